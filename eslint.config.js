@@ -32,7 +32,7 @@ const zones = [
     forbid(
       `./src/${folder}`,
       "./src",
-      [`./${folder}`, "./surrogate", "./acquisition", ...contracts, ...mathematics],
+      [...new Set([`./${folder}`, "./surrogate", "./acquisition"]), ...contracts, ...mathematics],
       `${folder} knows contracts and mathematics only`,
     ),
   ),
@@ -109,7 +109,10 @@ export default tseslint.config(
       "import-x/no-cycle": "error",
       "import-x/no-default-export": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+      ],
       "@typescript-eslint/require-await": "off",
       "no-restricted-properties": [
         "error",
