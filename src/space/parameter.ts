@@ -143,11 +143,11 @@ export function oneOf<
       }
       const inBranches = [...(earlier ?? []), branch];
       ownBranches.set(child, inBranches);
-      declared[child] = declare(
+      declared[child] = declare<Scalar, unknown>(
         declaration.distribution,
         [{ parameter: name, in: inBranches }, ...declaration.conditions],
         declaration.prior,
-      ) as Declaration;
+      );
     }
   }
   return declared as OneOf<Name, Branches>;
