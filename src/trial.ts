@@ -1,3 +1,4 @@
+import type { Divergence } from "./errors.ts";
 import type { Distribution } from "./space/distribution.ts";
 import type { Params } from "./space/search-space.ts";
 
@@ -9,20 +10,9 @@ export interface Report {
   readonly value: number;
 }
 
-/** Why training went wrong, as the trainer tells it. */
-export type DivergenceCause = "nonFinite" | "explosion" | "oscillation" | "vanishingGradient";
-
 /** Why a trial failed. Divergence and lack of memory say something about the parameters. */
 export type Failure =
-  | {
-      readonly reason: "diverged";
-      readonly message: string;
-      readonly cause?: DivergenceCause;
-      readonly step?: number;
-      readonly learningRate?: number;
-      readonly gradientNorm?: number;
-      readonly advice?: string;
-    }
+  | ({ readonly reason: "diverged"; readonly message: string } & Partial<Divergence>)
   | { readonly reason: "outOfMemory"; readonly message: string }
   | { readonly reason: "error"; readonly message: string; readonly stack?: string }
   | { readonly reason: "timeout"; readonly message: string; readonly limitMs?: number }
