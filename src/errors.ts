@@ -34,6 +34,29 @@ export class TrialPruned extends Error {
   }
 }
 
+/** What is known of a training run that went wrong. */
+export interface Divergence {
+  readonly cause: "nonFinite" | "explosion" | "oscillation" | "vanishingGradient";
+  readonly step?: number;
+  readonly learningRate?: number;
+  readonly gradientNorm?: number;
+  /** What to try: a smaller learning rate, warm-up, clipping. */
+  readonly advice?: string;
+}
+
+/** Thrown by an objective whose training diverged: evidence against its parameters, no mishap. */
+export class TrialDiverged extends Error {
+  override name = "TrialDiverged";
+  readonly divergence: Divergence;
+  constructor(message: string, divergence: Divergence) {
+    super(message);
+    this.divergence = divergence;
+  }
+}
+
+export const isTrialDiverged = (error: unknown): error is TrialDiverged =>
+  error instanceof Error && error.name === "TrialDiverged";
+
 export const isTrialPruned = (error: unknown): boolean =>
   error instanceof Error && error.name === "TrialPruned";
 

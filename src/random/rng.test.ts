@@ -49,5 +49,8 @@ test("a permutation holds every index once", (t) => {
     [...order].sort((a, b) => a - b),
     Array.from({ length: 50 }, (_, i) => i),
   );
-  t.notDeepEqual(order, [...order].sort((a, b) => a - b));
+  t.notDeepEqual(
+    order,
+    [...order].sort((a, b) => a - b),
+  );
 });

@@ -1,0 +1,23 @@
+import type { LiveTrial, Outcome } from "../live-trial.ts";
+
+/**
+ * Runs objectives: in this thread, in worker threads, or as commands. One contract for all, so
+ * that the study does not know where a trial runs.
+ */
+export interface Runner {
+  /** How many trials may run at once; at least 1. */
+  readonly slots: number;
+  /**
+   * Runs one trial to its end. What the objective reports, logs and asks goes to `trial`. Never
+   * rejects: whatever goes wrong is the outcome's failure, and the runner stays usable.
+   */
+  run(trial: HostTrial): Promise<Outcome>;
+  /** Waits for running trials, then ends every thread and process. */
+  close(): Promise<void>;
+}
+
+/** The study's side of a running trial. */
+export interface HostTrial extends LiveTrial {
+  /** Keeps what the trial printed (its end, if it is long) with the trial. */
+  writeOutput(text: string): void;
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { HpoError } from "../errors.ts";
+import {
+  categoricalDistribution,
+  floatDistribution,
+  intDistribution,
+  type Distribution,
+  type Scalar,
+} from "./distribution.ts";
+
+/** Optuna's form of a distribution, as in its trial_params.distribution_json. */
+export type DistributionJson =
+  | {
+      name: "FloatDistribution";
+      attributes: { step: number | null; low: number; high: number; log: boolean };
+    }
+  | {
+      name: "IntDistribution";
+      attributes: { log: boolean; step: number; low: number; high: number };
+    }
+  | { name: "CategoricalDistribution"; attributes: { choices: Scalar[] } };
+
+export function distributionToJson(distribution: Distribution): DistributionJson {
+  switch (distribution.kind) {
+    case "float": {
+      const { step = null, low, high, log } = distribution;
+      return { name: "FloatDistribution", attributes: { step, low, high, log } };
+    }
+    case "int": {
+      const { log, step, low, high } = distribution;
+      return { name: "IntDistribution", attributes: { log, step, low, high } };
+    }
+    case "categorical":
+      return {
+        name: "CategoricalDistribution",
+        attributes: { choices: [...distribution.choices] },
+      };
+  }
+}
+
+const range = { low: z.number(), high: z.number() };
+const schema = z.discriminatedUnion("name", [
+  z.object({
+    name: z.literal("FloatDistribution"),
+    attributes: z.object({ ...range, log: z.boolean(), step: z.number().nullish() }),
+  }),
+  z.object({
+    name: z.literal("IntDistribution"),
+    attributes: z.object({ ...range, log: z.boolean(), step: z.number() }),
+  }),
+  z.object({
+    name: z.literal("CategoricalDistribution"),
+    attributes: z.object({
+      choices: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    }),
+  }),
+]);
+
+/** @throws HpoError if `json` is not of Optuna's form. */
+export function distributionFromJson(json: unknown): Distribution {
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    throw new HpoError(
+      `${JSON.stringify(json)} is no distribution that is known here: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  const { name, attributes } = parsed.data;
+  switch (name) {
+    case "FloatDistribution":
+      return floatDistribution(attributes.low, attributes.high, {
+        log: attributes.log,
+        step: attributes.step ?? undefined,
+      });
+    case "IntDistribution":
+      return intDistribution(attributes.low, attributes.high, attributes);
+    case "CategoricalDistribution":
+      return categoricalDistribution(attributes.choices);
+  }
+}

@@ -1,0 +1,223 @@
+import { HpoError } from "../errors.ts";
+
+/** Any JSON scalar. */
+export type Scalar = string | number | boolean | null;
+
+/** A real number in [low, high]; with `log`, uniform in its logarithm; with `step`, on low + k·step. */
+export interface FloatDistribution {
+  readonly kind: "float";
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly step?: number;
+}
+
+/** An integer low + k·step ≤ high. With `log`, step is 1. */
+export interface IntDistribution {
+  readonly kind: "int";
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly step: number;
+}
+
+/** One of at least one distinct choices; the order carries no meaning. */
+export interface CategoricalDistribution {
+  readonly kind: "categorical";
+  readonly choices: readonly Scalar[];
+}
+
+export type NumericDistribution = FloatDistribution | IntDistribution;
+export type Distribution = NumericDistribution | CategoricalDistribution;
+
+export interface FloatOptions {
+  readonly log?: boolean;
+  readonly step?: number;
+}
+
+/**
+ * @throws HpoError unless low ≤ high, both finite; `log` needs low > 0 and no step; step > 0.
+ * A high that is not on the grid of `step` is lowered to it.
+ */
+export function floatDistribution(
+  low: number,
+  high: number,
+  { log = false, step }: FloatOptions = {},
+): FloatDistribution {
+  checkRange("float", low, high);
+  if (step !== undefined) {
+    if (log) {
+      throw new HpoError(
+        `float(${low}, ${high}): log and step=${step} exclude each other. Drop one.`,
+      );
+    }
+    checkStep("float", low, high, step);
+    return { kind: "float", low, high: lastOnGrid(low, high, step), log, step };
+  }
+  if (log && low <= 0) throw logNeedsPositive("float", low, high, "low > 0", "above 0");
+  return { kind: "float", low, high, log };
+}
+
+export interface IntOptions {
+  readonly log?: boolean;
+  readonly step?: number;
+}
+
+/** @throws HpoError unless low ≤ high are integers; `log` needs low ≥ 1 and step 1; step ≥ 1. */
+export function intDistribution(
+  low: number,
+  high: number,
+  { log = false, step = 1 }: IntOptions = {},
+): IntDistribution {
+  checkRange("int", low, high);
+  for (const [name, value] of Object.entries({ low, high, step })) {
+    if (!Number.isSafeInteger(value)) {
+      throw new HpoError(
+        `int(${low}, ${high}): ${name}=${value} is no integer. Round it or use float.`,
+      );
+    }
+  }
+  checkStep("int", low, high, step);
+  if (log && step !== 1) {
+    throw new HpoError(`int(${low}, ${high}): log and step=${step} exclude each other. Drop one.`);
+  }
+  if (log && low < 1) throw logNeedsPositive("int", low, high, "low ≥ 1", "to at least 1");
+  return { kind: "int", low, high: lastOnGrid(low, high, step), log, step };
+}
+
+/** @throws HpoError if there is no choice, a choice twice, or one that is no finite JSON scalar. */
+export function categoricalDistribution(choices: readonly Scalar[]): CategoricalDistribution {
+  if (choices.length === 0) {
+    throw new HpoError(
+      "categorical([]): there is nothing to choose from. Give at least one choice.",
+    );
+  }
+  const seen = new Set<Scalar>();
+  for (const choice of choices) {
+    const isScalar =
+      choice === null ||
+      typeof choice === "string" ||
+      typeof choice === "boolean" ||
+      (typeof choice === "number" && Number.isFinite(choice));
+    if (!isScalar) {
+      throw new HpoError(
+        `categorical: ${String(choice)} is no string, finite number, boolean or null. ` +
+          "Use a name for it and look the value up in the objective.",
+      );
+    }
+    if (seen.has(choice)) {
+      throw new HpoError(`categorical: ${JSON.stringify(choice)} is given twice. Remove one.`);
+    }
+    seen.add(choice);
+  }
+  return { kind: "categorical", choices: [...choices] };
+}
+
+/** Whether `value` is one that the distribution can give. */
+export function contains(distribution: Distribution, value: unknown): boolean {
+  if (distribution.kind === "categorical") return distribution.choices.includes(value as Scalar);
+  if (typeof value !== "number" || !(value >= distribution.low && value <= distribution.high)) {
+    return false;
+  }
+  if (distribution.step === undefined) return true;
+  const steps = (value - distribution.low) / distribution.step;
+  return Math.abs(steps - Math.round(steps)) < 1e-8;
+}
+
+/** How many values there are; Infinity for a float without step. */
+export function cardinality(distribution: Distribution): number {
+  if (distribution.kind === "categorical") return distribution.choices.length;
+  if (distribution.low === distribution.high) return 1;
+  if (distribution.step === undefined) return Infinity;
+  return Math.round((distribution.high - distribution.low) / distribution.step) + 1;
+}
+
+/** Value number `index` of a finite distribution, 0 ≤ index < cardinality. */
+export function valueAt(distribution: Distribution, index: number): Scalar {
+  if (distribution.kind === "categorical") return distribution.choices[index];
+  return onGrid(distribution.low, distribution.step ?? 0, index);
+}
+
+/** Same kind, range, scale, step and choices. */
+export function sameDistribution(a: Distribution, b: Distribution): boolean {
+  if (a.kind === "categorical") {
+    return (
+      b.kind === "categorical" &&
+      a.choices.length === b.choices.length &&
+      a.choices.every((choice, index) => choice === b.choices[index])
+    );
+  }
+  return (
+    b.kind === a.kind &&
+    a.low === b.low &&
+    a.high === b.high &&
+    a.log === b.log &&
+    a.step === b.step
+  );
+}
+
+/**
+ * Whether a parameter may go from one distribution to the other within a study: ranges may move,
+ * the kind and a categorical's choices may not.
+ * @throws HpoError naming the parameter and what changed.
+ */
+export function checkCompatible(name: string, before: Distribution, now: Distribution): void {
+  if (before.kind !== now.kind) {
+    throw new HpoError(
+      `Parameter "${name}" was ${before.kind} in this study and is now ${now.kind}. ` +
+        "Give the parameter a new name or start a new study.",
+    );
+  }
+  if (now.kind === "categorical" && !sameDistribution(before, now)) {
+    throw new HpoError(
+      `The choices of "${name}" were ${show((before as CategoricalDistribution).choices)} in this ` +
+        `study and are now ${show(now.choices)}; a study's choices are fixed. ` +
+        "Give the parameter a new name or start a new study.",
+    );
+  }
+}
+
+export function describeDistribution(distribution: Distribution): string {
+  if (distribution.kind === "categorical") return `one of ${show(distribution.choices)}`;
+  const { kind, low, high, log, step } = distribution;
+  const scale = log ? ", log" : "";
+  const grid = step !== undefined && (kind === "float" || step !== 1) ? `, step ${step}` : "";
+  return `${kind} ${low} … ${high}${scale}${grid}`;
+}
+
+/** low + index·step without the dirt of binary fractions: 0 + 3·0.1 is 0.3. */
+export function onGrid(low: number, step: number, index: number): number {
+  return Number((low + index * step).toPrecision(15));
+}
+
+const show = (choices: readonly Scalar[]): string => JSON.stringify(choices);
+
+function lastOnGrid(low: number, high: number, step: number): number {
+  const steps = Math.floor((high - low) / step + 1e-8);
+  return onGrid(low, step, steps);
+}
+
+function checkRange(kind: string, low: number, high: number): void {
+  for (const [name, value] of Object.entries({ low, high })) {
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      throw new HpoError(
+        `${kind}: ${name}=${String(value)} is no finite number. Give both bounds.`,
+      );
+    }
+  }
+  if (low > high) {
+    throw new HpoError(`${kind}: low=${low} lies above high=${high}. Swap them.`);
+  }
+}
+
+function checkStep(kind: string, low: number, high: number, step: number): void {
+  if (!(step > 0 && Number.isFinite(step))) {
+    throw new HpoError(`${kind}(${low}, ${high}): step=${step} is not positive. Raise it above 0.`);
+  }
+}
+
+const logNeedsPositive = (kind: string, low: number, high: number, need: string, raise: string) =>
+  new HpoError(
+    `${kind}(${low}, ${high}): a log-scaled ${kind} needs ${need}, got low=${low}. ` +
+      `Raise low ${raise} or drop log.`,
+  );

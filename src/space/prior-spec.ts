@@ -1,0 +1,99 @@
+import { HpoError } from "../errors.ts";
+import type { Distribution, Scalar } from "./distribution.ts";
+
+/** What a user believes about a parameter's best value, before any trial. */
+export type PriorSpec =
+  | { readonly kind: "logNormal"; readonly median: number; readonly factor: number }
+  | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
+  | { readonly kind: "beta"; readonly a: number; readonly b: number }
+  | { readonly kind: "density"; readonly points: readonly (readonly [number, number])[] }
+  | { readonly kind: "weights"; readonly weights: readonly (readonly [Scalar, number])[] };
+
+/** ln x ~ N(ln median, (ln factor)²): two thirds of the weight lie within median ×÷ factor. */
+export function logNormal(median: number, factor: number): PriorSpec {
+  requirePositive("logNormal", { median });
+  if (!(factor > 1 && Number.isFinite(factor))) {
+    throw new HpoError(
+      `logNormal(${median}, ${factor}): factor must lie above 1; 2 says "within a factor of 2".`,
+    );
+  }
+  return { kind: "logNormal", median, factor };
+}
+
+/** x ~ N(mean, sd²), in the parameter's own units. */
+export function normal(mean: number, sd: number): PriorSpec {
+  if (!Number.isFinite(mean)) throw new HpoError(`normal: mean=${mean} is no finite number.`);
+  requirePositive("normal", { sd });
+  return { kind: "normal", mean, sd };
+}
+
+/** Beta(a, b) over the parameter's range, on its own scale (logarithmic if it is). */
+export function beta(a: number, b: number): PriorSpec {
+  requirePositive("beta", { a, b });
+  return { kind: "beta", a, b };
+}
+
+/** A density at some values, linear between them on the parameter's scale, none beyond them. */
+export function density(points: readonly (readonly [number, number])[]): PriorSpec {
+  if (points.length < 2) {
+    throw new HpoError(`density: ${points.length} point(s) given, at least 2 are needed.`);
+  }
+  for (const [index, [value, weight]] of points.entries()) {
+    if (!Number.isFinite(value) || !(weight >= 0 && Number.isFinite(weight))) {
+      throw new HpoError(
+        `density: point ${index}, [${value}, ${weight}], needs a finite value and a weight ≥ 0.`,
+      );
+    }
+    if (index > 0 && !(value > points[index - 1][0])) {
+      throw new HpoError(`density: value ${value} does not lie above the one before. Sort them.`);
+    }
+  }
+  return { kind: "density", points: points.map(([value, weight]) => [value, weight] as const) };
+}
+
+/** Relative weights of a categorical's choices; a choice left out has weight 0. */
+export function weights(entries: readonly (readonly [Scalar, number])[]): PriorSpec;
+export function weights(entries: Readonly<Record<string, number>>): PriorSpec;
+export function weights(
+  entries: readonly (readonly [Scalar, number])[] | Readonly<Record<string, number>>,
+): PriorSpec {
+  const pairs: (readonly [Scalar, number])[] = Array.isArray(entries)
+    ? [...(entries as readonly (readonly [Scalar, number])[])]
+    : Object.entries(entries);
+  for (const [choice, weight] of pairs) {
+    if (!(weight >= 0 && Number.isFinite(weight))) {
+      throw new HpoError(`weights: ${JSON.stringify(choice)} has weight ${weight}; give one ≥ 0.`);
+    }
+  }
+  return { kind: "weights", weights: pairs };
+}
+
+/** @throws HpoError if the prior is none for this kind of parameter. */
+export function checkPrior(name: string, distribution: Distribution, prior: PriorSpec): void {
+  if ((prior.kind === "weights") !== (distribution.kind === "categorical")) {
+    const remedy =
+      distribution.kind === "categorical"
+        ? "Use weights({ choice: weight, … })."
+        : "Use logNormal, normal, beta or density.";
+    throw new HpoError(
+      `"${name}": a ${prior.kind} prior does not fit a ${distribution.kind}. ${remedy}`,
+    );
+  }
+  if (prior.kind === "weights" && distribution.kind === "categorical") {
+    const stray = prior.weights.find(([choice]) => !distribution.choices.includes(choice));
+    if (stray) {
+      throw new HpoError(
+        `"${name}": the prior weighs ${JSON.stringify(stray[0])}, which is no choice. ` +
+          `The choices are ${JSON.stringify(distribution.choices)}.`,
+      );
+    }
+  }
+}
+
+function requirePositive(kind: string, values: Record<string, number>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new HpoError(`${kind}: ${name}=${value} is not positive. Raise it above 0.`);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { HpoError } from "../errors.ts";
+import { describeCondition, holds, type Condition } from "./condition.ts";
+import {
+  cardinality,
+  contains,
+  describeDistribution,
+  sameDistribution,
+  valueAt,
+  type Distribution,
+  type Scalar,
+} from "./distribution.ts";
+import type { Declarations } from "./parameter.ts";
+import { independentPrior, priorTable, type Prior } from "./prior.ts";
+import { checkPrior, type PriorSpec } from "./prior-spec.ts";
+import { fromUnit, toUnit } from "./unit-cube.ts";
+
+export type Params = Readonly<Record<string, Scalar>>;
+
+export interface Parameter {
+  readonly name: string;
+  readonly distribution: Distribution;
+  /** All must hold for the parameter to exist; each names an earlier parameter. */
+  readonly conditions: readonly Condition[];
+  readonly prior?: PriorSpec;
+}
+
+/** What is searched. Parameters stand after those that they hang on. */
+export interface SearchSpace<Spec = unknown> {
+  readonly parameters: readonly Parameter[];
+  /** Types only; never set. */
+  readonly "~spec"?: Spec;
+}
+
+/**
+ * @throws HpoError if a condition names a parameter that is not declared, hangs on itself in a
+ * circle or can never hold, or a prior does not fit its parameter.
+ */
+export function searchSpace<const Spec extends Declarations>(spec: Spec): SearchSpace<Spec> {
+  const parameters = Object.entries(spec).map(([name, declaration]) => {
+    const { distribution, conditions, prior } = declaration;
+    return { name, distribution, conditions, ...(prior && { prior }) };
+  });
+  return spaceOf(parameters);
+}
+
+/** A search space from its parameters in any order; checks as `searchSpace` does. */
+export function spaceOf<Spec>(parameters: readonly Parameter[]): SearchSpace<Spec> {
+  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  for (const { name, distribution, conditions, prior } of parameters) {
+    if (prior) {
+      checkPrior(name, distribution, prior);
+      priorTable(name, distribution, prior);
+    }
+    for (const condition of conditions) checkCondition(name, condition, byName);
+  }
+  return Object.freeze({ parameters: parentsFirst(parameters) });
+}
+
+function checkCondition(
+  name: string,
+  condition: Condition,
+  byName: ReadonlyMap<string, Parameter>,
+): void {
+  const parent = byName.get(condition.parameter);
+  if (!parent) {
+    throw new HpoError(
+      `"${name}" exists only when ${describeCondition(condition)}, but there is no parameter ` +
+        `"${condition.parameter}". The parameters are ${[...byName.keys()].join(", ")}.`,
+    );
+  }
+  if ("in" in condition) {
+    const stray = condition.in.find((value) => !contains(parent.distribution, value));
+    if (stray !== undefined || condition.in.length === 0) {
+      throw new HpoError(
+        `"${name}" exists only when ${describeCondition(condition)}, but "${parent.name}" is ` +
+          `${describeDistribution(parent.distribution)}. Name values that it can take.`,
+      );
+    }
+  } else if (parent.distribution.kind === "categorical") {
+    throw new HpoError(
+      `"${name}" exists only when ${describeCondition(condition)}, but "${parent.name}" is ` +
+        "categorical. Give a value or a list of values instead of bounds.",
+    );
+  }
+}
+
+function parentsFirst(parameters: readonly Parameter[]): readonly Parameter[] {
+  const ordered: Parameter[] = [];
+  const placed = new Set<string>();
+  let rest = parameters;
+  while (rest.length > 0) {
+    const ready = rest.filter((p) => p.conditions.every((c) => placed.has(c.parameter)));
+    if (ready.length === 0) {
+      throw new HpoError(
+        `The conditions of ${rest.map((p) => `"${p.name}"`).join(", ")} hang on each other in a ` +
+          "circle. Remove one of them.",
+      );
+    }
+    for (const parameter of ready) placed.add(parameter.name);
+    ordered.push(...ready);
+    rest = rest.filter((p) => !placed.has(p.name));
+  }
+  return Object.freeze(ordered);
+}
+
+/** Whether the parameter exists beside these values of earlier ones. */
+export const isActive = (parameter: Parameter, params: Params): boolean =>
+  parameter.conditions.every((condition) =>
+    holds(
+      condition,
+      Object.hasOwn(params, condition.parameter) ? params[condition.parameter] : undefined,
+    ),
+  );
+
+/**
+ * The unit-cube form of parameters: one coordinate per parameter of the space, in its order; NaN
+ * where the parameter does not exist or has no value.
+ */
+export function encode(space: SearchSpace, params: Params): Float64Array {
+  const unit = new Float64Array(space.parameters.length);
+  for (let i = 0; i < unit.length; i++) {
+    const { name, distribution } = space.parameters[i];
+    unit[i] = Object.hasOwn(params, name) ? toUnit(distribution, params[name]) : NaN;
+  }
+  return unit;
+}
+
+/** The parameters at a point of the unit cube; coordinates of those that don't exist are ignored. */
+export function decode(space: SearchSpace, unit: ArrayLike<number>): Params {
+  return complete(space, {}, unit);
+}
+
+/** As `decode`, but values that are given stay, whatever the point says. */
+export function complete(space: SearchSpace, given: Params, unit: ArrayLike<number>): Params {
+  const params: Record<string, Scalar> = {};
+  for (let i = 0; i < space.parameters.length; i++) {
+    const parameter = space.parameters[i];
+    if (!isActive(parameter, params)) continue;
+    params[parameter.name] = Object.hasOwn(given, parameter.name)
+      ? given[parameter.name]
+      : fromUnit(parameter.distribution, unit[i]);
+  }
+  return params;
+}
+
+/** The users' priors as one over the unit cube; undefined if no parameter has one. */
+export function spacePrior(space: SearchSpace): Prior | undefined {
+  if (space.parameters.every((parameter) => parameter.prior === undefined)) return undefined;
+  return independentPrior(
+    space.parameters.map(
+      ({ name, distribution, prior }) => prior && priorTable(name, distribution, prior),
+    ),
+  );
+}
+
+/** How many distinct points there are, conditions counted; Infinity if a float has no step. */
+export function spaceCardinality(space: SearchSpace): number {
+  if (space.parameters.some((p) => cardinality(p.distribution) === Infinity)) return Infinity;
+  if (space.parameters.every((p) => p.conditions.length === 0)) {
+    return space.parameters.reduce((product, p) => product * cardinality(p.distribution), 1);
+  }
+  let count = 0;
+  const bound = 1e6;
+  for (const _point of points(space)) if (++count >= bound) return Infinity;
+  return count;
+}
+
+/** Every point of a finite space once, the last parameter turning fastest. */
+export function* points(space: SearchSpace, index = 0, params: Params = {}): Generator<Params> {
+  const parameter = space.parameters[index];
+  if (!parameter) {
+    yield params;
+  } else if (!isActive(parameter, params)) {
+    yield* points(space, index + 1, params);
+  } else {
+    const { name, distribution } = parameter;
+    for (let i = 0; i < cardinality(distribution); i++) {
+      yield* points(space, index + 1, { ...params, [name]: valueAt(distribution, i) });
+    }
+  }
+}
+
+/** A key that two equal points share. Equal numbers have equal keys; 1 and "1" do not. */
+export const paramsKey = (params: Params): string =>
+  JSON.stringify(
+    Object.keys(params)
+      .sort()
+      .map((name) => [name, params[name]]),
+  );
+
+/** Same parameters, conditions and priors, in the same order. */
+export const sameSpace = (a: SearchSpace, b: SearchSpace): boolean =>
+  a.parameters.length === b.parameters.length &&
+  a.parameters.every((parameter, index) => {
+    const other = b.parameters[index];
+    return (
+      parameter.name === other.name &&
+      sameDistribution(parameter.distribution, other.distribution) &&
+      JSON.stringify([parameter.conditions, parameter.prior]) ===
+        JSON.stringify([other.conditions, other.prior])
+    );
+  });
