@@ -1,9 +1,8 @@
 /** The npm package "sobol" has no types of its own. */
 declare module "sobol" {
-  class SobolSequenceGenerator {
-    constructor(dimension: number);
+  interface Generator {
     nextVector(): number[];
   }
-  const sobol: { SobolSequenceGenerator: typeof SobolSequenceGenerator };
-  export default sobol;
+  const sobol: { SobolSequenceGenerator: new (dimension: number) => Generator };
+  export = sobol;
 }
