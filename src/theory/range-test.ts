@@ -1,4 +1,5 @@
 import { HpoError } from "../errors.ts";
+import { median } from "../numerics/quantile.ts";
 import { requireAtLeast, requirePositive } from "./validate.ts";
 
 /** One step of an LR range test: the loss seen at this learning rate. */
@@ -144,10 +145,4 @@ function valley(curve: RangeTest["curve"]): number | undefined {
   const [from, to] = best;
   if (to === from) return undefined;
   return Math.sqrt(curve[from].learningRate * curve[to].learningRate);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

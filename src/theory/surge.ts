@@ -1,7 +1,6 @@
-import { erf, erfInverse } from "./error-function.ts";
 import { HpoError } from "../errors.ts";
-import type { Hvp } from "./hvp.ts";
-import { checkedProduct } from "./hvp.ts";
+import { erfc, ndtri } from "../numerics/normal.ts";
+import { checkedProduct, type Hvp } from "./hvp.ts";
 import { requireCoefficient, requirePositive, requireSameLength } from "./validate.ts";
 import { dot } from "./vectors.ts";
 
@@ -12,6 +11,17 @@ import { dot } from "./vectors.ts";
 //   β_n² = tr/off      η_max = Σ|g|/(2√(tr·off))
 // One step from fixed weights, noise independent across coordinates: correlation .5 between
 // coordinates removes the surge, and so does training for more than a few steps.
+
+/** erf, by its series near 0, where 1 − erfc would cancel. */
+function erf(x: number): number {
+  if (Math.abs(x) > 0.05) return 1 - erfc(x);
+  const q = x * x;
+  const series = 1 - q * (1 / 3 - q * (1 / 10 - q * (1 / 42 - q / 216)));
+  return (2 / Math.sqrt(Math.PI)) * x * series;
+}
+
+/** erf⁻¹ on (−1, 1). */
+const erfInverse = (y: number): number => ndtri((1 + y) / 2) * Math.SQRT1_2;
 
 /** E_i = erf(√(B/2)·μ_i/σ_i), the mean of sign ĝ_i at batch size B. */
 export function expectedSigns(
