@@ -53,7 +53,7 @@ export async function lanczos(hvp: Hvp, options: LanczosOptions): Promise<Lanczo
   const beta: number[] = [];
   const history: { lambdaMax: number; residual: number }[] = [];
   for (let k = 1; ; k++) {
-    const residualVector = await checkedProduct(hvp, basis[k - 1]).then(Float64Array.from);
+    const residualVector = Float64Array.from(await checkedProduct(hvp, basis[k - 1]));
     alpha.push(dot(residualVector, basis[k - 1]));
     orthogonaliseInto(residualVector, basis);
     const next = norm(residualVector);
