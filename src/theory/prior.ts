@@ -56,8 +56,10 @@ export function theoryPrior(
     batchIndex < 0
       ? []
       : batchNodes(space.parameters[batchIndex]).map((batchSize) => tableFor(batchSize));
-  const given = (unit: Float64Array): DensityTable =>
-    batchIndex < 0 || Number.isNaN(unit[batchIndex]) ? fixed : blend(nodes, unit[batchIndex]);
+  const given = (unit: Float64Array): Blend =>
+    batchIndex < 0 || Number.isNaN(unit[batchIndex])
+      ? { low: fixed, high: fixed, share: 0 }
+      : neighbours(nodes, unit[batchIndex]);
   const others = space.parameters.map(({ name, distribution, prior }, i) =>
     prior && i !== rateIndex ? priorTable(name, distribution, prior) : undefined,
   );
@@ -65,7 +67,7 @@ export function theoryPrior(
     logDensity(unit) {
       let sum = Number.isNaN(unit[rateIndex])
         ? 0
-        : Math.log(densityAt(given(unit), unit[rateIndex]));
+        : Math.log(blendedDensity(given(unit), unit[rateIndex]));
       others.forEach((table, i) => {
         if (table && !Number.isNaN(unit[i])) sum += Math.log(densityAt(table, unit[i]));
       });
@@ -77,7 +79,7 @@ export function theoryPrior(
         const table = others[i];
         return table ? quantile(table, value) : value;
       });
-      unit[rateIndex] = quantile(given(unit), uniforms[rateIndex]);
+      unit[rateIndex] = quantile(blended(given(unit)), uniforms[rateIndex]);
       return unit;
     },
   };
@@ -139,13 +141,25 @@ function batchNodes({ name, distribution }: Parameter): number[] {
 }
 
 /** A mixture of two neighbours' conditional densities: again a density given the batch size. */
-function blend(nodes: readonly DensityTable[], unit: number): DensityTable {
+interface Blend {
+  readonly low: DensityTable;
+  readonly high: DensityTable;
+  /** Of `high`. */
+  readonly share: number;
+}
+
+function neighbours(nodes: readonly DensityTable[], unit: number): Blend {
   const position = Math.min(1, Math.max(0, unit)) * BATCH_NODES;
   const index = Math.min(BATCH_NODES - 1, Math.floor(position));
-  const share = position - index;
+  return { low: nodes[index], high: nodes[index + 1], share: position - index };
+}
+
+const blendedDensity = ({ low, high, share }: Blend, unit: number): number =>
+  densityAt(low, unit) * (1 - share) + densityAt(high, unit) * share;
+
+function blended({ low, high, share }: Blend): DensityTable {
   const mix = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((value, i) => value * (1 - share) + b[i] * share);
-  const [low, high] = [nodes[index], nodes[index + 1]];
   return {
     density: mix(low.density, high.density),
     cumulative: mix(low.cumulative, high.cumulative),

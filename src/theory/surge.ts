@@ -12,8 +12,9 @@ import { dot } from "./vectors.ts";
 // One step from fixed weights, noise independent across coordinates: correlation .5 between
 // coordinates removes the surge, and so does training for more than a few steps.
 
-/** erf, by its series near 0, where 1 − erfc would cancel. */
+/** erf, by its series near 0, where 1 − erfc would cancel; ±1 to the last bit beyond 6. */
 function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
   if (Math.abs(x) > 0.05) return 1 - erfc(x);
   const q = x * x;
   const series = 1 - q * (1 / 3 - q * (1 / 10 - q * (1 / 42 - q / 216)));
