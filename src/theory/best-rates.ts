@@ -2,8 +2,9 @@ import { median } from "../numerics/quantile.ts";
 import { leastSquares } from "./least-squares.ts";
 
 // The best learning rate of each batch size from scattered trials, by one joint model:
-//   value = f_B + c (x − m_B)², x = ln η, with a curvature c that all batch sizes share,
-// fitted robustly (Huber weights) to the trials near each batch size's best one.
+//   value = f_B + c (x − m_B)²·e^(±a), x = ln η, + above and − below the optimum m_B,
+// with a curvature c and a skew a that all batch sizes share (too high a rate costs more than too
+// low a one), fitted robustly (Huber weights) to the trials near each batch size's best one.
 
 /** One finished trial; smaller values are better, NaN or ±∞ is a diverged one. */
 export interface RateTrial {
@@ -34,6 +35,8 @@ const WINDOW = Math.log(4);
 /** What is assumed of a learning rate that stands alone: someone tuned it to about a factor 1.6. */
 const TUNED_SD = 0.5;
 const NEAREST = 4;
+/** What is expected of a before the trials [an engineering choice]. */
+const SKEW = { mean: 0.15, sd: 0.1 } as const;
 
 interface Group {
   readonly batchSize: number;
@@ -81,8 +84,7 @@ function centred(members: readonly RateTrial[], exponent: number): RateTrial[] {
   return members.map((trial) => ({
     ...trial,
     batchSize,
-    learningRate:
-      trial.learningRate * Math.exp(exponent * Math.log(batchSize / trial.batchSize)),
+    learningRate: trial.learningRate * Math.exp(exponent * Math.log(batchSize / trial.batchSize)),
   }));
 }
 
@@ -122,7 +124,7 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
   const points = groups.flatMap((group, g) => group.points.map((point) => ({ ...point, g })));
   const spread = Math.max(1e-12, median(groups.map(valueSpread)));
   let weights = points.map(() => 1);
-  let theta: readonly number[] = [0, ...groups.map((group) => group.best)];
+  let theta: readonly number[] = [0, SKEW.mean, ...groups.map((group) => group.best)];
   let sigma = 0.1;
   const raw = (parameters: readonly number[], w: readonly number[]): number[] =>
     curveResiduals(parameters, w, points, groups.length, spread);
@@ -131,19 +133,20 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
       (parameters) => [
         ...raw(parameters, weights).map((r, i) => (r * Math.sqrt(weights[i])) / sigma),
         // Weak ties: an optimum about within a factor e² of the best trial, c of order one.
-        ...groups.map((group, g) => (parameters[g + 1] - group.best) / 1),
+        ...groups.map((group, g) => parameters[g + 2] - group.best),
         parameters[0] / 3,
+        (parameters[1] - SKEW.mean) / SKEW.sd,
       ],
       theta,
     );
     theta = fit.parameters;
     const residuals = raw(theta, weights);
-    const freedom = points.length - 2 * groups.length - 1;
+    const freedom = points.length - 2 * groups.length - 2;
     sigma = Math.max(1e-3, noiseOf(residuals, weights, freedom));
     weights = residuals.map((r) => Math.min(1, (1.5 * sigma) / Math.abs(r)));
     if (round < 6) continue;
     return groups.map((group, g) =>
-      fitted(group, theta[g + 1], Math.sqrt(fit.covariance.get(g + 1, g + 1)), freedom),
+      fitted(group, theta[g + 2], Math.sqrt(fit.covariance.get(g + 2, g + 2)), freedom),
     );
   }
 }
@@ -156,16 +159,17 @@ function valueSpread({ points }: Group): number {
 
 /** (value − f_B − c(x − m_B)²)/spread, with the weighted best f_B eliminated. */
 function curveResiduals(
-  [logCurvature, ...optima]: readonly number[],
+  [logCurvature, skew, ...optima]: readonly number[],
   weights: readonly number[],
   points: readonly { readonly x: number; readonly value: number; readonly g: number }[],
   groups: number,
   spread: number,
 ): number[] {
   const curvature = Math.exp(Math.min(20, logCurvature));
+  const tilt = Math.exp(Math.max(-3, Math.min(3, skew)));
   const rest = points.map(({ x, value, g }) => {
     const z = x - optima[g];
-    return value / spread - curvature * z * z;
+    return value / spread - curvature * z * z * (z > 0 ? tilt : 1 / tilt);
   });
   const sums = new Float64Array(groups);
   const totals = new Float64Array(groups);

@@ -154,10 +154,16 @@ test("an asynchronous product and a broken one", async (t) => {
   ]);
   const slow = async (v: Float64Array) => hvp(v);
   t.deepEqual([...(await checkedProduct(slow, Float64Array.of(1, 0)))], [2, 1]);
-  await t.throwsAsync(checkedProduct(() => Float64Array.of(NaN, 1), new Float64Array(2)), {
-    message: /entry 0 is NaN/,
-  });
-  await t.throwsAsync(checkedProduct(() => new Float64Array(3), new Float64Array(2)), {
-    message: /2 entries, got 3/,
-  });
+  await t.throwsAsync(
+    checkedProduct(() => Float64Array.of(NaN, 1), new Float64Array(2)),
+    {
+      message: /entry 0 is NaN/,
+    },
+  );
+  await t.throwsAsync(
+    checkedProduct(() => new Float64Array(3), new Float64Array(2)),
+    {
+      message: /2 entries, got 3/,
+    },
+  );
 });

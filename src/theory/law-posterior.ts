@@ -9,11 +9,11 @@ import type { Normal } from "./prior-knowledge.ts";
 // θ is found by maximum a posteriori, with Laplace's covariance, on a grid of τ with weights.
 
 /**
- * ln τ ~ N(ln .27, .42²): the best trial of a real sweep lies about a factor 1.3 off any smooth law,
+ * ln τ ~ N(ln .25, .42²): the best trial of a real sweep lies about a factor 1.3 off any smooth law,
  * since its curve is flat near the optimum and its learning rates stand on a grid.
  */
-const SCATTERS = [0.13, 0.2, 0.28, 0.38, 0.52, 0.8] as const;
-const SCATTER_CENTER = Math.log(0.27);
+const SCATTERS = [0.12, 0.18, 0.25, 0.35, 0.5, 0.8] as const;
+const SCATTER_CENTER = Math.log(0.25);
 const SCATTER_SD = 0.42;
 /** The law itself may bend beyond the data: added sd of ln η per factor e of batch size. */
 const DRIFT = 0.15;
@@ -121,9 +121,7 @@ function predictive(
     return (up - logRate(kind, theta.with(j, value - step), b)) / (2 * step);
   });
   let variance = scatter * scatter;
-  slope.forEach((u, i) =>
-    slope.forEach((v, j) => (variance += u * v * fit.covariance.get(i, j))),
-  );
+  slope.forEach((u, i) => slope.forEach((v, j) => (variance += u * v * fit.covariance.get(i, j))));
   const logs = rates.map((rate) => Math.log(rate.batchSize));
   const beyond = Math.max(0, b - Math.max(...logs), Math.min(...logs) - b);
   variance += DRIFT * DRIFT * beyond * beyond;

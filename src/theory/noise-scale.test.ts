@@ -67,10 +67,7 @@ test("micro-batches estimate tr(HΣ) and gᵀHg without bias", async (t) => {
   for (let r = 0; r < rounds; r++) {
     // Means of b = 5 examples with Σ = diag(4, .1).
     const gradients = Array.from({ length: 8 }, () =>
-      Float64Array.of(
-        1 + (2 * rng.normal()) / Math.sqrt(5),
-        1 + Math.sqrt(0.1 / 5) * rng.normal(),
-      ),
+      Float64Array.of(1 + (2 * rng.normal()) / Math.sqrt(5), 1 + Math.sqrt(0.1 / 5) * rng.normal()),
     );
     const estimate = await weightedNoiseFromMicroBatches(diagonalHvp([1, 10]), gradients, 5);
     trace += estimate.traceHessianNoise / rounds;

@@ -63,8 +63,7 @@ export interface WidthOptions {
 export const priorWidth = (
   family: OptimizerFamily,
   { validation = false, noiseAtInitOnly = false }: WidthOptions = {},
-): number =>
-  (family === "sgd" ? 1.2 : 1.7) + (validation ? 0.5 : 0) + (noiseAtInitOnly ? 0.3 : 0);
+): number => (family === "sgd" ? 1.2 : 1.7) + (validation ? 0.5 : 0) + (noiseAtInitOnly ? 0.3 : 0);
 
 /**
  * corr(ln η, ln B) of the joint normal in which ln η given ln B has the exponent α:

@@ -43,7 +43,10 @@ test("a loss that is not finite is the first divergence and spoils nothing befor
 test("a loss that never falls suggests nothing", (t) => {
   const rising = sweep(1e-3, 10, 0).map((p, i) => ({ ...p, loss: 1 + i / 100 }));
   const result = analyseRangeTest(rising);
-  t.deepEqual([result.steepest, result.valley, result.floorTenth], [undefined, undefined, undefined]);
+  t.deepEqual(
+    [result.steepest, result.valley, result.floorTenth],
+    [undefined, undefined, undefined],
+  );
 });
 
 test("a test that diverged at once has a divergence and no suggestion", (t) => {

@@ -136,7 +136,7 @@ function smooth(points: readonly RangePoint[], width: number): RangeTest["curve"
 /** The middle (in ln lr) of the longest falling stretch; undefined if nothing falls. */
 function valley(curve: RangeTest["curve"]): number | undefined {
   let best: readonly [number, number] = [0, 0];
-  for (let start = 0; start < curve.length; ) {
+  for (let start = 0; start < curve.length;) {
     let end = start;
     while (end + 1 < curve.length && curve[end + 1].loss < curve[end].loss) end++;
     if (end - start > best[1] - best[0]) best = [start, end];

@@ -4,7 +4,13 @@ import { chooseRateLaw, surgeGate } from "./law-choice.ts";
 import { fitRateLaw, linearEstimate, rateAt, saturatingRate, type RateLaw } from "./rate-law.ts";
 import { smallBatchSurgeRate } from "./surge.ts";
 import { close } from "./testing/close.ts";
-import { cheapestBatch, examplesToTarget, fastestBatch, fitTradeOff, stepsToTarget } from "./trade-off.ts";
+import {
+  cheapestBatch,
+  examplesToTarget,
+  fastestBatch,
+  fitTradeOff,
+  stepsToTarget,
+} from "./trade-off.ts";
 
 const at = (law: RateLaw, batches: readonly number[]) =>
   batches.map((batchSize) => ({ batchSize, learningRate: rateAt(law, batchSize) }));
@@ -92,7 +98,9 @@ const laws: readonly RateLaw[] = [
 
 test("BIC finds each law again from 8 batch sizes with 3 % noise", (t) => {
   const batches = [4, 16, 64, 256, 1024, 4096, 16384, 65536];
-  laws.forEach((law, i) => t.is(chooseRateLaw(noisy(law, batches, 0.03, i)).chosen.law.kind, law.kind));
+  laws.forEach((law, i) =>
+    t.is(chooseRateLaw(noisy(law, batches, 0.03, i)).chosen.law.kind, law.kind),
+  );
 });
 
 test("the surge is never chosen on fewer than 5 batch sizes, nor by chance", (t) => {

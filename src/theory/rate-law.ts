@@ -68,7 +68,8 @@ export function lawFromParameters(kind: LawKind, theta: readonly number[]): Rate
 }
 
 /** ln(1 + e^x) without overflow. */
-const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+const softplus = (x: number): number =>
+  x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 
 /** A batch size and its best learning rate, with the standard deviation of ln η if known. */
 export interface RatePoint {

@@ -85,10 +85,7 @@ export function recommendRate(
       Math.exp(Math.min(center, mixtureQuantile(mixture, TAIL))),
       Math.exp(Math.max(center, mixtureQuantile(mixture, 1 - TAIL))),
     ],
-    law:
-      rates.length === 1
-        ? { kind: "priorExponent", exponent: exponent.mean }
-        : laws.chosen.law,
+    law: rates.length === 1 ? { kind: "priorExponent", exponent: exponent.mean } : laws.chosen.law,
     reason: laws.reason,
     laws: laws.compared.map((posterior) => ({
       law: posterior.law,
@@ -204,10 +201,7 @@ export function budgetOf(trials: readonly RateTrial[]): RateRecommendation["budg
 }
 
 /** Where the budget is not known, between the two and wider. */
-function believedExponent(
-  family: OptimizerFamily,
-  budget: RateRecommendation["budget"],
-): Normal {
+function believedExponent(family: OptimizerFamily, budget: RateRecommendation["budget"]): Normal {
   if (budget === "fixedSamples" || budget === "fixedSteps") return batchExponent(family, budget);
   const [samples, steps] = [
     batchExponent(family, "fixedSamples"),

@@ -2,11 +2,7 @@ import test from "ava";
 import { createRng } from "../random/rng.ts";
 import { directionalEdge, edgeOf, meanDirectionalEdge, signUpdate } from "./directional-edge.ts";
 import { lanczos } from "./lanczos.ts";
-import {
-  diagonalPreconditioner,
-  preconditionedHvp,
-  seedSecondMoment,
-} from "./preconditioner.ts";
+import { diagonalPreconditioner, preconditionedHvp, seedSecondMoment } from "./preconditioner.ts";
 import {
   curvatureLimit,
   learningRateEdge,
@@ -93,7 +89,8 @@ test("test value 30: the best heavy ball on μ/L = .01", (t) => {
 function isStable(rule: UpdateRule, eta: number, a: number): boolean {
   let w = 1;
   let m = 0;
-  const decay = "weightDecay" in rule ? (rule.weightDecay ?? { kind: "coupled", strength: 0 }) : undefined;
+  const decay =
+    "weightDecay" in rule ? (rule.weightDecay ?? { kind: "coupled", strength: 0 }) : undefined;
   const { kind: decayKind, strength } = decay ?? { kind: "coupled", strength: 0 };
   for (let step = 0; step < 4000; step++) {
     const g = a * w + (decayKind === "coupled" ? strength * w : 0);

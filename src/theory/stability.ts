@@ -152,8 +152,7 @@ export function learningRateEdge(rule: UpdateRule, sharpness: number): number | 
   const law = stability(rule);
   if (law.kind === "none") return undefined;
   const { kind, strength } = law.weightDecay;
-  const curvature =
-    kind === "coupled" ? sharpness + strength : sharpness + law.gain * strength;
+  const curvature = kind === "coupled" ? sharpness + strength : sharpness + law.gain * strength;
   return curvature > 0 ? (2 * law.gain) / curvature : undefined;
 }
 
