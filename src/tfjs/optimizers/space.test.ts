@@ -1,5 +1,5 @@
 import test from "ava";
-import { categorical, float, int, searchSpace } from "../../space/index.ts";
+import { categorical, float, int, searchSpace, type Params } from "../../space/index.ts";
 import {
   createOptimizer,
   optimizerParams,
@@ -39,7 +39,7 @@ test("both ends of every range are values that the optimizer takes", (t) => {
         parameter,
         distribution.kind === "categorical" ? distribution.choices[0] : distribution[end],
       ]);
-      const build = () => createOptimizer(name, Object.fromEntries(params) as object);
+      const build = () => createOptimizer(name, Object.fromEntries(params) as Params);
       t.notThrows(() => build().dispose(), `${name} at the ${end} ends`);
     }
   }
