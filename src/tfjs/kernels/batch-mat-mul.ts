@@ -34,7 +34,7 @@ export const registerBatchMatMul = (): void => {
       const right = transposeB ? transposed(backend, b) : b;
       const plain = { transposeA: false, transposeB: false };
       const call = { inputs: { a: left, b: right }, attrs: plain, backend };
-      const product = multiply(call as unknown as Parameters<KernelFunc>[0]) as TensorInfo;
+      const product = multiply(call) as TensorInfo;
       if (transposeA) release(backend, left);
       if (transposeB) release(backend, right);
       return product;

@@ -206,6 +206,30 @@ for (const [family, [make, count]] of Object.entries(families)) {
   );
 }
 
+test.serial("one-hot rows have the type that was asked for", async (t) => {
+  await selectBackend("wasm");
+  for (const dtype of ["float32", "int32", "bool"] as const) {
+    const rows = tf.tidy(() => tf.oneHot(tf.tensor1d([2, 0], "int32"), 3, 1, 0, dtype).dataSync());
+    t.deepEqual([...rows], [0, 0, 1, 1, 0, 0], dtype);
+  }
+});
+
+test.serial(
+  "each batch gathers by its own indices, and indices out of range are refused",
+  async (t) => {
+    const gathered = async (backend: BackendName): Promise<number[]> => {
+      await selectBackend(backend);
+      const ids = tf.tensor2d([2, 0, 1, 1], [2, 2], "int32");
+      return [...tf.gather(tf.reshape(tf.range(0, 12), [2, 3, 2]), ids, 1, 1).dataSync()];
+    };
+    t.deepEqual(await gathered("wasm"), [4, 5, 0, 1, 8, 9, 8, 9]);
+    t.deepEqual(await gathered("wasm"), await gathered("cpu"));
+    await selectBackend("wasm");
+    const error = t.throws(() => tf.gather(tf.zeros([3, 2]), tf.tensor1d([3], "int32")));
+    t.regex(String(error?.message), /index 3 .* length 3.*0 to 2/);
+  },
+);
+
 test.serial(
   "a batch beyond the patch limit gives the same filter gradient in pieces",
   async (t) => {

@@ -3,7 +3,9 @@ import { registerBatchMatMul } from "./batch-mat-mul.ts";
 import { registerConv2DBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { registerConv2DBackpropInput } from "./conv2d-backprop-input.ts";
 import { registerDepthwiseBackprop } from "./depthwise-backprop.ts";
+import { registerGather } from "./gather.ts";
 import { registerMaxPoolGrad } from "./max-pool-grad.ts";
+import { registerOneHot } from "./one-hot.ts";
 import { registerSamePadding } from "./same-padding.ts";
 import { registerUnsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
@@ -23,4 +25,6 @@ export function registerTrainingKernels(): void {
   registerUnsortedSegmentSum();
   registerSamePadding();
   registerMaxPoolGrad();
+  registerGather();
+  registerOneHot();
 }
