@@ -1,6 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { backend_util, util } from "@tensorflow/tfjs-core";
-import type { Tensor } from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors.ts";
 import { asKernelFunc, heapInt32, registerWasmKernel } from "./wasm.ts";
 
