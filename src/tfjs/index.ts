@@ -10,4 +10,6 @@ export {
 } from "./losses.ts";
 export type { Loss } from "./losses.ts";
 export * from "./models/index.ts";
+export * from "./optimizers/index.ts";
+export * from "./schedules/index.ts";
 export * from "./trainer/index.ts";
