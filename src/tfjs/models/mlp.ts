@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors.ts";
-import type { Rng } from "../../random/rng.ts";
+import { createRng } from "../../random/rng.ts";
 import type { ActivationName } from "./activations.ts";
 import { activations } from "./activations.ts";
 import { dropout } from "./dropout.ts";
@@ -18,8 +18,8 @@ export interface MlpOptions {
   readonly activation?: ActivationName;
   /** Share of each hidden layer's values that training drops, in [0, 1). Default 0. */
   readonly dropout?: number;
-  /** Draws the first weights. */
-  readonly rng: Rng;
+  /** Of the first weights. */
+  readonly seed: number;
 }
 
 function validate({ inputs, hidden, outputs, dropout: rate = 0 }: MlpOptions): void {
@@ -35,7 +35,8 @@ function validate({ inputs, hidden, outputs, dropout: rate = 0 }: MlpOptions): v
 /** A fully connected network: [batch, …] → [batch, outputs]; examples are flattened. */
 export function mlp(options: MlpOptions): Model {
   validate(options);
-  const { inputs, hidden, outputs, rng, dropout: rate = 0 } = options;
+  const { inputs, hidden, outputs, dropout: rate = 0 } = options;
+  const rng = createRng(options.seed, "mlp");
   const { apply, initializer } = activations[options.activation ?? "relu"];
   const sizes = [inputs, ...hidden, outputs];
   const layers = sizes.slice(1).map((units, index) => {

@@ -6,15 +6,20 @@ const defaultCurves = ["gradientNorm", "learningRate", "trainLoss"] as const;
 interface Measured {
   readonly options: TrainOptions;
 }
+interface Measures {
+  readonly loss: number;
+  readonly norms?: { readonly all: number };
+}
 
-function measure(name: CurveName, run: Measured, trainLoss: number, gradientNorm: number): number {
+/** NaN where there is nothing to tell. */
+function measure(name: CurveName, { options }: Measured, { loss, norms }: Measures): number {
   switch (name) {
     case "gradientNorm":
-      return gradientNorm;
+      return norms?.all ?? NaN;
     case "learningRate":
-      return run.options.optimizer.learningRate;
+      return options.optimizer.learningRate;
     case "trainLoss":
-      return trainLoss;
+      return loss;
     case "sharpness":
       throw new Error("not yet");
     default:
@@ -23,9 +28,8 @@ function measure(name: CurveName, run: Measured, trainLoss: number, gradientNorm
 }
 
 /** The values of the curves that the run was asked for, at its latest step. */
-export function measureCurves(run: Measured, trainLoss: number, gradientNorm: number) {
+export function measureCurves(run: Measured, measures: Measures): Record<string, number> {
   const names: readonly CurveName[] = run.options.curves ?? defaultCurves;
-  return Object.fromEntries(
-    names.map((name) => [name, measure(name, run, trainLoss, gradientNorm)]),
-  );
+  const values = names.map((name) => [name, measure(name, run, measures)] as const);
+  return Object.fromEntries(values.filter(([, value]) => !Number.isNaN(value)));
 }

@@ -5,10 +5,10 @@ export interface StepObservation {
   readonly step: number;
   /** The training loss of the step's batch. */
   readonly loss: number;
-  /** ‖g‖ over all variables, before clipping. */
-  readonly gradientNorm: number;
+  /** ‖g‖ over all variables, before clipping; left out where the optimizer alone sees it. */
+  readonly gradientNorm?: number;
   /** ‖g‖ over the variables of rank ≥ 2: the layers' kernels, without biases. */
-  readonly kernelGradientNorm: number;
+  readonly kernelGradientNorm?: number;
   readonly learningRate: number;
 }
 
@@ -89,12 +89,14 @@ export function divergenceMonitor(reference: number, saved?: MonitorState): Dive
   let largestKernelNorm = saved?.largestKernelNorm ?? 0;
   let stillSteps = saved?.stillSteps ?? 0;
 
-  function causeOf({ loss, gradientNorm, kernelGradientNorm }: StepObservation) {
+  function causeOf({ loss, gradientNorm = 0, kernelGradientNorm = Infinity }: StepObservation) {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return "nonFinite";
     losses.push(loss);
     if (losses.length > oscillationWindow) losses.shift();
-    largestKernelNorm = Math.max(largestKernelNorm, kernelGradientNorm);
     const still = kernelGradientNorm <= stillFactor * largestKernelNorm;
+    if (kernelGradientNorm < Infinity) {
+      largestKernelNorm = Math.max(largestKernelNorm, kernelGradientNorm);
+    }
     stillSteps = still && loss >= untrainedShare * reference ? stillSteps + 1 : 0;
     if (isExploding(losses, reference)) return "explosion";
     // The windowed verdicts sort their losses, so they are asked for now and then only.

@@ -3,6 +3,7 @@ import type { Rng } from "../../random/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";
+import type { StepOptimizer } from "./options.ts";
 
 /** The mean loss of a batch and its gradient by variable name; the caller disposes both. */
 export type LossAndGradients = {
@@ -60,6 +61,26 @@ export function batchGradients(task: BatchTask, indices: Int32Array, rng: Rng): 
     if (before) tf.dispose([before.loss, before.gradients]);
   }
   return total as LossAndGradients;
+}
+
+/**
+ * One step of an optimizer that evaluates the loss itself; returns the loss before the step. Every
+ * evaluation sees the same examples and the same dropout masks.
+ */
+export function closureStep(
+  task: BatchTask,
+  optimizer: Pick<StepOptimizer, "minimize">,
+  indices: Int32Array,
+  makeRng: () => Rng,
+): number {
+  const { model, data, loss } = task;
+  return tf.tidy(() => {
+    const batch = data.gather(indices);
+    const evaluateLoss = () =>
+      loss(model.apply(batch.inputs, { training: true, rng: makeRng() }), batch.targets);
+    const first = optimizer.minimize(evaluateLoss, true, [...model.variables]);
+    return (first as tf.Scalar).dataSync()[0];
+  });
 }
 
 export interface GradientNorms {

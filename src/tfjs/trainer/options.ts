@@ -1,16 +1,21 @@
-import type { NamedTensorMap } from "@tensorflow/tfjs-core";
+import type { NamedTensorMap, Scalar, Variable } from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors.ts";
 import type { LiveTrial } from "../../live-trial.ts";
 import type { SplitDataset } from "../data/dataset.ts";
 import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";
+import type { Schedule } from "../schedules/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
-/** What the trainer asks of an optimizer. */
+/** What the trainer asks of an optimizer; those of "hpo/tfjs" have it all. */
 export interface StepOptimizer {
   learningRate: number;
+  /** "closure" if it evaluates the loss itself and can't step on given gradients. */
+  readonly needs?: "gradients" | "closure";
   /** One update by the gradients, keyed by the variables' names. */
   applyGradients(gradients: NamedTensorMap): void;
+  /** One update that evaluates the loss as often as it likes; returns the first loss. */
+  minimize(loss: () => Scalar, returnCost: boolean, variables: Variable[]): Scalar | null;
 }
 
 /** What the trainer asks of a trial. */
@@ -28,8 +33,8 @@ export interface TrainOptions {
   readonly loss?: Loss;
   /** The caller made it and disposes it. Its learning rate is the one to start from. */
   readonly optimizer: StepOptimizer;
-  /** The learning rate of a step, counted from 0. Default: the optimizer's own, at every step. */
-  readonly schedule?: (step: number) => number;
+  /** What the optimizer's learning rate is multiplied by at a step, from 0. Default: 1. */
+  readonly schedule?: Schedule;
   /** Examples per step, ≥ 1; at most the training set is used. */
   readonly batchSize: number;
   /** Passes over the training data; or give `steps`. */
@@ -59,6 +64,15 @@ function requireCount(name: string, value: number | undefined, remedy: string): 
   throw new HpoError(`train() needs ${name} to be a whole number ≥ 1, got ${value}. ${remedy}`);
 }
 
+function requireWholeSteps({ clipNorm, microBatchSize }: TrainOptions): void {
+  if (clipNorm === undefined && microBatchSize === undefined) return;
+  throw new HpoError(
+    "This optimizer evaluates the loss itself, so train() can neither clip its gradients nor sum " +
+      `them over pieces, got clipNorm=${clipNorm} and microBatchSize=${microBatchSize}. ` +
+      "Leave both out, or choose an optimizer that steps on gradients.",
+  );
+}
+
 /** @throws HpoError naming the option that is wrong */
 export function validateTrainOptions(options: TrainOptions): void {
   const { epochs, steps, clipNorm } = options;
@@ -73,6 +87,7 @@ export function validateTrainOptions(options: TrainOptions): void {
   requireCount("reportEvery", options.reportEvery, "Leave it out for once an epoch.");
   requireCount("microBatchSize", options.microBatchSize, "Leave it out for whole batches.");
   requireCount("pauseAt", options.pauseAt, "Leave it out to train to the end.");
+  if (options.optimizer.needs === "closure") requireWholeSteps(options);
   if (clipNorm !== undefined && !(clipNorm > 0)) {
     throw new HpoError(`train() needs clipNorm > 0, got ${clipNorm}. Leave it out for no limit.`);
   }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Divergence } from "../../errors.ts";
 import { TrialDiverged, TrialPruned } from "../../errors.ts";
 import { createRng } from "../../random/rng.ts";
+import type { Rng } from "../../random/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import { toDevice } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";
@@ -16,7 +17,7 @@ import { divergenceMonitor } from "./divergence.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { evaluate, evaluateZero } from "./evaluate.ts";
 import type { BatchTask, GradientNorms } from "./gradients.ts";
-import { batchGradients, clipNorm, gradientNorms } from "./gradients.ts";
+import { batchGradients, clipNorm, closureStep, gradientNorms } from "./gradients.ts";
 import type { TrainOptions } from "./options.ts";
 import { validateTrainOptions } from "./options.ts";
 
@@ -40,6 +41,8 @@ interface Run {
   readonly validation: DeviceDataset;
   readonly order: BatchOrder;
   readonly totalSteps: number;
+  /** The learning rate that the schedule multiplies. */
+  readonly baseRate: number;
   readonly reportEvery: number;
   readonly reference: number;
   readonly monitor: DivergenceMonitor;
@@ -79,7 +82,10 @@ function prepare(options: TrainOptions, data: DeviceDataset, validation: DeviceD
   const order = batchOrder(data.dataset.count, options.batchSize, createRng(options.seed, "data"));
   const totalSteps = options.steps ?? (epochs as number) * order.stepsPerEpoch;
   const perReport = epochs === undefined ? Math.ceil(totalSteps / 10) : order.stepsPerEpoch;
+  // Restoring sets the learning rate that the schedule had reached; the run's own comes first.
+  const baseRate = optimizer.learningRate;
   if (resume) restoreCheckpoint(model, optimizer, resume);
+  optimizer.learningRate = baseRate;
   const reference = resume?.reference ?? untrainedLoss(options, validation, loss);
   return {
     options,
@@ -87,6 +93,7 @@ function prepare(options: TrainOptions, data: DeviceDataset, validation: DeviceD
     validation,
     order,
     totalSteps,
+    baseRate,
     reportEvery: options.reportEvery ?? perReport,
     reference,
     monitor: divergenceMonitor(reference, resume?.monitor),
@@ -108,9 +115,9 @@ async function runToEnd(run: Run): Promise<TrainingResult> {
   let latest: Evaluation | undefined;
   while (run.step < end) {
     latest = undefined;
-    const { loss, norms } = trainStep(run);
+    const measures = trainStep(run);
     if (run.step % run.reportEvery === 0 || run.step === totalSteps) {
-      latest = report(run, loss, norms);
+      latest = report(run, measures);
     }
     if (run.step % stepsPerTurn === 0) {
       await nextTurn();
@@ -136,33 +143,57 @@ const checkpointOf = ({ options, step, best, monitor, reference }: Run): Promise
     reference,
   });
 
-/** One update; the loss and gradient norms are those before it. */
-function trainStep(run: Run): { loss: number; norms: GradientNorms } {
-  const { options, task, step } = run;
+/** What a step tells: the loss and gradient norms before its update. */
+interface StepMeasures {
+  readonly loss: number;
+  readonly norms?: GradientNorms;
+}
+
+function trainStep(run: Run): StepMeasures {
+  const { options, step, baseRate } = run;
   const { optimizer, schedule } = options;
-  if (schedule) optimizer.learningRate = schedule(step);
-  const rng = createRng(options.seed, "step", step);
-  const { loss, gradients } = batchGradients(task, run.order.indicesAt(step), rng);
-  const value = loss.dataSync()[0];
-  loss.dispose();
-  const norms = gradientNorms(gradients);
-  const divergence = run.monitor.observe({
-    step,
-    loss: value,
-    gradientNorm: norms.all,
-    kernelGradientNorm: norms.kernels,
-    learningRate: optimizer.learningRate,
-  });
-  if (divergence) {
-    tf.dispose(gradients);
-    throw diverged(divergence, value);
-  }
-  const limit = options.clipNorm ?? Infinity;
-  const clipped = clipNorm(gradients, norms.all, limit);
-  optimizer.applyGradients(clipped);
-  tf.dispose(clipped);
+  if (schedule) optimizer.learningRate = baseRate * schedule(step);
+  const measures = optimizer.needs === "closure" ? stepByClosure(run) : stepByGradients(run);
   run.step++;
-  return { loss: value, norms };
+  return measures;
+}
+
+function stepByClosure(run: Run): StepMeasures {
+  const { options, task, step, order } = run;
+  const makeRng = (): Rng => createRng(options.seed, "step", step);
+  const loss = closureStep(task, options.optimizer, order.indicesAt(step), makeRng);
+  throwIfDiverged(run, { loss });
+  return { loss };
+}
+
+function stepByGradients(run: Run): StepMeasures {
+  const { options, task, step, order } = run;
+  const rng = createRng(options.seed, "step", step);
+  const { loss, gradients } = batchGradients(task, order.indicesAt(step), rng);
+  const measures = { loss: loss.dataSync()[0], norms: gradientNorms(gradients) };
+  loss.dispose();
+  try {
+    throwIfDiverged(run, measures);
+  } catch (error) {
+    tf.dispose(gradients);
+    throw error;
+  }
+  const clipped = clipNorm(gradients, measures.norms.all, options.clipNorm ?? Infinity);
+  options.optimizer.applyGradients(clipped);
+  tf.dispose(clipped);
+  return measures;
+}
+
+function throwIfDiverged({ monitor, step, options }: Run, { loss, norms }: StepMeasures): void {
+  const { learningRate } = options.optimizer;
+  const divergence = monitor.observe({
+    step,
+    loss,
+    gradientNorm: norms?.all,
+    kernelGradientNorm: norms?.kernels,
+    learningRate,
+  });
+  if (divergence) throw diverged(divergence, loss);
 }
 
 function diverged(divergence: Divergence, loss: number): TrialDiverged {
@@ -175,7 +206,7 @@ function diverged(divergence: Divergence, loss: number): TrialDiverged {
 }
 
 /** Evaluates, tells the trial, and asks it whether to go on. */
-function report(run: Run, trainLoss: number, norms: GradientNorms): Evaluation {
+function report(run: Run, measures: StepMeasures): Evaluation {
   const { options, step } = run;
   const evaluation = evaluate(options.model, run.validation, run.task.loss);
   if (run.best === undefined || evaluation.loss < run.best.loss) run.best = { ...evaluation, step };
@@ -183,7 +214,7 @@ function report(run: Run, trainLoss: number, norms: GradientNorms): Evaluation {
   if (!trial) return evaluation;
   const position = options.epochs === undefined ? step : Math.ceil(step / run.order.stepsPerEpoch);
   trial.report(evaluation.loss, position);
-  const curves = measureCurves(run, trainLoss, norms.all);
+  const curves = measureCurves(run, measures);
   const { accuracy } = evaluation;
   trial.log(accuracy === undefined ? curves : { ...curves, accuracy }, position);
   if (trial.shouldPrune()) throw new TrialPruned(`Pruned at step ${step}.`);
