@@ -32,6 +32,8 @@ export interface StrategyContext {
   readonly prior?: Prior;
   /** The trials that the study is to have in all, if it is known: some priors fade with it. */
   readonly trialBudget?: number;
+  /** The study's, 0 if left out: for what is drawn once for a whole study, as a scrambled sequence. */
+  readonly seed?: number;
 }
 
 /** A finished trial, as strategies and pruners see it. */
