@@ -74,8 +74,7 @@ function recordOf(startRegret: number) {
       regrets.push(bestRegret);
     },
     /** One that ended early (a grid) keeps what it has. */
-    curve: (length: number): number[] =>
-      Array.from({ length }, (_, i) => regrets[i] ?? bestRegret),
+    curve: (length: number): number[] => Array.from({ length }, (_, i) => regrets[i] ?? bestRegret),
   };
 }
 

@@ -15,7 +15,13 @@ export const referenceSearch: Contender = {
   start: ({ space, seed }) => ({
     ask(number) {
       const rng = createRng(seed, "reference", number);
-      return { params: decode(space, space.parameters.map(() => rng.uniform())), ms: 0 };
+      return {
+        params: decode(
+          space,
+          space.parameters.map(() => rng.uniform()),
+        ),
+        ms: 0,
+      };
     },
     tell() {},
   }),

@@ -16,6 +16,7 @@ export function strategyContender(name: string, create: () => Strategy): Contend
         space,
         metricCount: 1,
         trialBudget: trials,
+        seed,
         ...(prior && { prior }),
       });
       let spentMs = 0;

@@ -35,7 +35,11 @@ export const deepobs: Suite = {
   },
   async open(task, seed, data) {
     const runs = await runsOf(dataPath(source, data));
-    return openTable(task, seed, runs.filter(({ problem }) => problem === task));
+    return openTable(
+      task,
+      seed,
+      runs.filter(({ problem }) => problem === task),
+    );
   },
 };
 

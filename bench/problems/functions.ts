@@ -16,7 +16,8 @@ export interface TestFunction {
 
 const cube = (dimension: number, low: number, high: number): (readonly [number, number])[] =>
   Array.from({ length: dimension }, () => [low, high] as const);
-const all = (dimension: number, value: number): number[] => new Array<number>(dimension).fill(value);
+const all = (dimension: number, value: number): number[] =>
+  new Array<number>(dimension).fill(value);
 const square = (value: number): number => value * value;
 const sum = (x: ArrayLike<number>, term: (value: number, index: number) => number): number => {
   let total = 0;
@@ -62,7 +63,8 @@ const hartmann6: TestFunction = {
     -sum(
       HARTMANN_WEIGHT,
       (weight, i) =>
-        weight * Math.exp(-sum(x, (value, j) => HARTMANN_A[i][j] * square(value - HARTMANN_P[i][j]))),
+        weight *
+        Math.exp(-sum(x, (value, j) => HARTMANN_A[i][j] * square(value - HARTMANN_P[i][j]))),
     ),
 };
 const ackley5: TestFunction = {

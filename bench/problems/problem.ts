@@ -36,7 +36,9 @@ export interface Suite {
    */
   readonly scale: "log" | "linear";
   /** `usual`: what is run when none are picked. @throws HpoError if its data is not there */
-  tasks(data: string | undefined): Promise<{ readonly all: readonly string[]; readonly usual: readonly string[] }>;
+  tasks(
+    data: string | undefined,
+  ): Promise<{ readonly all: readonly string[]; readonly usual: readonly string[] }>;
   /** A fresh problem: pools start unused. */
   open(task: string, seed: number, data: string | undefined): Promise<Problem>;
 }

@@ -71,9 +71,7 @@ const rowsOf = once(async (stem: string): Promise<readonly Row[]> => {
   const files = await listData(source, join(stem, ".."));
   const name = files.find((file) => join(stem, "..", file).replace(ENDING, "") === stem);
   const path = name === undefined ? `${stem}.json.gz` : join(stem, "..", name);
-  const parsed = fileSchema.safeParse(
-    parseLooseJson(source, path, await readData(source, path)),
-  );
+  const parsed = fileSchema.safeParse(parseLooseJson(source, path, await readData(source, path)));
   if (!parsed.success) {
     throw new HpoError(
       `--data: ${path} is no TaskSet file of ${source.published}: ${z.prettifyError(parsed.error)}`,
