@@ -25,6 +25,8 @@ export interface HyperPriorOptions {
   readonly noise?: Normal;
   /** Noise variance is never below. */
   readonly noiseFloor?: number;
+  /** What counts as 1 along each dimension for its full lengthscale; 1 for the whole cube. */
+  readonly units?: Float64Array;
 }
 
 const LENGTHSCALE_RANGE = [Math.log(0.01), Math.log(60)] as const;
@@ -39,6 +41,7 @@ export function hyperPrior(kernel: Kernel, options: HyperPriorOptions = {}): Hyp
     lengthscale = { mean: Math.log(0.5 * Math.sqrt(d)), sd: 1 },
     noise = { mean: Math.log(1e-5), sd: 4 },
     noiseFloor = 1e-9,
+    units = new Float64Array(d).fill(1),
   } = options;
   const at = layoutOf(kernel);
   const mean = new Float64Array(at.length);
@@ -51,7 +54,11 @@ export function hyperPrior(kernel: Kernel, options: HyperPriorOptions = {}): Hyp
     [lower[i], upper[i]] = range;
   };
   for (let i = 0; i < d; i++) {
-    set(i, lengthscale, LENGTHSCALE_RANGE);
+    const unit = Math.log(units[i]);
+    set(i, { ...lengthscale, mean: lengthscale.mean + unit }, [
+      LENGTHSCALE_RANGE[0] + unit,
+      LENGTHSCALE_RANGE[1] + unit,
+    ]);
     if (kernel.additive) set(at.additive + i, ADDITIVE_LENGTHSCALE, LENGTHSCALE_RANGE);
   }
   set(at.signal, SIGNAL, SIGNAL_RANGE);
