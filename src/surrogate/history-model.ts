@@ -26,18 +26,18 @@ export interface HistoryModelOptions {
   readonly prior?: HyperPriorOptions;
   readonly schedule: RefitSchedule;
   /** The point of a trial, in the unit cube. */
-  point(row: number): Float64Array;
+  readonly point: (row: number) => Float64Array;
   /** The trials to learn from at size n, those of size r first and in the same order. */
-  rows(r: number, n: number): readonly number[];
+  readonly rows: (r: number, n: number) => readonly number[];
   /** Targets of these rows at size n. */
-  targets(n: number, rows: readonly number[]): WarpedValues;
+  readonly targets: (n: number, rows: readonly number[]) => WarpedValues;
 }
 
 export interface HistoryModel {
   /** The process of the first n trials. */
   at(n: number): GaussianProcess;
-  /** −ln of the posterior of the last fit, with the output warp's Jacobian: lower is better. */
-  score(n: number): number;
+  /** −ln posterior of the fit at size r, with the output warp's Jacobian: lower is better. */
+  score(r: number): number;
 }
 
 interface ScoredFit extends Fit {
@@ -95,7 +95,7 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
   }
 
   return {
-    score: (n) => fitAt(schedule.lastRefit(n)).score,
+    score: (r) => fitAt(r).score,
     at(n) {
       const r = schedule.lastRefit(n);
       const { theta } = fitAt(r);

@@ -7,8 +7,8 @@
  * the fits in between.
  */
 export interface RefitSchedule {
-  /** The largest size ≤ n with a fit; n must be at least the first. */
-  lastRefit(n: number): number;
+  /** The largest size ≤ n with a fit, or of every third one only; n must be at least the first. */
+  lastRefit(n: number, every?: 1 | 3): number;
   /** The largest anchor below a refit size; undefined for the first one. */
   anchorBelow(size: number): number | undefined;
   /** Whether this anchor's fit also starts afresh, in case the earlier ones are caught. */
@@ -25,37 +25,39 @@ function interval(n: number): number {
   return n < 250 ? 10 : 25;
 }
 
-/** @param first the smallest size with a fit; @param stretch how many times rarer than usual */
-export function refitSchedule(first: number, stretch = 1): RefitSchedule {
+/** @param first the smallest size with a fit */
+export function refitSchedule(first: number): RefitSchedule {
   const sizes = [first];
   const anchors = [first];
   const growTo = (n: number): void => {
     for (;;) {
       const last = sizes[sizes.length - 1];
       if (last > n) return;
-      const next = last + stretch * interval(last);
+      const next = last + interval(last);
       if (next >= ANCHOR_GROWTH * anchors[anchors.length - 1]) anchors.push(next);
       sizes.push(next);
     }
   };
-  const lastBelow = (list: readonly number[], bound: number): number => {
+  /** The index of the last number below the bound; 0 if there is none. */
+  const indexBelow = (list: readonly number[], bound: number): number => {
     let low = 0;
-    for (let high = list.length; high - low > 1;) {
+    for (let high = list.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
       if (list[middle] < bound) low = middle;
       else high = middle;
     }
-    return list[low];
+    return low;
   };
   return {
-    lastRefit(n) {
+    lastRefit(n, every = 1) {
       growTo(n);
-      return lastBelow(sizes, n + 1);
+      const index = indexBelow(sizes, n + 1);
+      return sizes[index - (index % every)];
     },
     anchorBelow(size) {
       if (size <= first) return undefined;
       growTo(size);
-      return lastBelow(anchors, size);
+      return anchors[indexBelow(anchors, size)];
     },
     startsAfresh(size) {
       growTo(size);
