@@ -37,7 +37,7 @@ import { addPending } from "./bayesian/pending.ts";
 import { priorBelief } from "./bayesian/prior-belief.ts";
 import { scalarise, weightVectors } from "./bayesian/scalarisation.ts";
 import { localCandidates, stepTrustRegion, type TrustRegion } from "./bayesian/trust-region.ts";
-import { isUntried, listPoints, type Listing } from "./bayesian/untried.ts";
+import { isUntried, listPoints, untried, type Listing } from "./bayesian/untried.ts";
 
 export interface BayesianOptions {
   /** Points of the start design; an integer ≥ 3, 10 by default. */
@@ -162,12 +162,13 @@ function suggest(
   trustRegion: boolean,
 ): Suggestion {
   const { space, history, domain, listing } = state;
+  if (domain.dimension === 0) return { kind: "params", params: {} };
   const pending = context.pending.map(({ params }) => encode(space, params));
-  const tried = [history.tried, new Set(context.pending.map(({ params }) => keyOf(space, params)))];
-  const left = listing?.points.filter((_, i) => tried.every((set) => !set.has(listing.keys[i])));
-  if (left?.length === 0) {
-    return { kind: "exhausted", message: "Every point of the search space has been tried." };
-  }
+  const { tried, left } = untried(
+    listing,
+    history.tried,
+    new Set(context.pending.map(({ params }) => keyOf(space, params))),
+  );
   const objective = state.objectives[context.number % state.objectives.length];
   const measured = objective.values(history.rows.length).filter((value) => !Number.isNaN(value));
   const isStart =

@@ -7,6 +7,8 @@ import type { Rng } from "../random/rng.ts";
 import type { Domain } from "./domain.ts";
 
 const TRIES = 60;
+/** Draws from a prior to choose from: the farthest of many would leave the prior. */
+const PRIOR_TRIES = 2;
 
 /**
  * @param earlier points that exist or are under way, whoever asked for them
@@ -24,7 +26,7 @@ export function nextStartPoint(
   const free = freeStrata(domain.dimension, warp ? [] : earlier, size);
   let best: Float64Array | undefined;
   let bestDistance = -1;
-  for (let k = 0; k < TRIES; k++) {
+  for (let k = 0; k < (warp ? PRIOR_TRIES : TRIES); k++) {
     const uniforms = Float64Array.from({ length: domain.dimension }, (_, i) => {
       const stratum = free[i][rng.integer(0, free[i].length - 1)];
       return (stratum + rng.uniform()) / size;

@@ -12,6 +12,7 @@
  *
  *   θ   hyperparameters, all logarithms: ln ℓ₁ … ln ℓ_d, ln s, ln noise [, ln λ₁ … ln λ_d, ln s₁, ln s₂]
  */
+import { expNegative } from "../numerics/exp-negative.ts";
 import { CONTINUOUS, otherSlope, otherSquare, type DimensionKinds } from "./dimensions.ts";
 import { correlation, slopeOf, type Smoothness } from "./stationary.ts";
 
@@ -110,7 +111,7 @@ export function covariancesInto(
           : otherSquare(kinds[i], x[xAt + i], X[at]);
       r2 += square * full[i];
       if (hasAdditive) {
-        const z = Math.exp(-0.5 * square * additive[i]);
+        const z = expNegative(-0.5 * square * additive[i]);
         sum += z;
         squares += z * z;
       }
@@ -146,7 +147,7 @@ export function covarianceSlopesInto(
       const square = squareAlong(kinds[i], x[i], X[at + i]);
       r2 += square * full[i];
       if (!kernel.additive) continue;
-      z[i] = Math.exp(-0.5 * square * additive[i]);
+      z[i] = expNegative(-0.5 * square * additive[i]);
       sum += z[i];
       squares += z[i] * z[i];
     }

@@ -41,7 +41,7 @@ export function refitSchedule(first: number): RefitSchedule {
   /** The index of the last number below the bound; 0 if there is none. */
   const indexBelow = (list: readonly number[], bound: number): number => {
     let low = 0;
-    for (let high = list.length; high - low > 1; ) {
+    for (let high = list.length; high - low > 1;) {
       const middle = (low + high) >> 1;
       if (list[middle] < bound) low = middle;
       else high = middle;

@@ -5,18 +5,20 @@
  *
  * Rasmussen & Williams, Gaussian Processes for Machine Learning (2006), eq. 4.9, 4.17.
  */
+import { expNegative } from "../numerics/exp-negative.ts";
+
 export type Smoothness = "rbf" | "matern52" | "matern32";
 
 const THIRD = 1 / 3;
 
 export function correlation(smoothness: Smoothness, r2: number): number {
-  if (smoothness === "rbf") return Math.exp(-0.5 * r2);
+  if (smoothness === "rbf") return expNegative(-0.5 * r2);
   if (smoothness === "matern52") {
     const r = Math.sqrt(5 * r2);
-    return (1 + r + r * r * THIRD) * Math.exp(-r);
+    return (1 + r + r * r * THIRD) * expNegative(-r);
   }
   const r = Math.sqrt(3 * r2);
-  return (1 + r) * Math.exp(-r);
+  return (1 + r) * expNegative(-r);
 }
 
 /** γ from ρ at the same r², without a second exponential. */

@@ -7,6 +7,7 @@
  *       (Rasmussen & Williams 2006, eq. 5.9)
  * Other letters as in kernel.ts.
  */
+import { expNegative } from "../numerics/exp-negative.ts";
 import { packedStart } from "../numerics/cholesky.ts";
 import { layoutOf, squareAlong, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { correlation, slopeOf } from "./stationary.ts";
@@ -65,7 +66,7 @@ export function trainingCovariance(kernel: Kernel, X: Float64Array, n: number): 
       let sum = 0;
       let sumOfSquares = 0;
       for (let i = 0; i < d; i++, at++) {
-        const value = Math.exp(-0.5 * squares[at] * additive[i]);
+        const value = expNegative(-0.5 * squares[at] * additive[i]);
         z[at] = value;
         sum += value;
         sumOfSquares += value * value;

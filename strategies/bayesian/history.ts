@@ -21,7 +21,7 @@ export interface History {
   readonly rows: Row[];
   /** The points of all trials, whether they left a row or not. */
   readonly points: Float64Array[];
-  /** Keys of all parameters that were tried. */
+  /** Keys of all parameters that gave a result or failed of themselves. */
   readonly tried: Set<string>;
 }
 
@@ -35,7 +35,7 @@ export function addTrial(
 ): Row | undefined {
   const point = encode(space, trial.params);
   history.points.push(point);
-  history.tried.add(keyOf(space, trial.params));
+  if (usesUp(trial)) history.tried.add(keyOf(space, trial.params));
   const row = rowOf(point, trial);
   if (row) history.rows.push(row);
   return row;
@@ -49,9 +49,12 @@ export function keyOf(space: SearchSpace, params: Params): string {
   return paramsKey(Object.fromEntries(own));
 }
 
+const usesUp = ({ outcome, failure }: Observation): boolean =>
+  outcome !== "failed" || (failure !== undefined && isEvidence(failure));
+
 function rowOf(point: Float64Array, trial: Observation): Row | undefined {
-  const { outcome, values, constraints, failure } = trial;
-  if (outcome === "failed") return failure && isEvidence(failure) ? { point } : undefined;
+  const { outcome, values, constraints } = trial;
+  if (outcome === "failed") return usesUp(trial) ? { point } : undefined;
   if (values.length === 0) return undefined; // pruned before any report
   if (values.some((value) => value === Infinity)) return { point, constraints };
   return { point, values, constraints };

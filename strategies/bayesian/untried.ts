@@ -8,7 +8,6 @@ const MOST_LISTED = 2000;
 
 /** All points of a small finite space, with their keys; undefined for a larger one. */
 export interface Listing {
-  readonly params: readonly Params[];
   readonly keys: readonly string[];
   readonly points: readonly Float64Array[];
 }
@@ -27,10 +26,31 @@ export function listPoints({ space }: Domain): Listing | undefined {
     params.push(point);
   }
   return {
-    params,
     keys: params.map((point) => keyOf(space, point)),
     points: params.map((point) => encode(space, point)),
   };
+}
+
+export interface Untried {
+  /** Keys not to be suggested. */
+  readonly tried: readonly ReadonlySet<string>[];
+  /** The points left of a listed space. */
+  readonly left?: readonly Float64Array[];
+}
+
+/**
+ * What is left when finished and pending trials are taken out. When nothing is, everything may come
+ * again: objectives are noisy.
+ */
+export function untried(
+  listing: Listing | undefined,
+  finished: ReadonlySet<string>,
+  pending: ReadonlySet<string>,
+): Untried {
+  if (!listing) return { tried: [finished, pending] };
+  const { points, keys } = listing;
+  const left = points.filter((_, i) => !finished.has(keys[i]) && !pending.has(keys[i]));
+  return left.length > 0 ? { tried: [finished, pending], left } : { tried: [], left: points };
 }
 
 /** Whether a point stands for parameters that are in none of the sets. */
