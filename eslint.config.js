@@ -52,7 +52,7 @@ const zones = [
   forbid(
     "./src/storage",
     "./src",
-    ["./storage", ...contracts, ...mathematics],
+    ["./storage", "./testing", ...contracts, ...mathematics],
     "a storage knows contracts only",
   ),
   forbid(
