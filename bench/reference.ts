@@ -1,6 +1,7 @@
 import { decode } from "../src/space/index.ts";
 import { createRng } from "../src/random/rng.ts";
 import type { Contender } from "./contender.ts";
+import { runSeed } from "./run-seed.ts";
 
 /** The name that reference runs have; they stand in no table of their own. */
 export const REFERENCE = "reference";
@@ -12,17 +13,16 @@ export const REFERENCE = "reference";
  */
 export const referenceSearch: Contender = {
   name: REFERENCE,
-  start: ({ space, seed }) => ({
-    ask(number) {
-      const rng = createRng(seed, "reference", number);
-      return {
-        params: decode(
-          space,
-          space.parameters.map(() => rng.uniform()),
-        ),
-        ms: 0,
-      };
-    },
-    tell() {},
-  }),
+  start(problem) {
+    const { parameters } = problem.space;
+    const seed = runSeed(problem);
+    return {
+      ask(number) {
+        const rng = createRng(seed, "reference", number);
+        const unit = parameters.map(() => rng.uniform());
+        return { params: decode(problem.space, unit), ms: 0 };
+      },
+      tell() {},
+    };
+  },
 };

@@ -3,6 +3,7 @@ import { spacePrior } from "../src/space/index.ts";
 import type { Observation, PendingTrial, Strategy } from "../src/strategy.ts";
 import type { Contender } from "./contender.ts";
 import type { Answer } from "./problems/problem.ts";
+import { runSeed } from "./run-seed.ts";
 
 /** One of our strategies, driven as a study drives it: one generator per trial, from the seed. */
 export function strategyContender(name: string, create: () => Strategy): Contender {
@@ -10,7 +11,8 @@ export function strategyContender(name: string, create: () => Strategy): Contend
     name,
     start(problem, trials) {
       const strategy = create();
-      const { space, seed } = problem;
+      const { space } = problem;
+      const seed = runSeed(problem);
       const prior = spacePrior(space);
       let state = strategy.init({
         space,

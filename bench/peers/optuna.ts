@@ -4,6 +4,7 @@ import { HpoError } from "../../src/errors.ts";
 import { spaceToJson } from "../../src/space/index.ts";
 import type { Contender } from "../contender.ts";
 import { packageRoot } from "../package-root.ts";
+import { runSeed } from "../run-seed.ts";
 import { startLineProcess, type LineProcess } from "./line-process.ts";
 import { pythonCommand } from "./python.ts";
 
@@ -74,8 +75,9 @@ function samplerContender(child: LineProcess, sampler: OptunaSampler): Contender
   };
   return {
     name,
-    async start({ space, seed }) {
-      await ask({ op: "start", sampler, seed, space: spaceToJson(space) });
+    async start(problem) {
+      const space = spaceToJson(problem.space);
+      await ask({ op: "start", sampler, seed: runSeed(problem), space });
       return {
         ask: async (number) => askSchema.parse(await ask({ op: "ask", number })),
         async tell(number, { value, row }) {

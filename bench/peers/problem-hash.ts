@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { createRng } from "../../src/random/rng.ts";
 import { decode, spaceToJson } from "../../src/space/index.ts";
 import type { Problem } from "../problems/problem.ts";
+import { runSeed } from "../run-seed.ts";
 
 const PROBES = 8;
 
 /**
- * Two problems with the same hash answer alike, as far as a few points show: its space and what it
- * gives at them, to ten digits (the last ones of sines differ between Node versions). Uses the
+ * Problems with the same hash answer alike, as far as a few points show, and are run with the same
+ * seed: the space and what is given at the points, to ten digits (the last ones of sines differ between Node versions). Uses the
  * problem up, if it is a pool.
  */
 export async function problemHash(problem: Problem): Promise<string> {
@@ -23,6 +24,6 @@ export async function problemHash(problem: Problem): Promise<string> {
     const { value, regret } = await problem.evaluate(params, number);
     answers.push(`${round(value)} ${round(regret)}`);
   }
-  const text = JSON.stringify([spaceToJson(space), problem.startRegret, answers]);
+  const text = JSON.stringify([spaceToJson(space), problem.startRegret, runSeed(problem), answers]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
