@@ -120,7 +120,7 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   const wrong = (options: CommandOptions, message: RegExp): void => {
     t.throws(() => commandRunner(options), { instanceOf: HpoError, message });
   };
-  wrong({ command: "train {lrr}", parameters: ["lr"] }, /\{lrr\} names no parameter.*mean \{lr\}/);
+  wrong({ command: "train {lrr}", parameters: ["lr"] }, /\{lrr\} names no parameter.*mean "lr"/);
   wrong({ command: "train > log" }, /unquoted >.*shell: true/);
   wrong({ command: "train 'a" }, /opens a ' at character 7/);
   wrong({ command: " " }, /command is empty/);

@@ -8,7 +8,7 @@ import { startCommand } from "./command-process.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTemplate, type CommandTemplate } from "./command-template.ts";
 import { commandTrial } from "./command-trial.ts";
-import { failureOf } from "./outcome.ts";
+import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { slots } from "./slots.ts";
 
@@ -62,6 +62,7 @@ interface Setup {
 }
 
 async function runCommand(setup: Setup, trial: HostTrial): Promise<Outcome> {
+  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
   try {
     return await runToEnd(setup, trial);
   } catch (error) {
@@ -89,8 +90,7 @@ async function runToEnd(setup: Setup, trial: HostTrial): Promise<Outcome> {
       ? undefined
       : setTimeout(() => run.stop({ kind: "timeout", limitMs: timeoutMs }), timeoutMs);
   const onAbort = (): void => run.stop({ kind: "aborted" });
-  if (trial.signal.aborted) onAbort();
-  else trial.signal.addEventListener("abort", onAbort, { once: true });
+  trial.signal.addEventListener("abort", onAbort, { once: true });
   const end = await command.ended;
   clearTimeout(timer);
   trial.signal.removeEventListener("abort", onAbort);
