@@ -198,7 +198,12 @@ test("a failing command fails with its last words; lack of memory is told apart"
 test("a pruned command is stopped at the step where the pruner says so", async (t) => {
   const { outcome, heard } = await ran({ command: argvOf("reportForever") }, { pruneAt: 2 });
   t.deepEqual(outcome, { kind: "pruned" });
-  t.deepEqual(heard, ["report 0 0", "report 1 1", "report 2 2"]);
+  t.deepEqual(
+    heard,
+    [0, 1, 2].flatMap((step) => [`report ${step} ${step}`, `log {"step":${step}} ${step}`]),
+  );
+  const atEnd = await ran({ command: argvOf("print", '{"step": 1, "value": 1}') }, { pruneAt: 1 });
+  t.deepEqual(atEnd.outcome, { kind: "pruned" });
 });
 
 test("what ignores SIGTERM is killed after the grace, with its children", async (t) => {

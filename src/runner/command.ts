@@ -29,7 +29,7 @@ export type CommandOptions = CommandInput & {
  * `{trial.checkpointDir}` too. It prints its reports and its result as JSON lines, or a pattern
  * finds them. After each report the pruner is asked. A trial is stopped by SIGTERM, and after the
  * grace by SIGKILL, to its whole process group; what it leaves running at its end is killed, and
- * all of it if this process dies.
+ * all of it if this process dies. Only a process that starts a session of its own escapes this.
  * @throws HpoError on a field that is wrong, a folder that is missing, a placeholder that no
  * parameter has, or a pattern that is none.
  */
