@@ -43,6 +43,7 @@ export function threadRunner(options: ThreadOptions): Runner {
     Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
   );
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
+    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
     const { number, params, seed, userAttrs } = trial;
     const task: WorkerTask = {
