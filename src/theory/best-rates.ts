@@ -26,8 +26,11 @@ export interface BestRate {
   readonly trials: number;
   /** The best trial is at an end of the learning rates tried: the optimum may lie beyond. */
   readonly atEdge: boolean;
-  /** fitted: by the joint model; single: the only learning rate there, taken as tuned. */
-  readonly kind: "fitted" | "bestOfTwo" | "single";
+  /**
+   * fitted: by the joint model; single: the only learning rate there, taken as tuned; flat: all
+   * values are equal, so that the middle of the learning rates tried stands for them all.
+   */
+  readonly kind: "fitted" | "bestOfTwo" | "single" | "flat";
 }
 
 /** Half-width of the neighbourhood in ln η: loss curves are parabolas only near their minimum. */
@@ -54,6 +57,7 @@ interface Group {
 export function bestRates(trials: readonly RateTrial[], exponent: number): BestRate[] {
   const groups = groupTrials(trials, exponent);
   const many = groups.filter((group) => group.points.length >= 3);
+  if (many.length > 0 && groups.every((group) => valueSpread(group) === 0)) return groups.map(flat);
   const rates =
     many.length > 0
       ? fitJointly(groups.filter((group) => group.points.length >= 2))
@@ -89,8 +93,9 @@ function centred(members: readonly RateTrial[], exponent: number): RateTrial[] {
 }
 
 function groupOf(members: readonly RateTrial[]): Group {
+  const cap = explosionCap(members.map((trial) => trial.value));
   const all = members
-    .map(({ learningRate, value }) => ({ x: Math.log(learningRate), value }))
+    .map(({ learningRate, value }) => ({ x: Math.log(learningRate), value: Math.min(cap, value) }))
     .sort((a, b) => a.x - b.x);
   const best = all.reduce((a, b) => (b.value < a.value ? b : a)).x;
   const distances = all.map((point) => Math.abs(point.x - best)).sort((a, b) => a - b);
@@ -107,6 +112,25 @@ function groupOf(members: readonly RateTrial[]): Group {
   };
 }
 
+function flat({ batchSize, points, atEdge }: Group): BestRate {
+  const [low, high] = [points[0].x, points[points.length - 1].x];
+  return {
+    batchSize,
+    learningRate: Math.exp((low + high) / 2),
+    sdOfLog: Math.max(TUNED_SD, (high - low) / 2),
+    trials: points.length,
+    atEdge,
+    kind: "flat",
+  };
+}
+
+/** Values far above the better half tell only that they are bad, not how steep the curve is. */
+function explosionCap(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const better = sorted[Math.max(1, Math.ceil(sorted.length / 2) - 1)] ?? sorted[0];
+  return better > sorted[0] ? sorted[0] + 10 * (better - sorted[0]) : Infinity;
+}
+
 /** No batch size has three learning rates: no curve to fit anywhere. */
 function withoutCurve(group: Group): BestRate {
   const single = group.points.length === 1;
@@ -121,8 +145,12 @@ function withoutCurve(group: Group): BestRate {
 }
 
 function fitJointly(groups: readonly Group[]): BestRate[] {
-  const points = groups.flatMap((group, g) => group.points.map((point) => ({ ...point, g })));
-  const spread = Math.max(1e-12, median(groups.map(valueSpread)));
+  const spread = lowerMedian(groups.map(valueSpread).filter((value) => value > 0));
+  const points = groups.flatMap(({ points }, g) => {
+    // Two points, one of them exploded, must not pass for a steep curve.
+    const floor = Math.min(...points.map((point) => point.value));
+    return points.map(({ x, value }) => ({ x, value: Math.min(value, floor + 30 * spread), g }));
+  });
   let weights = points.map(() => 1);
   let theta: readonly number[] = [0, SKEW.mean, ...groups.map((group) => group.best)];
   let sigma = 0.1;
@@ -146,10 +174,14 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
     weights = residuals.map((r) => Math.min(1, (1.5 * sigma) / Math.abs(r)));
     if (round < 6) continue;
     return groups.map((group, g) =>
-      fitted(group, theta[g + 2], Math.sqrt(fit.covariance.get(g + 2, g + 2)), freedom),
+      fitted(group, theta[g + 2], fit.covariance.get(g + 2, g + 2), freedom),
     );
   }
 }
+
+/** The lower of the two middle values: of two, the smaller. */
+const lowerMedian = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
 
 /** How far the values near the best lie apart, the model's unit of value. */
 function valueSpread({ points }: Group): number {
@@ -191,7 +223,9 @@ function noiseOf(
   return Math.sqrt(cost / freedom);
 }
 
-function fitted(group: Group, optimum: number, sd: number, freedom: number): BestRate {
+function fitted(group: Group, optimum: number, variance: number, freedom: number): BestRate {
+  // The tie to the best trial bounds it by 1; a variance lost to rounding is taken as that.
+  const sd = variance > 0 ? Math.min(1, Math.sqrt(variance)) : 1;
   const floor = freedom < 3 ? group.spacing / 2 : group.spacing / 4;
   const sdOfLog = Math.max(sd, floor, group.atEdge ? TUNED_SD : 0.05);
   return {

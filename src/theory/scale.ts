@@ -145,6 +145,9 @@ function notesOn(
   if (rates.some((rate) => rate.kind === "single")) {
     notes.push("Batch sizes with one learning rate are taken as tuned to a factor 1.6.");
   }
+  if (rates.some((rate) => rate.kind === "flat")) {
+    notes.push("All values are equal: the trials say nothing about the learning rate.");
+  }
   const sizes = rates.map((rate) => rate.batchSize);
   if (toBatch > 4 * Math.max(...sizes) || toBatch < Math.min(...sizes) / 4) {
     notes.push(`${toBatch} is more than a factor 4 outside the batch sizes tried.`);
