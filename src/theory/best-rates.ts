@@ -94,9 +94,12 @@ function centred(members: readonly RateTrial[], exponent: number): RateTrial[] {
 
 function groupOf(members: readonly RateTrial[]): Group {
   const cap = explosionCap(members.map((trial) => trial.value));
-  const all = members
-    .map(({ learningRate, value }) => ({ x: Math.log(learningRate), value: Math.min(cap, value) }))
+  const sorted = members
+    .map(({ learningRate, value }) => ({ x: Math.log(learningRate), value }))
     .sort((a, b) => a.x - b.x);
+  // Only the run of bad values at the high end: a bad one between good ones is an outlier.
+  const lastGood = sorted.findLastIndex((point) => point.value <= cap);
+  const all = sorted.map(({ x, value }, i) => ({ x, value: i > lastGood ? cap : value }));
   const best = all.reduce((a, b) => (b.value < a.value ? b : a)).x;
   const distances = all.map((point) => Math.abs(point.x - best)).sort((a, b) => a - b);
   const reach = Math.max(WINDOW, distances[Math.min(NEAREST, distances.length) - 1]) + 1e-9;
@@ -124,7 +127,7 @@ function flat({ batchSize, points, atEdge }: Group): BestRate {
   };
 }
 
-/** Values far above the better half tell only that they are bad, not how steep the curve is. */
+/** Exploded values tell only that they are bad, not how steep the curve is. */
 function explosionCap(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const better = sorted[Math.max(1, Math.ceil(sorted.length / 2) - 1)] ?? sorted[0];
@@ -149,7 +152,8 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
   const points = groups.flatMap(({ points }, g) => {
     // Two points, one of them exploded, must not pass for a steep curve.
     const floor = Math.min(...points.map((point) => point.value));
-    return points.map(({ x, value }) => ({ x, value: Math.min(value, floor + 30 * spread), g }));
+    const top = points.length > 2 ? Infinity : floor + 30 * spread;
+    return points.map(({ x, value }) => ({ x, value: Math.min(value, top), g }));
   });
   let weights = points.map(() => 1);
   let theta: readonly number[] = [0, SKEW.mean, ...groups.map((group) => group.best)];
