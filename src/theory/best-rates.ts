@@ -150,9 +150,10 @@ function withoutCurve(group: Group): BestRate {
 function fitJointly(groups: readonly Group[]): BestRate[] {
   const spread = lowerMedian(groups.map(valueSpread).filter((value) => value > 0));
   const points = groups.flatMap(({ points }, g) => {
-    // Two points, one of them exploded, must not pass for a steep curve.
+    // Two points, one of them exploded, must not pass for a steep curve; beyond 300 spreads an
+    // outlier only spoils the arithmetic.
     const floor = Math.min(...points.map((point) => point.value));
-    const top = points.length > 2 ? Infinity : floor + 30 * spread;
+    const top = floor + (points.length > 2 ? 300 : 30) * spread;
     return points.map(({ x, value }) => ({ x, value: Math.min(value, top), g }));
   });
   let weights = points.map(() => 1);
