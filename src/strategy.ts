@@ -18,7 +18,13 @@ import type { Failure, Report } from "./trial.ts";
  *   Expensive fitting belongs into `suggest`.
  */
 export interface Strategy<State = unknown> {
+  /** As the registry of strategies knows it. */
   readonly name: string;
+  /**
+   * What the factory was given, as JSON: kept with the study, so that the command line goes on with
+   * the same strategy and any suggestion can be replayed.
+   */
+  readonly options?: Readonly<Record<string, unknown>>;
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;
@@ -32,6 +38,8 @@ export interface StrategyContext {
   readonly prior?: Prior;
   /** The trials that the study is to have in all, if it is known: some priors fade with it. */
   readonly trialBudget?: number;
+  /** The study's, 0 if left out: for what is drawn once for a whole study, as a scrambled sequence. */
+  readonly seed?: number;
 }
 
 /** A finished trial, as strategies and pruners see it. */

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { TestFn } from "ava";
+import type { Strategy } from "../strategy.ts";
+import { factoryName, strategyFingerprint } from "./strategy-fingerprint.ts";
+import { strategyLaws, type StrategyLaw } from "./strategy-laws.ts";
+
+export interface StrategyContractOptions {
+  /** What `strategyFingerprint` gives, recorded: suggestions have the same bits on every Node. */
+  readonly fingerprint: string;
+  /** The factory's arguments; must survive JSON. */
+  readonly args?: readonly unknown[];
+  /** Laws that the strategy does not keep, each with the reason. */
+  readonly deviations?: Partial<Readonly<Record<StrategyLaw, string>>>;
+}
+
+/**
+ * Registers the tests that every strategy must pass. `name` is its file in strategies/, `make` its
+ * factory, exported there under the name in camel case.
+ */
+export function strategyContract<Args extends readonly unknown[]>(
+  test: TestFn,
+  name: string,
+  make: (...args: Args) => Strategy,
+  { fingerprint, args = [], deviations = {} }: StrategyContractOptions,
+): void {
+  const title = args.length === 0 ? name : `${name}(${JSON.stringify(args).slice(1, -1)})`;
+  const create = (): Strategy => make(...(args as unknown as Args));
+
+  for (const [law, check] of Object.entries(strategyLaws)) {
+    if (Object.hasOwn(deviations, law)) continue;
+    test(`${title}: ${law}`, (t) => check(t, create));
+  }
+
+  test(`${title}: the same suggestions as recorded, on every Node`, (t) => {
+    t.is(strategyFingerprint(create()), fingerprint);
+  });
+
+  test(`${title}: the same suggestions in a new process`, async (t) => {
+    const program = new URL("./strategy-fingerprint-process.js", import.meta.url);
+    const module = new URL(`../../strategies/${name}.js`, import.meta.url);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      program.pathname,
+      module.href,
+      factoryName(name),
+      JSON.stringify(args),
+    ]);
+    t.is(stdout, strategyFingerprint(create()));
+  });
+}

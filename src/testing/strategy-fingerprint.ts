@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { spacePrior } from "../space/search-space.ts";
+import type { Strategy } from "../strategy.ts";
+import { bowlObjective, mishaps, spaces } from "./strategy-scenarios.ts";
+import { simulate } from "./strategy-simulation.ts";
+
+/**
+ * A hash of what the strategy suggests in a continuous and in a mixed space, in parallel and through
+ * mishaps: 16 hexadecimal digits. Numbers enter with all their bits.
+ */
+export function strategyFingerprint(strategy: Strategy): string {
+  const { continuous, mixed } = spaces;
+  const runs = [
+    simulate(strategy, { space: continuous, objective: bowlObjective(continuous), trials: 40 }),
+    simulate(strategy, { space: mixed, objective: mishaps(mixed), trials: 40, parallel: 3 }),
+    simulate(strategy, {
+      space: continuous,
+      objective: mishaps(continuous),
+      trials: 12,
+      prior: spacePrior(continuous),
+    }),
+  ];
+  const text = JSON.stringify(runs.map((run) => run.suggestions));
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/** The export of strategies/<name>.ts that makes the strategy: "cma-es" → "cmaEs". */
+export const factoryName = (name: string): string =>
+  name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

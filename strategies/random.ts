@@ -1,0 +1,30 @@
+import type { Prior } from "../src/space/prior.ts";
+import { decode, type SearchSpace } from "../src/space/search-space.ts";
+import type { Rng } from "../src/random/rng.ts";
+import type { Strategy } from "../src/strategy.ts";
+import { withoutRepeats } from "./common/without-repeats.ts";
+
+/** A point of the unit cube drawn from the prior, uniform without one. */
+export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng): Float64Array {
+  const uniforms = new Float64Array(space.parameters.length);
+  for (let i = 0; i < uniforms.length; i++) uniforms[i] = rng.uniform();
+  return prior ? prior.warp(uniforms) : uniforms;
+}
+
+/**
+ * Independent draws: uniform on each parameter's scale, or from its prior. Takes any number of
+ * metrics; failures and constraints don't matter to it. In a finite space no point comes twice while
+ * one is left.
+ *
+ * Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
+ */
+export const random = (): Strategy =>
+  withoutRepeats({
+    name: "random",
+    init: ({ space, prior }) => ({ space, prior }),
+    observe: (state) => state,
+    suggest: ({ space, prior }, { rng }) => ({
+      kind: "params",
+      params: decode(space, drawUnit(space, prior, rng)),
+    }),
+  });
