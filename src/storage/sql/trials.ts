@@ -1,5 +1,6 @@
 import { drawn, newRecord } from "../change-record.ts";
 import { checkReports, checkValues } from "../check.ts";
+import { inFinishOrder } from "../finish-order.ts";
 import { fromJson, throughJson, toJson } from "../json.ts";
 import {
   ATTRIBUTE,
@@ -47,7 +48,11 @@ export function trialStorage(
           for (const [index, trial] of trials.entries()) {
             added.push(await addTrial(tx, queries, writer, study, first + index, trial));
           }
-          return added;
+          const indexes = new Map<number, number>();
+          for (const { id } of inFinishOrder(added)) {
+            indexes.set(id, await giveIndex(tx, queries, study, id));
+          }
+          return added.map((trial) => withIndex(trial, indexes.get(trial.id)));
         },
         (added: readonly TrialRecord[] | undefined) => {
           if (added)
@@ -128,10 +133,13 @@ async function addTrial(
   const attributes = { user: userAttrs, system: systemAttrs };
   await writer.change(tx, id, { params, distributions, reports, attributes });
   await writer.values(tx, id, checked.values ?? []);
-  if (state === "waiting" || state === "running") return { ...checked, id };
-  const index = await giveIndex(tx, queries, study, id);
-  return { ...checked, id, systemAttrs: { ...systemAttrs, [ATTRIBUTE.finishIndex]: index } };
+  return { ...checked, id };
 }
+
+const withIndex = (trial: TrialRecord, index: number | undefined): TrialRecord =>
+  index === undefined
+    ? trial
+    : { ...trial, systemAttrs: { ...trial.systemAttrs, [ATTRIBUTE.finishIndex]: index } };
 
 /** Gives a finished trial its index in the study's order of finishing. */
 async function giveIndex(
