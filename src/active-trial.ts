@@ -22,7 +22,6 @@ import type { Report, RunningTrial } from "./trial.ts";
 /** What the study does for its running trials. */
 export interface TrialKeeper {
   readonly seed: number;
-  readonly definesByRun: boolean;
   /** Writes a trial's news in the background; the study waits for it before the trial's end. */
   write(trialId: number, change: TrialChange): void;
   reported(trial: ActiveTrial, report: Report): void;
@@ -109,7 +108,9 @@ export class ActiveTrial implements HostTrial {
       throw new HpoError(`report: the value ${String(value)} is no number. Report the metric.`);
     }
     if (!Number.isSafeInteger(step) || step < 0) {
-      throw new HpoError(`report: step=${String(step)} is no integer ≥ 0. Count epochs or batches.`);
+      throw new HpoError(
+        `report: step=${String(step)} is no integer ≥ 0. Count epochs or batches.`,
+      );
     }
     if (this.#reports.has(step)) {
       this.#keeper.note(
@@ -131,7 +132,8 @@ export class ActiveTrial implements HostTrial {
 
   log(values: Readonly<Record<string, number>>, step: number): void {
     this.#checkRunning("log");
-    for (const [name, value] of Object.entries(values)) (this.#curves[name] ??= []).push([step, value]);
+    for (const [name, value] of Object.entries(values))
+      (this.#curves[name] ??= []).push([step, value]);
   }
 
   setUserAttr(name: string, value: unknown): void {
@@ -143,7 +145,9 @@ export class ActiveTrial implements HostTrial {
   setConstraints(values: readonly number[]): void {
     this.#checkRunning("setConstraints");
     if (!values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
-      throw new HpoError(`setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`);
+      throw new HpoError(
+        `setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`,
+      );
     }
     this.#constraints = [...values];
   }
@@ -156,7 +160,10 @@ export class ActiveTrial implements HostTrial {
     return this.#suggest(name, intDistribution(low, high, options)) as number;
   }
 
-  suggestCategorical<const Choice extends Scalar>(name: string, choices: readonly Choice[]): Choice {
+  suggestCategorical<const Choice extends Scalar>(
+    name: string,
+    choices: readonly Choice[],
+  ): Choice {
     return this.#suggest(name, categoricalDistribution(choices)) as Choice;
   }
 
@@ -208,4 +215,3 @@ export class ActiveTrial implements HostTrial {
     }
   }
 }
-

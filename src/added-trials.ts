@@ -56,7 +56,10 @@ export function newFinishedTrial(
     systemAttrs: {
       ...(constraints && { [ATTRIBUTE.constraints]: constraints }),
       ...(state === "failed" && {
-        [ATTRIBUTE.failure]: failure ?? { reason: "error", message: "The trial was added as failed." },
+        [ATTRIBUTE.failure]: failure ?? {
+          reason: "error",
+          message: "The trial was added as failed.",
+        },
       }),
     },
     startedAt: trial.startedAt ?? now,
@@ -71,7 +74,9 @@ function valuesOf(
 ): readonly number[] | undefined {
   if (state !== "complete") {
     if (trial.result === undefined) return undefined;
-    throw new HpoError(`addTrials: a ${state} trial has no result. Drop it, or add it as complete.`);
+    throw new HpoError(
+      `addTrials: a ${state} trial has no result. Drop it, or add it as complete.`,
+    );
   }
   const values = listOf(trial.result, metrics);
   if (typeof values === "string" || values.some(Number.isNaN)) {
@@ -97,7 +102,9 @@ export function checkEnqueued(params: Params, space: SearchSpace | undefined): s
     const distribution = distributionOf(space, name);
     if (!distribution) {
       const names = space.parameters.map((parameter) => parameter.name);
-      throw new HpoError(`enqueue: "${name}" is no parameter of the study. ${didYouMean(name, names)}`);
+      throw new HpoError(
+        `enqueue: "${name}" is no parameter of the study. ${didYouMean(name, names)}`,
+      );
     }
     if (contains(distribution, value)) continue;
     if (distribution.kind === "categorical" || typeof value !== "number") {
@@ -118,6 +125,7 @@ export function sameFixed(trial: Trial, params: Params): boolean {
   const fixed = (trial.systemAttrs[ATTRIBUTE.fixedParams] as Params | undefined) ?? trial.params;
   const names = Object.keys(params);
   return (
-    names.length === Object.keys(fixed).length && names.every((name) => fixed[name] === params[name])
+    names.length === Object.keys(fixed).length &&
+    names.every((name) => fixed[name] === params[name])
   );
 }

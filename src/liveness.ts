@@ -17,7 +17,9 @@ const bootId = (): string => readText("/proc/sys/kernel/random/boot_id")?.trim()
  * spaces and brackets). Undefined where there is no such file, or only a zombie.
  */
 function startOf(pid: number): string | undefined {
-  const fields = readText(`/proc/${pid}/stat`)?.replace(/^.*\)\s/s, "").split(" ");
+  const fields = readText(`/proc/${pid}/stat`)
+    ?.replace(/^.*\)\s/s, "")
+    .split(" ");
   return fields === undefined || fields[0] === "Z" ? undefined : fields[19];
 }
 

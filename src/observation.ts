@@ -11,7 +11,12 @@ export const minimised = (value: number, direction: Direction): number =>
 /** A finished trial as strategies and pruners see it. */
 export function observationOf(trial: FinishedTrial, directions: readonly Direction[]): Observation {
   const { number, params, constraints } = trial;
-  const base = { number, params, reports: minimisedReports(trial.reports, directions), constraints };
+  const base = {
+    number,
+    params,
+    reports: minimisedReports(trial.reports, directions),
+    constraints,
+  };
   if (trial.state === "failed") {
     return { ...base, outcome: "failed", values: [], failure: trial.failure };
   }

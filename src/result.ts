@@ -52,7 +52,11 @@ export function judge(result: unknown, metrics: Metrics): End {
 /** The values in the study's order, or what is wrong with the result. */
 export function listOf(result: unknown, metrics: Metrics): readonly number[] | string {
   const { count, names } = metrics;
-  const wanted = names ? `numbers for ${names.join(", ")}` : count === 1 ? "a number" : `${count} numbers`;
+  const wanted = names
+    ? `numbers for ${names.join(", ")}`
+    : count === 1
+      ? "a number"
+      : `${count} numbers`;
   const wrong = (what: string): string =>
     `The objective returned ${what}; this study needs ${wanted}.`;
   let list: readonly unknown[];
@@ -71,7 +75,9 @@ export function listOf(result: unknown, metrics: Metrics): readonly number[] | s
 }
 
 const describe = (value: unknown): string =>
-  value === undefined ? "nothing" : `${JSON.stringify(value)} (${value === null ? "null" : typeof value})`;
+  value === undefined
+    ? "nothing"
+    : `${JSON.stringify(value)} (${value === null ? "null" : typeof value})`;
 
 export interface TellOptions {
   readonly state?: "complete" | "pruned" | "failed";

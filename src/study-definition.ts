@@ -35,9 +35,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly maxRestarts?: number;
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
-  readonly objective?: Objective<
-    Space extends SearchSpace ? ParamsOf<Space> : Params
-  >;
+  readonly objective?: Objective<Space extends SearchSpace ? ParamsOf<Space> : Params>;
 }
 
 /**
@@ -47,7 +45,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
 export function defineStudy<const Space extends SearchSpace | undefined = undefined>(
   definition: StudyDefinition<Space>,
 ): StudyDefinition<Space> {
-  checkDefinition(definition as StudyDefinition);
+  checkDefinition(definition);
   return Object.freeze({ ...definition });
 }
 
@@ -60,10 +58,14 @@ export function checkDefinition(definition: StudyDefinition): void {
     throw new HpoError(`A study needs a name, got name=${JSON.stringify(name)}.`);
   }
   if (direction !== undefined && metrics !== undefined) {
-    throw new HpoError(`Study "${name}": direction and metrics exclude each other. Drop direction.`);
+    throw new HpoError(
+      `Study "${name}": direction and metrics exclude each other. Drop direction.`,
+    );
   }
   if (metrics !== undefined && Object.keys(metrics).length === 0) {
-    throw new HpoError(`Study "${name}": metrics={} names none. Name at least one, or drop metrics.`);
+    throw new HpoError(
+      `Study "${name}": metrics={} names none. Name at least one, or drop metrics.`,
+    );
   }
   for (const given of metrics ? Object.values(metrics) : [direction ?? "minimize"]) {
     if (!DIRECTIONS.includes(given)) {

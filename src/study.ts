@@ -1,13 +1,18 @@
 import { ActiveTrial, type TrialKeeper } from "./active-trial.ts";
+import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
 import { HpoError, StorageError, TrialFinishedError } from "./errors.ts";
 import { EventHub, type Listener, type StudyEvent } from "./events.ts";
 import { History } from "./history.ts";
-import type { LiveTrial } from "./live-trial.ts";
-import { isAlive, thisProcess, type RunnerIdentity } from "./liveness.ts";
-import { observationOf, pendingOf } from "./observation.ts";
-import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
+import type { LiveTrial, Objective } from "./live-trial.ts";
+import { thisProcess, type RunnerIdentity } from "./liveness.ts";
+import { pendingOf } from "./observation.ts";
+import { optimize, type OptimizeOptions } from "./optimize.ts";
 import type { Pruner } from "./pruners/pruner.ts";
+import { Pruning } from "./pruning.ts";
 import { toldEnd, type End, type Metrics, type TellOptions } from "./result.ts";
+import { runnerFor, runOptions, type RunDefaults } from "./run-options.ts";
+import type { Runner } from "./runner/runner.ts";
+import { fateOf, RUNNING_ATTRIBUTE, type Asked, type Fate } from "./running.ts";
 import type { Distribution } from "./space/distribution.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import {
@@ -18,8 +23,8 @@ import {
   type TrialRecord,
 } from "./storage/storage.ts";
 import type { Strategy, Suggestion } from "./strategy.ts";
-import type { StudyVersion } from "./study-version.ts";
-import { pendingAsSeen, seenNow, Suggester, type Seen } from "./suggester.ts";
+import { VERSIONS_ATTRIBUTE, versionsToJson, type StudyVersion } from "./study-version.ts";
+import { seenNow, Suggester } from "./suggester.ts";
 import {
   isFinished,
   type CompleteTrial,
@@ -32,6 +37,7 @@ import {
 } from "./trial.ts";
 import { TrialWriter } from "./trial-writer.ts";
 
+/** What `openStudy` makes a study of. */
 export interface StudyParts {
   readonly storage: Storage;
   readonly record: StudyRecord;
@@ -40,33 +46,13 @@ export interface StudyParts {
   readonly versions: readonly StudyVersion[];
   readonly strategy: Strategy;
   readonly pruner?: Pruner;
+  /** Whether the storage has yet to be told of the last version. */
+  readonly isNewVersion: boolean;
   readonly repeats?: boolean;
-  readonly trialBudget?: number;
+  readonly defaults: RunDefaults;
   /** How often a trial whose process died is started again; 3 if left out. */
   readonly maxRestarts?: number;
 }
-
-/** The system attributes of a running trial. */
-export const RUNNING_ATTRIBUTE = {
-  /** What its suggestion had seen, and under which version: makes it replayable. */
-  asked: "hpo:asked",
-  /** Who runs it; null: whoever did let it go. */
-  runner: "hpo:runner",
-  /** How often it was started again. */
-  attempts: "hpo:attempts",
-  /** When a trial that was asked from outside counts as lost (ISO 8601). */
-  expires: "hpo:expires",
-} as const;
-
-export interface Asked extends Seen {
-  /** Index among the study's versions; 0 if left out. */
-  readonly version?: number;
-  /** Define-by-run: what was suggested before the objective asked. */
-  readonly suggested?: Params;
-}
-
-/** How often the trials of dead processes are looked for. */
-const RECOVERY_INTERVAL_MS = 1000;
 
 /**
  * A study that is open in this process: asks its strategy, keeps what trials tell. Several may be
@@ -85,23 +71,30 @@ export class Study {
   #record: StudyRecord;
   #cursor: Cursor | undefined;
   #asking: Promise<unknown> = Promise.resolve();
-  #pruning: { state: unknown; folded: number } | undefined;
-  #recoveredAt = -Infinity;
+  readonly #pruning: Pruning | undefined;
+  readonly #keeper: TrialKeeper;
+  #abort = new AbortController();
+  #stopRequested = false;
+  #versionIsSaved: boolean;
+  #expires: Date | undefined;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
     this.#parts = parts;
     this.#storage = parts.storage;
     this.#record = parts.record;
+    this.#versionIsSaved = !parts.isNewVersion;
     this.#history = new History(parts.record.directions);
     this.#writer = new TrialWriter(parts.storage);
+    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions);
+    this.#keeper = this.#keep();
     this.#suggester = new Suggester({
       strategy: parts.strategy,
       directions: parts.record.directions,
       seed: this.version.seed,
       space: this.version.space,
-      trialBudget: parts.trialBudget,
-      repeats: parts.repeats,
+      trialBudget: this.trialBudget,
+      repeats: this.repeats,
     });
   }
 
@@ -137,6 +130,13 @@ export class Study {
   }
   get userAttrs(): Readonly<Record<string, unknown>> {
     return this.#record.userAttrs;
+  }
+  get repeats(): boolean {
+    return this.#parts.repeats ?? false;
+  }
+  /** The total of trials that the study is to have, where its definition says. */
+  get trialBudget(): number | undefined {
+    return this.#parts.defaults.trials;
   }
   get counts(): Readonly<Record<TrialState, number>> {
     return this.#history.counts;
@@ -224,6 +224,15 @@ export class Study {
     return count === undefined ? trials[0] : trials;
   }
 
+  /**
+   * As `ask(count)`, for trials that another program runs and tells: they outlive this process,
+   * and count as lost if they are not told by `expires`.
+   */
+  askOutside(count: number, expires: Date): Promise<ActiveTrial[]> {
+    this.#expires = expires;
+    return this.ask(count).finally(() => (this.#expires = undefined));
+  }
+
   /** One ask after the other: each must know the pending trials of those before it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#asking.then(work, work);
@@ -232,6 +241,7 @@ export class Study {
   }
 
   async #askOne(): Promise<ActiveTrial | undefined> {
+    await this.#saveVersion();
     for (;;) {
       await this.refresh();
       const lost = await this.#restartLost();
@@ -243,11 +253,17 @@ export class Study {
     }
   }
 
+  /** Before the first suggestion under it, so that a trial never names an unknown version. */
+  async #saveVersion(): Promise<void> {
+    if (this.#versionIsSaved) return;
+    const system = { [VERSIONS_ATTRIBUTE]: versionsToJson(this.versions) };
+    await this.#storage.setStudyAttributes(this.#record.id, { system });
+    this.#versionIsSaved = true;
+  }
+
   #suggest(number: number): { suggestion: Suggestion; asked: Asked } {
     const { finished } = this.#history;
-    const running = this.#history.running.map(
-      (trial) => this.#active.get(trial.number)?.snapshot() ?? trial,
-    );
+    const running = this.#running();
     const pending = running.map((trial) => pendingOf(trial, this.directions));
     const suggestion = this.#suggester.suggest(number, finished, finished.length, pending);
     const version = this.versions.length - 1;
@@ -296,84 +312,134 @@ export class Study {
     }
     const systemAttrs: Record<string, unknown> = {
       [RUNNING_ATTRIBUTE.asked]: declared ? asked : { ...asked, suggested: params },
-      [RUNNING_ATTRIBUTE.runner]: this.#self,
-      ...(suggestion?.why && { "hpo:why": suggestion.why }),
-      ...(suggestion?.continueFrom !== undefined && { "hpo:continueFrom": suggestion.continueFrom }),
+      ...this.#holder(),
+      ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
+      ...(suggestion?.continueFrom !== undefined && {
+        [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
+      }),
     };
     return { params: declared ? params : {}, distributions, startedAt: new Date(), systemAttrs };
+  }
+
+  /** Who answers for a trial that is started now. */
+  #holder(): Record<string, unknown> {
+    return this.#expires
+      ? { [RUNNING_ATTRIBUTE.expires]: this.#expires.toISOString() }
+      : { [RUNNING_ATTRIBUTE.runner]: this.#self };
   }
 
   #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
     this.#history.apply(record);
     const trial = this.#history.get(record.number) as RunningTrial;
-    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper);
+    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#abort.signal);
     this.#active.set(record.number, active);
     this.#hub.emit({ type: "started", trial, restarted });
     return active;
   }
 
-  /** Restarts, in place, a trial whose process is dead; fails one that died too often. */
+  /** Whether a running trial is another process's, or another library's, that lives. */
+  #fateOf(trial: RunningTrial): Fate {
+    if (this.#active.has(trial.number)) return { kind: "runs" };
+    return fateOf(trial, this.#parts.maxRestarts ?? 3, new Date());
+  }
+
+  /** Trials that are finished or under way: those that are lost will be started again. */
+  get occupied(): number {
+    const { complete, pruned, failed } = this.counts;
+    const alive = this.#history.running.filter((trial) => this.#fateOf(trial).kind === "runs");
+    return complete + pruned + failed + alive.length;
+  }
+
+  /** Restarts, in place, a trial whose process is dead; fails those that died too often. */
   async #restartLost(): Promise<ActiveTrial | undefined> {
     for (const trial of this.#history.running) {
-      if (this.#active.has(trial.number)) continue;
-      const restarted = await this.#restartIfLost(trial);
-      if (restarted) return restarted;
+      const fate = this.#fateOf(trial);
+      if (fate.kind === "fail") {
+        const failure = { reason: "lost", message: fate.message } as const;
+        await this.#finish(trial, {}, { state: "failed", failure });
+      } else if (fate.kind === "restart") {
+        const restarted = await this.#restart(trial, fate);
+        if (restarted) return restarted;
+      }
     }
     return undefined;
   }
 
-  async #restartIfLost(trial: RunningTrial): Promise<ActiveTrial | undefined> {
-    const { systemAttrs } = trial;
-    const expires = systemAttrs[RUNNING_ATTRIBUTE.expires];
-    if (typeof expires === "string") {
-      if (Date.parse(expires) <= Date.now()) {
-        await this.#fail(trial, `It was asked for and not told by ${expires}.`);
-      }
-      return undefined;
-    }
-    const runner = systemAttrs[RUNNING_ATTRIBUTE.runner] as RunnerIdentity | null | undefined;
-    if (runner === undefined) return undefined;
-    if (runner !== null && isAlive(runner) !== false) return undefined;
-    const attempts = Number(systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0) + 1;
-    const limit = this.#parts.maxRestarts ?? 3;
-    if (attempts > limit) {
-      await this.#fail(trial, `Its process died, and so did those of ${limit} restarts.`);
-      return undefined;
-    }
-    return this.#restart(trial, runner, attempts);
-  }
-
   async #restart(
     trial: RunningTrial,
-    runner: RunnerIdentity | null,
-    attempts: number,
+    { attempts, heldBy }: Fate & { kind: "restart" },
   ): Promise<ActiveTrial | undefined> {
     const id = this.#history.idOf(trial.number);
     const startedAt = new Date();
-    const system = {
-      [RUNNING_ATTRIBUTE.runner]: this.#self,
-      [RUNNING_ATTRIBUTE.attempts]: attempts,
-    };
+    const system = { ...this.#holder(), [RUNNING_ATTRIBUTE.attempts]: attempts };
     const change = { clearReports: true, startedAt, attributes: { system } };
-    const held = { name: RUNNING_ATTRIBUTE.runner, value: runner };
+    const held = { name: RUNNING_ATTRIBUTE.runner, value: heldBy };
     if (!(await this.#storage.updateTrial(id, change, held))) return undefined;
+    const asked = trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
     const systemAttrs = { ...trial.systemAttrs, ...system };
-    const asked = systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
     const record = { ...trial, id, reports: [], startedAt, systemAttrs };
     return this.#activate(record, asked?.suggested ?? trial.params, true);
   }
 
-  #fail(trial: RunningTrial, message: string): Promise<unknown> {
-    return this.#finish(trial, {}, { state: "failed", failure: { reason: "lost", message } });
+  /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
+  async #release(trial: ActiveTrial): Promise<void> {
+    this.#active.delete(trial.number);
+    await this.#writer.settle(trial.id);
+    const system = { [RUNNING_ATTRIBUTE.runner]: null };
+    await this.#storage.updateTrial(trial.id, { attributes: { system } });
   }
 
-  /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
-  async release(trial: ActiveTrial): Promise<void> {
-    const attempts = Number(trial.snapshot().systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0) - 1;
-    await this.#writer.settle(trial.id);
-    const system = { [RUNNING_ATTRIBUTE.runner]: null, [RUNNING_ATTRIBUTE.attempts]: attempts };
-    await this.#storage.updateTrial(trial.id, { attributes: { system } });
-    this.#active.delete(trial.number);
+  /**
+   * Runs trials until a limit is reached or nothing is left to suggest, and gives the reason.
+   * `objective`: a function, run in this thread; or the URL of the module whose default export it
+   * is, run in `workers` threads; left out, the definition's.
+   * @throws what the objective threw, unless `catch` says to go on
+   */
+  optimize(options?: OptimizeOptions): Promise<string>;
+  optimize<P = Params>(objective: Objective<P> | URL, options?: OptimizeOptions): Promise<string>;
+  async optimize(
+    first: Objective<never> | URL | OptimizeOptions = {},
+    second: OptimizeOptions = {},
+  ): Promise<string> {
+    const isObjective = typeof first === "function" || first instanceof URL;
+    const { defaults } = this.#parts;
+    const options = runOptions(isObjective ? second : first, defaults);
+    const objective = isObjective ? first : undefined;
+    const runner = await runnerFor(objective, this.name, options.workers ?? 1, defaults);
+    try {
+      return await this.optimizeWith(runner, options);
+    } finally {
+      // An aborted objective may never end; its threads are given up, not waited for.
+      const closed = runner.close();
+      if (!options.signal?.aborted) await closed;
+    }
+  }
+
+  /** As `optimize`, with a runner of the caller's, who closes it. */
+  async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
+    this.#stopRequested = false;
+    return optimize(this, runner, options);
+  }
+
+  /** Lets `optimize` finish what runs and start nothing new. */
+  stop(): void {
+    this.#stopRequested = true;
+  }
+
+  get stopRequested(): boolean {
+    return this.#stopRequested;
+  }
+
+  /** Tells the trials that run in this process to stop at once, and hands them back. */
+  async abort(): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    await Promise.all([...this.#active.values()].map((trial) => this.#release(trial)));
+  }
+
+  /** Whether the trial still runs here: it was neither told nor handed back. */
+  holds(trial: ActiveTrial): boolean {
+    return this.#active.get(trial.number) === trial;
   }
 
   /**
@@ -515,38 +581,29 @@ export class Study {
     this.#hub.emit({ type: "stopped", reason });
   }
 
-  readonly #keeper: TrialKeeper = {
-    seed: 0,
-    write: (trialId, change) => this.#writer.write(trialId, change),
-    reported: (trial, report) =>
-      this.#hub.emit({ type: "reported", number: trial.number, report }),
-    shouldPrune: (trial) => this.#shouldPrune(trial),
-    knownDistribution: (name) =>
-      this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
-    note: (message) => this.note(message),
-  };
+  #keep(): TrialKeeper {
+    return {
+      seed: this.seed,
+      write: (trialId, change) => this.#writer.write(trialId, change),
+      reported: ({ number }, report) => this.#hub.emit({ type: "reported", number, report }),
+      shouldPrune: (trial) => this.#shouldPrune(trial),
+      knownDistribution: (name) =>
+        this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
+      note: (message) => this.note(message),
+    };
+  }
 
   #shouldPrune(trial: ActiveTrial): boolean {
-    const { pruner } = this.#parts;
-    if (!pruner) return false;
-    if (this.directions.length > 1) {
-      throw new HpoError(
-        `Study "${this.name}" has ${this.directions.length} metrics; a pruner follows one. ` +
-          "Drop the pruner or the call of shouldPrune.",
-      );
-    }
-    const pruning = (this.#pruning ??= { state: pruner.init(), folded: 0 });
-    for (const { finished } = this.#history; pruning.folded < finished.length; pruning.folded++) {
-      const observation = observationOf(finished[pruning.folded], this.directions);
-      pruning.state = pruner.observe(pruning.state, observation);
-    }
-    const others = this.#history.running
-      .filter((other) => other.number !== trial.number)
-      .map((other) => this.#active.get(other.number)?.snapshot() ?? other);
-    return pruner.shouldPrune(pruning.state, {
-      trial: pendingOf(trial.snapshot(), this.directions),
-      pending: others.map((other) => pendingOf(other, this.directions)),
-    });
+    if (!this.#pruning) return false;
+    const others = this.#running().filter((other) => other.number !== trial.number);
+    return this.#pruning.shouldPrune(trial.snapshot(), others, this.#history.finished);
+  }
+
+  /** Running trials by number, those of this process with their reports up to now. */
+  #running(): RunningTrial[] {
+    return this.#history.running.map(
+      (trial) => this.#active.get(trial.number)?.snapshot() ?? trial,
+    );
   }
 }
 
@@ -555,5 +612,3 @@ const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
     `tell: trial ${trial.number} is already ${trial.state}; finished trials never change. ` +
       "Pass skipIfFinished to let it be.",
   );
-
-export { pendingAsSeen, RECOVERY_INTERVAL_MS };

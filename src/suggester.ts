@@ -66,12 +66,13 @@ export class Suggester {
   }
 
   #restart(): void {
-    const { strategy, directions, prior, trialBudget, space } = this.#options;
+    const { strategy, directions, prior, trialBudget, seed, space } = this.#options;
     this.#state = strategy.init({
       space: this.#space,
       metricCount: directions.length,
       prior: prior ?? spacePrior(this.#space),
       trialBudget,
+      seed,
     });
     this.#folded = 0;
     this.#taken = new Map();
@@ -200,4 +201,3 @@ function take(taken: Map<string, number>, params: Params): void {
   const key = paramsKey(params);
   taken.set(key, (taken.get(key) ?? 0) + 1);
 }
-

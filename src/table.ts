@@ -35,7 +35,11 @@ const namesOf = (trials: readonly Trial[], of: (trial: Trial) => object): string
 ];
 
 const cellOf = (value: unknown): Scalar =>
-  value === undefined ? null : typeof value === "object" ? JSON.stringify(value) : (value as Scalar);
+  value === undefined
+    ? null
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : (value as Scalar);
 
 function durationOf(trial: Trial): number | null {
   if (!isFinished(trial) || !trial.startedAt || !trial.completedAt) return null;

@@ -1,6 +1,12 @@
 import type { Condition } from "./condition.ts";
 import { cardinality, sameDistribution, type Distribution, type Scalar } from "./distribution.ts";
-import { isActive, spaceOf, type Parameter, type Params, type SearchSpace } from "./search-space.ts";
+import {
+  isActive,
+  spaceOf,
+  type Parameter,
+  type Params,
+  type SearchSpace,
+} from "./search-space.ts";
 
 /** What a define-by-run trial tells about the space. */
 export interface SpaceSample {

@@ -11,7 +11,6 @@ import {
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 import { adamRule, type Moments } from "./adam.ts";
-import { average } from "./averages.ts";
 import { globalNorm } from "./clipping.ts";
 import { defineOptimizer } from "./define.ts";
 import {
@@ -41,10 +40,11 @@ const coefficients = (value: Coefficients): Hyperparameter<Coefficients> => ({
 });
 
 /**
- * Nearly the orthogonal factor of G by Newton-Schulz steps: X = G / ‖G‖, then
- * X ← (aI + bA + cA²) X with A = X Xᵀ. The singular values end near 1 (0.7 … 1.2).
- * The polynomial is formed in the smaller Gram matrix, so that the passes over elements are few
- * beside the products.
+ * Nearly the orthogonal factor of G by Newton-Schulz steps: X = G / ‖G‖, then X ← P X with
+ * P = aI + bA + cA², A = X Xᵀ. The singular values end near 1 (0.7 … 1.2).
+ *
+ * Beside the products this makes few passes over elements: P is formed in the smaller Gram matrix,
+ * and with Y = ∜c X it is P = (B + b/√c I) B + aI, B = Y Yᵀ = √c A.
  */
 function orthogonalise(
   matrix: Tensor2D,
@@ -54,14 +54,17 @@ function orthogonalise(
 ): Tensor2D {
   const [rows, columns] = matrix.shape;
   const wide = rows > columns ? transpose(matrix) : matrix;
+  const root = c > 0 ? Math.sqrt(Math.sqrt(c)) : 1;
   const identity = eye(Math.min(rows, columns));
-  const [aI, bI] = [mul(identity, a), mul(identity, b)];
-  let x = div<Tensor2D>(wide, maximum(globalNorm([matrix]), epsilon));
+  const [aI, bI] = [mul(identity, a), mul(identity, b / (root * root))];
+  let y = mul<Tensor2D>(wide, div(root, maximum(globalNorm([matrix]), epsilon)));
   for (let i = 0; i < steps; i++) {
-    const gram = matMul<Tensor2D>(x, transpose(x));
-    const polynomial = add<Tensor2D>(matMul(add<Tensor2D>(mul(gram, c), bI), gram), aI);
-    x = matMul(polynomial, x);
+    const gram = matMul<Tensor2D>(y, transpose(y));
+    const leading = c > 0 ? gram : mul(gram, c);
+    const polynomial = add<Tensor2D>(matMul(add<Tensor2D>(leading, bI), gram), aI);
+    y = matMul(polynomial, y);
   }
+  const x = mul<Tensor2D>(y, 1 / root);
   return rows > columns ? transpose(x) : x;
 }
 
@@ -109,8 +112,9 @@ export const muon = defineOptimizer("muon", {
           const rate = learningRate * h.othersLearningRateRatio;
           return others.update({ gradient, parameter, slots, step, learningRate: rate });
         }
-        const momentum = average(slots.momentum, gradient, h.momentum);
-        const direction = h.nesterov ? average(momentum, gradient, h.momentum) : momentum;
+        const fresh = mul(gradient, 1 - h.momentum);
+        const momentum = add(mul(slots.momentum, h.momentum), fresh);
+        const direction = h.nesterov ? add(mul(momentum, h.momentum), fresh) : momentum;
         const [rows, columns] = parameter.shape;
         const ratio = h.outputsLast ? columns / rows : rows / columns;
         const scale = learningRate * Math.sqrt(Math.max(1, ratio));
