@@ -258,6 +258,35 @@ def reference(shapes, loss, data, rng):
     }
 
 
+def trained(act, rng):
+    """A 3-8-8-2 network after 400 steps of gradient descent, and its largest Hessian eigenvalue."""
+    x, y = draw(rng, 20, 3), draw(rng, 20, 2)
+    shapes = [[3, 8], [8], [8, 8], [8], [8, 2], [2]]
+    params = [draw(rng, *shape, scale=0.5).requires_grad_() for shape in shapes]
+    sizes = [q.numel() for q in params]
+
+    def loss(flat):
+        p = [t.reshape(s) for t, s in zip(flat.split(sizes), shapes)]
+        h = act(act(x @ p[0] + p[1]) @ p[2] + p[3])
+        return mse(h @ p[4] + p[5], y)
+
+    flat = torch.cat([q.detach().reshape(-1) for q in params])
+    for _ in range(400):
+        flat.requires_grad_()
+        (gradient,) = torch.autograd.grad(loss(flat), flat)
+        flat = (flat - 0.2 * gradient).detach()
+    flat = flat.float().double()
+    hessian = torch.autograd.functional.hessian(loss, flat)
+    return {
+        "shapes": shapes,
+        "weights": flat.tolist(),
+        "x": x.reshape(-1).tolist(),
+        "y": y.reshape(-1).tolist(),
+        "loss": loss(flat).item(),
+        "lambdaMax": torch.linalg.eigvalsh(hessian)[-1].item(),
+    }
+
+
 def main():
     rng = np.random.RandomState(7)
     data = {
@@ -278,6 +307,7 @@ def main():
             for name, t in data.items()
         },
         "cases": cases,
+        "trained": {"tanh": trained(torch.tanh, rng), "relu": trained(F.relu, rng)},
     }
     path = pathlib.Path(__file__).with_name("hessians.json")
     path.write_text(json.dumps(file, separators=(",", ":")) + "\n")

@@ -5,7 +5,8 @@ import { assignFlat, flatten } from "./flat.ts";
 import type { LossFunction } from "./hessian-vector-product.ts";
 import { lossGradient } from "./hessian-vector-product.ts";
 
-const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+const norm = (x: Float64Array): number =>
+  Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
 
 /** u^⅓ for float32, u = 2⁻²⁴. */
 const rootOfRounding = Math.cbrt(1 / 16777216);

@@ -2,8 +2,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
+import { createRng } from "../../random/rng.ts";
+import { lanczos } from "../../theory/lanczos.ts";
 import { selectBackend } from "../backends.ts";
 import type { BackendName } from "../backends.ts";
+import { meanSquaredError } from "../losses.ts";
+import { curvatureOf } from "./curvature.ts";
 import { flatten, unflatten } from "./flat.ts";
 import { hessianVectorProduct, lossGradient } from "./hessian-vector-product.ts";
 import type { Data } from "./testing/cases.ts";
@@ -22,6 +26,15 @@ interface GoldenCase {
 interface Golden {
   readonly data: Readonly<Record<string, { shape: number[]; values: number[] }>>;
   readonly cases: Readonly<Record<string, GoldenCase>>;
+  readonly trained: Readonly<Record<"tanh" | "relu", TrainedNet>>;
+}
+interface TrainedNet {
+  readonly shapes: readonly (readonly number[])[];
+  readonly weights: readonly number[];
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly loss: number;
+  readonly lambdaMax: number;
 }
 
 const file = path.join(process.cwd(), "src/golden/hessians.json");
@@ -74,6 +87,31 @@ for (const backend of ["wasm", "cpu"] as const satisfies readonly BackendName[])
       });
     });
   }
+}
+
+for (const activation of ["tanh", "relu"] as const) {
+  test.serial(`λ_max of a trained ${activation} network is the exact Hessian's`, async (t) => {
+    await selectBackend("wasm");
+    const { shapes, weights, x, y, loss, lambdaMax } = golden.trained[activation];
+    const [inputs, targets] = [tf.tensor([...x], [20, 3]), tf.tensor([...y], [20, 2])];
+    const start = unflatten(
+      Float64Array.from(weights),
+      shapes.map((shape) => tf.zeros([...shape])),
+    );
+    const p = start.map((value) => tf.variable(value));
+    const layer = (below: tf.Tensor, i: number): tf.Tensor =>
+      tf.add(tf.matMul(below, p[i]), p[i + 1]);
+    const act = (z: tf.Tensor): tf.Tensor => (activation === "tanh" ? tf.tanh(z) : tf.relu(z));
+    const lossOf = () => meanSquaredError(layer(act(layer(act(layer(inputs, 0)), 2)), 4), targets);
+    const curvature = curvatureOf(lossOf, p);
+    const rng = createRng(1);
+    const { dimension } = curvature;
+    const options = { dimension, rng, tolerance: 1e-7, maxSteps: 60 };
+    const measured = await lanczos((v) => curvature.hvp(v), options);
+    t.true(Math.abs(curvature.loss() / loss - 1) < 1e-5);
+    const error = Math.abs(measured.lambdaMax / lambdaMax - 1);
+    t.true(error < 1e-5, `λ_max ${measured.lambdaMax} is off by ${error}`);
+  });
 }
 
 test("every case of the file is tested and the other way round", (t) => {

@@ -74,11 +74,11 @@ class HiddenTensors {
     }
   }
 
-  requireInSight(inputs: Readonly<Record<string, Tensor>>): void {
-    for (const tensor of Object.values(inputs)) {
-      const owner = this.owners.get(tensor.id);
-      if (owner !== undefined) throw refusal(owner);
-    }
+  /** Who computed one of these out of sight; undefined if all are in sight. */
+  ownerOfAny(inputs: Readonly<Record<string, Tensor>>): string | undefined {
+    return Object.values(inputs)
+      .map((tensor) => this.owners.get(tensor.id))
+      .find((owner) => owner !== undefined);
   }
 }
 
@@ -90,17 +90,22 @@ class HiddenTensors {
  */
 export function withSecondOrderTape<T>(work: () => T): T {
   const tapeOwner = tapeEngine();
-  const { addTapeNode, trackTensor } = tapeOwner;
+  const addTapeNode = tapeOwner.addTapeNode.bind(tapeOwner);
+  const trackTensor = tapeOwner.trackTensor.bind(tapeOwner);
   const hidden = new HiddenTensors();
   tapeOwner.trackTensor = (tensor, backend) => {
     if (tapeOwner.state.kernelDepth > 0) hidden.created(tensor);
-    trackTensor.call(tapeOwner, tensor, backend);
+    trackTensor(tensor, backend);
   };
   tapeOwner.addTapeNode = (kernelName, inputs, outputs, gradient, saved, attributes) => {
     // Inside a kernel only the copies of saved tensors are recorded; they are judged with their node.
     const isCopy = tapeOwner.state.kernelDepth > 0;
-    if (!isCopy) hidden.requireInSight(inputs);
-    addTapeNode.call(tapeOwner, kernelName, inputs, outputs, gradient, saved, attributes);
+    const owner = isCopy ? undefined : hidden.ownerOfAny(inputs);
+    if (owner !== undefined) {
+      for (const copy of saved) copy.dispose();
+      throw refusal(owner);
+    }
+    addTapeNode(kernelName, inputs, outputs, gradient, saved, attributes);
     const tape = tapeOwner.state.activeTape;
     if (isCopy || tape === null) return;
     const node = tape[tape.length - 1];

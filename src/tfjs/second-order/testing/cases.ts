@@ -82,8 +82,7 @@ function gru(p: Tensors, d: Data): tf.Tensor {
   let h: tf.Tensor = tf.zeros([2, 3]);
   for (let t = 0; t < 4; t++) {
     const x = at(d.s, t);
-    const gate = (a: number): tf.Tensor =>
-      tf.sigmoid(add(matMul(x, p[a]), matMul(h, p[a + 1])));
+    const gate = (a: number): tf.Tensor => tf.sigmoid(add(matMul(x, p[a]), matMul(h, p[a + 1])));
     const [z, r] = [gate(0), gate(2)];
     const candidate = tanh(add(matMul(x, p[4]), matMul(mul(r, h), p[5])));
     h = add(mul(z, h), mul(sub(1, z), candidate));
@@ -161,9 +160,7 @@ export const cases: Readonly<Record<string, CaseLoss>> = {
   "convolution, stride 2": image((p, x) => tanhConv(x, p, 2, "same")),
   "two convolutions": image((p, x) => conv(tanhConv(x, p), p[2])),
   "depthwise convolution": image((p, x) => tanh(add(depthwise(x, p[0], "same"), p[1]))),
-  "separable convolutions": image((p, x) =>
-    depthwise(tanh(conv(depthwise(x, p[0]), p[1])), p[2]),
-  ),
+  "separable convolutions": image((p, x) => depthwise(tanh(conv(depthwise(x, p[0]), p[1])), p[2])),
   "max pool": image((p, x) => tf.maxPool(tanhConv(x, p), 2, 2, "valid")),
   "max pool, same": image((p, x) => tf.maxPool(tanhConv(x, p, 1, "same"), 3, 2, "same")),
   "average pool": image((p, x) => tf.avgPool(tanhConv(x, p), 2, 2, "valid")),
