@@ -36,7 +36,7 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
   if (!found) return createStudy(definition, { storage });
-  return resume(definition as StudyDefinition, storage, found);
+  return resume(definition, storage, found);
 }
 
 /**
@@ -204,7 +204,7 @@ const partsOf = (
   pruner: definition.pruner,
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts,
-  defaults: definition as StudyParts["defaults"],
+  defaults: definition,
 });
 
 async function storageOf({ storage }: StorageOption): Promise<Storage> {

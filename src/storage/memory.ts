@@ -1,6 +1,7 @@
 import { DuplicateStudyError, StudyNotFoundError } from "../errors.ts";
 import { TRIAL_STATES, type Attributes, type TrialState } from "../trial.ts";
 import { toJson, throughJson } from "./json.ts";
+import { checkValues } from "./check.ts";
 import { changedRecord, newRecord, withAttributes } from "./change-record.ts";
 import {
   ATTRIBUTE,
@@ -126,6 +127,7 @@ export function memoryStorage(): Storage {
         return changedRecord(record, update, record.state);
       }),
     finishTrial: async (trialId, end) => {
+      checkValues(end.values);
       let index: number | undefined;
       change(trialId, ["waiting", "running"], (record, study) => {
         const { values, completedAt, state } = end;
