@@ -168,7 +168,8 @@ export async function copyStudy(
 ): Promise<void> {
   const from = await storageOf(options);
   const to = options.to === undefined ? from : await storageOf({ storage: options.to });
-  const { id, directions, userAttrs, systemAttrs } = await findOrThrow(from, name);
+  const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
+  const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
   const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
   await to.createTrials(copy.id, trials);

@@ -1,4 +1,5 @@
 import { checkReports, checkValues } from "../check.ts";
+import { inFinishOrder } from "../finish-order.ts";
 import { fromJson, throughJson, toJson } from "../json.ts";
 import {
   ATTRIBUTE,
@@ -48,6 +49,8 @@ export function trialStorage(
           for (const [index, trial] of trials.entries()) {
             ids.push(await addTrial(tx, queries, writer, study, first + index, trial));
           }
+          const added = trials.map((trial, index) => ({ ...trial, id: ids[index] }));
+          for (const { id } of inFinishOrder(added)) await giveIndex(tx, queries, study, id);
           return readTrials(tx, ids);
         },
         (added: readonly TrialRecord[] | undefined) => {
@@ -132,7 +135,6 @@ async function addTrial(
   const attributes = { user: userAttrs, system: { ...trial.systemAttrs, ...fixed } };
   await writer.change(tx, id, { params, distributions, reports, attributes });
   await writer.values(tx, id, trial.values ?? []);
-  if (!isWaiting && trial.state !== "running") await giveIndex(tx, queries, study, id);
   return id;
 }
 
