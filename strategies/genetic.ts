@@ -1,12 +1,11 @@
 import type { Rng } from "../src/random/rng.ts";
-import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
-import { decode, isActive, type SearchSpace } from "../src/space/search-space.ts";
+import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
 import { requireInteger, requireOneMetric, requireOneOf, requireWithin } from "./common/options.ts";
 import { compareStandings, standingOf, type Standing } from "./common/standing.ts";
-import { cross, mutate, type Crossover, type VariationOptions } from "./common/variation.ts";
+import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 
@@ -61,7 +60,7 @@ interface GeneticState {
 }
 
 type Settings = Required<Omit<GeneticOptions, "mutationShare" | "maxAge">> &
-  Pick<GeneticOptions, "mutationShare" | "maxAge"> &
+  Pick<GeneticOptions, "maxAge"> &
   VariationOptions;
 
 /**
@@ -147,17 +146,7 @@ function breed(state: GeneticState, settings: Settings, rng: Rng): Float64Array 
   const mother = pick(pool, settings.tournament, rng);
   const father =
     rng.uniform() < settings.crossoverShare ? pick(pool, settings.tournament, rng) : mother;
-  const fresh = drawUnit(space, prior, rng);
-  const child = space.parameters.map(({ distribution }, j) => {
-    const [a, b] = [mother.unit[j], father.unit[j]];
-    if (Number.isNaN(a)) return Number.isNaN(b) ? fresh[j] : b;
-    return Number.isNaN(b) ? a : cross(distribution, a, b, settings, rng);
-  });
-  const unit = Float64Array.from(child);
-  for (const j of mutated(space, unit, settings, rng)) {
-    unit[j] = mutate(space.parameters[j].distribution, unit[j], fresh[j], settings, rng);
-  }
-  return unit;
+  return offspring(space, mother.unit, father.unit, drawUnit(space, prior, rng), settings, rng);
 }
 
 /** The best of some individuals at random; the pool is sorted, so the least index is. */
@@ -165,24 +154,6 @@ function pick(pool: readonly Individual[], tournament: number, rng: Rng): Indivi
   let best = pool.length - 1;
   for (let i = 0; i < tournament; i++) best = Math.min(best, rng.integer(0, pool.length - 1));
   return pool[best];
-}
-
-/** Coordinates to mutate, at least one: a copy of a parent would teach nothing. */
-function mutated(
-  space: SearchSpace,
-  unit: Float64Array,
-  { mutationShare }: Settings,
-  rng: Rng,
-): number[] {
-  const params = decode(space, unit);
-  const active = [...unit.keys()].filter((j) => {
-    const parameter = space.parameters[j];
-    return cardinality(parameter.distribution) > 1 && isActive(parameter, params);
-  });
-  if (active.length === 0) return [];
-  const share = mutationShare ?? 1 / active.length;
-  const chosen = active.filter(() => rng.uniform() < share);
-  return chosen.length > 0 ? chosen : [active[rng.integer(0, active.length - 1)]];
 }
 
 function check(settings: Settings): void {

@@ -5,6 +5,7 @@
  */
 import type { Rng } from "../../src/random/rng.ts";
 import { cardinality, type Distribution } from "../../src/space/distribution.ts";
+import { decode, isActive, type SearchSpace } from "../../src/space/search-space.ts";
 
 export type Crossover = "sbx" | "uniform" | "blx";
 
@@ -16,12 +17,55 @@ export interface VariationOptions {
   readonly alpha: number;
   /** Of polynomial mutation. */
   readonly mutationIndex: number;
+  /** The probability that a coordinate mutates; 1/d if left out. */
+  readonly mutationShare?: number;
+}
+
+/**
+ * A child of two parents (the same one twice: a mutant). A coordinate that only one has comes from
+ * it, one that neither has from `fresh`, as mutated choices do.
+ */
+export function offspring(
+  space: SearchSpace,
+  mother: Float64Array,
+  father: Float64Array,
+  fresh: Float64Array,
+  options: VariationOptions,
+  rng: Rng,
+): Float64Array {
+  const unit = mother.map((a, j) => {
+    const b = father[j];
+    if (Number.isNaN(a)) return Number.isNaN(b) ? fresh[j] : b;
+    return Number.isNaN(b) ? a : cross(space.parameters[j].distribution, a, b, options, rng);
+  });
+  for (const j of mutated(space, unit, options, rng)) {
+    unit[j] = mutate(space.parameters[j].distribution, unit[j], fresh[j], options, rng);
+  }
+  return unit;
+}
+
+/** Coordinates to mutate, at least one: a copy of a parent would teach nothing. */
+function mutated(
+  space: SearchSpace,
+  unit: Float64Array,
+  { mutationShare }: VariationOptions,
+  rng: Rng,
+): number[] {
+  const params = decode(space, unit);
+  const active = [...unit.keys()].filter((j) => {
+    const parameter = space.parameters[j];
+    return cardinality(parameter.distribution) > 1 && isActive(parameter, params);
+  });
+  if (active.length === 0) return [];
+  const share = mutationShare ?? 1 / active.length;
+  const chosen = active.filter(() => rng.uniform() < share);
+  return chosen.length > 0 ? chosen : [active[rng.integer(0, active.length - 1)]];
 }
 
 const MOST_REDRAWS = 20;
 
 /** A child's coordinate from two parents that both have it. */
-export function cross(
+function cross(
   distribution: Distribution,
   a: number,
   b: number,
@@ -61,7 +105,7 @@ function blend(a: number, b: number, alpha: number, rng: Rng): number {
  * A changed coordinate: polynomial mutation (Deb & Goyal 1996, in the bounded form of Deb's NSGA-II
  * code) for numbers, moved by a cell at least where they are discrete; `fresh` for choices.
  */
-export function mutate(
+function mutate(
   distribution: Distribution,
   u: number,
   fresh: number,
