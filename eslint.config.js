@@ -94,7 +94,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "docs/api"] },
+  { ignores: ["dist", "coverage", "docs/api", ".bench"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

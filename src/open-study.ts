@@ -36,7 +36,7 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
   if (!found) return createStudy(definition, { storage });
-  return resume(definition as StudyDefinition, storage, found);
+  return resume(definition, storage, found);
 }
 
 /**
@@ -168,7 +168,8 @@ export async function copyStudy(
 ): Promise<void> {
   const from = await storageOf(options);
   const to = options.to === undefined ? from : await storageOf({ storage: options.to });
-  const { id, directions, userAttrs, systemAttrs } = await findOrThrow(from, name);
+  const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
+  const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
   const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
   await to.createTrials(copy.id, trials);
@@ -204,7 +205,7 @@ const partsOf = (
   pruner: definition.pruner,
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts,
-  defaults: definition as StudyParts["defaults"],
+  defaults: definition,
 });
 
 async function storageOf({ storage }: StorageOption): Promise<Storage> {

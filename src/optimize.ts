@@ -131,7 +131,7 @@ class Loop {
     // An objective that returned nonsense failed its trial, as in Optuna; only a throw is raised.
     if (outcome.kind !== "failed") return;
     const thrown = outcome.error ?? errorOf(trial);
-    const error = thrown instanceof Error ? thrown : new HpoError(String(thrown));
+    const error = thrown instanceof Error ? thrown : new HpoError(`The objective threw ${JSON.stringify(thrown)}, which is no Error.`);
     const caught = this.#options.catch ?? false;
     const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
     if (!goesOn) this.#error ??= { thrown };

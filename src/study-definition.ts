@@ -45,7 +45,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
 export function defineStudy<const Space extends SearchSpace | undefined = undefined>(
   definition: StudyDefinition<Space>,
 ): StudyDefinition<Space> {
-  checkDefinition(definition as StudyDefinition);
+  checkDefinition(definition);
   return Object.freeze({ ...definition });
 }
 

@@ -76,6 +76,7 @@ export class Study {
   #abort = new AbortController();
   #stopRequested = false;
   #versionIsSaved: boolean;
+  #expires: Date | undefined;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
@@ -223,6 +224,15 @@ export class Study {
     return count === undefined ? trials[0] : trials;
   }
 
+  /**
+   * As `ask(count)`, for trials that another program runs and tells: they outlive this process,
+   * and count as lost if they are not told by `expires`.
+   */
+  askOutside(count: number, expires: Date): Promise<ActiveTrial[]> {
+    this.#expires = expires;
+    return this.ask(count).finally(() => (this.#expires = undefined));
+  }
+
   /** One ask after the other: each must know the pending trials of those before it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#asking.then(work, work);
@@ -302,13 +312,20 @@ export class Study {
     }
     const systemAttrs: Record<string, unknown> = {
       [RUNNING_ATTRIBUTE.asked]: declared ? asked : { ...asked, suggested: params },
-      [RUNNING_ATTRIBUTE.runner]: this.#self,
+      ...this.#holder(),
       ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
       ...(suggestion?.continueFrom !== undefined && {
         [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
       }),
     };
     return { params: declared ? params : {}, distributions, startedAt: new Date(), systemAttrs };
+  }
+
+  /** Who answers for a trial that is started now. */
+  #holder(): Record<string, unknown> {
+    return this.#expires
+      ? { [RUNNING_ATTRIBUTE.expires]: this.#expires.toISOString() }
+      : { [RUNNING_ATTRIBUTE.runner]: this.#self };
   }
 
   #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
@@ -354,10 +371,7 @@ export class Study {
   ): Promise<ActiveTrial | undefined> {
     const id = this.#history.idOf(trial.number);
     const startedAt = new Date();
-    const system = {
-      [RUNNING_ATTRIBUTE.runner]: this.#self,
-      [RUNNING_ATTRIBUTE.attempts]: attempts,
-    };
+    const system = { ...this.#holder(), [RUNNING_ATTRIBUTE.attempts]: attempts };
     const change = { clearReports: true, startedAt, attributes: { system } };
     const held = { name: RUNNING_ATTRIBUTE.runner, value: heldBy };
     if (!(await this.#storage.updateTrial(id, change, held))) return undefined;

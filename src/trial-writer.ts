@@ -44,7 +44,7 @@ export class TrialWriter {
     await this.#writing.get(trialId);
     const error = this.#errors.get(trialId);
     this.#errors.delete(trialId);
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw error as Error;
     return rest;
   }
 }

@@ -1,4 +1,5 @@
 import type { LiveTrial, Objective, Outcome } from "../live-trial.ts";
+import type { Params } from "../space/search-space.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
 import { checkSlots } from "./check-slots.ts";
 import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
@@ -17,7 +18,7 @@ export interface InlineOptions {
  * included; what it prints goes where this process prints.
  * @throws HpoError unless `slots` is an integer ≥ 1.
  */
-export function inlineRunner<P>(
+export function inlineRunner<P = Params>(
   objective: Objective<P>,
   { slots: slotCount = 1, abortGraceMs = ABORT_GRACE_MS }: InlineOptions = {},
 ): Runner {

@@ -1,4 +1,5 @@
 import type { Attributes, Report, TrialState } from "../trial.ts";
+import { checkReports, checkValues } from "./check.ts";
 import { internalValue } from "./internal-value.ts";
 import { throughJson } from "./json.ts";
 import { ATTRIBUTE, type NewTrial, type TrialChange, type TrialRecord } from "./storage.ts";
@@ -6,6 +7,7 @@ import { ATTRIBUTE, type NewTrial, type TrialChange, type TrialRecord } from "./
 /** A new trial as it is read once stored: copied, attributes as JSON, nothing undefined. */
 export function newRecord(trial: NewTrial, id: number, number: number): TrialRecord {
   const { state, distributions, values, startedAt, completedAt } = trial;
+  checkValues(values);
   const params = { ...trial.params };
   const system = { ...trial.systemAttrs };
   if (state === "waiting") system[ATTRIBUTE.fixedParams] = params;
@@ -71,6 +73,7 @@ const drawn = ({ params, distributions }: TrialRecord) =>
 
 /** By ascending step; the first report at a step stands. */
 function withReports(before: readonly Report[], added: readonly Report[]): readonly Report[] {
+  checkReports(added);
   const after = [...before];
   for (const { step, value } of added) {
     let at = after.length;

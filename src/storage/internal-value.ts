@@ -24,6 +24,6 @@ export function internalValue(
         `${JSON.stringify(distribution.choices)}. Give one of the choices.`,
     );
   }
-  if (typeof value === "number") return value;
-  throw new HpoError(`Parameter "${name}": ${JSON.stringify(value)} is no number. Give one.`);
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  throw new HpoError(`Parameter "${name}": ${String(value)} is no number. Give one.`);
 }

@@ -1,6 +1,8 @@
+import { inFinishOrder } from "./finish-order.ts";
 import { DuplicateStudyError, StudyNotFoundError } from "../errors.ts";
 import { TRIAL_STATES, type Attributes, type TrialState } from "../trial.ts";
 import { toJson, throughJson } from "./json.ts";
+import { checkValues } from "./check.ts";
 import { changedRecord, newRecord, withAttributes } from "./change-record.ts";
 import {
   ATTRIBUTE,
@@ -111,8 +113,11 @@ export function memoryStorage(): Storage {
       const first = study.trials.length;
       if (firstNumber !== undefined && firstNumber !== first) return undefined;
       const records = newTrials.map((trial, index) => newRecord(trial, 0, first + index));
+      const indexed = new Map(
+        inFinishOrder(records).map((record) => [record.number, finishedRecord(record, study)]),
+      );
       return records.map((checked) => {
-        const record = finishedRecord({ ...checked, id: ++lastTrialId }, study);
+        const record = { ...(indexed.get(checked.number) ?? checked), id: ++lastTrialId };
         studyOf.set(record.id, { study, number: record.number });
         put(study, record);
         return record;
@@ -126,6 +131,7 @@ export function memoryStorage(): Storage {
         return changedRecord(record, update, record.state);
       }),
     finishTrial: async (trialId, end) => {
+      checkValues(end.values);
       let index: number | undefined;
       change(trialId, ["waiting", "running"], (record, study) => {
         const { values, completedAt, state } = end;

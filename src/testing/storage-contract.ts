@@ -3,6 +3,7 @@ import { DuplicateStudyError, HpoError, StudyNotFoundError } from "../errors.ts"
 import { categoricalDistribution, floatDistribution } from "../space/distribution.ts";
 import {
   ATTRIBUTE,
+  type Cursor,
   type NewTrial,
   type Storage,
   type StudyRecord,
@@ -22,11 +23,11 @@ export interface OpenedTwice {
 export function storageContract(
   test: TestFn,
   name: string,
-  openStorage: () => Promise<OpenedTwice>,
+  openStorage: (t: ExecutionContext) => Promise<OpenedTwice>,
 ): void {
   const law = (title: string, check: (t: ExecutionContext, store: Store) => Promise<void>) =>
     test(`${name}: ${title}`, async (t) => {
-      const { storage, other } = await openStorage();
+      const { storage, other } = await openStorage(t);
       t.teardown(() => other.close());
       t.teardown(() => storage.close());
       const study = await storage.createStudy({ name: "s", directions: ["minimize"] });
@@ -400,37 +401,44 @@ function raceLaws(law: Law): void {
   });
 }
 
+/** Merges a study's changes, as a reader does. */
+function gathering(storage: Storage, study: StudyRecord): () => Promise<readonly TrialRecord[]> {
+  const gathered: TrialRecord[] = [];
+  let cursor: Cursor | undefined;
+  return async () => {
+    const changes = await storage.readTrials(study.id, cursor);
+    for (const trial of changes.trials) gathered[trial.number] = trial;
+    cursor = changes.cursor;
+    return gathered;
+  };
+}
+
 function readerLaws(law: Law): void {
-  law("two readers each see every change once they ask", async (t, store) => {
+  law("what two readers gather by cursors is what a whole read gives", async (t, store) => {
     const { storage, other, study } = store;
-    let [mine, theirs] = [await storage.readTrials(study.id), await other.readTrials(study.id)];
-    const changed = async () => {
-      mine = await storage.readTrials(study.id, mine.cursor);
-      theirs = await other.readTrials(study.id, theirs.cursor);
-      const seen = mine.trials.map(({ number, state }) => `${number} ${state}`);
-      const states = new Map(theirs.trials.map(({ number, state }) => [number, state]));
-      for (const { number, state } of mine.trials) t.is(states.get(number), state);
-      return seen;
+    const readers = [gathering(storage, study), gathering(other, study)];
+    const check = async () => {
+      const { trials } = await other.readTrials(study.id);
+      for (const gathered of readers) t.deepEqual(await gathered(), trials);
     };
-    t.deepEqual(await changed(), []);
+    await check();
     const first = await addTrial(store);
-    t.deepEqual(await changed(), ["0 running"]);
-    const second = await addTrial({ ...store, storage: other }, waiting());
+    await check();
+    const second = await addTrial({ ...store, storage: other }, waiting({ x: 1 }));
     const third = await addTrial(store);
-    t.true((await changed()).includes("1 waiting"));
+    await check();
     await other.finishTrial(third.id, { state: "complete", values: [1], completedAt });
     await storage.startTrial(second.id, { startedAt });
-    const seen = await changed();
-    t.true(seen.includes("1 running") && seen.includes("2 complete"), seen.join());
+    await check();
     await other.updateTrial(first.id, { reports: [{ step: 0, value: 5 }] });
-    t.true((await changed()).includes("0 running"));
-    t.is(mine.trials.find(({ number }) => number === 0)?.reports[0].value, 5);
-    t.is(theirs.trials.find(({ number }) => number === 0)?.reports[0].value, 5);
+    await check();
+    await storage.updateTrial(first.id, { attributes: { user: { a: 1 } } });
     await storage.finishTrial(first.id, { state: "failed", completedAt });
     await other.finishTrial(second.id, { state: "pruned", completedAt });
-    const ends = await changed();
-    t.true(ends.includes("0 failed") && ends.includes("1 pruned"), ends.join());
-    t.deepEqual(await changed(), []);
+    await check();
+    await other.createTrials(study.id, [complete(1), waiting(), running()]);
+    await check();
+    await check();
   });
   law("an unchanged study gives nothing anew", async (t, store) => {
     await addTrial(store);
@@ -488,7 +496,7 @@ function valueLaws(law: Law): void {
     const values = [
       [0.1 + 0.2, Infinity, -Infinity],
       [5e-324, 1.7976931348623157e308, -0],
-      [-Infinity, 0, 1 / 3],
+      [-Infinity, 1.2345678901234567e-17, 1 / 3],
     ];
     await storage.createTrials(
       study.id,
