@@ -52,7 +52,7 @@ const zones = [
   forbid(
     "./src/storage",
     "./src",
-    ["./storage", ...contracts, ...mathematics],
+    ["./storage", "./testing", ...contracts, ...mathematics],
     "a storage knows contracts only",
   ),
   forbid(
@@ -94,7 +94,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "docs/api"] },
+  { ignores: ["dist", "coverage", "docs/api", ".bench"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -18,7 +18,13 @@ import type { Failure, Report } from "./trial.ts";
  *   Expensive fitting belongs into `suggest`.
  */
 export interface Strategy<State = unknown> {
+  /** As the registry of strategies knows it. */
   readonly name: string;
+  /**
+   * What the factory was given, as JSON: kept with the study, so that the command line goes on with
+   * the same strategy and any suggestion can be replayed.
+   */
+  readonly options?: Readonly<Record<string, unknown>>;
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;

@@ -60,4 +60,5 @@ export {
   type SearchSpace,
 } from "./search-space.ts";
 export { spaceFromJson, spaceToJson, type SpaceJson } from "./space-json.ts";
+export { explains, inferSpace, type SpaceSample } from "./infer-space.ts";
 export { fromUnit, toUnit } from "./unit-cube.ts";

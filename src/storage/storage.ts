@@ -8,7 +8,10 @@ import type { Attributes, Direction, Report, TrialState } from "../trial.ts";
  * Contract: `storageContract` of src/testing/storage-contract.ts.
  *
  * Several processes may use one storage at once. Whoever loses a race is told so by a returned
- * value (`undefined`, `false`), never by an exception; a broken or locked store is a StorageError.
+ * value (`undefined`, `false`), never by an exception; a broken or locked store is a StorageError,
+ * a study that is not there (any more) a StudyNotFoundError.
+ *
+ * Attributes are JSON, with NaN and ±Infinity besides.
  */
 export interface Storage {
   /** As a user names it: `sqlite:hpo.db`, `memory:`. */
@@ -28,13 +31,18 @@ export interface Storage {
   /**
    * The trials that may have changed since `cursor` was given (all of them without one), by
    * ascending number: those that are new, and those that were unfinished then. Finished trials
-   * never change. Cheap where nothing happened.
+   * never change, but for the index that `indexFinished` gives. A waiting trial to which another
+   * process only wrote attributes may be given as late as when it starts. Cheap where nothing
+   * happened. Sees the writes that were called before it.
    */
   readTrials(studyId: number, cursor?: Cursor): Promise<Changes>;
   /**
    * Adds trials with consecutive numbers. With `firstNumber`, only if that number is the next one:
    * undefined says that another process took it, and nothing was written. Trials that are added
-   * finished get their finish index as `finishTrial` gives it.
+   * finished get finish indexes as `finishTrial` gives them, in the order of those that they came
+   * with (a copy's), the others after them. A
+   * waiting trial's params are kept as Optuna's system attribute `fixed_params`; they need no
+   * distribution, all others' do.
    */
   createTrials(
     studyId: number,
@@ -45,8 +53,8 @@ export interface Storage {
   startTrial(trialId: number, change: TrialChange): Promise<boolean>;
   /**
    * Writes to an unfinished trial. False: it is finished and nothing was written. With
-   * `ifAttribute`, also false if the system attribute does not have this value (as JSON): a lease
-   * that another process took over.
+   * `ifAttribute`, also false if the system attribute does not have this value (as JSON; undefined:
+   * is not there): a lease that another process took over.
    */
   updateTrial(
     trialId: number,

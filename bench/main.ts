@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { HpoError } from "../src/errors.ts";
+import { strategies } from "../strategies/index.ts";
+import { compareCommand, type CompareFlags } from "./compare-command.ts";
+import { OPTUNA_SAMPLERS } from "./peers/optuna.ts";
+import { setupPeers } from "./peers/setup.ts";
+import { SUITES } from "./suites.ts";
+
+const program = new Command("bench")
+  .description("Compares strategies with each other and with Optuna's samplers.")
+  .showHelpAfterError();
+
+program
+  .command("compare")
+  .description("Runs strategies and peers on the same problems and prints the tables.")
+  .option(
+    "--suites <names>",
+    `of ${SUITES.map(({ name }) => name).join(", ")}`,
+    "analytic,diverging",
+  )
+  .option("--strategies <names>", "ours, or none", Object.keys(strategies).join(","))
+  .option("--peers <names>", `optuna:${OPTUNA_SAMPLERS.join(", optuna:")}`, "")
+  .option("--trials <count>", "per run", "100")
+  .option("--seeds <seeds>", "a count (10), a range (0-9) or a list (3,5)", "10")
+  .option("--tasks <globs>", "only tasks with these names")
+  .option("--workers <count>", "trials under way at a time", "1")
+  .option("--data <dir>", "the folder of published data (bench/README.md)")
+  .option("--json <file>", "write every run's curve")
+  .option("--report <file>", "write a page with tables and curves")
+  .option("--fresh-peers", "run peers anew instead of using kept curves")
+  .option("--time", "run peers anew, so that times may be compared")
+  .action((flags: CompareFlags) => compareCommand(flags));
+
+program
+  .command("setup-peers")
+  .description("Makes a Python with the peers' packages in .bench/venv (needs python3 and pip).")
+  .option("--samplers <names>", "only what these need", OPTUNA_SAMPLERS.join(","))
+  .action(({ samplers }: { samplers: string }) => setupPeers(samplers));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof HpoError)) throw error;
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = 1;
+}

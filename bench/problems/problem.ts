@@ -1,0 +1,44 @@
+import type { Params, SearchSpace } from "../../src/space/index.ts";
+
+/** What a trial of a problem gave. */
+export interface Answer {
+  /** NaN: the trial diverged. */
+  readonly value: number;
+  /** Simple regret of this trial, as the suite defines it, ≥ 0. Infinity if it diverged. */
+  readonly regret: number;
+  /**
+   * The point that was evaluated, if it is another one than was asked for: a pool answers with its
+   * nearest row, and this row is then told as a finished trial, in place of the question.
+   */
+  readonly row?: Params;
+}
+
+/** One task with one seed: what a strategy (or a peer) minimises in one run. */
+export interface Problem {
+  readonly suite: string;
+  readonly task: string;
+  readonly seed: number;
+  readonly space: SearchSpace;
+  /** The regret of having nothing: it stands until a trial is complete. */
+  readonly startRegret: number;
+  evaluate(params: Params, number: number): Answer | Promise<Answer>;
+}
+
+/** A family of problems whose regrets may be put into one table. */
+export interface Suite {
+  readonly name: string;
+  /** One line: what is minimised, and what regret 0 and 1 mean. */
+  readonly about: string;
+  /**
+   * How regrets of several tasks are put together: "log" takes the mean of log10 regret, clipped
+   * below at a share of what random search leaves; "linear" the mean of regrets that the suite has
+   * already normalised.
+   */
+  readonly scale: "log" | "linear";
+  /** `usual`: what is run when none are picked. @throws HpoError if its data is not there */
+  tasks(
+    data: string | undefined,
+  ): Promise<{ readonly all: readonly string[]; readonly usual: readonly string[] }>;
+  /** A fresh problem: pools start unused. */
+  open(task: string, seed: number, data: string | undefined): Promise<Problem>;
+}

@@ -1,0 +1,217 @@
+import { HpoError, TrialFinishedError } from "./errors.ts";
+import { createRng } from "./random/rng.ts";
+import type { HostTrial } from "./runner/runner.ts";
+import {
+  cardinality,
+  categoricalDistribution,
+  checkCompatible,
+  contains,
+  floatDistribution,
+  intDistribution,
+  valueAt,
+  type Distribution,
+  type FloatOptions,
+  type IntOptions,
+  type Scalar,
+} from "./space/distribution.ts";
+import type { Params } from "./space/search-space.ts";
+import { fromUnit } from "./space/unit-cube.ts";
+import type { TrialChange } from "./storage/storage.ts";
+import type { Report, RunningTrial } from "./trial.ts";
+
+/** What the study does for its running trials. */
+export interface TrialKeeper {
+  readonly seed: number;
+  /** Writes a trial's news in the background; the study waits for it before the trial's end. */
+  write(trialId: number, change: TrialChange): void;
+  reported(trial: ActiveTrial, report: Report): void;
+  shouldPrune(trial: ActiveTrial): boolean;
+  /** The distribution under which the study knows a parameter, if it does. */
+  knownDistribution(name: string): Distribution | undefined;
+  note(message: string): void;
+}
+
+type Curve = Record<string, [step: number, value: number][]>;
+/** How much of what a trial prints is kept: its end. */
+const OUTPUT_LIMIT = 64 * 1024;
+
+/** A running trial in the main thread: what the objective's calls become. */
+export class ActiveTrial implements HostTrial {
+  readonly id: number;
+  readonly number: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly #keeper: TrialKeeper;
+  readonly #suggested: Params;
+  readonly #params: Record<string, Scalar>;
+  readonly #distributions: Record<string, Distribution>;
+  readonly #userAttrs: Record<string, unknown>;
+  readonly #systemAttrs: Record<string, unknown>;
+  readonly #reports = new Map<number, number>();
+  readonly #curves: Curve = {};
+  readonly startedAt: Date;
+  #constraints: readonly number[] | undefined;
+  #output = "";
+  #ended = false;
+
+  /** @param suggested values for parameters that the objective has yet to ask for */
+  constructor(
+    id: number,
+    trial: RunningTrial,
+    suggested: Params,
+    keeper: TrialKeeper,
+    signal: AbortSignal,
+  ) {
+    this.id = id;
+    this.number = trial.number;
+    this.seed = createRng(keeper.seed, "trial", trial.number).integer(0, 2 ** 31 - 1);
+    this.signal = signal;
+    this.#keeper = keeper;
+    this.#suggested = suggested;
+    this.#params = { ...trial.params };
+    this.#distributions = { ...trial.distributions };
+    this.#userAttrs = { ...trial.userAttrs };
+    this.#systemAttrs = { ...trial.systemAttrs };
+    this.startedAt = trial.startedAt ?? new Date();
+  }
+
+  get params(): Params {
+    return this.#params;
+  }
+
+  get userAttrs(): Readonly<Record<string, unknown>> {
+    return this.#userAttrs;
+  }
+
+  /** The trial as it stands, by ascending step. */
+  snapshot(): RunningTrial {
+    return {
+      state: "running",
+      number: this.number,
+      params: this.#params,
+      distributions: this.#distributions,
+      reports: this.reports,
+      userAttrs: this.#userAttrs,
+      systemAttrs: this.#systemAttrs,
+      startedAt: this.startedAt,
+    };
+  }
+
+  get reports(): readonly Report[] {
+    const reports = [...this.#reports].map(([step, value]) => ({ step, value }));
+    return reports.sort((a, b) => a.step - b.step);
+  }
+
+  report(value: number, step: number): void {
+    this.#checkRunning("report");
+    if (typeof value !== "number") {
+      throw new HpoError(`report: the value ${String(value)} is no number. Report the metric.`);
+    }
+    if (!Number.isSafeInteger(step) || step < 0) {
+      throw new HpoError(
+        `report: step=${String(step)} is no integer ≥ 0. Count epochs or batches.`,
+      );
+    }
+    if (this.#reports.has(step)) {
+      this.#keeper.note(
+        `Trial ${this.number} reported step ${step} twice; the first value, ` +
+          `${this.#reports.get(step)}, stands.`,
+      );
+      return;
+    }
+    this.#reports.set(step, value);
+    const report = { step, value };
+    this.#keeper.write(this.id, { reports: [report] });
+    this.#keeper.reported(this, report);
+  }
+
+  shouldPrune(): boolean {
+    this.#checkRunning("shouldPrune");
+    return this.#reports.size > 0 && this.#keeper.shouldPrune(this);
+  }
+
+  log(values: Readonly<Record<string, number>>, step: number): void {
+    this.#checkRunning("log");
+    for (const [name, value] of Object.entries(values))
+      (this.#curves[name] ??= []).push([step, value]);
+  }
+
+  setUserAttr(name: string, value: unknown): void {
+    this.#checkRunning("setUserAttr");
+    this.#userAttrs[name] = value;
+    this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
+  }
+
+  setConstraints(values: readonly number[]): void {
+    this.#checkRunning("setConstraints");
+    if (!values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
+      throw new HpoError(
+        `setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`,
+      );
+    }
+    this.#constraints = [...values];
+  }
+
+  suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
+    return this.#suggest(name, floatDistribution(low, high, options)) as number;
+  }
+
+  suggestInt(name: string, low: number, high: number, options?: IntOptions): number {
+    return this.#suggest(name, intDistribution(low, high, options)) as number;
+  }
+
+  suggestCategorical<const Choice extends Scalar>(
+    name: string,
+    choices: readonly Choice[],
+  ): Choice {
+    return this.#suggest(name, categoricalDistribution(choices)) as Choice;
+  }
+
+  #suggest(name: string, distribution: Distribution): Scalar {
+    this.#checkRunning(`suggest("${name}")`);
+    const before = this.#distributions[name] ?? this.#keeper.knownDistribution(name);
+    if (before) checkCompatible(name, before, distribution);
+    if (Object.hasOwn(this.#distributions, name)) return this.#params[name];
+    const value = this.#valueFor(name, distribution);
+    this.#params[name] = value;
+    this.#distributions[name] = distribution;
+    const change = { params: { [name]: value }, distributions: { [name]: distribution } };
+    this.#keeper.write(this.id, change);
+    return value;
+  }
+
+  #valueFor(name: string, distribution: Distribution): Scalar {
+    if (cardinality(distribution) === 1) return valueAt(distribution, 0);
+    for (const known of [this.#params, this.#suggested]) {
+      if (Object.hasOwn(known, name) && contains(distribution, known[name])) return known[name];
+    }
+    this.#keeper.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
+    const rng = createRng(this.#keeper.seed, "new parameter", this.number, name);
+    return fromUnit(distribution, rng.uniform());
+  }
+
+  /** Keeps the end of what the trial printed. */
+  writeOutput(text: string): void {
+    this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
+  }
+
+  /** Ends the objective's access and gives what is still to be written with the end. */
+  end(): Pick<TrialChange, "attributes"> & { readonly trial: RunningTrial } {
+    this.#checkRunning("tell");
+    this.#ended = true;
+    const system: Record<string, unknown> = {};
+    if (this.#constraints) system["constraints"] = this.#constraints;
+    if (Object.keys(this.#curves).length > 0) system["hpo:curves"] = this.#curves;
+    if (this.#output !== "") system["hpo:output"] = this.#output;
+    Object.assign(this.#systemAttrs, system);
+    return { trial: this.snapshot(), attributes: { system } };
+  }
+
+  #checkRunning(call: string): void {
+    if (this.#ended) {
+      throw new TrialFinishedError(
+        `${call}: trial ${this.number} is finished; finished trials never change.`,
+      );
+    }
+  }
+}

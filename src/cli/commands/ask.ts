@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { duration, integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+
+interface AskOptions extends CommonOptions {
+  readonly count: number;
+  readonly expires: number;
+}
+
+export const askCommand = (): Command =>
+  new Command("ask")
+    .description("start trials that something else runs; hpo study tell ends them")
+    .argument("<study>", "a study's name, or its file")
+    .option("--count <n>", "how many", integer(1), 1)
+    .option("--expires <time>", "after which an untold trial counts as lost", duration, 24 * 3.6e6)
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: AskOptions) => {
+      const { withStorage } = await import("../context.ts");
+      const { openNamedOrFile } = await import("../open-named.ts");
+      const { print, printJson } = await import("../output.ts");
+      const format = await import("../format.ts");
+      await withStorage(options, async (storage) => {
+        const study = await openNamedOrFile(name, storage);
+        const expires = new Date(Date.now() + options.expires);
+        const trials = await study.askOutside(options.count, expires);
+        if (options.json) {
+          const asked = trials.map(({ number, params, seed }) => ({ number, params, seed }));
+          printJson(options.count === 1 ? (asked[0] ?? null) : asked);
+          return;
+        }
+        if (trials.length === 0) print("Nothing is left to suggest.");
+        for (const trial of trials) print(`trial ${trial.number}  ${format.inline(trial.params)}`);
+        const [first] = trials;
+        if (first) {
+          print(`End it with: hpo study tell ${study.name} ${first.number} VALUE`);
+        }
+      });
+    });

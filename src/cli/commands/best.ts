@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
+
+export const bestCommand = (): Command =>
+  new Command("best")
+    .description("the best trial's parameters, or with several metrics those of the front")
+    .argument("<name>", "the study's name")
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: CommonOptions) => {
+      const { withStudy } = await import("../context.ts");
+      const { print, printJson } = await import("../output.ts");
+      const { trialToJson } = await import("../../trial-json.ts");
+      const format = await import("../format.ts");
+      await withStudy(name, options, async (study) => {
+        const isSingle = study.directions.length === 1;
+        const best = isSingle ? [study.best] : study.bestTrials;
+        if (options.json) {
+          const trials = best.map(trialToJson);
+          printJson(isSingle ? trials[0] : trials);
+          return;
+        }
+        if (best.length === 0) print(`Study "${name}" has no complete, feasible trial yet.`);
+        for (const trial of best) {
+          print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
+          print(format.pasteable(trial.params));
+        }
+      });
+    });

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
+
+export const listCommand = (): Command =>
+  new Command("list")
+    .description("the studies that the storage has")
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .action(async (options: CommonOptions) => {
+      const { withStorage } = await import("../context.ts");
+      const { print, printJson, table } = await import("../output.ts");
+      const { ATTRIBUTE } = await import("../../storage/storage.ts");
+      const studies = await withStorage(options, (storage) => storage.listStudies());
+      if (options.json) {
+        printJson(
+          studies.map(({ name, directions, userAttrs, systemAttrs, counts, startedAt }) => ({
+            name,
+            directions,
+            metricNames: systemAttrs[ATTRIBUTE.metricNames] ?? null,
+            userAttrs,
+            trials: counts,
+            startedAt: startedAt?.toISOString() ?? null,
+          })),
+        );
+        return;
+      }
+      if (studies.length === 0) {
+        print(`${options.storage} has no study yet. hpo study run FILE starts one.`);
+        return;
+      }
+      const rows = studies.map(({ name, directions, counts, startedAt }) => [
+        name,
+        directions.join(", "),
+        ...[counts.complete, counts.pruned, counts.failed, counts.running, counts.waiting].map(
+          String,
+        ),
+        startedAt ? startedAt.toISOString().slice(0, 16).replace("T", " ") : "",
+      ]);
+      const head = [
+        "study",
+        "direction",
+        "complete",
+        "pruned",
+        "failed",
+        "running",
+        "waiting",
+        "started",
+      ];
+      print(table(head, rows));
+    });

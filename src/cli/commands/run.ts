@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { duration, integer, jsonOption, storageOption } from "../options.ts";
+import type { RunFlags } from "../run-study.ts";
+
+const withRunOptions = (command: Command): Command =>
+  command
+    .option("--trials <count>", "how many trials the study is to have in all", integer(0))
+    .option("--workers <count>", "trials at once", integer(1))
+    .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
+    .option("--quiet", "print only the result")
+    .addOption(storageOption())
+    .addOption(jsonOption());
+
+export const runCommand = (): Command =>
+  withRunOptions(
+    new Command("run")
+      .description("run a study file; on a study that exists, go on with it")
+      .argument(
+        "<file>",
+        "the study file, TypeScript or JavaScript; FILE#NAME where it has several",
+      )
+      .option("--name <name>", "run it under another name")
+      .option("--seed <number>", "instead of the file's seed", integer(0))
+      .option("--strategy <name>", "instead of the file's strategy"),
+  ).action(async (file: string, flags: RunFlags) => {
+    const { runFile } = await import("../run-study.ts");
+    process.exitCode = await runFile(file, flags);
+  });
+
+export const resumeCommand = (): Command =>
+  withRunOptions(
+    new Command("resume")
+      .description("go on with a study that hpo study run started, from the file it remembers")
+      .argument("<name>", "the study's name"),
+  ).action(async (name: string, flags: RunFlags) => {
+    const { resumeByName } = await import("../run-study.ts");
+    process.exitCode = await resumeByName(name, flags);
+  });

@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import { askCommand } from "./ask.ts";
+import { bestCommand } from "./best.ts";
+import { copyCommand, deleteCommand, renameCommand } from "./manage.ts";
+import { enqueueCommand } from "./enqueue.ts";
+import { exportCommand } from "./export.ts";
+import { listCommand } from "./list.ts";
+import { replayCommand } from "./replay.ts";
+import { resumeCommand, runCommand } from "./run.ts";
+import { showCommand } from "./show.ts";
+import { tellCommand } from "./tell.ts";
+import { trialsCommand } from "./trials.ts";
+
+export const studyCommand = (): Command =>
+  new Command("study")
+    .description("run studies, look at them, and steer them")
+    .showHelpAfterError("(--help shows what there is)")
+    .addCommand(runCommand())
+    .addCommand(resumeCommand())
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(trialsCommand())
+    .addCommand(bestCommand())
+    .addCommand(enqueueCommand())
+    .addCommand(askCommand())
+    .addCommand(tellCommand())
+    .addCommand(exportCommand())
+    .addCommand(replayCommand())
+    .addCommand(copyCommand())
+    .addCommand(renameCommand())
+    .addCommand(deleteCommand());

@@ -1,0 +1,52 @@
+import { Command, Option } from "commander";
+import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import type { TrialState } from "../../trial.ts";
+
+interface TrialsOptions extends CommonOptions {
+  readonly state?: TrialState;
+  readonly last?: number;
+}
+
+export const trialsCommand = (): Command =>
+  new Command("trials")
+    .description("the trials of a study")
+    .argument("<name>", "the study's name")
+    .addOption(
+      new Option("--state <state>", "only those in this state").choices([
+        "waiting",
+        "running",
+        "complete",
+        "pruned",
+        "failed",
+      ]),
+    )
+    .option("--last <count>", "only the last ones", integer(1))
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: TrialsOptions) => {
+      const { withStudy } = await import("../context.ts");
+      const { print, printJson, table } = await import("../output.ts");
+      const { trialToJson } = await import("../../trial-json.ts");
+      const format = await import("../format.ts");
+      await withStudy(name, options, async (study) => {
+        const all = options.state ? study.trials(options.state) : study.trials();
+        const trials = options.last ? all.slice(-options.last) : all;
+        if (options.json) {
+          printJson(trials.map(trialToJson));
+          return;
+        }
+        if (trials.length === 0) {
+          print(`Study "${name}" has no ${options.state ?? ""} trials.`.replace("  ", " "));
+          return;
+        }
+        const rows = trials.map((trial) => [
+          String(trial.number),
+          trial.state,
+          trial.state === "running" || trial.state === "waiting"
+            ? ""
+            : format.outcome(trial, study.metricNames),
+          format.inline(trial.params),
+        ]);
+        print(table(["trial", "state", "result", "parameters"], rows));
+      });
+    });

@@ -1,0 +1,74 @@
+import { describeCondition } from "../space/condition.ts";
+import { describeDistribution } from "../space/distribution.ts";
+import type { Params, SearchSpace } from "../space/search-space.ts";
+import type { FinishedTrial, Trial } from "../trial.ts";
+
+/** Six significant digits at most, without trailing zeros. */
+export function number(value: number): string {
+  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
+  return String(Number(value.toPrecision(6)));
+}
+
+/** `lr=0.0012 batchSize=64` */
+export const inline = (params: Params): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name}=${typeof value === "number" ? number(value) : String(value)}`)
+    .join(" ");
+
+/** As an object literal that can be pasted into code; numbers in full. */
+export function pasteable(params: Params): string {
+  const lines = Object.entries(params).map(([name, value]) => {
+    const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+    return `  ${key}: ${JSON.stringify(value)},`;
+  });
+  return ["{", ...lines, "}"].join("\n");
+}
+
+/** `0.0921`, or `loss 0.09, accuracy 0.97`. */
+export const values = (of: readonly number[], names: readonly string[] | undefined): string =>
+  names
+    ? of.map((value, index) => `${names[index]} ${number(value)}`).join(", ")
+    : of.map(number).join(", ");
+
+/** What became of a trial, in a few words. */
+export function outcome(trial: Trial, names: readonly string[] | undefined): string {
+  switch (trial.state) {
+    case "complete":
+      return values(trial.values, names);
+    case "pruned": {
+      const last = trial.reports.at(-1);
+      return last ? `pruned at step ${last.step}, ${number(last.value)}` : "pruned";
+    }
+    case "failed":
+      return `failed (${trial.failure.reason}): ${firstLine(trial.failure.message)}`;
+    case "running":
+    case "waiting":
+      return trial.state;
+  }
+}
+
+/** What a failed trial is told to try instead, where its trainer knew. */
+export const adviceOf = (trial: FinishedTrial): string | undefined =>
+  trial.state === "failed" && trial.failure.reason === "diverged"
+    ? trial.failure.advice
+    : undefined;
+
+export const firstLine = (text: string): string => text.split("\n", 1)[0];
+
+export function seconds(ms: number): string {
+  const total = Math.round(ms / 1000);
+  if (total < 60) return `${total}s`;
+  if (total < 3600) return `${Math.floor(total / 60)}m ${total % 60}s`;
+  return `${Math.floor(total / 3600)}h ${Math.floor((total % 3600) / 60)}m`;
+}
+
+/** The parameters of a space, a line each. */
+export function spaceLines(space: SearchSpace): string[] {
+  const width = Math.max(...space.parameters.map(({ name }) => name.length));
+  return space.parameters.map(({ name, distribution, conditions, prior }) => {
+    const when =
+      conditions.length > 0 ? `  when ${conditions.map(describeCondition).join(" and ")}` : "";
+    const belief = prior ? `  prior ${prior.kind}` : "";
+    return `${name.padEnd(width)}  ${describeDistribution(distribution)}${belief}${when}`;
+  });
+}

@@ -1,0 +1,23 @@
+import { HpoError } from "../errors.ts";
+
+const WORDS: Readonly<Record<string, number>> = {
+  nan: NaN,
+  inf: Infinity,
+  "+inf": Infinity,
+  "-inf": -Infinity,
+  infinity: Infinity,
+  "-infinity": -Infinity,
+};
+
+/** A number as people and Python write it: 0.1, 1e-3, nan, inf. @throws HpoError on anything else. */
+export function parseNumber(text: string): number {
+  const word = text.trim().toLowerCase();
+  if (Object.hasOwn(WORDS, word)) return WORDS[word];
+  const value = Number(word);
+  if (word === "" || Number.isNaN(value)) {
+    throw new HpoError(
+      `"${text}" is no number. Give the metric's value, such as 0.93, nan or inf.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,137 @@
+import { fileURLToPath } from "node:url";
+import { strategies } from "../../strategies/index.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { HpoError } from "../errors.ts";
+import { openStudy } from "../open-study.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Strategy } from "../strategy.ts";
+import type { Study } from "../study.ts";
+import type { StudyDefinition } from "../study-definition.ts";
+import { withStorage, withStudy } from "./context.ts";
+import { errorLimit } from "./error-limit.ts";
+import { stopSignals } from "./interrupt.ts";
+import { loadStudyFile, type StudyFile, type StudySource } from "./load-study-file.ts";
+import type { CommonOptions } from "./options.ts";
+import { print, printJson } from "./output.ts";
+import { showProgress } from "./progress.ts";
+import { bestLines, countsLine, studySummary } from "./summary.ts";
+
+export interface RunFlags extends CommonOptions {
+  readonly trials?: number;
+  readonly workers?: number;
+  /** In milliseconds. */
+  readonly timeout?: number;
+  readonly name?: string;
+  readonly seed?: number;
+  readonly strategy?: string;
+  readonly quiet?: boolean;
+}
+
+export const SOURCE_ATTRIBUTE = "hpo:source";
+/** The exit code of a run that Ctrl-C ended, as shells count it. */
+const INTERRUPTED = 130;
+
+/** Runs a study file, or goes on with it. @returns the exit code */
+export async function runFile(text: string, flags: RunFlags): Promise<number> {
+  const file = await loadStudyFile(text);
+  const definition = { ...file.definition, ...overrides(flags) };
+  return withStorage(flags, async (storage) => {
+    const study = await openStudy(definition, { storage });
+    return run(study, file, definition, storage, flags);
+  });
+}
+
+/** Goes on with a study from the file that it was started from. @returns the exit code */
+export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
+  const source = await withStudy(name, flags, async (study) => {
+    const record = await study.storage.findStudy(name);
+    return record?.systemAttrs[SOURCE_ATTRIBUTE] as StudySource | undefined;
+  });
+  if (!source) {
+    throw new HpoError(
+      `Study "${name}" was not started by hpo study run, so its objective is not known. ` +
+        "Use hpo study run FILE with a file that declares a study of this name.",
+    );
+  }
+  const named = source.exportName === undefined ? "" : `#${source.exportName}`;
+  return runFile(`${fileURLToPath(source.url)}${named}`, { ...flags, name });
+}
+
+function overrides(flags: RunFlags): Partial<StudyDefinition> {
+  const { name, seed, strategy } = flags;
+  return {
+    ...(name !== undefined && { name }),
+    ...(seed !== undefined && { seed }),
+    ...(strategy !== undefined && { strategy: strategyNamed(strategy) }),
+  };
+}
+
+function strategyNamed(name: string): Strategy {
+  if (Object.hasOwn(strategies, name)) return strategies[name as keyof typeof strategies]();
+  const names = Object.keys(strategies);
+  throw new HpoError(`--strategy ${name}: there is no such strategy. ${didYouMean(name, names)}`);
+}
+
+async function run(
+  study: Study,
+  file: StudyFile,
+  definition: StudyDefinition,
+  storage: Storage,
+  flags: RunFlags,
+): Promise<number> {
+  await rememberSource(storage, study.name, file);
+  const workers = flags.workers ?? definition.workers ?? 1;
+  const total = flags.trials ?? definition.trials;
+  await study.refresh();
+  const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
+  const stop = stopSignals(study, (message) => progress.say(message));
+  const runner = await file.makeRunner(workers);
+  let reason: string;
+  try {
+    reason = await study.optimizeWith(runner, {
+      total,
+      workers,
+      timeoutMs: flags.timeout ?? definition.timeoutMs,
+      until: definition.until,
+      signal: stop.signal,
+      catch: errorLimit(),
+    });
+  } finally {
+    progress.end();
+    stop.end();
+    if (!stop.signal.aborted) await runner.close();
+  }
+  report(study, reason, flags);
+  return stop.wasAsked ? exitInterrupted(stop.signal) : 0;
+}
+
+const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json === true;
+
+/** Lets `hpo study resume NAME` find the objective again. */
+async function rememberSource(storage: Storage, name: string, file: StudyFile): Promise<void> {
+  const record = await storage.findStudy(name);
+  const system = { [SOURCE_ATTRIBUTE]: file.source };
+  if (record) await storage.setStudyAttributes(record.id, { system });
+}
+
+function report(study: Study, reason: string, flags: RunFlags): void {
+  if (flags.json) {
+    printJson({ ...studySummary(study, flags.storage), reason });
+    return;
+  }
+  print(`Stopped: ${reason}.`);
+  print(countsLine(study.counts));
+  for (const line of bestLines(study)) print(line);
+  const kept = flags.storage === "sqlite:hpo.db" ? "" : ` --storage ${flags.storage}`;
+  const more = study.trials().length + 20;
+  print("");
+  print(`Kept in ${flags.storage} as "${study.name}".`);
+  print(`Go on:  npx hpo study resume ${study.name} --trials ${more}${kept}`);
+  print(`Look:   npx hpo study show ${study.name}${kept}`);
+}
+
+function exitInterrupted(signal: AbortSignal): number {
+  // Objectives that were told to stop at once may hang in their threads: nothing waits for them.
+  if (signal.aborted) process.exit(INTERRUPTED);
+  return INTERRUPTED;
+}

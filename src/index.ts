@@ -1,0 +1,61 @@
+export type { AddedTrial } from "./added-trials.ts";
+export {
+  DuplicateStudyError,
+  HpoError,
+  StorageError,
+  StudyNotFoundError,
+  TrialDiverged,
+  TrialFinishedError,
+  TrialPruned,
+  type Divergence,
+} from "./errors.ts";
+export type { StudyEvent } from "./events.ts";
+export type { LiveTrial, Objective, ObjectiveResult } from "./live-trial.ts";
+export {
+  copyStudy,
+  createStudy,
+  deleteStudy,
+  listStudies,
+  loadStudy,
+  openStudy,
+  renameStudy,
+  strategyOf,
+  type LoadOptions,
+  type StorageOption,
+} from "./open-study.ts";
+export type { OptimizeOptions } from "./optimize.ts";
+export type { PruneContext, Pruner } from "./pruners/pruner.ts";
+export { createRng, type Rng } from "./random/rng.ts";
+export { replay, type Replayed } from "./replay.ts";
+export type { TellOptions } from "./result.ts";
+export * from "./space/index.ts";
+export { maxTrials, noImprovement, targetValue, type StopRule } from "./stop-rules.ts";
+export { memoryStorage } from "./storage/memory.ts";
+export { openStorage } from "./storage/open-storage.ts";
+export type { Storage, StudySummary } from "./storage/storage.ts";
+export type {
+  Observation,
+  PendingTrial,
+  Strategy,
+  StrategyContext,
+  SuggestContext,
+  Suggestion,
+} from "./strategy.ts";
+export { Study } from "./study.ts";
+export { defineStudy, type StudyDefinition } from "./study-definition.ts";
+export { csvOf, rowsOf, type Row } from "./table.ts";
+export {
+  isFinished,
+  type CompleteTrial,
+  type Direction,
+  type Failure,
+  type FailedTrial,
+  type FinishedTrial,
+  type PrunedTrial,
+  type Report,
+  type RunningTrial,
+  type Trial,
+  type TrialState,
+  type WaitingTrial,
+} from "./trial.ts";
+export { trialToJson, type TrialJson } from "./trial-json.ts";

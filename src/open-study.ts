@@ -1,0 +1,221 @@
+import { strategies } from "../strategies/index.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { DuplicateStudyError, HpoError, StudyNotFoundError } from "./errors.ts";
+import type { Pruner } from "./pruners/pruner.ts";
+import type { SearchSpace } from "./space/search-space.ts";
+import { spaceChanges } from "./space/space-changes.ts";
+import { memoryStorage } from "./storage/memory.ts";
+import { openStorage } from "./storage/open-storage.ts";
+import { ATTRIBUTE, type Storage, type StudyRecord, type StudySummary } from "./storage/storage.ts";
+import type { Strategy } from "./strategy.ts";
+import { Study, type StudyParts } from "./study.ts";
+import { checkDefinition, metricsOf, type StudyDefinition } from "./study-definition.ts";
+import {
+  identityOf,
+  sameVersion,
+  versionsOf,
+  VERSIONS_ATTRIBUTE,
+  versionsToJson,
+  type StrategyIdentity,
+  type StudyVersion,
+} from "./study-version.ts";
+
+export interface StorageOption {
+  /** An open storage, or its URL: `sqlite:hpo.db`, `memory:`. In memory if left out. */
+  readonly storage?: Storage | string;
+}
+
+/**
+ * Opens the study of a definition: goes on with it where the storage has it, creates it otherwise.
+ * @throws HpoError if the stored study has other metrics, or a parameter changed its kind.
+ */
+export async function openStudy<Space extends SearchSpace | undefined>(
+  definition: StudyDefinition<Space>,
+  options: StorageOption = {},
+): Promise<Study> {
+  const storage = await storageOf(options);
+  const found = await storage.findStudy(definition.name);
+  if (!found) return createStudy(definition, { storage });
+  return resume(definition, storage, found);
+}
+
+/**
+ * Creates a study.
+ * @throws DuplicateStudyError if the name is taken and `loadIfExists` does not say to go on with it.
+ */
+export async function createStudy<Space extends SearchSpace | undefined>(
+  definition: StudyDefinition<Space>,
+  options: StorageOption & { readonly loadIfExists?: boolean } = {},
+): Promise<Study> {
+  const checked = definition as StudyDefinition;
+  checkDefinition(checked);
+  const storage = await storageOf(options);
+  const { directions, metricNames } = metricsOf(checked);
+  const version = versionOf(checked);
+  const systemAttrs = {
+    [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
+    ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
+  };
+  try {
+    const record = await storage.createStudy({ name: checked.name, directions, systemAttrs });
+    return new Study(partsOf(checked, storage, record, [version], false));
+  } catch (error) {
+    if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
+    return openStudy(definition, { storage });
+  }
+}
+
+function resume(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study {
+  checkDefinition(definition);
+  checkMetrics(definition, record);
+  const stored = versionsOf(record.systemAttrs);
+  const now = versionOf(definition);
+  const last = stored.at(-1);
+  if (last && sameVersion(last, now)) {
+    return new Study(partsOf(definition, storage, record, stored, false));
+  }
+  const study = new Study(partsOf(definition, storage, record, [...stored, now], true));
+  for (const change of last ? versionChanges(last, now) : []) study.note(change);
+  return study;
+}
+
+/** What changed since the study last ran, for the user to see. */
+function versionChanges(before: StudyVersion, now: StudyVersion): string[] {
+  const changes = before.space && now.space ? spaceChanges(before.space, now.space) : [];
+  if (before.strategy.name !== now.strategy.name) {
+    changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
+  }
+  if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  return changes.map((change) => `Changed since the study last ran: ${change}.`);
+}
+
+function checkMetrics(definition: StudyDefinition, record: StudyRecord): void {
+  const { directions, metricNames } = metricsOf(definition);
+  const stored = record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined;
+  const before = describeMetrics(record.directions, stored);
+  const now = describeMetrics(directions, metricNames);
+  if (JSON.stringify(record.directions) !== JSON.stringify(directions)) {
+    throw new HpoError(
+      `Study "${record.name}" has the metrics ${before}; its definition now says ${now}. ` +
+        "A study's metrics are fixed: give the study a new name.",
+    );
+  }
+}
+
+const describeMetrics = (directions: readonly string[], names?: readonly string[]): string =>
+  directions.map((direction, i) => (names ? `${names[i]}: ${direction}` : direction)).join(", ");
+
+export interface LoadOptions extends StorageOption {
+  /** The strategy to go on with; the stored one if left out. */
+  readonly strategy?: Strategy;
+  readonly pruner?: Pruner;
+}
+
+/**
+ * Opens a stored study by its name, with the space, strategy and seed that it was last run with.
+ * @throws StudyNotFoundError if the storage has no such study.
+ */
+export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
+  const storage = await storageOf(options);
+  const record = await findOrThrow(storage, name);
+  const stored = versionsOf(record.systemAttrs);
+  const last = stored.at(-1);
+  const strategy = options.strategy ?? (last && strategyOf(last.strategy)) ?? defaultStrategy();
+  const now: StudyVersion = { seed: 0, ...last, strategy: identityOf(strategy) };
+  const isNew = !last || !sameVersion(last, now);
+  const study = new Study({
+    storage,
+    record,
+    versions: isNew ? [...stored, now] : stored,
+    isNewVersion: isNew,
+    metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
+    strategy,
+    pruner: options.pruner,
+    defaults: {},
+  });
+  await study.refresh();
+  return study;
+}
+
+/** All studies of a storage, by their creation. */
+export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
+  (await storageOf(options)).listStudies();
+
+/** Removes a study with all its trials. @throws StudyNotFoundError */
+export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
+  const storage = await storageOf(options);
+  await storage.deleteStudy((await findOrThrow(storage, name)).id);
+}
+
+/** @throws StudyNotFoundError; DuplicateStudyError if the new name is taken. */
+export async function renameStudy(
+  name: string,
+  newName: string,
+  options: StorageOption = {},
+): Promise<void> {
+  const storage = await storageOf(options);
+  await storage.renameStudy((await findOrThrow(storage, name)).id, newName);
+}
+
+/**
+ * Copies a study, with everything it has, within a storage or into another one.
+ * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
+ */
+export async function copyStudy(
+  name: string,
+  newName: string,
+  options: StorageOption & { readonly to?: Storage | string } = {},
+): Promise<void> {
+  const from = await storageOf(options);
+  const to = options.to === undefined ? from : await storageOf({ storage: options.to });
+  const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
+  const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
+  const { trials } = await from.readTrials(id);
+  const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
+  await to.createTrials(copy.id, trials);
+}
+
+/** A strategy by the name and options that were kept with a study; undefined if it is unknown. */
+export const strategyOf = ({ name, options }: StrategyIdentity): Strategy | undefined =>
+  Object.hasOwn(strategies, name)
+    ? strategies[name as keyof typeof strategies](options as never)
+    : undefined;
+
+export const defaultStrategy = (): Strategy => strategies.random();
+
+const versionOf = (definition: StudyDefinition): StudyVersion => ({
+  seed: definition.seed ?? 0,
+  strategy: identityOf(definition.strategy ?? defaultStrategy()),
+  ...(definition.space && { space: definition.space }),
+});
+
+const partsOf = (
+  definition: StudyDefinition,
+  storage: Storage,
+  record: StudyRecord,
+  versions: readonly StudyVersion[],
+  isNewVersion: boolean,
+): StudyParts => ({
+  storage,
+  record,
+  versions,
+  isNewVersion,
+  metricNames: metricsOf(definition).metricNames,
+  strategy: definition.strategy ?? defaultStrategy(),
+  pruner: definition.pruner,
+  repeats: definition.repeats,
+  maxRestarts: definition.maxRestarts,
+  defaults: definition,
+});
+
+async function storageOf({ storage }: StorageOption): Promise<Storage> {
+  if (storage === undefined) return memoryStorage();
+  return typeof storage === "string" ? openStorage(storage) : storage;
+}
+
+async function findOrThrow(storage: Storage, name: string): Promise<StudyRecord> {
+  const record = await storage.findStudy(name);
+  if (record) return record;
+  const names = (await storage.listStudies()).map((study) => study.name);
+  throw new StudyNotFoundError(`${storage.url} has no study "${name}". ${didYouMean(name, names)}`);
+}

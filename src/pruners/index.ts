@@ -1,0 +1,3 @@
+export { median } from "./median.ts";
+export { percentile, type PercentileOptions } from "./percentile.ts";
+export type { PruneContext, Pruner } from "./pruner.ts";

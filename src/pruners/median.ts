@@ -1,0 +1,12 @@
+import { percentile, type PercentileOptions, type PercentileState } from "./percentile.ts";
+import type { Pruner } from "./pruner.ts";
+
+/**
+ * Prunes a trial whose best report so far is worse than the median of what completed trials
+ * reported at the same step (Optuna's MedianPruner).
+ * @throws HpoError on an option out of its range
+ */
+export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => ({
+  ...percentile(50, options),
+  name: "median",
+});

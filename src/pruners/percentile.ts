@@ -1,0 +1,108 @@
+import { HpoError } from "../errors.ts";
+import type { Report } from "../trial.ts";
+import type { Pruner } from "./pruner.ts";
+
+export interface PercentileOptions {
+  /** No trial is pruned before this many have completed; 5 if left out. */
+  readonly startupTrials?: number;
+  /** No trial is pruned below this step; 0 if left out. */
+  readonly warmupSteps?: number;
+  /** Prunes only at the first report within each interval of so many steps; 1 if left out. */
+  readonly intervalSteps?: number;
+  /** How many completed trials must have a report at the step; 1 if left out. */
+  readonly minTrials?: number;
+}
+
+interface State {
+  completed: number;
+  /** By step: what completed trials reported there, ascending, NaN left out. */
+  readonly valuesAt: Map<number, number[]>;
+}
+
+/**
+ * Prunes a trial whose best report so far is worse than the given percentile of what completed
+ * trials reported at the same step (Optuna's PercentilePruner, decision by decision).
+ * A trial whose reports are all NaN is pruned; without a report none is.
+ * @param percentile in [0, 100]: how many of the trials survive
+ * @throws HpoError on an option out of its range
+ */
+export function percentile(percentile: number, options: PercentileOptions = {}): Pruner<State> {
+  const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = options;
+  if (!(percentile >= 0 && percentile <= 100)) {
+    throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);
+  }
+  checkLeast("startupTrials", startupTrials, 0);
+  checkLeast("warmupSteps", warmupSteps, 0);
+  checkLeast("intervalSteps", intervalSteps, 1);
+  checkLeast("minTrials", minTrials, 1);
+  return {
+    name: "percentile",
+    init: () => ({ completed: 0, valuesAt: new Map() }),
+    observe(state, trial) {
+      if (trial.outcome === "complete") {
+        state.completed++;
+        for (const report of trial.reports) insert(state.valuesAt, report);
+      }
+      return state;
+    },
+    shouldPrune(state, { trial: { reports } }) {
+      const last = reports.at(-1);
+      if (last === undefined || state.completed === 0 || state.completed < startupTrials)
+        return false;
+      if (last.step < warmupSteps) return false;
+      if (!isFirstInInterval(reports, warmupSteps, intervalSteps)) return false;
+      const best = Math.min(
+        ...reports.map(({ value }) => (Number.isNaN(value) ? Infinity : value)),
+      );
+      if (reports.every(({ value }) => Number.isNaN(value))) return true;
+      const rivals = state.valuesAt.get(last.step);
+      if (!rivals || rivals.length < minTrials) return false;
+      return best > percentileOf(rivals, percentile);
+    },
+  };
+}
+
+/** @throws HpoError unless the value is an integer of at least `least`. */
+export function checkLeast(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new HpoError(`${name}=${String(value)} is no integer of at least ${least}.`);
+  }
+}
+
+/** Whether the last report is the first one of its interval: [warm-up + k·interval, next). */
+function isFirstInInterval(
+  reports: readonly Report[],
+  warmupSteps: number,
+  intervalSteps: number,
+): boolean {
+  const { step } = reports[reports.length - 1];
+  const start = Math.floor((step - warmupSteps) / intervalSteps) * intervalSteps + warmupSteps;
+  return (reports.at(-2)?.step ?? -1) < start;
+}
+
+function insert(valuesAt: Map<number, number[]>, { step, value }: Report): void {
+  if (Number.isNaN(value)) return;
+  const values = valuesAt.get(step);
+  if (!values) {
+    valuesAt.set(step, [value]);
+    return;
+  }
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  values.splice(low, 0, value);
+}
+
+/** Of ascending values, linear between ranks (numpy's default; R's type 7). */
+function percentileOf(values: readonly number[], percentile: number): number {
+  const rank = (percentile / 100) * (values.length - 1);
+  const below = Math.floor(rank);
+  const rest = rank - below;
+  return rest === 0 ? values[below] : values[below] * (1 - rest) + values[below + 1] * rest;
+}
+
+export type PercentileState = State;

@@ -1,0 +1,183 @@
+import { StringDecoder } from "node:string_decoder";
+import { assertNever } from "../errors.ts";
+import type { Outcome } from "../live-trial.ts";
+import type { Failure } from "../trial.ts";
+import type { LineMeaning, MetricReader } from "./command-metric.ts";
+import type { CommandEnd } from "./command-process.ts";
+import { lineSplitter } from "./line-splitter.ts";
+import { failureOf, saysOutOfMemory, stoppedOutcome } from "./outcome.ts";
+import { outputTail } from "./output-tail.ts";
+import type { HostTrial } from "./runner.ts";
+
+/** Why a command is told to stop; the first reason stands. */
+export type StopReason =
+  | { readonly kind: "pruned" }
+  | { readonly kind: "aborted" }
+  | { readonly kind: "timeout"; readonly limitMs: number }
+  /** The study threw at what the command said. */
+  | { readonly kind: "refused"; readonly error: unknown };
+
+/** One command's words, passed on to its trial, and the outcome that they come to. */
+export interface CommandTrial {
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  /** Has the command stopped; from now on, it only prints. */
+  readonly stop: (reason: StopReason) => void;
+  readonly finish: (end: CommandEnd) => Outcome;
+}
+
+export interface CommandTrialOptions {
+  readonly trial: HostTrial;
+  readonly reader: MetricReader;
+  readonly argv: readonly string[];
+  readonly inheritOutput: boolean;
+  readonly onStop: () => void;
+}
+
+/** How much of stderr an error shows. */
+const ERROR_BYTES = 4096;
+
+export function commandTrial(options: CommandTrialOptions): CommandTrial {
+  const { trial, reader, inheritOutput } = options;
+  const output = outputTail();
+  const errors = outputTail(ERROR_BYTES);
+  const errorDecoder = new StringDecoder("utf8");
+  let stopped: StopReason | undefined;
+  let said: Said = {};
+
+  const stop = (reason: StopReason): void => {
+    if (stopped) return;
+    stopped = reason;
+    options.onStop();
+  };
+  const heed = (meaning: LineMeaning): void => {
+    said = remember(said, meaning);
+    tellStudy(trial, meaning);
+    if (meaning.kind === "report" && trial.shouldPrune()) stop({ kind: "pruned" });
+  };
+  const hear = (line: string): void => {
+    const meanings = stopped ? [] : reader.read(line);
+    const isOutput = meanings.length === 0 || meanings.some(isForPeople);
+    if (isOutput) output.add(`${line}\n`);
+    try {
+      for (const meaning of meanings) if (!stopped) heed(meaning);
+    } catch (error) {
+      stop({ kind: "refused", error });
+    }
+  };
+  const stdout = lineSplitter({ line: hear, fragment: (text) => output.add(text) });
+  return {
+    stop,
+    onStdout: (chunk) => {
+      if (inheritOutput) process.stdout.write(chunk);
+      stdout.add(chunk);
+    },
+    onStderr: (chunk) => {
+      if (inheritOutput) process.stderr.write(chunk);
+      const text = errorDecoder.write(chunk);
+      output.add(text);
+      errors.add(text);
+    },
+    finish: (end) => {
+      stdout.end();
+      const text = output.text();
+      if (text) trial.writeOutput(text);
+      if (stopped) return outcomeOfStop(stopped, trial.signal);
+      const failure = failureOfEnd(end, errors.text(), options.argv);
+      if (failure) return { kind: "failed", failure };
+      return outcomeOfWords(said, reader.remedy);
+    },
+  };
+}
+
+/** What counts at the end. */
+interface Said {
+  readonly result?: { readonly value: unknown };
+  readonly problem?: string;
+  readonly reportCount?: number;
+}
+
+function remember(said: Said, meaning: LineMeaning): Said {
+  if (meaning.kind === "result") return { ...said, result: { value: meaning.result } };
+  if (meaning.kind === "malformed") return { ...said, problem: meaning.problem };
+  if (meaning.kind !== "report") return said;
+  const reportCount = (said.reportCount ?? 0) + 1;
+  return { ...said, reportCount, ...(meaning.isResult && { result: { value: meaning.value } }) };
+}
+
+/** Output is kept as it is, and so is what was meant for us and is not understood. */
+const isForPeople = ({ kind }: LineMeaning): boolean => kind === "output" || kind === "malformed";
+
+function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
+  switch (meaning.kind) {
+    case "report":
+      return trial.report(meaning.value, meaning.step);
+    case "log":
+      return trial.log(meaning.values, meaning.step);
+    case "constraints":
+      return trial.setConstraints(meaning.values);
+    case "attributes":
+      for (const [name, value] of Object.entries(meaning.attributes)) {
+        trial.setUserAttr(name, value);
+      }
+      return;
+    case "result":
+    case "malformed":
+    case "output":
+      return;
+    default:
+      return assertNever(meaning);
+  }
+}
+
+function outcomeOfStop(reason: StopReason, signal: AbortSignal): Outcome {
+  switch (reason.kind) {
+    case "pruned":
+      return { kind: "pruned" };
+    case "aborted":
+      return stoppedOutcome(signal);
+    case "refused":
+      return { kind: "failed", failure: failureOf(reason.error), error: reason.error };
+    case "timeout": {
+      const { limitMs } = reason;
+      const message = `The command ran longer than its limit of ${limitMs / 1000} s and was stopped. Raise timeoutMs if it needs more.`;
+      return { kind: "failed", failure: { reason: "timeout", message, limitMs } };
+    }
+    default:
+      return assertNever(reason);
+  }
+}
+
+function failureOfEnd(
+  end: CommandEnd,
+  errors: string,
+  argv: readonly string[],
+): Failure | undefined {
+  if (end.kind === "notStarted") {
+    const message = `The command ${JSON.stringify(argv[0])} could not be started: ${end.message}. Install it or correct the command.`;
+    return { reason: "error", message };
+  }
+  if (end.code === 0) return undefined;
+  const lines = errors.trimEnd().split("\n");
+  const last = lines.at(-1)?.trim();
+  const message = `${describeEnd(end)}${last ? `: ${last}` : " and printed nothing on stderr."}`;
+  if (saysOutOfMemory(errors)) return { reason: "outOfMemory", message };
+  return { reason: "error", message, ...(last && { stack: errors.trimEnd() }) };
+}
+
+function describeEnd({ code, signal }: Extract<CommandEnd, { kind: "exited" }>): string {
+  if (signal === "SIGKILL") {
+    return "The command was killed by SIGKILL (by somebody, or by the system for want of memory)";
+  }
+  return signal === null
+    ? `The command ended with exit code ${code}`
+    : `The command was killed by ${signal}`;
+}
+
+function outcomeOfWords({ result, problem, reportCount = 0 }: Said, remedy: string): Outcome {
+  if (result) return { kind: "returned", result: result.value };
+  const heard = reportCount > 0 ? `no result, only reports (${reportCount})` : "no result";
+  const hint = problem === undefined ? "" : ` The last line that was not understood: ${problem}.`;
+  const message = `The command ended well but gave ${heard}. ${remedy}.${hint}`;
+  return { kind: "failed", failure: { reason: "error", message } };
+}

@@ -1,0 +1,52 @@
+import type { LiveTrial, Objective, Outcome } from "../live-trial.ts";
+import type { Params } from "../space/search-space.ts";
+import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
+import { checkSlots } from "./check-slots.ts";
+import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
+import type { HostTrial, Runner } from "./runner.ts";
+import { slots } from "./slots.ts";
+
+export interface InlineOptions {
+  /** How many trials of an asynchronous objective run interleaved; 1 if not given. */
+  readonly slots?: number;
+  /** How long an aborted trial has to end by itself before its end is told without it. */
+  readonly abortGraceMs?: number;
+}
+
+/**
+ * Runs a closure in this thread. A synchronous objective blocks everything else here, an abort
+ * included; what it prints goes where this process prints.
+ * @throws HpoError unless `slots` is an integer ≥ 1.
+ */
+export function inlineRunner<P = Params>(
+  objective: Objective<P>,
+  { slots: slotCount = 1, abortGraceMs = ABORT_GRACE_MS }: InlineOptions = {},
+): Runner {
+  checkSlots("inlineRunner: slots", slotCount);
+  const lanes = slots(Array.from({ length: slotCount }, (_, lane) => lane));
+  return {
+    slots: slotCount,
+    run: (trial) => lanes.use(() => runInline(objective, trial, abortGraceMs)),
+    close: () => lanes.idle(),
+  };
+}
+
+async function runInline<P>(
+  objective: Objective<P>,
+  trial: HostTrial,
+  graceMs: number,
+): Promise<Outcome> {
+  try {
+    // The study made the space and the objective together: P is what its space gives.
+    const work = callObjective(objective, trial as LiveTrial<unknown> as LiveTrial<P>);
+    const waited = await withAbortGrace(work, trial.signal, graceMs);
+    if (waited.kind === "abandoned") return stoppedOutcome(trial.signal);
+    return { kind: "returned", result: waited.result };
+  } catch (thrown) {
+    const outcome = outcomeOfThrown(thrown, trial.signal);
+    return outcome.kind === "failed" ? { ...outcome, error: thrown } : outcome;
+  }
+}
+
+const callObjective = async <P>(objective: Objective<P>, trial: LiveTrial<P>): Promise<unknown> =>
+  objective(trial);

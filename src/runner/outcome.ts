@@ -1,0 +1,114 @@
+import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors.ts";
+import type { Outcome } from "../live-trial.ts";
+import type { Failure } from "../trial.ts";
+
+export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
+
+/** What failing allocators say: V8, WebAssembly, CUDA and HIP, TensorFlow, PyTorch, Python, libc. */
+const OUT_OF_MEMORY =
+  /out[ _]of[ _]memory|\(OOM\)|\bOOM when allocating|array buffer allocation failed|c(?:an't|annot|ould not) (?:allocate|enlarge) memory|\bMemoryError\b|\bbad_alloc\b|RESOURCE_EXHAUSTED|_STATUS_ALLOC_FAILED/i;
+
+/** Whether a message or a program's last lines say that memory ran out. */
+export const saysOutOfMemory = (text: string): boolean => OUT_OF_MEMORY.test(text);
+
+/**
+ * How a trial ended whose objective threw. Pruning and divergence are known by their names; an
+ * abort that the objective passed on is the end that the signal's reason tells.
+ */
+export function outcomeOfThrown(thrown: unknown, signal?: AbortSignal): Outcome {
+  if (isTrialPruned(thrown)) return { kind: "pruned" };
+  if (signal?.aborted && passesOnAbort(thrown, signal)) return stoppedOutcome(signal);
+  return { kind: "failed", failure: failureOf(thrown) };
+}
+
+/**
+ * The end of a trial that was aborted: `timeout` if the signal's reason is a TimeoutError, `lost`
+ * otherwise, as the trial is neither finished nor to blame.
+ */
+export function stoppedOutcome(signal: AbortSignal): FailedOutcome {
+  const reason: unknown = signal.reason;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  if (nameOf(reason) === "TimeoutError") {
+    return { kind: "failed", failure: { reason: "timeout", message } };
+  }
+  return {
+    kind: "failed",
+    failure: { reason: "lost", message: `The trial was stopped before its end: ${message}` },
+  };
+}
+
+export function failureOf(thrown: unknown): Failure {
+  const message = messageOf(thrown);
+  if (isTrialDiverged(thrown)) {
+    return { reason: "diverged", message: thrown.message, ...divergenceOf(thrown.divergence) };
+  }
+  if (isOutOfMemory(thrown)) return { reason: "outOfMemory", message };
+  const stack = thrown instanceof Error ? stackOf(thrown) : undefined;
+  return { reason: "error", message, ...(stack !== undefined && { stack }) };
+}
+
+/** `TypeError: x is not a function`; a plain Error's message alone; anything else described. */
+export function messageOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) {
+    return `The objective threw ${describe(thrown)}, which is no Error. Throw an Error instead.`;
+  }
+  const plain = thrown.name === "Error" || thrown.name.startsWith("Hpo");
+  if (plain) return thrown.message || "An error without a message.";
+  return thrown.message ? `${thrown.name}: ${thrown.message}` : thrown.name;
+}
+
+function isOutOfMemory(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return typeof thrown === "string" && saysOutOfMemory(thrown);
+  if ("code" in thrown && thrown.code === "ERR_WORKER_OUT_OF_MEMORY") return true;
+  // How a WebAssembly module without room for its heap fails.
+  if (thrown.name === "RuntimeError" && /memory access out of bounds/.test(thrown.message)) {
+    return true;
+  }
+  return saysOutOfMemory(thrown.message);
+}
+
+const nameOf = (reason: unknown): string | undefined =>
+  reason instanceof Error ? reason.name : undefined;
+
+function passesOnAbort(thrown: unknown, signal: AbortSignal): boolean {
+  if (thrown === signal.reason) return true;
+  const name = nameOf(thrown);
+  return name === "AbortError" || name === "TimeoutError";
+}
+
+/** What another copy of TrialDiverged carries is not taken on trust: it goes to the storage. */
+function divergenceOf(given: unknown): Partial<Divergence> {
+  if (typeof given !== "object" || given === null) return {};
+  const { cause, step, learningRate, gradientNorm, advice } = given as Divergence;
+  return {
+    ...(typeof cause === "string" && { cause }),
+    ...(typeof step === "number" && { step }),
+    ...(typeof learningRate === "number" && { learningRate }),
+    ...(typeof gradientNorm === "number" && { gradientNorm }),
+    ...(typeof advice === "string" && { advice }),
+  };
+}
+
+function stackOf(error: Error): string | undefined {
+  const causes: string[] = [];
+  let cause = error.cause;
+  while (cause instanceof Error && causes.length < 5) {
+    causes.push(`Caused by ${cause.stack ?? cause.message}`);
+    cause = cause.cause;
+  }
+  return error.stack === undefined ? undefined : [error.stack, ...causes].join("\n");
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
+  if (typeof value === "object" && value !== null) return `an object (${shortJson(value)})`;
+  return String(value);
+}
+
+function shortJson(value: object): string {
+  try {
+    return JSON.stringify(value).slice(0, 200);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,134 @@
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { HpoError, TrialFinishedError } from "../errors.ts";
+import type { LiveTrial } from "../live-trial.ts";
+import type { Scalar } from "../space/distribution.ts";
+import { checkReport, checkStep } from "./check-report.ts";
+import {
+  ABORTED,
+  ANSWERS,
+  fromWords,
+  type Notice,
+  type Question,
+  type ToMain,
+  type ToWorker,
+  type WorkerTask,
+} from "./protocol.ts";
+
+/** The trial as an objective in a worker sees it: its study sits at the other end of a port. */
+export interface WorkerTrial {
+  readonly live: LiveTrial;
+  /** From now on, whatever the objective still says throws. */
+  readonly end: () => void;
+}
+
+export function workerTrial({ trial, port, shared }: WorkerTask): WorkerTrial {
+  const line = hotline(port, new Int32Array(shared), trial.number);
+  const params: Record<string, Scalar> = { ...trial.params };
+  const userAttrs: Record<string, unknown> = { ...trial.userAttrs };
+
+  const suggest = (question: Question & { name: string }): Scalar => {
+    const value = line.ask(question);
+    params[question.name] = value;
+    return value;
+  };
+  const live: LiveTrial = {
+    number: trial.number,
+    seed: trial.seed,
+    params,
+    userAttrs,
+    signal: line.signal,
+    report: (value, step) => {
+      checkReport(value, step);
+      line.tell({ kind: "report", value, step });
+    },
+    log: (values, step) => {
+      checkStep("log", step);
+      line.tell({ kind: "log", values: { ...values }, step });
+    },
+    setUserAttr: (name, value) => {
+      line.tell({ kind: "userAttr", name, value });
+      userAttrs[name] = value;
+    },
+    setConstraints: (values) => line.tell({ kind: "constraints", values: [...values] }),
+    shouldPrune: () => line.ask({ kind: "shouldPrune" }) === true,
+    // The study answers with a value of the distribution, or refuses.
+    suggestFloat: (name, low, high, options) =>
+      suggest({ kind: "suggestFloat", name, low, high, options }) as number,
+    suggestInt: (name, low, high, options) =>
+      suggest({ kind: "suggestInt", name, low, high, options }) as number,
+    suggestCategorical: <const Choice extends Scalar>(name: string, choices: readonly Choice[]) =>
+      suggest({ kind: "suggestCategorical", name, choices: [...choices] }) as Choice,
+  };
+  return { live, end: () => line.close() };
+}
+
+interface Hotline {
+  readonly signal: AbortSignal;
+  tell(notice: Notice): void;
+  /** Sleeps until the main thread has answered. @throws what was thrown there. */
+  ask(question: Question): Scalar;
+  close(): void;
+}
+
+function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Hotline {
+  const controller = new AbortController();
+  let open = true;
+
+  const heed = (message: ToWorker): void => {
+    if (message.kind === "abort") controller.abort(fromWords(message.reason));
+    // By its own hand and between two turns: no native call is cut in the middle.
+    if (message.kind === "leave") process.exit();
+  };
+  port.on("message", heed);
+
+  // An objective that never yields gets no messages; it learns of the abort whenever it calls.
+  const learnOfAbort = (): void => {
+    if (Atomics.load(shared, ABORTED) === 0 || controller.signal.aborted) return;
+    for (let next = receive(port); next; next = receive(port)) heed(next);
+  };
+  const send = (message: ToMain): void => {
+    if (!open) {
+      throw new TrialFinishedError(
+        `Trial ${trialNumber} has ended and takes no more (${message.kind}). ` +
+          "Await everything that uses the trial before the objective returns.",
+      );
+    }
+    learnOfAbort();
+    post(port, message);
+  };
+  return {
+    signal: controller.signal,
+    tell: send,
+    ask: (question) => {
+      const answered = Atomics.load(shared, ANSWERS);
+      send(question);
+      for (;;) {
+        Atomics.wait(shared, ANSWERS, answered);
+        for (let next = receive(port); next; next = receive(port)) {
+          if (next.kind === "answer") return next.value;
+          if (next.kind === "refused") throw fromWords(next.error);
+          heed(next);
+        }
+      }
+    },
+    close: () => {
+      open = false;
+      port.off("message", heed);
+    },
+  };
+}
+
+const receive = (port: MessagePort): ToWorker | undefined =>
+  receiveMessageOnPort(port)?.message as ToWorker | undefined;
+
+function post(port: MessagePort, message: ToMain): void {
+  try {
+    port.postMessage(message);
+  } catch (error) {
+    const what = message.kind === "userAttr" ? `setUserAttr("${message.name}")` : message.kind;
+    throw new HpoError(
+      `${what}: the value can't leave the worker thread (${String(error)}). Give plain JSON.`,
+      { cause: error },
+    );
+  }
+}

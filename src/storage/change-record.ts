@@ -1,0 +1,84 @@
+import type { Attributes, Report, TrialState } from "../trial.ts";
+import { checkReports, checkValues } from "./check.ts";
+import { internalValue } from "./internal-value.ts";
+import { throughJson } from "./json.ts";
+import { ATTRIBUTE, type NewTrial, type TrialChange, type TrialRecord } from "./storage.ts";
+
+/** A new trial as it is read once stored: copied, attributes as JSON, nothing undefined. */
+export function newRecord(trial: NewTrial, id: number, number: number): TrialRecord {
+  const { state, distributions, values, startedAt, completedAt } = trial;
+  checkValues(values);
+  const params = { ...trial.params };
+  const system = { ...trial.systemAttrs };
+  if (state === "waiting") system[ATTRIBUTE.fixedParams] = params;
+  for (const name of Object.keys(state === "waiting" ? distributions : params)) {
+    internalValue(name, params[name], distributions[name]);
+  }
+  return {
+    id,
+    number,
+    state,
+    params,
+    distributions: { ...distributions },
+    ...(values && { values: [...values] }),
+    reports: withReports([], trial.reports),
+    userAttrs: withAttributes({}, trial.userAttrs),
+    systemAttrs: withAttributes({}, system),
+    ...(startedAt && { startedAt }),
+    ...(completedAt && { completedAt }),
+  };
+}
+
+/**
+ * `record` after `change`, in `state`. A waiting trial that starts keeps those parameters that have
+ * a distribution; the fixed ones are suggestions, which stay in its system attributes.
+ */
+export function changedRecord(
+  record: TrialRecord,
+  change: TrialChange,
+  state: TrialState,
+): TrialRecord {
+  const { params = {}, distributions = {}, reports, clearReports = false, attributes } = change;
+  for (const name of Object.keys(params)) internalValue(name, params[name], distributions[name]);
+  const kept = record.state === "waiting" && state !== "waiting" ? drawn(record) : record.params;
+  const { startedAt = record.startedAt } = change;
+  return {
+    ...record,
+    state,
+    params: { ...kept, ...params },
+    distributions: { ...record.distributions, ...distributions },
+    reports:
+      reports || clearReports
+        ? withReports(clearReports ? [] : record.reports, reports ?? [])
+        : record.reports,
+    userAttrs: withAttributes(record.userAttrs, attributes?.user),
+    systemAttrs: withAttributes(record.systemAttrs, attributes?.system),
+    ...(startedAt && { startedAt }),
+  };
+}
+
+/** Adds or overwrites; undefined removes. */
+export function withAttributes(before: Attributes, change: Attributes | undefined): Attributes {
+  if (change === undefined) return before;
+  const after: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined) delete after[name];
+    else after[name] = throughJson(value, `Attribute "${name}"`);
+  }
+  return after;
+}
+
+const drawn = ({ params, distributions }: TrialRecord) =>
+  Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
+
+/** By ascending step; the first report at a step stands. */
+function withReports(before: readonly Report[], added: readonly Report[]): readonly Report[] {
+  checkReports(added);
+  const after = [...before];
+  for (const { step, value } of added) {
+    let at = after.length;
+    while (at > 0 && after[at - 1].step > step) at--;
+    if (at === 0 || after[at - 1].step !== step) after.splice(at, 0, { step, value });
+  }
+  return after;
+}

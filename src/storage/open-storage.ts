@@ -1,0 +1,54 @@
+import { HpoError } from "../errors.ts";
+import { memoryStorage } from "./memory.ts";
+import { sqlStorage } from "./sql/sql-storage.ts";
+import { connectSqlite, type SqliteOptions } from "./sql/sqlite-connection.ts";
+import type { Storage } from "./storage.ts";
+
+export type StorageOptions = SqliteOptions;
+
+/**
+ * Opens what `url` names, and creates it where it is not there yet: `sqlite:hpo.db` or just the
+ * path `hpo.db`, Optuna's `sqlite:///hpo.db` (absolute: `sqlite:////data/hpo.db`), or `memory:`,
+ * which lives as long as the process.
+ * @throws StorageError if the file can't be used; HpoError if `url` is none of these.
+ */
+export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
+  const place = parseUrl(url);
+  switch (place.kind) {
+    case "memory":
+      return memoryStorage();
+    case "sqlite":
+      return sqlStorage(await connectSqlite(place.path, options));
+  }
+}
+
+type Place = { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly path: string };
+
+const FORMS = "Give sqlite:hpo.db, the path of a file, or memory:.";
+
+function parseUrl(url: string): Place {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
+  switch (scheme?.toLowerCase()) {
+    case undefined:
+      return sqlitePlace(url, url);
+    case "memory":
+      return { kind: "memory" };
+    case "sqlite":
+      return sqlitePlace(url, rest.startsWith("///") ? rest.slice(3) : rest);
+    case "postgres":
+    case "postgresql":
+      throw new HpoError(`Storage "${url}": PostgreSQL is not supported yet. ${FORMS}`);
+    default:
+      throw new HpoError(`Storage "${url}": ${scheme}: is no storage that is known here. ${FORMS}`);
+  }
+}
+
+function sqlitePlace(url: string, path: string): Place {
+  if (path === ":memory:") {
+    throw new HpoError(`Storage "${url}": an SQLite database is a file here. ${FORMS}`);
+  }
+  if (path === "" || path.startsWith("//")) {
+    throw new HpoError(`Storage "${url}" names no file. ${FORMS}`);
+  }
+  return { kind: "sqlite", path };
+}

@@ -1,0 +1,107 @@
+import { StudyNotFoundError } from "../../errors.ts";
+import { ATTRIBUTE, type Changes, type Cursor, type TrialRecord } from "../storage.ts";
+import type { Connection, SqlDialect, Transaction } from "./connection.ts";
+import type { OwnChanges } from "./own-changes.ts";
+import type { Queries } from "./queries.ts";
+import { trialReader } from "./read-trials.ts";
+import type { Turns } from "./turns.ts";
+
+/** What a reader had seen. */
+interface Seen {
+  /** The storage that gave it; another one knows nothing of `stamp` and `own`. */
+  readonly reader: object;
+  readonly stamp: number | undefined;
+  readonly own: number;
+  readonly deletions: number;
+  /** The largest id. */
+  readonly last: number;
+  readonly waiting: ReadonlySet<number>;
+  /** Those that may change otherwise: running, or finished without an index. */
+  readonly open: ReadonlySet<number>;
+}
+
+/** `readTrials` of a storage on `connection`. */
+export function changesReader(
+  { url, dialect }: Connection,
+  turns: Turns,
+  queries: Queries,
+  own: OwnChanges,
+): (study: number, cursor?: Cursor) => Promise<Changes> {
+  const readTrials = trialReader(url, dialect, queries);
+  const reader = {};
+
+  return (study, cursor) =>
+    turns.read(async (tx, stamp) => {
+      const before = cursor as Seen | undefined;
+      const mine = before?.reader === reader;
+      const ownIds = mine ? own.since(study, before.own) : new Set<number>();
+      const quiet =
+        mine &&
+        stamp !== undefined &&
+        stamp === before.stamp &&
+        before.deletions === own.deletions();
+      if (quiet && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
+      const ids = quiet
+        ? ownIds
+        : await changedIds(tx, queries, dialect, url, study, before, ownIds);
+      const trials = await readTrials(
+        tx,
+        [...ids].sort((a, b) => a - b),
+      );
+      const after = seen(before, trials, {
+        reader,
+        stamp,
+        own: own.count(study),
+        deletions: own.deletions(),
+      });
+      return { trials, cursor: after as unknown as Cursor };
+    });
+}
+
+async function changedIds(
+  tx: Transaction,
+  queries: Queries,
+  dialect: SqlDialect,
+  url: string,
+  study: number,
+  before: Seen | undefined,
+  own: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
+  const ids = new Set([...own, ...(before?.open ?? [])]);
+  if (before && before.waiting.size > 0) {
+    const waiting = dialect.idSet([...before.waiting]);
+    for (const row of await tx.all(queries.noLongerWaiting({ ids: waiting }))) {
+      ids.add(row.trial_id);
+    }
+  }
+  const added = await tx.all(queries.trialIds({ study, after: before?.last ?? 0 }));
+  for (const row of added) ids.add(row.trial_id);
+  return ids;
+}
+
+/** What a reader that had seen `before` has seen after `trials`. */
+function seen(
+  before: Seen | undefined,
+  trials: readonly TrialRecord[],
+  now: Pick<Seen, "reader" | "stamp" | "own" | "deletions">,
+): Seen {
+  const waiting = new Set(before?.waiting);
+  const open = new Set(before?.open);
+  let last = before?.last ?? 0;
+  for (const { id, state, systemAttrs } of trials) {
+    last = Math.max(last, id);
+    const isOpen = state !== "waiting" && (state === "running" || !isIndexed(systemAttrs));
+    if (state === "waiting") waiting.add(id);
+    else waiting.delete(id);
+    if (isOpen) open.add(id);
+    else open.delete(id);
+  }
+  return { ...now, last, waiting, open };
+}
+
+const isIndexed = (systemAttrs: TrialRecord["systemAttrs"]): boolean =>
+  ATTRIBUTE.finishIndex in systemAttrs;
+
+export const noStudy = (url: string, study: number): StudyNotFoundError =>
+  new StudyNotFoundError(`There is no study ${study} in ${url}. Was it deleted?`);

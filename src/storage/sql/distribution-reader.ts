@@ -1,0 +1,55 @@
+import { HpoError, StorageError } from "../../errors.ts";
+import { distributionFromJson } from "../../space/distribution-json.ts";
+import type { Distribution } from "../../space/distribution.ts";
+import { fromJson } from "../json.ts";
+
+/** Parses each text once: a study holds few distributions, thousands of times. */
+export function distributionReader(
+  url: string,
+): (json: string, name: string, trialNumber: number) => Distribution {
+  const known = new Map<string, Distribution>();
+  return (json, name, trialNumber) => {
+    const cached = known.get(json);
+    if (cached) return cached;
+    const where = `${url}: parameter "${name}" of trial ${trialNumber}`;
+    const distribution = parsed(json, where);
+    if (known.size > 10_000) known.clear(); // a range that moves with every trial
+    known.set(json, distribution);
+    return distribution;
+  };
+}
+
+function parsed(json: string, where: string): Distribution {
+  try {
+    return distributionFromJson(fromJson(json));
+  } catch (error) {
+    if (!(error instanceof HpoError || error instanceof SyntaxError)) throw error;
+    throw new StorageError(
+      `${where} can't be read: ${error.message} Go on with the library that wrote the study, ` +
+        "or copy its other trials to a new one.",
+      { cause: error },
+    );
+  }
+}
+
+type Distributions = Readonly<Record<string, Distribution>>;
+
+/** Gives equal sets of distributions as one object: most trials of a study have the same. */
+export function sharer(): (distributions: Distributions) => Distributions {
+  const ids = new WeakMap<Distribution, number>();
+  const known = new Map<string, Distributions>();
+  let lastId = 0;
+  return (distributions) => {
+    let key = "";
+    for (const name of Object.keys(distributions)) {
+      let id = ids.get(distributions[name]);
+      if (id === undefined) ids.set(distributions[name], (id = ++lastId));
+      key += `${id} ${name}\n`;
+    }
+    const same = known.get(key);
+    if (same) return same;
+    if (known.size > 10_000) known.clear();
+    known.set(key, distributions);
+    return distributions;
+  };
+}

@@ -1,0 +1,52 @@
+import { StorageError } from "../../errors.ts";
+import type { Connection, Transaction } from "./connection.ts";
+import { SCHEMA } from "./tables.ts";
+
+/**
+ * Creates the tables in an empty database.
+ * @throws StorageError if it holds other tables, or those of another version.
+ */
+export async function ensureSchema(connection: Connection): Promise<void> {
+  const { dialect } = connection;
+  const there = await connection.read((tx) => foundSchema(connection, tx));
+  if (there === "ours") return;
+  await connection.write(async (tx) => {
+    if ((await foundSchema(connection, tx)) === "ours") return; // another process was faster
+    for (const sql of dialect.schema) await tx.all({ sql, parameters: [] });
+    const { builder } = dialect;
+    const { version, revision, libraryVersion } = SCHEMA;
+    const info = { version_info_id: 1, schema_version: version, library_version: libraryVersion };
+    await tx.all(builder.insertInto("version_info").values(info).compile());
+    await tx.all(builder.insertInto("alembic_version").values({ version_num: revision }).compile());
+  });
+}
+
+async function foundSchema(
+  { url, dialect }: Connection,
+  tx: Transaction,
+): Promise<"ours" | "none"> {
+  const tables = (await tx.all(dialect.tableNames)).map(({ name }) => name);
+  if (tables.length === 0) return "none";
+  const { builder } = dialect;
+  if (!tables.includes("alembic_version") || !tables.includes("trials")) {
+    throw new StorageError(
+      `${url} is a database of something else: it holds ${shown(tables)}. Choose another path.` +
+        (tables.includes("studies")
+          ? " If a release of Optuna before 1.0 wrote it: `optuna storage upgrade` first."
+          : ""),
+    );
+  }
+  const revisions = await tx.all<{ version_num: string }>(
+    builder.selectFrom("alembic_version").select("version_num").compile(),
+  );
+  const found = revisions.map((row) => row.version_num).join(", ") || "none";
+  if (found === SCHEMA.revision) return "ours";
+  throw new StorageError(
+    `${url} has revision ${found} of Optuna's schema; ${SCHEMA.revision} is what is known here. ` +
+      "Bring an older one up to date with `optuna storage upgrade --storage sqlite:///FILE`; " +
+      "for a newer one, update hpo.",
+  );
+}
+
+const shown = (names: readonly string[]): string =>
+  names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");

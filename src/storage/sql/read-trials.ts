@@ -1,0 +1,120 @@
+import type { Distribution } from "../../space/distribution.ts";
+import type { Params } from "../../space/search-space.ts";
+import type { Attributes, Report } from "../../trial.ts";
+import { fromJson } from "../json.ts";
+import { ATTRIBUTE, type TrialRecord } from "../storage.ts";
+import type { SqlDialect, Transaction } from "./connection.ts";
+import { distributionReader, sharer } from "./distribution-reader.ts";
+import { dateOf, numberOf, stateOf } from "./encoding.ts";
+import type { Queries } from "./queries.ts";
+
+/** Reads the trials of these ids, which ascend; those that are not there are left out. */
+export type TrialReader = (tx: Transaction, ids: readonly number[]) => Promise<TrialRecord[]>;
+
+// Bounds the rows that are in memory beside their trials.
+const CHUNK = 2000;
+
+export function trialReader(url: string, dialect: SqlDialect, queries: Queries): TrialReader {
+  const distributionOf = distributionReader(url);
+  const share = sharer();
+  const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
+
+  return async (tx, ids) => {
+    const records: TrialRecord[] = [];
+    for (let start = 0; start < ids.length; start += CHUNK) {
+      const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
+      const drafts = await readDrafts(tx, queries, set.ids);
+      await readNumbers(tx, queries, set.ids, drafts);
+      await readAttributes(tx, queries, set.ids, drafts);
+      for (const row of await tx.all(queries.params(set))) {
+        const draft = drafts.get(row.trial_id);
+        if (!draft) continue;
+        const { param_name: name, param_value: value } = row;
+        const distribution = distributionOf(row.distribution_json, name, draft.number);
+        (draft.distributions ??= {})[name] = distribution;
+        (draft.params ??= {})[name] =
+          distribution.kind === "categorical" ? distribution.choices[value] : value;
+      }
+      for (const draft of drafts.values()) records.push(finished(draft));
+    }
+    return records;
+  };
+}
+
+/** A record in the making; what stays undefined, the trial has none of. */
+interface Draft {
+  readonly id: number;
+  readonly number: number;
+  readonly state: TrialRecord["state"];
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  params?: Record<string, Params[string]>;
+  distributions?: Record<string, Distribution>;
+  values?: number[];
+  reports?: Report[];
+  userAttrs?: Record<string, unknown>;
+  systemAttrs?: Record<string, unknown>;
+}
+
+type Ids = Parameters<Queries["trials"]>[0]["ids"];
+type Drafts = ReadonlyMap<number, Draft>;
+
+async function readDrafts(tx: Transaction, queries: Queries, ids: Ids): Promise<Drafts> {
+  const drafts = new Map<number, Draft>();
+  for (const row of await tx.all(queries.trials({ ids }))) {
+    drafts.set(row.trial_id, {
+      id: row.trial_id,
+      number: row.number,
+      state: stateOf(row.state),
+      ...(row.datetime_start && { startedAt: dateOf(row.datetime_start) }),
+      ...(row.datetime_complete && { completedAt: dateOf(row.datetime_complete) }),
+    });
+  }
+  return drafts;
+}
+
+async function readNumbers(tx: Transaction, queries: Queries, ids: Ids, drafts: Drafts) {
+  for (const row of await tx.all(queries.values({ ids }))) {
+    const draft = drafts.get(row.trial_id);
+    if (draft) (draft.values ??= []).push(numberOf(row.value, row.value_type));
+  }
+  for (const row of await tx.all(queries.reports({ ids }))) {
+    const value = numberOf(row.intermediate_value, row.intermediate_value_type);
+    const draft = drafts.get(row.trial_id);
+    if (draft) (draft.reports ??= []).push({ step: row.step, value });
+  }
+}
+
+async function readAttributes(tx: Transaction, queries: Queries, ids: Ids, drafts: Drafts) {
+  for (const row of await tx.all(queries.trialAttributes.user({ ids }))) {
+    const draft = drafts.get(row.trial_id);
+    if (draft) (draft.userAttrs ??= {})[row.key] = fromJson(row.value_json);
+  }
+  for (const row of await tx.all(queries.trialAttributes.system({ ids }))) {
+    const draft = drafts.get(row.trial_id);
+    if (draft) (draft.systemAttrs ??= {})[row.key] = fromJson(row.value_json);
+  }
+}
+
+const NO_REPORTS: readonly Report[] = Object.freeze([]);
+const NONE: Readonly<Record<string, never>> = Object.freeze({});
+
+function toRecord(draft: Draft, share: ReturnType<typeof sharer>): TrialRecord {
+  const { id, number, state, values, startedAt, completedAt } = draft;
+  const systemAttrs: Attributes = draft.systemAttrs ?? NONE;
+  const fixed = state === "waiting" ? (systemAttrs[ATTRIBUTE.fixedParams] as Params) : undefined;
+  const params = draft.params ?? NONE;
+  return {
+    id,
+    number,
+    state,
+    params: fixed ? { ...params, ...fixed } : params,
+    distributions: draft.distributions ? share(draft.distributions) : NONE,
+    ...(values && { values }),
+    reports: draft.reports ?? NO_REPORTS,
+    userAttrs: draft.userAttrs ?? NONE,
+    systemAttrs,
+    ...(startedAt && { startedAt }),
+    ...(completedAt && { completedAt }),
+  };
+}

@@ -1,0 +1,138 @@
+import { DuplicateStudyError } from "../../errors.ts";
+import { TRIAL_STATES, type Attributes, type Direction, type TrialState } from "../../trial.ts";
+import { fromJson, toJson } from "../json.ts";
+import type { NewStudy, Storage, StudyRecord, StudySummary } from "../storage.ts";
+import { noStudy } from "./changes.ts";
+import type { Transaction } from "./connection.ts";
+import { dateOf, directionName, directionOf, stateOf } from "./encoding.ts";
+import type { Queries } from "./queries.ts";
+import type { Turns } from "./turns.ts";
+
+type StudyStorage = Pick<
+  Storage,
+  "listStudies" | "findStudy" | "createStudy" | "renameStudy" | "deleteStudy" | "setStudyAttributes"
+>;
+
+/** The part of a storage that knows of studies, not of their trials. */
+export function studyStorage(
+  url: string,
+  turns: Turns,
+  queries: Queries,
+  deleted: () => void,
+): StudyStorage {
+  const checkThere = async (tx: Transaction, study: number): Promise<void> => {
+    if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
+  };
+  const checkFree = async (tx: Transaction, name: string, self?: number): Promise<void> => {
+    const [taken] = await tx.all(queries.studyByName({ name }));
+    if (taken === undefined || taken.study_id === self) return;
+    throw new DuplicateStudyError(
+      `There is already a study named ${JSON.stringify(name)} in ${url}. ` +
+        "Take another name, or continue that study with loadIfExists.",
+    );
+  };
+  const putAttributes = async (
+    tx: Transaction,
+    study: number,
+    kind: "user" | "system",
+    change: Attributes = {},
+  ): Promise<void> => {
+    const { put, remove } = queries.studyAttributes[kind];
+    for (const [key, value] of Object.entries(change)) {
+      if (value === undefined) await tx.all(remove({ study, key }));
+      else await tx.all(put({ study, key, json: toJson(value, `Attribute "${key}"`) }));
+    }
+  };
+
+  return {
+    listStudies: () => turns.read((tx) => readSummaries(tx, queries)),
+    findStudy: (name) =>
+      turns.read(async (tx) =>
+        (await readStudies(tx, queries)).find((study) => study.name === name),
+      ),
+    createStudy: (study) =>
+      turns.write(async (tx) => {
+        await checkFree(tx, study.name);
+        const id = await addStudy(tx, queries, study);
+        await putAttributes(tx, id, "user", study.userAttrs);
+        await putAttributes(tx, id, "system", study.systemAttrs);
+        const created = (await readStudies(tx, queries)).find((each) => each.id === id);
+        return created as StudyRecord;
+      }),
+    renameStudy: (study, name) =>
+      turns.write(async (tx) => {
+        await checkThere(tx, study);
+        await checkFree(tx, name, study);
+        await tx.all(queries.renameStudy({ study, name }));
+      }),
+    deleteStudy: (study) =>
+      turns.write(async (tx) => {
+        await checkThere(tx, study);
+        for (const remove of queries.deleteStudy) await tx.all(remove({ study }));
+      }, deleted),
+    setStudyAttributes: (study, { user, system }) =>
+      turns.write(async (tx) => {
+        await checkThere(tx, study);
+        await putAttributes(tx, study, "user", user);
+        await putAttributes(tx, study, "system", system);
+      }),
+  };
+}
+
+async function addStudy(tx: Transaction, queries: Queries, study: NewStudy): Promise<number> {
+  const [{ study_id: id }] = await tx.all(queries.addStudy({ name: study.name }));
+  for (const [objective, each] of study.directions.entries()) {
+    const direction = directionName(each);
+    await tx.all(queries.addDirection({ study: id, objective, direction }));
+  }
+  return id;
+}
+
+interface StudyDraft extends StudyRecord {
+  readonly directions: Direction[];
+  readonly userAttrs: Record<string, unknown>;
+  readonly systemAttrs: Record<string, unknown>;
+}
+
+/** By id. A database holds few studies, so that finding one needs no queries of its own. */
+async function readStudies(tx: Transaction, queries: Queries): Promise<StudyRecord[]> {
+  const rows = await tx.all(queries.studies({}));
+  const studies = rows.map((row): StudyDraft => ({
+    id: row.study_id,
+    name: row.study_name,
+    directions: [],
+    userAttrs: {},
+    systemAttrs: {},
+  }));
+  const byId = new Map(studies.map((study) => [study.id, study]));
+  for (const row of await tx.all(queries.directions({}))) {
+    byId.get(row.study_id)?.directions.push(directionOf(row.direction));
+  }
+  for (const [kind, field] of [
+    ["user", "userAttrs"],
+    ["system", "systemAttrs"],
+  ] as const) {
+    for (const row of await tx.all(queries.studyAttributes[kind].read({}))) {
+      const study = byId.get(row.study_id);
+      if (study) study[field][row.key] = fromJson(row.value_json);
+    }
+  }
+  return studies;
+}
+
+async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySummary[]> {
+  const studies = await readStudies(tx, queries);
+  const rows = await tx.all(queries.counts({}));
+  return studies.map((study) => {
+    const counts = Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<
+      TrialState,
+      number
+    >;
+    let first: string | undefined;
+    for (const row of rows.filter((each) => each.study_id === study.id)) {
+      counts[stateOf(row.state)] = row.count;
+      if (row.first_start && (!first || row.first_start < first)) first = row.first_start;
+    }
+    return { ...study, counts, ...(first && { startedAt: dateOf(first) }) };
+  });
+}

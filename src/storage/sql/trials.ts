@@ -1,0 +1,168 @@
+import { checkReports, checkValues } from "../check.ts";
+import { inFinishOrder } from "../finish-order.ts";
+import { fromJson, throughJson, toJson } from "../json.ts";
+import {
+  ATTRIBUTE,
+  type ExpectedAttribute,
+  type NewTrial,
+  type Storage,
+  type TrialRecord,
+} from "../storage.ts";
+import { noStudy } from "./changes.ts";
+import type { Connection, Transaction } from "./connection.ts";
+import { sqlDate, stateName } from "./encoding.ts";
+import type { OwnChanges } from "./own-changes.ts";
+import type { Queries } from "./queries.ts";
+import { trialReader } from "./read-trials.ts";
+import type { Turns } from "./turns.ts";
+import { trialWriter, type TrialWriter } from "./write-trial.ts";
+
+type TrialStorage = Pick<
+  Storage,
+  "createTrials" | "startTrial" | "updateTrial" | "finishTrial" | "indexFinished"
+>;
+
+/** The part of a storage that writes trials. */
+export function trialStorage(
+  { url, dialect }: Connection,
+  turns: Turns,
+  queries: Queries,
+  own: OwnChanges,
+): TrialStorage {
+  const writer = trialWriter(queries);
+  const readTrials = trialReader(url, dialect, queries);
+
+  /** One trial changed, if the write says of which study. */
+  const note = (trial: number) => (done: { readonly study: number } | undefined) => {
+    if (done) own.add(done.study, [trial]);
+  };
+
+  return {
+    createTrials: (study, trials, firstNumber) =>
+      turns.write(
+        async (tx) => {
+          if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
+          const [last] = await tx.all(queries.lastNumber({ study }));
+          const first = last ? last.number + 1 : 0;
+          if (firstNumber !== undefined && firstNumber !== first) return undefined;
+          const ids: number[] = [];
+          for (const [index, trial] of trials.entries()) {
+            ids.push(await addTrial(tx, queries, writer, study, first + index, trial));
+          }
+          const added = trials.map((trial, index) => ({ ...trial, id: ids[index] }));
+          for (const { id } of inFinishOrder(added)) await giveIndex(tx, queries, study, id);
+          return readTrials(tx, ids);
+        },
+        (added: readonly TrialRecord[] | undefined) => {
+          if (added)
+            own.add(
+              study,
+              added.map(({ id }) => id),
+            );
+        },
+      ),
+    startTrial: async (trial, change) => {
+      checkReports(change.reports);
+      const done = await turns.write(async (tx) => {
+        const [started] = await tx.all(queries.start({ trial }));
+        if (!started) return undefined;
+        await writer.change(tx, trial, change);
+        return { study: started.study_id };
+      }, note(trial));
+      return done !== undefined;
+    },
+    updateTrial: async (trial, change, expected) => {
+      checkReports(change.reports);
+      const done = await turns.write(async (tx) => {
+        const [found] = await tx.all(queries.unfinished({ trial }));
+        if (!found || (expected && !(await holds(tx, queries, trial, expected)))) return undefined;
+        await writer.change(tx, trial, change);
+        return { study: found.study_id };
+      }, note(trial));
+      return done !== undefined;
+    },
+    finishTrial: async (trial, end) => {
+      checkReports(end.reports);
+      checkValues(end.values);
+      const done = await turns.write(async (tx) => {
+        const ended = { state: stateName(end.state), complete: sqlDate(end.completedAt) };
+        const [finished] = await tx.all(queries.finish({ trial, ...ended }));
+        if (!finished) return undefined;
+        const study = finished.study_id;
+        await writer.change(tx, trial, end);
+        await writer.values(tx, trial, end.values ?? []);
+        return { study, index: await giveIndex(tx, queries, study, trial) };
+      }, note(trial));
+      return done?.index;
+    },
+    indexFinished: async (study) => {
+      await turns.write(
+        async (tx) => {
+          if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
+          const rows = await tx.all(queries.finishedWithoutIndex({ study }));
+          for (const { trial_id: trial } of rows) await giveIndex(tx, queries, study, trial);
+          return rows.map((row) => row.trial_id);
+        },
+        (trials) => own.add(study, trials),
+      );
+    },
+  };
+}
+
+async function addTrial(
+  tx: Transaction,
+  queries: Queries,
+  writer: TrialWriter,
+  study: number,
+  number: number,
+  trial: NewTrial,
+): Promise<number> {
+  checkReports(trial.reports);
+  checkValues(trial.values);
+  const { startedAt, completedAt, reports, userAttrs, distributions } = trial;
+  const [{ trial_id: id }] = await tx.all(
+    queries.addTrial({
+      study,
+      number,
+      state: stateName(trial.state),
+      start: startedAt ? sqlDate(startedAt) : null,
+      complete: completedAt ? sqlDate(completedAt) : null,
+    }),
+  );
+  const isWaiting = trial.state === "waiting";
+  const params = isWaiting ? drawn(trial) : trial.params;
+  const fixed = isWaiting ? { [ATTRIBUTE.fixedParams]: trial.params } : {};
+  const attributes = { user: userAttrs, system: { ...trial.systemAttrs, ...fixed } };
+  await writer.change(tx, id, { params, distributions, reports, attributes });
+  await writer.values(tx, id, trial.values ?? []);
+  return id;
+}
+
+/** Those of a waiting trial's parameters that have a distribution; the others are suggestions. */
+const drawn = ({ params, distributions }: NewTrial): NewTrial["params"] =>
+  Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
+
+/** Gives a finished trial its index in the study's order of finishing. */
+async function giveIndex(
+  tx: Transaction,
+  queries: Queries,
+  study: number,
+  trial: number,
+): Promise<number> {
+  const [{ value_json: count }] = await tx.all(queries.nextFinish({ study }));
+  const index = Number(count) - 1;
+  const key = ATTRIBUTE.finishIndex;
+  await tx.all(queries.trialAttribute.system.put({ trial, key, json: String(index) }));
+  return index;
+}
+
+async function holds(
+  tx: Transaction,
+  queries: Queries,
+  trial: number,
+  { name, value }: ExpectedAttribute,
+): Promise<boolean> {
+  const [row] = await tx.all(queries.systemAttribute({ trial, key: name }));
+  if (row === undefined || value === undefined) return row === undefined && value === undefined;
+  return toJson(fromJson(row.value_json), name) === toJson(throughJson(value, name), name);
+}

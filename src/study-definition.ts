@@ -1,0 +1,111 @@
+import { HpoError } from "./errors.ts";
+import type { Objective } from "./live-trial.ts";
+import type { Pruner } from "./pruners/pruner.ts";
+import type { Params, SearchSpace } from "./space/search-space.ts";
+import type { ParamsOf } from "./space/params-of.ts";
+import type { StopRule } from "./stop-rules.ts";
+import type { Strategy } from "./strategy.ts";
+import type { Direction } from "./trial.ts";
+
+/** A study as it is declared: in a study file, or in a program. */
+export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined> {
+  readonly name: string;
+  /** Of the one metric, "minimize" if left out; or name the metrics. */
+  readonly direction?: Direction;
+  /** Several metrics, or one with a name: `{ loss: "minimize", accuracy: "maximize" }`. */
+  readonly metrics?: Readonly<Record<string, Direction>>;
+  /** What is searched. Left out: the objective asks for its parameters as it runs. */
+  readonly space?: Space;
+  /** How it is searched; the default chooses for you and says why. */
+  readonly strategy?: Strategy;
+  /** Stops hopeless trials early; none if left out. */
+  readonly pruner?: Pruner;
+  /** The study's total number of trials. */
+  readonly trials?: number;
+  /** No trial is started after this time. */
+  readonly timeoutMs?: number;
+  readonly until?: StopRule | readonly StopRule[];
+  /** Trials at once. */
+  readonly workers?: number;
+  /** The same seed gives the same study. 0 if left out. */
+  readonly seed?: number;
+  /** Whether a finite space may be tried twice at one point, because the metric is noisy. */
+  readonly repeats?: boolean;
+  /** How often a trial whose process died is started again before it counts as failed. */
+  readonly maxRestarts?: number;
+  /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
+  readonly url?: string;
+  readonly objective?: Objective<Space extends SearchSpace ? ParamsOf<Space> : Params>;
+}
+
+/**
+ * Declares a study; runs nothing. Export it from a study file, or give it to `openStudy`.
+ * @throws HpoError naming what is wrong in it.
+ */
+export function defineStudy<const Space extends SearchSpace | undefined = undefined>(
+  definition: StudyDefinition<Space>,
+): StudyDefinition<Space> {
+  checkDefinition(definition);
+  return Object.freeze({ ...definition });
+}
+
+const DIRECTIONS: readonly string[] = ["minimize", "maximize"];
+
+/** @throws HpoError naming what is wrong in it. */
+export function checkDefinition(definition: StudyDefinition): void {
+  const { name, direction, metrics } = definition;
+  if (typeof name !== "string" || name === "") {
+    throw new HpoError(`A study needs a name, got name=${JSON.stringify(name)}.`);
+  }
+  if (direction !== undefined && metrics !== undefined) {
+    throw new HpoError(
+      `Study "${name}": direction and metrics exclude each other. Drop direction.`,
+    );
+  }
+  if (metrics !== undefined && Object.keys(metrics).length === 0) {
+    throw new HpoError(
+      `Study "${name}": metrics={} names none. Name at least one, or drop metrics.`,
+    );
+  }
+  for (const given of metrics ? Object.values(metrics) : [direction ?? "minimize"]) {
+    if (!DIRECTIONS.includes(given)) {
+      throw new HpoError(
+        `Study "${name}": ${JSON.stringify(given)} is no direction. Use "minimize" or "maximize".`,
+      );
+    }
+  }
+  checkInteger(definition, "trials", 0);
+  checkInteger(definition, "workers", 1);
+  checkInteger(definition, "maxRestarts", 0);
+  const { seed, timeoutMs } = definition;
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new HpoError(`Study "${name}": seed=${String(seed)} is no integer.`);
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw new HpoError(`Study "${name}": timeoutMs=${timeoutMs} is not positive.`);
+  }
+}
+
+function checkInteger(
+  definition: StudyDefinition,
+  key: "trials" | "workers" | "maxRestarts",
+  least: number,
+): void {
+  const value = definition[key];
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
+    throw new HpoError(
+      `Study "${definition.name}": ${key}=${String(value)} is no integer of at least ${least}.`,
+    );
+  }
+}
+
+/** The directions in the order of the metrics, and the metrics' names if they have any. */
+export function metricsOf(definition: StudyDefinition): {
+  readonly directions: readonly Direction[];
+  readonly metricNames?: readonly string[];
+} {
+  const { metrics, direction = "minimize" } = definition;
+  return metrics
+    ? { directions: Object.values(metrics), metricNames: Object.keys(metrics) }
+    : { directions: [direction] };
+}

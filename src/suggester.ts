@@ -1,0 +1,203 @@
+import { observationOf, pendingOf } from "./observation.ts";
+import { createRng, type Rng } from "./random/rng.ts";
+import { cardinality } from "./space/distribution.ts";
+import { explains, inferSpace } from "./space/infer-space.ts";
+import type { Prior } from "./space/prior.ts";
+import {
+  complete,
+  decode,
+  paramsKey,
+  points,
+  spaceOf,
+  spacePrior,
+  type Params,
+  type SearchSpace,
+} from "./space/search-space.ts";
+import type { PendingTrial, Strategy, Suggestion } from "./strategy.ts";
+import type { Direction, FinishedTrial, RunningTrial } from "./trial.ts";
+
+/** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
+export interface Seen {
+  /** How many finished trials, in their order of finishing. */
+  readonly finished: number;
+  /** The trials that were running, each with the step of its last report then. */
+  readonly pending: readonly (readonly [number: number, lastStep: number | null])[];
+}
+
+export interface SuggesterOptions {
+  readonly strategy: Strategy;
+  readonly directions: readonly Direction[];
+  readonly seed: number;
+  /** Left out: the space is inferred from the history (define-by-run). */
+  readonly space?: SearchSpace;
+  /** Replaces the priors of the space's parameters. */
+  readonly prior?: Prior;
+  readonly trialBudget?: number;
+  /** Whether a finite space may be suggested a point twice. */
+  readonly repeats?: boolean;
+}
+
+/** How often a strategy that repeats itself is asked for another point before one is drawn. */
+const RETRIES = 8;
+const BLIND_DRAWS = 64;
+
+/**
+ * Asks the strategy. Its state is a fold over the finished trials, kept at the point up to which
+ * the last suggestion had seen them; a space that changes starts the fold anew.
+ */
+export class Suggester {
+  readonly #options: SuggesterOptions;
+  #space: SearchSpace;
+  #state: unknown;
+  #folded = 0;
+  /** How often each point of a finite space is taken by the folded trials. */
+  #taken = new Map<string, number>();
+  #finite = false;
+
+  constructor(options: SuggesterOptions) {
+    this.#options = options;
+    this.#space = options.space ?? spaceOf([]);
+    this.#restart();
+  }
+
+  /** The space that is searched now. */
+  get space(): SearchSpace {
+    return this.#space;
+  }
+
+  #restart(): void {
+    const { strategy, directions, prior, trialBudget, seed, space } = this.#options;
+    this.#state = strategy.init({
+      space: this.#space,
+      metricCount: directions.length,
+      prior: prior ?? spacePrior(this.#space),
+      trialBudget,
+      seed,
+    });
+    this.#folded = 0;
+    this.#taken = new Map();
+    // In a define-by-run study the objective may ask for more than is known here.
+    this.#finite =
+      space !== undefined &&
+      this.#options.repeats !== true &&
+      space.parameters.length > 0 &&
+      space.parameters.every(({ distribution }) => cardinality(distribution) < Infinity);
+  }
+
+  /** Folds up to `count` finished trials; fewer than were folded before starts anew. */
+  #fold(finished: readonly FinishedTrial[], count: number): void {
+    if (count < this.#folded) this.#restart();
+    if (!this.#options.space) this.#infer(finished, count);
+    for (; this.#folded < count; this.#folded++) {
+      const trial = finished[this.#folded];
+      const observation = observationOf(trial, this.#options.directions);
+      this.#state = this.#options.strategy.observe(this.#state, observation);
+      if (this.#finite) take(this.#taken, trial.params);
+    }
+  }
+
+  #infer(finished: readonly FinishedTrial[], count: number): void {
+    const isSample = (trial: FinishedTrial): boolean => trial.state !== "failed";
+    const fresh = finished.slice(this.#folded, count).filter(isSample);
+    if (fresh.every((trial) => explains(this.#space, trial))) return;
+    this.#space = inferSpace(finished.slice(0, count).filter(isSample));
+    this.#restart();
+  }
+
+  /**
+   * The suggestion for a trial that saw the first `seen.finished` of `finished` and, as running,
+   * `pending`. A function of its arguments and the study's seed: calling it again gives the same.
+   */
+  suggest(
+    number: number,
+    finished: readonly FinishedTrial[],
+    seenCount: number,
+    pending: readonly PendingTrial[],
+  ): Suggestion {
+    this.#fold(finished, seenCount);
+    const rng = createRng(this.#options.seed, "suggest", number);
+    const suggestion = this.#ask(number, pending, rng);
+    if (!this.#finite || suggestion.kind === "exhausted") return suggestion;
+    return this.#distinct(suggestion, number, pending, rng);
+  }
+
+  #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
+    // A space of single values leaves nothing to decide.
+    if (this.#space.parameters.length === 0) return { kind: "params", params: {} };
+    return this.#options.strategy.suggest(this.#state, { number, pending, rng });
+  }
+
+  /** A point that no trial has: the strategy's next idea, a draw, or the first that is left. */
+  #distinct(
+    first: Suggestion & { kind: "params" },
+    number: number,
+    pending: readonly PendingTrial[],
+    rng: Rng,
+  ): Suggestion {
+    const running = new Map<string, number>();
+    for (const trial of pending) take(running, trial.params);
+    const isTaken = (params: Params): boolean => {
+      const key = paramsKey(params);
+      return this.#taken.has(key) || running.has(key);
+    };
+    if (!isTaken(first.params)) return first;
+    for (let i = 1; i <= RETRIES; i++) {
+      const next = this.#ask(number, pending, rng.fork("again", i));
+      if (next.kind === "exhausted" || !isTaken(next.params)) return next;
+    }
+    const draws = rng.fork("distinct");
+    const why = { instead: "the strategy repeated itself" };
+    for (let i = 0; i < BLIND_DRAWS; i++) {
+      const params = randomPoint(this.#space, draws);
+      if (!isTaken(params)) return { kind: "params", params, why };
+    }
+    for (const params of points(this.#space)) {
+      if (!isTaken(params)) return { kind: "params", params, why };
+    }
+    const message = `Every one of the ${this.#taken.size + running.size} points of the space was tried.`;
+    return { kind: "exhausted", message };
+  }
+
+  /** Values for what `given` leaves open: the suggestion's, or drawn where it has none. */
+  fill(given: Params, suggested: Params, number: number): Params {
+    const rng = createRng(this.#options.seed, "fill", number);
+    const unit = uniforms(this.#space, rng);
+    const prior = this.#options.prior ?? spacePrior(this.#space);
+    const filled = complete(
+      this.#space,
+      { ...suggested, ...given },
+      prior ? prior.warp(unit) : unit,
+    );
+    // What is fixed but unknown to the space is kept: a define-by-run objective may ask for it.
+    return { ...given, ...filled };
+  }
+}
+
+/** What a trial asked now has seen. */
+export const seenNow = (finishedCount: number, running: readonly RunningTrial[]): Seen => ({
+  finished: finishedCount,
+  pending: running.map((trial) => [trial.number, trial.reports.at(-1)?.step ?? null] as const),
+});
+
+/** The pending trials as they stood when `seen` was recorded. */
+export const pendingAsSeen = (
+  seen: Seen,
+  trialOf: (number: number) => Pick<RunningTrial, "number" | "params" | "reports"> | undefined,
+  directions: readonly Direction[],
+): PendingTrial[] =>
+  seen.pending.flatMap(([number, lastStep]) => {
+    const trial = trialOf(number);
+    return trial ? [pendingOf(trial, directions, lastStep ?? -1)] : [];
+  });
+
+/** A point drawn uniformly. */
+export const randomPoint = (space: SearchSpace, rng: Rng): Params =>
+  decode(space, uniforms(space, rng));
+
+const uniforms = (space: SearchSpace, rng: Rng): Float64Array =>
+  Float64Array.from({ length: space.parameters.length }, () => rng.uniform());
+
+function take(taken: Map<string, number>, params: Params): void {
+  const key = paramsKey(params);
+  taken.set(key, (taken.get(key) ?? 0) + 1);
+}

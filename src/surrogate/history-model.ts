@@ -1,0 +1,129 @@
+/**
+ * A Gaussian process over a growing history. What it gives at size n depends on the first n trials
+ * alone, not on when it was asked before: fits are memoised by size, factors extended by rows.
+ *
+ *   n  trials so far      r  the last size ≤ n with a fit      rows  the trials learnt from
+ */
+import { fitHyperparameters, type Fit, type FitProblem } from "./fit.ts";
+import {
+  extendFactor,
+  factorize,
+  withTargets,
+  type Factor,
+  type GaussianProcess,
+} from "./gaussian-process.ts";
+import { withMissing, type DimensionKinds } from "./dimensions.ts";
+import { hyperPrior, startOf, type HyperPriorOptions } from "./hyperprior.ts";
+import type { Kernel } from "./kernel.ts";
+import type { WarpedValues } from "./output-warp.ts";
+import type { RefitSchedule } from "./refit-schedule.ts";
+import type { Smoothness } from "./stationary.ts";
+
+export interface HistoryModelOptions {
+  readonly kinds: DimensionKinds;
+  readonly smoothness: Smoothness;
+  readonly additive: boolean;
+  readonly prior?: HyperPriorOptions;
+  readonly schedule: RefitSchedule;
+  /** The point of a trial, in the unit cube. */
+  readonly point: (row: number) => Float64Array;
+  /** The trials to learn from at size n, those of size r first and in the same order. */
+  readonly rows: (r: number, n: number) => readonly number[];
+  /** Targets of these rows at size n. */
+  readonly targets: (n: number, rows: readonly number[]) => WarpedValues;
+}
+
+export interface HistoryModel {
+  /** The process of the first n trials. */
+  at(n: number): GaussianProcess;
+  /** −ln posterior of the fit at size r, with the output warp's Jacobian: lower is better. */
+  score(r: number): number;
+}
+
+interface ScoredFit extends Fit {
+  readonly score: number;
+}
+
+/** Fits use at most this many points: the best third and a spread over the rest. */
+const MOST_FIT_POINTS = 140;
+const REDUCED_FIT_POINTS = 90;
+const FIRST_ITERATIONS = 30;
+const ITERATIONS = 15;
+const WARM_NOISE = 1e-3;
+const FRESH_NOISE = 0.1;
+
+export function historyModel(options: HistoryModelOptions): HistoryModel {
+  const { schedule } = options;
+  const d = options.kinds.length;
+  const fits = new Map<number, ScoredFit>();
+  let latest: { readonly r: number; readonly factor: Factor } | undefined;
+
+  function flatten(rows: readonly number[]): Float64Array {
+    const X = new Float64Array(rows.length * d);
+    rows.forEach((row, at) => X.set(options.point(row), at * d));
+    return X;
+  }
+  function kernelOf(X: Float64Array): Kernel {
+    const kinds = withMissing(options.kinds, X, X.length / d);
+    return { kinds, smoothness: options.smoothness, additive: options.additive && d > 1 };
+  }
+
+  function fitAt(r: number): ScoredFit {
+    const known = fits.get(r);
+    if (known) return known;
+    const rows = options.rows(r, r);
+    const { targets, logJacobian } = options.targets(r, rows);
+    const chosen = fitSubset(targets);
+    const X = flatten(chosen.map((i) => rows[i]));
+    const kernel = kernelOf(X);
+    const prior = hyperPrior(kernel, options.prior);
+    const y = Float64Array.from(chosen, (i) => targets[i]);
+    const problem: FitProblem = { kernel, prior, mean: "estimated", X, y };
+    const anchor = schedule.anchorBelow(r);
+    const starts =
+      anchor === undefined ? [startOf(kernel, prior, WARM_NOISE)] : [fitAt(anchor).theta];
+    if (schedule.startsAfresh(r)) starts.push(startOf(kernel, prior, FRESH_NOISE));
+    const fit = fitHyperparameters(
+      problem,
+      starts,
+      anchor === undefined ? FIRST_ITERATIONS : ITERATIONS,
+    );
+    const score = chosen.reduce((sum, i) => sum - logJacobian[i], fit.negativeLogPosterior);
+    const scored = { ...fit, score };
+    fits.set(r, scored);
+    return scored;
+  }
+
+  return {
+    score: (r) => fitAt(r).score,
+    at(n) {
+      const r = schedule.lastRefit(n);
+      const { theta } = fitAt(r);
+      const rows = options.rows(r, n);
+      const X = flatten(rows);
+      const kernel = kernelOf(X);
+      const grown =
+        latest?.r === r && latest.factor.n <= rows.length && sameKinds(latest.factor.kernel, kernel)
+          ? extendFactor(latest.factor, X)
+          : undefined;
+      const factor = grown ?? factorize(kernel, theta, X);
+      latest = { r, factor };
+      return withTargets(factor, options.targets(n, rows).targets, "estimated");
+    },
+  };
+}
+
+const sameKinds = (a: Kernel, b: Kernel): boolean =>
+  a.kinds.every((kind, i) => kind === b.kinds[i]);
+
+/** Which of the targets a fit looks at: all while they are few, by rank when they are many. */
+function fitSubset(targets: Float64Array): number[] {
+  const order = [...targets.keys()];
+  if (targets.length <= MOST_FIT_POINTS) return order;
+  order.sort((i, j) => targets[i] - targets[j]);
+  const best = Math.floor(REDUCED_FIT_POINTS / 3);
+  const rest = REDUCED_FIT_POINTS - best;
+  const stride = (targets.length - best) / rest;
+  const spread = Array.from({ length: rest }, (_, k) => order[best + Math.floor(k * stride)]);
+  return [...order.slice(0, best), ...spread];
+}

@@ -1,0 +1,60 @@
+/**
+ * Monotone maps of raw values to targets of mean 0 and variance 1, which the surrogate fits.
+ *
+ *   y  raw values, minimised      t  targets      ln J  Σ ln dt/dy, by point
+ *
+ * Subtracting ln J from the log evidence makes evidences under different maps comparable.
+ */
+import { median } from "../numerics/quantile.ts";
+
+export type WarpKind =
+  | "identity"
+  /** t ~ ln((y − min)/(median − min) + 0.3): few bad values no longer hide the good ones' shape. */
+  | "log";
+
+export interface WarpedValues {
+  readonly targets: Float64Array;
+  /** ln dt/dy at each point. */
+  readonly logJacobian: Float64Array;
+}
+
+const LOG_OFFSET = 0.3;
+
+/** @param y finite values, at least one */
+export function warpValues(y: Float64Array, kind: WarpKind): WarpedValues {
+  const logJacobian = new Float64Array(y.length);
+  const raw = kind === "log" ? logWarp(y, logJacobian) : y;
+  let mean = 0;
+  for (const value of raw) mean += value / raw.length;
+  let variance = 0;
+  for (const value of raw) variance += ((value - mean) * (value - mean)) / raw.length;
+  const scale = Math.sqrt(variance) || 1;
+  return {
+    targets: raw.map((value) => (value - mean) / scale),
+    logJacobian: logJacobian.map((value) => value - Math.log(scale)),
+  };
+}
+
+function logWarp(y: Float64Array, logJacobian: Float64Array): Float64Array {
+  const lowest = smallest(y);
+  const scale = Math.max(median(y) - lowest, Number.MIN_VALUE * 1e16);
+  return y.map((value, i) => {
+    const shifted = (value - lowest) / scale + LOG_OFFSET;
+    logJacobian[i] = -Math.log(shifted) - Math.log(scale);
+    return Math.log(shifted);
+  });
+}
+
+/** The smallest value; Infinity for none. */
+export function smallest(values: ArrayLike<number>): number {
+  let result = Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] < result) result = values[i];
+  return result;
+}
+
+/** The largest value; −Infinity for none. */
+export function largest(values: ArrayLike<number>): number {
+  let result = -Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] > result) result = values[i];
+  return result;
+}

@@ -1,0 +1,29 @@
+/**
+ * Values piled up at one level: most configurations do no better than chance, and only below that
+ * level is there something to learn. The level is the median.
+ */
+import { median } from "../numerics/quantile.ts";
+import { smallest } from "./output-warp.ts";
+
+/** Values within this share of (median − min) around the median are at the level. */
+const LEVEL_WIDTH = 0.02;
+/** The share of values at the level that makes a plateau. */
+const PLATEAU_SHARE = 0.25;
+/** What lies above the level is cut at it, plus this share of (median − min). */
+const CUT = 0.1;
+
+/** @param y measured values (not imputed ones, which pile up by themselves) */
+export function isPlateau(y: ArrayLike<number>): boolean {
+  const level = median(y);
+  const width = LEVEL_WIDTH * (level - smallest(y));
+  let count = 0;
+  for (let i = 0; i < y.length; i++) if (Math.abs(y[i] - level) <= width) count++;
+  return count >= PLATEAU_SHARE * y.length;
+}
+
+/** The values with everything above the level cut: how bad a bad one is carries no information. */
+export function cutAtPlateau(y: Float64Array): Float64Array {
+  const level = median(y);
+  const cut = level + CUT * (level - smallest(y));
+  return y.map((value) => Math.min(value, cut));
+}

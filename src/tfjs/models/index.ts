@@ -1,0 +1,16 @@
+export { activations, gelu, swish } from "./activations.ts";
+export type { ActivationName } from "./activations.ts";
+export { dropout } from "./dropout.ts";
+export {
+  createVariable,
+  glorotUniform,
+  heNormal,
+  lecunNormal,
+  normalInitializer,
+  ones,
+  zeros,
+} from "./initializers.ts";
+export type { Initializer } from "./initializers.ts";
+export { mlp } from "./mlp.ts";
+export type { MlpOptions } from "./mlp.ts";
+export type { ApplyContext, Model } from "./model.ts";

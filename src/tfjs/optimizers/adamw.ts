@@ -1,0 +1,13 @@
+import { adamHyperparameters, adamRule } from "./adam.ts";
+import { defineOptimizer } from "./define.ts";
+import { weightDecay } from "./hyperparameters.ts";
+
+/**
+ * AdamW (Loshchilov and Hutter 2019, algorithm 2): Adam whose weight decay shrinks the weights
+ * themselves, θ ← (1 − ηλ) θ − η m̂ / (√v̂ + ε). As torch.optim.AdamW.
+ */
+export const adamw = defineOptimizer("adamw", {
+  hyperparameters: { ...adamHyperparameters, weightDecay: weightDecay(1e-2) },
+  weightDecay: "decoupled",
+  rule: (h) => adamRule(h),
+});

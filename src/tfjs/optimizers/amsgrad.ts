@@ -1,0 +1,14 @@
+import { adamHyperparameters, adamRule } from "./adam.ts";
+import { defineOptimizer } from "./define.ts";
+import { flag } from "./hyperparameters.ts";
+
+/**
+ * AMSGrad (Reddi, Kale and Kumar 2018, algorithm 2): Adam with the largest v so far in the
+ * denominator, w ← max(w, v), θ ← θ − η m̂ / (√(w / (1 − β₂ᵗ)) + ε).
+ * As torch.optim.Adam(amsgrad=True); `decoupledWeightDecay` makes it AdamW(amsgrad=True).
+ */
+export const amsgrad = defineOptimizer("amsgrad", {
+  hyperparameters: { ...adamHyperparameters, decoupledWeightDecay: flag(false) },
+  weightDecay: "coupled",
+  rule: (h) => adamRule(h, true),
+});

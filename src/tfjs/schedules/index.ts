@@ -1,0 +1,11 @@
+export { atRate, type Schedule } from "./schedule.ts";
+export { constant } from "./constant.ts";
+export { cosine, type CosineOptions } from "./cosine.ts";
+export { exponential } from "./exponential.ts";
+export { inverseSquareRoot } from "./inverse-square-root.ts";
+export { oneCycle, type OneCycleOptions } from "./one-cycle.ts";
+export { polynomial, type PolynomialOptions } from "./polynomial.ts";
+export { stepDecay, type StepDecayOptions } from "./step-decay.ts";
+export { warmRestarts, type WarmRestartsOptions } from "./warm-restarts.ts";
+export { warmupStableDecay, type WarmupStableDecayOptions } from "./warmup-stable-decay.ts";
+export { withWarmup, type WarmupOptions } from "./warmup.ts";

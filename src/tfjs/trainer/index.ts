@@ -1,0 +1,8 @@
+export type { Checkpoint, SavableOptimizer } from "./checkpoint.ts";
+export { divergenceMonitor } from "./divergence.ts";
+export type { DivergenceMonitor, MonitorState, StepObservation } from "./divergence.ts";
+export { evaluate } from "./evaluate.ts";
+export type { Evaluation } from "./evaluate.ts";
+export type { CurveName, StepOptimizer, TrainOptions, TrialHandle } from "./options.ts";
+export { train } from "./train.ts";
+export type { TrainingResult } from "./train.ts";

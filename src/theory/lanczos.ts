@@ -1,0 +1,133 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { HpoError } from "../errors.ts";
+import type { Rng } from "../random/rng.ts";
+import { checkedProduct, type Hvp } from "./hvp.ts";
+import { requireInteger, requirePositive } from "./validate.ts";
+import { addScaledInto, dot, norm, scaled } from "./vectors.ts";
+
+// Lanczos for λ_max of a symmetric operator. Notation (Golub & Van Loan §10.1):
+//   q_1 … q_k  orthonormal basis      T_k  tridiagonal: diagonal α_i, off-diagonal β_i
+//   θ, s       largest eigenpair of T_k      |β_k s_k|  residual ‖Hy − θy‖ of y = Q_k s
+
+export interface LanczosOptions {
+  /** Number of weights. */
+  readonly dimension: number;
+  /** For the random start. */
+  readonly rng: Rng;
+  /** Most Hessian-vector products, default 20. */
+  readonly maxSteps?: number;
+  /** Relative: .05 (the default) is enough for a prior, .01 for a report. */
+  readonly tolerance?: number;
+  /** A start of one's own instead of a random one. */
+  readonly start?: Float64Array;
+}
+
+export interface LanczosResult {
+  /** The algebraically largest eigenvalue's estimate (from below); may be zero or negative. */
+  readonly lambdaMax: number;
+  /** The smallest Ritz value: an upper bound of λ_min, rougher than λ_max. */
+  readonly lambdaMin: number;
+  /** Some eigenvalue of H is within this distance of `lambdaMax`. */
+  readonly residual: number;
+  /** Hessian-vector products used. */
+  readonly steps: number;
+  readonly converged: boolean;
+  /** λ_max's unit eigenvector (Ritz vector). */
+  readonly vector: Float64Array;
+  /** The estimate and the residual after each step. */
+  readonly history: readonly { readonly lambdaMax: number; readonly residual: number }[];
+}
+
+/**
+ * λ_max by Lanczos with full reorthogonalisation, done twice. It stops when |β_k s_k| ≤ tol·|θ|
+ * and θ moved by less than tol·|θ| twice running, when the Krylov space is exhausted (exact), or
+ * after `maxSteps`, and then says `converged: false`. λ_max ≤ 0 means that there is no edge.
+ */
+export async function lanczos(hvp: Hvp, options: LanczosOptions): Promise<LanczosResult> {
+  const { dimension, maxSteps = 20, tolerance = 0.05 } = options;
+  requireInteger("dimension", dimension, 1);
+  requireInteger("maxSteps", maxSteps, 1);
+  requirePositive("tolerance", tolerance);
+  const basis = [startVector(options)];
+  const alpha: number[] = [];
+  const beta: number[] = [];
+  const history: { lambdaMax: number; residual: number }[] = [];
+  for (let k = 1; ; k++) {
+    const residualVector = Float64Array.from(await checkedProduct(hvp, basis[k - 1]));
+    alpha.push(dot(residualVector, basis[k - 1]));
+    orthogonaliseInto(residualVector, basis);
+    const next = norm(residualVector);
+    const pair = ritz(alpha, beta);
+    const exhausted = k >= dimension || next <= 1e-12 * pair.size;
+    const residual = exhausted ? 0 : next * Math.abs(pair.last);
+    history.push({ lambdaMax: pair.largest, residual });
+    const converged = exhausted || settled(history, tolerance);
+    if (converged || k >= maxSteps) {
+      const { largest, smallest } = pair;
+      const vector = combine(basis, pair.vector);
+      return {
+        ...{ lambdaMax: largest, lambdaMin: smallest, residual, steps: k },
+        ...{ converged, vector, history },
+      };
+    }
+    beta.push(next);
+    basis.push(scaled(residualVector, 1 / next));
+  }
+}
+
+function startVector({ dimension, rng, start }: LanczosOptions): Float64Array {
+  const vector = start ?? Float64Array.from({ length: dimension }, () => rng.normal());
+  const size = norm(vector);
+  if (vector.length !== dimension || !(size > 0 && Number.isFinite(size))) {
+    throw new HpoError(
+      `Lanczos needs a start of ${dimension} finite entries that is not zero, ` +
+        `got ${vector.length} entries of norm ${size}.`,
+    );
+  }
+  return scaled(vector, 1 / size);
+}
+
+/** Twice is enough (Kahan, Parlett): once leaves rounding errors that bring back old Ritz values. */
+function orthogonaliseInto(vector: Float64Array, basis: readonly Float64Array[]): void {
+  for (let pass = 0; pass < 2; pass++) {
+    for (const q of basis) addScaledInto(vector, -dot(vector, q), q);
+  }
+}
+
+function ritz(alpha: readonly number[], beta: readonly number[]) {
+  const k = alpha.length;
+  const tridiagonal = Matrix.zeros(k, k);
+  alpha.forEach((value, i) => tridiagonal.set(i, i, value));
+  beta.forEach((value, i) => {
+    tridiagonal.set(i, i + 1, value);
+    tridiagonal.set(i + 1, i, value);
+  });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(tridiagonal, {
+    assumeSymmetric: true,
+  });
+  const largest = Math.max(...realEigenvalues);
+  const vector = eigenvectorMatrix.getColumn(realEigenvalues.indexOf(largest));
+  const smallest = Math.min(...realEigenvalues);
+  const size = Math.max(Math.abs(largest), Math.abs(smallest));
+  return { largest, smallest, size, vector, last: vector[k - 1] };
+}
+
+function settled(
+  history: readonly { readonly lambdaMax: number; readonly residual: number }[],
+  tolerance: number,
+): boolean {
+  if (history.length < 3) return false;
+  const [before, previous, now] = history.slice(-3);
+  const bound = tolerance * Math.abs(now.lambdaMax);
+  return (
+    now.residual <= bound &&
+    Math.abs(now.lambdaMax - previous.lambdaMax) < bound &&
+    Math.abs(previous.lambdaMax - before.lambdaMax) < bound
+  );
+}
+
+function combine(basis: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  const vector = new Float64Array(basis[0].length);
+  weights.forEach((weight, i) => addScaledInto(vector, weight, basis[i]));
+  return vector;
+}

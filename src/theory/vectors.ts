@@ -1,0 +1,31 @@
+/** The few vector operations that the probes need. All vectors are dense and of one length. */
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+export const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));
+
+/** out ← out + factor·a */
+export function addScaledInto(out: Float64Array, factor: number, a: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] += factor * a[i];
+}
+
+export const scaled = (a: Float64Array, factor: number): Float64Array =>
+  a.map((value) => value * factor);
+
+/** a + factor·b */
+export function plusScaled(a: Float64Array, factor: number, b: Float64Array): Float64Array {
+  const out = Float64Array.from(a);
+  addScaledInto(out, factor, b);
+  return out;
+}
+
+/** The mean of several vectors of one length. */
+export function meanVector(vectors: readonly Float64Array[]): Float64Array {
+  const mean = new Float64Array(vectors[0].length);
+  for (const vector of vectors) addScaledInto(mean, 1 / vectors.length, vector);
+  return mean;
+}

@@ -1,0 +1,131 @@
+/** Where runs finish and constraints hold, as terms of the acquisition. */
+import type { Acquisition } from "../../src/acquisition/acquisition.ts";
+import { logProbability } from "../../src/acquisition/log-probability.ts";
+import { median } from "../../src/numerics/quantile.ts";
+import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
+import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
+import { historyModel, type HistoryModel } from "../../src/surrogate/history-model.ts";
+import { warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
+import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
+import { addPending } from "./pending.ts";
+import type { Row } from "./history.ts";
+
+/** Labels of the failure model: +1 finished, −1 failed. */
+const LABEL_NOISE = { mean: Math.log(0.01), sd: 2 };
+const LABEL_NOISE_FLOOR = 1e-4;
+/** Variance that blurs the border between finished and failed. */
+const BORDER_BLUR = 0.01;
+/** The newest rows; a border needs no older ones. */
+const MOST_ROWS = 250;
+
+export interface Feasibility {
+  /** Terms for the first n rows; none while nothing failed and there are no constraints. */
+  terms(n: number, pending: readonly Float64Array[]): Acquisition[];
+}
+
+export function feasibility(
+  kinds: DimensionKinds,
+  schedule: RefitSchedule,
+  rows: readonly Row[],
+): Feasibility {
+  const failures = failureModel(kinds, schedule, rows);
+  const constraints: HistoryModel[] = [];
+  const constraintAt = (index: number): HistoryModel =>
+    (constraints[index] ??= constraintModel(kinds, schedule, rows, index));
+  return {
+    terms(n, pending) {
+      const seen = rows.slice(0, n);
+      const terms: Acquisition[] = [];
+      if (seen.some(({ values }) => values === undefined)) {
+        const gp = addPending(failures.at(n), pending);
+        const threshold = -labelMean(seen);
+        terms.push(logProbability(gp, { threshold, side: 1, extraVariance: BORDER_BLUR }));
+      }
+      const count = Math.max(0, ...seen.map((row) => row.constraints?.length ?? 0));
+      for (let index = 0; index < count; index++) {
+        const { threshold, gp } = constraintProcess(constraintAt(index), seen, index, pending);
+        terms.push(logProbability(gp, { threshold, side: -1 }));
+      }
+      return terms;
+    },
+  };
+}
+
+const label = (row: Row): number => (row.values === undefined ? -1 : 1);
+const labelMean = (rows: readonly Row[]): number =>
+  rows.reduce((sum, row) => sum + label(row), 0) / rows.length;
+
+const plain = (targets: Float64Array): WarpedValues => ({
+  targets,
+  logJacobian: new Float64Array(targets.length),
+});
+
+const newest = (r: number, n: number): number[] => {
+  const from = Math.max(0, r - MOST_ROWS);
+  return Array.from({ length: n - from }, (_, i) => from + i);
+};
+
+function failureModel(
+  kinds: DimensionKinds,
+  schedule: RefitSchedule,
+  rows: readonly Row[],
+): HistoryModel {
+  return historyModel({
+    kinds,
+    smoothness: "matern52",
+    additive: false,
+    prior: { noise: LABEL_NOISE, noiseFloor: LABEL_NOISE_FLOOR },
+    schedule,
+    point: (row) => rows[row].point,
+    rows: newest,
+    targets(n, used) {
+      const mean = labelMean(rows.slice(0, n));
+      return plain(Float64Array.from(used, (row) => label(rows[row]) - mean));
+    },
+  });
+}
+
+/** Constraint values cut at ten times their typical size, so that one huge one hides nothing. */
+function constraintValues(
+  rows: readonly Row[],
+  used: readonly number[],
+  index: number,
+): Float64Array {
+  const raw = Float64Array.from(used, (row) => rows[row].constraints?.[index] ?? NaN);
+  const typical = 10 * median(raw.filter((v) => !Number.isNaN(v)).map(Math.abs)) || 1;
+  // A trial without the value (a failed one) tells nothing: it stands at the border.
+  return raw.map((v) => (Number.isNaN(v) ? 0 : Math.min(typical, Math.max(-typical, v))));
+}
+
+function constraintModel(
+  kinds: DimensionKinds,
+  schedule: RefitSchedule,
+  rows: readonly Row[],
+  index: number,
+): HistoryModel {
+  return historyModel({
+    kinds,
+    smoothness: "matern52",
+    additive: true,
+    schedule,
+    point: (row) => rows[row].point,
+    rows: newest,
+    targets: (_n, used) => warpValues(constraintValues(rows, used, index), "identity"),
+  });
+}
+
+/** The constraint's process and where 0 lies in its standardised units. */
+function constraintProcess(
+  model: HistoryModel,
+  seen: readonly Row[],
+  index: number,
+  pending: readonly Float64Array[],
+): { readonly gp: GaussianProcess; readonly threshold: number } {
+  const gp = model.at(seen.length);
+  const from = seen.length - gp.n;
+  const used = Array.from({ length: gp.n }, (_, i) => from + i);
+  const values = constraintValues(seen, used, index);
+  const { logJacobian } = warpValues(values, "identity");
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  return { gp: addPending(gp, pending), threshold: -mean * Math.exp(logJacobian[0]) };
+}

@@ -1,0 +1,125 @@
+/**
+ * The surrogate of the objective: two processes compete, and a third takes over where most values
+ * lie on a plateau.
+ *
+ *   identity  values as they are, RBF: smooth objectives, to high precision
+ *   log       logarithms above the best value, Matérn-5/2: a few huge values, early progress
+ *   plateau   cut at the plateau, logarithms, more noise; failures are left to the feasibility model
+ */
+import {
+  largest,
+  smallest,
+  warpValues,
+  type WarpedValues,
+} from "../../src/surrogate/output-warp.ts";
+import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
+import { historyModel, type HistoryModel } from "../../src/surrogate/history-model.ts";
+import { cutAtPlateau, isPlateau } from "../../src/surrogate/plateau.ts";
+import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
+import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
+
+export type ModelName = "identity" | "log" | "plateau";
+
+export interface ObjectiveModel {
+  readonly name: ModelName;
+  readonly gp: GaussianProcess;
+  /** The rows behind the process' points, in their order. */
+  readonly rows: readonly number[];
+}
+
+export interface ObjectiveModels {
+  /** The model of the first n rows; n at least the schedule's first. */
+  at(n: number): ObjectiveModel;
+}
+
+export interface ObjectiveModelsOptions {
+  readonly kinds: DimensionKinds;
+  readonly schedule: RefitSchedule;
+  readonly point: (row: number) => Float64Array;
+  /** Values of the first n rows, NaN for failures. */
+  readonly values: (n: number) => Float64Array;
+}
+
+/** Beyond it the identity alone is fitted: the logarithm buys early progress only. */
+const LOG_UNTIL = 60;
+/** The plateau is looked for among the first trials; later ones crowd around the best. */
+const PLATEAU_UNTIL = 40;
+const PLATEAU_NOISE = { mean: Math.log(0.03), sd: 1.5 };
+/** More rows than this are thinned: the better half of it stays, the rest evenly in time. */
+const MOST_ROWS = 250;
+
+export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModels {
+  const { schedule, values } = options;
+  const rowsOf = (keepFailures: boolean) => (r: number, n: number) => {
+    const base = thinned(values(r), keepFailures);
+    const tail = rangeOf(r, n).filter((row) => keepFailures || !Number.isNaN(values(n)[row]));
+    return [...base, ...tail];
+  };
+  const smooth = rowsOf(true);
+  const measuredOnly = rowsOf(false);
+  const warpAs =
+    (kind: "identity" | "log") =>
+    (n: number, rows: readonly number[]): WarpedValues =>
+      warpValues(imputed(values(n), rows), kind);
+  const common = { ...options, additive: true };
+  const models: Record<ModelName, HistoryModel> = {
+    identity: historyModel({
+      ...common,
+      smoothness: "rbf",
+      rows: smooth,
+      targets: warpAs("identity"),
+    }),
+    log: historyModel({ ...common, smoothness: "matern52", rows: smooth, targets: warpAs("log") }),
+    plateau: historyModel({
+      ...common,
+      smoothness: "rbf",
+      prior: { noise: PLATEAU_NOISE },
+      rows: measuredOnly,
+      targets: (n, rows) => warpValues(cutAtPlateau(imputed(values(n), rows)), "log"),
+    }),
+  };
+  const nameAt = (n: number): ModelName => {
+    if (isPlateau(measured(values(Math.min(n, PLATEAU_UNTIL))))) return "plateau";
+    if (n >= LOG_UNTIL) return "identity";
+    const r = schedule.lastRefit(n, 3);
+    return models.log.score(r) < models.identity.score(r) ? "log" : "identity";
+  };
+  return {
+    at(n) {
+      const name = nameAt(n);
+      const rows = (name === "plateau" ? measuredOnly : smooth)(schedule.lastRefit(n), n);
+      return { name, gp: models[name].at(n), rows };
+    },
+  };
+}
+
+const rangeOf = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => from + i);
+
+const measured = (values: Float64Array): Float64Array =>
+  values.filter((value) => !Number.isNaN(value));
+
+/** Values of the rows, failures as bad as the worst measured one. */
+function imputed(values: Float64Array, rows: readonly number[]): Float64Array {
+  const worst = Math.max(largest(measured(values)), -Number.MAX_VALUE);
+  const substitute = smallest(values) === Infinity ? 0 : worst;
+  return Float64Array.from(rows, (row) => (Number.isNaN(values[row]) ? substitute : values[row]));
+}
+
+/** Rows to learn from: all while they are few. */
+function thinned(values: Float64Array, keepFailures: boolean): number[] {
+  const rows = rangeOf(0, values.length).filter(
+    (row) => keepFailures || !Number.isNaN(values[row]),
+  );
+  if (rows.length <= MOST_ROWS) return rows;
+  const badness = (row: number): number => (Number.isNaN(values[row]) ? Infinity : values[row]);
+  const ranked = [...rows].sort((a, b) =>
+    badness(a) === badness(b) ? a - b : badness(a) - badness(b),
+  );
+  const half = MOST_ROWS / 2;
+  const best = new Set(ranked.slice(0, half));
+  const rest = rows.filter((row) => !best.has(row));
+  const stride = rest.length / (MOST_ROWS - half);
+  for (let k = 0; k < MOST_ROWS - half; k++) best.add(rest[Math.floor(k * stride)]);
+  return rows.filter((row) => best.has(row));
+}

@@ -1,0 +1,166 @@
+/**
+ * A box around the best point in which every second suggestion is sought, with a process of its own
+ * over the nearest points. After Eriksson et al., "Scalable global optimization via local Bayesian
+ * optimization" (TuRBO), NeurIPS 2019.
+ *
+ *   L  half the box's side, in unit coordinates
+ */
+import type { Acquisition } from "../../src/acquisition/acquisition.ts";
+import { sumOf } from "../../src/acquisition/acquisition.ts";
+import type { Box, Domain } from "../../src/acquisition/domain.ts";
+import { logExpectedImprovement } from "../../src/acquisition/log-expected-improvement.ts";
+import { LOCAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
+import type { Candidate } from "../../src/acquisition/polish.ts";
+import type { Rng } from "../../src/random/rng.ts";
+import { CONTINUOUS, withMissing } from "../../src/surrogate/dimensions.ts";
+import { fitHyperparameters } from "../../src/surrogate/fit.ts";
+import {
+  factorize,
+  withTargets,
+  type GaussianProcess,
+} from "../../src/surrogate/gaussian-process.ts";
+import { hyperPrior, startOf } from "../../src/surrogate/hyperprior.ts";
+import type { Kernel } from "../../src/surrogate/kernel.ts";
+import { warpValues } from "../../src/surrogate/output-warp.ts";
+import { bestFirst, incumbentOf } from "./incumbent.ts";
+import { addPending } from "./pending.ts";
+
+export interface TrustRegion {
+  readonly center: Float64Array;
+  readonly best: number;
+  readonly halfSide: number;
+  /** What the last step gained. */
+  readonly gain: number;
+}
+
+const FIRST_HALF_SIDE = 0.15;
+const LARGEST_HALF_SIDE = 0.3;
+const SMALLEST_HALF_SIDE = 1e-4;
+const NOISE = { mean: Math.log(1e-7), sd: 3 };
+const NOISE_FLOOR = 1e-10;
+const START_NOISE = 1e-6;
+const FIT_ITERATIONS = 25;
+
+/**
+ * The box after two more trials: it grows where they gained, halves where not, and starts anew when
+ * it has become tiny or the best point lies outside.
+ */
+export function stepTrustRegion(
+  region: TrustRegion | undefined,
+  center: Float64Array,
+  best: number,
+): TrustRegion {
+  if (!region || farthest(center, region.center) > region.halfSide * 1.01) {
+    return { center, best, halfSide: FIRST_HALF_SIDE, gain: 0 };
+  }
+  const gain = region.best - best;
+  const halfSide =
+    gain > 1e-3 * region.gain
+      ? Math.min(LARGEST_HALF_SIDE, region.halfSide * 1.5)
+      : region.halfSide * 0.5;
+  return {
+    center,
+    best,
+    halfSide: halfSide < SMALLEST_HALF_SIDE ? FIRST_HALF_SIDE : halfSide,
+    gain: Math.max(0, gain),
+  };
+}
+
+/** The largest coordinate difference; 1 where only one point has the coordinate. */
+function farthest(a: Float64Array, b: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i] - b[i]);
+    if (Number.isNaN(difference)) {
+      if (Number.isNaN(a[i]) !== Number.isNaN(b[i])) largest = Math.max(largest, 1);
+    } else largest = Math.max(largest, difference);
+  }
+  return largest;
+}
+
+export interface LocalProblem {
+  readonly region: TrustRegion;
+  readonly domain: Domain;
+  /** Points with values. */
+  readonly points: readonly Float64Array[];
+  readonly values: Float64Array;
+  readonly pending: readonly Float64Array[];
+  /** Further terms of the acquisition. */
+  readonly terms: readonly Acquisition[];
+}
+
+/** Candidates within the box, best first. */
+export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
+  const { region, domain, pending, terms } = problem;
+  const gp = addPending(localProcess(problem), pending);
+  const improvement = logExpectedImprovement(gp, incumbentOf(gp));
+  return maximizeAcquisition(
+    {
+      acquisition: sumOf([improvement, ...terms]),
+      domain,
+      box: boxOf(region, domain),
+      good: bestFirst(gp),
+    },
+    LOCAL_EFFORT,
+    rng,
+  );
+}
+
+function boxOf({ center, halfSide }: TrustRegion, domain: Domain): Box {
+  const bound = (value: number, i: number, open: number, end: number): number =>
+    domain.levels[i] || Number.isNaN(value) ? open : end;
+  return {
+    lower: center.map((v, i) => bound(v, i, 0, Math.max(0, v - halfSide))),
+    upper: center.map((v, i) => bound(v, i, 1, Math.min(1, v + halfSide))),
+  };
+}
+
+/** An RBF process of the nearest points, its lengthscales in units of the box. */
+function localProcess({ region, domain, points, values }: LocalProblem): GaussianProcess {
+  const d = domain.dimension;
+  const rows = nearestRows(points, region.center, 6 * d + 10);
+  const X = new Float64Array(rows.length * d);
+  rows.forEach((row, at) => X.set(points[row], at * d));
+  const kernel: Kernel = {
+    kinds: withMissing(domain.kinds, X, rows.length),
+    smoothness: "rbf",
+    additive: false,
+  };
+  const prior = hyperPrior(kernel, {
+    lengthscale: { mean: Math.log(Math.sqrt(d)), sd: 1 },
+    noise: NOISE,
+    noiseFloor: NOISE_FLOOR,
+    units: Float64Array.from(kernel.kinds, (kind) =>
+      kind === CONTINUOUS ? 2 * region.halfSide : 1,
+    ),
+  });
+  const { targets: y } = warpValues(
+    Float64Array.from(rows, (row) => values[row]),
+    "identity",
+  );
+  const start = startOf(kernel, prior, START_NOISE);
+  const fit = fitHyperparameters(
+    { kernel, prior, mean: "estimated", X, y },
+    [start],
+    FIT_ITERATIONS,
+  );
+  return withTargets(factorize(kernel, fit.theta, X), y, "estimated");
+}
+
+function nearestRows(
+  points: readonly Float64Array[],
+  center: Float64Array,
+  count: number,
+): number[] {
+  const distance = points.map((x) => {
+    let square = 0;
+    for (let i = 0; i < x.length; i++) {
+      const difference = x[i] - center[i];
+      if (!Number.isNaN(difference)) square += difference * difference;
+      else if (Number.isNaN(x[i]) !== Number.isNaN(center[i])) square += 0.25;
+    }
+    return square;
+  });
+  const order = [...points.keys()].sort((a, b) => distance[a] - distance[b] || a - b);
+  return order.slice(0, count);
+}

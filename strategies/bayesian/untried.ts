@@ -1,0 +1,64 @@
+/** Points that were not tried yet: a finite space is never asked for the same point twice. */
+import type { Domain } from "../../src/acquisition/domain.ts";
+import { decode, encode, points, type Params } from "../../src/space/search-space.ts";
+import { keyOf } from "./history.ts";
+
+/** Spaces with more points than this are sampled, not listed. */
+const MOST_LISTED = 2000;
+
+/** All points of a small finite space, with their keys; undefined for a larger one. */
+export interface Listing {
+  readonly keys: readonly string[];
+  readonly points: readonly Float64Array[];
+}
+
+export function listPoints({ space }: Domain): Listing | undefined {
+  if (
+    space.parameters.some(
+      ({ distribution: d }) => d.kind === "float" && d.step === undefined && d.low < d.high,
+    )
+  ) {
+    return undefined;
+  }
+  const params: Params[] = [];
+  for (const point of points(space)) {
+    if (params.length === MOST_LISTED) return undefined;
+    params.push(point);
+  }
+  return {
+    keys: params.map((point) => keyOf(space, point)),
+    points: params.map((point) => encode(space, point)),
+  };
+}
+
+export interface Untried {
+  /** Keys not to be suggested. */
+  readonly tried: readonly ReadonlySet<string>[];
+  /** The points left of a listed space. */
+  readonly left?: readonly Float64Array[];
+}
+
+/**
+ * What is left when finished and pending trials are taken out. When nothing is, everything may come
+ * again: objectives are noisy.
+ */
+export function untried(
+  listing: Listing | undefined,
+  finished: ReadonlySet<string>,
+  pending: ReadonlySet<string>,
+): Untried {
+  if (!listing) return { tried: [finished, pending] };
+  const { points, keys } = listing;
+  const left = points.filter((_, i) => !finished.has(keys[i]) && !pending.has(keys[i]));
+  return left.length > 0 ? { tried: [finished, pending], left } : { tried: [], left: points };
+}
+
+/** Whether a point stands for parameters that are in none of the sets. */
+export function isUntried(
+  domain: Domain,
+  x: Float64Array,
+  tried: readonly ReadonlySet<string>[],
+): boolean {
+  const key = keyOf(domain.space, decode(domain.space, x));
+  return tried.every((set) => !set.has(key));
+}
