@@ -4,12 +4,12 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStorage } from "../../src/storage/open-storage.ts";
-import { ATTRIBUTE, type Storage } from "../../src/storage/storage.ts";
-import { packageRoot } from "../package-root.ts";
-import { writeSampleStudies } from "./sample-studies.ts";
-import { fromJson as pythonJson } from "../../src/storage/json.ts";
-import { dumpStudies, type StudyDump, type TrialDump } from "./study-dump.ts";
+import { openStorage } from "../src/storage/open-storage.ts";
+import { ATTRIBUTE, type Storage } from "../src/storage/storage.ts";
+import { packageRoot } from "./package-root.ts";
+import { writeSampleStudies } from "./optuna/sample-studies.ts";
+import { fromJson as pythonJson } from "../src/storage/json.ts";
+import { dumpStudies, type StudyDump, type TrialDump } from "./optuna/study-dump.ts";
 
 // A database goes from here to Optuna, which goes on with its studies, and back. Exit code 1: they
 // disagree; 2: there is no Optuna to ask.
