@@ -12,8 +12,8 @@ export interface IrisOptions {
 }
 
 interface IrisPackage {
-  getNumbers(): readonly (readonly number[])[];
-  getClassesAsNumber(): readonly number[];
+  readonly getNumbers: () => readonly (readonly number[])[];
+  readonly getClassesAsNumber: () => readonly number[];
 }
 
 async function loadPackage(): Promise<IrisPackage> {
