@@ -19,7 +19,10 @@ test("digits are real, balanced, standardised, and split without overlap", (t) =
   t.true(Math.abs(mean(train.inputs.map((value) => value * value)) - 1) < 1e-3);
   const counts = new Array<number>(10).fill(0);
   for (const label of train.targets) counts[label]++;
-  t.true(counts.every((count) => count > 25 && count < 80), counts.join());
+  t.true(
+    counts.every((count) => count > 25 && count < 80),
+    counts.join(),
+  );
   const key = (data: typeof train, row: number): string =>
     data.inputs.subarray(row * 784, (row + 1) * 784).join();
   const seen = new Set(Array.from({ length: 500 }, (_, row) => key(train, row)));

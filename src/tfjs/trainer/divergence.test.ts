@@ -181,7 +181,10 @@ function verdict(losses: Losses, steps: number, norm: Losses = () => 1): Diverge
 }
 
 test("each cause is told from the others", (t) => {
-  t.like(verdict((step) => (step === 7 ? NaN : 1), 20), { cause: "nonFinite", step: 7 });
+  t.like(
+    verdict((step) => (step === 7 ? NaN : 1), 20),
+    { cause: "nonFinite", step: 7 },
+  );
   t.like(
     verdict(
       () => 1,
