@@ -1,5 +1,6 @@
 import type { Strategy } from "../src/strategy.ts";
 import { annealing } from "./annealing.ts";
+import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
 import { genetic } from "./genetic.ts";
 import { grid } from "./grid.ts";
@@ -9,6 +10,7 @@ import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
 export { annealing, type AnnealingOptions } from "./annealing.ts";
+export { bayesian, type BayesianOptions } from "./bayesian.ts";
 export { cmaEs, type CmaEsOptions } from "./cma-es.ts";
 export { genetic, type GeneticOptions } from "./genetic.ts";
 export { grid, gridPoints, type GridOptions } from "./grid.ts";
@@ -21,6 +23,7 @@ export { tpe, type TpeOptions } from "./tpe.ts";
 export const strategies = {
   random,
   grid,
+  bayesian,
   "quasi-random": quasiRandom,
   annealing,
   genetic,
