@@ -19,6 +19,8 @@ import { propose } from "./bayesian/propose.ts";
 import { addToState, initialState, type BayesianState } from "./bayesian/state.ts";
 import { firstUntried, untried } from "./bayesian/untried.ts";
 
+export type { BayesianState } from "./bayesian/state.ts";
+
 export interface BayesianOptions {
   /** Points of the start design; an integer ≥ 3, 10 by default. */
   readonly startTrials?: number;
