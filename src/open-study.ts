@@ -186,7 +186,7 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   return make(options);
 }
 
-export const defaultStrategy = (): Strategy => strategies.random();
+export const defaultStrategy = (): Strategy => strategies.auto();
 
 const versionOf = (definition: StudyDefinition): StudyVersion => ({
   seed: definition.seed ?? 0,
