@@ -168,17 +168,23 @@ export async function copyStudy(
 ): Promise<void> {
   const from = await storageOf(options);
   const to = options.to === undefined ? from : await storageOf({ storage: options.to });
-  const { id, directions, userAttrs, systemAttrs } = await findOrThrow(from, name);
+  const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
+  const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
   const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
   await to.createTrials(copy.id, trials);
 }
 
-/** A strategy by the name and options that were kept with a study; undefined if it is unknown. */
-export const strategyOf = ({ name, options }: StrategyIdentity): Strategy | undefined =>
-  Object.hasOwn(strategies, name)
-    ? strategies[name as keyof typeof strategies](options as never)
-    : undefined;
+/**
+ * A strategy by the name and options that were kept with a study; undefined if it is unknown.
+ * @throws HpoError if the options are none of its own
+ */
+export function strategyOf({ name, options }: StrategyIdentity): Strategy | undefined {
+  if (!Object.hasOwn(strategies, name)) return undefined;
+  // A factory checks what it is given.
+  const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
+  return make(options);
+}
 
 export const defaultStrategy = (): Strategy => strategies.random();
 

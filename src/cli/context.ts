@@ -22,5 +22,4 @@ export const withStudy = <T>(
   name: string,
   options: CommonOptions,
   work: (study: Study) => Promise<T>,
-): Promise<T> =>
-  withStorage(options, async (storage) => work(await loadStudy(name, { storage })));
+): Promise<T> => withStorage(options, async (storage) => work(await loadStudy(name, { storage })));

@@ -49,7 +49,9 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
 
 /** What a failed trial is told to try instead, where its trainer knew. */
 export const adviceOf = (trial: FinishedTrial): string | undefined =>
-  trial.state === "failed" && trial.failure.reason === "diverged" ? trial.failure.advice : undefined;
+  trial.state === "failed" && trial.failure.reason === "diverged"
+    ? trial.failure.advice
+    : undefined;
 
 export const firstLine = (text: string): string => text.split("\n", 1)[0];
 
@@ -64,7 +66,8 @@ export function seconds(ms: number): string {
 export function spaceLines(space: SearchSpace): string[] {
   const width = Math.max(...space.parameters.map(({ name }) => name.length));
   return space.parameters.map(({ name, distribution, conditions, prior }) => {
-    const when = conditions.length > 0 ? `  when ${conditions.map(describeCondition).join(" and ")}` : "";
+    const when =
+      conditions.length > 0 ? `  when ${conditions.map(describeCondition).join(" and ")}` : "";
     const belief = prior ? `  prior ${prior.kind}` : "";
     return `${name.padEnd(width)}  ${describeDistribution(distribution)}${belief}${when}`;
   });

@@ -4,19 +4,21 @@ import { pathToFileURL } from "node:url";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { importModule } from "../runner/load-objective.ts";
+import type { Runner } from "../runner/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
 
 /** A study file, as `FILE` or `FILE#export`. */
 export interface StudyFile {
-  readonly url: URL;
-  readonly exportName: string;
   readonly definition: StudyDefinition;
+  readonly source: StudySource;
+  /** Runs its objective: a module's in worker threads, a command as processes. */
+  makeRunner(workers: number): Promise<Runner>;
 }
 
 /** What `hpo study run` remembers of the file, so that `resume` finds it. */
 export interface StudySource {
   readonly url: string;
-  readonly exportName: string;
+  readonly exportName?: string;
 }
 
 /** Whether an argument means a file rather than a study's name. */
@@ -24,26 +26,49 @@ export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)
 
 /**
  * Imports a study file.
- * @throws HpoError if there is no file, no such export, or the export is no study definition.
+ * @throws HpoError if there is no file, no such export, or what it declares is no study.
  */
 export async function loadStudyFile(text: string): Promise<StudyFile> {
-  const [path, named] = text.split("#", 2);
-  const full = resolve(path);
-  if (!existsSync(full)) {
-    throw new HpoError(`There is no file ${path}. Give the study file's path, or hpo init ts for one.`);
+  const [path, exportName] = text.split("#", 2);
+  if (!existsSync(resolve(path))) {
+    throw new HpoError(
+      `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,
+    );
   }
-  const url = pathToFileURL(full);
+  return /\.(ya?ml|json)$/.test(path) ? loadCommandStudy(path) : loadModule(path, exportName);
+}
+
+async function loadCommandStudy(path: string): Promise<StudyFile> {
+  const { loadStudyYaml } = await import("./study-yaml.ts");
+  const { definition, makeRunner } = loadStudyYaml(path);
+  return {
+    definition,
+    source: { url: pathToFileURL(resolve(path)).href },
+    makeRunner: async (workers) => makeRunner(workers),
+  };
+}
+
+async function loadModule(path: string, named: string | undefined): Promise<StudyFile> {
+  const url = pathToFileURL(resolve(path));
   const module = await importModule(url.href);
   const studies = Object.keys(module).filter((name) => isDefinition(module[name]));
   const exportName = named ?? (studies.includes("default") ? "default" : onlyOne(path, studies));
   if (!studies.includes(exportName)) {
+    const known = studies.length > 0 ? didYouMean(exportName, studies) : "";
     throw new HpoError(
-      `${path} exports no study "${exportName}". ${studies.length > 0 ? didYouMean(exportName, studies) : "Export what defineStudy gives."}`,
+      `${path} exports no study "${exportName}". ${known || "Export what defineStudy gives."}`,
     );
   }
   const definition = module[exportName] as StudyDefinition;
   checkDefinition(definition);
-  return { url, exportName, definition };
+  return {
+    definition,
+    source: { url: url.href, exportName },
+    async makeRunner(workers) {
+      const { threadRunner } = await import("../runner/thread.ts");
+      return threadRunner({ module: url, exportName, workers });
+    },
+  };
 }
 
 const isDefinition = (value: unknown): boolean =>
@@ -54,6 +79,7 @@ function onlyOne(path: string, studies: readonly string[]): string {
   throw new HpoError(
     studies.length === 0
       ? `${path} exports no study. Export what defineStudy gives, as its default.`
-      : `${path} exports several studies. Name one: ${studies.map((name) => `${path}#${name}`).join(", ")}.`,
+      : `${path} exports several studies. Name one: ` +
+          `${studies.map((name) => `${path}#${name}`).join(", ")}.`,
   );
 }

@@ -11,7 +11,13 @@ export const printJson = (value: unknown): void => print(JSON.stringify(value, n
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const isTerminal = process.stdout.isTTY === true;
   const bare = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "" };
-  const none = { "bottom-mid": "", "bottom-left": "", "bottom-right": "", left: "", "left-mid": "" };
+  const none = {
+    "bottom-mid": "",
+    "bottom-left": "",
+    "bottom-right": "",
+    left: "",
+    "left-mid": "",
+  };
   const inner = { mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
   const result = new Table({
     head: [...head],

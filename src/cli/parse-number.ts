@@ -15,7 +15,9 @@ export function parseNumber(text: string): number {
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
   const value = Number(word);
   if (word === "" || Number.isNaN(value)) {
-    throw new HpoError(`"${text}" is no number. Give the metric's value, such as 0.93, nan or inf.`);
+    throw new HpoError(
+      `"${text}" is no number. Give the metric's value, such as 0.93, nan or inf.`,
+    );
   }
   return value;
 }

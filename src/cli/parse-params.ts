@@ -31,7 +31,9 @@ function parseObject(text: string): Params {
     ([, one]) => typeof one === "object" && one !== null,
   );
   if (stray) {
-    throw new HpoError(`"${stray[0]}" is ${JSON.stringify(stray[1])}. Give a number, text, true, false or null.`);
+    throw new HpoError(
+      `"${stray[0]}" is ${JSON.stringify(stray[1])}. Give a number, text, true, false or null.`,
+    );
   }
   return value as Params;
 }

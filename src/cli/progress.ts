@@ -20,7 +20,10 @@ interface ProgressOptions {
 /** At a terminal a bar with the best so far and the time left; in a pipe a line per trial. */
 export function showProgress(study: Study, options: ProgressOptions): Progress {
   if (options.isQuiet) {
-    return { say: (message) => void process.stderr.write(`hpo: ${message}\n`), end: () => undefined };
+    return {
+      say: (message) => void process.stderr.write(`hpo: ${message}\n`),
+      end: () => undefined,
+    };
   }
   return process.stdout.isTTY === true ? bar(study, options) : lines(study);
 }
@@ -66,7 +69,8 @@ function bar(study: Study, { total, workers }: ProgressOptions): Progress {
   );
   const clock = startClock(workers);
   const single: SingleBar = multi.create(total ?? 1, done(study), payload(study, clock, total));
-  const draw = (): void => single.update(Math.min(done(study), total ?? 1), payload(study, clock, total));
+  const draw = (): void =>
+    single.update(Math.min(done(study), total ?? 1), payload(study, clock, total));
   const ticking = setInterval(draw, 500);
   const say = (message: string): void => {
     multi.log(`${message}\n`);

@@ -3,7 +3,6 @@ import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { openStudy } from "../open-study.ts";
-import { threadRunner } from "../runner/thread.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -54,7 +53,8 @@ export async function resumeByName(name: string, flags: RunFlags): Promise<numbe
         "Use hpo study run FILE with a file that declares a study of this name.",
     );
   }
-  return runFile(`${fileURLToPath(source.url)}#${source.exportName}`, { ...flags, name });
+  const named = source.exportName === undefined ? "" : `#${source.exportName}`;
+  return runFile(`${fileURLToPath(source.url)}${named}`, { ...flags, name });
 }
 
 function overrides(flags: RunFlags): Partial<StudyDefinition> {
@@ -85,7 +85,7 @@ async function run(
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message));
-  const runner = threadRunner({ module: file.url, exportName: file.exportName, workers });
+  const runner = await file.makeRunner(workers);
   let reason: string;
   try {
     reason = await study.optimizeWith(runner, {
@@ -109,9 +109,9 @@ const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json
 
 /** Lets `hpo study resume NAME` find the objective again. */
 async function rememberSource(storage: Storage, name: string, file: StudyFile): Promise<void> {
-  const source: StudySource = { url: file.url.href, exportName: file.exportName };
   const record = await storage.findStudy(name);
-  if (record) await storage.setStudyAttributes(record.id, { system: { [SOURCE_ATTRIBUTE]: source } });
+  const system = { [SOURCE_ATTRIBUTE]: file.source };
+  if (record) await storage.setStudyAttributes(record.id, { system });
 }
 
 function report(study: Study, reason: string, flags: RunFlags): void {
@@ -135,4 +135,3 @@ function exitInterrupted(signal: AbortSignal): number {
   if (signal.aborted) process.exit(INTERRUPTED);
   return INTERRUPTED;
 }
-

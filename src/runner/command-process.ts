@@ -44,16 +44,20 @@ export function startCommand(options: CommandStart): CommandProcess {
   const { argv, cwd, env } = options;
   send(supervisor, { kind: "start", argv, cwd, env });
 
+  let over = false;
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    if (killTimer) return;
+    if (killTimer || over) return;
     send(supervisor, { kind: "signal", signal: "SIGTERM" });
     killTimer = setTimeout(
       () => send(supervisor, { kind: "signal", signal: "SIGKILL" }),
       options.graceMs,
     );
   };
-  const ended = endOf(supervisor).finally(() => clearTimeout(killTimer));
+  const ended = endOf(supervisor).finally(() => {
+    over = true;
+    clearTimeout(killTimer);
+  });
   return { ended, stop };
 }
 

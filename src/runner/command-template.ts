@@ -1,6 +1,6 @@
 import { HpoError } from "../errors.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import type { Scalar } from "../space/distribution.ts";
-import { closest } from "./closest.ts";
 import { PLACEHOLDER, splitWords, tokens } from "./command-words.ts";
 
 /** A command with placeholders, ready to be filled in for a trial. */
@@ -91,11 +91,9 @@ const isPlaceholder = (part: Part): part is Placeholder => typeof part !== "stri
 function checkNames(all: readonly Part[], names: readonly string[] | undefined): void {
   for (const { name } of all.filter(isPlaceholder)) {
     if (!names || names.includes(name)) continue;
-    const near = closest(name, names);
     throw new HpoError(
-      `The command's placeholder {${name}} names no parameter. ` +
-        (near ? `Did you mean {${near}}? ` : "") +
-        `There are ${names.join(", ")}; for a literal {${name}} write {{${name}}}.`,
+      `The command's placeholder {${name}} names no parameter. ${didYouMean(name, names)} ` +
+        `For a literal {${name}} write {{${name}}}.`,
     );
   }
 }

@@ -50,17 +50,20 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     stopped = reason;
     options.onStop();
   };
-  const heed = (meaning: LineMeaning): void => {
-    said = remember(said, meaning);
-    tellStudy(trial, meaning);
-    if (meaning.kind === "report" && trial.shouldPrune()) stop({ kind: "pruned" });
+  const heed = (meanings: readonly LineMeaning[]): void => {
+    for (const meaning of meanings) {
+      said = remember(said, meaning);
+      tellStudy(trial, meaning);
+    }
+    const reported = meanings.some(({ kind }) => kind === "report");
+    if (reported && trial.shouldPrune()) stop({ kind: "pruned" });
   };
   const hear = (line: string): void => {
     const meanings = stopped ? [] : reader.read(line);
     const isOutput = meanings.length === 0 || meanings.some(isForPeople);
     if (isOutput) output.add(`${line}\n`);
     try {
-      for (const meaning of meanings) if (!stopped) heed(meaning);
+      heed(meanings);
     } catch (error) {
       stop({ kind: "refused", error });
     }

@@ -120,7 +120,7 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   const wrong = (options: CommandOptions, message: RegExp): void => {
     t.throws(() => commandRunner(options), { instanceOf: HpoError, message });
   };
-  wrong({ command: "train {lrr}", parameters: ["lr"] }, /\{lrr\} names no parameter.*mean \{lr\}/);
+  wrong({ command: "train {lrr}", parameters: ["lr"] }, /\{lrr\} names no parameter.*mean "lr"/);
   wrong({ command: "train > log" }, /unquoted >.*shell: true/);
   wrong({ command: "train 'a" }, /opens a ' at character 7/);
   wrong({ command: " " }, /command is empty/);
@@ -198,7 +198,12 @@ test("a failing command fails with its last words; lack of memory is told apart"
 test("a pruned command is stopped at the step where the pruner says so", async (t) => {
   const { outcome, heard } = await ran({ command: argvOf("reportForever") }, { pruneAt: 2 });
   t.deepEqual(outcome, { kind: "pruned" });
-  t.deepEqual(heard, ["report 0 0", "report 1 1", "report 2 2"]);
+  t.deepEqual(
+    heard,
+    [0, 1, 2].flatMap((step) => [`report ${step} ${step}`, `log {"step":${step}} ${step}`]),
+  );
+  const atEnd = await ran({ command: argvOf("print", '{"step": 1, "value": 1}') }, { pruneAt: 1 });
+  t.deepEqual(atEnd.outcome, { kind: "pruned" });
 });
 
 test("what ignores SIGTERM is killed after the grace, with its children", async (t) => {

@@ -8,7 +8,7 @@ import { startCommand } from "./command-process.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTemplate, type CommandTemplate } from "./command-template.ts";
 import { commandTrial } from "./command-trial.ts";
-import { failureOf } from "./outcome.ts";
+import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { slots } from "./slots.ts";
 
@@ -29,7 +29,7 @@ export type CommandOptions = CommandInput & {
  * `{trial.checkpointDir}` too. It prints its reports and its result as JSON lines, or a pattern
  * finds them. After each report the pruner is asked. A trial is stopped by SIGTERM, and after the
  * grace by SIGKILL, to its whole process group; what it leaves running at its end is killed, and
- * all of it if this process dies.
+ * all of it if this process dies. Only a process that starts a session of its own escapes this.
  * @throws HpoError on a field that is wrong, a folder that is missing, a placeholder that no
  * parameter has, or a pattern that is none.
  */
@@ -62,6 +62,7 @@ interface Setup {
 }
 
 async function runCommand(setup: Setup, trial: HostTrial): Promise<Outcome> {
+  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
   try {
     return await runToEnd(setup, trial);
   } catch (error) {
@@ -89,8 +90,7 @@ async function runToEnd(setup: Setup, trial: HostTrial): Promise<Outcome> {
       ? undefined
       : setTimeout(() => run.stop({ kind: "timeout", limitMs: timeoutMs }), timeoutMs);
   const onAbort = (): void => run.stop({ kind: "aborted" });
-  if (trial.signal.aborted) onAbort();
-  else trial.signal.addEventListener("abort", onAbort, { once: true });
+  trial.signal.addEventListener("abort", onAbort, { once: true });
   const end = await command.ended;
   clearTimeout(timer);
   trial.signal.removeEventListener("abort", onAbort);

@@ -36,6 +36,7 @@ async function runInline<P>(
   trial: HostTrial,
   graceMs: number,
 ): Promise<Outcome> {
+  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
   try {
     // The study made the space and the objective together: P is what its space gives.
     const work = callObjective(objective, trial as LiveTrial<unknown> as LiveTrial<P>);

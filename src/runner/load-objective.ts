@@ -10,21 +10,25 @@ type Module = Readonly<Record<string, unknown>>;
  * Imports a user's module: TypeScript by jiti, so that any Node runs it; anything else natively.
  * @throws HpoError if there is no such file; else what the module itself throws.
  */
-export async function importModule(url: string): Promise<Module> {
-  checkModuleExists(url);
+export async function importModule(given: string): Promise<Module> {
+  const url = existingModule(given);
   if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
   return createJiti(import.meta.url, { interopDefault: false }).import<Module>(fileURLToPath(url));
 }
 
-/** @throws HpoError if `url` is a file's and the file is missing. */
-export function checkModuleExists(url: string): void {
-  if (!url.startsWith("file:")) return;
-  const path = fileURLToPath(url);
-  if (!existsSync(path)) {
-    throw new HpoError(
-      `The objective's module ${path} does not exist. Give its place as new URL("./objective.ts", import.meta.url) or correct the path.`,
-    );
-  }
+/**
+ * The module's URL as it stands here. A compiler leaves `new URL("./objective.ts", import.meta.url)`
+ * as it is, so where the TypeScript file is missing its compiled neighbour, .js, is meant.
+ * @throws HpoError if `url` is a file's and the file is missing.
+ */
+export function existingModule(url: string): string {
+  if (!url.startsWith("file:") || existsSync(fileURLToPath(url))) return url;
+  const compiled = url.replace(/\.([cm]?)ts$/, ".$1js");
+  if (existsSync(fileURLToPath(compiled))) return compiled;
+  throw new HpoError(
+    `The objective's module ${fileURLToPath(url)} does not exist. Give its place as ` +
+      'new URL("./objective.ts", import.meta.url), or correct the path.',
+  );
 }
 
 /**

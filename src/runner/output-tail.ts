@@ -1,5 +1,5 @@
-/** How much of what a trial prints is kept: its last 64 KiB. */
-export const OUTPUT_LIMIT_BYTES = 64 * 1024;
+/** How much of what a trial prints is kept: 64 KiB, with the note of what went before. */
+export const OUTPUT_LIMIT_BYTES = 64 * 1024 - 64;
 
 /** The end of a text that comes in pieces, in bounded memory. */
 export interface OutputTail {

@@ -36,7 +36,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
   let untold: { readonly error: unknown } | undefined;
 
   const say = (message: ToWorker): void => port.postMessage(message);
-  const answer = (message: ToWorker): void => {
+  const wakeWith = (message: ToWorker): void => {
     say(message);
     Atomics.add(flags, ANSWERS, 1);
     Atomics.notify(flags, ANSWERS);
@@ -47,10 +47,10 @@ export function threadHost(trial: HostTrial): ThreadHost {
     try {
       if (untold && isQuestion) throw untold.error;
       const value = put(trial, message);
-      if (isQuestion) answer({ kind: "answer", value });
+      if (isQuestion) wakeWith({ kind: "answer", value });
     } catch (error) {
       untold = isQuestion ? undefined : (untold ?? { error });
-      if (isQuestion) answer({ kind: "refused", error: toWords(error) });
+      if (isQuestion) wakeWith({ kind: "refused", error: toWords(error) });
     }
   };
   const abort = (): void => {
@@ -63,7 +63,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
   return {
     port: port2,
     shared,
-    leave: () => say({ kind: "leave" }),
+    leave: () => wakeWith({ kind: "leave" }),
     end: () => {
       for (let next = receive(port); next; next = receive(port)) hear(next);
       trial.signal.removeEventListener("abort", abort);

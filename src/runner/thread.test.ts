@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import test from "ava";
 import { HpoError } from "../errors.ts";
 import type { Outcome } from "../live-trial.ts";
@@ -8,8 +9,11 @@ import { threadRunner, type ThreadOptions } from "./thread.ts";
 const objectives = new URL("./fixtures/objectives.js", import.meta.url);
 const typescriptStudy = new URL("../../../src/runner/fixtures/study.ts", import.meta.url);
 
-const threadCount = (): number =>
-  process.getActiveResourcesInfo().filter((resource) => /Worker|MessagePort/.test(resource)).length;
+const threads = new Set<Worker>();
+process.on("worker", (thread) => {
+  threads.add(thread);
+  thread.once("exit", () => threads.delete(thread));
+});
 
 /** Runs the body with a runner of one export, and sees that no thread outlives the runner. */
 async function withRunner(
@@ -52,7 +56,7 @@ function failure(outcome: Outcome) {
 
 // Threads are counted for the whole process, so one test at a time.
 test.serial.afterEach.always("no thread outlives close", (t) => {
-  t.is(threadCount(), 0);
+  t.is(threads.size, 0);
 });
 
 test.serial("an exported function is the objective, and a study definition's is", async (t) => {
@@ -242,6 +246,31 @@ test.serial("a trial that ignores the abort loses its thread, not its slot", asy
       { abortGraceMs: 20 },
     );
   }
+});
+
+test.serial("a thread given up leaves as soon as its objective speaks", async (t) => {
+  await withRunner(
+    "rudeLoop",
+    async (runner) => {
+      const { trial, reported, abort } = recorder();
+      const ending = runner.run(trial);
+      await reported;
+      abort();
+      t.is(failure(await ending).reason, "lost");
+      // The test's time limit is the assertion's: nothing else ends the thread before close.
+      while (threads.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    { abortGraceMs: 20 },
+  );
+});
+
+test.serial("a trial that is aborted before its turn never starts", async (t) => {
+  await withRunner("countsCalls", async (runner) => {
+    const { trial, abort } = recorder();
+    abort();
+    t.is(failure(await runner.run(trial)).reason, "lost");
+    t.deepEqual((await runOne(runner)).outcome, returned(1));
+  });
 });
 
 test.serial("what a trial prints is kept with it", async (t) => {

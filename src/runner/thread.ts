@@ -4,7 +4,7 @@ import { Piscina } from "piscina";
 import type { Outcome } from "../live-trial.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
 import { checkSlots } from "./check-slots.ts";
-import { checkModuleExists } from "./load-objective.ts";
+import { existingModule } from "./load-objective.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { WorkerResult, WorkerTask } from "./protocol.ts";
 import type { HostTrial, Runner } from "./runner.ts";
@@ -36,13 +36,14 @@ export interface ThreadOptions {
  */
 export function threadRunner(options: ThreadOptions): Runner {
   checkSlots("threadRunner: workers", options.workers);
-  const { url, exportName } = moduleOf(options);
-  checkModuleExists(url);
+  const { url: given, exportName } = moduleOf(options);
+  const url = existingModule(given);
   const abandoned = new Set<Piscina>();
   const lanes = slots(
     Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
   );
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
+    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
     const { number, params, seed, userAttrs } = trial;
     const task: WorkerTask = {

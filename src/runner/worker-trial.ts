@@ -81,9 +81,10 @@ function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Ho
   };
   port.on("message", heed);
 
-  // An objective that never yields gets no messages; it learns of the abort whenever it calls.
+  // An objective that never yields gets no messages; it learns of the abort, and of being given
+  // up, whenever it calls.
   const learnOfAbort = (): void => {
-    if (Atomics.load(shared, ABORTED) === 0 || controller.signal.aborted) return;
+    if (Atomics.load(shared, ABORTED) === 0) return;
     for (let next = receive(port); next; next = receive(port)) heed(next);
   };
   const send = (message: ToMain): void => {
@@ -103,12 +104,12 @@ function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Ho
       const answered = Atomics.load(shared, ANSWERS);
       send(question);
       for (;;) {
-        Atomics.wait(shared, ANSWERS, answered);
         for (let next = receive(port); next; next = receive(port)) {
           if (next.kind === "answer") return next.value;
           if (next.kind === "refused") throw fromWords(next.error);
           heed(next);
         }
+        Atomics.wait(shared, ANSWERS, answered);
       }
     },
     close: () => {

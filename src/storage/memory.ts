@@ -1,3 +1,4 @@
+import { inFinishOrder } from "./finish-order.ts";
 import { DuplicateStudyError, StudyNotFoundError } from "../errors.ts";
 import { TRIAL_STATES, type Attributes, type TrialState } from "../trial.ts";
 import { toJson, throughJson } from "./json.ts";
@@ -112,8 +113,11 @@ export function memoryStorage(): Storage {
       const first = study.trials.length;
       if (firstNumber !== undefined && firstNumber !== first) return undefined;
       const records = newTrials.map((trial, index) => newRecord(trial, 0, first + index));
+      const indexed = new Map(
+        inFinishOrder(records).map((record) => [record.number, finishedRecord(record, study)]),
+      );
       return records.map((checked) => {
-        const record = finishedRecord({ ...checked, id: ++lastTrialId }, study);
+        const record = { ...(indexed.get(checked.number) ?? checked), id: ++lastTrialId };
         studyOf.set(record.id, { study, number: record.number });
         put(study, record);
         return record;

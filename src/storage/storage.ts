@@ -39,7 +39,8 @@ export interface Storage {
   /**
    * Adds trials with consecutive numbers. With `firstNumber`, only if that number is the next one:
    * undefined says that another process took it, and nothing was written. Trials that are added
-   * finished get their finish index as `finishTrial` gives it, whatever index they came with. A
+   * finished get finish indexes as `finishTrial` gives them, in the order of those that they came
+   * with (a copy's), the others after them. A
    * waiting trial's params are kept as Optuna's system attribute `fixed_params`; they need no
    * distribution, all others' do.
    */

@@ -25,7 +25,8 @@ export const enqueueCommand = (): Command =>
         const { skipIfExists } = options;
         const number = await study.enqueue(params, { skipIfExists });
         if (options.json) printJson({ number: number ?? null });
-        else if (number === undefined) print("A trial has these parameters already: nothing queued.");
+        else if (number === undefined)
+          print("A trial has these parameters already: nothing queued.");
         else print(`Queued as trial ${number}.`);
       });
     });

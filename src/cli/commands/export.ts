@@ -10,7 +10,9 @@ export const exportCommand = (): Command =>
   new Command("export")
     .description("a study's trials as CSV, or the whole study as JSON")
     .argument("<name>", "the study's name")
-    .addOption(new Option("--format <format>", "csv or json").choices(["csv", "json"]).default("csv"))
+    .addOption(
+      new Option("--format <format>", "csv or json").choices(["csv", "json"]).default("csv"),
+    )
     .option("--out <file>", "write to a file instead of the terminal")
     .addOption(storageOption())
     .addOption(jsonOption())
@@ -23,10 +25,15 @@ export const exportCommand = (): Command =>
       const text = await withStudy(name, options, async (study) => {
         const asJson = options.json === true || options.format === "json";
         const names =
-          study.metricNames ?? study.directions.map((_, index) => (index === 0 ? "value" : `value${index}`));
+          study.metricNames ??
+          study.directions.map((_, index) => (index === 0 ? "value" : `value${index}`));
         if (!asJson) return csvOf(rowsOf(study.trials(), names)).trimEnd();
         const { trials: counts, ...summary } = studySummary(study, options.storage);
-        return JSON.stringify({ ...summary, counts, trials: study.trials().map(trialToJson) }, null, 2);
+        return JSON.stringify(
+          { ...summary, counts, trials: study.trials().map(trialToJson) },
+          null,
+          2,
+        );
       });
       if (options.out === undefined) {
         print(text);

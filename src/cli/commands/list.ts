@@ -31,9 +31,20 @@ export const listCommand = (): Command =>
       const rows = studies.map(({ name, directions, counts, startedAt }) => [
         name,
         directions.join(", "),
-        ...[counts.complete, counts.pruned, counts.failed, counts.running, counts.waiting].map(String),
+        ...[counts.complete, counts.pruned, counts.failed, counts.running, counts.waiting].map(
+          String,
+        ),
         startedAt ? startedAt.toISOString().slice(0, 16).replace("T", " ") : "",
       ]);
-      const head = ["study", "direction", "complete", "pruned", "failed", "running", "waiting", "started"];
+      const head = [
+        "study",
+        "direction",
+        "complete",
+        "pruned",
+        "failed",
+        "running",
+        "waiting",
+        "started",
+      ];
       print(table(head, rows));
     });

@@ -3,12 +3,15 @@ import { integer, jsonOption, storageOption, type CommonOptions } from "../optio
 
 export const replayCommand = (): Command =>
   new Command("replay")
-    .description("compute suggestions again from the history, and compare; exit code 1 if one differs")
+    .description(
+      "compute suggestions again from the history, and compare; exit code 1 if one differs",
+    )
     .argument("<name>", "the study's name")
-    .argument("[numbers...]", "which trials; all if left out", (text: string, before: number[] = []) => [
-      ...before,
-      integer(0)(text),
-    ])
+    .argument(
+      "[numbers...]",
+      "which trials; all if left out",
+      (text: string, before: number[] = []) => [...before, integer(0)(text)],
+    )
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, numbers: number[] | undefined, options: CommonOptions) => {

@@ -15,7 +15,10 @@ export const runCommand = (): Command =>
   withRunOptions(
     new Command("run")
       .description("run a study file; on a study that exists, go on with it")
-      .argument("<file>", "the study file, TypeScript or JavaScript; FILE#NAME where it has several")
+      .argument(
+        "<file>",
+        "the study file, TypeScript or JavaScript; FILE#NAME where it has several",
+      )
       .option("--name <name>", "run it under another name")
       .option("--seed <number>", "instead of the file's seed", integer(0))
       .option("--strategy <name>", "instead of the file's strategy"),

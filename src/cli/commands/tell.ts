@@ -16,7 +16,11 @@ export const tellCommand = (): Command =>
     .argument("[values...]", "the metric, or all in the study's order; NaN fails it as diverged")
     .addOption(new Option("--state <state>").choices(["complete", "pruned", "failed"]))
     .addOption(
-      new Option("--reason <reason>", "why it failed").choices(["diverged", "outOfMemory", "error"]),
+      new Option("--reason <reason>", "why it failed").choices([
+        "diverged",
+        "outOfMemory",
+        "error",
+      ]),
     )
     .option("--message <text>", "what is known of the failure")
     .option("--skip-if-finished", "do nothing if the trial is finished")

@@ -1,0 +1,252 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+
+const main = fileURLToPath(new URL("./main.js", import.meta.url));
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "hpo-cli-"));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `hpo …` in a folder; words are split at spaces, unless given as a list. */
+function hpo(cwd: string, words: string | readonly string[]): Ran {
+  const args = typeof words === "string" ? words.split(" ") : words;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, HPO_STORAGE: undefined, NODE_NO_WARNINGS: undefined },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const STUDY = `
+export default {
+  name: "bowl",
+  trials: 6,
+  workers: 2,
+  space: { parameters: [
+    { name: "x", distribution: { kind: "float", low: -1, high: 1, log: false }, conditions: [] },
+    { name: "n", distribution: { kind: "int", low: 1, high: 9, log: false, step: 1 }, conditions: [] },
+  ] },
+  objective: (trial) => {
+    console.log("trying", trial.params.x);
+    trial.report(1, 0);
+    return trial.params.x ** 2 + trial.params.n;
+  },
+};
+`;
+
+/** A folder with a study that was run. */
+function withStudy(): string {
+  const folder = newFolder();
+  writeFileSync(join(folder, "bowl.mjs"), STUDY);
+  const ran = hpo(folder, "study run bowl.mjs");
+  if (ran.code !== 0) throw new Error(ran.err + ran.out);
+  return folder;
+}
+
+test("a study file runs, and its result tells what was found and how to go on", (t) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "bowl.mjs"), STUDY);
+  const { code, out, err } = hpo(folder, "study run bowl.mjs");
+  t.is(code, 0);
+  t.is(err, "");
+  t.is(out.match(/^trial \d+ {2}/gm)?.length, 6);
+  t.regex(out, /Best: trial \d, [\d.]+\n\{\n {2}x: -?[\d.e-]+,\n {2}n: \d,\n\}/);
+  t.regex(out, /Go on: {2}npx hpo study resume bowl --trials 26/);
+  t.regex(out, /Kept in sqlite:hpo\.db as "bowl"/);
+  t.notRegex(out, /trying/, "what trials print stays with them");
+});
+
+test("run again, it has its trials; resume goes on from the remembered file", (t) => {
+  const folder = withStudy();
+  t.regex(hpo(folder, "study run bowl.mjs").out, /the study has its 6 trials/);
+  const resumed = hpo(folder, "study resume bowl --trials 9");
+  t.is(resumed.code, 0);
+  t.regex(resumed.out, /Trials: 9 complete/);
+});
+
+test("list --json is an array of studies, trials --json one of trials", (t) => {
+  const folder = withStudy();
+  const studies = JSON.parse(hpo(folder, "study list --json").out) as Record<string, unknown>[];
+  t.is(studies.length, 1);
+  t.like(studies[0], { name: "bowl", directions: ["minimize"] });
+  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as Record<
+    string,
+    unknown
+  >[];
+  t.is(trials.length, 6);
+  t.deepEqual(Object.keys(trials[0]).sort(), [
+    "completedAt",
+    "intermediateValues",
+    "number",
+    "params",
+    "startedAt",
+    "state",
+    "userAttrs",
+    "values",
+  ]);
+  t.like(trials[0], { number: 0, state: "complete", intermediateValues: { 0: 1 } });
+});
+
+test("every command answers in text and in JSON", (t) => {
+  const folder = withStudy();
+  for (const words of [
+    "study list",
+    "study show bowl",
+    "study trials bowl",
+    "study best bowl",
+    "study export bowl",
+    "study replay bowl",
+    "study enqueue bowl x=0.25 n=2",
+    "study ask bowl",
+    "study copy bowl bowl2",
+    "study rename bowl2 bowl3",
+    "study delete bowl3 --yes",
+  ]) {
+    const text = hpo(folder, words);
+    t.is(text.code, 0, `${words}: ${text.err}`);
+    t.true(text.out.length > 0, words);
+    const twice = words.replace("bowl2 bowl3", "bowl4 bowl5").replace("bowl bowl2", "bowl bowl4");
+    const json = hpo(folder, `${twice.replace("delete bowl3", "delete bowl5")} --json`);
+    t.is(json.code, 0, `${words} --json: ${json.err}`);
+    t.notThrows(() => JSON.parse(json.out) as unknown, `${words} --json`);
+  }
+});
+
+test("what is asked from outside is told from outside, negative numbers too", (t) => {
+  const folder = withStudy();
+  const asked = JSON.parse(hpo(folder, "study ask bowl --json").out) as { number: number };
+  t.is(asked.number, 6);
+  const told = hpo(folder, "study tell bowl 6 -2.5");
+  t.is(told.code, 0, told.err);
+  t.regex(told.out, /Trial 6: -2\.5/);
+  const again = hpo(folder, "study tell bowl 6 1");
+  t.is(again.code, 1);
+  t.regex(again.err, /trial 6 is already complete/);
+  hpo(folder, "study ask bowl");
+  const failed = hpo(folder, "study tell bowl 7 nan --json");
+  t.like(JSON.parse(failed.out), { state: "failed", failure: { reason: "diverged" } });
+});
+
+test("an asked trial that is not told in time counts as lost", async (t) => {
+  const folder = withStudy();
+  hpo(folder, "study ask bowl --expires 1s");
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  hpo(folder, "study ask bowl");
+  const trials = JSON.parse(
+    hpo(folder, "study trials bowl --state failed --json").out,
+  ) as unknown[];
+  t.is(trials.length, 1);
+  t.like(trials[0], { number: 6, failure: { reason: "lost" } });
+});
+
+test("mistakes get an answer that helps", (t) => {
+  const folder = withStudy();
+  const cases: [string, number, RegExp][] = [
+    ["study show bwl", 1, /has no study "bwl"\. Did you mean "bowl"\?/],
+    ["study run nothing.ts", 1, /There is no file nothing\.ts/],
+    ["study run bowl.mjs#other", 1, /exports no study "other"/],
+    ["study run bowl.mjs --strategy randm", 1, /Did you mean "random"\?/],
+    ["study run bowl.mjs --trials many", 2, /Give an integer/],
+    ["study run bowl.mjs --timeout 5", 2, /90s, 10m/],
+    ["study rnu bowl.mjs", 2, /Did you mean run\?/],
+    ["study enqueue bowl y=1", 1, /"y" is no parameter/],
+    ["study enqueue bowl x", 1, /Write name=value/],
+    ["study tell bowl 99 1", 1, /has no trial 99/],
+    ["study tell bowl 0 abc", 1, /"abc" is no number/],
+    ["study delete bowl", 1, /pass --yes/],
+    ["study rename bowl bowl", 0, /./],
+    ["study copy bowl bowl", 1, /bowl/],
+    ["study list --storage postgresql://host/db", 1, /postgres/i],
+    ["study list --storage /nowhere/at/all.db", 1, /\/nowhere\/at/],
+  ];
+  for (const [words, code, message] of cases) {
+    const ran = hpo(folder, words);
+    t.is(ran.code, code, `${words}: ${ran.err}${ran.out}`);
+    t.regex(ran.err + ran.out, message, words);
+    t.notRegex(ran.err, /\n {4}at /, `${words} shows no stack`);
+  }
+});
+
+test("the objective's own error keeps its message and stack, and stops a study at once", (t) => {
+  const folder = newFolder();
+  writeFileSync(
+    join(folder, "broken.mjs"),
+    STUDY.replace("console.log(", "throw new RangeError('no such layer'); console.log("),
+  );
+  const ran = hpo(folder, "study run broken.mjs");
+  t.is(ran.code, 1);
+  t.regex(ran.err, /no such layer/);
+  t.regex(ran.err, /broken\.mjs/);
+  const [first] = JSON.parse(hpo(folder, "study trials bowl --json").out) as { failure: object }[];
+  t.like(first.failure, { reason: "error" });
+});
+
+test("the starters run, in TypeScript and as a Python command", (t) => {
+  const folder = newFolder();
+  t.is(hpo(folder, "init ts").code, 0);
+  t.regex(hpo(folder, "init ts").err, /study\.ts exist\(s\) already\. Pass --force/);
+  t.is(hpo(folder, "init python").code, 0);
+  const ran = hpo(folder, "study run study.yaml --trials 3");
+  t.is(ran.code, 0, ran.err);
+  t.regex(ran.out, /Best: trial \d/);
+  t.regex(readFileSync(join(folder, "study.ts"), "utf8"), /from "hpo"/);
+});
+
+test("a YAML study's mistakes are placed by line and column", (t) => {
+  const folder = newFolder();
+  hpo(folder, "init python");
+  const yaml = readFileSync(join(folder, "study.yaml"), "utf8");
+  writeFileSync(join(folder, "wrong.yaml"), yaml.replace("high: 1,", "hihg: 1,"));
+  t.regex(hpo(folder, "study run wrong.yaml").err, /wrong\.yaml:7:\d+: space\.lr/);
+  writeFileSync(join(folder, "torn.yaml"), "name: [");
+  t.regex(hpo(folder, "study run torn.yaml").err, /torn\.yaml: .*line 1/);
+});
+
+test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
+  const folder = newFolder();
+  const slow = STUDY.replace("trials: 6", "trials: 200").replace(
+    "objective: (trial) => {",
+    "objective: async (trial) => { await new Promise((r) => setTimeout(r, 30));",
+  );
+  writeFileSync(join(folder, "slow.mjs"), slow);
+  const child = spawn(process.execPath, [main, "study", "run", "slow.mjs"], { cwd: folder });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (out === "" && text.includes("trial ")) child.kill("SIGINT");
+    out += text;
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  t.is(code, 130);
+  t.regex(out, /Finishing \d running/);
+  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { state: string }[];
+  t.true(trials.length < 200);
+  t.true(trials.every(({ state }) => state === "complete"));
+});
+
+test("two runs at once share one study and lose nothing", async (t) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "bowl.mjs"), STUDY.replace("trials: 6", "trials: 60"));
+  const run = (): Promise<number | null> =>
+    new Promise((resolve) =>
+      spawn(process.execPath, [main, "study", "run", "bowl.mjs", "--quiet"], { cwd: folder }).on(
+        "exit",
+        resolve,
+      ),
+    );
+  t.deepEqual(await Promise.all([run(), run()]), [0, 0]);
+  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { number: number }[];
+  t.deepEqual(
+    trials.map(({ number }) => number),
+    Array.from({ length: trials.length }, (_, index) => index),
+  );
+  t.true(trials.length >= 60 && trials.length <= 62, `${trials.length} trials`);
+  t.regex(hpo(folder, "study replay bowl").out, /All \d+ suggestions come out the same/);
+});

@@ -1,0 +1,23 @@
+import test from "ava";
+import { strategyContract } from "../src/testing/strategy-contract.ts";
+import { annealing } from "./annealing.ts";
+
+strategyContract(test, "annealing", annealing, { fingerprint: "716e69bb51027d19" });
+strategyContract(test, "annealing", annealing, {
+  args: [{ cooling: "adaptive" }],
+  fingerprint: "4981e354a28e7dbe",
+});
+strategyContract(test, "annealing", annealing, {
+  args: [{ cooling: "cauchy", chains: 3, startTrials: 2, restartAfter: 3 }],
+  fingerprint: "62491341a2f7d92a",
+});
+
+test("options that can't be meant are refused", (t) => {
+  t.throws(() => annealing({ cooling: "fast" as never }), {
+    message: /cooling is "fast"; give one of/,
+  });
+  t.throws(() => annealing({ chains: 0 }), { message: /chains is 0; give an integer ≥ 1/ });
+  t.throws(() => annealing({ acceptance: 0 }), {
+    message: /acceptance is 0; give a number above 0/,
+  });
+});

@@ -1,0 +1,285 @@
+import { createRng, type Rng } from "../src/random/rng.ts";
+import { cardinality } from "../src/space/distribution.ts";
+import type { Prior } from "../src/space/prior.ts";
+import { decode, isActive, type SearchSpace } from "../src/space/search-space.ts";
+import type { Observation, Strategy, Suggestion } from "../src/strategy.ts";
+import { encodeInside } from "./common/inside.ts";
+import { requireInteger, requireOneMetric, requireOneOf, requireWithin } from "./common/options.ts";
+import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
+import { withoutRepeats } from "./common/without-repeats.ts";
+import { drawUnit } from "./random.ts";
+
+export interface AnnealingOptions {
+  /**
+   * How the temperature T falls over the trial budget N, k counting the trials:
+   * - "geometric" (default): T = T₀·r^(k/N), r = 1e-4. (Kirkpatrick, Gelatt & Vecchi, Science 220,
+   *   1983)
+   * - "adaptive": T = ū/ln(1/χ), ū the running geometric mean of uphill steps, χ the share of them
+   *   that is to be taken, falling linearly from `acceptance` to 0; needs no scale.
+   *   (after Ben-Ameur, Comput. Optim. Appl. 29, 2004)
+   * - "cauchy": T = T₀/(1 + k), with Cauchy instead of normal steps. (Szu & Hartley, Phys. Lett. A
+   *   122, 1987)
+   * T₀ is the median less the least value of the start.
+   */
+  readonly cooling?: "adaptive" | "geometric" | "cauchy";
+  /** χ at the start of adaptive cooling; 0.1. */
+  readonly acceptance?: number;
+  /** Random trials from which each chain starts; 5. */
+  readonly startTrials?: number;
+  /**
+   * Rejections in a row after which a chain goes back to its best point with its first step sizes
+   * and half its clock (a reheating); 20 + 5d.
+   */
+  readonly restartAfter?: number;
+  /** Independent chains, trial n belonging to chain n mod chains; 1. Give one per worker. */
+  readonly chains?: number;
+}
+
+interface Place {
+  /** Every coordinate, of parameters that don't exist here too: they are remembered. */
+  readonly unit: Float64Array;
+  readonly standing: Standing;
+}
+
+interface Chain {
+  current: Place | undefined;
+  best: Place | undefined;
+  readonly steps: Float64Array;
+  readonly startValues: number[];
+  /** T₀, once the start is over. */
+  scale: number;
+  /** Trials seen, and those that count for cooling. */
+  seen: number;
+  clock: number;
+  rejections: number;
+  /** Running mean of the uphill steps' logarithms; NaN before the first. */
+  logUphill: number;
+}
+
+interface AnnealingState {
+  readonly space: SearchSpace;
+  readonly prior: Prior | undefined;
+  readonly seed: number;
+  /** Trials per chain. */
+  readonly budget: number;
+  readonly chains: readonly Chain[];
+}
+
+type Settings = Required<Omit<AnnealingOptions, "restartAfter">> & {
+  readonly restartAfter?: number;
+};
+
+const DEFAULT_BUDGET = 100;
+const FIRST_STEP = 0.25;
+const SMALLEST_STEP = 1e-4;
+const LARGEST_STEP = 0.5;
+/** Steps keep their size when 3 of 10 moves are taken: 0.3·ln grow + 0.7·ln shrink = 0. */
+const GROW = 1.5;
+const SHRINK = 0.84;
+const GEOMETRIC_END = 1e-4;
+
+/**
+ * Simulated annealing over mixed and conditional spaces. A move changes two coordinates on average
+ * by a step whose size adapts to what is taken, per parameter (Corana et al., ACM TOMS 13, 1987);
+ * choices are drawn anew. Whether a finished trial was taken is decided by its number, so that the
+ * history alone gives the chain. Trials that others added count as moves too.
+ *
+ * One metric. A place in a worse standing (pruned, infeasible, failed for its parameters) is never
+ * taken over a better one. Priors draw the start and new choices.
+ *
+ * @throws HpoError for options out of range; at `init` for several metrics
+ */
+export function annealing(options: AnnealingOptions = {}): Strategy {
+  const settings: Settings = {
+    cooling: "geometric",
+    acceptance: 0.1,
+    startTrials: 5,
+    chains: 1,
+    ...options,
+  };
+  check(settings);
+  return withoutRepeats<AnnealingState>({
+    name: "annealing",
+    init({ space, prior, metricCount, trialBudget, seed = 0 }) {
+      requireOneMetric("annealing", metricCount);
+      const budget = (trialBudget ?? DEFAULT_BUDGET) / settings.chains;
+      const chains = Array.from({ length: settings.chains }, () => newChain(space));
+      return { space, prior, seed, budget, chains };
+    },
+    observe(state, trial) {
+      const standing = standingOf(trial);
+      if (standing) take(state, settings, trial, standing);
+      return state;
+    },
+    suggest(state, { number, rng }): Suggestion {
+      const { space, prior, chains } = state;
+      const chain = chains[number % settings.chains];
+      if (!chain.current || chain.seen < settings.startTrials) {
+        const params = decode(space, drawUnit(space, prior, rng));
+        return { kind: "params", params, why: { phase: "start" } };
+      }
+      const params = decode(space, move(state, chain, settings, rng));
+      const temperature = Number(temperatureOf(state, chain, settings).toPrecision(4));
+      return { kind: "params", params, why: { phase: "annealing", temperature } };
+    },
+  });
+}
+
+const newChain = (space: SearchSpace): Chain => ({
+  current: undefined,
+  best: undefined,
+  steps: new Float64Array(space.parameters.length).fill(FIRST_STEP),
+  startValues: [],
+  scale: 1,
+  seen: 0,
+  clock: 0,
+  rejections: 0,
+  logUphill: NaN,
+});
+
+/** One finished trial: during the start the best is taken, afterwards Metropolis decides. */
+function take(
+  state: AnnealingState,
+  settings: Settings,
+  trial: Observation,
+  standing: Standing,
+): void {
+  const chain = state.chains[trial.number % settings.chains];
+  const place = placeOf(state, chain, trial, standing);
+  chain.seen++;
+  const wasBest = !chain.best || compareStandings(standing, chain.best.standing) < 0;
+  if (wasBest) chain.best = place;
+  if (!chain.current || chain.seen <= settings.startTrials) {
+    if (standing.tier === TIER.complete) chain.startValues.push(standing.key);
+    chain.scale = spread(chain.startValues);
+    chain.current = chain.best;
+    return;
+  }
+  chain.clock++;
+  const uniform = createRng(state.seed, "annealing", trial.number).uniform();
+  const taken = isTaken(state, chain, settings, standing, uniform);
+  adaptSteps(state.space, chain, place.unit, taken);
+  if (taken) chain.current = place;
+  chain.rejections = taken ? 0 : chain.rejections + 1;
+  const patience = settings.restartAfter ?? 20 + 5 * state.space.parameters.length;
+  if (chain.rejections >= patience) reheat(chain);
+}
+
+/** The trial's coordinates; those it says nothing about stay as the chain has them. */
+function placeOf(
+  { space, prior, seed }: AnnealingState,
+  chain: Chain,
+  trial: Observation,
+  standing: Standing,
+): Place {
+  const unit = encodeInside(space, trial.params);
+  const latent =
+    chain.current?.unit ??
+    (unit.some(Number.isNaN)
+      ? drawUnit(space, prior, createRng(seed, "annealing latent", trial.number))
+      : unit);
+  return { unit: unit.map((u, j) => (Number.isNaN(u) ? latent[j] : u)), standing };
+}
+
+function isTaken(
+  state: AnnealingState,
+  chain: Chain,
+  settings: Settings,
+  standing: Standing,
+  uniform: number,
+): boolean {
+  const { standing: now } = chain.current!;
+  if (compareStandings(standing, now) <= 0) return true;
+  if (standing.tier !== TIER.complete || now.tier !== TIER.complete) return false;
+  const difference = standing.key - now.key;
+  if (!Number.isFinite(difference)) return false;
+  // (Metropolis et al. 1953) P = exp(−Δ/T)
+  const taken = uniform < Math.exp(-difference / temperatureOf(state, chain, settings));
+  const log = Math.log(difference);
+  chain.logUphill = Number.isNaN(chain.logUphill) ? log : 0.9 * chain.logUphill + 0.1 * log;
+  return taken;
+}
+
+function temperatureOf({ budget }: AnnealingState, chain: Chain, settings: Settings): number {
+  const { clock, scale, logUphill } = chain;
+  const progress = Math.min(1, clock / budget);
+  switch (settings.cooling) {
+    case "adaptive": {
+      const share = settings.acceptance * (1 - progress);
+      const typical = Number.isNaN(logUphill) ? scale : Math.exp(logUphill);
+      return share > 0 ? Math.max(1e-300, typical / Math.log(1 / share)) : 1e-300;
+    }
+    case "geometric":
+      return Math.max(1e-300, scale * Math.exp(Math.log(GEOMETRIC_END) * progress));
+    case "cauchy":
+      return Math.max(1e-300, scale / (1 + clock));
+  }
+}
+
+function adaptSteps(space: SearchSpace, chain: Chain, unit: Float64Array, taken: boolean): void {
+  const from = chain.current!.unit;
+  for (let j = 0; j < unit.length; j++) {
+    if (unit[j] === from[j]) continue;
+    const size = cardinality(space.parameters[j].distribution);
+    const least = Math.max(SMALLEST_STEP, 0.5 / size);
+    const step = chain.steps[j] * (taken ? GROW : SHRINK);
+    chain.steps[j] = Math.min(LARGEST_STEP, Math.max(least, step));
+  }
+}
+
+function reheat(chain: Chain): void {
+  chain.current = chain.best;
+  chain.clock = Math.floor(chain.clock / 2);
+  chain.rejections = 0;
+  chain.steps.fill(FIRST_STEP);
+}
+
+/** A neighbour of the chain's place: each coordinate moves with probability 2/d, at least one. */
+function move(state: AnnealingState, chain: Chain, settings: Settings, rng: Rng): Float64Array {
+  const { space, prior } = state;
+  const unit = Float64Array.from(chain.current!.unit);
+  const params = decode(space, unit);
+  const active = [...unit.keys()].filter(
+    (j) =>
+      isActive(space.parameters[j], params) && cardinality(space.parameters[j].distribution) > 1,
+  );
+  if (active.length === 0) return unit;
+  const always = active[rng.integer(0, active.length - 1)];
+  const fresh = drawUnit(space, prior, rng);
+  for (const j of active) {
+    if (j !== always && rng.uniform() >= 1 / active.length) continue;
+    const { distribution } = space.parameters[j];
+    if (distribution.kind === "categorical") unit[j] = fresh[j];
+    else unit[j] = reflect(unit[j] + stepOf(chain.steps[j], settings, rng));
+  }
+  return unit;
+}
+
+function stepOf(size: number, { cooling }: Settings, rng: Rng): number {
+  if (cooling !== "cauchy") return size * rng.normal();
+  // The ratio of two normals is a Cauchy variable.
+  const step = (size * rng.normal()) / Math.max(1e-3, Math.abs(rng.normal()));
+  return Math.min(1, Math.max(-1, step));
+}
+
+/** Into [0, 1) by reflection at the ends. */
+function reflect(x: number): number {
+  let u = Math.abs(x) % 2;
+  if (u > 1) u = 2 - u;
+  return Math.min(u, 1 - 1e-12);
+}
+
+/** Median less minimum of the finite values; 1 if that is nothing. */
+function spread(values: readonly number[]): number {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const difference = finite[finite.length >> 1] - finite[0];
+  return difference > 0 && Number.isFinite(difference) ? difference : 1;
+}
+
+function check({ cooling, acceptance, startTrials, chains, restartAfter }: Settings): void {
+  requireOneOf("annealing", "cooling", cooling, ["adaptive", "geometric", "cauchy"]);
+  requireWithin("annealing", "acceptance", acceptance, 0, 0.99, { open: true });
+  requireInteger("annealing", "startTrials", startTrials, 1);
+  requireInteger("annealing", "chains", chains, 1);
+  if (restartAfter !== undefined) requireInteger("annealing", "restartAfter", restartAfter, 1);
+}

@@ -1,0 +1,59 @@
+/**
+ * A categorical distribution per choice parameter beside the Gaussian: marginals, without
+ * correlations to the numbers. After Hamano et al., "CatCMA", GECCO 2024 (arXiv:2405.09962), with
+ * the recombination weights of CMA-ES and a fixed learning rate.
+ */
+import type { Rng } from "../../src/random/rng.ts";
+
+/** The share of its way that q goes to the winners' frequencies in a generation. */
+const RATE = 0.3;
+
+/**
+ * q ← q + c·(Σ w_i·δ(x_i) − q), no entry below its margin. Trials in which the parameter does not
+ * exist are left out.
+ * @param picks the choice of each of the best trials, −1 without one; `weights` theirs, positive
+ * @param count how many choice parameters there are
+ */
+export function learnChoices(
+  q: Float64Array,
+  picks: readonly number[],
+  weights: ArrayLike<number>,
+  count: number,
+): void {
+  let total = 0;
+  picks.forEach((pick, i) => (total += pick >= 0 ? weights[i] : 0));
+  if (total === 0) return;
+  const frequency = new Float64Array(q.length);
+  picks.forEach((pick, i) => {
+    if (pick >= 0) frequency[pick] += weights[i] / total;
+  });
+  // Fewer of the winners having the parameter say less.
+  for (let k = 0; k < q.length; k++) q[k] += RATE * total * (frequency[k] - q[k]);
+  keepChoiceMargin(q, count);
+}
+
+/** (CatCMA, section 4.3) q_k ≥ (1 − 0.73^(1/count))/(K − 1). */
+function keepChoiceMargin(q: Float64Array, count: number): void {
+  if (q.length < 2) return;
+  const least = Math.min((1 - Math.exp(Math.log(0.73) / count)) / (q.length - 1), 1 / q.length);
+  let excess = 0;
+  let added = 0;
+  for (let k = 0; k < q.length; k++) {
+    if (q[k] < least) {
+      added += least - q[k];
+      q[k] = least;
+    } else excess += q[k] - least;
+  }
+  if (added === 0 || excess === 0) return;
+  for (let k = 0; k < q.length; k++) q[k] -= (added * (q[k] - least)) / excess;
+}
+
+/** The index of a choice by q. */
+export function drawChoice(q: Float64Array, rng: Rng): number {
+  let rest = rng.uniform();
+  for (let k = 0; k < q.length - 1; k++) {
+    rest -= q[k];
+    if (rest < 0) return k;
+  }
+  return q.length - 1;
+}

@@ -1,0 +1,59 @@
+import { isEvidence, type Observation } from "../../src/strategy.ts";
+
+/**
+ * Where a finished trial stands among the others, best first: feasible complete trials by value;
+ * pruned ones by how far they came, then by their last report; infeasible ones by how much they
+ * violate; then the trials that failed for their parameters. (Optuna's order for TPE.)
+ */
+export interface Standing {
+  readonly tier: Tier;
+  /** Smaller is better; compared within the tier. */
+  readonly key: number;
+  readonly tie: number;
+}
+
+export const TIER = { complete: 0, pruned: 1, infeasible: 2, failed: 3 } as const;
+export type Tier = (typeof TIER)[keyof typeof TIER];
+
+/** undefined for a failure that says nothing about the parameters (lost, timeout, error, …). */
+export function standingOf(trial: Observation): Standing | undefined {
+  if (trial.outcome === "failed") {
+    const counts = trial.failure !== undefined && countsAgainst(trial);
+    return counts ? { tier: TIER.failed, key: 0, tie: 0 } : undefined;
+  }
+  const violation = violationOf(trial);
+  if (violation > 0) return { tier: TIER.infeasible, key: violation, tie: 0 };
+  if (trial.outcome === "complete") return { tier: TIER.complete, key: trial.values[0], tie: 0 };
+  const last = trial.reports.at(-1);
+  if (!last) return { tier: TIER.pruned, key: Infinity, tie: 0 };
+  return {
+    tier: TIER.pruned,
+    key: -last.step,
+    tie: Number.isNaN(last.value) ? Infinity : last.value,
+  };
+}
+
+/** Divergence and lack of memory; and a failure of unknown kind whose last report is NaN. */
+function countsAgainst({ failure, reports }: Observation): boolean {
+  if (failure === undefined) return false;
+  if (failure.reason === "unknown") return Number.isNaN(reports.at(-1)?.value ?? 0);
+  return isEvidence(failure);
+}
+
+/** Σ of the constraints above 0; a NaN constraint counts as Infinity. */
+export function violationOf({ constraints = [] }: Observation): number {
+  let sum = 0;
+  for (const value of constraints) {
+    if (Number.isNaN(value)) return Infinity;
+    if (value > 0) sum += value;
+  }
+  return sum;
+}
+
+/** < 0 if a is better. Never NaN. */
+export function compareStandings(a: Standing, b: Standing): number {
+  if (a.tier !== b.tier) return a.tier - b.tier;
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  if (a.tie !== b.tie) return a.tie < b.tie ? -1 : 1;
+  return 0;
+}

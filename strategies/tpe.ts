@@ -1,0 +1,178 @@
+import type { Rng } from "../src/random/rng.ts";
+import { cardinality } from "../src/space/distribution.ts";
+import type { Prior } from "../src/space/prior.ts";
+import { decode, isActive, type Params } from "../src/space/search-space.ts";
+import { fromUnit, toUnit } from "../src/space/unit-cube.ts";
+import type { Strategy, StrategyContext, SuggestContext, Suggestion } from "../src/strategy.ts";
+import { requireInteger, requireWithin } from "./common/options.ts";
+import { withoutRepeats } from "./common/without-repeats.ts";
+import { drawUnit } from "./random.ts";
+import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
+import { bestFirst, goodMixture, restMixture } from "./tpe/mixtures.ts";
+import { drawCoordinate, drawKernel, logDensity, type Axis, type Mixture } from "./tpe/parzen.ts";
+
+export interface TpeOptions {
+  /** Trials drawn from the prior before the model is trusted; 10, as in Optuna. */
+  readonly startTrials?: number;
+  /** Draws from the good density per suggestion; 48. Optuna's 24 search it less well. */
+  readonly candidates?: number;
+  /**
+   * Which share of the trials is good; 0.2. With weights by rank a larger share than Optuna's 0.1
+   * steadies the density and does not blur it.
+   */
+  readonly goodShare?: number;
+  /** Good trials at most; 25 (Bergstra et al. 2013), without bound for several metrics. */
+  readonly mostGood?: number;
+  /** Multiplies the bandwidths of the good trials; 0.6. The neighbour rule alone is too wide. */
+  readonly bandwidth?: number;
+}
+
+interface TpeState {
+  readonly history: History;
+  readonly axes: readonly Axis[];
+  readonly metricCount: number;
+  readonly prior: Prior | undefined;
+  /** β₀, the trials that the prior is worth: a tenth of the budget. */
+  readonly priorTrials: number;
+}
+
+const DEFAULT_BUDGET = 100;
+
+/**
+ * Tree-structured Parzen estimator, multivariate: draws candidates from a density l of the good
+ * trials and takes the one with the largest l/g, g being the density of the others.
+ *
+ * - Conditional spaces: one joint density over the tree (tpe/parzen.ts).
+ * - Failures for their parameters (diverged, out of memory) and pending trials belong to g.
+ * - Pruned trials stand behind complete ones, infeasible ones behind those.
+ * - A prior π: l ← (1 − s)·l + s·π with s = β₀/(β₀ + n), β₀ a tenth of the trial budget; so it
+ *   fades. The first trials are drawn from it.
+ * - Several metrics: good is what the fewest dominate; ties by room in the front.
+ *
+ * Bergstra, Bardenet, Bengio & Kégl, "Algorithms for hyper-parameter optimization", NeurIPS 2011;
+ * Falkner, Klein & Hutter, "BOHB", ICML 2018 (multivariate kernels); Watanabe, "Tree-structured
+ * Parzen estimator", arXiv:2304.11127 (its components compared).
+ *
+ * @throws HpoError for options out of range
+ */
+export function tpe(options: TpeOptions = {}): Strategy {
+  const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = options;
+  const { mostGood = 25 } = options;
+  requireInteger("tpe", "startTrials", startTrials, 1);
+  requireInteger("tpe", "candidates", candidates, 1);
+  requireInteger("tpe", "mostGood", mostGood, 1);
+  requireWithin("tpe", "goodShare", goodShare, 0, 1, { open: true });
+  requireWithin("tpe", "bandwidth", bandwidth, 0, 10, { open: true });
+  return withoutRepeats<TpeState>({
+    name: "tpe",
+    init: begin,
+    observe(state, trial) {
+      remember(state.history, trial);
+      return state;
+    },
+    suggest(state, { rng, pending }: SuggestContext): Suggestion {
+      const { history, axes, metricCount, prior } = state;
+      if (history.count < startTrials) {
+        const params = decode(history.space, drawUnit(history.space, prior, rng));
+        return { kind: "params", params, why: { phase: "start" } };
+      }
+      const most = metricCount === 1 ? mostGood : Infinity;
+      const count = Math.min(most, Math.ceil(goodShare * survivorCount(history)));
+      const good = bestFirst(history, metricCount).slice(0, count);
+      const l = goodMixture(history, axes, good, { bandwidth });
+      const g = restMixture(history, axes, good, pending);
+      const { params, score } = bestCandidate(state, l, g, rng, candidates);
+      const why = { phase: "model", good: count, logRatio: Number(score.toPrecision(4)) };
+      return { kind: "params", params, why };
+    },
+  });
+}
+
+function begin({ space, metricCount, prior, trialBudget }: StrategyContext): TpeState {
+  const axes = space.parameters.map(({ distribution }): Axis => ({
+    kind: distribution.kind === "categorical" ? "choice" : "number",
+    size: cardinality(distribution),
+  }));
+  const priorTrials = (trialBudget ?? DEFAULT_BUDGET) / 10;
+  return { history: emptyHistory(space), axes, metricCount, prior, priorTrials };
+}
+
+interface Candidate {
+  readonly params: Params;
+  readonly score: number;
+}
+
+function bestCandidate(
+  state: TpeState,
+  l: Mixture,
+  g: Mixture,
+  rng: Rng,
+  candidates: number,
+): Candidate {
+  const { history, prior, priorTrials } = state;
+  const share = prior ? priorTrials / (priorTrials + history.count) : 0;
+  const unit = new Float64Array(history.d);
+  let best: Candidate | undefined;
+  for (let c = 0; c < candidates; c++) {
+    const fromPrior = share > 0 && rng.uniform() < share;
+    const params = fromPrior
+      ? snapInto(unit, state, prior, rng)
+      : drawInto(unit, state, l, drawKernel(l, rng), rng);
+    const good = logDensity(l, unit);
+    const mixed = share > 0 ? logMix(good, logPriorDensity(state, unit), share) : good;
+    const score = mixed - logDensity(g, unit);
+    if (!best || score > best.score) best = { params, score };
+  }
+  return best!;
+}
+
+/** A draw from kernel i, parents first; writes the coordinates of the values that it comes to. */
+function drawInto(
+  unit: Float64Array,
+  { history, axes }: TpeState,
+  l: Mixture,
+  i: number,
+  rng: Rng,
+): Params {
+  const params: Record<string, Params[string]> = {};
+  history.space.parameters.forEach((parameter, j) => {
+    unit[j] = NaN;
+    if (!isActive(parameter, params)) return;
+    const u = drawCoordinate(l, i, j, rng);
+    const value = fromUnit(parameter.distribution, u);
+    params[parameter.name] = value;
+    unit[j] = axes[j].size === Infinity ? u : toUnit(parameter.distribution, value);
+  });
+  return params;
+}
+
+function snapInto(
+  unit: Float64Array,
+  { history, axes }: TpeState,
+  prior: Prior | undefined,
+  rng: Rng,
+): Params {
+  const drawn = drawUnit(history.space, prior, rng);
+  const params = decode(history.space, drawn);
+  history.space.parameters.forEach(({ name, distribution }, j) => {
+    if (!Object.hasOwn(params, name)) unit[j] = NaN;
+    else unit[j] = axes[j].size === Infinity ? drawn[j] : toUnit(distribution, params[name]);
+  });
+  return params;
+}
+
+/** ln π in the mixtures' measure, where the uniform density of a choice is 1/C. */
+function logPriorDensity({ prior, axes }: TpeState, unit: Float64Array): number {
+  let log = prior!.logDensity(unit);
+  axes.forEach(({ kind, size }, j) => {
+    if (kind === "choice" && !Number.isNaN(unit[j])) log -= Math.log(size);
+  });
+  return log;
+}
+
+/** ln((1 − s)·e^a + s·e^b). */
+function logMix(a: number, b: number, s: number): number {
+  const left = Math.log(1 - s) + a;
+  const right = Math.log(s) + b;
+  return Math.max(left, right) + Math.log1p(Math.exp(-Math.abs(left - right)));
+}

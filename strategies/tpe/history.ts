@@ -1,0 +1,72 @@
+import type { Observation } from "../../src/strategy.ts";
+import type { SearchSpace } from "../../src/space/search-space.ts";
+import { encodeInside } from "../common/inside.ts";
+import { compareStandings, standingOf, TIER, type Standing } from "../common/standing.ts";
+
+/** The finished trials that say something, in a form that grows in amortised O(1) copies. */
+export interface History {
+  readonly space: SearchSpace;
+  readonly d: number;
+  count: number;
+  /** count × d unit coordinates, then room to grow. */
+  rows: Float64Array;
+  readonly standings: Standing[];
+  readonly values: (readonly number[])[];
+  /** All indices, best first; equals by age. */
+  readonly ranked: number[];
+  /** By coordinate: the indices that have it, by its value. */
+  readonly sorted: readonly number[][];
+}
+
+export const emptyHistory = (space: SearchSpace): History => ({
+  space,
+  d: space.parameters.length,
+  count: 0,
+  rows: new Float64Array(64 * space.parameters.length),
+  standings: [],
+  values: [],
+  ranked: [],
+  sorted: space.parameters.map(() => []),
+});
+
+/** Takes a trial in, unless its failure says nothing about the parameters. */
+export function remember(history: History, trial: Observation): History {
+  const standing = standingOf(trial);
+  if (!standing) return history;
+  const { d, count: index, standings } = history;
+  if ((index + 1) * d > history.rows.length) {
+    const larger = new Float64Array(2 * history.rows.length);
+    larger.set(history.rows);
+    history.rows = larger;
+  }
+  const unit = encodeInside(history.space, trial.params);
+  history.rows.set(unit, index * d);
+  standings.push(standing);
+  history.values.push(trial.values);
+  insert(history.ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
+  for (let j = 0; j < d; j++) {
+    if (Number.isNaN(unit[j])) continue;
+    insert(history.sorted[j], index, (other) => history.rows[other * d + j] <= unit[j]);
+  }
+  history.count++;
+  return history;
+}
+
+/** Puts `index` after all those that come before it. */
+export function insert(list: number[], index: number, isBefore: (other: number) => boolean): void {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(list[middle])) low = middle + 1;
+    else high = middle;
+  }
+  list.splice(low, 0, index);
+}
+
+/** How many trials did not fail. */
+export function survivorCount({ standings, ranked }: History): number {
+  let count = ranked.length;
+  while (count > 0 && standings[ranked[count - 1]].tier === TIER.failed) count--;
+  return count;
+}
