@@ -137,7 +137,8 @@ function depthwiseCase(rng: Rng): Case {
 
 function poolCase(rng: Rng): Case {
   const { batch, image, filter, strides, pad, channels } = randomConvolution(rng);
-  const kind = pick(rng, ["avg", "max"] as const);
+  // The reference's gradient of padded averages is wrong; they have a test of their own.
+  const kind = pad === "same" ? "max" : pick(rng, ["avg", "max"] as const);
   return {
     label: `${kind}Pool ${JSON.stringify({ batch, image, filter, strides, pad, channels })}`,
     shapes: [[batch, ...image, channels]],
@@ -205,6 +206,30 @@ for (const [family, [make, count]] of Object.entries(families)) {
     },
   );
 }
+
+test.serial("the gradient of a padded average pool is its adjoint", async (t) => {
+  await selectBackend("wasm");
+  const rng = createRng(8);
+  for (let round = 0; round < 30; round++) {
+    const { batch, image, filter, strides, channels } = randomConvolution(rng);
+    const normals = (shape: readonly number[]) =>
+      tf.tensor(
+        Float32Array.from({ length: size(shape) }, () => rng.normal()),
+        [...shape],
+      );
+    tf.tidy(() => {
+      const x = normals([batch, ...image, channels]) as tf.Tensor4D;
+      const pool = (z: tf.Tensor) => tf.avgPool(z as tf.Tensor4D, filter, strides, "same");
+      const errors = normals(pool(x).shape);
+      const loss = (z: tf.Tensor) => tf.sum(tf.mul(pool(z), errors));
+      // The pool is linear: <pool(x), e> = <x, gradient>.
+      const forward = loss(x).dataSync()[0];
+      const backward = tf.sum(tf.mul(tf.grad(loss)(x), x)).dataSync()[0];
+      const label = JSON.stringify({ image, filter, strides });
+      t.true(Math.abs(forward - backward) < 1e-4 * (1 + Math.abs(forward)), label);
+    });
+  }
+});
 
 test.serial("one-hot rows have the type that was asked for", async (t) => {
   await selectBackend("wasm");

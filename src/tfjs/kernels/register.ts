@@ -1,4 +1,5 @@
 import "@tensorflow/tfjs-backend-wasm";
+import { registerAvgPoolGrad } from "./avg-pool-grad.ts";
 import { registerBatchMatMul } from "./batch-mat-mul.ts";
 import { registerConv2DBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { registerConv2DBackpropInput } from "./conv2d-backprop-input.ts";
@@ -25,6 +26,7 @@ export function registerTrainingKernels(): void {
   registerUnsortedSegmentSum();
   registerSamePadding();
   registerMaxPoolGrad();
+  registerAvgPoolGrad();
   registerGather();
   registerOneHot();
 }
