@@ -13,7 +13,7 @@ import { bestFirst, incumbentOf } from "./incumbent.ts";
 import type { ObjectiveModel } from "./objective-model.ts";
 import { addPending } from "./pending.ts";
 import { priorBelief } from "./prior-belief.ts";
-import type { BayesianState, Objective } from "./state.ts";
+import { modelFrom, type BayesianState, type Objective } from "./state.ts";
 import { localCandidates } from "./trust-region.ts";
 
 /** Fewer measured rows than this leave nothing to model. */
@@ -32,7 +32,11 @@ export function propose(question: Question): Proposal {
   const { state, objective, pending } = question;
   const n = state.history.rows.length;
   const measured = objective.values(n).filter((value) => !Number.isNaN(value)).length;
-  const isStart = n < state.settings.startTrials || measured < LEAST_MEASURED;
+  const { settings } = state;
+  const isStart =
+    n < modelFrom(settings) ||
+    n + pending.length < settings.startTrials ||
+    measured < LEAST_MEASURED;
   return isStart ? startProposal(state, pending, question.rng) : modelProposal(question);
 }
 

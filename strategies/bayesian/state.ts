@@ -40,6 +40,12 @@ export interface Objective {
   readonly models: ObjectiveModels;
 }
 
+/**
+ * Rows from which on there are models. Fewer than the start design has points: while several trials
+ * are under way, the model takes over before the last of the design is back.
+ */
+export const modelFrom = ({ startTrials }: Settings): number =>
+  Math.max(3, Math.floor(startTrials / 2));
 /** Rows from which on every second suggestion is a local one. */
 const LOCAL_FROM = 30;
 /** Trials that a study of unknown length is taken to have. */
@@ -51,7 +57,7 @@ export function initialState(
 ): BayesianState {
   const domain = domainOf(space);
   const history = emptyHistory();
-  const schedule = refitSchedule(settings.startTrials);
+  const schedule = refitSchedule(modelFrom(settings));
   return {
     space,
     settings,
