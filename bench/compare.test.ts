@@ -61,6 +61,7 @@ test("wrong flags: exit code 1 and a line that names the flag, the value and the
     ["--seeds 9-0", /--seeds 9-0: .*Give a count/],
     ["--trials none", /--trials none is no integer/],
     ["--tasks nothing*", /--tasks nothing\* picks nothing\. The tasks are branin/],
+    ["--strategies grid --tasks levy8", /SKIPPED grid: analytic levy8: grid: .*nothing is left/s],
     ["--suites taskset", /--suites taskset needs published data, and --data is not given/],
     [
       "--trials 1 --seeds 1 --tasks branin --strategies random --json /nowhere/x",

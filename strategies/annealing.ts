@@ -4,7 +4,13 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, isActive, type SearchSpace } from "../src/space/search-space.ts";
 import type { Observation, Strategy, Suggestion } from "../src/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireOneMetric, requireOneOf, requireWithin } from "./common/options.ts";
+import {
+  requireInteger,
+  requireKnown,
+  requireOneMetric,
+  requireOneOf,
+  requireWithin,
+} from "./common/options.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
@@ -69,6 +75,7 @@ type Settings = Required<Omit<AnnealingOptions, "restartAfter">> & {
   readonly restartAfter?: number;
 };
 
+const OPTIONS = ["cooling", "acceptance", "startTrials", "restartAfter", "chains"];
 const DEFAULT_BUDGET = 100;
 const FIRST_STEP = 0.25;
 const SMALLEST_STEP = 1e-4;
@@ -97,9 +104,11 @@ export function annealing(options: AnnealingOptions = {}): Strategy {
     chains: 1,
     ...options,
   };
+  requireKnown("annealing", options, OPTIONS);
   check(settings);
   return withoutRepeats<AnnealingState>({
     name: "annealing",
+    options: { ...options },
     init({ space, prior, metricCount, trialBudget, seed = 0 }) {
       requireOneMetric("annealing", metricCount);
       const budget = (trialBudget ?? DEFAULT_BUDGET) / settings.chains;

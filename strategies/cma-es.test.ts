@@ -1,4 +1,7 @@
 import test from "ava";
+import { categorical, float, int, searchSpace, type Params } from "../src/space/index.ts";
+import { complete } from "../src/testing/strategy-scenarios.ts";
+import { simulate } from "../src/testing/strategy-simulation.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { cmaEs } from "./cma-es.ts";
 
@@ -12,4 +15,56 @@ test("options that can't be meant are refused", (t) => {
   t.throws(() => cmaEs({ restarts: "often" as never }), { message: /restarts is "often"/ });
   t.throws(() => cmaEs({ population: 1 }), { message: /population is 1; give an integer ≥ 2/ });
   t.throws(() => cmaEs({ sigma: 0 }), { message: /sigma is 0; give a number above 0/ });
+});
+
+const best = (values: readonly (readonly number[])[]): number =>
+  Math.min(...values.map(([value]) => value));
+
+test("learns a rotated, ill-conditioned ellipsoid to the last digits", (t) => {
+  const names = ["a", "b", "c", "d"];
+  const space = searchSpace(Object.fromEntries(names.map((name) => [name, float(-5, 5)])));
+  const objective = (params: Params) => {
+    const [a, b, c, d] = names.map((name) => (params[name] as number) - 1);
+    const [p, q, r, s] = [a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d];
+    return complete(p * p + 1e2 * q * q + 1e4 * r * r + 1e6 * s * s);
+  };
+  for (const separable of [false, "auto"] as const) {
+    const strategy = cmaEs({ separable, restarts: "none" });
+    const { history } = simulate(strategy, { space, objective, trials: 1500, parallel: 2 });
+    t.true(best(history.map((trial) => trial.values)) < 1e-9);
+  }
+});
+
+test("integers and choices do not freeze before they are right", (t) => {
+  const space = searchSpace({
+    n: int(-20, 20),
+    m: int(0, 1),
+    x: float(-5, 5),
+    c: categorical(["p", "q", "r", "s"]),
+  });
+  const objective = (params: Params) => {
+    const { n, m, x, c } = params as Readonly<Record<string, number>>;
+    const choice = { p: 3, q: 2, r: 1, s: 0 }[String(c)]!;
+    return complete((n - 13) * (n - 13) + 5 * (1 - m) + (x - 2) * (x - 2) + choice);
+  };
+  for (let seed = 0; seed < 5; seed++) {
+    const { history } = simulate(cmaEs(), { space, objective, trials: 400, seed });
+    t.true(best(history.map((trial) => trial.values)) < 1e-3, `seed ${seed}`);
+  }
+});
+
+test("restarts leave a local minimum, with a larger population", (t) => {
+  const space = searchSpace({ x: float(-5, 5), y: float(-5, 5) });
+  // Two parabolas; the wide one, in which a search from the centre ends, is 1 above the other.
+  const objective = (params: Params) => {
+    const { x, y } = params as Readonly<Record<string, number>>;
+    const wide = x * x + y * y + 1;
+    const narrow = 2 * ((x - 4) * (x - 4) + (y + 4) * (y + 4));
+    return complete(Math.min(wide, narrow));
+  };
+  for (const restarts of ["ipop", "bipop"] as const) {
+    const run = simulate(cmaEs({ restarts }), { space, objective, trials: 3000 });
+    t.true(best(run.history.map((trial) => trial.values)) < 0.01, restarts);
+    t.true(run.suggestions.some((s) => s.kind === "params" && s.why?.["restart"] === 1));
+  }
 });

@@ -8,7 +8,13 @@ import { deviation, diagonal, gaussian, sample, update, type Gaussian } from "./
 import { expectedInCell, keepMargin } from "./cma-es/margin.ts";
 import { cmaParameters, defaultLambda } from "./cma-es/parameters.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireOneMetric, requireOneOf, requireWithin } from "./common/options.ts";
+import {
+  requireInteger,
+  requireKnown,
+  requireOneMetric,
+  requireOneOf,
+  requireWithin,
+} from "./common/options.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
@@ -78,9 +84,11 @@ const LARGEST_CONDITION = 1e14;
  */
 export function cmaEs(options: CmaEsOptions = {}): Strategy {
   const settings: Settings = { sigma: 0.2, restarts: "ipop", separable: "auto", ...options };
+  requireKnown("cma-es", options, ["sigma", "population", "restarts", "separable"]);
   check(settings);
   return withoutRepeats<CmaState>({
     name: "cma-es",
+    options: { ...options },
     init: (context) => begin(context, settings),
     observe(state, trial) {
       const standing = standingOf(trial);

@@ -3,7 +3,13 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireOneMetric, requireOneOf, requireWithin } from "./common/options.ts";
+import {
+  requireInteger,
+  requireKnown,
+  requireOneMetric,
+  requireOneOf,
+  requireWithin,
+} from "./common/options.ts";
 import { compareStandings, standingOf, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -80,9 +86,11 @@ type Settings = Required<Omit<GeneticOptions, "mutationShare" | "maxAge">> &
  */
 export function genetic(options: GeneticOptions = {}): Strategy {
   const settings: Settings = { ...DEFAULTS, ...options };
+  requireKnown("genetic", options, [...Object.keys(DEFAULTS), "mutationShare", "maxAge"]);
   check(settings);
   return withoutRepeats<GeneticState>({
     name: "genetic",
+    options: { ...options },
     init({ space, prior, metricCount }) {
       requireOneMetric("genetic", metricCount);
       return { space, prior, seen: 0, generation: 0, pool: [], offspring: [] };

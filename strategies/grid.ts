@@ -17,6 +17,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../src/space/search-space.ts";
+import { requireKnown } from "./common/options.ts";
 import type { PendingTrial, Strategy } from "../src/strategy.ts";
 
 export interface GridOptions {
@@ -55,6 +56,7 @@ export function grid(options: GridOptions = {}): Strategy<GridState> {
   checkOptions(options);
   return {
     name: "grid",
+    options: { ...options },
     init({ space, prior, seed = 0 }) {
       const points = arrange(gridPoints(space, options), space, prior, seed);
       return {
@@ -173,7 +175,9 @@ function indexIn({ space, indexOf }: GridState, params: Params): number | undefi
   return indexOf.get(paramsKey(Object.fromEntries(known.map((p) => [p.name, params[p.name]]))));
 }
 
-function checkOptions({ points }: GridOptions): void {
+function checkOptions(options: GridOptions): void {
+  requireKnown("grid", options, ["points"]);
+  const { points } = options;
   const entries = typeof points === "object" ? Object.entries(points) : [["", points] as const];
   for (const [name, value] of entries) {
     const field = name === "" ? "points" : `points.${name}`;

@@ -1,5 +1,6 @@
 import type { Strategy } from "../src/strategy.ts";
 import { annealing } from "./annealing.ts";
+import { auto } from "./auto.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
 import { genetic } from "./genetic.ts";
@@ -10,25 +11,28 @@ import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
 export { annealing, type AnnealingOptions } from "./annealing.ts";
+export { auto, chooseStrategy, type AutoOptions } from "./auto.ts";
 export { bayesian, type BayesianOptions } from "./bayesian.ts";
 export { cmaEs, type CmaEsOptions } from "./cma-es.ts";
 export { genetic, type GeneticOptions } from "./genetic.ts";
 export { grid, gridPoints, type GridOptions } from "./grid.ts";
 export { nsga2, type Nsga2Options } from "./nsga2.ts";
+export { partialFixed } from "./partial-fixed.ts";
 export { quasiRandom } from "./quasi-random.ts";
 export { random } from "./random.ts";
 export { tpe, type TpeOptions } from "./tpe.ts";
 
 /** Strategies by the names that the command line and study files know; each with its defaults. */
 export const strategies = {
+  auto,
   random,
   grid,
-  bayesian,
   "quasi-random": quasiRandom,
+  bayesian,
+  tpe,
   annealing,
   genetic,
   "cma-es": cmaEs,
-  tpe,
   nsga2,
 } as const satisfies Readonly<Record<string, () => Strategy>>;
 

@@ -5,7 +5,7 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/strategy.ts";
 import { crowdingDistances } from "./common/crowding.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireOneOf, requireWithin } from "./common/options.ts";
+import { requireInteger, requireKnown, requireOneOf, requireWithin } from "./common/options.ts";
 import { standingOf, TIER, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -44,6 +44,14 @@ interface NsgaState {
 
 type Settings = Required<Omit<Nsga2Options, "mutationShare">> & VariationOptions;
 
+const OPTIONS = [
+  "population",
+  "crossover",
+  "crossoverShare",
+  "crossoverIndex",
+  "mutationShare",
+  "mutationIndex",
+];
 const DEFAULTS: Settings = {
   population: 24,
   crossover: "sbx",
@@ -70,9 +78,11 @@ const DEFAULTS: Settings = {
  */
 export function nsga2(options: Nsga2Options = {}): Strategy {
   const settings: Settings = { ...DEFAULTS, ...options };
+  requireKnown("nsga2", options, OPTIONS);
   check(settings);
   return withoutRepeats<NsgaState>({
     name: "nsga2",
+    options: { ...options },
     init: ({ space, prior }) => ({
       space,
       prior,

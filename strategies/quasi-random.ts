@@ -3,6 +3,7 @@ import { createRng } from "../src/random/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/strategy.ts";
+import { requireKnown } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 interface SobolState {
@@ -25,8 +26,9 @@ const CYCLE = 1_048_576;
  * Sobol (1967); Joe & Kuo, SIAM J. Sci. Comput. 30 (2008); Owen, "Randomly permuted (t,m,s)-nets and
  * (t,s)-sequences" (1995).
  */
-export const quasiRandom = (): Strategy =>
-  withoutRepeats<SobolState>({
+export function quasiRandom(options: Readonly<Record<string, never>> = {}): Strategy {
+  requireKnown("quasi-random", options, []);
+  return withoutRepeats<SobolState>({
     name: "quasi-random",
     init({ space, prior, seed = 0 }) {
       const d = space.parameters.length;
@@ -43,3 +45,4 @@ export const quasiRandom = (): Strategy =>
       return { kind: "params", params: decode(space, prior ? prior.warp(unit) : unit) };
     },
   });
+}

@@ -2,6 +2,7 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Rng } from "../src/random/rng.ts";
 import type { Strategy } from "../src/strategy.ts";
+import { requireKnown } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 /** A point of the unit cube drawn from the prior, uniform without one. */
@@ -18,8 +19,9 @@ export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng)
  *
  * Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
  */
-export const random = (): Strategy =>
-  withoutRepeats({
+export function random(options: Readonly<Record<string, never>> = {}): Strategy {
+  requireKnown("random", options, []);
+  return withoutRepeats({
     name: "random",
     init: ({ space, prior }) => ({ space, prior }),
     observe: (state) => state,
@@ -28,3 +30,4 @@ export const random = (): Strategy =>
       params: decode(space, drawUnit(space, prior, rng)),
     }),
   });
+}

@@ -4,7 +4,7 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, isActive, type Params } from "../src/space/search-space.ts";
 import { fromUnit, toUnit } from "../src/space/unit-cube.ts";
 import type { Strategy, StrategyContext, SuggestContext, Suggestion } from "../src/strategy.ts";
-import { requireInteger, requireWithin } from "./common/options.ts";
+import { requireInteger, requireKnown, requireWithin } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
@@ -36,6 +36,7 @@ interface TpeState {
   readonly priorTrials: number;
 }
 
+const OPTIONS = ["startTrials", "candidates", "goodShare", "mostGood", "bandwidth"];
 const DEFAULT_BUDGET = 100;
 
 /**
@@ -58,6 +59,7 @@ const DEFAULT_BUDGET = 100;
 export function tpe(options: TpeOptions = {}): Strategy {
   const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = options;
   const { mostGood = 25 } = options;
+  requireKnown("tpe", options, OPTIONS);
   requireInteger("tpe", "startTrials", startTrials, 1);
   requireInteger("tpe", "candidates", candidates, 1);
   requireInteger("tpe", "mostGood", mostGood, 1);
@@ -65,6 +67,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
   requireWithin("tpe", "bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
+    options: { ...options },
     init: begin,
     observe(state, trial) {
       remember(state.history, trial);

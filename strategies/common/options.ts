@@ -1,5 +1,15 @@
 import { HpoError } from "../../src/errors.ts";
 
+/** @throws HpoError if there is an option that none of the `known` names is: a slip of the pen. */
+export function requireKnown(strategy: string, options: object, known: readonly string[]): void {
+  const stray = Object.keys(options).find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  throw new HpoError(
+    `${strategy}: there is no option "${stray}". ` +
+      (known.length > 0 ? `The options are ${known.join(", ")}.` : "It has none."),
+  );
+}
+
 /** @throws HpoError unless `value` is an integer ≥ least. */
 export function requireInteger(strategy: string, name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;

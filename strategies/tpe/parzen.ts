@@ -30,6 +30,8 @@ export interface Mixture {
   /** By axis, for choices: ln of the kernel's mass at its centre and elsewhere. */
   readonly hit: Float64Array;
   readonly miss: Float64Array;
+  /** Filled as points are met. */
+  readonly patterns: Map<string, Pattern>;
 }
 
 /** Kernel masses below this share of the uniform part change nothing. */
@@ -84,6 +86,7 @@ export function mixtureOf(
     logUniformWeight: Math.log(uniformWeight / total),
     hit,
     miss,
+    patterns: new Map(),
   };
 }
 
@@ -95,42 +98,62 @@ function massInside(m: number, s: number): number {
   return ndtr(right) - ndtr(-left);
 }
 
+/** Which coordinates of a point exist, and what all kernels share there. */
+interface Pattern {
+  readonly numbers: readonly number[];
+  readonly choices: readonly number[];
+  /** ln of the uniform component. */
+  readonly uniform: number;
+  /** By kernel: its weight and its numbers' constants, relative to the uniform component. */
+  readonly base: Float64Array;
+}
+
+function patternOf(mixture: Mixture, x: Float64Array): Pattern {
+  let key = "";
+  for (let j = 0; j < x.length; j++) key += Number.isNaN(x[j]) ? "0" : "1";
+  const known = mixture.patterns.get(key);
+  if (known) return known;
+  const { axes, count, constant, logWeight } = mixture;
+  const exists = [...x.keys()].filter((j) => !Number.isNaN(x[j]));
+  const numbers = exists.filter((j) => axes[j].kind === "number");
+  const choices = exists.filter((j) => axes[j].kind === "choice");
+  let uniform = mixture.logUniformWeight;
+  for (const j of choices) uniform -= Math.log(axes[j].size);
+  const base = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    base[i] = logWeight[i] - uniform;
+    for (const j of numbers) base[i] += constant[i * axes.length + j];
+  }
+  const pattern = { numbers, choices, uniform, base };
+  mixture.patterns.set(key, pattern);
+  return pattern;
+}
+
 /** ln p(x) at a point, NaN where a coordinate does not exist. */
 export function logDensity(mixture: Mixture, x: Float64Array): number {
-  const { axes, count, centre, inverse, constant, logWeight, hit, miss } = mixture;
+  const { axes, count, centre, inverse, constant, hit, miss } = mixture;
+  const { numbers, choices, uniform, base } = patternOf(mixture, x);
   const d = axes.length;
-  let uniform = mixture.logUniformWeight;
-  const numbers: number[] = [];
-  const choices: number[] = [];
-  for (let j = 0; j < d; j++) {
-    if (Number.isNaN(x[j])) continue;
-    if (axes[j].kind === "choice") {
-      uniform -= Math.log(axes[j].size);
-      choices.push(j);
-    } else numbers.push(j);
-  }
-  const offset = uniform;
   let sum = 1;
   for (let i = 0; i < count; i++) {
     const row = i * d;
-    let log = logWeight[i] - offset;
-    for (let k = 0; k < numbers.length; k++) {
-      const at = row + numbers[k];
-      const c = constant[at];
-      const r = inverse[at];
-      // A kernel without this coordinate has inverse 0 and constant 0; its centre is NaN.
-      if (r === 0) continue;
-      const z = (x[numbers[k]] - centre[at]) * r;
-      log += c - 0.5 * z * z;
-    }
+    let log = base[i];
     for (let k = 0; k < choices.length; k++) {
       const j = choices[k];
       const m = centre[row + j];
       log += m === x[j] ? hit[j] : Number.isNaN(m) ? constant[row + j] : miss[j];
     }
+    // Numbers only take away from here on: most kernels are out after one or two.
+    for (let k = 0; k < numbers.length && log > NEGLIGIBLE; k++) {
+      const at = row + numbers[k];
+      const r = inverse[at];
+      if (r === 0) continue;
+      const z = (x[numbers[k]] - centre[at]) * r;
+      log -= 0.5 * z * z;
+    }
     if (log > NEGLIGIBLE) sum += Math.exp(Math.min(LOG_LIMIT, log));
   }
-  return offset + Math.log(sum);
+  return uniform + Math.log(sum);
 }
 
 /** One draw of coordinate j from kernel i (i = −1: uniform), in [0, 1) or a choice's centre. */

@@ -10,13 +10,13 @@ export interface Curvature {
   /** Number of weights, d. */
   readonly dimension: number;
   /** The weights now, [d]. */
-  weights(): Float64Array;
+  readonly weights: () => Float64Array;
   /** L at the weights now. */
-  loss(): number;
+  readonly loss: () => number;
   /** ∇L at these weights, [d], or at the weights now; the variables are left as they are. */
-  gradient(weights?: Float64Array): Float64Array;
+  readonly gradient: (weights?: Float64Array) => Float64Array;
   /** H·v at the weights now, [d]. */
-  hvp(vector: Float64Array): Float64Array;
+  readonly hvp: (vector: Float64Array) => Float64Array;
 }
 
 export interface CurvatureOptions {

@@ -30,7 +30,7 @@ const product = ({ variable, direction }: Net, loss: LossFunction): Float64Array
 test.serial("a stock loss that hides a value from the tape is refused by name", async (t) => {
   const net = await makeNet();
   const oneHot = tf.oneHot(labels(), 3);
-  const loss = () => tf.losses.softmaxCrossEntropy(oneHot, net.logits()) as tf.Scalar;
+  const loss = () => tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(oneHot, net.logits());
   const error = t.throws(() => product(net, loss));
   t.is(error?.name, "HpoError");
   t.regex(String(error?.message), /softmaxCrossEntropy.*crossEntropy of "hpo\/tfjs"/s);
@@ -45,13 +45,13 @@ test.serial("a custom gradient that closes over its own intermediate is refused"
       gradFunc: (dy: tf.Tensor) => tf.mul(dy, tf.mul(3, squared)),
     };
   });
-  const loss = () => tf.sum(cube(net.logits())) as tf.Scalar;
+  const loss = () => tf.sum<tf.Scalar>(cube(net.logits()));
   t.throws(() => product(net, loss), { message: /silently wrong/ });
 });
 
 test.serial("an operation without a gradient is named, with a remedy", async (t) => {
   const net = await makeNet();
-  const loss = () => tf.mean(tf.cumprod(net.logits() as tf.Tensor2D, 1)) as tf.Scalar;
+  const loss = () => tf.mean<tf.Scalar>(tf.cumprod(net.logits(), 1));
   const error = t.throws(() => product(net, loss));
   t.is(error?.name, "HpoError");
   t.regex(String(error?.message), /Cumprod/);
@@ -62,7 +62,7 @@ test.serial("after a refusal nothing is left behind and products are right again
   const oneHot = tf.oneHot(labels(), 3);
   const classes = labels();
   const right = () => crossEntropy(net.logits(), classes);
-  const wrong = () => tf.losses.softmaxCrossEntropy(oneHot, net.logits()) as tf.Scalar;
+  const wrong = () => tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(oneHot, net.logits());
   const expected = product(net, right);
   const before = tf.memory().numTensors;
   t.throws(() => tf.tidy(() => hessianVectorProduct(wrong, [net.variable], [net.direction])));
@@ -88,7 +88,7 @@ test.serial("first-order gradients keep their bits beside second-order ones", as
 test.serial("a variable that the loss ignores has zero curvature", async (t) => {
   const net = await makeNet();
   const other = tf.variable(tf.ones([2]));
-  const loss = () => tf.mean(tf.square(net.logits())) as tf.Scalar;
+  const loss = () => tf.mean<tf.Scalar>(tf.square(net.logits()));
   const [, ignored] = hessianVectorProduct(
     loss,
     [net.variable, other],
@@ -99,7 +99,7 @@ test.serial("a variable that the loss ignores has zero curvature", async (t) => 
 
 test.serial("a vector of another shape is refused with both shapes", async (t) => {
   const net = await makeNet();
-  const loss = () => tf.mean(net.logits()) as tf.Scalar;
+  const loss = () => tf.mean<tf.Scalar>(net.logits());
   t.throws(() => hessianVectorProduct(loss, [net.variable], [tf.ones([3, 2])]), {
     message: /\[2, 3\].*\[3, 2\]/,
   });
@@ -122,8 +122,8 @@ test.serial("central differences across a kink are refused", async (t) => {
   // The kink lies within ε of the weights, so the difference measures the kink, not the curvature.
   await selectBackend("wasm");
   const variable = tf.variable(tf.tensor1d([1e-3, 0.5]));
-  const loss = () => tf.sum(tf.mul(tf.relu(variable), tf.abs(variable))) as tf.Scalar;
-  const kinked = () => tf.add(loss(), tf.sum(tf.relu(variable))) as tf.Scalar;
+  const loss = () => tf.sum<tf.Scalar>(tf.mul(tf.relu(variable), tf.abs(variable)));
+  const kinked = () => tf.add<tf.Scalar>(loss(), tf.sum(tf.relu(variable)));
   t.throws(() => finiteDifferenceProduct(kinked, [variable], Float64Array.of(1, 0)), {
     message: /not smooth enough/,
   });
@@ -132,7 +132,7 @@ test.serial("central differences across a kink are refused", async (t) => {
 
 test.serial("gradients at other weights leave the variables as they were", async (t) => {
   const net = await makeNet();
-  const loss = () => tf.mean(tf.square(net.logits())) as tf.Scalar;
+  const loss = () => tf.mean<tf.Scalar>(tf.square(net.logits()));
   const curvature = curvatureOf(loss, [net.variable]);
   const weights = curvature.weights();
   const before = tf.memory().numTensors;

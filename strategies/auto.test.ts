@@ -1,0 +1,54 @@
+import test from "ava";
+import { categorical, float, int, searchSpace, type SearchSpace } from "../src/space/index.ts";
+import { strategyContract } from "../src/testing/strategy-contract.ts";
+import { bowlObjective, spaces } from "../src/testing/strategy-scenarios.ts";
+import { simulate } from "../src/testing/strategy-simulation.ts";
+import { auto, chooseStrategy } from "./auto.ts";
+
+const ends = {
+  "finite spaces: goes on when all points were tried": "it takes a grid there, and a grid ends",
+};
+strategyContract(test, "auto", auto, {
+  args: [{ parallel: 40 }],
+  fingerprint: "efadc3679c8a42f3",
+  deviations: ends,
+});
+
+test("the choice follows space, budget, metrics, workers and noise", (t) => {
+  const numbers = searchSpace({ a: float(0, 1), b: float(0, 1) });
+  const many = searchSpace(
+    Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x${i}`, float(0, 1)])),
+  );
+  const chosen = (
+    space: SearchSpace,
+    trialBudget: number | undefined,
+    more: { metrics?: number; parallel?: number; noisy?: boolean } = {},
+  ): string =>
+    chooseStrategy({ space, metricCount: more.metrics ?? 1, trialBudget }, more).strategy.name;
+  t.is(chosen(numbers, 100), "bayesian");
+  t.is(chosen(numbers, undefined), "bayesian");
+  t.is(chosen(numbers, 5000), "cma-es");
+  t.is(chosen(spaces.mixed, 5000), "tpe");
+  t.is(chosen(many, 200), "tpe");
+  t.is(chosen(numbers, 100, { parallel: 100 }), "quasi-random");
+  t.is(chosen(numbers, 100, { parallel: 40 }), "tpe");
+  t.is(chosen(numbers, 100, { metrics: 2 }), "tpe");
+  t.is(chosen(numbers, 3000, { metrics: 2 }), "nsga2");
+  const finite = searchSpace({ n: int(1, 5), c: categorical(["p", "q"]) });
+  t.is(chosen(finite, 20), "grid");
+  t.is(chosen(finite, 5), "bayesian");
+  t.is(chosen(finite, 20, { noisy: true }), "bayesian");
+  t.is(chosen(finite, undefined), "bayesian");
+  t.is(chosen(spaces.empty, 10), "random");
+});
+
+test("why names the choice and its reason", (t) => {
+  const simulation = { space: spaces.finite, objective: bowlObjective(spaces.finite), trials: 12 };
+  const [first] = simulate(auto(), simulation).suggestions;
+  t.like(first, { why: { chosen: "grid", because: "the budget of 12 covers all 12 points" } });
+});
+
+test("options that can't be meant are refused", (t) => {
+  t.throws(() => auto({ parallel: 0 }), { message: /parallel is 0; give an integer ≥ 1/ });
+  t.throws(() => auto({ nosy: true } as never), { message: /no option "nosy".*parallel, noisy/ });
+});

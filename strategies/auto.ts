@@ -1,0 +1,110 @@
+import { cardinality } from "../src/space/distribution.ts";
+import { spaceCardinality } from "../src/space/search-space.ts";
+import type { Strategy, StrategyContext } from "../src/strategy.ts";
+import { bayesian } from "./bayesian.ts";
+import { cmaEs } from "./cma-es.ts";
+import { requireInteger, requireKnown } from "./common/options.ts";
+import { HpoError } from "../src/errors.ts";
+import { grid } from "./grid.ts";
+import { nsga2 } from "./nsga2.ts";
+import { quasiRandom } from "./quasi-random.ts";
+import { random } from "./random.ts";
+import { tpe } from "./tpe.ts";
+
+export interface AutoOptions {
+  /** How many trials are under way at once; 1. */
+  readonly parallel?: number;
+  /** Whether the same parameters give clearly different values when they are run again; false. */
+  readonly noisy?: boolean;
+}
+
+interface Choice {
+  readonly strategy: Strategy;
+  readonly reason: string;
+}
+
+interface AutoState {
+  readonly strategy: Strategy;
+  readonly reason: string;
+  readonly inner: unknown;
+}
+
+const DEFAULT_BUDGET = 100;
+/** A grid of at most this many points is gone through, if the budget covers it. */
+const MOST_GRID_POINTS = 200;
+/** From here on a Gaussian process costs more than it knows better. */
+const MANY_TRIALS = 1000;
+const MANY_PARAMETERS = 50;
+const MANY_WORKERS = 32;
+
+/**
+ * Chooses a strategy by the space, the budget, the number of metrics, the workers and the noise, and
+ * says why in `why.chosen` and `why.because` of each suggestion. The choice depends on nothing that
+ * changes while a study runs.
+ *
+ * @throws HpoError for options out of range
+ */
+export function auto(options: AutoOptions = {}): Strategy<AutoState> {
+  requireKnown("auto", options, ["parallel", "noisy"]);
+  const { parallel = 1, noisy = false } = options;
+  requireInteger("auto", "parallel", parallel, 1);
+  if (typeof noisy !== "boolean") {
+    throw new HpoError(`auto: noisy is ${String(noisy)}; give true or false.`);
+  }
+  return {
+    name: "auto",
+    options: { ...options },
+    init(context) {
+      const { strategy, reason } = chooseStrategy(context, { parallel, noisy });
+      return { strategy, reason, inner: strategy.init(context) };
+    },
+    observe: (state, trial) => ({ ...state, inner: state.strategy.observe(state.inner, trial) }),
+    suggest({ strategy, reason, inner }, context) {
+      const suggestion = strategy.suggest(inner, context);
+      if (suggestion.kind === "exhausted") return suggestion;
+      const why = { chosen: strategy.name, because: reason, ...suggestion.why };
+      return { ...suggestion, why };
+    },
+  };
+}
+
+/** What `auto` takes, and why. */
+export function chooseStrategy(
+  { space, metricCount, trialBudget }: StrategyContext,
+  { parallel = 1, noisy = false }: AutoOptions = {},
+): Choice {
+  const budget = trialBudget ?? DEFAULT_BUDGET;
+  const free = space.parameters.filter(({ distribution }) => cardinality(distribution) > 1);
+  const size = free.length === 0 ? 1 : smallSize(space);
+  const choices = free.filter(({ distribution }) => distribution.kind === "categorical").length;
+  const isFlat = space.parameters.every(({ conditions }) => conditions.length === 0);
+  if (free.length === 0) return { strategy: random(), reason: "there is nothing to choose" };
+  if (size <= budget && !noisy && trialBudget !== undefined) {
+    return { strategy: grid(), reason: `the budget of ${budget} covers all ${size} points` };
+  }
+  if (parallel >= budget) {
+    const reason = `all ${budget} trials start at once: an even design is all that can be done`;
+    return { strategy: quasiRandom(), reason };
+  }
+  if (metricCount > 1) {
+    return budget > MANY_TRIALS
+      ? { strategy: nsga2(), reason: `${metricCount} metrics and ${budget} trials to breed from` }
+      : { strategy: tpe(), reason: `${metricCount} metrics, few trials: a model of the front` };
+  }
+  if (isFlat && choices === 0 && free.length > 1 && budget > MANY_TRIALS) {
+    return { strategy: cmaEs(), reason: `numbers alone and ${budget} trials to adapt to them` };
+  }
+  if (budget > MANY_TRIALS || free.length > MANY_PARAMETERS || parallel > MANY_WORKERS) {
+    const what = `${budget} trials of ${free.length} parameters on ${parallel} worker(s)`;
+    return { strategy: tpe(), reason: `${what}: cheap suggestions count` };
+  }
+  return { strategy: bayesian(), reason: `${budget} trials: each should tell as much as it can` };
+}
+
+/** How many points there are, Infinity for more than a grid may have. */
+function smallSize(space: StrategyContext["space"]): number {
+  const bound = space.parameters.reduce((n, p) => n * cardinality(p.distribution), 1);
+  if (bound === Infinity || bound > 100 * MOST_GRID_POINTS) return Infinity;
+  const size = spaceCardinality(space);
+  return size <= MOST_GRID_POINTS ? size : Infinity;
+}

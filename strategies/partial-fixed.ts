@@ -1,0 +1,82 @@
+import { HpoError } from "../src/errors.ts";
+import { contains, describeDistribution, type Scalar } from "../src/space/distribution.ts";
+import type { Prior } from "../src/space/prior.ts";
+import type { Parameter, Params, SearchSpace } from "../src/space/search-space.ts";
+import { toUnit } from "../src/space/unit-cube.ts";
+import type { Strategy } from "../src/strategy.ts";
+
+/**
+ * Keeps some parameters at given values and lets another strategy search the others: for it, each
+ * fixed parameter has that one value. Trials with other values still count for the rest. A fixed
+ * parameter that does not exist beside the others is left out, as ever. Of a joint prior the fixed
+ * values enter the density; draws from it treat the parameters as independent.
+ *
+ * @param fixed values by parameter, e.g. `partialFixed({ lr: 1e-3 }, tpe())`
+ * @throws HpoError at `init` for names that the space does not have and values out of range
+ */
+export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): Strategy<State> {
+  return {
+    name: "partial-fixed",
+    options: { fixed, strategy: { name: strategy.name, options: strategy.options ?? {} } },
+    init(context) {
+      const { space, prior } = context;
+      checkFixed(fixed, space);
+      const parameters = space.parameters.map((parameter) =>
+        Object.hasOwn(fixed, parameter.name) ? only(parameter, fixed[parameter.name]) : parameter,
+      );
+      const narrowed = prior && priorBeside(prior, space, fixed);
+      return strategy.init({ ...context, space: { parameters }, prior: narrowed });
+    },
+    observe: (state, trial) => strategy.observe(state, trial),
+    suggest: (state, context) => strategy.suggest(state, context),
+  };
+}
+
+/** The parameter with this value alone. */
+function only(parameter: Parameter, value: Scalar): Parameter {
+  const { name, distribution, conditions } = parameter;
+  if (distribution.kind === "categorical") {
+    return { name, conditions, distribution: { kind: "categorical", choices: [value] } };
+  }
+  const at = value as number;
+  return { name, conditions, distribution: { ...distribution, low: at, high: at } };
+}
+
+/** The coordinate of a parameter with one value. */
+const ONLY = 0.5;
+
+function priorBeside(prior: Prior, space: SearchSpace, fixed: Params): Prior {
+  const places = space.parameters.flatMap(({ name, distribution }, j) =>
+    Object.hasOwn(fixed, name) ? [{ j, at: toUnit(distribution, fixed[name]) }] : [],
+  );
+  return {
+    logDensity(unit) {
+      const whole = unit.slice();
+      for (const { j, at } of places) if (!Number.isNaN(whole[j])) whole[j] = at;
+      return prior.logDensity(whole);
+    },
+    warp(uniforms) {
+      const unit = prior.warp(uniforms);
+      for (const { j } of places) unit[j] = ONLY;
+      return unit;
+    },
+  };
+}
+
+function checkFixed(fixed: Params, space: SearchSpace): void {
+  for (const [name, value] of Object.entries(fixed)) {
+    const parameter = space.parameters.find((one) => one.name === name);
+    if (!parameter) {
+      throw new HpoError(
+        `partialFixed: there is no parameter "${name}". ` +
+          `The parameters are ${space.parameters.map((p) => p.name).join(", ")}.`,
+      );
+    }
+    if (!contains(parameter.distribution, value)) {
+      throw new HpoError(
+        `partialFixed: ${name} = ${JSON.stringify(value)} is outside ` +
+          `${describeDistribution(parameter.distribution)}. Fix it within, or widen the space.`,
+      );
+    }
+  }
+}
