@@ -2,7 +2,8 @@
  * ln EI(x) = ln σ + ln h((best − μ)/σ), h(z) = φ(z) + zΦ(z); minimisation. Ament et al., NeurIPS 2023.
  */
 import { logImprovement, logImprovementSlope } from "../numerics/log-improvement.ts";
-import { predict, slopePredictor, type GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { predict, slopePredictor } from "../surrogate/predict.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 /** @param best the value to improve on, in the process' own (standardised) units */

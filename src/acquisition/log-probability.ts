@@ -1,6 +1,7 @@
 /** ln P(g(x) ≥ threshold) for a Gaussian process g: of a run that finishes, of a constraint that holds. */
 import { inverseMills, logNdtr } from "../numerics/normal.ts";
-import { predict, slopePredictor, type GaussianProcess } from "../surrogate/gaussian-process.ts";
+import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { predict, slopePredictor } from "../surrogate/predict.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 export interface LogProbabilityOptions {

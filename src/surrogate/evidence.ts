@@ -36,7 +36,7 @@ export function negativeLogEvidence(
     for (let p = 0, at = 0; p < n; p++) {
       for (let q = 0; q <= p; q++, at++) W[at] -= alpha[p] * alpha[q];
     }
-    covariance.addGradient(gradient, W);
+    covariance.addGradient(gradient, W, weights);
     return value;
   };
 }

@@ -1,7 +1,8 @@
 import test from "ava";
 import { isClose, readSurrogateGolden } from "../numerics/testing/golden.ts";
 import { negativeLogEvidence } from "./evidence.ts";
-import { factorize, predict, withTargets } from "./gaussian-process.ts";
+import { factorize, withTargets } from "./gaussian-process.ts";
+import { predict } from "./predict.ts";
 import { layoutOf, type Kernel } from "./kernel.ts";
 
 test("the Gaussian process is scikit-learn's", (t) => {

@@ -3,13 +3,8 @@ import { createRng } from "../random/rng.ts";
 import { CATEGORICAL, CONDITIONAL, CONTINUOUS, withMissing } from "./dimensions.ts";
 import { negativeLogEvidence } from "./evidence.ts";
 import { fitHyperparameters } from "./fit.ts";
-import {
-  extendFactor,
-  factorize,
-  predict,
-  slopePredictor,
-  withTargets,
-} from "./gaussian-process.ts";
+import { extendFactor, factorize, withTargets } from "./gaussian-process.ts";
+import { predict, slopePredictor } from "./predict.ts";
 import { addNegativeLogPrior, hyperPrior, startOf } from "./hyperprior.ts";
 import { covariancesInto, layoutOf, weightsOf, type Kernel } from "./kernel.ts";
 import type { Smoothness } from "./stationary.ts";

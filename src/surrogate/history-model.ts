@@ -4,7 +4,7 @@
  *
  *   n  trials so far      r  the last size ≤ n with a fit      rows  the trials learnt from
  */
-import { fitHyperparameters, type Fit, type FitProblem } from "./fit.ts";
+import { fitHyperparameters, type Fit } from "./fit.ts";
 import {
   extendFactor,
   factorize,
@@ -53,64 +53,76 @@ const WARM_NOISE = 1e-3;
 const FRESH_NOISE = 0.1;
 
 export function historyModel(options: HistoryModelOptions): HistoryModel {
-  const { schedule } = options;
-  const d = options.kinds.length;
+  const { schedule, rows, targets } = options;
   const fits = new Map<number, ScoredFit>();
   let latest: { readonly r: number; readonly factor: Factor } | undefined;
-
-  function flatten(rows: readonly number[]): Float64Array {
-    const X = new Float64Array(rows.length * d);
-    rows.forEach((row, at) => X.set(options.point(row), at * d));
-    return X;
-  }
-  function kernelOf(X: Float64Array): Kernel {
-    const kinds = withMissing(options.kinds, X, X.length / d);
-    return { kinds, smoothness: options.smoothness, additive: options.additive && d > 1 };
-  }
 
   function fitAt(r: number): ScoredFit {
     const known = fits.get(r);
     if (known) return known;
-    const rows = options.rows(r, r);
-    const { targets, logJacobian } = options.targets(r, rows);
-    const chosen = fitSubset(targets);
-    const X = flatten(chosen.map((i) => rows[i]));
-    const kernel = kernelOf(X);
-    const prior = hyperPrior(kernel, options.prior);
-    const y = Float64Array.from(chosen, (i) => targets[i]);
-    const problem: FitProblem = { kernel, prior, mean: "estimated", X, y };
     const anchor = schedule.anchorBelow(r);
-    const starts =
-      anchor === undefined ? [startOf(kernel, prior, WARM_NOISE)] : [fitAt(anchor).theta];
-    if (schedule.startsAfresh(r)) starts.push(startOf(kernel, prior, FRESH_NOISE));
-    const fit = fitHyperparameters(
-      problem,
-      starts,
-      anchor === undefined ? FIRST_ITERATIONS : ITERATIONS,
-    );
-    const score = chosen.reduce((sum, i) => sum - logJacobian[i], fit.negativeLogPosterior);
-    const scored = { ...fit, score };
-    fits.set(r, scored);
-    return scored;
+    const fit = fitRows(options, r, anchor === undefined ? undefined : fitAt(anchor).theta);
+    fits.set(r, fit);
+    return fit;
+  }
+
+  function factorAt(n: number, used: readonly number[]): Factor {
+    const r = schedule.lastRefit(n);
+    const X = flatten(options, used);
+    const kernel = kernelOf(options, X);
+    const extendable =
+      latest?.r === r && latest.factor.n <= used.length && sameKinds(latest.factor.kernel, kernel);
+    const grown = extendable ? extendFactor(latest!.factor, X) : undefined;
+    const factor = grown ?? factorize(kernel, fitAt(r).theta, X);
+    latest = { r, factor };
+    return factor;
   }
 
   return {
     score: (r) => fitAt(r).score,
     at(n) {
-      const r = schedule.lastRefit(n);
-      const { theta } = fitAt(r);
-      const rows = options.rows(r, n);
-      const X = flatten(rows);
-      const kernel = kernelOf(X);
-      const grown =
-        latest?.r === r && latest.factor.n <= rows.length && sameKinds(latest.factor.kernel, kernel)
-          ? extendFactor(latest.factor, X)
-          : undefined;
-      const factor = grown ?? factorize(kernel, theta, X);
-      latest = { r, factor };
-      return withTargets(factor, options.targets(n, rows).targets, "estimated");
+      const used = rows(schedule.lastRefit(n), n);
+      return withTargets(factorAt(n, used), targets(n, used).targets, "estimated");
     },
   };
+}
+
+/** The fit at size r, from the fit at the anchor below or, for the first one, from the prior. */
+function fitRows(
+  options: HistoryModelOptions,
+  r: number,
+  anchorTheta: Float64Array | undefined,
+): ScoredFit {
+  const rows = options.rows(r, r);
+  const { targets, logJacobian } = options.targets(r, rows);
+  const chosen = fitSubset(targets);
+  const X = flatten(
+    options,
+    chosen.map((i) => rows[i]),
+  );
+  const kernel = kernelOf(options, X);
+  const prior = hyperPrior(kernel, options.prior);
+  const y = Float64Array.from(chosen, (i) => targets[i]);
+  const starts = [anchorTheta ?? startOf(kernel, prior, WARM_NOISE)];
+  if (options.schedule.startsAfresh(r)) starts.push(startOf(kernel, prior, FRESH_NOISE));
+  const fit = fitHyperparameters(
+    { kernel, prior, mean: "estimated", X, y },
+    starts,
+    anchorTheta ? ITERATIONS : FIRST_ITERATIONS,
+  );
+  const score = chosen.reduce((sum, i) => sum - logJacobian[i], fit.negativeLogPosterior);
+  return { ...fit, score };
+}
+
+function flatten({ point, kinds }: HistoryModelOptions, rows: readonly number[]): Float64Array {
+  const X = new Float64Array(rows.length * kinds.length);
+  rows.forEach((row, at) => X.set(point(row), at * kinds.length));
+  return X;
+}
+
+function kernelOf({ kinds, smoothness, additive }: HistoryModelOptions, X: Float64Array): Kernel {
+  const d = kinds.length;
+  return { kinds: withMissing(kinds, X, X.length / d), smoothness, additive: additive && d > 1 };
 }
 
 const sameKinds = (a: Kernel, b: Kernel): boolean =>

@@ -6,12 +6,7 @@
  *   log       logarithms above the best value, Matérn-5/2: a few huge values, early progress
  *   plateau   cut at the plateau, logarithms, more noise; failures are left to the feasibility model
  */
-import {
-  largest,
-  smallest,
-  warpValues,
-  type WarpedValues,
-} from "../../src/surrogate/output-warp.ts";
+import { largest, smallest, warpValues } from "../../src/surrogate/output-warp.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import { historyModel, type HistoryModel } from "../../src/surrogate/history-model.ts";
 import { cutAtPlateau, isPlateau } from "../../src/surrogate/plateau.ts";
@@ -50,34 +45,12 @@ const MOST_ROWS = 250;
 
 export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModels {
   const { schedule, values } = options;
-  const rowsOf = (keepFailures: boolean) => (r: number, n: number) => {
-    const base = thinned(values(r), keepFailures);
-    const tail = rangeOf(r, n).filter((row) => keepFailures || !Number.isNaN(values(n)[row]));
-    return [...base, ...tail];
+  const rowsOf: Record<ModelName, RowsAt> = {
+    identity: rowsFrom(values, true),
+    log: rowsFrom(values, true),
+    plateau: rowsFrom(values, false),
   };
-  const smooth = rowsOf(true);
-  const measuredOnly = rowsOf(false);
-  const warpAs =
-    (kind: "identity" | "log") =>
-    (n: number, rows: readonly number[]): WarpedValues =>
-      warpValues(imputed(values(n), rows), kind);
-  const common = { ...options, additive: true };
-  const models: Record<ModelName, HistoryModel> = {
-    identity: historyModel({
-      ...common,
-      smoothness: "rbf",
-      rows: smooth,
-      targets: warpAs("identity"),
-    }),
-    log: historyModel({ ...common, smoothness: "matern52", rows: smooth, targets: warpAs("log") }),
-    plateau: historyModel({
-      ...common,
-      smoothness: "rbf",
-      prior: { noise: PLATEAU_NOISE },
-      rows: measuredOnly,
-      targets: (n, rows) => warpValues(cutAtPlateau(imputed(values(n), rows)), "log"),
-    }),
-  };
+  const models = threeModels(options, rowsOf);
   const nameAt = (n: number): ModelName => {
     if (isPlateau(measured(values(Math.min(n, PLATEAU_UNTIL))))) return "plateau";
     if (n >= LOG_UNTIL) return "identity";
@@ -87,11 +60,52 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   return {
     at(n) {
       const name = nameAt(n);
-      const rows = (name === "plateau" ? measuredOnly : smooth)(schedule.lastRefit(n), n);
-      return { name, gp: models[name].at(n), rows };
+      return { name, gp: models[name].at(n), rows: rowsOf[name](schedule.lastRefit(n), n) };
     },
   };
 }
+
+type RowsAt = (r: number, n: number) => readonly number[];
+
+function threeModels(
+  options: ObjectiveModelsOptions,
+  rowsOf: Readonly<Record<ModelName, RowsAt>>,
+): Record<ModelName, HistoryModel> {
+  const { values } = options;
+  const raw = (n: number, rows: readonly number[]): Float64Array => imputed(values(n), rows);
+  const common = { ...options, additive: true };
+  return {
+    identity: historyModel({
+      ...common,
+      smoothness: "rbf",
+      rows: rowsOf.identity,
+      targets: (n, rows) => warpValues(raw(n, rows), "identity"),
+    }),
+    log: historyModel({
+      ...common,
+      smoothness: "matern52",
+      rows: rowsOf.log,
+      targets: (n, rows) => warpValues(raw(n, rows), "log"),
+    }),
+    plateau: historyModel({
+      ...common,
+      smoothness: "rbf",
+      prior: { noise: PLATEAU_NOISE },
+      rows: rowsOf.plateau,
+      targets: (n, rows) => warpValues(cutAtPlateau(raw(n, rows)), "log"),
+    }),
+  };
+}
+
+/** What is left of the first r rows when thinned, then every row since. */
+const rowsFrom =
+  (values: (n: number) => Float64Array, keepFailures: boolean): RowsAt =>
+  (r, n) => {
+    const base = thinned(values(r), keepFailures); // not of n: a scalar's ranges move
+    const latest = values(n);
+    const tail = rangeOf(r, n).filter((row) => keepFailures || !Number.isNaN(latest[row]));
+    return [...base, ...tail];
+  };
 
 const rangeOf = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, i) => from + i);

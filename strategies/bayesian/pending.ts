@@ -6,10 +6,10 @@
  */
 import {
   extendFactor,
-  predict,
   withTargets,
   type GaussianProcess,
 } from "../../src/surrogate/gaussian-process.ts";
+import { predict } from "../../src/surrogate/predict.ts";
 
 /** The process with the pending points believed. */
 export function addPending(gp: GaussianProcess, pending: readonly Float64Array[]): GaussianProcess {

@@ -13,8 +13,8 @@ import { bestFirst, incumbentOf } from "./incumbent.ts";
 import type { ObjectiveModel } from "./objective-model.ts";
 import { addPending } from "./pending.ts";
 import { priorBelief } from "./prior-belief.ts";
-import type { BayesianState, Objective } from "./state.ts";
-import { localCandidates } from "./trust-region.ts";
+import { modelFrom, type BayesianState, type Objective } from "./state.ts";
+import { localCandidates, trustRegionAt, type TrustRegion } from "./trust-region.ts";
 
 /** Fewer measured rows than this leave nothing to model. */
 const LEAST_MEASURED = 3;
@@ -32,7 +32,11 @@ export function propose(question: Question): Proposal {
   const { state, objective, pending } = question;
   const n = state.history.rows.length;
   const measured = objective.values(n).filter((value) => !Number.isNaN(value)).length;
-  const isStart = n < state.settings.startTrials || measured < LEAST_MEASURED;
+  const { settings } = state;
+  const isStart =
+    n < modelFrom(settings) ||
+    n + pending.length < settings.startTrials ||
+    measured < LEAST_MEASURED;
   return isStart ? startProposal(state, pending, question.rng) : modelProposal(question);
 }
 
@@ -70,8 +74,11 @@ function modelProposal(question: Question): Proposal {
   const terms = [...state.feasibility.terms(n, pending), ...belief.terms];
   const model = objective.models.at(n);
   const why = { trials: n, model: model.name, ...belief.why };
-  if (isLocalTurn(question, model)) {
-    const { candidates, why: how } = localProposal(question, terms);
+  const region = isLocalTurn(question, model)
+    ? trustRegionAt(state.bests, pending.length)
+    : undefined;
+  if (region) {
+    const { candidates, why: how } = localProposal(question, region, terms);
     return { candidates, why: { ...why, ...how } };
   }
   const gp = addPending(model.gp, pending);
@@ -95,25 +102,20 @@ function modelProposal(question: Question): Proposal {
 
 function isLocalTurn({ state, pending, left }: Question, model: ObjectiveModel): boolean {
   const turn = (state.history.rows.length + pending.length) % 2 === 0;
-  return (
-    state.settings.trustRegion &&
-    turn &&
-    !left &&
-    state.region !== undefined &&
-    model.name !== "plateau"
-  );
+  return state.settings.trustRegion && turn && !left && model.name !== "plateau";
 }
 
 function localProposal(
   { state, objective, pending, rng }: Question,
+  region: TrustRegion,
   terms: readonly Acquisition[],
 ): Proposal {
-  const { domain, history, region } = state;
+  const { domain, history } = state;
   const values = objective.values(history.rows.length);
   const measured = history.rows.map((_, row) => row).filter((row) => !Number.isNaN(values[row]));
   const found = localCandidates(
     {
-      region: region!,
+      region,
       domain,
       points: measured.map((row) => history.rows[row].point),
       values: Float64Array.from(measured, (row) => values[row]),
@@ -124,7 +126,7 @@ function localProposal(
   );
   return {
     candidates: found.map(({ x }) => x),
-    why: { phase: "local", halfSide: region!.halfSide, logAcquisition: found[0].value },
+    why: { phase: "local", halfSide: region.halfSide, logAcquisition: found[0].value },
   };
 }
 

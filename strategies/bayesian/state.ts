@@ -8,7 +8,7 @@ import { feasibility, type Feasibility } from "./feasibility.ts";
 import { addTrial, emptyHistory, isRowFeasible, type History } from "./history.ts";
 import { objectiveModels, type ObjectiveModels } from "./objective-model.ts";
 import { scalarise, weightVectors } from "./scalarisation.ts";
-import { stepTrustRegion, type TrustRegion } from "./trust-region.ts";
+import type { Best } from "./trust-region.ts";
 import { listPoints, type Listing } from "./untried.ts";
 
 export interface Settings {
@@ -30,8 +30,8 @@ export interface BayesianState {
   readonly feasibility: Feasibility;
   /** One per weighting of the metrics; a single one for a single metric. */
   readonly objectives: readonly Objective[];
-  best?: { readonly point: Float64Array; readonly value: number };
-  region?: TrustRegion;
+  /** The best feasible row after each row; for a single metric only. */
+  readonly bests: (Best | undefined)[];
 }
 
 export interface Objective {
@@ -40,8 +40,12 @@ export interface Objective {
   readonly models: ObjectiveModels;
 }
 
-/** Rows from which on every second suggestion is a local one. */
-const LOCAL_FROM = 30;
+/**
+ * Rows from which on there are models. Fewer than the start design has points: while several trials
+ * are under way, the model takes over before the last of the design is back.
+ */
+export const modelFrom = ({ startTrials }: Settings): number =>
+  Math.max(3, Math.floor(startTrials / 2));
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
 
@@ -51,7 +55,7 @@ export function initialState(
 ): BayesianState {
   const domain = domainOf(space);
   const history = emptyHistory();
-  const schedule = refitSchedule(settings.startTrials);
+  const schedule = refitSchedule(modelFrom(settings));
   return {
     space,
     settings,
@@ -60,6 +64,7 @@ export function initialState(
     prior,
     priorStrength: settings.priorStrength ?? trialBudget / 10,
     history,
+    bests: [],
     listing: listPoints(domain),
     feasibility: feasibility(domain.kinds, schedule, history.rows),
     objectives: weightVectors(metricCount).map((weights) =>
@@ -90,15 +95,10 @@ export function addToState(state: BayesianState, trial: Observation): BayesianSt
   return state;
 }
 
-/** Keeps the best feasible row, and steps the trust region at every second row. */
-function followBest(state: BayesianState): void {
-  const { rows } = state.history;
-  const row = rows[rows.length - 1];
+function followBest({ history, bests }: BayesianState): void {
+  const row = history.rows[history.rows.length - 1];
   const value = row.values?.[0] ?? NaN;
-  if (isRowFeasible(row) && !(value >= (state.best?.value ?? Infinity))) {
-    state.best = { point: row.point, value };
-  }
-  if (state.best && rows.length >= LOCAL_FROM && rows.length % 2 === 0) {
-    state.region = stepTrustRegion(state.region, state.best.point, state.best.value);
-  }
+  const best = bests[bests.length - 1];
+  const isBetter = isRowFeasible(row) && !(value >= (best?.value ?? Infinity));
+  bests.push(isBetter ? { point: row.point, value } : best);
 }

@@ -41,8 +41,36 @@ const NOISE_FLOOR = 1e-10;
 const START_NOISE = 1e-6;
 const FIT_ITERATIONS = 25;
 
+/** The best feasible row so far. */
+export interface Best {
+  readonly point: Float64Array;
+  readonly value: number;
+}
+
+/** Rows from which on there is a box. */
+const LOCAL_FROM = 30;
+
 /**
- * The box after two more trials: it grows where they gained, halves where not, and starts anew when
+ * The box after all rows, stepped at every second one. With p trials under way results come p rows
+ * late, so the box waits for p + 1 rows (made even): otherwise it would shrink before it was tried.
+ *
+ * @param bests the best row after each row; undefined while there is none
+ */
+export function trustRegionAt(
+  bests: readonly (Best | undefined)[],
+  pendingCount: number,
+): TrustRegion | undefined {
+  const every = 2 * Math.ceil((pendingCount + 1) / 2);
+  let region: TrustRegion | undefined;
+  for (let n = LOCAL_FROM; n <= bests.length; n += every) {
+    const best = bests[n - 1];
+    if (best) region = stepTrustRegion(region, best.point, best.value);
+  }
+  return region;
+}
+
+/**
+ * The box after some more trials: it grows where they gained, halves where not, and starts anew when
  * it has become tiny or the best point lies outside.
  */
 export function stepTrustRegion(
