@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { HpoError } from "../src/errors.ts";
 import { strategies } from "../strategies/index.ts";
+import { ableContenders } from "./able-contenders.ts";
 import { compare, countRuns } from "./compare.ts";
 import { parseCount, parseNames, parseSeeds } from "./options.ts";
 import { PEER_NAMES, preparePeers, type PeerOptions } from "./peers/peer-group.ts";
@@ -37,20 +38,24 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
     SUITES.map(({ name }) => name),
   ).map((name) => SUITES.find((suite) => suite.name === name) ?? SUITES[0]);
   const factories = new Map(Object.entries(strategies));
-  const contenders = parseNames("--strategies", flags.strategies, [...factories.keys()]).map(
-    (name) => strategyContender(name, factories.get(name) ?? strategies.random),
+  const named = parseNames("--strategies", flags.strategies, [...factories.keys()]).map((name) =>
+    strategyContender(name, factories.get(name) ?? strategies.random),
   );
   const peerNames = parseNames("--peers", flags.peers, PEER_NAMES);
-  if (contenders.length + peerNames.length === 0) {
-    throw new HpoError("--strategies and --peers are both empty. Name something to compare.");
-  }
   const trials = parseCount("--trials", flags.trials);
   const workers = parseCount("--workers", flags.workers);
   const seeds = parseSeeds(flags.seeds);
   const plans = await planProblems({ suites, seeds, data: flags.data, tasks: flags.tasks });
-  const peerOptions = { trials, workers, traces: openTraces(), mode: modeOf(flags) };
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const contenders = await ableContenders(named, plans, trials, say);
+  const peerOptions = { trials, workers, traces: openTraces(), mode: modeOf(flags) };
   const peers = await preparePeers(peerNames, plans, peerOptions, say);
+  if (contenders.length + peers.names.length === 0) {
+    throw new HpoError(
+      `--strategies "${flags.strategies}" --peers "${flags.peers}": nothing is left to compare. ` +
+        "Name a strategy or a peer that can be run.",
+    );
+  }
   const progress = startProgress(countRuns(plans, contenders.length + peers.names.length));
   try {
     const options = { suites, strategies: contenders, peers, trials, workers };

@@ -4,6 +4,7 @@ import { deepobs } from "./problems/deepobs.ts";
 import { diverging } from "./problems/diverging.ts";
 import { lcbench } from "./problems/lcbench.ts";
 import { mixed } from "./problems/mixed.ts";
+import { digits } from "./problems/digits.ts";
 import type { Suite } from "./problems/problem.ts";
 import { taskset } from "./problems/taskset.ts";
 
@@ -17,4 +18,5 @@ export const SUITES: readonly Suite[] = [
   taskset,
   lcbench,
   deepobs,
+  digits,
 ];

@@ -171,8 +171,7 @@ function reachOf(runs: readonly DetailedResult[], table: Table) {
     return index < 0 ? Infinity : index + 1;
   });
   return {
-    // The lower median: Infinity can't be averaged.
-    trialsToRandom: reached.sort((a, b) => a - b)[Math.floor((reached.length - 1) / 2)],
+    trialsToRandom: median(reached),
     reachedRandom: reached.filter(Number.isFinite).length / reached.length,
   };
 }

@@ -175,11 +175,16 @@ export async function copyStudy(
   await to.createTrials(copy.id, trials);
 }
 
-/** A strategy by the name and options that were kept with a study; undefined if it is unknown. */
-export const strategyOf = ({ name, options }: StrategyIdentity): Strategy | undefined =>
-  Object.hasOwn(strategies, name)
-    ? strategies[name as keyof typeof strategies](options as never)
-    : undefined;
+/**
+ * A strategy by the name and options that were kept with a study; undefined if it is unknown.
+ * @throws HpoError if the options are none of its own
+ */
+export function strategyOf({ name, options }: StrategyIdentity): Strategy | undefined {
+  if (!Object.hasOwn(strategies, name)) return undefined;
+  // A factory checks what it is given.
+  const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
+  return make(options);
+}
 
 export const defaultStrategy = (): Strategy => strategies.random();
 

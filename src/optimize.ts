@@ -51,6 +51,8 @@ class Loop {
   readonly #rules: readonly StopRule[];
   readonly #endsAt: number;
   #started = 0;
+  /** Asks under way: their trials do not count in the study yet. */
+  #asking = 0;
   #reason: string | undefined;
   #error: { readonly thrown: unknown } | undefined;
 
@@ -80,7 +82,8 @@ class Loop {
     try {
       while (!this.#stops()) {
         this.#started++;
-        const trial = await this.#study.ask();
+        this.#asking++;
+        const trial = await this.#study.ask().finally(() => this.#asking--);
         if (!trial) {
           this.#reason ??= "nothing is left to suggest";
           return;
@@ -104,7 +107,9 @@ class Loop {
     const study = this.#study;
     if (study.stopRequested) return "stop was requested";
     if (trials !== undefined && this.#started >= trials) return `${trials} trials were run`;
-    if (total !== undefined && study.occupied >= total) return `the study has its ${total} trials`;
+    if (total !== undefined && study.occupied + this.#asking >= total) {
+      return `the study has its ${total} trials`;
+    }
     if (performance.now() >= this.#endsAt) return `the time of ${this.#options.timeoutMs} ms is up`;
     const { directions, finished } = study;
     const best = directions.length === 1 ? study.bestTrials[0] : undefined;
@@ -131,7 +136,10 @@ class Loop {
     // An objective that returned nonsense failed its trial, as in Optuna; only a throw is raised.
     if (outcome.kind !== "failed") return;
     const thrown = outcome.error ?? errorOf(trial);
-    const error = thrown instanceof Error ? thrown : new HpoError(`The objective threw ${JSON.stringify(thrown)}, which is no Error.`);
+    const error =
+      thrown instanceof Error
+        ? thrown
+        : new HpoError(`The objective threw ${JSON.stringify(thrown)}, which is no Error.`);
     const caught = this.#options.catch ?? false;
     const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
     if (!goesOn) this.#error ??= { thrown };

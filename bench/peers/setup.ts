@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { HpoError } from "../../src/errors.ts";
 import { parseNames } from "../options.ts";
@@ -24,7 +24,13 @@ export async function setupPeers(samplerList: string): Promise<void> {
   const others = new Set(Object.values(OWN_PACKAGES).flat());
   const needed = packages.filter((name) => wanted.has(name) || !others.has(name));
   await execute("python3", ["-m", "venv", VENV]);
-  await execute(join(VENV, "bin", "python"), ["-m", "pip", "install", ...needed]);
+  try {
+    await execute(join(VENV, "bin", "python"), ["-m", "pip", "install", ...needed]);
+  } catch (error) {
+    // Half of it would stand before a python3 that may have all.
+    await rm(VENV, { recursive: true });
+    throw error;
+  }
 }
 
 async function execute(command: string, args: readonly string[]): Promise<void> {

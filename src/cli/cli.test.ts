@@ -223,7 +223,7 @@ test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
     if (out === "" && text.includes("trial ")) child.kill("SIGINT");
     out += text;
   });
-  const code = await new Promise((resolve) => child.on("exit", resolve));
+  const code = await new Promise((resolve) => child.on("close", resolve));
   t.is(code, 130);
   t.regex(out, /Finishing \d running/);
   const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { state: string }[];

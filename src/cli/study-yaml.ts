@@ -5,6 +5,7 @@ import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
+import { strategyOf } from "../open-study.ts";
 import { median, percentile } from "../pruners/index.ts";
 import type { Pruner } from "../pruners/pruner.ts";
 import { commandRunner } from "../runner/command.ts";
@@ -160,8 +161,8 @@ const split = (given: Named): { name: string; options: Record<string, unknown> }
 
 function strategyOfFile(given: Named): Strategy {
   const { name, options } = split(given);
-  if (Object.hasOwn(strategies, name))
-    return strategies[name as keyof typeof strategies](options as never);
+  const strategy = strategyOf({ name, options });
+  if (strategy) return strategy;
   throw new HpoError(
     `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
   );

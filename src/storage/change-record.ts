@@ -68,7 +68,8 @@ export function withAttributes(before: Attributes, change: Attributes | undefine
   return after;
 }
 
-const drawn = ({ params, distributions }: TrialRecord) =>
+/** Those of a waiting trial's parameters that have a distribution; the others are suggestions. */
+export const drawn = ({ params, distributions }: TrialRecord) =>
   Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
 
 /** By ascending step; the first report at a step stands. */

@@ -577,6 +577,20 @@ function orderLaws(law: Law): void {
     );
     t.is((await other.findStudy("s"))?.systemAttrs[ATTRIBUTE.finishCount], 5);
   });
+  law("copied trials keep their order of finishing, others come after them", async (t, store) => {
+    const { storage, study } = store;
+    const copied = (index: number) => ({
+      ...complete(index),
+      systemAttrs: { [ATTRIBUTE.finishIndex]: index },
+    });
+    const trials = [copied(7), complete(1), running(), copied(2), complete(2), copied(5)];
+    const added = (await storage.createTrials(study.id, trials)) ?? [];
+    t.deepEqual(
+      added.map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.finishIndex]),
+      [2, 3, undefined, 0, 4, 1],
+    );
+    t.deepEqual((await storage.readTrials(study.id)).trials, added);
+  });
   law("to index what is indexed changes nothing", async (t, store) => {
     const { storage, study } = store;
     await storage.createTrials(study.id, [complete(1), running(), complete(2)]);

@@ -45,6 +45,13 @@ async function startWasm(): Promise<void> {
   await start("wasm");
 }
 
+async function startCpu(): Promise<void> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  await start("cpu");
+  // Its first write prints an advertisement for another back-end.
+  (tf.backend() as tf.KernelBackend & { firstUse?: boolean }).firstUse = false;
+}
+
 async function startNative(name: "node" | "node-gpu"): Promise<void> {
   await loadNative(name);
   await start("tensorflow");
@@ -62,8 +69,7 @@ async function startNamed(name: BackendName): Promise<void> {
     case "wasm":
       return startWasm();
     case "cpu":
-      await import("@tensorflow/tfjs-backend-cpu");
-      return start("cpu");
+      return startCpu();
     case "node":
     case "node-gpu":
       return startNative(name);

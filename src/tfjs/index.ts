@@ -12,4 +12,5 @@ export type { Loss } from "./losses.ts";
 export * from "./models/index.ts";
 export * from "./optimizers/index.ts";
 export * from "./schedules/index.ts";
+export * from "./second-order/index.ts";
 export * from "./trainer/index.ts";

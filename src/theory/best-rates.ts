@@ -26,8 +26,11 @@ export interface BestRate {
   readonly trials: number;
   /** The best trial is at an end of the learning rates tried: the optimum may lie beyond. */
   readonly atEdge: boolean;
-  /** fitted: by the joint model; single: the only learning rate there, taken as tuned. */
-  readonly kind: "fitted" | "bestOfTwo" | "single";
+  /**
+   * fitted: by the joint model; single: the only learning rate there, taken as tuned; flat: all
+   * values are equal, so that the middle of the learning rates tried stands for them all.
+   */
+  readonly kind: "fitted" | "bestOfTwo" | "single" | "flat";
 }
 
 /** Half-width of the neighbourhood in ln η: loss curves are parabolas only near their minimum. */
@@ -54,6 +57,7 @@ interface Group {
 export function bestRates(trials: readonly RateTrial[], exponent: number): BestRate[] {
   const groups = groupTrials(trials, exponent);
   const many = groups.filter((group) => group.points.length >= 3);
+  if (many.length > 0 && groups.every((group) => valueSpread(group) === 0)) return groups.map(flat);
   const rates =
     many.length > 0
       ? fitJointly(groups.filter((group) => group.points.length >= 2))
@@ -89,9 +93,13 @@ function centred(members: readonly RateTrial[], exponent: number): RateTrial[] {
 }
 
 function groupOf(members: readonly RateTrial[]): Group {
-  const all = members
+  const cap = explosionCap(members.map((trial) => trial.value));
+  const sorted = members
     .map(({ learningRate, value }) => ({ x: Math.log(learningRate), value }))
     .sort((a, b) => a.x - b.x);
+  // Only the run of bad values at the high end: a bad one between good ones is an outlier.
+  const lastGood = sorted.findLastIndex((point) => point.value <= cap);
+  const all = sorted.map(({ x, value }, i) => ({ x, value: i > lastGood ? cap : value }));
   const best = all.reduce((a, b) => (b.value < a.value ? b : a)).x;
   const distances = all.map((point) => Math.abs(point.x - best)).sort((a, b) => a - b);
   const reach = Math.max(WINDOW, distances[Math.min(NEAREST, distances.length) - 1]) + 1e-9;
@@ -105,6 +113,25 @@ function groupOf(members: readonly RateTrial[]): Group {
     spacing: gaps.length > 0 ? median(gaps) : 2 * TUNED_SD,
     atEdge: best === all[0].x || best === all[all.length - 1].x,
   };
+}
+
+function flat({ batchSize, points, atEdge }: Group): BestRate {
+  const [low, high] = [points[0].x, points[points.length - 1].x];
+  return {
+    batchSize,
+    learningRate: Math.exp((low + high) / 2),
+    sdOfLog: Math.max(TUNED_SD, (high - low) / 2),
+    trials: points.length,
+    atEdge,
+    kind: "flat",
+  };
+}
+
+/** Exploded values tell only that they are bad, not how steep the curve is. */
+function explosionCap(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const better = sorted[Math.max(1, Math.ceil(sorted.length / 2) - 1)] ?? sorted[0];
+  return better > sorted[0] ? sorted[0] + 10 * (better - sorted[0]) : Infinity;
 }
 
 /** No batch size has three learning rates: no curve to fit anywhere. */
@@ -121,8 +148,14 @@ function withoutCurve(group: Group): BestRate {
 }
 
 function fitJointly(groups: readonly Group[]): BestRate[] {
-  const points = groups.flatMap((group, g) => group.points.map((point) => ({ ...point, g })));
-  const spread = Math.max(1e-12, median(groups.map(valueSpread)));
+  const spread = lowerMedian(groups.map(valueSpread).filter((value) => value > 0));
+  const points = groups.flatMap(({ points }, g) => {
+    // Two points, one of them exploded, must not pass for a steep curve; beyond 300 spreads an
+    // outlier only spoils the arithmetic.
+    const floor = Math.min(...points.map((point) => point.value));
+    const top = floor + (points.length > 2 ? 300 : 30) * spread;
+    return points.map(({ x, value }) => ({ x, value: Math.min(value, top), g }));
+  });
   let weights = points.map(() => 1);
   let theta: readonly number[] = [0, SKEW.mean, ...groups.map((group) => group.best)];
   let sigma = 0.1;
@@ -146,10 +179,14 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
     weights = residuals.map((r) => Math.min(1, (1.5 * sigma) / Math.abs(r)));
     if (round < 6) continue;
     return groups.map((group, g) =>
-      fitted(group, theta[g + 2], Math.sqrt(fit.covariance.get(g + 2, g + 2)), freedom),
+      fitted(group, theta[g + 2], fit.covariance.get(g + 2, g + 2), freedom),
     );
   }
 }
+
+/** The lower of the two middle values: of two, the smaller. */
+const lowerMedian = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
 
 /** How far the values near the best lie apart, the model's unit of value. */
 function valueSpread({ points }: Group): number {
@@ -191,7 +228,9 @@ function noiseOf(
   return Math.sqrt(cost / freedom);
 }
 
-function fitted(group: Group, optimum: number, sd: number, freedom: number): BestRate {
+function fitted(group: Group, optimum: number, variance: number, freedom: number): BestRate {
+  // The tie to the best trial bounds it by 1; a variance lost to rounding is taken as that.
+  const sd = variance > 0 ? Math.min(1, Math.sqrt(variance)) : 1;
   const floor = freedom < 3 ? group.spacing / 2 : group.spacing / 4;
   const sdOfLog = Math.max(sd, floor, group.atEdge ? TUNED_SD : 0.05);
   return {

@@ -43,7 +43,8 @@ export function recouple(point: DecoupledCoordinates, belief: RateBelief): Train
   const batchSize = Math.exp(point.logBatch);
   const learningRate = Math.exp(point.rateOffset + beliefAt(belief, batchSize).mean);
   return {
-    ...{ learningRate, batchSize },
+    learningRate,
+    batchSize,
     ...(point.logOneMinusBeta !== undefined && { beta: -Math.expm1(point.logOneMinusBeta) }),
     ...(point.logDecaySteps !== undefined && {
       weightDecay: Math.exp(-point.logDecaySteps) / learningRate,

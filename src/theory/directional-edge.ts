@@ -52,8 +52,10 @@ export function edgeOf(slope: number, curvature: number): DirectionalEdge {
   const ratio = slope / curvature;
   const usable = slope > 0 && curvature > 0 && Number.isFinite(ratio);
   return {
-    ...{ edge: usable ? 2 * ratio : undefined, greedy: usable ? ratio : undefined },
-    ...{ slope, curvature },
+    edge: usable ? 2 * ratio : undefined,
+    greedy: usable ? ratio : undefined,
+    slope,
+    curvature,
   };
 }
 

@@ -93,7 +93,8 @@ test("test value 12: ½(uv − 1)² has one negative eigenvalue, at (2, 1) and a
     Float64Array.of((u * v - 1) * v, (u * v - 1) * u);
   const at = async (u: number, v: number) =>
     lanczos(finiteDifferenceHvp(gradient, Float64Array.of(u, v)), {
-      ...{ dimension: 2, rng: createRng(4) },
+      dimension: 2,
+      rng: createRng(4),
     });
   const steep = await at(2, 1);
   close(t, steep.lambdaMin, -0.854102);

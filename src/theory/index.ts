@@ -1,7 +1,9 @@
 export * from "./best-rates.ts";
+export * from "./budget.ts";
 export * from "./coordinates.ts";
 export * from "./directional-edge.ts";
 export * from "./hvp.ts";
+export * from "./known-rate.ts";
 export * from "./lanczos.ts";
 export * from "./law-choice.ts";
 export * from "./noise-scale.ts";
@@ -15,6 +17,7 @@ export * from "./prior-knowledge.ts";
 export * from "./range-test.ts";
 export * from "./rate-belief.ts";
 export * from "./rate-law.ts";
+export * from "./rate-recommendation.ts";
 export * from "./rescale.ts";
 export * from "./scale.ts";
 export * from "./stability.ts";

@@ -66,8 +66,13 @@ export async function lanczos(hvp: Hvp, options: LanczosOptions): Promise<Lanczo
       const { largest, smallest } = pair;
       const vector = combine(basis, pair.vector);
       return {
-        ...{ lambdaMax: largest, lambdaMin: smallest, residual, steps: k },
-        ...{ converged, vector, history },
+        lambdaMax: largest,
+        lambdaMin: smallest,
+        residual,
+        steps: k,
+        converged,
+        vector,
+        history,
       };
     }
     beta.push(next);

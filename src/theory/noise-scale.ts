@@ -89,7 +89,9 @@ export function weightedNoiseScale(
   const maxRate = usable && signal > 0 ? signal / gradientCurvature : undefined;
   return {
     noiseScale: noisy ? traceHessianNoise / gradientCurvature : undefined,
-    ...{ maxRate, traceHessianNoise, gradientCurvature },
+    maxRate,
+    traceHessianNoise,
+    gradientCurvature,
   };
 }
 

@@ -47,8 +47,11 @@ export async function powerIteration(
   const shifted: Hvp = async (v) => plusScaled(await hvp(v), shift, v);
   const second = await iterate(shifted, { ...options, start: undefined }, shift);
   return {
-    ...{ lambdaMax: second.value - shift, steps: steps + second.steps },
-    ...{ converged: converged && second.converged, shift, quotients },
+    lambdaMax: second.value - shift,
+    steps: steps + second.steps,
+    converged: converged && second.converged,
+    shift,
+    quotients,
   };
 }
 

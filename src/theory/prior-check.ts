@@ -80,7 +80,7 @@ function distanceTest(trials: readonly RateTrial[], { belief }: PriorCheckOption
   }));
   const [best] = bestRates(moved, belief.exponent.mean);
   const gap = Math.abs(Math.log(best.learningRate) - belief.center);
-  const value = gap / Math.hypot(belief.sd, best.sdOfLog);
+  const value = gap / Math.sqrt(belief.sd * belief.sd + best.sdOfLog * best.sdOfLog);
   const text = `the best learning rate found is ${value.toFixed(1)} standard deviations away`;
   return { name: "distance", value, threshold: 2.5, failed: value > 2.5, text };
 }

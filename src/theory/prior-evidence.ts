@@ -57,6 +57,7 @@ function evidence(
       factor[packedStart(i) + j] = MEAN_VARIANCE + signal + (i === j ? noise : 0);
     }
   }
+  // Never fails: the noise on the diagonal is at least .1.
   choleskyInto(factor, n);
   const scores = Float64Array.from(y);
   const shape = Float64Array.from(q);

@@ -33,7 +33,9 @@ export function rescaleSetting(setting: KnownSetting, batchSize: number): Rescal
     learningRate: setting.learningRate * root,
     betas: betas.map((beta) => Math.max(0, beta)),
     ...(setting.epsilon !== undefined && { epsilon: setting.epsilon / root }),
-    ...{ batchSize, factor, valid: betas.every((beta) => beta > 0) },
+    batchSize,
+    factor,
+    valid: betas.every((beta) => beta > 0),
   };
 }
 

@@ -1,8 +1,10 @@
 import test from "ava";
 import { createRng, type Rng } from "../random/rng.ts";
 import { bestRates, type RateTrial } from "./best-rates.ts";
+import { budgetOf } from "./budget.ts";
+import { recommendRateFrom } from "./known-rate.ts";
 import { rateAt, type RateLaw } from "./rate-law.ts";
-import { budgetOf, recommendRate, recommendRateFrom } from "./scale.ts";
+import { recommendRate } from "./scale.ts";
 import { close } from "./testing/close.ts";
 
 /** A loss curve as real ones are: a parabola near its optimum, steeper above it, flat below. */
@@ -26,7 +28,9 @@ function sweep(
     // A batch size's own deviation from the law, as real sweeps have.
     const optimum = Math.log(rateAt(law, batchSize)) + 0.1 * rng.normal();
     return rates.map((learningRate) => ({
-      ...{ batchSize, learningRate, samples: 1e9 },
+      batchSize,
+      learningRate,
+      samples: 1e9,
       value: loss(Math.log(learningRate), optimum, batchSize) + noise * rng.normal(),
     }));
   });
@@ -91,7 +95,8 @@ test("each best learning rate is found to a factor 1.3 despite noise and an outl
     const law = laws[0];
     const trials = [16, 128, 1024].flatMap((batchSize) =>
       grid(1e-4, 0.03, 12).map((learningRate) => ({
-        ...{ batchSize, learningRate },
+        batchSize,
+        learningRate,
         value:
           loss(Math.log(learningRate), Math.log(rateAt(law, batchSize)), batchSize) +
           0.002 * rng.normal(),
@@ -145,7 +150,9 @@ test("a single trial gives an answer with a wide interval", (t) => {
 
 test("published best rates, one per batch size, are fitted as they stand", (t) => {
   const trials = [64, 256, 1024, 4096].map((batchSize) => ({
-    ...{ batchSize, value: 3, learningRate: 1e-4 * Math.sqrt(batchSize / 64) },
+    batchSize,
+    value: 3,
+    learningRate: 1e-4 * Math.sqrt(batchSize / 64),
   }));
   const result = recommendRate(trials, { toBatch: 512 });
   close(t, result.learningRate, 1e-4 * Math.sqrt(8), 0.15);

@@ -31,7 +31,10 @@ test("test value 13: power iteration's Rayleigh quotients on diag(4, 2, 1)", asy
 
 test("test value 14: Lanczos on diag(4, 2, 1), k = 2 and k = 3", async (t) => {
   const { history, residual, lambdaMax } = await lanczos(diagonalHvp([4, 2, 1]), {
-    ...{ dimension: 3, rng: createRng(1), start: ones, tolerance: 0.01 },
+    dimension: 3,
+    rng: createRng(1),
+    start: ones,
+    tolerance: 0.01,
   });
   close(t, history[1].lambdaMax, 3.841171);
   close(t, history[1].residual, 0.57199, 2e-6);
@@ -44,11 +47,16 @@ test("test value 15: diag(−12, 10, 6, 3, 0, …) has λ_max 10, by either meth
   const diagonal = [-12, 10, 6, 3, ...new Array<number>(16).fill(0)];
   const dimension = diagonal.length;
   const exact = await lanczos(diagonalHvp(diagonal), {
-    ...{ dimension, rng: createRng(1), tolerance: 0.01 },
+    dimension,
+    rng: createRng(1),
+    tolerance: 0.01,
   });
   close(t, exact.lambdaMax, 10);
   const power = await powerIteration(diagonalHvp(diagonal), {
-    ...{ dimension, rng: createRng(1), maxSteps: 500, tolerance: 1e-9 },
+    dimension,
+    rng: createRng(1),
+    maxSteps: 500,
+    tolerance: 1e-9,
   });
   close(t, power.lambdaMax, 10, 1e-4);
   close(t, power.shift, 12, 1e-4);
@@ -56,7 +64,10 @@ test("test value 15: diag(−12, 10, 6, 3, 0, …) has λ_max 10, by either meth
 
 test("test value 16: A's trace samples are 7 or 3, with variance 4", async (t) => {
   const { samples, trace, standardError } = await hutchinsonTrace(A, {
-    ...{ dimension: 2, rng: createRng(5), minSamples: 4000, maxSamples: 4000 },
+    dimension: 2,
+    rng: createRng(5),
+    minSamples: 4000,
+    maxSamples: 4000,
   });
   t.deepEqual([...new Set(samples.map(Math.round))].sort(), [3, 7]);
   close(t, trace, 5, 0.03);
@@ -78,7 +89,10 @@ test("the trace stops on its standard error, and says so when it could not", asy
 test("Lanczos keeps its basis orthogonal where plain Lanczos would find 100 twice", async (t) => {
   const diagonal = Array.from({ length: 60 }, (_, i) => (i === 0 ? 100 : i / 60));
   const result = await lanczos(diagonalHvp(diagonal), {
-    ...{ dimension: 60, rng: createRng(2), maxSteps: 60, tolerance: 1e-14 },
+    dimension: 60,
+    rng: createRng(2),
+    maxSteps: 60,
+    tolerance: 1e-14,
   });
   close(t, result.lambdaMax, 100, 1e-12);
   close(t, Math.abs(result.vector[0]), 1, 1e-6);
@@ -96,7 +110,10 @@ test("Lanczos stops early in a spectrum with a gap and beats power iteration in 
   const result = await lanczos(diagonalHvp(bulk), options);
   close(t, result.lambdaMax, bulk[399], 0.02);
   const power = await powerIteration(diagonalHvp(bulk), {
-    ...{ ...options, rng: createRng(4), maxSteps: result.steps, tolerance: 1e-12 },
+    ...options,
+    rng: createRng(4),
+    maxSteps: result.steps,
+    tolerance: 1e-12,
   });
   t.true(power.lambdaMax < result.lambdaMax);
 });
@@ -108,7 +125,10 @@ test("negative and zero λ_max come back as they are: there is no edge", async (
   const zero = await lanczos((v) => new Float64Array(v.length), { dimension: 5, rng });
   t.deepEqual([zero.lambdaMax, zero.steps, zero.converged], [0, 1, true]);
   const power = await powerIteration(diagonalHvp([-5, -2, -1]), {
-    ...{ dimension: 3, rng, maxSteps: 500, tolerance: 1e-10 },
+    dimension: 3,
+    rng,
+    maxSteps: 500,
+    tolerance: 1e-10,
   });
   close(t, power.lambdaMax, -1, 1e-6);
 });
@@ -116,7 +136,10 @@ test("negative and zero λ_max come back as they are: there is no edge", async (
 test("a step limit that was too low is admitted", async (t) => {
   const diagonal = Array.from({ length: 200 }, (_, i) => i);
   const result = await lanczos(diagonalHvp(diagonal), {
-    ...{ dimension: 200, rng: createRng(1), maxSteps: 3, tolerance: 0.01 },
+    dimension: 200,
+    rng: createRng(1),
+    maxSteps: 3,
+    tolerance: 0.01,
   });
   t.deepEqual([result.steps, result.converged], [3, false]);
   t.true(result.residual > 0);

@@ -1,10 +1,12 @@
 /** Points that were not tried yet: a finite space is never asked for the same point twice. */
 import type { Domain } from "../../src/acquisition/domain.ts";
+import type { Rng } from "../../src/random/rng.ts";
 import { decode, encode, points, type Params } from "../../src/space/search-space.ts";
 import { keyOf } from "./history.ts";
 
 /** Spaces with more points than this are sampled, not listed. */
 const MOST_LISTED = 2000;
+const RANDOM_TRIES = 200;
 
 /** All points of a small finite space, with their keys; undefined for a larger one. */
 export interface Listing {
@@ -61,4 +63,22 @@ export function isUntried(
 ): boolean {
   const key = keyOf(domain.space, decode(domain.space, x));
   return tried.every((set) => !set.has(key));
+}
+
+/** The best candidate that was not tried; failing that, a random untried point. */
+export function firstUntried(
+  domain: Domain,
+  candidates: readonly Float64Array[],
+  tried: readonly ReadonlySet<string>[],
+  left: readonly Float64Array[] | undefined,
+  rng: Rng,
+): Float64Array {
+  const found = candidates.find((x) => isUntried(domain, x, tried));
+  if (found) return found;
+  if (left) return left[rng.integer(0, left.length - 1)];
+  for (let k = 0; k < RANDOM_TRIES; k++) {
+    const x = domain.project(Float64Array.from({ length: domain.dimension }, () => rng.uniform()));
+    if (isUntried(domain, x, tried)) return x;
+  }
+  return candidates[0];
 }

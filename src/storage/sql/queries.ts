@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { ATTRIBUTE } from "../storage.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
-import { prepared } from "./prepared.ts";
+import { prepared, preparedRows } from "./prepared.ts";
 import {
   STUDY_PARTS,
   TRIAL_PARTS,
@@ -120,14 +120,6 @@ function studyQueries({ builder }: SqlDialect) {
 }
 
 function readQueries({ builder, idIn }: SqlDialect) {
-  const attributes = (table: "trial_user_attributes" | "trial_system_attributes") =>
-    prepared<Ids, { trial_id: number; key: string; value_json: string }>((p) =>
-      builder
-        .selectFrom(table)
-        .select(["trial_id", "key", "value_json"])
-        .where(idIn("trial_id", p.ids))
-        .orderBy("trial_id"),
-    );
   return {
     trialIds: prepared<StudyId & { after: number }, { trial_id: number }>((p) =>
       builder
@@ -175,10 +167,18 @@ function readQueries({ builder, idIn }: SqlDialect) {
         .orderBy("trial_id")
         .orderBy("step"),
     ),
-    trialAttributes: {
-      user: attributes("trial_user_attributes"),
-      system: attributes("trial_system_attributes"),
-    },
+    attributes: prepared((p: Ids) =>
+      builder
+        .selectFrom("trial_user_attributes")
+        .select(["trial_id", "key", "value_json", sql<0 | 1>`0`.as("is_system")])
+        .where(idIn("trial_id", p.ids))
+        .unionAll(
+          builder
+            .selectFrom("trial_system_attributes")
+            .select(["trial_id", "key", "value_json", sql<0 | 1>`1`.as("is_system")])
+            .where(idIn("trial_id", p.ids)),
+        ),
+    ),
   };
 }
 
@@ -191,14 +191,20 @@ interface TrialRow extends StudyId {
 
 function trialQueries({ builder }: SqlDialect) {
   return {
-    /** Ids ascend as numbers do, within a study. */
-    lastNumber: prepared<StudyId, { number: number }>((p) =>
+    /** Of a study that is there. Ids ascend as numbers do, within a study. */
+    lastNumber: prepared<StudyId, { number: number | null }>((p) =>
       builder
-        .selectFrom("trials")
-        .select("number")
-        .where("study_id", "=", p.study)
-        .orderBy("trial_id", "desc")
-        .limit(1),
+        .selectFrom("studies")
+        .select((query) =>
+          query
+            .selectFrom("trials")
+            .select("number")
+            .whereRef("trials.study_id", "=", "studies.study_id")
+            .orderBy("trial_id", "desc")
+            .limit(1)
+            .as("number"),
+        )
+        .where("study_id", "=", p.study),
     ),
     addTrial: prepared<TrialRow, { trial_id: number }>((p) =>
       builder
@@ -263,10 +269,10 @@ interface ReportRow extends TrialId {
 
 function partQueries({ builder }: SqlDialect) {
   const attributes = (table: "trial_user_attributes" | "trial_system_attributes") => ({
-    put: prepared<TrialId & Attribute>((p) =>
+    put: preparedRows<TrialId & Attribute>((rows) =>
       builder
         .insertInto(table)
-        .values({ trial_id: p.trial, key: p.key, value_json: p.json })
+        .values(rows.map((p) => ({ trial_id: p.trial, key: p.key, value_json: p.json })))
         .onConflict((conflict) =>
           conflict
             .columns(["trial_id", "key"])
@@ -289,15 +295,17 @@ function partQueries({ builder }: SqlDialect) {
         .where("trial_id", "=", p.trial)
         .where("key", "=", p.key),
     ),
-    putParam: prepared<ParamRow>((p) =>
+    putParams: preparedRows<ParamRow>((rows) =>
       builder
         .insertInto("trial_params")
-        .values({
-          trial_id: p.trial,
-          param_name: p.name,
-          param_value: p.value,
-          distribution_json: p.distribution,
-        })
+        .values(
+          rows.map((p) => ({
+            trial_id: p.trial,
+            param_name: p.name,
+            param_value: p.value,
+            distribution_json: p.distribution,
+          })),
+        )
         .onConflict((conflict) =>
           conflict.columns(["trial_id", "param_name"]).doUpdateSet((row) => ({
             param_value: row.ref("excluded.param_value"),
@@ -305,23 +313,27 @@ function partQueries({ builder }: SqlDialect) {
           })),
         ),
     ),
-    addValue: prepared<ValueRow>((p) =>
-      builder.insertInto("trial_values").values({
-        trial_id: p.trial,
-        objective: p.objective,
-        value: p.value,
-        value_type: p.type,
-      }),
+    addValues: preparedRows<ValueRow>((rows) =>
+      builder.insertInto("trial_values").values(
+        rows.map((p) => ({
+          trial_id: p.trial,
+          objective: p.objective,
+          value: p.value,
+          value_type: p.type,
+        })),
+      ),
     ),
-    addReport: prepared<ReportRow>((p) =>
+    addReports: preparedRows<ReportRow>((rows) =>
       builder
         .insertInto("trial_intermediate_values")
-        .values({
-          trial_id: p.trial,
-          step: p.step,
-          intermediate_value: p.value,
-          intermediate_value_type: p.type,
-        })
+        .values(
+          rows.map((p) => ({
+            trial_id: p.trial,
+            step: p.step,
+            intermediate_value: p.value,
+            intermediate_value_type: p.type,
+          })),
+        )
         .onConflict((conflict) => conflict.columns(["trial_id", "step"]).doNothing()),
     ),
     clearReports: prepared<TrialId>((p) =>

@@ -86,13 +86,11 @@ async function readNumbers(tx: Transaction, queries: Queries, ids: Ids, drafts: 
 }
 
 async function readAttributes(tx: Transaction, queries: Queries, ids: Ids, drafts: Drafts) {
-  for (const row of await tx.all(queries.trialAttributes.user({ ids }))) {
+  for (const row of await tx.all(queries.attributes({ ids }))) {
     const draft = drafts.get(row.trial_id);
-    if (draft) (draft.userAttrs ??= {})[row.key] = fromJson(row.value_json);
-  }
-  for (const row of await tx.all(queries.trialAttributes.system({ ids }))) {
-    const draft = drafts.get(row.trial_id);
-    if (draft) (draft.systemAttrs ??= {})[row.key] = fromJson(row.value_json);
+    if (!draft) continue;
+    const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
+    attributes[row.key] = fromJson(row.value_json);
   }
 }
 

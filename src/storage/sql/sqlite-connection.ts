@@ -105,7 +105,8 @@ async function openConfigured(
       database = open(path, { timeout });
       database.exec(
         `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};` +
-          "BEGIN IMMEDIATE; ROLLBACK", // a file that can't be written shows it now
+          // A file that can't be written shows it now; on one, BEGIN IMMEDIATE is no error.
+          "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK",
       );
       return database;
     } catch (error) {

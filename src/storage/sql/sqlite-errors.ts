@@ -8,17 +8,27 @@ const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
-const CONSTRAINT = 19;
 const NOTADB = 26;
 
+/** SQLite's own texts: @photostructure/sqlite 1.2.1 leaves out the code where rows were asked for. */
+const CODES = new Map([
+  ["database is locked", BUSY],
+  ["database table is locked", LOCKED],
+  ["attempt to write a readonly database", READONLY],
+  ["disk I/O error", IOERR],
+  ["database disk image is malformed", CORRUPT],
+  ["database or disk is full", FULL],
+  ["unable to open database file", CANTOPEN],
+  ["file is not a database", NOTADB],
+]);
+
 /** SQLite's result code without its extension; undefined if the error is not SQLite's. */
-export function sqliteCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
+function sqliteCode(error: unknown): number | undefined {
+  const { errcode, message } = error as { errcode?: unknown; message?: string };
+  return typeof errcode === "number" ? errcode & 0xff : CODES.get(message ?? "");
 }
 
 export const isBusy = (error: unknown): boolean => sqliteCode(error) === BUSY;
-export const isConstraint = (error: unknown): boolean => sqliteCode(error) === CONSTRAINT;
 
 /** What went wrong with the file at `path`, why, and what to do; our own errors pass. */
 export function explained(error: unknown, url: string, path: string, timeoutMs: number): Error {

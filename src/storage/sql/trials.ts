@@ -1,3 +1,4 @@
+import { drawn, newRecord } from "../change-record.ts";
 import { checkReports, checkValues } from "../check.ts";
 import { inFinishOrder } from "../finish-order.ts";
 import { fromJson, throughJson, toJson } from "../json.ts";
@@ -13,7 +14,6 @@ import type { Connection, Transaction } from "./connection.ts";
 import { sqlDate, stateName } from "./encoding.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
-import { trialReader } from "./read-trials.ts";
 import type { Turns } from "./turns.ts";
 import { trialWriter, type TrialWriter } from "./write-trial.ts";
 
@@ -24,13 +24,12 @@ type TrialStorage = Pick<
 
 /** The part of a storage that writes trials. */
 export function trialStorage(
-  { url, dialect }: Connection,
+  { url }: Connection,
   turns: Turns,
   queries: Queries,
   own: OwnChanges,
 ): TrialStorage {
   const writer = trialWriter(queries);
-  const readTrials = trialReader(url, dialect, queries);
 
   /** One trial changed, if the write says of which study. */
   const note = (trial: number) => (done: { readonly study: number } | undefined) => {
@@ -41,17 +40,19 @@ export function trialStorage(
     createTrials: (study, trials, firstNumber) =>
       turns.write(
         async (tx) => {
-          if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
           const [last] = await tx.all(queries.lastNumber({ study }));
-          const first = last ? last.number + 1 : 0;
+          if (last === undefined) throw noStudy(url, study);
+          const first = (last.number ?? -1) + 1;
           if (firstNumber !== undefined && firstNumber !== first) return undefined;
-          const ids: number[] = [];
+          const added: TrialRecord[] = [];
           for (const [index, trial] of trials.entries()) {
-            ids.push(await addTrial(tx, queries, writer, study, first + index, trial));
+            added.push(await addTrial(tx, queries, writer, study, first + index, trial));
           }
-          const added = trials.map((trial, index) => ({ ...trial, id: ids[index] }));
-          for (const { id } of inFinishOrder(added)) await giveIndex(tx, queries, study, id);
-          return readTrials(tx, ids);
+          const indexes = new Map<number, number>();
+          for (const { id } of inFinishOrder(added)) {
+            indexes.set(id, await giveIndex(tx, queries, study, id));
+          }
+          return added.map((trial) => withIndex(trial, indexes.get(trial.id)));
         },
         (added: readonly TrialRecord[] | undefined) => {
           if (added)
@@ -116,31 +117,29 @@ async function addTrial(
   study: number,
   number: number,
   trial: NewTrial,
-): Promise<number> {
-  checkReports(trial.reports);
-  checkValues(trial.values);
-  const { startedAt, completedAt, reports, userAttrs, distributions } = trial;
+): Promise<TrialRecord> {
+  const checked = newRecord(trial, 0, number);
+  const { state, startedAt, completedAt, reports, userAttrs, systemAttrs, distributions } = checked;
   const [{ trial_id: id }] = await tx.all(
     queries.addTrial({
       study,
       number,
-      state: stateName(trial.state),
+      state: stateName(state),
       start: startedAt ? sqlDate(startedAt) : null,
       complete: completedAt ? sqlDate(completedAt) : null,
     }),
   );
-  const isWaiting = trial.state === "waiting";
-  const params = isWaiting ? drawn(trial) : trial.params;
-  const fixed = isWaiting ? { [ATTRIBUTE.fixedParams]: trial.params } : {};
-  const attributes = { user: userAttrs, system: { ...trial.systemAttrs, ...fixed } };
+  const params = state === "waiting" ? drawn(checked) : checked.params;
+  const attributes = { user: userAttrs, system: systemAttrs };
   await writer.change(tx, id, { params, distributions, reports, attributes });
-  await writer.values(tx, id, trial.values ?? []);
-  return id;
+  await writer.values(tx, id, checked.values ?? []);
+  return { ...checked, id };
 }
 
-/** Those of a waiting trial's parameters that have a distribution; the others are suggestions. */
-const drawn = ({ params, distributions }: NewTrial): NewTrial["params"] =>
-  Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
+const withIndex = (trial: TrialRecord, index: number | undefined): TrialRecord =>
+  index === undefined
+    ? trial
+    : { ...trial, systemAttrs: { ...trial.systemAttrs, [ATTRIBUTE.finishIndex]: index } };
 
 /** Gives a finished trial its index in the study's order of finishing. */
 async function giveIndex(
@@ -152,7 +151,8 @@ async function giveIndex(
   const [{ value_json: count }] = await tx.all(queries.nextFinish({ study }));
   const index = Number(count) - 1;
   const key = ATTRIBUTE.finishIndex;
-  await tx.all(queries.trialAttribute.system.put({ trial, key, json: String(index) }));
+  const [put] = queries.trialAttribute.system.put([{ trial, key, json: String(index) }]);
+  await tx.all(put);
   return index;
 }
 

@@ -6,6 +6,7 @@ import { toJson } from "../json.ts";
 import type { TrialChange } from "../storage.ts";
 import type { Transaction } from "./connection.ts";
 import { sqlDate, sqlNumber } from "./encoding.ts";
+import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { ValueType } from "./tables.ts";
 
@@ -18,36 +19,31 @@ export interface TrialWriter {
 export function trialWriter(queries: Queries): TrialWriter {
   const distributionText = distributionTexts();
 
-  const params = async (tx: Transaction, trial: number, change: TrialChange) => {
-    for (const [name, value] of Object.entries(change.params ?? {})) {
-      const distribution = change.distributions?.[name];
-      const internal = internalValue(name, value, distribution);
-      await tx.all(
-        queries.putParam({
-          trial,
-          name,
-          value: internal,
-          distribution: distributionText(distribution as Distribution),
-        }),
-      );
-    }
+  const all = async (tx: Transaction, statements: readonly Query<unknown>[]) => {
+    for (const statement of statements) await tx.all(statement);
   };
-  const reports = async (tx: Transaction, trial: number, added: readonly Report[]) => {
-    for (const { step, value } of added) {
-      await tx.all(queries.addReport({ trial, step, ...sqlNumber(value) }));
-    }
-  };
-  const attributes = async (
-    tx: Transaction,
-    trial: number,
-    kind: "user" | "system",
-    change: Attributes = {},
-  ) => {
+  const params = ({ params = {}, distributions = {} }: TrialChange, trial: number) =>
+    queries.putParams(
+      Object.entries(params).map(([name, value]) => ({
+        trial,
+        name,
+        value: internalValue(name, value, distributions[name]),
+        distribution: distributionText(distributions[name]),
+      })),
+    );
+  const reports = (added: readonly Report[], trial: number) =>
+    queries.addReports(added.map(({ step, value }) => ({ trial, step, ...sqlNumber(value) })));
+  const attributes = (kind: "user" | "system", change: Attributes = {}, trial: number) => {
     const { put, remove } = queries.trialAttribute[kind];
-    for (const [key, value] of Object.entries(change)) {
-      if (value === undefined) await tx.all(remove({ trial, key }));
-      else await tx.all(put({ trial, key, json: toJson(value, `Attribute "${key}"`) }));
-    }
+    const entries = Object.entries(change);
+    const kept = entries.filter(([, value]) => value !== undefined);
+    const gone = entries.filter(([, value]) => value === undefined);
+    return [
+      ...gone.map(([key]) => remove({ trial, key })),
+      ...put(
+        kept.map(([key, value]) => ({ trial, key, json: toJson(value, `Attribute "${key}"`) })),
+      ),
+    ];
   };
 
   return {
@@ -55,18 +51,22 @@ export function trialWriter(queries: Queries): TrialWriter {
       if (change.startedAt) {
         await tx.all(queries.setStart({ trial, start: sqlDate(change.startedAt) }));
       }
-      await params(tx, trial, change);
+      await all(tx, params(change, trial));
       if (change.clearReports) await tx.all(queries.clearReports({ trial }));
-      if (change.reports) await reports(tx, trial, change.reports);
-      await attributes(tx, trial, "user", change.attributes?.user);
-      await attributes(tx, trial, "system", change.attributes?.system);
+      await all(tx, reports(change.reports ?? [], trial));
+      await all(tx, attributes("user", change.attributes?.user, trial));
+      await all(tx, attributes("system", change.attributes?.system, trial));
     },
-    values: async (tx, trial, values) => {
-      for (const [objective, each] of values.entries()) {
-        const { value, type } = sqlNumber(each);
-        await tx.all(queries.addValue({ trial, objective, value, type: type as ValueType }));
-      }
-    },
+    values: (tx, trial, values) =>
+      all(
+        tx,
+        queries.addValues(
+          values.map((each, objective) => {
+            const { value, type } = sqlNumber(each);
+            return { trial, objective, value, type: type as ValueType };
+          }),
+        ),
+      ),
   };
 }
 

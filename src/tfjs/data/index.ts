@@ -1,6 +1,12 @@
 export { selectExamples, splitDataset, standardize } from "./dataset.ts";
 export type { Dataset, SplitDataset } from "./dataset.ts";
+export { iris } from "./iris.ts";
+export type { IrisOptions } from "./iris.ts";
 export { mnist, mnistTest } from "./mnist.ts";
 export type { MnistOptions } from "./mnist.ts";
 export { toDevice } from "./on-device.ts";
 export type { Batch, DeviceDataset } from "./on-device.ts";
+export { teacher } from "./teacher.ts";
+export type { TeacherOptions } from "./teacher.ts";
+export { grammarText } from "./text.ts";
+export type { TextDataset, TextOptions } from "./text.ts";

@@ -1,5 +1,7 @@
 export { activations, gelu, swish } from "./activations.ts";
 export type { ActivationName } from "./activations.ts";
+export { cnn } from "./cnn.ts";
+export type { CnnOptions } from "./cnn.ts";
 export { dropout } from "./dropout.ts";
 export {
   createVariable,
@@ -11,6 +13,7 @@ export {
   zeros,
 } from "./initializers.ts";
 export type { Initializer } from "./initializers.ts";
+export { fromLayersModel, seededDropout } from "./layers-model.ts";
 export { mlp } from "./mlp.ts";
 export type { MlpOptions } from "./mlp.ts";
 export type { ApplyContext, Model } from "./model.ts";

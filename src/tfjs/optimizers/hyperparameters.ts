@@ -34,6 +34,26 @@ export interface Hyperparameter<T = unknown> {
   readonly search?: Coordinate;
 }
 
+/** One that is searched by default; its type knows the name that it is searched under. */
+export interface Searched<
+  T,
+  Scale extends Coordinate["scale"],
+  Name extends string | undefined = undefined,
+> extends Hyperparameter<T> {
+  readonly search: Coordinate & { readonly scale: Scale; readonly name?: Name };
+}
+
+/** The name under which hyperparameter `Key` is searched; never, if it is not. */
+export type CoordinateName<Key, H> = H extends { readonly search: { readonly name?: infer Name } }
+  ? [Name] extends [string | undefined]
+    ? [Extract<Name, string>] extends [never]
+      ? H extends { readonly search: { readonly scale: "oneMinus" } }
+        ? `oneMinus${Capitalize<Key & string>}`
+        : Key & string
+      : Extract<Name, string>
+    : never
+  : never;
+
 export type Hyperparameters = Readonly<Record<string, Hyperparameter>>;
 export type ValuesOf<H extends Hyperparameters> = {
   readonly [Key in keyof H]: H[Key] extends Hyperparameter<infer T> ? T : never;
@@ -51,7 +71,11 @@ export const share = number("in [0, 1]", (x) => x >= 0 && x <= 1);
 export const count = number("an integer ≥ 1", (x) => Number.isSafeInteger(x) && x >= 1);
 
 /** η, searched on a log scale. */
-export const learningRate = (value: number, low: number, high: number): Hyperparameter<number> => ({
+export const learningRate = (
+  value: number,
+  low: number,
+  high: number,
+): Searched<number, "itself"> => ({
   default: value,
   role: "learningRate",
   allowed: notNegative,
@@ -64,7 +88,7 @@ export const forgetting = (
   role: "momentum" | "secondMoment",
   low: number,
   high: number,
-): Hyperparameter<number> => ({
+): Searched<number, "oneMinus"> => ({
   default: value,
   role,
   allowed: decayRate,
@@ -72,7 +96,7 @@ export const forgetting = (
 });
 
 /** λ, searched on a log scale. */
-export const weightDecay = (value: number): Hyperparameter<number> => ({
+export const weightDecay = (value: number): Searched<number, "itself"> => ({
   default: value,
   role: "weightDecay",
   allowed: notNegative,
@@ -86,18 +110,18 @@ export const fixed = (
   allowed: Hyperparameter["allowed"] = notNegative,
 ): Hyperparameter<number> => ({ default: value, role, allowed });
 
-/** A number that is searched as it is. */
-export const searched = (
+/** A number that is searched as it is, under a name of its own. */
+export const searched = <const Name extends string>(
   value: number,
   role: Role,
   allowed: Hyperparameter["allowed"],
   declaration: Declaration,
-  name?: string,
-): Hyperparameter<number> => ({
+  name: Name,
+): Searched<number, "itself", Name> => ({
   default: value,
   role,
   allowed,
-  search: { name, scale: "itself", declaration: declaration },
+  search: { name, scale: "itself", declaration },
 });
 
 export const flag = (value: boolean): Hyperparameter<boolean> => ({

@@ -4,9 +4,16 @@ import { evaluatedAgain, needsClosure } from "./closure.ts";
 import { defineFactory } from "./define.ts";
 import { dot, flatten, largest, plus, times, unflatten } from "./flat-vector.ts";
 import { count, fixed, flag, learningRate, type ValuesOf } from "./hyperparameters.ts";
-import { direction, remember, type Curvature } from "./lbfgs-history.ts";
+import {
+  direction,
+  loadHistory,
+  remember,
+  saveHistory,
+  type Arrival,
+  type Curvature,
+} from "./lbfgs-history.ts";
 import { checkLearningRate, checkStateOf, gradientsOfVariables, Optimizer } from "./optimizer.ts";
-import { loadArray, saveArray, type OptimizerState, type SavedArray } from "./state.ts";
+import type { OptimizerState } from "./state.ts";
 import { strongWolfe, type LinePoint } from "./strong-wolfe.ts";
 
 const hyperparameters = {
@@ -21,12 +28,6 @@ const hyperparameters = {
   toleranceChange: fixed(1e-9, "form"),
   historySize: fixed(100, "form", count),
 };
-
-/** Where the last iteration ended: what the next pair of the history is taken from. */
-interface Arrival {
-  readonly move: Float64Array;
-  readonly gradient: Float64Array;
-}
 
 class Lbfgs extends Optimizer {
   readonly name = "lbfgs";
@@ -53,82 +54,84 @@ class Lbfgs extends Optimizer {
   }
 
   override minimize(f: () => Scalar, returnCost = false, varList?: Variable[]): Scalar | null {
-    const { value, grads } = this.computeGradients(f, varList);
-    const variables = this.sameVariables(gradientsOfVariables(grads));
+    const first = this.computeGradients(f, varList);
+    const variables = this.sameVariables(gradientsOfVariables(first.grads));
     const sign = this.maximize ? -1 : 1;
-    const start = {
+    const read = ({ value, grads }: typeof first): Evaluation => ({
       loss: sign * value.dataSync()[0],
       gradient: times(
         flatten(variables, ({ name }) => grads[name]),
         sign,
       ),
-    };
-    dispose(grads);
+    });
     const again = evaluatedAgain(f);
+    const start = read(first);
+    dispose(first.grads);
     this.iterate(variables, start, (x) => {
       unflatten(x, variables);
-      const { value: loss, grads: gradients } = this.computeGradients(again, variables);
-      const result = {
-        loss: sign * loss.dataSync()[0],
-        gradient: times(
-          flatten(variables, ({ name }) => gradients[name]),
-          sign,
-        ),
-      };
-      dispose([loss, gradients]);
+      const there = this.computeGradients(again, variables);
+      const result = read(there);
+      dispose([there.value, there.grads]);
       return result;
     });
     this.incrementIterations();
-    if (returnCost) return value;
-    value.dispose();
+    if (returnCost) return first.value;
+    first.value.dispose();
     return null;
   }
 
   private iterate(variables: readonly Variable[], start: Evaluation, evaluate: Evaluate): void {
-    const { maxIterations, toleranceGradient, toleranceChange, historySize } = this.values;
+    const { maxIterations, toleranceGradient, toleranceChange } = this.values;
     let x = flatten(variables, (variable) => variable);
     let { loss, gradient } = start;
     let evaluationsLeft = Math.floor((maxIterations * 5) / 4) - 1;
-    for (let i = 0; i < maxIterations && evaluationsLeft > 0; i++) {
-      if (largest(gradient) <= toleranceGradient) break;
-      if (this.arrival) {
-        const change = plus(gradient, this.arrival.gradient, -1);
-        this.history = remember(this.history, { move: this.arrival.move, change }, historySize);
+    try {
+      for (let i = 0; i < maxIterations && evaluationsLeft > 0; i++) {
+        if (largest(gradient) <= toleranceGradient) break;
+        const { d, slope, firstStep } = this.nextDirection(gradient);
+        if (!(slope <= -toleranceChange)) break;
+        const { point, evaluations } = strongWolfe(
+          { step: 0, value: loss, slope, gradient },
+          firstStep,
+          along(x, d, evaluate),
+          {
+            maxEvaluations: evaluationsLeft,
+            tolerance: toleranceChange,
+            directionSize: largest(d),
+          },
+        );
+        evaluationsLeft -= evaluations;
+        const move = times(d, point.step);
+        const progress = Math.abs(point.value - loss);
+        this.arrival = { move, gradient };
+        x = plus(x, move);
+        ({ value: loss, gradient } = point);
+        if (largest(move) <= toleranceChange || progress < toleranceChange) break;
       }
-      const d = direction(this.history, gradient);
-      const slope = dot(gradient, d);
-      if (!(slope <= -toleranceChange)) break;
-      const from = x;
-      const { point, evaluations } = strongWolfe(
-        { step: 0, value: loss, slope, gradient },
-        this.arrival ? this.rate : Math.min(1, 1 / absoluteSum(gradient)) * this.rate,
-        (step): LinePoint => {
-          const there = evaluate(plus(from, d, step));
-          const slopeThere = dot(there.gradient, d);
-          return { step, value: there.loss, slope: slopeThere, gradient: there.gradient };
-        },
-        {
-          maxEvaluations: evaluationsLeft,
-          tolerance: toleranceChange,
-          directionSize: largest(d),
-        },
-      );
-      evaluationsLeft -= evaluations;
-      const move = times(d, point.step);
-      this.arrival = { move, gradient };
-      x = plus(from, move);
-      const progress = Math.abs(point.value - loss);
-      ({ value: loss, gradient } = point);
-      if (largest(move) <= toleranceChange || progress < toleranceChange) break;
+    } finally {
+      // The last accepted point, also when the loss throws in the middle of a line search.
+      unflatten(x, variables);
     }
-    unflatten(x, variables);
+  }
+
+  /** Learns from the last move; the direction from here and the first step to try along it. */
+  private nextDirection(gradient: Float64Array) {
+    if (this.arrival) {
+      const change = plus(gradient, this.arrival.gradient, -1);
+      const pair = { move: this.arrival.move, change };
+      this.history = remember(this.history, pair, this.values.historySize);
+      this.arrival = undefined;
+    }
+    const d = direction(this.history, gradient);
+    const scale = this.history.length > 0 ? 1 : Math.min(1, 1 / absoluteSum(gradient));
+    return { d, slope: dot(gradient, d), firstStep: this.rate * scale };
   }
 
   /** @throws HpoError if the history belongs to other variables. */
   private sameVariables(given: readonly { readonly variable: Variable }[]): Variable[] {
     const variables = given.map(({ variable }) => variable);
     const size = variables.reduce((sum, variable) => sum + variable.size, 0);
-    const known = this.arrival?.gradient.length;
+    const known = (this.arrival ?? this.history[0])?.move.length;
     if (known !== undefined && known !== size) {
       throw new HpoError(
         `lbfgs remembers ${known} parameters, but the loss now has ${size}. ` +
@@ -144,39 +147,20 @@ class Lbfgs extends Optimizer {
   }
 
   async saveState(): Promise<OptimizerState> {
-    const memory: Record<string, SavedArray> = {};
-    const put = (name: string, array: Float64Array) => {
-      memory[name] = saveArray(array, [array.length]);
-    };
-    this.history.forEach(({ move, change }, i) => {
-      put(`move${i}`, move);
-      put(`change${i}`, change);
-    });
-    if (this.arrival) {
-      put("lastMove", this.arrival.move);
-      put("lastGradient", this.arrival.gradient);
-    }
     return {
       optimizer: this.name,
       iterations: this.iterations,
       learningRate: this.rate,
       variables: [],
-      memory,
+      memory: saveHistory(this.history, this.arrival),
     };
   }
 
   restoreState(state: OptimizerState): void {
     checkStateOf(this.name, state);
-    const memory = state.memory ?? {};
-    const get = (name: string) => loadArray(memory[name]) as Float64Array;
     this.learningRate = state.learningRate;
     this.iterations_ = state.iterations;
-    this.history = [];
-    for (let i = 0; `move${i}` in memory; i++) {
-      this.history = [...this.history, { move: get(`move${i}`), change: get(`change${i}`) }];
-    }
-    this.arrival =
-      "lastMove" in memory ? { move: get("lastMove"), gradient: get("lastGradient") } : undefined;
+    ({ history: this.history, arrival: this.arrival } = loadHistory(state.memory ?? {}));
   }
 
   getConfig() {
@@ -194,6 +178,14 @@ interface Evaluation {
   readonly gradient: Float64Array;
 }
 type Evaluate = (x: Float64Array) => Evaluation;
+
+/** The loss along the line x + t d. */
+const along =
+  (x: Float64Array, d: Float64Array, evaluate: Evaluate) =>
+  (step: number): LinePoint => {
+    const { loss, gradient } = evaluate(plus(x, d, step));
+    return { step, value: loss, slope: dot(gradient, d), gradient };
+  };
 
 const absoluteSum = (a: Float64Array): number => a.reduce((sum, x) => sum + Math.abs(x), 0);
 

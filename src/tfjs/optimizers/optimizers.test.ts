@@ -276,6 +276,20 @@ test.serial("SAM puts the weights back where they were when the loss throws", (t
   x.dispose();
 });
 
+test.serial("L-BFGS stands at its last good point when the loss throws", (t) => {
+  const x = tidy(() => variable(tensor([-1.2, 1])));
+  const optimizer = lbfgs();
+  let calls = 0;
+  const loss = () => {
+    if (++calls === 8) throw new Error("no more looks");
+    return rosenbrockLoss(x);
+  };
+  t.throws(() => optimizer.minimize(loss, false, [x]), { message: "no more looks" });
+  t.true(rosenbrock(x.dataSync()) < rosenbrock([-1.2, 1]));
+  optimizer.dispose();
+  x.dispose();
+});
+
 test.serial("Lookahead's weights restart at the slow ones after k steps of Adam", (t) => {
   const x = tidy(() => variable(tensor([1])));
   const optimizer = lookahead(adam({ learningRate: 0.1 }), { k: 2, alpha: 0.5 });

@@ -1,5 +1,12 @@
 import test from "ava";
-import { categorical, float, int, searchSpace, type Params } from "../../space/index.ts";
+import {
+  categorical,
+  float,
+  int,
+  searchSpace,
+  type Params,
+  type ParamsOf,
+} from "../../space/index.ts";
 import {
   createOptimizer,
   optimizerParams,
@@ -111,6 +118,26 @@ test("wrappers share out the parameters between themselves and what they wrap", 
       inner: { name: "adam", learningRate: 0.01, beta2: 0.75 },
     },
   });
+});
+
+test("the types of a choice narrow by the optimizer", (t) => {
+  const space = searchSpace({
+    ...optimizerSpace(["momentum", "adamw", "lookahead(sgd)"]),
+    batchSize: int(16, 256),
+  });
+  const build = (params: ParamsOf<typeof space>) => {
+    if (params.optimizer === "adamw") t.is(params.oneMinusBeta2, 0.01);
+    // @ts-expect-error: momentum has no beta2
+    if (params.optimizer === "momentum") t.is(params.oneMinusBeta2, undefined);
+    if (params.optimizer === "lookahead(sgd)") t.is(params.lookaheadK, 5);
+    return createOptimizer(params.optimizer, optimizerParams(params.optimizer, params));
+  };
+  const shared = { learningRate: 0.1, weightDecay: 0.1, batchSize: 32 };
+  const beta = { oneMinusBeta1: 0.1, oneMinusBeta2: 0.01 };
+  t.is(build({ optimizer: "adamw", ...shared, ...beta }).name, "adamw");
+  const lookahead = { lookaheadK: 5, lookaheadAlpha: 0.5 };
+  t.is(build({ optimizer: "lookahead(sgd)", ...shared, ...lookahead }).name, "lookahead(sgd)");
+  t.is(build({ optimizer: "momentum", ...shared, oneMinusMomentum: 0.1 }).name, "momentum");
 });
 
 test("roles say which parameter does what", (t) => {

@@ -7,8 +7,26 @@ import {
   type Declarations,
   type Distribution,
 } from "../../space/index.ts";
+import type { Always, OneOf } from "../../space/parameter.ts";
 import { specsOf, type OptimizerName } from "./create.ts";
-import { coordinateName, type Role } from "./hyperparameters.ts";
+import { coordinateName, type CoordinateName, type Role } from "./hyperparameters.ts";
+import type { optimizers, optimizerWrappers } from "./registry.ts";
+
+type Spec = (typeof optimizers)[number] | (typeof optimizerWrappers)[number];
+type HyperparametersOf<Id> = Extract<Spec, { readonly id: Id }>["hyperparameters"];
+type SearchedOf<H> = {
+  readonly [Key in keyof H as CoordinateName<Key, H[Key]>]: Declaration<number, Always>;
+};
+
+/** The parameters of `optimizerSpace(name)`, by name. */
+export type OptimizerSpace<Name extends string> = Name extends `${infer Wrapper}(${infer Inner})`
+  ? OptimizerSpace<Inner> & SearchedOf<HyperparametersOf<Wrapper>>
+  : SearchedOf<HyperparametersOf<Name>>;
+/** The parameters of `optimizerSpace(names)`: the choice, and those of each branch. */
+export type OptimizerChoice<Names extends OptimizerName> = OneOf<
+  "optimizer",
+  { readonly [Name in Names]: OptimizerSpace<Name> }
+>;
 
 /**
  * What to search of an optimizer, to be spread into a search space. One name gives its
@@ -21,6 +39,10 @@ import { coordinateName, type Role } from "./hyperparameters.ts";
  * createOptimizer(params.optimizer, optimizerParams(params.optimizer, params));
  * ```
  */
+export function optimizerSpace<const Name extends OptimizerName>(name: Name): OptimizerSpace<Name>;
+export function optimizerSpace<const Names extends OptimizerName>(
+  names: readonly Names[],
+): OptimizerChoice<Names>;
 export function optimizerSpace(names: OptimizerName | readonly OptimizerName[]): Declarations {
   if (typeof names === "string") return declarationsOf(names);
   if (names.length === 0) {

@@ -51,15 +51,19 @@ function isNotFalling(losses: readonly number[]): boolean {
   return median(losses.slice(half)) >= median(losses.slice(0, half));
 }
 
+/** Spares healthy runs the sorting; a lost run is worse than untrained at some later step. */
+const isBetterThanUntrained = (losses: readonly number[], reference: number): boolean =>
+  losses[losses.length - 1] <= reference;
+
 function isExploding(losses: readonly number[], reference: number): boolean {
   if (losses[losses.length - 1] > overflowFactor * reference) return true;
-  if (losses.length < explosionWindow) return false;
+  if (losses.length < explosionWindow || isBetterThanUntrained(losses, reference)) return false;
   const recent = losses.slice(-explosionWindow);
   return median(recent) > explosionFactor * reference && isNotFalling(recent);
 }
 
 function isOscillating(losses: readonly number[], reference: number): boolean {
-  if (losses.length < oscillationWindow) return false;
+  if (losses.length < oscillationWindow || isBetterThanUntrained(losses, reference)) return false;
   const middle = median(losses);
   if (middle <= oscillationFactor * reference || !isNotFalling(losses)) return false;
   return quantile(losses, 0.9) - quantile(losses, 0.1) > oscillationSpread * middle;
@@ -99,7 +103,6 @@ export function divergenceMonitor(reference: number, saved?: MonitorState): Dive
     }
     stillSteps = still && loss >= untrainedShare * reference ? stillSteps + 1 : 0;
     if (isExploding(losses, reference)) return "explosion";
-    // The windowed verdicts sort their losses, so they are asked for now and then only.
     if (stillSteps >= stillWindow) return "vanishingGradient";
     return isOscillating(losses, reference) ? "oscillation" : undefined;
   }

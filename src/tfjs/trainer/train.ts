@@ -117,7 +117,7 @@ async function runToEnd(run: Run): Promise<TrainingResult> {
     latest = undefined;
     const measures = trainStep(run);
     if (run.step % run.reportEvery === 0 || run.step === totalSteps) {
-      latest = report(run, measures);
+      latest = await report(run, measures);
     }
     if (run.step % stepsPerTurn === 0) {
       await nextTurn();
@@ -206,7 +206,7 @@ function diverged(divergence: Divergence, loss: number): TrialDiverged {
 }
 
 /** Evaluates, tells the trial, and asks it whether to go on. */
-function report(run: Run, measures: StepMeasures): Evaluation {
+async function report(run: Run, measures: StepMeasures): Promise<Evaluation> {
   const { options, step } = run;
   const evaluation = evaluate(options.model, run.validation, run.task.loss);
   if (run.best === undefined || evaluation.loss < run.best.loss) run.best = { ...evaluation, step };
@@ -214,7 +214,7 @@ function report(run: Run, measures: StepMeasures): Evaluation {
   if (!trial) return evaluation;
   const position = options.epochs === undefined ? step : Math.ceil(step / run.order.stepsPerEpoch);
   trial.report(evaluation.loss, position);
-  const curves = measureCurves(run, measures);
+  const curves = await measureCurves(run, measures);
   const { accuracy } = evaluation;
   trial.log(accuracy === undefined ? curves : { ...curves, accuracy }, position);
   if (trial.shouldPrune()) throw new TrialPruned(`Pruned at step ${step}.`);

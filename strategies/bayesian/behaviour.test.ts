@@ -1,0 +1,153 @@
+import test from "ava";
+import { hypervolume } from "../../src/numerics/hypervolume.ts";
+
+import { float, searchSpace, spacePrior, logNormal, type Params } from "../../src/space/index.ts";
+import type { Observation, Strategy } from "../../src/strategy.ts";
+import { bowl, complete, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
+import {
+  fold,
+  simulate,
+  suggestAt,
+  type Simulation,
+} from "../../src/testing/strategy-simulation.ts";
+import { bayesian } from "../bayesian.ts";
+import { random } from "../random.ts";
+
+const plane = searchSpace({ x: float(0, 1), y: float(0, 1) });
+const at = (params: Params, name: string): number => params[name] as number;
+const seeds = [1, 2, 3];
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1];
+const bestOf = (history: readonly Observation[]): number =>
+  Math.min(...history.flatMap(({ values }) => values.slice(0, 1)));
+
+test("a smooth valley is found to five digits in 40 trials", (t) => {
+  const objective = (p: Params) => {
+    const u = 3 * at(p, "x") - 1;
+    const v = 3 * at(p, "y") - 1.2;
+    return complete(10 * (v - u * u) * (v - u * u) + (u - 0.5) * (u - 0.5));
+  };
+  const found = seeds.map((seed) =>
+    bestOf(simulate(bayesian(), { space: plane, objective, trials: 40, seed }).history),
+  );
+  t.true(median(found) < 1e-5, found.join(" "));
+});
+
+const edge = searchSpace({
+  lr: float(1e-5, 10, { log: true }),
+  wd: float(1e-6, 1e-1, { log: true }),
+});
+/** The best learning rate lies just under the edge of divergence. */
+const nearTheEdge = (p: Params) => {
+  if (at(p, "lr") > 0.3) return failed("diverged");
+  const rate = Math.log10(at(p, "lr")) - Math.log10(0.25);
+  const decay = Math.log10(at(p, "wd")) + 3;
+  return complete(rate * rate + 0.1 * decay * decay);
+};
+
+test("diverging runs teach it where not to go, and it still finds the edge", (t) => {
+  const runs = seeds.map(
+    (seed) =>
+      simulate(bayesian(), { space: edge, objective: nearTheEdge, trials: 40, seed }).history,
+  );
+  const late = runs.map((run) => run.slice(20).filter((o) => o.outcome === "failed").length);
+  t.true(median(late) <= 2, `diverged among the last 20: ${late.join(" ")}`);
+  t.true(median(runs.map(bestOf)) < 0.01);
+});
+
+test("failures that are nobody's fault change nothing", (t) => {
+  const simulation: Simulation = { space: edge, objective: nearTheEdge, trials: 20 };
+  const { history } = simulate(bayesian(), simulation);
+  const after = (more: readonly Observation[]) => {
+    const strategy = bayesian();
+    return suggestAt(strategy, fold(strategy, simulation, [...history, ...more]), 1, 30);
+  };
+  const trial = { number: 20, params: { lr: 0.1, wd: 1e-3 } };
+  t.deepEqual(after([{ ...trial, ...failed("lost") }]), after([]));
+  t.notDeepEqual(after([{ ...trial, ...failed("outOfMemory") }]), after([]));
+});
+
+test("a pruned trial counts through its last report", (t) => {
+  const simulation: Simulation = {
+    space: plane,
+    objective: (p) => complete(bowl(plane, p)),
+    trials: 15,
+  };
+  const { history } = simulate(bayesian(), simulation);
+  const after = (values: readonly number[]) => {
+    const strategy = bayesian();
+    const pruned = {
+      number: 15,
+      params: { x: 0.32, y: 0.3 },
+      outcome: "pruned",
+      values,
+      reports: [],
+    } as const;
+    return suggestAt(strategy, fold(strategy, simulation, [...history, pruned]), 1, 16);
+  };
+  t.notDeepEqual(after([3]), after([]));
+  t.notDeepEqual(after([3]), after([4]));
+});
+
+test("a batch is spread out, and helps", (t) => {
+  const objective = (p: Params) => complete(bowl(spaces.continuous, p));
+  const simulation = { space: spaces.continuous, objective, trials: 48, parallel: 8 };
+  const runs = seeds.map((seed) => simulate(bayesian(), { ...simulation, seed }).history);
+  t.true(median(runs.map(bestOf)) < 1e-3, runs.map(bestOf).join(" "));
+});
+
+test("constraints are kept once they are known", (t) => {
+  // The unconstrained minimum (0.3, 0.3) is forbidden; the best allowed point is (0.5, 0.5).
+  const objective = (p: Params) => ({
+    ...complete(bowl(plane, p)),
+    constraints: [1 - at(p, "x") - at(p, "y")],
+  });
+  const runs = seeds.map(
+    (seed) => simulate(bayesian(), { space: plane, objective, trials: 35, seed }).history,
+  );
+  const allowed = runs.map((run) => run.filter((o) => o.constraints![0] <= 0));
+  t.true(median(allowed.map(bestOf)) < 0.08 + 0.005, allowed.map(bestOf).join(" "));
+  t.true(median(allowed.map((run) => run.filter((o) => o.number >= 15).length)) >= 10);
+});
+
+test("a right prior helps from the start, a wrong one is found out", (t) => {
+  const withPrior = (center: number) =>
+    searchSpace({
+      lr: float(1e-5, 10, { log: true, prior: logNormal(center, 2) }),
+      wd: float(1e-6, 1e-1, { log: true }),
+    });
+  const objective = (p: Params) => {
+    const rate = Math.log10(at(p, "lr")) - Math.log10(0.02);
+    const decay = Math.log10(at(p, "wd")) + 3;
+    return complete(rate * rate + 0.1 * decay * decay);
+  };
+  const run = (center: number, trials: number, seed: number) => {
+    const space = withPrior(center);
+    return simulate(bayesian(), { space, objective, trials, seed, prior: spacePrior(space)! });
+  };
+  const right = seeds.map((seed) => bestOf(run(0.02, 5, seed).history));
+  const wrong = seeds.map((seed) => bestOf(run(5, 5, seed).history));
+  t.true(median(right) < median(wrong) / 3, `${right.join(" ")} against ${wrong.join(" ")}`);
+  const late = seeds.map((seed) => run(5, 30, seed));
+  t.true(median(late.map(({ history }) => bestOf(history))) < 0.01);
+  const last = late.map(({ suggestions }) => suggestions[29]);
+  t.true(last.every((s) => s.kind === "params" && s.why?.["prior"] !== "used"));
+});
+
+test("two metrics: the front covers more than random search's", (t) => {
+  const objective = (p: Params) => {
+    const x = at(p, "x");
+    const y = at(p, "y");
+    return complete(x * x + y, (x - 1) * (x - 1) + y);
+  };
+  const volume = (strategy: Strategy, seed: number): number => {
+    const run = simulate(strategy, { space: plane, objective, trials: 40, seed, metricCount: 2 });
+    return hypervolume(
+      run.history.map(({ values }) => values),
+      [1.1, 1.1],
+    );
+  };
+  const ours = seeds.map((seed) => volume(bayesian(), seed));
+  const theirs = seeds.map((seed) => volume(random(), seed));
+  t.true(median(ours) > median(theirs) + 0.1, `${ours.join(" ")} against ${theirs.join(" ")}`);
+});

@@ -1,0 +1,150 @@
+/** What to try next, best candidates first: a point of the start design, or what the models promise. */
+import { sumOf, type Acquisition } from "../../src/acquisition/acquisition.ts";
+import { logExpectedImprovement } from "../../src/acquisition/log-expected-improvement.ts";
+import { logPriorTerm } from "../../src/acquisition/log-prior.ts";
+import { GLOBAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
+import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
+import type { Candidate } from "../../src/acquisition/polish.ts";
+import { nextStartPoint } from "../../src/acquisition/start-design.ts";
+import type { Rng } from "../../src/random/rng.ts";
+import type { Why } from "../../src/strategy.ts";
+import { isRowFeasible } from "./history.ts";
+import { bestFirst, incumbentOf } from "./incumbent.ts";
+import type { ObjectiveModel } from "./objective-model.ts";
+import { addPending } from "./pending.ts";
+import { priorBelief } from "./prior-belief.ts";
+import type { BayesianState, Objective } from "./state.ts";
+import { localCandidates } from "./trust-region.ts";
+
+/** Fewer measured rows than this leave nothing to model. */
+const LEAST_MEASURED = 3;
+/** Near a plateau few candidates are compared: the best of many would be the luckiest. */
+const PLATEAU_CANDIDATES = 40;
+
+export interface Proposal {
+  /** Best first; not empty. */
+  readonly candidates: readonly Float64Array[];
+  readonly why: Why;
+}
+
+/** @returns at least one candidate */
+export function propose(question: Question): Proposal {
+  const { state, objective, pending } = question;
+  const n = state.history.rows.length;
+  const measured = objective.values(n).filter((value) => !Number.isNaN(value)).length;
+  const isStart = n < state.settings.startTrials || measured < LEAST_MEASURED;
+  return isStart ? startProposal(state, pending, question.rng) : modelProposal(question);
+}
+
+function startProposal(
+  { domain, prior, history, settings }: BayesianState,
+  pending: readonly Float64Array[],
+  rng: Rng,
+): Proposal {
+  const earlier = [...history.points, ...pending];
+  const warp = prior && ((uniforms: Float64Array) => prior.warp(uniforms));
+  if (warp && earlier.length === 0) {
+    const middle = domain.project(warp(new Float64Array(domain.dimension).fill(0.5)));
+    return { candidates: [middle], why: { phase: "start", point: "the prior's median" } };
+  }
+  return {
+    candidates: [nextStartPoint(domain, earlier, settings.startTrials, rng, warp)],
+    why: { phase: "start" },
+  };
+}
+
+export interface Question {
+  readonly state: BayesianState;
+  readonly objective: Objective;
+  readonly pending: readonly Float64Array[];
+  /** What is left of a small finite space. */
+  readonly left?: readonly Float64Array[];
+  readonly rng: Rng;
+}
+
+function modelProposal(question: Question): Proposal {
+  const { state, objective, pending, left, rng } = question;
+  const { domain, history } = state;
+  const n = history.rows.length;
+  const belief = priorTerms(state, objective.values(n));
+  const terms = [...state.feasibility.terms(n, pending), ...belief.terms];
+  const model = objective.models.at(n);
+  const why = { trials: n, model: model.name, ...belief.why };
+  if (isLocalTurn(question, model)) {
+    const { candidates, why: how } = localProposal(question, terms);
+    return { candidates, why: { ...why, ...how } };
+  }
+  const gp = addPending(model.gp, pending);
+  const improvable = history.rows.some(isRowFeasible);
+  const best = incumbentOf(
+    gp,
+    (i) => i >= model.rows.length || isRowFeasible(history.rows[model.rows[i]]),
+  );
+  const acquisition = sumOf(improvable ? [logExpectedImprovement(gp, best), ...terms] : terms);
+  const good = bestFirst(gp);
+  const found = left
+    ? ranked(acquisition, left)
+    : model.name === "plateau"
+      ? ranked(acquisition, parzenCandidates(domain, good, PLATEAU_CANDIDATES, rng))
+      : maximizeAcquisition({ acquisition, domain, good }, GLOBAL_EFFORT, rng);
+  return {
+    candidates: found.map(({ x }) => x),
+    why: { phase: "global", ...why, logAcquisition: found[0].value },
+  };
+}
+
+function isLocalTurn({ state, pending, left }: Question, model: ObjectiveModel): boolean {
+  const turn = (state.history.rows.length + pending.length) % 2 === 0;
+  return (
+    state.settings.trustRegion &&
+    turn &&
+    !left &&
+    state.region !== undefined &&
+    model.name !== "plateau"
+  );
+}
+
+function localProposal(
+  { state, objective, pending, rng }: Question,
+  terms: readonly Acquisition[],
+): Proposal {
+  const { domain, history, region } = state;
+  const values = objective.values(history.rows.length);
+  const measured = history.rows.map((_, row) => row).filter((row) => !Number.isNaN(values[row]));
+  const found = localCandidates(
+    {
+      region: region!,
+      domain,
+      points: measured.map((row) => history.rows[row].point),
+      values: Float64Array.from(measured, (row) => values[row]),
+      pending,
+      terms,
+    },
+    rng,
+  );
+  return {
+    candidates: found.map(({ x }) => x),
+    why: { phase: "local", halfSide: region!.halfSide, logAcquisition: found[0].value },
+  };
+}
+
+function priorTerms(
+  { prior, priorStrength, domain, history }: BayesianState,
+  values: Float64Array,
+): { readonly terms: readonly Acquisition[]; readonly why: Why } {
+  if (!prior) return { terms: [], why: {} };
+  const points = history.rows.map(({ point }) => point);
+  const { weight, state, signs } = priorBelief(prior, priorStrength, points, values);
+  return {
+    terms: weight > 0 ? [logPriorTerm(prior, domain.dimension, weight)] : [],
+    why: { prior: state, ...(signs.length > 0 && { priorSigns: signs.join("; ") }) },
+  };
+}
+
+function ranked(acquisition: Acquisition, points: readonly Float64Array[]): Candidate[] {
+  const d = points[0].length;
+  const flat = new Float64Array(points.length * d);
+  points.forEach((x, row) => flat.set(x, row * d));
+  const values = acquisition.values(flat);
+  return points.map((x, row) => ({ x, value: values[row] })).sort((a, b) => b.value - a.value);
+}
