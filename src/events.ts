@@ -14,6 +14,14 @@ export type Listener = (event: StudyEvent) => void;
 /** Hands events to listeners, and to async iterators that must not miss one. */
 export class EventHub {
   readonly #listeners = new Set<Listener>();
+  readonly #notes = new Set<string>();
+
+  /** Emits a note, once; listeners to come get it when they subscribe. */
+  note(message: string): void {
+    if (this.#notes.has(message)) return;
+    this.#notes.add(message);
+    this.emit({ type: "note", message });
+  }
 
   emit(event: StudyEvent): void {
     for (const listener of this.#listeners) listener(event);
@@ -21,6 +29,7 @@ export class EventHub {
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
+    for (const message of this.#notes) listener({ type: "note", message });
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

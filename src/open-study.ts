@@ -8,7 +8,8 @@ import { memoryStorage } from "./storage/memory.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { ATTRIBUTE, type Storage, type StudyRecord, type StudySummary } from "./storage/storage.ts";
 import type { Strategy } from "./strategy.ts";
-import { Study, type StudyParts } from "./study.ts";
+import { Study } from "./study.ts";
+import type { StudyParts } from "./study-core.ts";
 import { checkDefinition, metricsOf, type StudyDefinition } from "./study-definition.ts";
 import {
   identityOf,
@@ -186,7 +187,7 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   return make(options);
 }
 
-export const defaultStrategy = (): Strategy => strategies.random();
+export const defaultStrategy = (): Strategy => strategies.auto();
 
 const versionOf = (definition: StudyDefinition): StudyVersion => ({
   seed: definition.seed ?? 0,

@@ -1,145 +1,90 @@
-import { ActiveTrial, type TrialKeeper } from "./active-trial.ts";
+import type { ActiveTrial, TrialKeeper } from "./active-trial.ts";
 import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
-import { HpoError, StorageError, TrialFinishedError } from "./errors.ts";
-import { EventHub, type Listener, type StudyEvent } from "./events.ts";
-import { History } from "./history.ts";
+import { Asking } from "./asking.ts";
+import { HpoError, StorageError } from "./errors.ts";
+import type { Listener, StudyEvent } from "./events.ts";
 import type { LiveTrial, Objective } from "./live-trial.ts";
-import { thisProcess, type RunnerIdentity } from "./liveness.ts";
-import { pendingOf } from "./observation.ts";
 import { optimize, type OptimizeOptions } from "./optimize.ts";
-import type { Pruner } from "./pruners/pruner.ts";
 import { Pruning } from "./pruning.ts";
 import { toldEnd, type End, type Metrics, type TellOptions } from "./result.ts";
-import { runnerFor, runOptions, type RunDefaults } from "./run-options.ts";
+import { runnerFor, runOptions } from "./run-options.ts";
 import type { Runner } from "./runner/runner.ts";
-import { fateOf, RUNNING_ATTRIBUTE, type Asked, type Fate } from "./running.ts";
-import type { Distribution } from "./space/distribution.ts";
+import { RUNNING_ATTRIBUTE } from "./running.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
-import {
-  ATTRIBUTE,
-  type Cursor,
-  type Storage,
-  type StudyRecord,
-  type TrialRecord,
-} from "./storage/storage.ts";
-import type { Strategy, Suggestion } from "./strategy.ts";
-import { VERSIONS_ATTRIBUTE, versionsToJson, type StudyVersion } from "./study-version.ts";
-import { seenNow, Suggester } from "./suggester.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { Strategy } from "./strategy.ts";
+import { alreadyFinished, StudyCore, type StudyParts } from "./study-core.ts";
+import type { StudyVersion } from "./study-version.ts";
 import {
   isFinished,
   type CompleteTrial,
   type Direction,
-  type Failure,
   type FinishedTrial,
   type RunningTrial,
   type Trial,
   type TrialState,
 } from "./trial.ts";
-import { TrialWriter } from "./trial-writer.ts";
-
-/** What `openStudy` makes a study of. */
-export interface StudyParts {
-  readonly storage: Storage;
-  readonly record: StudyRecord;
-  readonly metricNames?: readonly string[];
-  /** The last one is in force. */
-  readonly versions: readonly StudyVersion[];
-  readonly strategy: Strategy;
-  readonly pruner?: Pruner;
-  /** Whether the storage has yet to be told of the last version. */
-  readonly isNewVersion: boolean;
-  readonly repeats?: boolean;
-  readonly defaults: RunDefaults;
-  /** How often a trial whose process died is started again; 3 if left out. */
-  readonly maxRestarts?: number;
-}
 
 /**
  * A study that is open in this process: asks its strategy, keeps what trials tell. Several may be
  * open on one stored study, in one process or several.
  */
 export class Study {
-  readonly #parts: StudyParts;
-  readonly #storage: Storage;
-  readonly #history: History;
-  readonly #suggester: Suggester;
-  readonly #writer: TrialWriter;
-  readonly #hub = new EventHub();
-  readonly #active = new Map<number, ActiveTrial>();
-  readonly #noted = new Set<string>();
-  readonly #self: RunnerIdentity = thisProcess();
-  #record: StudyRecord;
-  #cursor: Cursor | undefined;
-  #asking: Promise<unknown> = Promise.resolve();
+  readonly #core: StudyCore;
+  readonly #asking: Asking;
   readonly #pruning: Pruning | undefined;
-  readonly #keeper: TrialKeeper;
   #abort = new AbortController();
   #stopRequested = false;
-  #versionIsSaved: boolean;
-  #expires: Date | undefined;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
-    this.#parts = parts;
-    this.#storage = parts.storage;
-    this.#record = parts.record;
-    this.#versionIsSaved = !parts.isNewVersion;
-    this.#history = new History(parts.record.directions);
-    this.#writer = new TrialWriter(parts.storage);
+    this.#core = new StudyCore(parts);
     this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions);
-    this.#keeper = this.#keep();
-    this.#suggester = new Suggester({
-      strategy: parts.strategy,
-      directions: parts.record.directions,
-      seed: this.version.seed,
-      space: this.version.space,
-      trialBudget: this.trialBudget,
-      repeats: this.repeats,
-    });
+    this.#asking = new Asking(this.#core, this.#keep(), () => this.#abort.signal);
   }
 
   get name(): string {
-    return this.#record.name;
+    return this.#core.record.name;
   }
   get directions(): readonly Direction[] {
-    return this.#record.directions;
+    return this.#core.record.directions;
   }
   /** Undefined where the metrics have no names. */
   get metricNames(): readonly string[] | undefined {
-    return this.#parts.metricNames;
+    return this.#core.parts.metricNames;
   }
   get storage(): Storage {
-    return this.#storage;
+    return this.#core.storage;
   }
   get strategy(): Strategy {
-    return this.#parts.strategy;
+    return this.#core.parts.strategy;
   }
   get seed(): number {
     return this.version.seed;
   }
   /** The search space; in a define-by-run study what is inferred of it so far. */
   get space(): SearchSpace {
-    return this.#suggester.space;
+    return this.#asking.suggester.space;
   }
   /** What suggestions are made from now. */
   get version(): StudyVersion {
-    return this.#parts.versions[this.#parts.versions.length - 1];
+    return this.#core.version;
   }
   get versions(): readonly StudyVersion[] {
-    return this.#parts.versions;
+    return this.#core.parts.versions;
   }
   get userAttrs(): Readonly<Record<string, unknown>> {
-    return this.#record.userAttrs;
+    return this.#core.record.userAttrs;
   }
   get repeats(): boolean {
-    return this.#parts.repeats ?? false;
+    return this.#core.parts.repeats ?? false;
   }
   /** The total of trials that the study is to have, where its definition says. */
   get trialBudget(): number | undefined {
-    return this.#parts.defaults.trials;
+    return this.#core.parts.defaults.trials;
   }
   get counts(): Readonly<Record<TrialState, number>> {
-    return this.#history.counts;
+    return this.#core.history.counts;
   }
   get metrics(): Metrics {
     return { count: this.directions.length, names: this.metricNames };
@@ -147,15 +92,17 @@ export class Study {
 
   /** All trials by number, or those in some states; running ones with their reports so far. */
   trials(...states: readonly TrialState[]): readonly Trial[] {
-    const all = this.#history.trials.map((trial) =>
-      trial.state === "running" ? (this.#active.get(trial.number)?.snapshot() ?? trial) : trial,
+    const all = this.#core.history.trials.map((trial) =>
+      trial.state === "running"
+        ? (this.#core.active.get(trial.number)?.snapshot() ?? trial)
+        : trial,
     );
     return states.length === 0 ? all : all.filter((trial) => states.includes(trial.state));
   }
 
   /** The trials that ended, in the order in which they did. */
   get finished(): readonly FinishedTrial[] {
-    return this.#history.finished;
+    return this.#core.history.finished;
   }
 
   /**
@@ -169,7 +116,7 @@ export class Study {
           "Use bestTrials: the trials that no other one beats in every metric.",
       );
     }
-    const best = this.#history.front[0];
+    const best = this.#core.history.front[0];
     if (best) return best;
     const { complete, pruned, failed } = this.counts;
     throw new HpoError(
@@ -181,27 +128,12 @@ export class Study {
 
   /** The complete, feasible trials that no other one beats in every metric, by number. */
   get bestTrials(): readonly CompleteTrial[] {
-    return this.#history.front;
+    return this.#core.history.front;
   }
 
   /** Takes in what other processes wrote. */
-  async refresh(): Promise<void> {
-    for (;;) {
-      const { trials, cursor } = await this.#storage.readTrials(this.#record.id, this.#cursor);
-      this.#cursor = cursor;
-      for (const record of trials) this.#take(record);
-      if (!this.#history.hasUnindexed) return;
-      await this.#storage.indexFinished(this.#record.id);
-      // Finished trials are not read twice; their new places in the order must be.
-      this.#cursor = undefined;
-    }
-  }
-
-  #take(record: TrialRecord): void {
-    this.#history.apply(record);
-    if (record.state !== "running" && record.state !== "waiting") {
-      this.#active.delete(record.number);
-    }
+  refresh(): Promise<void> {
+    return this.#core.refresh();
   }
 
   /**
@@ -215,12 +147,7 @@ export class Study {
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
       throw new HpoError(`ask(${count}): give an integer of at least 1.`);
     }
-    const trials: ActiveTrial[] = [];
-    for (let i = 0; i < (count ?? 1); i++) {
-      const trial = await this.#inTurn(() => this.#askOne());
-      if (!trial) break;
-      trials.push(trial);
-    }
+    const trials = await this.#asking.ask(count ?? 1);
     return count === undefined ? trials[0] : trials;
   }
 
@@ -229,164 +156,23 @@ export class Study {
    * and count as lost if they are not told by `expires`.
    */
   askOutside(count: number, expires: Date): Promise<ActiveTrial[]> {
-    this.#expires = expires;
-    return this.ask(count).finally(() => (this.#expires = undefined));
-  }
-
-  /** One ask after the other: each must know the pending trials of those before it. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#asking.then(work, work);
-    this.#asking = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #askOne(): Promise<ActiveTrial | undefined> {
-    await this.#saveVersion();
-    for (;;) {
-      await this.refresh();
-      const lost = await this.#restartLost();
-      if (lost) return lost;
-      const waiting = this.#history.waiting[0];
-      const asked = waiting ? await this.#startWaiting(waiting) : await this.#startNew();
-      // Lost a race for the trial or its number: look again.
-      if (asked !== "raced") return asked;
-    }
-  }
-
-  /** Before the first suggestion under it, so that a trial never names an unknown version. */
-  async #saveVersion(): Promise<void> {
-    if (this.#versionIsSaved) return;
-    const system = { [VERSIONS_ATTRIBUTE]: versionsToJson(this.versions) };
-    await this.#storage.setStudyAttributes(this.#record.id, { system });
-    this.#versionIsSaved = true;
-  }
-
-  #suggest(number: number): { suggestion: Suggestion; asked: Asked } {
-    const { finished } = this.#history;
-    const running = this.#running();
-    const pending = running.map((trial) => pendingOf(trial, this.directions));
-    const suggestion = this.#suggester.suggest(number, finished, finished.length, pending);
-    const version = this.versions.length - 1;
-    const asked = { ...seenNow(finished.length, running), ...(version > 0 && { version }) };
-    return { suggestion, asked };
-  }
-
-  async #startNew(): Promise<ActiveTrial | "raced" | undefined> {
-    const number = this.#history.nextNumber;
-    const { suggestion, asked } = this.#suggest(number);
-    if (suggestion.kind === "exhausted") {
-      this.note(suggestion.message);
-      return undefined;
-    }
-    const start = this.#startAttributes(asked, suggestion.params, suggestion);
-    const records = await this.#storage.createTrials(
-      this.#record.id,
-      [{ state: "running", reports: [], userAttrs: {}, ...start }],
-      number,
-    );
-    return records ? this.#activate(records[0], suggestion.params, false) : "raced";
-  }
-
-  async #startWaiting(waiting: Trial): Promise<ActiveTrial | "raced"> {
-    const { suggestion, asked } = this.#suggest(waiting.number);
-    const suggested = suggestion.kind === "params" ? suggestion.params : {};
-    const params = this.#suggester.fill(waiting.params, suggested, waiting.number);
-    const start = this.#startAttributes(asked, params);
-    const id = this.#history.idOf(waiting.number);
-    const { systemAttrs: system, ...rest } = start;
-    const change = { ...rest, attributes: { system } };
-    if (!(await this.#storage.startTrial(id, change))) return "raced";
-    const systemAttrs = { ...waiting.systemAttrs, ...system };
-    const record = { ...waiting, ...start, systemAttrs, id, state: "running" as const };
-    return this.#activate(record, params, false);
-  }
-
-  /** What a trial is started with; a define-by-run objective takes its parameters as it asks. */
-  #startAttributes(asked: Asked, params: Params, suggestion?: Suggestion & { kind: "params" }) {
-    const declared = this.version.space !== undefined;
-    const distributions: Record<string, Distribution> = {};
-    if (declared) {
-      for (const { name, distribution } of this.version.space.parameters) {
-        if (Object.hasOwn(params, name)) distributions[name] = distribution;
-      }
-    }
-    const systemAttrs: Record<string, unknown> = {
-      [RUNNING_ATTRIBUTE.asked]: declared ? asked : { ...asked, suggested: params },
-      ...this.#holder(),
-      ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
-      ...(suggestion?.continueFrom !== undefined && {
-        [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
-      }),
-    };
-    return { params: declared ? params : {}, distributions, startedAt: new Date(), systemAttrs };
-  }
-
-  /** Who answers for a trial that is started now. */
-  #holder(): Record<string, unknown> {
-    return this.#expires
-      ? { [RUNNING_ATTRIBUTE.expires]: this.#expires.toISOString() }
-      : { [RUNNING_ATTRIBUTE.runner]: this.#self };
-  }
-
-  #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
-    this.#history.apply(record);
-    const trial = this.#history.get(record.number) as RunningTrial;
-    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#abort.signal);
-    this.#active.set(record.number, active);
-    this.#hub.emit({ type: "started", trial, restarted });
-    return active;
-  }
-
-  /** Whether a running trial is another process's, or another library's, that lives. */
-  #fateOf(trial: RunningTrial): Fate {
-    if (this.#active.has(trial.number)) return { kind: "runs" };
-    return fateOf(trial, this.#parts.maxRestarts ?? 3, new Date());
+    return this.#asking.ask(count, expires);
   }
 
   /** Trials that are finished or under way: those that are lost will be started again. */
   get occupied(): number {
     const { complete, pruned, failed } = this.counts;
-    const alive = this.#history.running.filter((trial) => this.#fateOf(trial).kind === "runs");
+    const { history } = this.#core;
+    const alive = history.running.filter((trial) => this.#core.fateOf(trial).kind === "runs");
     return complete + pruned + failed + alive.length;
-  }
-
-  /** Restarts, in place, a trial whose process is dead; fails those that died too often. */
-  async #restartLost(): Promise<ActiveTrial | undefined> {
-    for (const trial of this.#history.running) {
-      const fate = this.#fateOf(trial);
-      if (fate.kind === "fail") {
-        const failure = { reason: "lost", message: fate.message } as const;
-        await this.#finish(trial, {}, { state: "failed", failure });
-      } else if (fate.kind === "restart") {
-        const restarted = await this.#restart(trial, fate);
-        if (restarted) return restarted;
-      }
-    }
-    return undefined;
-  }
-
-  async #restart(
-    trial: RunningTrial,
-    { attempts, heldBy }: Fate & { kind: "restart" },
-  ): Promise<ActiveTrial | undefined> {
-    const id = this.#history.idOf(trial.number);
-    const startedAt = new Date();
-    const system = { ...this.#holder(), [RUNNING_ATTRIBUTE.attempts]: attempts };
-    const change = { clearReports: true, startedAt, attributes: { system } };
-    const held = { name: RUNNING_ATTRIBUTE.runner, value: heldBy };
-    if (!(await this.#storage.updateTrial(id, change, held))) return undefined;
-    const asked = trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
-    const systemAttrs = { ...trial.systemAttrs, ...system };
-    const record = { ...trial, id, reports: [], startedAt, systemAttrs };
-    return this.#activate(record, asked?.suggested ?? trial.params, true);
   }
 
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
   async #release(trial: ActiveTrial): Promise<void> {
-    this.#active.delete(trial.number);
-    await this.#writer.settle(trial.id);
+    this.#core.active.delete(trial.number);
+    await this.#core.writer.settle(trial.id);
     const system = { [RUNNING_ATTRIBUTE.runner]: null };
-    await this.#storage.updateTrial(trial.id, { attributes: { system } });
+    await this.#core.storage.updateTrial(trial.id, { attributes: { system } });
   }
 
   /**
@@ -402,7 +188,7 @@ export class Study {
     second: OptimizeOptions = {},
   ): Promise<string> {
     const isObjective = typeof first === "function" || first instanceof URL;
-    const { defaults } = this.#parts;
+    const { defaults } = this.#core.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
     const runner = await runnerFor(objective, this.name, options.workers ?? 1, defaults);
@@ -434,12 +220,12 @@ export class Study {
   async abort(): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();
-    await Promise.all([...this.#active.values()].map((trial) => this.#release(trial)));
+    await Promise.all([...this.#core.active.values()].map((trial) => this.#release(trial)));
   }
 
   /** Whether the trial still runs here: it was neither told nor handed back. */
   holds(trial: ActiveTrial): boolean {
-    return this.#active.get(trial.number) === trial;
+    return this.#core.active.get(trial.number) === trial;
   }
 
   /**
@@ -452,10 +238,10 @@ export class Study {
     options: TellOptions = {},
   ): Promise<FinishedTrial> {
     const number = typeof trial === "number" ? trial : trial.number;
-    let known = this.#history.get(number);
-    if (!this.#active.has(number)) {
+    let known = this.#core.history.get(number);
+    if (!this.#core.active.has(number)) {
       await this.refresh();
-      known = this.#history.get(number);
+      known = this.#core.history.get(number);
     }
     if (!known) {
       throw new HpoError(`tell: study "${this.name}" has no trial ${number}. Ask for one first.`);
@@ -467,51 +253,18 @@ export class Study {
     if (known.state === "waiting") {
       throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
     }
-    const reports = this.#active.get(number)?.reports ?? known.reports;
+    const reports = this.#core.active.get(number)?.reports ?? known.reports;
     return this.end(number, toldEnd(result, options, this.metrics, reports));
   }
 
   /** Ends a running trial. @throws TrialFinishedError if it ended before. */
   async end(number: number, end: End): Promise<FinishedTrial> {
-    const active = this.#active.get(number);
-    if (!active) return this.#finish(this.#history.get(number) as RunningTrial, {}, end);
+    const active = this.#core.active.get(number);
+    if (!active) return this.#core.finish(this.#core.history.get(number) as RunningTrial, {}, end);
     const { trial, attributes } = active.end();
-    const rest = await this.#writer.settle(active.id);
+    const rest = await this.#core.writer.settle(active.id);
     const system = { ...rest.attributes?.system, ...attributes?.system };
-    return this.#finish(trial, { ...rest, attributes: { ...rest.attributes, system } }, end);
-  }
-
-  async #finish(
-    trial: RunningTrial,
-    rest: Parameters<Storage["updateTrial"]>[1],
-    end: End,
-  ): Promise<FinishedTrial> {
-    const id = this.#history.idOf(trial.number);
-    const failure: Failure | undefined = end.state === "failed" ? end.failure : undefined;
-    const system = {
-      ...rest.attributes?.system,
-      ...(failure && { [ATTRIBUTE.failure]: failure }),
-    };
-    const values = end.state === "failed" ? undefined : end.values;
-    const completedAt = new Date();
-    const finishIndex = await this.#storage.finishTrial(id, {
-      ...rest,
-      attributes: { ...rest.attributes, system },
-      state: end.state,
-      values,
-      completedAt,
-    });
-    this.#active.delete(trial.number);
-    if (finishIndex === undefined) {
-      await this.refresh();
-      throw alreadyFinished(this.#history.get(trial.number) as FinishedTrial);
-    }
-    const systemAttrs = { ...trial.systemAttrs, ...system, [ATTRIBUTE.finishIndex]: finishIndex };
-    this.#history.apply({ ...trial, id, state: end.state, values, completedAt, systemAttrs });
-    const finished = this.#history.get(trial.number) as FinishedTrial;
-    const isBest = this.#history.front.some((best) => best.number === trial.number);
-    this.#hub.emit({ type: "finished", trial: finished, isBest });
-    return finished;
+    return this.#core.finish(trial, { ...rest, attributes: { ...rest.attributes, system } }, end);
   }
 
   /**
@@ -527,9 +280,9 @@ export class Study {
     for (const warning of checkEnqueued(params, this.version.space)) this.note(warning);
     if (options.skipIfExists) {
       await this.refresh();
-      if (this.#history.trials.some((trial) => sameFixed(trial, params))) return undefined;
+      if (this.#core.history.trials.some((trial) => sameFixed(trial, params))) return undefined;
     }
-    const records = await this.#storage.createTrials(this.#record.id, [
+    const records = await this.#core.storage.createTrials(this.#core.record.id, [
       {
         state: "waiting",
         params,
@@ -545,47 +298,48 @@ export class Study {
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
   async addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
-    const records = await this.#storage.createTrials(
-      this.#record.id,
+    const records = await this.#core.storage.createTrials(
+      this.#core.record.id,
       trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),
     );
     if (!records) throw new StorageError("The storage refused to add trials.");
     await this.refresh();
-    return records.map((record) => this.#history.get(record.number) as FinishedTrial);
+    return records.map((record) => this.#core.history.get(record.number) as FinishedTrial);
   }
 
   async setUserAttr(name: string, value: unknown): Promise<void> {
-    await this.#storage.setStudyAttributes(this.#record.id, { user: { [name]: value } });
-    this.#record = { ...this.#record, userAttrs: { ...this.#record.userAttrs, [name]: value } };
+    await this.#core.storage.setStudyAttributes(this.#core.record.id, { user: { [name]: value } });
+    this.#core.record = {
+      ...this.#core.record,
+      userAttrs: { ...this.#core.record.userAttrs, [name]: value },
+    };
   }
 
   /** What happens from now on; the loop ends when `optimize` does. */
   events(): AsyncGenerator<StudyEvent> {
-    return this.#hub.iterate();
+    return this.#core.hub.iterate();
   }
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return this.#hub.subscribe(listener);
+    return this.#core.hub.subscribe(listener);
   }
 
-  /** Tells listeners; each message once. */
+  /** Tells listeners, those to come too; each message once. */
   note(message: string): void {
-    if (this.#noted.has(message)) return;
-    this.#noted.add(message);
-    this.#hub.emit({ type: "note", message });
+    this.#core.hub.note(message);
   }
 
   /** Tells listeners that `optimize` ended. */
   announceStop(reason: string): void {
-    this.#hub.emit({ type: "stopped", reason });
+    this.#core.hub.emit({ type: "stopped", reason });
   }
 
   #keep(): TrialKeeper {
     return {
       seed: this.seed,
-      write: (trialId, change) => this.#writer.write(trialId, change),
-      reported: ({ number }, report) => this.#hub.emit({ type: "reported", number, report }),
+      write: (trialId, change) => this.#core.writer.write(trialId, change),
+      reported: ({ number }, report) => this.#core.hub.emit({ type: "reported", number, report }),
       shouldPrune: (trial) => this.#shouldPrune(trial),
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
@@ -595,20 +349,7 @@ export class Study {
 
   #shouldPrune(trial: ActiveTrial): boolean {
     if (!this.#pruning) return false;
-    const others = this.#running().filter((other) => other.number !== trial.number);
-    return this.#pruning.shouldPrune(trial.snapshot(), others, this.#history.finished);
-  }
-
-  /** Running trials by number, those of this process with their reports up to now. */
-  #running(): RunningTrial[] {
-    return this.#history.running.map(
-      (trial) => this.#active.get(trial.number)?.snapshot() ?? trial,
-    );
+    const others = this.#core.running().filter((other) => other.number !== trial.number);
+    return this.#pruning.shouldPrune(trial.snapshot(), others, this.#core.history.finished);
   }
 }
-
-const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
-  new TrialFinishedError(
-    `tell: trial ${trial.number} is already ${trial.state}; finished trials never change. ` +
-      "Pass skipIfFinished to let it be.",
-  );

@@ -1,0 +1,190 @@
+import { ActiveTrial, type TrialKeeper } from "./active-trial.ts";
+import { thisProcess, type RunnerIdentity } from "./liveness.ts";
+import { pendingOf } from "./observation.ts";
+import { RUNNING_ATTRIBUTE, type Asked, type Fate } from "./running.ts";
+import type { Distribution } from "./space/distribution.ts";
+import type { Params } from "./space/search-space.ts";
+import type { TrialRecord } from "./storage/storage.ts";
+import type { Suggestion } from "./strategy.ts";
+import type { StudyCore } from "./study-core.ts";
+import { VERSIONS_ATTRIBUTE, versionsToJson } from "./study-version.ts";
+import { seenNow, Suggester } from "./suggester.ts";
+import type { RunningTrial, Trial } from "./trial.ts";
+
+/** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
+export class Asking {
+  readonly suggester: Suggester;
+  readonly #core: StudyCore;
+  readonly #keeper: TrialKeeper;
+  readonly #signal: () => AbortSignal;
+  readonly #self: RunnerIdentity = thisProcess();
+  #turn: Promise<unknown> = Promise.resolve();
+  #versionIsSaved: boolean;
+  /** Of trials that are asked from outside. */
+  #expires: Date | undefined;
+
+  /** @param signal what tells the trials started now to stop at once */
+  constructor(core: StudyCore, keeper: TrialKeeper, signal: () => AbortSignal) {
+    const { strategy, defaults, repeats, isNewVersion, record } = core.parts;
+    this.#core = core;
+    this.#keeper = keeper;
+    this.#signal = signal;
+    this.#versionIsSaved = !isNewVersion;
+    const { seed, space } = core.version;
+    const { directions } = record;
+    const trialBudget = defaults.trials;
+    this.suggester = new Suggester({ strategy, directions, seed, space, trialBudget, repeats });
+  }
+
+  /**
+   * Up to `count` trials; fewer when nothing is left to suggest. With `expires`, another program
+   * runs them, and they count as lost if they are not told by then.
+   */
+  async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
+    const trials: ActiveTrial[] = [];
+    for (let i = 0; i < count; i++) {
+      const trial = await this.#inTurn(() => {
+        this.#expires = expires;
+        return this.#askOne();
+      });
+      if (!trial) break;
+      trials.push(trial);
+    }
+    return trials;
+  }
+
+  /** One ask after the other: each must know the pending trials of those before it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #askOne(): Promise<ActiveTrial | undefined> {
+    await this.#saveVersion();
+    for (;;) {
+      await this.#core.refresh();
+      const lost = await this.#restartLost();
+      if (lost) return lost;
+      const waiting = this.#core.history.waiting[0];
+      const asked = waiting ? await this.#startWaiting(waiting) : await this.#startNew();
+      // Lost a race for the trial or its number: look again.
+      if (asked !== "raced") return asked;
+    }
+  }
+
+  /** Before the first suggestion under it, so that a trial never names an unknown version. */
+  async #saveVersion(): Promise<void> {
+    if (this.#versionIsSaved) return;
+    const system = { [VERSIONS_ATTRIBUTE]: versionsToJson(this.#core.parts.versions) };
+    await this.#core.storage.setStudyAttributes(this.#core.record.id, { system });
+    this.#versionIsSaved = true;
+  }
+
+  #suggest(number: number): { suggestion: Suggestion; asked: Asked } {
+    const { finished } = this.#core.history;
+    const running = this.#core.running();
+    const pending = running.map((trial) => pendingOf(trial, this.#core.record.directions));
+    const suggestion = this.suggester.suggest(number, finished, finished.length, pending);
+    const version = this.#core.parts.versions.length - 1;
+    const asked = { ...seenNow(finished.length, running), ...(version > 0 && { version }) };
+    return { suggestion, asked };
+  }
+
+  async #startNew(): Promise<ActiveTrial | "raced" | undefined> {
+    const number = this.#core.history.nextNumber;
+    const { suggestion, asked } = this.#suggest(number);
+    if (suggestion.kind === "exhausted") {
+      this.#core.hub.note(suggestion.message);
+      return undefined;
+    }
+    const start = this.#startAttributes(asked, suggestion.params, suggestion);
+    const records = await this.#core.storage.createTrials(
+      this.#core.record.id,
+      [{ state: "running", reports: [], userAttrs: {}, ...start }],
+      number,
+    );
+    return records ? this.#activate(records[0], suggestion.params, false) : "raced";
+  }
+
+  async #startWaiting(waiting: Trial): Promise<ActiveTrial | "raced"> {
+    const { suggestion, asked } = this.#suggest(waiting.number);
+    const suggested = suggestion.kind === "params" ? suggestion.params : {};
+    const params = this.suggester.fill(waiting.params, suggested, waiting.number);
+    const start = this.#startAttributes(asked, params);
+    const id = this.#core.history.idOf(waiting.number);
+    const { systemAttrs: system, ...rest } = start;
+    const change = { ...rest, attributes: { system } };
+    if (!(await this.#core.storage.startTrial(id, change))) return "raced";
+    const systemAttrs = { ...waiting.systemAttrs, ...system };
+    const record = { ...waiting, ...start, systemAttrs, id, state: "running" as const };
+    return this.#activate(record, params, false);
+  }
+
+  /** What a trial is started with; a define-by-run objective takes its parameters as it asks. */
+  #startAttributes(asked: Asked, params: Params, suggestion?: Suggestion & { kind: "params" }) {
+    const declared = this.#core.version.space !== undefined;
+    const distributions: Record<string, Distribution> = {};
+    if (declared) {
+      for (const { name, distribution } of this.#core.version.space.parameters) {
+        if (Object.hasOwn(params, name)) distributions[name] = distribution;
+      }
+    }
+    const systemAttrs: Record<string, unknown> = {
+      [RUNNING_ATTRIBUTE.asked]: declared ? asked : { ...asked, suggested: params },
+      ...this.#holder(),
+      ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
+      ...(suggestion?.continueFrom !== undefined && {
+        [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
+      }),
+    };
+    return { params: declared ? params : {}, distributions, startedAt: new Date(), systemAttrs };
+  }
+
+  /** Who answers for a trial that is started now. */
+  #holder(): Record<string, unknown> {
+    return this.#expires
+      ? { [RUNNING_ATTRIBUTE.expires]: this.#expires.toISOString() }
+      : { [RUNNING_ATTRIBUTE.runner]: this.#self };
+  }
+
+  #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
+    this.#core.history.apply(record);
+    const trial = this.#core.history.get(record.number) as RunningTrial;
+    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#signal());
+    this.#core.active.set(record.number, active);
+    this.#core.hub.emit({ type: "started", trial, restarted });
+    return active;
+  }
+
+  /** Restarts, in place, a trial whose process is dead; fails those that died too often. */
+  async #restartLost(): Promise<ActiveTrial | undefined> {
+    for (const trial of this.#core.history.running) {
+      const fate = this.#core.fateOf(trial);
+      if (fate.kind === "fail") {
+        const failure = { reason: "lost", message: fate.message } as const;
+        await this.#core.finish(trial, {}, { state: "failed", failure });
+      } else if (fate.kind === "restart") {
+        const restarted = await this.#restart(trial, fate);
+        if (restarted) return restarted;
+      }
+    }
+    return undefined;
+  }
+
+  async #restart(
+    trial: RunningTrial,
+    { attempts, heldBy }: Fate & { kind: "restart" },
+  ): Promise<ActiveTrial | undefined> {
+    const id = this.#core.history.idOf(trial.number);
+    const startedAt = new Date();
+    const system = { ...this.#holder(), [RUNNING_ATTRIBUTE.attempts]: attempts };
+    const change = { clearReports: true, startedAt, attributes: { system } };
+    const held = { name: RUNNING_ATTRIBUTE.runner, value: heldBy };
+    if (!(await this.#core.storage.updateTrial(id, change, held))) return undefined;
+    const asked = trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
+    const systemAttrs = { ...trial.systemAttrs, ...system };
+    const record = { ...trial, id, reports: [], startedAt, systemAttrs };
+    return this.#activate(record, asked?.suggested ?? trial.params, true);
+  }
+}

@@ -1,0 +1,124 @@
+import type { ActiveTrial } from "./active-trial.ts";
+import { TrialFinishedError } from "./errors.ts";
+import { EventHub } from "./events.ts";
+import { History } from "./history.ts";
+import type { Pruner } from "./pruners/pruner.ts";
+import type { End } from "./result.ts";
+import type { RunDefaults } from "./run-options.ts";
+import { fateOf, type Fate } from "./running.ts";
+import {
+  ATTRIBUTE,
+  type Cursor,
+  type Storage,
+  type StudyRecord,
+  type TrialChange,
+} from "./storage/storage.ts";
+import type { Strategy } from "./strategy.ts";
+import type { StudyVersion } from "./study-version.ts";
+import type { Failure, FinishedTrial, RunningTrial } from "./trial.ts";
+import { TrialWriter } from "./trial-writer.ts";
+
+/** What `openStudy` makes a study of. */
+export interface StudyParts {
+  readonly storage: Storage;
+  readonly record: StudyRecord;
+  readonly metricNames?: readonly string[];
+  /** The last one is in force. */
+  readonly versions: readonly StudyVersion[];
+  readonly strategy: Strategy;
+  readonly pruner?: Pruner;
+  /** Whether the storage has yet to be told of the last version. */
+  readonly isNewVersion: boolean;
+  readonly repeats?: boolean;
+  readonly defaults: RunDefaults;
+  /** How often a trial whose process died is started again; 3 if left out. */
+  readonly maxRestarts?: number;
+}
+
+/** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
+export class StudyCore {
+  readonly parts: StudyParts;
+  readonly storage: Storage;
+  readonly history: History;
+  readonly writer: TrialWriter;
+  readonly hub = new EventHub();
+  /** The trials that run in this process, by number. */
+  readonly active = new Map<number, ActiveTrial>();
+  record: StudyRecord;
+  #cursor: Cursor | undefined;
+
+  constructor(parts: StudyParts) {
+    this.parts = parts;
+    this.storage = parts.storage;
+    this.record = parts.record;
+    this.history = new History(parts.record.directions);
+    this.writer = new TrialWriter(parts.storage);
+  }
+
+  /** What suggestions are made from now. */
+  get version(): StudyVersion {
+    return this.parts.versions[this.parts.versions.length - 1];
+  }
+
+  /** Takes in what other processes wrote. */
+  async refresh(): Promise<void> {
+    for (;;) {
+      const { trials, cursor } = await this.storage.readTrials(this.record.id, this.#cursor);
+      this.#cursor = cursor;
+      for (const trial of trials) {
+        this.history.apply(trial);
+        if (trial.state !== "running" && trial.state !== "waiting")
+          this.active.delete(trial.number);
+      }
+      if (!this.history.hasUnindexed) return;
+      await this.storage.indexFinished(this.record.id);
+    }
+  }
+
+  /** Running trials by number, those of this process with their reports up to now. */
+  running(): RunningTrial[] {
+    return this.history.running.map((trial) => this.active.get(trial.number)?.snapshot() ?? trial);
+  }
+
+  /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
+  fateOf(trial: RunningTrial): Fate {
+    if (this.active.has(trial.number)) return { kind: "runs" };
+    return fateOf(trial, this.parts.maxRestarts ?? 3, new Date());
+  }
+
+  /** Writes the end of a trial, and takes it in. @throws TrialFinishedError if it ended before. */
+  async finish(trial: RunningTrial, rest: TrialChange, end: End): Promise<FinishedTrial> {
+    const id = this.history.idOf(trial.number);
+    const failure: Failure | undefined = end.state === "failed" ? end.failure : undefined;
+    const system = {
+      ...rest.attributes?.system,
+      ...(failure && { [ATTRIBUTE.failure]: failure }),
+    };
+    const values = end.state === "failed" ? undefined : end.values;
+    const completedAt = new Date();
+    const finishIndex = await this.storage.finishTrial(id, {
+      ...rest,
+      attributes: { ...rest.attributes, system },
+      state: end.state,
+      values,
+      completedAt,
+    });
+    this.active.delete(trial.number);
+    if (finishIndex === undefined) {
+      await this.refresh();
+      throw alreadyFinished(this.history.get(trial.number) as FinishedTrial);
+    }
+    const systemAttrs = { ...trial.systemAttrs, ...system, [ATTRIBUTE.finishIndex]: finishIndex };
+    this.history.apply({ ...trial, id, state: end.state, values, completedAt, systemAttrs });
+    const finished = this.history.get(trial.number) as FinishedTrial;
+    const isBest = this.history.front.some((best) => best.number === trial.number);
+    this.hub.emit({ type: "finished", trial: finished, isBest });
+    return finished;
+  }
+}
+
+export const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
+  new TrialFinishedError(
+    `tell: trial ${trial.number} is already ${trial.state}; finished trials never change. ` +
+      "Pass skipIfFinished to let it be.",
+  );
