@@ -1,8 +1,9 @@
-import { createRng, type Rng } from "../src/random/rng.ts";
+import { createRng } from "../src/random/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
-import { decode, isActive, type SearchSpace } from "../src/space/search-space.ts";
+import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Observation, Strategy, Suggestion } from "../src/strategy.ts";
+import { neighbour } from "./annealing/neighbour.ts";
 import { encodeInside } from "./common/inside.ts";
 import {
   requireInteger,
@@ -127,7 +128,9 @@ export function annealing(options: AnnealingOptions = {}): Strategy {
         const params = decode(space, drawUnit(space, prior, rng));
         return { kind: "params", params, why: { phase: "start" } };
       }
-      const params = decode(space, move(state, chain, settings, rng));
+      const heavyTails = settings.cooling === "cauchy";
+      const unit = neighbour(state, chain.current.unit, chain.steps, heavyTails, rng);
+      const params = decode(space, unit);
       const temperature = Number(temperatureOf(state, chain, settings).toPrecision(4));
       return { kind: "params", params, why: { phase: "annealing", temperature } };
     },
@@ -241,41 +244,6 @@ function reheat(chain: Chain): void {
   chain.clock = Math.floor(chain.clock / 2);
   chain.rejections = 0;
   chain.steps.fill(FIRST_STEP);
-}
-
-/** A neighbour of the chain's place: each coordinate moves with probability 2/d, at least one. */
-function move(state: AnnealingState, chain: Chain, settings: Settings, rng: Rng): Float64Array {
-  const { space, prior } = state;
-  const unit = Float64Array.from(chain.current!.unit);
-  const params = decode(space, unit);
-  const active = [...unit.keys()].filter(
-    (j) =>
-      isActive(space.parameters[j], params) && cardinality(space.parameters[j].distribution) > 1,
-  );
-  if (active.length === 0) return unit;
-  const always = active[rng.integer(0, active.length - 1)];
-  const fresh = drawUnit(space, prior, rng);
-  for (const j of active) {
-    if (j !== always && rng.uniform() >= 1 / active.length) continue;
-    const { distribution } = space.parameters[j];
-    if (distribution.kind === "categorical") unit[j] = fresh[j];
-    else unit[j] = reflect(unit[j] + stepOf(chain.steps[j], settings, rng));
-  }
-  return unit;
-}
-
-function stepOf(size: number, { cooling }: Settings, rng: Rng): number {
-  if (cooling !== "cauchy") return size * rng.normal();
-  // The ratio of two normals is a Cauchy variable.
-  const step = (size * rng.normal()) / Math.max(1e-3, Math.abs(rng.normal()));
-  return Math.min(1, Math.max(-1, step));
-}
-
-/** Into [0, 1) by reflection at the ends. */
-function reflect(x: number): number {
-  let u = Math.abs(x) % 2;
-  if (u > 1) u = 2 - u;
-  return Math.min(u, 1 - 1e-12);
 }
 
 /** Median less minimum of the finite values; 1 if that is nothing. */

@@ -9,8 +9,8 @@ const ends = {
   "finite spaces: goes on when all points were tried": "it takes a grid there, and a grid ends",
 };
 strategyContract(test, "auto", auto, {
-  args: [{ parallel: 40 }],
-  fingerprint: "efadc3679c8a42f3",
+  args: [{ parallel: 33 }],
+  fingerprint: "9d64a0ce4c6bc222",
   deviations: ends,
 });
 

@@ -3,8 +3,9 @@ import { cardinality, type NumericDistribution } from "../src/space/distribution
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, StrategyContext, Suggestion } from "../src/strategy.ts";
-import { drawChoice, learnChoices } from "./cma-es/choices.ts";
-import { deviation, diagonal, gaussian, sample, update, type Gaussian } from "./cma-es/gaussian.ts";
+import { drawChoice, firstProbabilities, learnChoices } from "./cma-es/choices.ts";
+import { hasConverged } from "./cma-es/convergence.ts";
+import { deviation, gaussian, sample, update, type Gaussian } from "./cma-es/gaussian.ts";
 import { expectedInCell, keepMargin } from "./cma-es/margin.ts";
 import { cmaParameters, defaultLambda } from "./cma-es/parameters.ts";
 import { encodeInside } from "./common/inside.ts";
@@ -61,8 +62,6 @@ interface CmaState {
 type Settings = Required<Omit<CmaEsOptions, "population">> & Pick<CmaEsOptions, "population">;
 
 const SEPARABLE_ABOVE = 50;
-const SMALLEST_STEP = 1e-9;
-const LARGEST_CONDITION = 1e14;
 
 /**
  * Covariance matrix adaptation evolution strategy in the unit cube: the (μ/μ_w, λ)-CMA-ES of
@@ -153,27 +152,6 @@ function begin(context: StrategyContext, settings: Settings): CmaState {
 const parametersFor = (n: number, lambda: number, { separable }: Settings) =>
   cmaParameters(n, lambda, separable === "auto" ? n > SEPARABLE_ABOVE : separable);
 
-const PRIOR_DRAWS = 256;
-
-/** The prior's share of each choice, by evenly spread draws; at least a hundredth of uniform. */
-function firstProbabilities(
-  space: SearchSpace,
-  choices: readonly number[],
-  prior: Prior | undefined,
-): Float64Array[] {
-  return choices.map((j) => {
-    const size = cardinality(space.parameters[j].distribution);
-    const q = new Float64Array(size).fill(prior ? 0.01 / size : 1 / size);
-    for (let i = 0; prior && i < PRIOR_DRAWS; i++) {
-      const uniforms = new Float64Array(space.parameters.length).fill(0.5);
-      uniforms[j] = (i + 0.5) / PRIOR_DRAWS;
-      const k = Math.min(size - 1, Math.floor(prior.warp(uniforms)[j] * size));
-      q[k] += 0.99 / PRIOR_DRAWS;
-    }
-    return q;
-  });
-}
-
 function draw(state: CmaState, rng: Rng): Float64Array {
   const unit = new Float64Array(state.space.parameters.length);
   const x = sample(state.search, rng);
@@ -217,7 +195,8 @@ function close(state: CmaState, settings: Settings): void {
     );
     learnChoices(q, picks, weights, choices.length);
   });
-  if (n > 0 && settings.restarts !== "none" && hasConverged(state)) restart(state, settings);
+  if (n > 0 && settings.restarts !== "none" && hasConverged(search, state.bests))
+    restart(state, settings);
 }
 
 /** A member's numbers: cells by their expectation, missing ones by a draw from their marginal. */
@@ -229,24 +208,6 @@ function pointOf({ search, space, numbers, seed }: CmaState, member: Member): Fl
     const distribution = space.parameters[j].distribution as NumericDistribution;
     return cardinality(distribution) === Infinity ? u : expectedInCell(search, k, distribution, u);
   });
-}
-
-/** TolX, ConditionCov and EqualFunValues of the tutorial's appendix B.3. */
-function hasConverged({ search, bests, numbers }: CmaState): boolean {
-  const { covariance, pathC, sigma, scale, factor, parameters } = search;
-  let moves = false;
-  let least = Infinity;
-  let most = 0;
-  for (let k = 0; k < numbers.length; k++) {
-    const s = Math.max(Math.abs(pathC[k]), Math.sqrt(covariance[diagonal(k)]));
-    if (sigma * scale[k] * s > SMALLEST_STEP) moves = true;
-    least = Math.min(least, factor[diagonal(k)]);
-    most = Math.max(most, factor[diagonal(k)]);
-  }
-  if (!moves || (most / least) * (most / least) > LARGEST_CONDITION) return true;
-  const span = 10 + Math.ceil((30 * parameters.n) / parameters.lambda);
-  const recent = bests.slice(-span);
-  return recent.length === span && recent.every((value) => value === recent[0]);
 }
 
 /** A new search from a draw of the prior; choices keep what they learned, half of it. */

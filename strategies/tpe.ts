@@ -8,7 +8,14 @@ import { requireInteger, requireKnown, requireWithin } from "./common/options.ts
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
-import { bestFirst, goodMixture, restMixture } from "./tpe/mixtures.ts";
+import {
+  bestFirst,
+  goodMixture,
+  logSurvival,
+  restMixture,
+  survivalOf,
+  type Survival,
+} from "./tpe/mixtures.ts";
 import { drawCoordinate, drawKernel, logDensity, type Axis, type Mixture } from "./tpe/parzen.ts";
 
 export interface TpeOptions {
@@ -44,7 +51,8 @@ const DEFAULT_BUDGET = 100;
  * trials and takes the one with the largest l/g, g being the density of the others.
  *
  * - Conditional spaces: one joint density over the tree (tpe/parzen.ts).
- * - Failures for their parameters (diverged, out of memory) and pending trials belong to g.
+ * - Failures for their parameters (diverged, out of memory) and pending trials belong to g; and l/g
+ *   is multiplied by P(survives | x), by Bayes' rule from the densities of failures and survivors.
  * - Pruned trials stand behind complete ones, infeasible ones behind those.
  * - A prior π: l ← (1 − s)·l + s·π with s = β₀/(β₀ + n), β₀ a tenth of the trial budget; so it
  *   fades. The first trials are drawn from it.
@@ -80,11 +88,13 @@ export function tpe(options: TpeOptions = {}): Strategy {
         return { kind: "params", params, why: { phase: "start" } };
       }
       const most = metricCount === 1 ? mostGood : Infinity;
-      const count = Math.min(most, Math.ceil(goodShare * survivorCount(history)));
+      const survivors = survivorCount(history);
+      const count = Math.min(most, Math.ceil(goodShare * survivors));
       const good = bestFirst(history, metricCount).slice(0, count);
       const l = goodMixture(history, axes, good, { bandwidth });
       const g = restMixture(history, axes, good, pending);
-      const { params, score } = bestCandidate(state, l, g, rng, candidates);
+      const survival = survivalOf(history, axes, survivors);
+      const { params, score } = bestCandidate(state, { l, g, survival }, rng, candidates);
       const why = { phase: "model", good: count, logRatio: Number(score.toPrecision(4)) };
       return { kind: "params", params, why };
     },
@@ -100,6 +110,12 @@ function begin({ space, metricCount, prior, trialBudget }: StrategyContext): Tpe
   return { history: emptyHistory(space), axes, metricCount, prior, priorTrials };
 }
 
+interface Model {
+  readonly l: Mixture;
+  readonly g: Mixture;
+  readonly survival: Survival | undefined;
+}
+
 interface Candidate {
   readonly params: Params;
   readonly score: number;
@@ -107,8 +123,7 @@ interface Candidate {
 
 function bestCandidate(
   state: TpeState,
-  l: Mixture,
-  g: Mixture,
+  { l, g, survival }: Model,
   rng: Rng,
   candidates: number,
 ): Candidate {
@@ -123,7 +138,7 @@ function bestCandidate(
       : drawInto(unit, state, l, drawKernel(l, rng), rng);
     const good = logDensity(l, unit);
     const mixed = share > 0 ? logMix(good, logPriorDensity(state, unit), share) : good;
-    const score = mixed - logDensity(g, unit);
+    const score = mixed - logDensity(g, unit) + (survival ? logSurvival(survival, unit) : 0);
     if (!best || score > best.score) best = { params, score };
   }
   return best!;

@@ -4,6 +4,9 @@
  * the recombination weights of CMA-ES and a fixed learning rate.
  */
 import type { Rng } from "../../src/random/rng.ts";
+import { cardinality } from "../../src/space/distribution.ts";
+import type { Prior } from "../../src/space/prior.ts";
+import type { SearchSpace } from "../../src/space/search-space.ts";
 
 /** The share of its way that q goes to the winners' frequencies in a generation. */
 const RATE = 0.3;
@@ -56,4 +59,25 @@ export function drawChoice(q: Float64Array, rng: Rng): number {
     if (rest < 0) return k;
   }
   return q.length - 1;
+}
+
+const PRIOR_DRAWS = 256;
+
+/** The prior's share of each choice, by evenly spread draws; at least a hundredth of uniform. */
+export function firstProbabilities(
+  space: SearchSpace,
+  choices: readonly number[],
+  prior: Prior | undefined,
+): Float64Array[] {
+  return choices.map((j) => {
+    const size = cardinality(space.parameters[j].distribution);
+    const q = new Float64Array(size).fill(prior ? 0.01 / size : 1 / size);
+    for (let i = 0; prior && i < PRIOR_DRAWS; i++) {
+      const uniforms = new Float64Array(space.parameters.length).fill(0.5);
+      uniforms[j] = (i + 0.5) / PRIOR_DRAWS;
+      const k = Math.min(size - 1, Math.floor(prior.warp(uniforms)[j] * size));
+      q[k] += 0.99 / PRIOR_DRAWS;
+    }
+    return q;
+  });
 }

@@ -4,7 +4,7 @@ import { byFrontAndRoom } from "../common/crowding.ts";
 import { encodeInside } from "../common/inside.ts";
 import { TIER } from "../common/standing.ts";
 import type { History } from "./history.ts";
-import { bandwidthsInto, mixtureOf, type Axis, type Mixture } from "./parzen.ts";
+import { bandwidthsInto, logDensity, mixtureOf, type Axis, type Mixture } from "./parzen.ts";
 
 /** Younger trials have weight 1, older ones less, down to 1/n. (Bergstra, Yamins & Cox 2013.) */
 const FULL_WEIGHT_TRIALS = 25;
@@ -50,6 +50,38 @@ export function restMixture(
   const running = pending.map(({ params }) => encodeInside(history.space, params));
   const { rows, sigma } = kernels(history, axes, rest, running);
   return mixtureOf(axes, rows, sigma, ageWeights(rest.length + running.length), UNIFORM_WEIGHT);
+}
+
+/** Where the parameters fail, and where they don't. */
+export interface Survival {
+  readonly failed: Mixture;
+  readonly survived: Mixture;
+  /** ln of failures per survivor. */
+  readonly logOdds: number;
+}
+
+/** undefined as long as nothing failed, or nothing else. `survivors`: how many of `ranked` did not. */
+export function survivalOf(
+  history: History,
+  axes: readonly Axis[],
+  survivors: number,
+): Survival | undefined {
+  const { ranked, count } = history;
+  if (survivors === 0 || survivors === count) return undefined;
+  const density = (members: readonly number[]): Mixture => {
+    const { rows, sigma } = kernels(history, axes, members, []);
+    return mixtureOf(axes, rows, sigma, new Float64Array(members.length).fill(1), UNIFORM_WEIGHT);
+  };
+  return {
+    failed: density(ranked.slice(survivors)),
+    survived: density(ranked.slice(0, survivors)),
+    logOdds: Math.log((count - survivors) / survivors),
+  };
+}
+
+/** ln P(survives | x) by Bayes' rule. */
+export function logSurvival({ failed, survived, logOdds }: Survival, x: Float64Array): number {
+  return -Math.log1p(Math.exp(logOdds + logDensity(failed, x) - logDensity(survived, x)));
 }
 
 /** 1/n rising to 1, and 1 for the last 25. */
