@@ -31,7 +31,9 @@ export interface TrialKeeper {
   note(message: string): void;
 }
 
+const NO_REPORTS: readonly Report[] = Object.freeze([]);
 type Curve = Record<string, [step: number, value: number][]>;
+const MAX_SEED = 2 ** 31 - 1;
 /** How much of what a trial prints is kept: its end. */
 const OUTPUT_LIMIT = 64 * 1024;
 
@@ -39,7 +41,6 @@ const OUTPUT_LIMIT = 64 * 1024;
 export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
-  readonly seed: number;
   readonly signal: AbortSignal;
   readonly #keeper: TrialKeeper;
   readonly #suggested: Params;
@@ -48,8 +49,9 @@ export class ActiveTrial implements HostTrial {
   readonly #userAttrs: Record<string, unknown>;
   readonly #systemAttrs: Record<string, unknown>;
   readonly #reports = new Map<number, number>();
-  readonly #curves: Curve = {};
+  #curves: Curve | undefined;
   readonly startedAt: Date;
+  #seed: number | undefined;
   #constraints: readonly number[] | undefined;
   #output = "";
   #ended = false;
@@ -64,7 +66,6 @@ export class ActiveTrial implements HostTrial {
   ) {
     this.id = id;
     this.number = trial.number;
-    this.seed = createRng(keeper.seed, "trial", trial.number).integer(0, 2 ** 31 - 1);
     this.signal = signal;
     this.#keeper = keeper;
     this.#suggested = suggested;
@@ -73,6 +74,10 @@ export class ActiveTrial implements HostTrial {
     this.#userAttrs = { ...trial.userAttrs };
     this.#systemAttrs = { ...trial.systemAttrs };
     this.startedAt = trial.startedAt ?? new Date();
+  }
+
+  get seed(): number {
+    return (this.#seed ??= createRng(this.#keeper.seed, "trial", this.number).integer(0, MAX_SEED));
   }
 
   get params(): Params {
@@ -98,6 +103,7 @@ export class ActiveTrial implements HostTrial {
   }
 
   get reports(): readonly Report[] {
+    if (this.#reports.size === 0) return NO_REPORTS;
     const reports = [...this.#reports].map(([step, value]) => ({ step, value }));
     return reports.sort((a, b) => a.step - b.step);
   }
@@ -132,8 +138,8 @@ export class ActiveTrial implements HostTrial {
 
   log(values: Readonly<Record<string, number>>, step: number): void {
     this.#checkRunning("log");
-    for (const [name, value] of Object.entries(values))
-      (this.#curves[name] ??= []).push([step, value]);
+    const curves = (this.#curves ??= {});
+    for (const [name, value] of Object.entries(values)) (curves[name] ??= []).push([step, value]);
   }
 
   setUserAttr(name: string, value: unknown): void {
@@ -201,9 +207,8 @@ export class ActiveTrial implements HostTrial {
     this.#ended = true;
     const system: Record<string, unknown> = {};
     if (this.#constraints) system["constraints"] = this.#constraints;
-    if (Object.keys(this.#curves).length > 0) system["hpo:curves"] = this.#curves;
+    if (this.#curves) system["hpo:curves"] = this.#curves;
     if (this.#output !== "") system["hpo:output"] = this.#output;
-    Object.assign(this.#systemAttrs, system);
     return { trial: this.snapshot(), attributes: { system } };
   }
 

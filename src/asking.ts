@@ -3,7 +3,7 @@ import { thisProcess, type RunnerIdentity } from "./liveness.ts";
 import { pendingOf } from "./observation.ts";
 import { RUNNING_ATTRIBUTE, type Asked, type Fate } from "./running.ts";
 import type { Distribution } from "./space/distribution.ts";
-import type { Params } from "./space/search-space.ts";
+import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { TrialRecord } from "./storage/storage.ts";
 import type { Suggestion } from "./strategy.ts";
 import type { StudyCore } from "./study-core.ts";
@@ -20,6 +20,7 @@ export class Asking {
   readonly #self: RunnerIdentity = thisProcess();
   #turn: Promise<unknown> = Promise.resolve();
   #versionIsSaved: boolean;
+  #allDistributions: Readonly<Record<string, Distribution>> | undefined;
   /** Of trials that are asked from outside. */
   #expires: Date | undefined;
 
@@ -123,22 +124,31 @@ export class Asking {
 
   /** What a trial is started with; a define-by-run objective takes its parameters as it asks. */
   #startAttributes(asked: Asked, params: Params, suggestion?: Suggestion & { kind: "params" }) {
-    const declared = this.#core.version.space !== undefined;
-    const distributions: Record<string, Distribution> = {};
-    if (declared) {
-      for (const { name, distribution } of this.#core.version.space.parameters) {
-        if (Object.hasOwn(params, name)) distributions[name] = distribution;
-      }
-    }
+    const { space } = this.#core.version;
+    const distributions = space ? this.#distributionsOf(space, params) : {};
     const systemAttrs: Record<string, unknown> = {
-      [RUNNING_ATTRIBUTE.asked]: declared ? asked : { ...asked, suggested: params },
+      [RUNNING_ATTRIBUTE.asked]: space ? asked : { ...asked, suggested: params },
       ...this.#holder(),
       ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
       ...(suggestion?.continueFrom !== undefined && {
         [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
       }),
     };
-    return { params: declared ? params : {}, distributions, startedAt: new Date(), systemAttrs };
+    return { params: space ? params : {}, distributions, startedAt: new Date(), systemAttrs };
+  }
+
+  /** The same object for each trial that has all parameters: there are as many as trials. */
+  #distributionsOf(space: SearchSpace, params: Params): Readonly<Record<string, Distribution>> {
+    const { parameters } = space;
+    this.#allDistributions ??= Object.fromEntries(
+      parameters.map(({ name, distribution }) => [name, distribution]),
+    );
+    if (parameters.every(({ name }) => Object.hasOwn(params, name))) return this.#allDistributions;
+    return Object.fromEntries(
+      parameters
+        .filter(({ name }) => Object.hasOwn(params, name))
+        .map(({ name, distribution }) => [name, distribution]),
+    );
   }
 
   /** Who answers for a trial that is started now. */

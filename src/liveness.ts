@@ -23,12 +23,13 @@ function startOf(pid: number): string | undefined {
   return fields === undefined || fields[0] === "Z" ? undefined : fields[19];
 }
 
-export const thisProcess = (): RunnerIdentity => ({
-  host: hostname(),
-  boot: bootId(),
-  pid: process.pid,
-  start: startOf(process.pid) ?? "",
-});
+export const thisProcess = (): RunnerIdentity =>
+  Object.freeze({
+    host: hostname(),
+    boot: bootId(),
+    pid: process.pid,
+    start: startOf(process.pid) ?? "",
+  });
 
 /** Whether the process runs; undefined where that can't be known, as on another host. */
 export function isAlive(runner: RunnerIdentity): boolean | undefined {

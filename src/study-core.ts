@@ -66,6 +66,8 @@ export class StudyCore {
       const { trials, cursor } = await this.storage.readTrials(this.record.id, this.#cursor);
       this.#cursor = cursor;
       for (const trial of trials) {
+        // What runs here is known better here.
+        if (trial.state === "running" && this.active.has(trial.number)) continue;
         this.history.apply(trial);
         if (trial.state !== "running" && trial.state !== "waiting")
           this.active.delete(trial.number);

@@ -1,3 +1,4 @@
+import type { Params } from "../space/search-space.ts";
 import type { Attributes, Report, TrialState } from "../trial.ts";
 import { checkReports, checkValues } from "./check.ts";
 import { internalValue } from "./internal-value.ts";
@@ -38,15 +39,19 @@ export function changedRecord(
   change: TrialChange,
   state: TrialState,
 ): TrialRecord {
-  const { params = {}, distributions = {}, reports, clearReports = false, attributes } = change;
-  for (const name of Object.keys(params)) internalValue(name, params[name], distributions[name]);
+  const { params, distributions, reports, clearReports = false, attributes } = change;
+  for (const name of Object.keys(params ?? {})) {
+    internalValue(name, (params as Params)[name], distributions?.[name]);
+  }
   const kept = record.state === "waiting" && state !== "waiting" ? drawn(record) : record.params;
   const { startedAt = record.startedAt } = change;
   return {
     ...record,
     state,
-    params: { ...kept, ...params },
-    distributions: { ...record.distributions, ...distributions },
+    params: params ? { ...kept, ...params } : kept,
+    distributions: distributions
+      ? { ...record.distributions, ...distributions }
+      : record.distributions,
     reports:
       reports || clearReports
         ? withReports(clearReports ? [] : record.reports, reports ?? [])
@@ -59,9 +64,10 @@ export function changedRecord(
 
 /** Adds or overwrites; undefined removes. */
 export function withAttributes(before: Attributes, change: Attributes | undefined): Attributes {
-  if (change === undefined) return before;
+  const changes = change === undefined ? [] : Object.entries(change);
+  if (changes.length === 0) return before;
   const after: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(change)) {
+  for (const [name, value] of changes) {
     if (value === undefined) delete after[name];
     else after[name] = throughJson(value, `Attribute "${name}"`);
   }

@@ -40,8 +40,20 @@ export function fromJson(text: string): unknown {
 /** What `value` is once it has been stored and read again. */
 export function throughJson(value: unknown, what: string): unknown {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  return fromJson(toJson(value, what));
+  if (typeof value !== "object") return fromJson(toJson(value, what));
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  const copy = fromJson(toJson(value, what));
+  // What is frozen is the same the next time: who runs a trial is, for each of its trials.
+  if (isDeeplyFrozen(value)) copies.set(value, copy);
+  return copy;
 }
+
+const isDeeplyFrozen = (value: object): boolean =>
+  Object.isFrozen(value) && Object.values(value).every((item) => typeof item !== "object");
+
+/** The copies of frozen objects of scalars. */
+const copies = new WeakMap<object, unknown>();
 
 // A string that no attribute holds stands for a literal while JSON's own functions do their work.
 const MARK = "hpo:literal:";

@@ -3,19 +3,43 @@ import { ATTRIBUTE, type TrialRecord } from "./storage.ts";
 
 /** The trial that a record stands for. */
 export function trialOf(record: TrialRecord): Trial {
-  const { id: _id, state, values, startedAt, completedAt, ...base } = record;
-  const ends = { startedAt, completedAt, constraints: constraintsOf(record) };
+  // Field by field: rest and spread cost several times as much, and there is one per trial.
+  const { state, number, params, distributions, reports, userAttrs, systemAttrs } = record;
+  const { startedAt, completedAt, values } = record;
   switch (state) {
     case "waiting":
-      return { ...base, state };
+      return { state, number, params, distributions, reports, userAttrs, systemAttrs };
     case "running":
-      return { ...base, state, startedAt };
+      return { state, number, params, distributions, reports, userAttrs, systemAttrs, startedAt };
     case "complete":
-      return { ...base, ...ends, state, values: values ?? [] };
     case "pruned":
-      return { ...base, ...ends, state, values: values ?? lastValue(record.reports) };
+      return {
+        state,
+        number,
+        params,
+        distributions,
+        reports,
+        userAttrs,
+        systemAttrs,
+        values: values ?? (state === "pruned" ? lastValue(reports) : []),
+        startedAt,
+        completedAt,
+        constraints: constraintsOf(record),
+      };
     case "failed":
-      return { ...base, ...ends, state, failure: failureOf(record) };
+      return {
+        state,
+        number,
+        params,
+        distributions,
+        reports,
+        userAttrs,
+        systemAttrs,
+        failure: failureOf(record),
+        startedAt,
+        completedAt,
+        constraints: constraintsOf(record),
+      };
   }
 }
 
