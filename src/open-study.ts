@@ -36,7 +36,8 @@ export async function openStudy<Space extends SearchSpace | undefined>(
 ): Promise<Study> {
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
-  if (!found) return createStudy(definition, { storage });
+  // Another process may create it meanwhile: then go on with that one.
+  if (!found) return createStudy(definition, { storage, loadIfExists: true });
   return resume(definition, storage, found);
 }
 
