@@ -18,6 +18,7 @@ export class Asking {
   readonly #keeper: TrialKeeper;
   readonly #signal: () => AbortSignal;
   readonly #self: RunnerIdentity = thisProcess();
+  #underWay = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #versionIsSaved: boolean;
   #allDistributions: Readonly<Record<string, Distribution>> | undefined;
@@ -44,14 +45,29 @@ export class Asking {
   async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
     const trials: ActiveTrial[] = [];
     for (let i = 0; i < count; i++) {
-      const trial = await this.#inTurn(() => {
-        this.#expires = expires;
-        return this.#askOne();
-      });
+      this.#underWay++;
+      const trial = await this.#inTurn(() => this.#takeTurn(expires));
       if (!trial) break;
       trials.push(trial);
     }
     return trials;
+  }
+
+  /** Asks whose trials do not count as running yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  async #takeTurn(expires: Date | undefined): Promise<ActiveTrial | undefined> {
+    this.#expires = expires;
+    let trial: ActiveTrial | undefined;
+    try {
+      trial = await this.#askOne();
+    } finally {
+      // A trial that was started is counted down at that very moment.
+      if (!trial) this.#underWay--;
+    }
+    return trial;
   }
 
   /** One ask after the other: each must know the pending trials of those before it. */
@@ -163,6 +179,7 @@ export class Asking {
     const trial = this.#core.history.get(record.number) as RunningTrial;
     const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#signal());
     this.#core.active.set(record.number, active);
+    this.#underWay--;
     this.#core.hub.emit({ type: "started", trial, restarted });
     return active;
   }

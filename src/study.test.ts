@@ -26,6 +26,7 @@ import {
   type StudyEvent,
 } from "./index.ts";
 import { median } from "./pruners/index.ts";
+import { threadRunner } from "./runner/thread.ts";
 import type { Params } from "./space/index.ts";
 import { grid, random } from "../strategies/index.ts";
 
@@ -326,6 +327,29 @@ test("stop rules give their reason", async (t) => {
   t.is(await flat.optimize(() => 1), "5 trials in a row brought no improvement");
   t.is(flat.trials().length, 6);
   t.throws(() => maxTrials(0), { message: /maxTrials\(0\)/ });
+});
+
+test("a total is met exactly, however many run at once", async (t) => {
+  for (const workers of [1, 2, 3, 7]) {
+    const module = new URL("./runner/fixtures/objectives.js", import.meta.url);
+    const study = await newStudy();
+    const runner = threadRunner({ module, exportName: "square", workers });
+    const reason = await study.optimizeWith(runner, { total: 20, workers });
+    await runner.close();
+    t.is(study.trials("complete").length, 20, reason);
+  }
+});
+
+test("a define-by-run objective asks from its worker thread, and replays", async (t) => {
+  const module = new URL("./runner/fixtures/objectives.js", import.meta.url);
+  const study = await createStudy({ name: "d", strategy: random() });
+  const runner = threadRunner({ module, exportName: "defineByRun", workers: 3 });
+  await study.optimizeWith(runner, { trials: 20, workers: 3 });
+  await runner.close();
+  t.is(study.trials("complete").length, 20);
+  t.true(study.trials().every((trial) => Object.keys(trial.params).length > 0));
+  const replayed = await replay(study as Study, strategyOf);
+  t.true(replayed.every(({ same }) => same));
 });
 
 test("several metrics have a front, by name or by place", async (t) => {

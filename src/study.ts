@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ActiveTrial, TrialKeeper } from "./active-trial.ts";
 import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
 import { Asking } from "./asking.ts";
@@ -37,7 +38,7 @@ export class Study<P = Params> {
   readonly #core: StudyCore;
   readonly #asking: Asking;
   readonly #pruning: Pruning | undefined;
-  #abort = new AbortController();
+  #abort = newAbort();
   #stopRequested = false;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
@@ -163,12 +164,12 @@ export class Study<P = Params> {
     return this.#asking.ask(count, expires);
   }
 
-  /** Trials that are finished or under way: those that are lost will be started again. */
+  /** Trials that are finished, run or are being asked for; lost ones will be started again. */
   get occupied(): number {
     const { complete, pruned, failed } = this.counts;
     const { history } = this.#core;
     const alive = history.running.filter((trial) => this.#core.fateOf(trial).kind === "runs");
-    return complete + pruned + failed + alive.length;
+    return complete + pruned + failed + alive.length + this.#asking.underWay;
   }
 
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
@@ -223,7 +224,7 @@ export class Study<P = Params> {
   /** Tells the trials that run in this process to stop at once, and hands them back. */
   async abort(): Promise<void> {
     this.#abort.abort();
-    this.#abort = new AbortController();
+    this.#abort = newAbort();
     await Promise.all([...this.#core.active.values()].map((trial) => this.#release(trial)));
   }
 
@@ -356,4 +357,11 @@ export class Study<P = Params> {
     const others = this.#core.running().filter((other) => other.number !== trial.number);
     return this.#pruning.shouldPrune(trial.snapshot(), others, this.#core.history.finished);
   }
+}
+
+/** Each running trial listens to it: there may be any number. */
+function newAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
