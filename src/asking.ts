@@ -11,6 +11,9 @@ import { VERSIONS_ATTRIBUTE, versionsToJson } from "./study-version.ts";
 import { seenNow, Suggester } from "./suggester.ts";
 import type { RunningTrial, Trial } from "./trial.ts";
 
+/** Optuna's own attributes of a trial that is tried again. */
+const RETRY_ATTRIBUTE = { first: "failed_trial", history: "retry_history" } as const;
+
 /** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
 export class Asking {
   readonly suggester: Suggester;
@@ -188,15 +191,36 @@ export class Asking {
   async #restartLost(): Promise<ActiveTrial | undefined> {
     for (const trial of this.#core.history.running) {
       const fate = this.#core.fateOf(trial);
-      if (fate.kind === "fail") {
-        const failure = { reason: "lost", message: fate.message } as const;
-        await this.#core.finish(trial, {}, { state: "failed", failure });
+      if (fate.kind === "fail") await this.#failLost(trial, fate.message);
+      else if (fate.kind === "restart" && this.#core.parts.lostTrials === "clone") {
+        await this.#clone(trial);
       } else if (fate.kind === "restart") {
         const restarted = await this.#restart(trial, fate);
         if (restarted) return restarted;
       }
     }
     return undefined;
+  }
+
+  #failLost(trial: RunningTrial, message: string): Promise<unknown> {
+    const failure = { reason: "lost", message } as const;
+    return this.#core.finish(trial, {}, { state: "failed", failure });
+  }
+
+  /** Optuna's way (RetryFailedTrialCallback): the trial fails, and a copy of it is queued. */
+  async #clone(trial: RunningTrial): Promise<void> {
+    const { number, params, distributions, userAttrs, systemAttrs } = trial;
+    await this.#failLost(trial, "Its process died.");
+    const before = (systemAttrs[RETRY_ATTRIBUTE.history] ?? []) as readonly number[];
+    const history = [...before, number];
+    if (history.length > this.#core.parts.maxRestarts) return;
+    const retry = {
+      [RETRY_ATTRIBUTE.first]: systemAttrs[RETRY_ATTRIBUTE.first] ?? number,
+      [RETRY_ATTRIBUTE.history]: history,
+    };
+    const copy = { state: "waiting", params, distributions, reports: [], userAttrs } as const;
+    await this.#core.storage.createTrials(this.#core.record.id, [{ ...copy, systemAttrs: retry }]);
+    await this.#core.refresh();
   }
 
   async #restart(

@@ -26,6 +26,9 @@ import {
   type StudyVersion,
 } from "./study-version.ts";
 
+/** How often a trial whose process died is started again, if its study does not say. */
+const MAX_RESTARTS = 3;
+
 export interface StorageOption {
   /** An open storage, or its URL: `sqlite:hpo.db`, `memory:`. In memory if left out. */
   readonly storage?: Storage | string;
@@ -138,6 +141,8 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
     strategy,
     pruner: options.pruner,
+    maxRestarts: MAX_RESTARTS,
+    lostTrials: "restart",
     defaults: {},
   });
   await study.refresh();
@@ -216,7 +221,8 @@ const partsOf = (
   strategy: definition.strategy ?? defaultStrategy(),
   pruner: definition.pruner,
   repeats: definition.repeats,
-  maxRestarts: definition.maxRestarts,
+  maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
+  lostTrials: definition.lostTrials ?? "restart",
   defaults: definition,
 });
 

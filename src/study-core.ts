@@ -31,8 +31,10 @@ export interface StudyParts {
   readonly isNewVersion: boolean;
   readonly repeats?: boolean;
   readonly defaults: RunDefaults;
-  /** How often a trial whose process died is started again; 3 if left out. */
-  readonly maxRestarts?: number;
+  /** How often a trial whose process died is started again. */
+  readonly maxRestarts: number;
+  /** Whether it is started again in place, or fails and a copy is queued. */
+  readonly lostTrials: "restart" | "clone";
 }
 
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
@@ -85,7 +87,7 @@ export class StudyCore {
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
   fateOf(trial: RunningTrial): Fate {
     if (this.active.has(trial.number)) return { kind: "runs" };
-    return fateOf(trial, this.parts.maxRestarts ?? 3, new Date());
+    return fateOf(trial, this.parts.maxRestarts, new Date());
   }
 
   /** Writes the end of a trial, and takes it in. @throws TrialFinishedError if it ended before. */
