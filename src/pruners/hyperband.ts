@@ -37,11 +37,13 @@ interface State {
 
 /**
  * Hyperband (Li et al., Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization,
- * JMLR 18, 2018), as Optuna's HyperbandPruner deals it out: ⌊log_η(max/min)⌋ + 1 brackets (the
- * logarithms rounded as they come), each an asynchronous successive halving that leaves out one rung
- * more at its start. Of B brackets, b = 0 … B − 1, number b gets trials in proportion to
- * ⌈B·η^(B−1−b)/(B − b)⌉: trial n falls into one by crc32("studyName_n"), modulo the sum. Trials
- * compete within their bracket.
+ * JMLR 18, 2018), as Optuna's HyperbandPruner deals it out: B = ⌊log_η(max/min)⌋ + 1 brackets, each
+ * an asynchronous successive halving that leaves out one rung more at its start. Bracket
+ * b = 0 … B − 1 gets trials in proportion to ⌈B·η^(B−1−b)/(B − b)⌉: trial n falls into one by
+ * crc32("studyName_n"), modulo the sum. Trials compete within their bracket.
+ *
+ * B is exact here; Optuna takes it from rounded logarithms and loses a bracket where max/min is
+ * 243 = 3⁵ or 1000 = 10³.
  * @throws HpoError on an option out of its range
  */
 export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
@@ -87,7 +89,8 @@ type Shape = Required<Omit<HyperbandOptions, "maxResource" | "studyName">>;
 /** None if the first completed trial had fewer steps than `minResource`: then none is pruned. */
 function bracketsOf(maxResource: number, shape: Shape): Bracket[] {
   const { reductionFactor, minResource } = shape;
-  const count = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor)) + 1;
+  let count = 0;
+  for (let step = minResource; step <= maxResource; step *= reductionFactor) count++;
   const brackets: Bracket[] = [];
   let power = 1;
   for (let index = count - 1; index >= 0; index--, power *= reductionFactor) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import type { Direction, Report } from "../trial.ts";
+import type { Direction } from "../trial.ts";
 import {
   hyperband,
   median,
@@ -14,6 +14,7 @@ import {
   type PatientOptions,
   type Pruner,
 } from "./index.ts";
+import { stopsOf } from "./testing/stops-of.ts";
 
 type Parameters = Readonly<Record<string, unknown>>;
 interface Case {
@@ -81,34 +82,9 @@ function readGolden(): Golden {
   return JSON.parse(readFileSync(path, "utf8")) as Golden;
 }
 
-/** The step at which each trial is stopped, or null; one trial after another. */
-function stopsOf(
-  pruner: Pruner,
-  curves: Golden["curves"],
-  direction: Direction,
-): (number | null)[] {
-  let state = pruner.init();
-  return curves.map((curve, number) => {
-    const reports: Report[] = [];
-    let stop: number | null = null;
-    for (const [index, given] of curve.entries()) {
-      const value = given ?? NaN;
-      reports.push({ step: index + 1, value: direction === "maximize" ? -value : value });
-      const trial = { number, params: {}, reports: [...reports] };
-      if (!pruner.shouldPrune(state, { trial, pending: [], direction })) continue;
-      stop = index + 1;
-      break;
-    }
-    const outcome = stop === null ? "complete" : "pruned";
-    const last = reports.slice(-1).map(({ value }) => value);
-    const values = last.filter((value) => !Number.isNaN(value));
-    state = pruner.observe(state, { number, params: {}, outcome, values, reports });
-    return stop;
-  });
-}
-
 test("each pruner stops each trial where Optuna's does", (t) => {
-  const { curves, cases } = readGolden();
+  const { curves: given, cases } = readGolden();
+  const curves = given.map((curve) => curve.map((value) => value ?? NaN));
   t.true(cases.length > 0, "pruners.json has no cases");
   t.true(curves.length > 0, "pruners.json has no curves");
   let checked = 0;
@@ -118,7 +94,7 @@ test("each pruner stops each trial where Optuna's does", (t) => {
       t.fail(`pruners.json names a pruner that is not known: "${pruner}"`);
       continue;
     }
-    t.deepEqual(stopsOf(makers[pruner](parameters), curves, direction), [...stops], name);
+    t.deepEqual(stopsOf(makers[pruner](parameters), { curves, direction }), [...stops], name);
     checked++;
   }
   console.log(`pruners.json: ${checked} cases checked`);

@@ -41,49 +41,8 @@ interface State {
  * @throws HpoError on an option out of its range
  */
 export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruner<State> {
-  requireKnown("successive-halving", options, [
-    "minResource",
-    "reductionFactor",
-    "minEarlyStoppingRate",
-    "bootstrapCount",
-  ]);
-  const { minResource = "auto", reductionFactor = 4 } = options;
-  const { minEarlyStoppingRate = 0, bootstrapCount = 0 } = options;
-  if (minResource !== "auto") checkLeast("minResource", minResource, 1);
-  checkLeast("reductionFactor", reductionFactor, 2);
-  checkLeast("minEarlyStoppingRate", minEarlyStoppingRate, 0);
-  checkLeast("bootstrapCount", bootstrapCount, 0);
-  if (minResource === "auto" && bootstrapCount > 0) {
-    throw new HpoError(
-      `successive-halving: bootstrapCount=${bootstrapCount} needs a minResource. Give it a number.`,
-    );
-  }
-  const first = (resource: number): number =>
-    resource * power(reductionFactor, minEarlyStoppingRate);
-  /** The rung at which the last report stops the trial; undefined where it goes on. */
-  const stoppedAt = (
-    { minResource: resource, rungs }: State,
-    reports: readonly Report[],
-    pending: readonly PendingTrial[],
-  ): number | undefined => {
-    const last = reports.at(-1);
-    if (resource === undefined || last === undefined) return undefined;
-    const start = first(resource);
-    if (last.step < start) return undefined;
-    let rung = valuesAtRungs(reports.slice(0, -1), start, reductionFactor).length;
-    const rivals = pending.map((one) => valuesAtRungs(one.reports, start, reductionFactor));
-    let next = start * power(reductionFactor, rung);
-    for (; last.step >= next; rung++, next *= reductionFactor) {
-      if (Number.isNaN(last.value)) return rung;
-      const running = rivals.flatMap((values) => values.slice(rung, rung + 1));
-      const least = countBelow(rungs[rung] ?? [], last.value);
-      const better = least + running.filter((value) => value < last.value).length;
-      const count = (rungs[rung]?.length ?? 0) + running.length + 1;
-      const promoted = Math.max(Math.floor(count / reductionFactor), 1);
-      if (count <= bootstrapCount || better >= promoted) return rung;
-    }
-    return undefined;
-  };
+  const rules = rulesOf(options);
+  const { minResource } = rules;
   return {
     name: "successive-halving",
     init: () => ({ minResource: minResource === "auto" ? undefined : minResource, rungs: [] }),
@@ -95,33 +54,90 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
         if (outcome === "complete") state.minResource = Math.max(Math.floor(last.step / 100), 1);
         return state;
       }
-      const stop = outcome === "pruned" ? stoppedAt(state, reports, []) : undefined;
-      const values = valuesAtRungs(reports, first(state.minResource), reductionFactor);
+      const stop = outcome === "pruned" ? stoppedAt(rules, state, reports, []) : undefined;
+      const values = valuesAtRungs(reports, stepOf(rules, state.minResource, 0), rules);
       const reached = values.slice(0, stop === undefined ? undefined : stop + 1);
       for (const [rung, value] of reached.entries()) insertInto((state.rungs[rung] ??= []), value);
       return state;
     },
     shouldPrune: (state, { trial, pending }) =>
-      stoppedAt(state, trial.reports, pending) !== undefined,
+      stoppedAt(rules, state, trial.reports, pending) !== undefined,
   };
 }
 
+type Rules = Required<SuccessiveHalvingOptions>;
+
+function rulesOf(options: SuccessiveHalvingOptions): Rules {
+  const defaults = { minResource: "auto", reductionFactor: 4 } as const;
+  const rules: Rules = { ...defaults, minEarlyStoppingRate: 0, bootstrapCount: 0, ...options };
+  requireKnown("successive-halving", options, [
+    "minResource",
+    "reductionFactor",
+    "minEarlyStoppingRate",
+    "bootstrapCount",
+  ]);
+  const { minResource, bootstrapCount } = rules;
+  if (minResource !== "auto") checkLeast("minResource", minResource, 1);
+  checkLeast("reductionFactor", rules.reductionFactor, 2);
+  checkLeast("minEarlyStoppingRate", rules.minEarlyStoppingRate, 0);
+  checkLeast("bootstrapCount", bootstrapCount, 0);
+  if (minResource === "auto" && bootstrapCount > 0) {
+    throw new HpoError(
+      `successive-halving: bootstrapCount=${bootstrapCount} needs a minResource. Give it a number.`,
+    );
+  }
+  return rules;
+}
+
+/** The rung at which the last report stops the trial; undefined where it goes on. */
+function stoppedAt(
+  rules: Rules,
+  { minResource, rungs }: State,
+  reports: readonly Report[],
+  pending: readonly PendingTrial[],
+): number | undefined {
+  const last = reports.at(-1);
+  if (minResource === undefined || last === undefined) return undefined;
+  const first = stepOf(rules, minResource, 0);
+  if (last.step < first) return undefined;
+  let rung = valuesAtRungs(reports.slice(0, -1), first, rules).length;
+  const rivals = pending.map((one) => valuesAtRungs(one.reports, first, rules));
+  for (; last.step >= stepOf(rules, minResource, rung); rung++) {
+    if (Number.isNaN(last.value)) return rung;
+    const running = rivals.flatMap((values) => values.slice(rung, rung + 1));
+    if (!isPromoted(rules, last.value, rungs[rung] ?? [], running)) return rung;
+  }
+  return undefined;
+}
+
+/** @param finished ascending */
+function isPromoted(
+  { reductionFactor, bootstrapCount }: Rules,
+  value: number,
+  finished: readonly number[],
+  running: readonly number[],
+): boolean {
+  const count = finished.length + running.length + 1;
+  const better = countBelow(finished, value) + running.filter((one) => one < value).length;
+  return count > bootstrapCount && better < Math.max(Math.floor(count / reductionFactor), 1);
+}
+
+/** A rung's step, exact among integers. */
+function stepOf(rules: Rules, minResource: number, rung: number): number {
+  let step = minResource;
+  for (let k = 0; k < rules.minEarlyStoppingRate + rung; k++) step *= rules.reductionFactor;
+  return step;
+}
+
 /** By rung, from 0: a trial's value there, for as many rungs as it has reached. */
-function valuesAtRungs(reports: readonly Report[], first: number, factor: number): number[] {
+function valuesAtRungs(reports: readonly Report[], first: number, rules: Rules): number[] {
   const values: number[] = [];
   let next = first;
   for (const { step, value } of reports) {
     if (Number.isNaN(value)) continue;
-    for (; step >= next; next *= factor) values.push(value);
+    for (; step >= next; next *= rules.reductionFactor) values.push(value);
   }
   return values;
-}
-
-/** base to an exponent ≥ 0, exact among integers. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let k = 0; k < exponent; k++) result *= base;
-  return result;
 }
 
 export type SuccessiveHalvingState = State;
