@@ -68,25 +68,24 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
 type Rules = Required<SuccessiveHalvingOptions>;
 
 function rulesOf(options: SuccessiveHalvingOptions): Rules {
-  const defaults = { minResource: "auto", reductionFactor: 4 } as const;
-  const rules: Rules = { ...defaults, minEarlyStoppingRate: 0, bootstrapCount: 0, ...options };
   requireKnown("successive-halving", options, [
     "minResource",
     "reductionFactor",
     "minEarlyStoppingRate",
     "bootstrapCount",
   ]);
-  const { minResource, bootstrapCount } = rules;
+  const { minResource = "auto", reductionFactor = 4 } = options;
+  const { minEarlyStoppingRate = 0, bootstrapCount = 0 } = options;
   if (minResource !== "auto") checkLeast("minResource", minResource, 1);
-  checkLeast("reductionFactor", rules.reductionFactor, 2);
-  checkLeast("minEarlyStoppingRate", rules.minEarlyStoppingRate, 0);
+  checkLeast("reductionFactor", reductionFactor, 2);
+  checkLeast("minEarlyStoppingRate", minEarlyStoppingRate, 0);
   checkLeast("bootstrapCount", bootstrapCount, 0);
   if (minResource === "auto" && bootstrapCount > 0) {
     throw new HpoError(
       `successive-halving: bootstrapCount=${bootstrapCount} needs a minResource. Give it a number.`,
     );
   }
-  return rules;
+  return { minResource, reductionFactor, minEarlyStoppingRate, bootstrapCount };
 }
 
 /** The rung at which the last report stops the trial; undefined where it goes on. */
