@@ -26,7 +26,7 @@ import {
   type Study,
   type StudyEvent,
 } from "./index.ts";
-import { median } from "./pruners/index.ts";
+import { median, threshold } from "./pruners/index.ts";
 import { threadRunner } from "./runner/thread.ts";
 import type { Params } from "./space/index.ts";
 import { grid, random } from "../strategies/index.ts";
@@ -317,6 +317,23 @@ test("the median pruner stops what is hopeless, and its values stay", async (t) 
     ["complete", "complete", "complete", "pruned", "pruned"],
   );
   t.is(study.trials()[4].reports.length, 1);
+});
+
+test("a threshold's bounds are in the metric's own sense, in a maximising study too", async (t) => {
+  const study = await newStudy({ direction: "maximize", pruner: threshold({ lower: 0.5 }) });
+  await study.optimize(
+    (trial) => {
+      const accuracy = trial.number === 0 ? 0.9 : 0.1;
+      trial.report(accuracy, 0);
+      if (trial.shouldPrune()) throw new TrialPruned();
+      return accuracy;
+    },
+    { trials: 2 },
+  );
+  t.deepEqual(
+    study.trials().map((trial) => trial.state),
+    ["complete", "pruned"],
+  );
 });
 
 test("stop rules give their reason", async (t) => {
