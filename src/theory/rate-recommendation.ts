@@ -35,6 +35,7 @@ export interface RateRecommendation {
   /** The common rules from the nearest known batch size, to compare with. */
   readonly linear: number;
   readonly squareRoot: number;
+  readonly constant: number;
   /** What the reader should doubt. */
   readonly notes: readonly string[];
 }

@@ -57,6 +57,7 @@ export function recommendRate(
     budget,
     linear: linearRule(nearest.learningRate, nearest.batchSize, options.toBatch),
     squareRoot: squareRootRule(nearest.learningRate, nearest.batchSize, options.toBatch),
+    constant: nearest.learningRate,
     notes: notesOn(trials, finite, rates, budget, options.toBatch),
   };
 }
