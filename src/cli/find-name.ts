@@ -19,7 +19,7 @@ export const LEARNING_RATE: Wanted = {
 export const BATCH_SIZE: Wanted = {
   what: "batch size",
   flag: "--batch-param",
-  common: ["batchsize", "batch"],
+  common: ["batchsize", "batch", "bs"],
 };
 
 /**

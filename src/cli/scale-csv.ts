@@ -21,7 +21,8 @@ interface Columns {
 
 /**
  * Trials from a CSV text with the columns lr, batch_size, value and, if known, steps or samples, in
- * any order; others are ignored. A value of nan or inf is a diverged trial, an empty one none.
+ * any order; others are ignored, but for the state of exported trials: pruned ones are left out, as their
+ * values are not final. A value of nan or inf is a diverged trial, an empty one none.
  * @throws HpoError naming the file, the line and the column
  */
 export function trialsOfCsv(
@@ -34,13 +35,18 @@ export function trialsOfCsv(
   if (!head)
     throw new HpoError(`${file} is empty. Give a header, lr,batch_size,value, and a line per run.`);
   const columns = columnsOf(head, file, naming);
-  const runs = records.filter(({ fields }) => fields[columns.value] !== "");
+  const state = head.fields.indexOf("state");
+  const ended = records.filter(({ fields }) => fields[state] !== "pruned");
+  const runs = ended.filter(({ fields }) => fields[columns.value] !== "");
   const sign = direction === "maximize" ? -1 : 1;
-  const without = records.length - runs.length;
+  const [pruned, without] = [records.length - ended.length, ended.length - runs.length];
   return {
     where: file,
     trials: runs.map((record) => trialOf(record, columns, sign)),
-    notes: without > 0 ? [`${without} lines of ${file} without a value are left out.`] : [],
+    notes: [
+      ...(pruned > 0 ? [`${pruned} pruned trials are left out: their values are not final.`] : []),
+      ...(without > 0 ? [`${without} lines of ${file} without a value are left out.`] : []),
+    ],
   };
 }
 

@@ -104,7 +104,7 @@ export function recommendationText(answer: RateRecommendation): string {
     `Law: ${describeLaw(answer.law)}`,
     `     ${answer.reason}`,
     "",
-    table(["for comparison", "learning rate"], rules),
+    table(["from the nearest batch size", "learning rate"], rules),
     ...(laws.length > 0 ? ["", table(["law", "learning rate", "BIC", "formula"], laws)] : []),
     ...(rates.length > 0
       ? ["", table(["batch size", "best learning rate", "error", "trials"], rates)]

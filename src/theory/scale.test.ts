@@ -116,6 +116,7 @@ test("the laws' rivals, the linear and square-root rules, stand beside the answe
   const nearest = result.rates[3].learningRate;
   close(t, result.linear, 2 * nearest);
   close(t, result.squareRoot, Math.SQRT2 * nearest);
+  close(t, result.constant, nearest);
   t.is(result.budget, "fixedSamples");
   t.is(result.laws.length, 4);
   t.true(result.learningRate < result.linear);
