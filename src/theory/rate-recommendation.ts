@@ -14,6 +14,7 @@ export interface ScaleOptions {
 
 export interface RateRecommendation {
   readonly batchSize: number;
+  /** The law's, corrected by how the nearest batch sizes tried lie off it. */
   readonly learningRate: number;
   /** Holds the best learning rate with probability .9, as far as sweeps like this go. */
   readonly interval: readonly [low: number, high: number];
