@@ -35,8 +35,11 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly maxRestarts?: number;
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
-  readonly objective?: Objective<Space extends SearchSpace ? ParamsOf<Space> : Params>;
+  readonly objective?: Objective<ParamsFor<Space>>;
 }
+
+/** What a trial's parameters are: the space's, or any where the objective asks as it runs. */
+export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Params;
 
 /**
  * Declares a study; runs nothing. Export it from a study file, or give it to `openStudy`.

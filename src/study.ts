@@ -25,11 +25,15 @@ import {
   type TrialState,
 } from "./trial.ts";
 
+/** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
+export type AskedTrial<P = Params> = ActiveTrial & { readonly params: P };
+type Best<P> = CompleteTrial & { readonly params: P };
+
 /**
  * A study that is open in this process: asks its strategy, keeps what trials tell. Several may be
- * open on one stored study, in one process or several.
+ * open on one stored study, in one process or several. `P` is the type of a trial's parameters.
  */
-export class Study {
+export class Study<P = Params> {
   readonly #core: StudyCore;
   readonly #asking: Asking;
   readonly #pruning: Pruning | undefined;
@@ -109,7 +113,7 @@ export class Study {
    * The best complete, feasible trial; of equals the one with the lowest number.
    * @throws HpoError with several metrics (see `bestTrials`), or if there is no such trial.
    */
-  get best(): CompleteTrial {
+  get best(): Best<P> {
     if (this.directions.length > 1) {
       throw new HpoError(
         `Study "${this.name}" has ${this.directions.length} metrics and no single best trial. ` +
@@ -117,7 +121,7 @@ export class Study {
       );
     }
     const best = this.#core.history.front[0];
-    if (best) return best;
+    if (best) return best as Best<P>;
     const { complete, pruned, failed } = this.counts;
     throw new HpoError(
       complete > 0
@@ -127,8 +131,8 @@ export class Study {
   }
 
   /** The complete, feasible trials that no other one beats in every metric, by number. */
-  get bestTrials(): readonly CompleteTrial[] {
-    return this.#core.history.front;
+  get bestTrials(): readonly Best<P>[] {
+    return this.#core.history.front as readonly Best<P>[];
   }
 
   /** Takes in what other processes wrote. */
@@ -140,14 +144,14 @@ export class Study {
    * The next trial: one that a dead process left, the first in the queue, or a new suggestion.
    * Undefined when the strategy has nothing left to suggest.
    */
-  ask(): Promise<ActiveTrial | undefined>;
+  ask(): Promise<AskedTrial<P> | undefined>;
   /** Up to `count` trials at once, that know of each other; fewer when nothing is left. */
-  ask(count: number): Promise<ActiveTrial[]>;
-  async ask(count?: number): Promise<ActiveTrial | undefined | ActiveTrial[]> {
+  ask(count: number): Promise<AskedTrial<P>[]>;
+  async ask(count?: number): Promise<AskedTrial<P> | undefined | AskedTrial<P>[]> {
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
       throw new HpoError(`ask(${count}): give an integer of at least 1.`);
     }
-    const trials = await this.#asking.ask(count ?? 1);
+    const trials = (await this.#asking.ask(count ?? 1)) as AskedTrial<P>[];
     return count === undefined ? trials[0] : trials;
   }
 
@@ -182,9 +186,9 @@ export class Study {
    * @throws what the objective threw, unless `catch` says to go on
    */
   optimize(options?: OptimizeOptions): Promise<string>;
-  optimize<P = Params>(objective: Objective<P> | URL, options?: OptimizeOptions): Promise<string>;
+  optimize(objective: Objective<P> | URL, options?: OptimizeOptions): Promise<string>;
   async optimize(
-    first: Objective<never> | URL | OptimizeOptions = {},
+    first: Objective<P> | URL | OptimizeOptions = {},
     second: OptimizeOptions = {},
   ): Promise<string> {
     const isObjective = typeof first === "function" || first instanceof URL;
@@ -204,7 +208,7 @@ export class Study {
   /** As `optimize`, with a runner of the caller's, who closes it. */
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
-    return optimize(this, runner, options);
+    return optimize(this as unknown as Study, runner, options);
   }
 
   /** Lets `optimize` finish what runs and start nothing new. */

@@ -40,5 +40,5 @@ function usageExit({ exitCode }: CommanderError): number {
 }
 
 function allCommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap((child) => allCommands(child as Command))];
+  return [command, ...command.commands.flatMap((child) => allCommands(child))];
 }

@@ -63,7 +63,7 @@ export const studyFileSchema = z.strictObject({
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
-  makeRunner(workers: number): Runner;
+  readonly makeRunner: (workers: number) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
