@@ -110,12 +110,10 @@ function judge(model: Model, data: SplitDataset, attackSteps: number) {
   return shares;
 }
 
-/** Read once per worker. */
-let data: SplitDataset | undefined;
-
-export const adversarial =
-  ({ digits, validation, epochs, attackSteps }: Effort) =>
-  async ({ params, seed }: LiveTrial<ParamsOf<typeof space>>) => {
+export const adversarial = ({ digits, validation, epochs, attackSteps }: Effort) => {
+  // Read once per worker.
+  let data: SplitDataset | undefined;
+  return async ({ params, seed }: LiveTrial<ParamsOf<typeof space>>) => {
     await selectBackend("wasm");
     data ??= mnist({ train: digits, validation });
     const model = mlp({ inputs: 784, hidden: [64], outputs: 10, seed });
@@ -126,6 +124,7 @@ export const adversarial =
       model.dispose();
     }
   };
+};
 
 /**
  * Two metrics that pull apart: the accuracy on handwritten digits, and the accuracy when signed

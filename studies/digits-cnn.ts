@@ -17,13 +17,11 @@ export interface Effort {
   readonly epochs: number;
 }
 
-/** Read once per worker. */
-let images: SplitDataset | undefined;
-
 /** The validation loss of a small convolutional network after this much training. */
-export const digitsCnn =
-  ({ digits, validation, epochs }: Effort) =>
-  async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
+export const digitsCnn = ({ digits, validation, epochs }: Effort) => {
+  // Read once per worker.
+  let images: SplitDataset | undefined;
+  return async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
     await selectBackend("wasm");
     images ??= mnist({ train: digits, validation, shape: "image" });
     const { lr, oneMinusMomentum, batchSize, dropout } = trial.params;
@@ -40,6 +38,7 @@ export const digitsCnn =
       optimizer.dispose();
     }
   };
+};
 
 /**
  * A convolutional network on handwritten digits, trained by SGD with momentum: learning rate and

@@ -44,13 +44,11 @@ export interface Effort {
   readonly epochs: number;
 }
 
-/** Read once per worker. */
-let data: SplitDataset | undefined;
-
 /** The validation loss of a small network that the trial's own optimizer trained. */
-export const digitsOptimizers =
-  ({ digits, validation, epochs }: Effort) =>
-  async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
+export const digitsOptimizers = ({ digits, validation, epochs }: Effort) => {
+  // Read once per worker.
+  let data: SplitDataset | undefined;
+  return async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
     await selectBackend("wasm");
     data ??= mnist({ train: digits, validation });
     const { params, seed } = trial;
@@ -66,6 +64,7 @@ export const digitsOptimizers =
       optimizer.dispose();
     }
   };
+};
 
 /**
  * Which optimizer, and with which hyperparameters: nineteen of them as one conditional space, where

@@ -4,7 +4,7 @@ import type { Params } from "hpo";
 import { createOptimizer, meanSquaredError, mlp, optimizerParams, teacher } from "hpo/tfjs";
 import type { Model, OptimizerName } from "hpo/tfjs";
 
-/** The loss to reach: about a hundredth of that of predicting zero, out of a linear fit's reach. */
+/** The loss to reach: about a seventieth of that of predicting zero. */
 export const TARGET = 0.01;
 /** Below this share of the first loss, the saddle is left. */
 const ESCAPED = 0.8;

@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createStudy, searchSpace } from "hpo";
 import type { Declarations, Params } from "hpo";
-import { tpe } from "hpo/strategies";
+import { bayesian } from "hpo/strategies";
 import { optimizers, optimizerSpace, selectBackend } from "hpo/tfjs";
 import type { OptimizerName } from "hpo/tfjs";
 import { drawPanels } from "./optimizers-plot.ts";
@@ -38,7 +38,13 @@ interface Row {
 async function tune(name: OptimizerName, trials: number): Promise<Row> {
   const declarations: Declarations = optimizerSpace(name);
   const space = searchSpace(declarations);
-  const study = await createStudy({ name, direction: "minimize", space, strategy: tpe(), seed: 0 });
+  const study = await createStudy({
+    name,
+    direction: "minimize",
+    space,
+    strategy: bayesian(),
+    seed: 0,
+  });
   await study.optimize(({ params }) => scoreOf(race(name, params, 0, BUDGET), BUDGET), { trials });
   const divergedTrials = study.trials("failed").length;
   if (divergedTrials === trials) return { name, divergedTrials, races: [] };

@@ -145,7 +145,7 @@ function makeWeights({ vocabulary, length, width, blocks, seed }: TransformerOpt
 }
 
 const variablesOf = (part: object): tf.Variable[] =>
-  part instanceof tf.Variable ? [part] : Object.values(part).flatMap(variablesOf);
+  part instanceof tf.Variable ? [part as tf.Variable] : Object.values(part).flatMap(variablesOf);
 
 /** Tokens of one embedding each, with their position's added: [batch·length, D]. */
 function embed({ tokens, positions }: Weights, ids: tf.Tensor): tf.Tensor {
