@@ -25,6 +25,7 @@ import {
   type Trial,
   type TrialState,
 } from "./trial.ts";
+import { merge } from "./trial-writer.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
 export type AskedTrial<P = Params> = ActiveTrial & { readonly params: P };
@@ -266,10 +267,10 @@ export class Study<P = Params> {
   async end(number: number, end: End): Promise<FinishedTrial> {
     const active = this.#core.active.get(number);
     if (!active) return this.#core.finish(this.#core.history.get(number) as RunningTrial, {}, end);
-    const { trial, attributes } = active.end();
+    const { trial, system } = active.end();
     const rest = await this.#core.writer.settle(active.id);
-    const system = { ...rest.attributes?.system, ...attributes?.system };
-    return this.#core.finish(trial, { ...rest, attributes: { ...rest.attributes, system } }, end);
+    const change = system ? merge(rest, { attributes: { system } }) : rest;
+    return this.#core.finish(trial, change, end);
   }
 
   /**
