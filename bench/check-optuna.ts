@@ -9,6 +9,7 @@ import { ATTRIBUTE, type Storage } from "../src/storage/storage.ts";
 import { packageRoot } from "./package-root.ts";
 import { writeSampleStudies } from "./optuna/sample-studies.ts";
 import { fromJson as pythonJson } from "../src/storage/json.ts";
+import { checkTogether } from "./optuna/together.ts";
 import { dumpStudies, type StudyDump, type TrialDump } from "./optuna/study-dump.ts";
 
 // A database goes from here to Optuna, which goes on with its studies, and back. Exit code 1: they
@@ -122,7 +123,10 @@ const folder = await mkdtemp(join(tmpdir(), "hpo-optuna-"));
 try {
   const python = optunaPython(folder);
   if (python === undefined) process.exitCode = 2;
-  else await check(python, folder);
+  else {
+    await check(python, folder);
+    await checkTogether(python);
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
