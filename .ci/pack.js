@@ -30,7 +30,13 @@ try {
   if (!example) throw new Error("README.md has no TypeScript example.");
   writeFileSync(join(project, "example.ts"), example[1]);
   // With the compiler and the runner that this project has, as a user has theirs.
-  run("npx", ["tsc", "--noEmit", ...TSC(), join(project, "example.ts")]);
+  const compiler = { module: "nodenext", target: "es2023", strict: true, skipLibCheck: true };
+  const types = { types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...compiler, ...types, noEmit: true } }),
+  );
+  run(join(root, "node_modules/.bin/tsc"), [], project);
   console.log("ok: the README's example type-checks against the packed types");
   const output = run(join(root, "node_modules/.bin/tsx"), ["example.ts"], project);
   expect(output, /lr:|lr=|"lr"/, "the README's example runs and finds a learning rate");
@@ -41,19 +47,4 @@ try {
   expect(run(hpo, ["study", "list", "--json"], project), /"name": "starter"/, "hpo study list");
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function TSC() {
-  return [
-    "--module",
-    "nodenext",
-    "--target",
-    "es2023",
-    "--strict",
-    "--skipLibCheck",
-    "--types",
-    "node",
-    "--typeRoots",
-    join(root, "node_modules/@types"),
-  ];
 }

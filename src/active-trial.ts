@@ -17,7 +17,7 @@ import {
 import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
 import type { TrialChange } from "./storage/storage.ts";
-import type { Report, RunningTrial } from "./trial.ts";
+import type { Attributes, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
 export interface TrialKeeper {
@@ -44,10 +44,10 @@ export class ActiveTrial implements HostTrial {
   readonly signal: AbortSignal;
   readonly #keeper: TrialKeeper;
   readonly #suggested: Params;
-  readonly #params: Record<string, Scalar>;
-  readonly #distributions: Record<string, Distribution>;
-  readonly #userAttrs: Record<string, unknown>;
-  readonly #systemAttrs: Record<string, unknown>;
+  #params: Params;
+  #distributions: Readonly<Record<string, Distribution>>;
+  #userAttrs: Attributes;
+  readonly #systemAttrs: Attributes;
   readonly #reports = new Map<number, number>();
   #curves: Curve | undefined;
   readonly startedAt: Date;
@@ -69,10 +69,11 @@ export class ActiveTrial implements HostTrial {
     this.signal = signal;
     this.#keeper = keeper;
     this.#suggested = suggested;
-    this.#params = { ...trial.params };
-    this.#distributions = { ...trial.distributions };
-    this.#userAttrs = { ...trial.userAttrs };
-    this.#systemAttrs = { ...trial.systemAttrs };
+    // Shared with the history, replaced on change: most trials change none of them.
+    this.#params = trial.params;
+    this.#distributions = trial.distributions;
+    this.#userAttrs = trial.userAttrs;
+    this.#systemAttrs = trial.systemAttrs;
     this.startedAt = trial.startedAt ?? new Date();
   }
 
@@ -144,7 +145,7 @@ export class ActiveTrial implements HostTrial {
 
   setUserAttr(name: string, value: unknown): void {
     this.#checkRunning("setUserAttr");
-    this.#userAttrs[name] = value;
+    this.#userAttrs = { ...this.#userAttrs, [name]: value };
     this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
   }
 
@@ -179,8 +180,8 @@ export class ActiveTrial implements HostTrial {
     if (before) checkCompatible(name, before, distribution);
     if (Object.hasOwn(this.#distributions, name)) return this.#params[name];
     const value = this.#valueFor(name, distribution);
-    this.#params[name] = value;
-    this.#distributions[name] = distribution;
+    this.#params = { ...this.#params, [name]: value };
+    this.#distributions = { ...this.#distributions, [name]: distribution };
     const change = { params: { [name]: value }, distributions: { [name]: distribution } };
     this.#keeper.write(this.id, change);
     return value;
@@ -202,14 +203,16 @@ export class ActiveTrial implements HostTrial {
   }
 
   /** Ends the objective's access and gives what is still to be written with the end. */
-  end(): Pick<TrialChange, "attributes"> & { readonly trial: RunningTrial } {
+  end(): { readonly trial: RunningTrial; readonly system: Attributes | undefined } {
     this.#checkRunning("tell");
     this.#ended = true;
-    const system: Record<string, unknown> = {};
-    if (this.#constraints) system["constraints"] = this.#constraints;
-    if (this.#curves) system["hpo:curves"] = this.#curves;
-    if (this.#output !== "") system["hpo:output"] = this.#output;
-    return { trial: this.snapshot(), attributes: { system } };
+    const constraints = this.#constraints && { constraints: this.#constraints };
+    const curves = this.#curves && { "hpo:curves": this.#curves };
+    const output = this.#output !== "" && { "hpo:output": this.#output };
+    const trial = this.snapshot();
+    if (!constraints && !curves && !output) return { trial, system: undefined };
+    const system = { ...constraints, ...curves, ...output };
+    return { trial: { ...trial, systemAttrs: { ...trial.systemAttrs, ...system } }, system };
   }
 
   #checkRunning(call: string): void {

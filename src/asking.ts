@@ -11,6 +11,9 @@ import { VERSIONS_ATTRIBUTE, versionsToJson } from "./study-version.ts";
 import { seenNow, Suggester } from "./suggester.ts";
 import type { RunningTrial, Trial } from "./trial.ts";
 
+/** Optuna's own attributes of a trial that is tried again. */
+const RETRY_ATTRIBUTE = { first: "failed_trial", history: "retry_history" } as const;
+
 /** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
 export class Asking {
   readonly suggester: Suggester;
@@ -18,6 +21,7 @@ export class Asking {
   readonly #keeper: TrialKeeper;
   readonly #signal: () => AbortSignal;
   readonly #self: RunnerIdentity = thisProcess();
+  #underWay = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #versionIsSaved: boolean;
   #allDistributions: Readonly<Record<string, Distribution>> | undefined;
@@ -44,14 +48,29 @@ export class Asking {
   async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
     const trials: ActiveTrial[] = [];
     for (let i = 0; i < count; i++) {
-      const trial = await this.#inTurn(() => {
-        this.#expires = expires;
-        return this.#askOne();
-      });
+      this.#underWay++;
+      const trial = await this.#inTurn(() => this.#takeTurn(expires));
       if (!trial) break;
       trials.push(trial);
     }
     return trials;
+  }
+
+  /** Asks whose trials do not count as running yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  async #takeTurn(expires: Date | undefined): Promise<ActiveTrial | undefined> {
+    this.#expires = expires;
+    let trial: ActiveTrial | undefined;
+    try {
+      trial = await this.#askOne();
+    } finally {
+      // A trial that was started is counted down at that very moment.
+      if (!trial) this.#underWay--;
+    }
+    return trial;
   }
 
   /** One ask after the other: each must know the pending trials of those before it. */
@@ -163,6 +182,7 @@ export class Asking {
     const trial = this.#core.history.get(record.number) as RunningTrial;
     const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#signal());
     this.#core.active.set(record.number, active);
+    this.#underWay--;
     this.#core.hub.emit({ type: "started", trial, restarted });
     return active;
   }
@@ -171,15 +191,36 @@ export class Asking {
   async #restartLost(): Promise<ActiveTrial | undefined> {
     for (const trial of this.#core.history.running) {
       const fate = this.#core.fateOf(trial);
-      if (fate.kind === "fail") {
-        const failure = { reason: "lost", message: fate.message } as const;
-        await this.#core.finish(trial, {}, { state: "failed", failure });
+      if (fate.kind === "fail") await this.#failLost(trial, fate.message);
+      else if (fate.kind === "restart" && this.#core.parts.lostTrials === "clone") {
+        await this.#clone(trial);
       } else if (fate.kind === "restart") {
         const restarted = await this.#restart(trial, fate);
         if (restarted) return restarted;
       }
     }
     return undefined;
+  }
+
+  #failLost(trial: RunningTrial, message: string): Promise<unknown> {
+    const failure = { reason: "lost", message } as const;
+    return this.#core.finish(trial, {}, { state: "failed", failure });
+  }
+
+  /** Optuna's way (RetryFailedTrialCallback): the trial fails, and a copy of it is queued. */
+  async #clone(trial: RunningTrial): Promise<void> {
+    const { number, params, distributions, userAttrs, systemAttrs } = trial;
+    await this.#failLost(trial, "Its process died.");
+    const before = (systemAttrs[RETRY_ATTRIBUTE.history] ?? []) as readonly number[];
+    const history = [...before, number];
+    if (history.length > this.#core.parts.maxRestarts) return;
+    const retry = {
+      [RETRY_ATTRIBUTE.first]: systemAttrs[RETRY_ATTRIBUTE.first] ?? number,
+      [RETRY_ATTRIBUTE.history]: history,
+    };
+    const copy = { state: "waiting", params, distributions, reports: [], userAttrs } as const;
+    await this.#core.storage.createTrials(this.#core.record.id, [{ ...copy, systemAttrs: retry }]);
+    await this.#core.refresh();
   }
 
   async #restart(

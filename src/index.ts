@@ -9,7 +9,7 @@ export {
   TrialPruned,
   type Divergence,
 } from "./errors.ts";
-export type { StudyEvent } from "./events.ts";
+export type { Listener, StudyEvent } from "./events.ts";
 export type { LiveTrial, Objective, ObjectiveResult } from "./live-trial.ts";
 export {
   copyStudy,
@@ -28,11 +28,34 @@ export type { PruneContext, Pruner } from "./pruners/pruner.ts";
 export { createRng, type Rng } from "./random/rng.ts";
 export { replay, type Replayed } from "./replay.ts";
 export type { TellOptions } from "./result.ts";
+export { commandRunner, type CommandOptions } from "./runner/command.ts";
+export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
+export type { HostTrial, Runner } from "./runner/runner.ts";
+export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
 export * from "./space/index.ts";
-export { maxTrials, noImprovement, targetValue, type StopRule } from "./stop-rules.ts";
+export {
+  maxTrials,
+  noImprovement,
+  targetValue,
+  type Progress,
+  type StopRule,
+} from "./stop-rules.ts";
 export { memoryStorage } from "./storage/memory.ts";
 export { openStorage } from "./storage/open-storage.ts";
-export type { Storage, StudySummary } from "./storage/storage.ts";
+export type {
+  AttributeChange,
+  Changes,
+  Cursor,
+  ExpectedAttribute,
+  NewStudy,
+  NewTrial,
+  Storage,
+  StudyRecord,
+  StudySummary,
+  TrialChange,
+  TrialEnd,
+  TrialRecord,
+} from "./storage/storage.ts";
 export type {
   Observation,
   PendingTrial,
@@ -40,8 +63,9 @@ export type {
   StrategyContext,
   SuggestContext,
   Suggestion,
+  Why,
 } from "./strategy.ts";
-export { Study } from "./study.ts";
+export { Study, type AskedTrial } from "./study.ts";
 export { defineStudy, type StudyDefinition } from "./study-definition.ts";
 export { csvOf, rowsOf, type Row } from "./table.ts";
 export {

@@ -10,7 +10,12 @@ import { ATTRIBUTE, type Storage, type StudyRecord, type StudySummary } from "./
 import type { Strategy } from "./strategy.ts";
 import { Study } from "./study.ts";
 import type { StudyParts } from "./study-core.ts";
-import { checkDefinition, metricsOf, type StudyDefinition } from "./study-definition.ts";
+import {
+  checkDefinition,
+  metricsOf,
+  type ParamsFor,
+  type StudyDefinition,
+} from "./study-definition.ts";
 import {
   identityOf,
   sameVersion,
@@ -20,6 +25,9 @@ import {
   type StrategyIdentity,
   type StudyVersion,
 } from "./study-version.ts";
+
+/** How often a trial whose process died is started again, if its study does not say. */
+const MAX_RESTARTS = 3;
 
 export interface StorageOption {
   /** An open storage, or its URL: `sqlite:hpo.db`, `memory:`. In memory if left out. */
@@ -33,10 +41,11 @@ export interface StorageOption {
 export async function openStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
   options: StorageOption = {},
-): Promise<Study> {
+): Promise<Study<ParamsFor<Space>>> {
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
-  if (!found) return createStudy(definition, { storage });
+  // Another process may create it meanwhile: then go on with that one.
+  if (!found) return createStudy(definition, { storage, loadIfExists: true });
   return resume(definition, storage, found);
 }
 
@@ -47,7 +56,7 @@ export async function openStudy<Space extends SearchSpace | undefined>(
 export async function createStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
   options: StorageOption & { readonly loadIfExists?: boolean } = {},
-): Promise<Study> {
+): Promise<Study<ParamsFor<Space>>> {
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   const storage = await storageOf(options);
@@ -66,16 +75,16 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   }
 }
 
-function resume(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study {
+function resume<P>(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study<P> {
   checkDefinition(definition);
   checkMetrics(definition, record);
   const stored = versionsOf(record.systemAttrs);
   const now = versionOf(definition);
   const last = stored.at(-1);
   if (last && sameVersion(last, now)) {
-    return new Study(partsOf(definition, storage, record, stored, false));
+    return new Study<P>(partsOf(definition, storage, record, stored, false));
   }
-  const study = new Study(partsOf(definition, storage, record, [...stored, now], true));
+  const study = new Study<P>(partsOf(definition, storage, record, [...stored, now], true));
   for (const change of last ? versionChanges(last, now) : []) study.note(change);
   return study;
 }
@@ -132,6 +141,8 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
     strategy,
     pruner: options.pruner,
+    maxRestarts: MAX_RESTARTS,
+    lostTrials: "restart",
     defaults: {},
   });
   await study.refresh();
@@ -210,7 +221,8 @@ const partsOf = (
   strategy: definition.strategy ?? defaultStrategy(),
   pruner: definition.pruner,
   repeats: definition.repeats,
-  maxRestarts: definition.maxRestarts,
+  maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
+  lostTrials: definition.lostTrials ?? "restart",
   defaults: definition,
 });
 

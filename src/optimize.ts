@@ -51,8 +51,6 @@ class Loop {
   readonly #rules: readonly StopRule[];
   readonly #endsAt: number;
   #started = 0;
-  /** Asks under way: their trials do not count in the study yet. */
-  #asking = 0;
   #reason: string | undefined;
   #error: { readonly thrown: unknown } | undefined;
 
@@ -82,8 +80,7 @@ class Loop {
     try {
       while (!this.#stops()) {
         this.#started++;
-        this.#asking++;
-        const trial = await this.#study.ask().finally(() => this.#asking--);
+        const trial = await this.#study.ask();
         if (!trial) {
           this.#reason ??= "nothing is left to suggest";
           return;
@@ -107,7 +104,7 @@ class Loop {
     const study = this.#study;
     if (study.stopRequested) return "stop was requested";
     if (trials !== undefined && this.#started >= trials) return `${trials} trials were run`;
-    if (total !== undefined && study.occupied + this.#asking >= total) {
+    if (total !== undefined && study.occupied >= total) {
       return `the study has its ${total} trials`;
     }
     if (performance.now() >= this.#endsAt) return `the time of ${this.#options.timeoutMs} ms is up`;

@@ -35,6 +35,7 @@ export class Pruning {
     return this.#pruner.shouldPrune(this.#state, {
       trial: pendingOf(trial, this.#directions),
       pending: others.map((other) => pendingOf(other, this.#directions)),
+      direction: this.#directions[0],
     });
   }
 }

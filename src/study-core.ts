@@ -8,6 +8,7 @@ import type { RunDefaults } from "./run-options.ts";
 import { fateOf, type Fate } from "./running.ts";
 import {
   ATTRIBUTE,
+  type AttributeChange,
   type Cursor,
   type Storage,
   type StudyRecord,
@@ -15,7 +16,7 @@ import {
 } from "./storage/storage.ts";
 import type { Strategy } from "./strategy.ts";
 import type { StudyVersion } from "./study-version.ts";
-import type { Failure, FinishedTrial, RunningTrial } from "./trial.ts";
+import type { FinishedTrial, RunningTrial } from "./trial.ts";
 import { TrialWriter } from "./trial-writer.ts";
 
 /** What `openStudy` makes a study of. */
@@ -31,8 +32,10 @@ export interface StudyParts {
   readonly isNewVersion: boolean;
   readonly repeats?: boolean;
   readonly defaults: RunDefaults;
-  /** How often a trial whose process died is started again; 3 if left out. */
-  readonly maxRestarts?: number;
+  /** How often a trial whose process died is started again. */
+  readonly maxRestarts: number;
+  /** Whether it is started again in place, or fails and a copy is queued. */
+  readonly lostTrials: "restart" | "clone";
 }
 
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
@@ -85,39 +88,53 @@ export class StudyCore {
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
   fateOf(trial: RunningTrial): Fate {
     if (this.active.has(trial.number)) return { kind: "runs" };
-    return fateOf(trial, this.parts.maxRestarts ?? 3, new Date());
+    return fateOf(trial, this.parts.maxRestarts, new Date());
   }
 
   /** Writes the end of a trial, and takes it in. @throws TrialFinishedError if it ended before. */
-  async finish(trial: RunningTrial, rest: TrialChange, end: End): Promise<FinishedTrial> {
+  async finish(trial: RunningTrial, change: TrialChange, end: End): Promise<FinishedTrial> {
+    // Field by field, here and below: spreading costs several times as much, once per trial.
     const id = this.history.idOf(trial.number);
-    const failure: Failure | undefined = end.state === "failed" ? end.failure : undefined;
-    const system = {
-      ...rest.attributes?.system,
-      ...(failure && { [ATTRIBUTE.failure]: failure }),
-    };
     const values = end.state === "failed" ? undefined : end.values;
     const completedAt = new Date();
-    const finishIndex = await this.storage.finishTrial(id, {
-      ...rest,
-      attributes: { ...rest.attributes, system },
-      state: end.state,
-      values,
-      completedAt,
-    });
+    const attributes = withFailure(change.attributes, end);
+    const { params, distributions, reports } = change;
+    const { state } = end;
+    const written = { params, distributions, reports, attributes, state, values, completedAt };
+    const finishIndex = await this.storage.finishTrial(id, written);
     this.active.delete(trial.number);
     if (finishIndex === undefined) {
       await this.refresh();
       throw alreadyFinished(this.history.get(trial.number) as FinishedTrial);
     }
-    const systemAttrs = { ...trial.systemAttrs, ...system, [ATTRIBUTE.finishIndex]: finishIndex };
-    this.history.apply({ ...trial, id, state: end.state, values, completedAt, systemAttrs });
+    const systemAttrs: Record<string, unknown> = {};
+    Object.assign(systemAttrs, trial.systemAttrs, attributes?.system);
+    systemAttrs[ATTRIBUTE.finishIndex] = finishIndex;
+    this.history.apply({
+      id,
+      number: trial.number,
+      state,
+      params: trial.params,
+      distributions: trial.distributions,
+      values,
+      reports: trial.reports,
+      userAttrs: trial.userAttrs,
+      systemAttrs,
+      startedAt: trial.startedAt,
+      completedAt,
+    });
     const finished = this.history.get(trial.number) as FinishedTrial;
     const isBest = this.history.front.some((best) => best.number === trial.number);
     this.hub.emit({ type: "finished", trial: finished, isBest });
     return finished;
   }
 }
+
+/** The reason of a failure is kept as an attribute: Optuna's schema has no column for it. */
+const withFailure = (attributes: AttributeChange | undefined, end: End) =>
+  end.state === "failed"
+    ? { ...attributes, system: { ...attributes?.system, [ATTRIBUTE.failure]: end.failure } }
+    : attributes;
 
 export const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
   new TrialFinishedError(

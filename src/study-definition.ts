@@ -31,12 +31,20 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly seed?: number;
   /** Whether a finite space may be tried twice at one point, because the metric is noisy. */
   readonly repeats?: boolean;
-  /** How often a trial whose process died is started again before it counts as failed. */
+  /** How often a trial whose process died is started again before it counts as failed; 3. */
   readonly maxRestarts?: number;
+  /**
+   * What becomes of a trial whose process died: "restart" (if left out) starts it again in place,
+   * with its number, parameters and seed; "clone" fails it and queues a copy, as Optuna does.
+   */
+  readonly lostTrials?: "restart" | "clone";
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
-  readonly objective?: Objective<Space extends SearchSpace ? ParamsOf<Space> : Params>;
+  readonly objective?: Objective<ParamsFor<Space>>;
 }
+
+/** What a trial's parameters are: the space's, or any where the objective asks as it runs. */
+export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Params;
 
 /**
  * Declares a study; runs nothing. Export it from a study file, or give it to `openStudy`.
@@ -73,6 +81,12 @@ export function checkDefinition(definition: StudyDefinition): void {
         `Study "${name}": ${JSON.stringify(given)} is no direction. Use "minimize" or "maximize".`,
       );
     }
+  }
+  const { lostTrials } = definition;
+  if (lostTrials !== undefined && lostTrials !== "restart" && lostTrials !== "clone") {
+    throw new HpoError(
+      `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
+    );
   }
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);

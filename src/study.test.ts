@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import test from "ava";
 import {
   categorical,
@@ -25,7 +26,8 @@ import {
   type Study,
   type StudyEvent,
 } from "./index.ts";
-import { median } from "./pruners/index.ts";
+import { median, threshold } from "./pruners/index.ts";
+import { threadRunner } from "./runner/thread.ts";
 import type { Params } from "./space/index.ts";
 import { grid, random } from "../strategies/index.ts";
 
@@ -317,6 +319,23 @@ test("the median pruner stops what is hopeless, and its values stay", async (t) 
   t.is(study.trials()[4].reports.length, 1);
 });
 
+test("a threshold's bounds are in the metric's own sense, in a maximising study too", async (t) => {
+  const study = await newStudy({ direction: "maximize", pruner: threshold({ lower: 0.5 }) });
+  await study.optimize(
+    (trial) => {
+      const accuracy = trial.number === 0 ? 0.9 : 0.1;
+      trial.report(accuracy, 0);
+      if (trial.shouldPrune()) throw new TrialPruned();
+      return accuracy;
+    },
+    { trials: 2 },
+  );
+  t.deepEqual(
+    study.trials().map((trial) => trial.state),
+    ["complete", "pruned"],
+  );
+});
+
 test("stop rules give their reason", async (t) => {
   const run = async (until: Parameters<typeof openStudy>[0]["until"]): Promise<string> =>
     (await newStudy({ until })).optimize((trial) => 100 - trial.number);
@@ -326,6 +345,29 @@ test("stop rules give their reason", async (t) => {
   t.is(await flat.optimize(() => 1), "5 trials in a row brought no improvement");
   t.is(flat.trials().length, 6);
   t.throws(() => maxTrials(0), { message: /maxTrials\(0\)/ });
+});
+
+test("a total is met exactly, however many run at once", async (t) => {
+  for (const workers of [1, 2, 3, 7]) {
+    const module = new URL("./runner/fixtures/objectives.js", import.meta.url);
+    const study = await newStudy();
+    const runner = threadRunner({ module, exportName: "square", workers });
+    const reason = await study.optimizeWith(runner, { total: 20, workers });
+    await runner.close();
+    t.is(study.trials("complete").length, 20, reason);
+  }
+});
+
+test("a define-by-run objective asks from its worker thread, and replays", async (t) => {
+  const module = new URL("./runner/fixtures/objectives.js", import.meta.url);
+  const study = await createStudy({ name: "d", strategy: random() });
+  const runner = threadRunner({ module, exportName: "defineByRun", workers: 3 });
+  await study.optimizeWith(runner, { trials: 20, workers: 3 });
+  await runner.close();
+  t.is(study.trials("complete").length, 20);
+  t.true(study.trials().every((trial) => Object.keys(trial.params).length > 0));
+  const replayed = await replay(study as Study, strategyOf);
+  t.true(replayed.every(({ same }) => same));
 });
 
 test("several metrics have a front, by name or by place", async (t) => {
@@ -488,6 +530,67 @@ test("an abort hands running trials back; they are started again as they were", 
   t.is(again.number, 0);
   t.deepEqual(again.params, params[0]);
   t.deepEqual(again.reports, []);
+});
+
+/** A process that is dead: this host's, of another boot. */
+const dead = { host: hostname(), boot: "an earlier boot", pid: 1, start: "1" };
+
+/** A study with a running trial, number 0, whose process is dead. */
+async function withLostTrial(definition: object) {
+  const storage = memoryStorage();
+  const whole = { name: "s", space, strategy: random(), ...definition };
+  const first = await createStudy(whole, { storage });
+  const trial = (await first.ask())!;
+  trial.report(1, 0);
+  await storage.updateTrial(trial.id, { reports: [{ step: 0, value: 1 }] });
+  const kill = (id: number) =>
+    storage.updateTrial(id, { attributes: { system: { "hpo:runner": dead } } });
+  await kill(trial.id);
+  return { params: trial.params, kill, open: () => openStudy(whole, { storage }) };
+}
+
+test("a trial whose process died is started again in place, at most so often", async (t) => {
+  const { params, kill, open } = await withLostTrial({ maxRestarts: 2 });
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const study = await open();
+    const trial = (await study.ask())!;
+    t.is(trial.number, 0);
+    t.deepEqual(trial.params, params);
+    t.deepEqual(trial.reports, []);
+    await kill(trial.id);
+  }
+  const last = await open();
+  t.is((await last.ask())!.number, 1);
+  t.like(last.trials()[0], { state: "failed", failure: { reason: "lost" } });
+});
+
+test("by option a lost trial fails and is cloned, as Optuna does, three times", async (t) => {
+  const { params, kill, open } = await withLostTrial({ lostTrials: "clone" });
+  const histories: unknown[] = [];
+  for (;;) {
+    const study = await open();
+    const trial = (await study.ask())!;
+    const history = trial.snapshot().systemAttrs["retry_history"];
+    if (history === undefined) break;
+    t.deepEqual(trial.params, params);
+    t.is(trial.snapshot().systemAttrs["failed_trial"], 0);
+    histories.push(history);
+    await kill(trial.id);
+  }
+  t.deepEqual(histories, [[0], [0, 1], [0, 1, 2]]);
+  t.is((await open()).counts.failed, 0, "a study just opened has not looked yet");
+  const study = await open();
+  await study.refresh();
+  t.is(study.counts.failed, 4);
+});
+
+test("a trial that another process runs is left alone", async (t) => {
+  const storage = memoryStorage();
+  const definition = { name: "s", space, strategy: random() };
+  const first = await createStudy(definition, { storage });
+  await first.ask();
+  const second = await openStudy(definition, { storage });
+  t.is((await second.ask())!.number, 1);
 });
 
 test("trials added from elsewhere are checked and seen", async (t) => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ActiveTrial, TrialKeeper } from "./active-trial.ts";
 import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
 import { Asking } from "./asking.ts";
@@ -24,16 +25,21 @@ import {
   type Trial,
   type TrialState,
 } from "./trial.ts";
+import { merge } from "./trial-writer.ts";
+
+/** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
+export type AskedTrial<P = Params> = ActiveTrial & { readonly params: P };
+type Best<P> = CompleteTrial & { readonly params: P };
 
 /**
  * A study that is open in this process: asks its strategy, keeps what trials tell. Several may be
- * open on one stored study, in one process or several.
+ * open on one stored study, in one process or several. `P` is the type of a trial's parameters.
  */
-export class Study {
+export class Study<P = Params> {
   readonly #core: StudyCore;
   readonly #asking: Asking;
   readonly #pruning: Pruning | undefined;
-  #abort = new AbortController();
+  #abort = newAbort();
   #stopRequested = false;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
@@ -109,7 +115,7 @@ export class Study {
    * The best complete, feasible trial; of equals the one with the lowest number.
    * @throws HpoError with several metrics (see `bestTrials`), or if there is no such trial.
    */
-  get best(): CompleteTrial {
+  get best(): Best<P> {
     if (this.directions.length > 1) {
       throw new HpoError(
         `Study "${this.name}" has ${this.directions.length} metrics and no single best trial. ` +
@@ -117,7 +123,7 @@ export class Study {
       );
     }
     const best = this.#core.history.front[0];
-    if (best) return best;
+    if (best) return best as Best<P>;
     const { complete, pruned, failed } = this.counts;
     throw new HpoError(
       complete > 0
@@ -127,8 +133,8 @@ export class Study {
   }
 
   /** The complete, feasible trials that no other one beats in every metric, by number. */
-  get bestTrials(): readonly CompleteTrial[] {
-    return this.#core.history.front;
+  get bestTrials(): readonly Best<P>[] {
+    return this.#core.history.front as readonly Best<P>[];
   }
 
   /** Takes in what other processes wrote. */
@@ -140,14 +146,14 @@ export class Study {
    * The next trial: one that a dead process left, the first in the queue, or a new suggestion.
    * Undefined when the strategy has nothing left to suggest.
    */
-  ask(): Promise<ActiveTrial | undefined>;
+  ask(): Promise<AskedTrial<P> | undefined>;
   /** Up to `count` trials at once, that know of each other; fewer when nothing is left. */
-  ask(count: number): Promise<ActiveTrial[]>;
-  async ask(count?: number): Promise<ActiveTrial | undefined | ActiveTrial[]> {
+  ask(count: number): Promise<AskedTrial<P>[]>;
+  async ask(count?: number): Promise<AskedTrial<P> | undefined | AskedTrial<P>[]> {
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
       throw new HpoError(`ask(${count}): give an integer of at least 1.`);
     }
-    const trials = await this.#asking.ask(count ?? 1);
+    const trials = (await this.#asking.ask(count ?? 1)) as AskedTrial<P>[];
     return count === undefined ? trials[0] : trials;
   }
 
@@ -159,12 +165,12 @@ export class Study {
     return this.#asking.ask(count, expires);
   }
 
-  /** Trials that are finished or under way: those that are lost will be started again. */
+  /** Trials that are finished, run or are being asked for; lost ones will be started again. */
   get occupied(): number {
     const { complete, pruned, failed } = this.counts;
     const { history } = this.#core;
     const alive = history.running.filter((trial) => this.#core.fateOf(trial).kind === "runs");
-    return complete + pruned + failed + alive.length;
+    return complete + pruned + failed + alive.length + this.#asking.underWay;
   }
 
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
@@ -182,9 +188,9 @@ export class Study {
    * @throws what the objective threw, unless `catch` says to go on
    */
   optimize(options?: OptimizeOptions): Promise<string>;
-  optimize<P = Params>(objective: Objective<P> | URL, options?: OptimizeOptions): Promise<string>;
+  optimize(objective: Objective<P> | URL, options?: OptimizeOptions): Promise<string>;
   async optimize(
-    first: Objective<never> | URL | OptimizeOptions = {},
+    first: Objective<P> | URL | OptimizeOptions = {},
     second: OptimizeOptions = {},
   ): Promise<string> {
     const isObjective = typeof first === "function" || first instanceof URL;
@@ -204,7 +210,7 @@ export class Study {
   /** As `optimize`, with a runner of the caller's, who closes it. */
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
-    return optimize(this, runner, options);
+    return optimize(this as unknown as Study, runner, options);
   }
 
   /** Lets `optimize` finish what runs and start nothing new. */
@@ -219,7 +225,7 @@ export class Study {
   /** Tells the trials that run in this process to stop at once, and hands them back. */
   async abort(): Promise<void> {
     this.#abort.abort();
-    this.#abort = new AbortController();
+    this.#abort = newAbort();
     await Promise.all([...this.#core.active.values()].map((trial) => this.#release(trial)));
   }
 
@@ -261,10 +267,10 @@ export class Study {
   async end(number: number, end: End): Promise<FinishedTrial> {
     const active = this.#core.active.get(number);
     if (!active) return this.#core.finish(this.#core.history.get(number) as RunningTrial, {}, end);
-    const { trial, attributes } = active.end();
+    const { trial, system } = active.end();
     const rest = await this.#core.writer.settle(active.id);
-    const system = { ...rest.attributes?.system, ...attributes?.system };
-    return this.#core.finish(trial, { ...rest, attributes: { ...rest.attributes, system } }, end);
+    const change = system ? merge(rest, { attributes: { system } }) : rest;
+    return this.#core.finish(trial, change, end);
   }
 
   /**
@@ -352,4 +358,11 @@ export class Study {
     const others = this.#core.running().filter((other) => other.number !== trial.number);
     return this.#pruning.shouldPrune(trial.snapshot(), others, this.#core.history.finished);
   }
+}
+
+/** Each running trial listens to it: there may be any number. */
+function newAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

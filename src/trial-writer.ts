@@ -39,15 +39,18 @@ export class TrialWriter {
 
   /** What is not yet being written of a trial, to be written with its end; waits for the rest. */
   async settle(trialId: number): Promise<TrialChange> {
-    const rest = this.#queued.get(trialId) ?? {};
+    const rest = this.#queued.get(trialId) ?? NOTHING;
     this.#queued.delete(trialId);
-    await this.#writing.get(trialId);
+    const writing = this.#writing.get(trialId);
+    if (writing) await writing;
     const error = this.#errors.get(trialId);
     this.#errors.delete(trialId);
     if (error !== undefined) throw error as Error;
     return rest;
   }
 }
+
+const NOTHING: TrialChange = Object.freeze({});
 
 /** `first`, then `second`, as one change. */
 export const merge = (first: TrialChange, second: TrialChange): TrialChange => ({

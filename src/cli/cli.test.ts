@@ -231,22 +231,55 @@ test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
   t.true(trials.every(({ state }) => state === "complete"));
 });
 
-test("two runs at once share one study and lose nothing", async (t) => {
+test("Ctrl-C twice stops now; what ran is started again as it was", async (t) => {
+  const folder = newFolder();
+  const stuck = STUDY.replace(
+    "objective: (trial) => {",
+    "objective: async (trial) => { if (trial.number > 1 && !process.env.GO) await new Promise((r) => setTimeout(r, 1e6));",
+  );
+  writeFileSync(join(folder, "stuck.mjs"), stuck);
+  const child = spawn(process.execPath, [main, "study", "run", "stuck.mjs"], { cwd: folder });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    const before = out;
+    out += text;
+    const ended = (of: string): number => of.match(/^trial \d+ {2}/gm)?.length ?? 0;
+    if (ended(before) < 2 && ended(out) >= 2) child.kill("SIGINT");
+    if (!before.includes("Finishing") && out.includes("Finishing")) child.kill("SIGINT");
+  });
+  t.is(await new Promise((resolve) => child.on("close", resolve)), 130);
+  t.regex(out, /Stopping now/);
+  const running = JSON.parse(hpo(folder, "study trials bowl --state running --json").out) as {
+    params: object;
+  }[];
+  t.true(running.length >= 1);
+  process.env["GO"] = "1";
+  const resumed = hpo(folder, "study resume bowl");
+  delete process.env["GO"];
+  t.is(resumed.code, 0, resumed.err);
+  t.regex(resumed.out, /Trials: 6 complete/);
+  const after = JSON.parse(hpo(folder, "study trials bowl --json").out) as { params: object }[];
+  t.deepEqual(after[2].params, running[0].params);
+});
+
+test("three runs at once share one study and lose nothing", async (t) => {
   const folder = newFolder();
   writeFileSync(join(folder, "bowl.mjs"), STUDY.replace("trials: 6", "trials: 60"));
-  const run = (): Promise<number | null> =>
-    new Promise((resolve) =>
-      spawn(process.execPath, [main, "study", "run", "bowl.mjs", "--quiet"], { cwd: folder }).on(
-        "exit",
-        resolve,
-      ),
-    );
-  t.deepEqual(await Promise.all([run(), run()]), [0, 0]);
+  const run = (): Promise<string> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [main, "study", "run", "bowl.mjs", "--quiet"], {
+        cwd: folder,
+      });
+      let err = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+      child.on("close", (code) => resolve(`${code} ${err}`));
+    });
+  t.deepEqual(await Promise.all([run(), run(), run()]), ["0 ", "0 ", "0 "]);
   const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { number: number }[];
   t.deepEqual(
     trials.map(({ number }) => number),
     Array.from({ length: trials.length }, (_, index) => index),
   );
-  t.true(trials.length >= 60 && trials.length <= 62, `${trials.length} trials`);
+  t.true(trials.length >= 60 && trials.length <= 66, `${trials.length} trials`);
   t.regex(hpo(folder, "study replay bowl").out, /All \d+ suggestions come out the same/);
 });

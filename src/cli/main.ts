@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { initCommand } from "./commands/init.ts";
+import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { reportError } from "./report-error.ts";
 
@@ -15,6 +16,7 @@ const program = new Command("hpo")
   .version(version)
   .showHelpAfterError("(--help shows what there is)")
   .addCommand(studyCommand())
+  .addCommand(scaleCommand())
   .addCommand(initCommand());
 program.addHelpText(
   "after",
@@ -38,5 +40,5 @@ function usageExit({ exitCode }: CommanderError): number {
 }
 
 function allCommands(command: Command): Command[] {
-  return [command, ...command.commands.flatMap((child) => allCommands(child as Command))];
+  return [command, ...command.commands.flatMap((child) => allCommands(child))];
 }

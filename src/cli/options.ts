@@ -25,6 +25,15 @@ export const integer =
     return value;
   };
 
+/** @throws InvalidArgumentError unless the text is a finite number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError("Give a number above 0.");
+  }
+  return value;
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
 
 /** "90s", "10m", "24h", "7d" in milliseconds. @throws InvalidArgumentError on anything else. */

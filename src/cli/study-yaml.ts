@@ -6,7 +6,7 @@ import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { strategyOf } from "../open-study.ts";
-import { median, percentile } from "../pruners/index.ts";
+import { pruners, type PrunerName } from "../pruners/index.ts";
 import type { Pruner } from "../pruners/pruner.ts";
 import { commandRunner } from "../runner/command.ts";
 import { commandSchema } from "../runner/command-schema.ts";
@@ -63,7 +63,7 @@ export const studyFileSchema = z.strictObject({
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
-  makeRunner(workers: number): Runner;
+  readonly makeRunner: (workers: number) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -170,9 +170,13 @@ function strategyOfFile(given: Named): Strategy {
 
 function prunerOfFile(given: Named): Pruner {
   const { name, options } = split(given);
-  if (name === "median") return median(options);
-  if (name === "percentile") return percentile(Number(options["percentile"] ?? 25), options);
-  throw new HpoError(
-    `pruner: there is no "${name}". ${didYouMean(name, ["median", "percentile"])}`,
-  );
+  if (!Object.hasOwn(pruners, name)) {
+    throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
+  }
+  // A factory checks what it is given.
+  const make = pruners[name as PrunerName] as (options: unknown) => Pruner;
+  if (options["pruner"] === undefined) return make(options);
+  const inner = named.safeParse(options["pruner"]);
+  if (inner.success) return make({ ...options, pruner: prunerOfFile(inner.data) });
+  throw new HpoError(`pruner: the "pruner" of ${name} is a name, or a map with a name.`);
 }

@@ -1,4 +1,10 @@
-import { percentile, type PercentileOptions, type PercentileState } from "./percentile.ts";
+import { requireKnown } from "./options.ts";
+import {
+  PERCENTILE_OPTIONS,
+  percentile,
+  type PercentileOptions,
+  type PercentileState,
+} from "./percentile.ts";
 import type { Pruner } from "./pruner.ts";
 
 /**
@@ -6,7 +12,7 @@ import type { Pruner } from "./pruner.ts";
  * reported at the same step (Optuna's MedianPruner).
  * @throws HpoError on an option out of its range
  */
-export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => ({
-  ...percentile(50, options),
-  name: "median",
-});
+export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => {
+  requireKnown("median", options, PERCENTILE_OPTIONS);
+  return { ...percentile(50, options), name: "median" };
+};

@@ -1,6 +1,8 @@
 import { HpoError } from "../errors.ts";
-import type { Report } from "../trial.ts";
+import { isFirstInInterval } from "./interval.ts";
+import { checkLeast, requireKnown } from "./options.ts";
 import type { Pruner } from "./pruner.ts";
+import { collect } from "./sorted.ts";
 
 export interface PercentileOptions {
   /** No trial is pruned before this many have completed; 5 if left out. */
@@ -12,6 +14,9 @@ export interface PercentileOptions {
   /** How many completed trials must have a report at the step; 1 if left out. */
   readonly minTrials?: number;
 }
+
+/** The names of the options, the percentile itself aside. */
+export const PERCENTILE_OPTIONS = ["startupTrials", "warmupSteps", "intervalSteps", "minTrials"];
 
 interface State {
   completed: number;
@@ -28,7 +33,8 @@ interface State {
  */
 export function percentile(percentile: number, options: PercentileOptions = {}): Pruner<State> {
   const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = options;
-  if (!(percentile >= 0 && percentile <= 100)) {
+  requireKnown("percentile", options, PERCENTILE_OPTIONS);
+  if (typeof percentile !== "number" || !(percentile >= 0 && percentile <= 100)) {
     throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);
   }
   checkLeast("startupTrials", startupTrials, 0);
@@ -41,7 +47,7 @@ export function percentile(percentile: number, options: PercentileOptions = {}):
     observe(state, trial) {
       if (trial.outcome === "complete") {
         state.completed++;
-        for (const report of trial.reports) insert(state.valuesAt, report);
+        for (const report of trial.reports) collect(state.valuesAt, report);
       }
       return state;
     },
@@ -60,41 +66,6 @@ export function percentile(percentile: number, options: PercentileOptions = {}):
       return best > percentileOf(rivals, percentile);
     },
   };
-}
-
-/** @throws HpoError unless the value is an integer of at least `least`. */
-export function checkLeast(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new HpoError(`${name}=${String(value)} is no integer of at least ${least}.`);
-  }
-}
-
-/** Whether the last report is the first one of its interval: [warm-up + k·interval, next). */
-function isFirstInInterval(
-  reports: readonly Report[],
-  warmupSteps: number,
-  intervalSteps: number,
-): boolean {
-  const { step } = reports[reports.length - 1];
-  const start = Math.floor((step - warmupSteps) / intervalSteps) * intervalSteps + warmupSteps;
-  return (reports.at(-2)?.step ?? -1) < start;
-}
-
-function insert(valuesAt: Map<number, number[]>, { step, value }: Report): void {
-  if (Number.isNaN(value)) return;
-  const values = valuesAt.get(step);
-  if (!values) {
-    valuesAt.set(step, [value]);
-    return;
-  }
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  values.splice(low, 0, value);
 }
 
 /** Of ascending values, linear between ranks (numpy's default; R's type 7). */

@@ -1,4 +1,5 @@
 import type { Observation, PendingTrial } from "../strategy.ts";
+import type { Direction } from "../trial.ts";
 
 /**
  * Decides, after a report, whether a running trial is hopeless. Reports are minimised; the study
@@ -17,4 +18,9 @@ export interface PruneContext {
   readonly trial: PendingTrial;
   /** The other running trials. */
   readonly pending: readonly PendingTrial[];
+  /**
+   * The study's, "minimize" if left out: for bounds that the user gives in the metric's own sense.
+   * The reports are minimised already.
+   */
+  readonly direction?: Direction;
 }

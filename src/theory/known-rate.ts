@@ -49,6 +49,7 @@ export function recommendRateFrom(known: KnownRate): RateRecommendation {
     budget,
     linear: linearRule(learningRate, fromBatch, toBatch),
     squareRoot: squareRootRule(learningRate, fromBatch, toBatch),
+    constant: learningRate,
     notes: [
       "No trials: the interval takes the given learning rate to be good to about a factor 1.4.",
     ],

@@ -1,11 +1,13 @@
 import { ndtr } from "../numerics/normal.ts";
 import type { BestRate } from "./best-rates.ts";
+import { deviationsOf, type Deviations } from "./deviations.ts";
 import { leastSquares, type LeastSquaresFit } from "./least-squares.ts";
 import { lawFromParameters, logRate, type LawKind, type RateLaw } from "./rate-law.ts";
 import type { Normal } from "./prior-knowledge.ts";
 
 // A law of the best learning rates y_g = ln η_g at b_g = ln B_g, each known to sd_g:
-//   y_g ~ N(law(b_g; θ), sd_g² + τ²), τ the scatter of real sweeps around any smooth law.
+//   y ~ N(law(b; θ), C), C of sd_g² and τ, the scatter of real sweeps around any smooth law, half of
+// which neighbouring batch sizes share (deviations.ts).
 // θ is found by maximum a posteriori, with Laplace's covariance, on a grid of τ with weights.
 
 /**
@@ -17,11 +19,14 @@ const SCATTER_CENTER = Math.log(0.25);
 const SCATTER_SD = 0.42;
 /** The law itself may bend beyond the data: added sd of ln η per factor e of batch size. */
 const DRIFT = 0.15;
+/** A sweep finds its best only on its grid: rounding to one of factor √2, ln √2/√12. */
+const ROUNDING_SD = 0.1;
 /** sd of ln B_noise around the middle of the batch sizes tried. */
 const NOISE_SCALE_SD = 3;
 
 interface Component {
   readonly scatter: number;
+  readonly deviations: Deviations;
   readonly logWeight: number;
   readonly fit: LeastSquaresFit;
 }
@@ -43,8 +48,8 @@ export function lawPosterior(
   exponent: Normal,
 ): LawPosterior {
   const components = SCATTERS.map((scatter) => fitComponent(kind, rates, exponent, scatter));
-  const likelihoods = components.map(({ fit, scatter }) =>
-    logLikelihood(kind, rates, fit.parameters, scatter),
+  const likelihoods = components.map(({ fit, deviations }) =>
+    logLikelihood(kind, rates, fit.parameters, deviations),
   );
   const top = Math.max(...components.map((component) => component.logWeight));
   const mode = components.find((component) => component.logWeight === top) ?? components[0];
@@ -70,11 +75,11 @@ function fitComponent(
 ): Component {
   const b = rates.map((rate) => Math.log(rate.batchSize));
   const y = rates.map((rate) => Math.log(rate.learningRate));
-  const sd = rates.map((rate) => Math.hypot(rate.sdOfLog, scatter));
+  const deviations = deviationsOf(rates, scatter);
   const middle = b.reduce((sum, value) => sum + value, 0) / b.length;
   const believed = kind === "power" ? exponent : { mean: middle, sd: NOISE_SCALE_SD };
   const residuals = (theta: readonly number[]): number[] => [
-    ...y.map((value, i) => (value - logRate(kind, theta, b[i])) / sd[i]),
+    ...deviations.whiten(y.map((value, i) => value - logRate(kind, theta, b[i]))),
     (theta[1] - believed.mean) / believed.sd,
   ];
   const height = y.reduce((sum, value) => sum + value, 0) / y.length;
@@ -89,44 +94,58 @@ function fitComponent(
   const z = (Math.log(scatter) - SCATTER_CENTER) / SCATTER_SD;
   const logWeight =
     -fit.cost / 2 -
-    sd.reduce((sum, value) => sum + Math.log(value), 0) +
+    deviations.logScale +
     Math.log(Math.max(1e-300, aa * bb - ab * ba)) / 2 -
     (z * z) / 2;
-  return { scatter, logWeight, fit };
+  return { scatter, deviations, logWeight, fit };
 }
+
+/** y − law(b; θ). */
+const gapsTo = (kind: LawKind, rates: readonly BestRate[], theta: readonly number[]): number[] =>
+  rates.map((rate) => Math.log(rate.learningRate) - logRate(kind, theta, Math.log(rate.batchSize)));
 
 function logLikelihood(
   kind: LawKind,
   rates: readonly BestRate[],
   theta: readonly number[],
-  scatter: number,
+  deviations: Deviations,
 ): number {
-  return rates.reduce((sum, rate) => {
-    const sd = Math.hypot(rate.sdOfLog, scatter);
-    const gap = Math.log(rate.learningRate) - logRate(kind, theta, Math.log(rate.batchSize));
-    return sum - Math.log(sd) - (gap / sd) * (gap / sd) * 0.5 - Math.log(2 * Math.PI) / 2;
-  }, 0);
+  const whitened = deviations.whiten(gapsTo(kind, rates, theta));
+  const cost = dot(whitened, whitened) + rates.length * Math.log(2 * Math.PI);
+  return -deviations.logScale - cost / 2;
 }
 
+/** The law at b, corrected by what its neighbours deviate from it (universal kriging). */
 function predictive(
   kind: LawKind,
-  { fit, scatter }: Component,
+  { fit, scatter, deviations }: Component,
   rates: readonly BestRate[],
   b: number,
 ): Normal {
   const theta = fit.parameters;
-  const slope = theta.map((value, j) => {
-    const step = 1e-4;
-    const up = logRate(kind, theta.with(j, value + step), b);
-    return (up - logRate(kind, theta.with(j, value - step), b)) / (2 * step);
-  });
-  let variance = scatter * scatter;
-  slope.forEach((u, i) => slope.forEach((v, j) => (variance += u * v * fit.covariance.get(i, j))));
   const logs = rates.map((rate) => Math.log(rate.batchSize));
+  const towards = deviations.towards(b);
+  const slope = theta.map((_, j) => {
+    const there = logs.map((at) => slopeOf(kind, theta, j, at));
+    return slopeOf(kind, theta, j, b) - dot(towards, deviations.whiten(there));
+  });
+  let variance = scatter * scatter - dot(towards, towards) + ROUNDING_SD * ROUNDING_SD;
+  slope.forEach((u, i) => slope.forEach((v, j) => (variance += u * v * fit.covariance.get(i, j))));
   const beyond = Math.max(0, b - Math.max(...logs), Math.min(...logs) - b);
   variance += DRIFT * DRIFT * beyond * beyond;
-  return { mean: logRate(kind, theta, b), sd: Math.sqrt(variance) };
+  const correction = dot(towards, deviations.whiten(gapsTo(kind, rates, theta)));
+  return { mean: logRate(kind, theta, b) + correction, sd: Math.sqrt(variance) };
 }
+
+/** ∂ ln η/∂θ_j at ln B = b. */
+function slopeOf(kind: LawKind, theta: readonly number[], j: number, b: number): number {
+  const step = 1e-4;
+  const up = logRate(kind, theta.with(j, theta[j] + step), b);
+  return (up - logRate(kind, theta.with(j, theta[j] - step), b)) / (2 * step);
+}
+
+const dot = (u: readonly number[], v: readonly number[]): number =>
+  u.reduce((sum, value, i) => sum + value * v[i], 0);
 
 /** The quantile of a mixture of normals, by bisection. */
 export function mixtureQuantile(

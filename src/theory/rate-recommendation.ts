@@ -14,6 +14,7 @@ export interface ScaleOptions {
 
 export interface RateRecommendation {
   readonly batchSize: number;
+  /** The law's, corrected by how the nearest batch sizes tried lie off it. */
   readonly learningRate: number;
   /** Holds the best learning rate with probability .9, as far as sweeps like this go. */
   readonly interval: readonly [low: number, high: number];
@@ -35,6 +36,7 @@ export interface RateRecommendation {
   /** The common rules from the nearest known batch size, to compare with. */
   readonly linear: number;
   readonly squareRoot: number;
+  readonly constant: number;
   /** What the reader should doubt. */
   readonly notes: readonly string[];
 }

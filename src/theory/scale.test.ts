@@ -116,6 +116,7 @@ test("the laws' rivals, the linear and square-root rules, stand beside the answe
   const nearest = result.rates[3].learningRate;
   close(t, result.linear, 2 * nearest);
   close(t, result.squareRoot, Math.SQRT2 * nearest);
+  close(t, result.constant, nearest);
   t.is(result.budget, "fixedSamples");
   t.is(result.laws.length, 4);
   t.true(result.learningRate < result.linear);
@@ -216,4 +217,23 @@ test("no finite trial and bad numbers are refused by name", (t) => {
     message: /learningRate > 0.*got 0/,
   });
   t.throws(() => recommendRate([trial], { toBatch: -1 }), { message: /toBatch > 0.*got -1/ });
+});
+
+test("the answer leans towards its neighbours where they lie off every smooth law", (t) => {
+  const sweepWith = (factor: number): RateTrial[] =>
+    [16, 64, 256, 1024, 4096].flatMap((batchSize) => {
+      const best = rateAt(laws[0], batchSize) * (batchSize === 256 ? factor : 1);
+      return grid(1e-4, 0.05, 16).map((learningRate) => ({
+        batchSize,
+        learningRate,
+        value: loss(Math.log(learningRate), Math.log(best), batchSize),
+      }));
+    });
+  const move = (toBatch: number): number =>
+    recommendRate(sweepWith(1.5), { toBatch }).learningRate /
+    recommendRate(sweepWith(1), { toBatch }).learningRate;
+  const [near, far] = [move(300), move(16)];
+  // A smooth law alone moves by about 1.15 at both.
+  t.true(near > 1.18 && near < 1.5, `${near}`);
+  t.true(Math.log(far) < Math.log(near) / 2, `${far}`);
 });

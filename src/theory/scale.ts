@@ -16,8 +16,9 @@ const BATCH_SIZES_FOR_LAWS = 3;
 
 /**
  * Recommends a learning rate for another batch size from trials at others: it finds the best
- * learning rate per batch size, fits laws of B to them, chooses by BIC, and gives an interval that
- * holds the fit's, the law's and the sweeps' own uncertainty.
+ * learning rate per batch size, fits laws of B to them, chooses by BIC, corrects the law's rate by
+ * how its nearest batch sizes lie off it, and gives an interval that holds the fit's, the law's and
+ * the sweeps' own uncertainty.
  *
  * With 1 or 2 batch sizes no law can be told from another: a power law then, whose exponent is (1)
  * or leans on (2) the prior for this kind of optimizer and budget; the result says so.
@@ -57,6 +58,7 @@ export function recommendRate(
     budget,
     linear: linearRule(nearest.learningRate, nearest.batchSize, options.toBatch),
     squareRoot: squareRootRule(nearest.learningRate, nearest.batchSize, options.toBatch),
+    constant: nearest.learningRate,
     notes: notesOn(trials, finite, rates, budget, options.toBatch),
   };
 }
@@ -102,7 +104,8 @@ function choose(rates: readonly BestRate[], exponent: Normal) {
     compared,
     reason:
       `Least BIC of ${rates.length} batch sizes: ${chosen.kind}, ` +
-      `${(runnerUp.bic - chosen.bic).toFixed(1)} below ${runnerUp.kind}. ${surgeReason(verdict)}`,
+      `${(runnerUp.bic - chosen.bic).toFixed(1)} below ${runnerUp.kind}. ${surgeReason(verdict)} ` +
+      "The answer adds how its nearest batch sizes lie off the law.",
     weighted: allowed.map((posterior, i) => ({ posterior, weight: shares[i] / total })),
   };
 }

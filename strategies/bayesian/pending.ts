@@ -4,9 +4,11 @@
  * suggestion looks elsewhere. Unlike a constant liar it bends no mean, and unlike sampled fantasies
  * it costs one more row of the factor for each pending trial.
  */
+import { packedStart } from "../../src/numerics/cholesky.ts";
 import {
   extendFactor,
   withTargets,
+  type Factor,
   type GaussianProcess,
 } from "../../src/surrogate/gaussian-process.ts";
 import { predict } from "../../src/surrogate/predict.ts";
@@ -15,16 +17,20 @@ import { predict } from "../../src/surrogate/predict.ts";
 export function addPending(gp: GaussianProcess, pending: readonly Float64Array[]): GaussianProcess {
   if (pending.length === 0) return gp;
   const d = gp.kernel.kinds.length;
-  const X = new Float64Array((gp.n + pending.length) * d);
-  X.set(gp.X.subarray(0, gp.n * d));
-  pending.forEach((point, i) => X.set(point, (gp.n + i) * d));
-  const believed = predict(gp, X.slice(gp.n * d)).mean;
-  // The factor is shared with later calls: extend a copy that is too short to be written to.
-  const own = { ...gp, L: gp.L.slice(0, (gp.n * (gp.n + 1)) / 2) };
-  const factor = extendFactor(own, X);
-  if (!factor) return gp; // a pending point on top of a finished one: nothing new to believe
-  const y = new Float64Array(factor.n);
-  y.set(gp.y);
-  y.set(believed, gp.n);
-  return withTargets(factor, y, "estimated");
+  const flat = new Float64Array(pending.length * d);
+  pending.forEach((point, i) => flat.set(point, i * d));
+  const believed = predict(gp, flat).mean;
+  const y = [...gp.y];
+  // The factor is shared with later calls: a copy that is too short to be written to is extended.
+  let factor: Factor = { ...gp, L: gp.L.slice(0, packedStart(gp.n)) };
+  pending.forEach((point, i) => {
+    const X = new Float64Array((factor.n + 1) * d);
+    X.set(factor.X.subarray(0, factor.n * d));
+    X.set(point, factor.n * d);
+    const longer = extendFactor(factor, X);
+    if (!longer) return; // on top of a point that is there already: nothing new to believe
+    factor = longer;
+    y.push(believed[i]);
+  });
+  return withTargets(factor, Float64Array.from(y), "estimated");
 }

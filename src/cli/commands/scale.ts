@@ -1,0 +1,59 @@
+import { Command, Option } from "commander";
+import { jsonOption, positive, storageOption } from "../options.ts";
+import type { ScaleCommandOptions } from "../scale-request.ts";
+
+const HELP = `
+From trials, of a study or a CSV file (lr, batch_size, value; steps or samples if known):
+  hpo scale --from-study digits --batch 2048
+  hpo scale --from-csv runs.csv --batch 2048 --direction maximize
+From one learning rate that is known to be good:
+  hpo scale --lr 3e-4 --from-batch 256 --noise-scale 1200 --batch 2048
+
+--json prints
+  { batchSize, learningRate, interval: [low, high],  the 90 % interval
+    law: { kind, … }, reason,                        the law that was used, and why
+    laws: [{ law, bic, learningRate }],              all that were compared, least BIC first
+    rules: { linear, squareRoot, constant },         from the nearest batch size tried
+    notes: [text] }                                  what to doubt, what was left out`;
+
+export const scaleCommand = (): Command =>
+  new Command("scale")
+    .description("the learning rate for another batch size, with its 90 % interval")
+    .option("--batch <size>", "the batch size that a learning rate is wanted for", positive)
+    .option("--from-study <name>", "learn from the trials of a study")
+    .option("--from-csv <file>", "learn from the rows of a CSV file")
+    .option("--lr <rate>", "go from this known-good learning rate", positive)
+    .option("--from-batch <size>", "the batch size of --lr", positive)
+    .option("--noise-scale <size>", "the gradient noise scale of its run, if measured", positive)
+    .option("--lr-param <name>", "the learning rate's parameter or column, if not guessed")
+    .option("--batch-param <name>", "the batch size's parameter or column, if not guessed")
+    .option("--metric <name>", "the study's metric, or the CSV file's column (default: value)")
+    .addOption(
+      new Option("--direction <direction>", "of the CSV file's values (default: minimize)").choices(
+        ["minimize", "maximize"],
+      ),
+    )
+    .addOption(
+      new Option("--budget <budget>", "what all runs had in common").choices(["steps", "samples"]),
+    )
+    .addOption(
+      new Option("--optimizer <family>", "what trained the runs (other: as Adam)")
+        .choices(["sgd", "heavyBall", "adam", "rmsProp", "lion", "sign", "other"])
+        .default("other"),
+    )
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .addHelpText("after", HELP)
+    .action(async (options: ScaleCommandOptions, command: Command) => {
+      const { scaleRequest, UsageError } = await import("../scale-request.ts");
+      const { recommend, recommendationJson, recommendationText } = await import("../scale.ts");
+      const { print, printJson } = await import("../output.ts");
+      try {
+        const answer = await recommend(scaleRequest(options));
+        if (options.json) printJson(recommendationJson(answer));
+        else print(recommendationText(answer));
+      } catch (error) {
+        if (error instanceof UsageError) command.error(`error: ${error.message}`);
+        throw error;
+      }
+    });

@@ -1,0 +1,67 @@
+import { didYouMean } from "../did-you-mean.ts";
+import { HpoError } from "../errors.ts";
+
+/** Something to be found among names: by the name an option gives, or by common names. */
+export interface Wanted {
+  /** In words, for errors: "learning rate". */
+  readonly what: string;
+  /** The option that names it. */
+  readonly flag: string;
+  /** Its common names, in lower case without _, - and blanks. */
+  readonly common: readonly string[];
+}
+
+export const LEARNING_RATE: Wanted = {
+  what: "learning rate",
+  flag: "--lr-param",
+  common: ["lr", "learningrate", "eta"],
+};
+export const BATCH_SIZE: Wanted = {
+  what: "batch size",
+  flag: "--batch-param",
+  common: ["batchsize", "batch", "bs"],
+};
+
+/**
+ * The name that is wanted. A prefix `params.`, as in exported tables, may be left out.
+ * @param where in words, for errors: `Study "digits"`
+ * @param kind "parameter" or "column"
+ * @throws HpoError listing the candidates if there is no such name, or more than one
+ */
+export function findName(
+  wanted: Wanted,
+  given: string | undefined,
+  names: readonly string[],
+  where: string,
+  kind: string,
+): string {
+  if (given !== undefined) {
+    const found = [given, `params.${given}`].find((name) => names.includes(name));
+    if (found !== undefined) return found;
+    throw new HpoError(
+      `${where} has no numeric ${kind} "${given}", which ${wanted.flag} names. ` +
+        didYouMean(given, names),
+    );
+  }
+  const found = names.filter((name) => wanted.common.includes(plain(name)));
+  if (found.length === 1) return found[0];
+  const quote = (list: readonly string[]): string => list.map((name) => `"${name}"`).join(", ");
+  if (found.length > 1) {
+    throw new HpoError(
+      `${where} has ${found.length} ${kind}s that may be the ${wanted.what}: ${quote(found)}. ` +
+        `Choose one: ${wanted.flag} ${found[0]}.`,
+    );
+  }
+  const candidates =
+    names.length === 0 ? `There are no numeric ${kind}s.` : `Candidates: ${quote(names)}.`;
+  throw new HpoError(
+    `${where} has no ${kind} with a usual name of the ${wanted.what}. ${candidates} ` +
+      `Name it: ${wanted.flag} NAME.`,
+  );
+}
+
+const plain = (name: string): string =>
+  name
+    .replace(/^params[._]/, "")
+    .toLowerCase()
+    .replaceAll(/[_\- ]/g, "");

@@ -1,0 +1,128 @@
+import { crc32 } from "node:zlib";
+import { HpoError } from "../errors.ts";
+import { checkLeast, requireKnown } from "./options.ts";
+import type { Pruner } from "./pruner.ts";
+import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
+
+export interface HyperbandOptions {
+  /** The first rung's step in the bracket that stops earliest; ≥ 1; 1 if left out. */
+  readonly minResource?: number;
+  /**
+   * How many steps a full trial has. "auto", if left out: the last step of the first trial that
+   * completes, plus 1; until then none is pruned.
+   */
+  readonly maxResource?: number | "auto";
+  /** About one trial in so many is promoted from rung to rung; ≥ 2; 3 if left out. */
+  readonly reductionFactor?: number;
+  /** The first so many trials of a rung are pruned there; 0 if left out; not with "auto". */
+  readonly bootstrapCount?: number;
+  /**
+   * What trials are dealt to brackets by, beside their numbers; "" if left out. With the study's
+   * name the brackets are those of Optuna.
+   */
+  readonly studyName?: string;
+}
+
+interface Bracket {
+  readonly pruner: Pruner<SuccessiveHalvingState>;
+  state: SuccessiveHalvingState;
+  /** Its share of the trials, relative to the others'. */
+  readonly share: number;
+}
+
+interface State {
+  /** Undefined until a trial has completed, with "auto". */
+  brackets: readonly Bracket[] | undefined;
+}
+
+/**
+ * Hyperband (Li et al., Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization,
+ * JMLR 18, 2018), as Optuna's HyperbandPruner deals it out: B = ⌊log_η(max/min)⌋ + 1 brackets, each
+ * an asynchronous successive halving that leaves out one rung more at its start. Bracket
+ * b = 0 … B − 1 gets trials in proportion to ⌈B·η^(B−1−b)/(B − b)⌉: trial n falls into one by
+ * crc32("studyName_n"), modulo the sum. Trials compete within their bracket.
+ *
+ * B is exact here; Optuna takes it from rounded logarithms and loses a bracket where max/min is
+ * 243 = 3⁵ or 1000 = 10³.
+ * @throws HpoError on an option out of its range
+ */
+export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
+  requireKnown("hyperband", options, [
+    "minResource",
+    "maxResource",
+    "reductionFactor",
+    "bootstrapCount",
+    "studyName",
+  ]);
+  const { minResource = 1, maxResource = "auto", reductionFactor = 3 } = options;
+  const { bootstrapCount = 0, studyName = "" } = options;
+  const shape = { minResource, reductionFactor, bootstrapCount };
+  checkOptions({ ...shape, maxResource, studyName });
+  return {
+    name: "hyperband",
+    init: () => ({ brackets: maxResource === "auto" ? undefined : bracketsOf(maxResource, shape) }),
+    observe(state, trial) {
+      if (state.brackets) {
+        const bracket = bracketOf(state.brackets, studyName, trial.number);
+        if (bracket) bracket.state = bracket.pruner.observe(bracket.state, trial);
+        return state;
+      }
+      const last = trial.reports.at(-1);
+      // As in Optuna, what came before the rungs were known doesn't count at them.
+      if (trial.outcome === "complete" && last) state.brackets = bracketsOf(last.step + 1, shape);
+      return state;
+    },
+    shouldPrune({ brackets }, context) {
+      if (!brackets) return false;
+      const bracket = bracketOf(brackets, studyName, context.trial.number);
+      if (!bracket) return false;
+      const pending = context.pending.filter(
+        ({ number }) => bracketOf(brackets, studyName, number) === bracket,
+      );
+      return bracket.pruner.shouldPrune(bracket.state, { ...context, pending });
+    },
+  };
+}
+
+type Shape = Required<Omit<HyperbandOptions, "maxResource" | "studyName">>;
+
+/** None if the first completed trial had fewer steps than `minResource`: then none is pruned. */
+function bracketsOf(maxResource: number, shape: Shape): Bracket[] {
+  const { reductionFactor, minResource } = shape;
+  let count = 0;
+  for (let step = minResource; step <= maxResource; step *= reductionFactor) count++;
+  const brackets: Bracket[] = [];
+  let power = 1;
+  for (let index = count - 1; index >= 0; index--, power *= reductionFactor) {
+    const pruner = successiveHalving({ ...shape, minEarlyStoppingRate: index });
+    const share = Math.ceil((count * power) / (count - index));
+    brackets.unshift({ pruner, state: pruner.init(), share });
+  }
+  return brackets;
+}
+
+function bracketOf(
+  brackets: readonly Bracket[],
+  studyName: string,
+  number: number,
+): Bracket | undefined {
+  const total = brackets.reduce((sum, { share }) => sum + share, 0);
+  let left = crc32(`${studyName}_${number}`) % total;
+  return brackets.find(({ share }) => (left -= share) < 0);
+}
+
+function checkOptions(options: Required<HyperbandOptions>): void {
+  const { minResource, maxResource, bootstrapCount, studyName } = options;
+  checkLeast("minResource", minResource, 1);
+  checkLeast("reductionFactor", options.reductionFactor, 2);
+  checkLeast("bootstrapCount", bootstrapCount, 0);
+  if (maxResource !== "auto") checkLeast("maxResource", maxResource, minResource);
+  if (maxResource === "auto" && bootstrapCount > 0) {
+    throw new HpoError(
+      `hyperband: bootstrapCount=${bootstrapCount} needs a maxResource. Give it a number.`,
+    );
+  }
+  if (typeof studyName !== "string") {
+    throw new HpoError(`hyperband: studyName=${String(studyName)} is no string.`);
+  }
+}

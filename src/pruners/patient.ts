@@ -1,0 +1,50 @@
+import type { Report } from "../trial.ts";
+import { checkLeast, checkWithin, requireKnown } from "./options.ts";
+import type { Pruner } from "./pruner.ts";
+
+export interface PatientOptions {
+  /** Decides once patience has run out; without one the trial is then pruned. */
+  readonly pruner?: Pruner;
+  /** So many reports may pass without an improvement. An integer ≥ 0. */
+  readonly patience: number;
+  /** What counts as an improvement: by so much at least; 0 if left out. */
+  readonly minDelta?: number;
+}
+
+/**
+ * Holds another pruner back while a trial still improves (Optuna's PatientPruner, decision by
+ * decision): with reports v₁ … vₙ and n > patience + 1, it is asked only if
+ *
+ *   min(v₁ … vₘ) + minDelta < min(vₘ₊₁ … vₙ),   m = n − patience − 1.
+ *
+ * NaN is left out of both; where nothing is left of one, the trial goes on.
+ * @throws HpoError on an option out of its range
+ */
+export function patient(options: PatientOptions): Pruner {
+  requireKnown("patient", options, ["pruner", "patience", "minDelta"]);
+  const { pruner, patience, minDelta = 0 } = options;
+  checkLeast("patience", patience, 0);
+  checkWithin("minDelta", minDelta, 0, Infinity);
+  return {
+    name: "patient",
+    init: () => pruner?.init(),
+    observe: (state, trial) => pruner?.observe(state, trial),
+    shouldPrune(state, context) {
+      const { reports } = context.trial;
+      if (reports.length <= patience + 1) return false;
+      const before = leastOf(reports.slice(0, -patience - 1));
+      const since = leastOf(reports.slice(-patience - 1));
+      if (before === undefined || since === undefined || !(before + minDelta < since)) return false;
+      return pruner?.shouldPrune(state, context) ?? true;
+    },
+  };
+}
+
+/** The least value; undefined if all are NaN. */
+function leastOf(reports: readonly Report[]): number | undefined {
+  let least: number | undefined;
+  for (const { value } of reports) {
+    if (!Number.isNaN(value) && (least === undefined || value < least)) least = value;
+  }
+  return least;
+}

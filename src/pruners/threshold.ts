@@ -1,0 +1,54 @@
+import { HpoError } from "../errors.ts";
+import { isFirstInInterval } from "./interval.ts";
+import { checkLeast, requireKnown } from "./options.ts";
+import type { Pruner } from "./pruner.ts";
+
+export interface ThresholdOptions {
+  /** A report below it ends the trial. In the metric's own sense, also where it is maximised. */
+  readonly lower?: number;
+  /** A report above it ends the trial. In the metric's own sense, also where it is maximised. */
+  readonly upper?: number;
+  /** No trial is pruned below this step; 0 if left out. */
+  readonly warmupSteps?: number;
+  /** Looks only at the first report within each interval of so many steps; 1 if left out. */
+  readonly intervalSteps?: number;
+}
+
+/**
+ * Prunes a trial whose last report is NaN, below `lower` or above `upper` (Optuna's
+ * ThresholdPruner, decision by decision).
+ * @throws HpoError without a bound, with bounds in the wrong order, or on an option out of its range
+ */
+export function threshold(options: ThresholdOptions): Pruner<undefined> {
+  requireKnown("threshold", options, ["lower", "upper", "warmupSteps", "intervalSteps"]);
+  const { lower = -Infinity, upper = Infinity, warmupSteps = 0, intervalSteps = 1 } = options;
+  checkBounds(options, lower, upper);
+  checkLeast("warmupSteps", warmupSteps, 0);
+  checkLeast("intervalSteps", intervalSteps, 1);
+  return {
+    name: "threshold",
+    init: () => undefined,
+    observe: () => undefined,
+    shouldPrune(_, { trial: { reports }, direction }) {
+      const last = reports.at(-1);
+      if (last === undefined || last.step < warmupSteps) return false;
+      if (!isFirstInInterval(reports, warmupSteps, intervalSteps)) return false;
+      if (Number.isNaN(last.value)) return true;
+      const value = direction === "maximize" ? -last.value : last.value;
+      return value < lower || value > upper;
+    },
+  };
+}
+
+function checkBounds(options: ThresholdOptions, lower: number, upper: number): void {
+  if (options.lower === undefined && options.upper === undefined) {
+    throw new HpoError("threshold: there is no bound. Give lower, upper or both.");
+  }
+  for (const [name, value] of Object.entries({ lower, upper })) {
+    if (typeof value === "number" && !Number.isNaN(value)) continue;
+    throw new HpoError(`threshold: ${name}=${String(value)} is no number.`);
+  }
+  if (lower > upper) {
+    throw new HpoError(`threshold: lower=${lower} is above upper=${upper}. Swap them.`);
+  }
+}
