@@ -39,7 +39,11 @@ try {
   run(join(root, "node_modules/.bin/tsc"), [], project);
   console.log("ok: the README's example type-checks against the packed types");
   const output = run(join(root, "node_modules/.bin/tsx"), ["example.ts"], project);
-  expect(output, /\{ lr: [\d.e-]+, momentum: /, "the README's example runs and finds a learning rate");
+  expect(
+    output,
+    /\{ lr: [\d.e-]+, momentum: /,
+    "the README's example runs and finds a learning rate",
+  );
   const hpo = join(project, "node_modules/.bin/hpo");
   expect(run(hpo, ["--version"], project), /^\d+\.\d+\.\d+/, "hpo --version");
   expect(run(hpo, ["init", "ts"], project), /Wrote study\.ts/, "hpo init ts");

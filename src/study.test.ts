@@ -253,7 +253,7 @@ test("ten askers at once pop ten queued trials once each", async (t) => {
   );
   const asked = await Promise.all(studies.map((one) => one.ask()));
   t.deepEqual(
-    asked.map((trial) => trial!.params["n"] as number).sort((a, b) => a - b),
+    asked.map((trial) => trial!.params["n"]).sort((a, b) => a - b),
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
   );
 });
@@ -366,7 +366,7 @@ test("a define-by-run objective asks from its worker thread, and replays", async
   await runner.close();
   t.is(study.trials("complete").length, 20);
   t.true(study.trials().every((trial) => Object.keys(trial.params).length > 0));
-  const replayed = await replay(study as Study, strategyOf);
+  const replayed = await replay(study, strategyOf);
   t.true(replayed.every(({ same }) => same));
 });
 
