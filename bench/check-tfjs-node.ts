@@ -69,7 +69,9 @@ function buildAddon(project: string, tensorflow: string): void {
 function compare(project: string): number {
   const program = join(project, "compare-backends.js");
   copyFileSync(join(packageRoot, "dist", "bench", "compare-backends.js"), program);
-  return spawnSync(process.execPath, [program], { cwd: project, stdio: "inherit" }).status ?? 1;
+  const env = { ...process.env, TF_NUM_INTRAOP_THREADS: "1", TF_NUM_INTEROP_THREADS: "1" };
+  const options = { cwd: project, stdio: "inherit", env } as const;
+  return spawnSync(process.execPath, [program], options).status ?? 1;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "hpo-tfjs-node-"));

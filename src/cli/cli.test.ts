@@ -100,6 +100,7 @@ test("every command answers in text and in JSON", (t) => {
   for (const words of [
     "study list",
     "study show bowl",
+    "study show bowl 2",
     "study trials bowl",
     "study best bowl",
     "study export bowl",
@@ -147,6 +148,14 @@ test("an asked trial that is not told in time counts as lost", async (t) => {
   t.like(trials[0], { number: 6, failure: { reason: "lost" } });
 });
 
+test("what a trial printed and reported is kept with it", (t) => {
+  const folder = withStudy();
+  const { out } = hpo(folder, "study show bowl 3");
+  t.regex(out, /Trial 3 of "bowl": [\d.]+\n\{\n {2}x: /);
+  t.regex(out, /Reports {2}0: 1/);
+  t.regex(out, /Printed\ntrying -?[\d.]+/);
+});
+
 test("mistakes get an answer that helps", (t) => {
   const folder = withStudy();
   const cases: [string, number, RegExp][] = [
@@ -157,6 +166,7 @@ test("mistakes get an answer that helps", (t) => {
     ["study run bowl.mjs --trials many", 2, /Give an integer/],
     ["study run bowl.mjs --timeout 5", 2, /90s, 10m/],
     ["study rnu bowl.mjs", 2, /Did you mean run\?/],
+    ["study show bowl 77", 1, /has no trial 77; it has 6, counted from 0/],
     ["study enqueue bowl y=1", 1, /"y" is no parameter/],
     ["study enqueue bowl x", 1, /Write name=value/],
     ["study tell bowl 99 1", 1, /has no trial 99/],
@@ -187,6 +197,7 @@ test("the objective's own error keeps its message and stack, and stops a study a
   t.regex(ran.err, /broken\.mjs/);
   const [first] = JSON.parse(hpo(folder, "study trials bowl --json").out) as { failure: object }[];
   t.like(first.failure, { reason: "error" });
+  t.regex(hpo(folder, "study show bowl 0").out, /no such layer\n {4}at .*broken\.mjs/);
 });
 
 test("the starters run, in TypeScript and as a Python command", (t) => {

@@ -1,18 +1,24 @@
 import { Command } from "commander";
-import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 export const showCommand = (): Command =>
   new Command("show")
-    .description("a study at a glance: its space, its best, its failures")
+    .description("a study at a glance, or one of its trials with what it reported and printed")
     .argument("<name>", "the study's name")
+    .argument("[number]", "a trial's number", integer(0))
     .addOption(storageOption())
     .addOption(jsonOption())
-    .action(async (name: string, options: CommonOptions) => {
+    .action(async (name: string, number: number | undefined, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { studySummary, summaryLines } = await import("../summary.ts");
+      const { trialDetailLines, trialDetails, trialNumbered } = await import("../trial-details.ts");
       await withStudy(name, options, async (study) => {
-        if (options.json) printJson(studySummary(study, options.storage));
+        if (number !== undefined) {
+          const trial = trialNumbered(study, number);
+          if (options.json) printJson(trialDetails(trial));
+          else print(trialDetailLines(study, trial).join("\n"));
+        } else if (options.json) printJson(studySummary(study, options.storage));
         else print(summaryLines(study, options.storage).join("\n"));
       });
     });

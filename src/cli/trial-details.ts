@@ -1,0 +1,50 @@
+import { HpoError } from "../errors.ts";
+import { RUNNING_ATTRIBUTE } from "../running.ts";
+import type { Study } from "../study.ts";
+import { trialToJson } from "../trial-json.ts";
+import type { Trial } from "../trial.ts";
+import * as format from "./format.ts";
+
+/** @throws HpoError if the study has no such trial */
+export function trialNumbered(study: Study, number: number): Trial {
+  const trial = study.trials()[number];
+  if (trial) return trial;
+  const count = study.trials().length;
+  throw new HpoError(
+    `Study "${study.name}" has no trial ${number}; it has ${count}, counted from 0.`,
+  );
+}
+
+/** Everything that is kept of a trial, as JSON. */
+export const trialDetails = (trial: Trial): Record<string, unknown> => ({
+  ...trialToJson(trial),
+  curves: trial.systemAttrs["hpo:curves"] ?? {},
+  why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
+  restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
+  output: trial.systemAttrs["hpo:output"] ?? "",
+});
+
+/** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
+export function trialDetailLines(study: Study, trial: Trial): string[] {
+  const lines = [
+    `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
+    format.pasteable(trial.params),
+  ];
+  if (trial.reports.length > 0) {
+    const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);
+    lines.push("", `Reports  ${reports.join("  ")}`);
+  }
+  if (trial.state === "failed" && trial.failure.reason === "error" && trial.failure.stack) {
+    lines.push("", trial.failure.stack);
+  }
+  const advice = trial.state === "failed" ? format.adviceOf(trial) : undefined;
+  if (advice) lines.push("", advice);
+  const why = trial.systemAttrs[RUNNING_ATTRIBUTE.why] as Record<string, unknown> | undefined;
+  if (why) {
+    const facts = Object.entries(why).map(([name, value]) => `${name}: ${String(value)}`);
+    lines.push("", `Why it was suggested  ${facts.join(", ")}`);
+  }
+  const output = trial.systemAttrs["hpo:output"];
+  if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
+  return lines;
+}
