@@ -1,6 +1,6 @@
 import test from "ava";
 import { HpoError } from "../src/errors.ts";
-import { globMatcher, nearest, parseCount, parseNames, parseSeeds } from "./options.ts";
+import { globMatcher, parseCount, parseNames, parseSeeds } from "./options.ts";
 
 test("seeds: a count, a range, a list", (t) => {
   t.deepEqual(parseSeeds("3"), [0, 1, 2]);
@@ -28,7 +28,9 @@ test("names: each once, unknown ones with the nearest known", (t) => {
     instanceOf: HpoError,
     message: /--strategies bayesan: "bayesan" is unknown\. Did you mean "bayesian"\? Known: random/,
   });
-  t.is(nearest("something-else", known), undefined);
+  t.throws(() => parseNames("--strategies", "something-else", known), {
+    message: /is unknown\. There are/,
+  });
 });
 
 test("globs: stars, question marks, several; other signs stand for themselves", (t) => {

@@ -1,3 +1,4 @@
+import { didYouMean } from "../src/did-you-mean.ts";
 import { HpoError } from "../src/errors.ts";
 
 /** The names in a comma-separated list, each known. @throws HpoError with the nearest known name */
@@ -8,11 +9,9 @@ export function parseNames(flag: string, text: string, known: readonly string[])
     .filter((name) => name !== "");
   for (const name of names) {
     if (known.includes(name)) continue;
-    const near = nearest(name, known);
+    const all = known.join(", ");
     throw new HpoError(
-      `${flag} ${text}: "${name}" is unknown. ` +
-        (near === undefined ? "" : `Did you mean "${near}"? `) +
-        `Known: ${known.join(", ")}.`,
+      `${flag} ${text}: "${name}" is unknown. ${didYouMean(name, known)} Known: ${all}.`,
     );
   }
   return [...new Set(names)];
@@ -56,29 +55,4 @@ export function globMatcher(patterns: string): (name: string) => boolean {
     return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`);
   });
   return (name) => expressions.some((expression) => expression.test(name));
-}
-
-/** The known name that takes the fewest edits, if it takes no more than half its letters. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const scored = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const [best] = scored;
-  return best && best.distance <= Math.max(2, best.candidate.length / 2)
-    ? best.candidate
-    : undefined;
-}
-
-/** Levenshtein's. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
