@@ -195,6 +195,7 @@ test("the objective's own error keeps its message and stack, and stops a study a
   t.is(ran.code, 1);
   t.regex(ran.err, /no such layer/);
   t.regex(ran.err, /broken\.mjs/);
+  t.regex(ran.err, /The first trial erred, so the study stopped: .* hpo study show bowl 0/);
   const [first] = JSON.parse(hpo(folder, "study trials bowl --json").out) as { failure: object }[];
   t.like(first.failure, { reason: "error" });
   t.regex(hpo(folder, "study show bowl 0").out, /no such layer\n {4}at .*broken\.mjs/);

@@ -42,7 +42,9 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
     format.inline(trial.params),
     ...(isBest ? ["best so far"] : []),
     ...(format.adviceOf(trial) ? [`advice: ${format.adviceOf(trial)}`] : []),
-  ].join("  ");
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
 }
 
 function lines(study: Study): Progress {

@@ -13,6 +13,7 @@ import { stopSignals } from "./interrupt.ts";
 import { loadStudyFile, type StudyFile, type StudySource } from "./load-study-file.ts";
 import type { CommonOptions } from "./options.ts";
 import { print, printJson } from "./output.ts";
+import { reportError } from "./report-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
@@ -86,6 +87,7 @@ async function run(
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message));
   const runner = await file.makeRunner(workers);
+  const limit = errorLimit(study.name);
   let reason: string;
   try {
     reason = await study.optimizeWith(runner, {
@@ -94,8 +96,13 @@ async function run(
       timeoutMs: flags.timeout ?? definition.timeoutMs,
       until: definition.until,
       signal: stop.signal,
-      catch: errorLimit(),
+      catch: (error, trial) => limit.goesOn(error, trial),
     });
+  } catch (error) {
+    if (limit.verdict === undefined) throw error;
+    progress.end();
+    reportError(error);
+    throw new HpoError(limit.verdict);
   } finally {
     progress.end();
     stop.end();
