@@ -139,5 +139,5 @@ const withFailure = (attributes: AttributeChange | undefined, end: End) =>
 export const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
   new TrialFinishedError(
     `tell: trial ${trial.number} is already ${trial.state}; finished trials never change. ` +
-      "Pass skipIfFinished to let it be.",
+      "Pass skipIfFinished (--skip-if-finished) to let it be.",
   );

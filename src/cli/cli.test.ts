@@ -156,6 +156,19 @@ test("what a trial printed and reported is kept with it", (t) => {
   t.regex(out, /Printed\ntrying -?[\d.]+/);
 });
 
+test("a pipe that closes early is no error", (t) => {
+  const folder = withStudy();
+  writeFileSync(join(folder, "many.mjs"), STUDY.replace("trials: 6", "trials: 400"));
+  hpo(folder, "study run many.mjs --quiet");
+  const piped = spawnSync(
+    "sh",
+    ["-c", `"${process.execPath}" "${main}" study trials bowl --json | head -n 1`],
+    { cwd: folder, encoding: "utf8" },
+  );
+  t.is(piped.stdout, "[\n");
+  t.is(piped.stderr, "");
+});
+
 test("mistakes get an answer that helps", (t) => {
   const folder = withStudy();
   const cases: [string, number, RegExp][] = [
@@ -167,6 +180,8 @@ test("mistakes get an answer that helps", (t) => {
     ["study run bowl.mjs --timeout 5", 2, /90s, 10m/],
     ["study rnu bowl.mjs", 2, /Did you mean run\?/],
     ["study show bowl 77", 1, /has no trial 77; it has 6, counted from 0/],
+    ["study export bowl --out /nowhere/x.csv", 1, /--out \/nowhere\/x\.csv can't be written/],
+    ["study tell bowl 0 1", 1, /already complete.*--skip-if-finished/],
     ["study enqueue bowl y=1", 1, /"y" is no parameter/],
     ["study enqueue bowl x", 1, /Write name=value/],
     ["study tell bowl 99 1", 1, /has no trial 99/],

@@ -26,6 +26,11 @@ Begin with:
   hpo study run study.ts run it; run it again to go on
   hpo study show NAME    look at what it found`,
 );
+// A pipe that was closed, as by `| head`, wants no more: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 for (const command of allCommands(program)) command.exitOverride();
 
 try {

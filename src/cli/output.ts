@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** Prints a line; a closed pipe (`| head`) ends the program quietly. */
+/** Prints a line. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

@@ -39,7 +39,7 @@ export const exportCommand = (): Command =>
         print(text);
         return;
       }
-      const { writeFile } = await import("node:fs/promises");
-      await writeFile(options.out, `${text}\n`);
+      const { writeText } = await import("../write-text.ts");
+      await writeText("--out", options.out, `${text}\n`);
       print(`Written to ${options.out}.`);
     });
