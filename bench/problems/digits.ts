@@ -65,5 +65,6 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     suggestInt: declared,
     suggestCategorical: declared,
     writeOutput() {},
+    setDevice() {},
   };
 }

@@ -9,8 +9,8 @@ import { parseCommand, type CommandConfig, type CommandInput } from "./command-s
 import { commandTemplate, type CommandTemplate } from "./command-template.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
+import { leasedSlots, type Lease } from "./lease.ts";
 import type { HostTrial, Runner } from "./runner.ts";
-import { slots } from "./slots.ts";
 
 export type CommandOptions = CommandInput & {
   /** The space's parameter names: a placeholder that names none of them is an error at once. */
@@ -19,6 +19,8 @@ export type CommandOptions = CommandInput & {
   readonly checkpointRoot?: string;
   /** Prints what commands print, too; otherwise it is only kept with their trials. */
   readonly inheritOutput?: boolean;
+  /** What trials run on, one at a time on each; then `slots` is their number. */
+  readonly leases?: readonly Lease[];
 };
 
 /**
@@ -34,7 +36,13 @@ export type CommandOptions = CommandInput & {
  * parameter has, or a pattern that is none.
  */
 export function commandRunner(options: CommandOptions): Runner {
-  const { parameters: _parameters, checkpointRoot, inheritOutput = false, ...input } = options;
+  const {
+    parameters: _parameters,
+    checkpointRoot,
+    inheritOutput = false,
+    leases,
+    ...input
+  } = options;
   const config = parseCommand(input);
   const setup: Setup = {
     config,
@@ -44,12 +52,19 @@ export function commandRunner(options: CommandOptions): Runner {
     checkpointRoot,
     inheritOutput,
   };
-  const lanes = slots(Array.from({ length: config.slots }, (_, lane) => lane));
+  const lanes = leasedSlots(
+    leases?.map((lease): Lane => ({ lease })) ??
+      Array.from({ length: config.slots }, (): Lane => ({})),
+  );
   return {
-    slots: config.slots,
-    run: (trial) => lanes.use(() => runCommand(setup, trial)),
+    slots: lanes.all.length,
+    run: (trial) => lanes.use(trial, ({ lease }) => runCommand(setup, trial, lease)),
     close: () => lanes.idle(),
   };
+}
+
+interface Lane {
+  readonly lease?: Lease;
 }
 
 interface Setup {
@@ -61,26 +76,27 @@ interface Setup {
   readonly inheritOutput: boolean;
 }
 
-async function runCommand(setup: Setup, trial: HostTrial): Promise<Outcome> {
+async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
   if (trial.signal.aborted) return stoppedOutcome(trial.signal);
   try {
-    return await runToEnd(setup, trial);
+    return await runToEnd(setup, trial, lease);
   } catch (error) {
     return { kind: "failed", failure: failureOf(error), error };
   }
 }
 
-async function runToEnd(setup: Setup, trial: HostTrial): Promise<Outcome> {
+async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
   const { config, reader, inheritOutput } = setup;
   const checkpointDir = makeCheckpointDir(setup, trial);
   const argv = setup.template.fill({ ...trial.params, ...ownValues(trial, checkpointDir) });
-  const env = environment(setup, trial, checkpointDir);
+  const env = environment(setup, trial, checkpointDir, lease);
   const run = commandTrial({ trial, reader, argv, inheritOutput, onStop: () => command.stop() });
   const command = startCommand({
     argv,
     cwd: setup.cwd,
     env,
     graceMs: config.graceMs,
+    cpus: lease?.cpus,
     onStdout: run.onStdout,
     onStderr: run.onStderr,
   });
@@ -119,13 +135,16 @@ function environment(
   { config }: Setup,
   trial: HostTrial,
   checkpointDir: string | undefined,
+  lease: Lease | undefined,
 ): Record<string, string> {
   return {
     ...(process.env as Record<string, string>),
     ...config.env,
+    ...lease?.env,
     HPO_PARAMS: JSON.stringify(trial.params),
     HPO_TRIAL_NUMBER: String(trial.number),
     HPO_TRIAL_SEED: String(trial.seed),
+    ...(lease && { HPO_TRIAL_DEVICE: lease.name }),
     ...(checkpointDir !== undefined && { HPO_CHECKPOINT_DIR: checkpointDir }),
   };
 }
