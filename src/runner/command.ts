@@ -9,7 +9,8 @@ import { parseCommand, type CommandConfig, type CommandInput } from "./command-s
 import { commandTemplate, type CommandTemplate } from "./command-template.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
-import { leasedSlots, type Lease } from "./lease.ts";
+import type { Lease } from "./lease.ts";
+import { leasedSlots } from "./leased-slots.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 
 export type CommandOptions = CommandInput & {
