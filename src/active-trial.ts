@@ -17,7 +17,7 @@ import {
 } from "./space/distribution.ts";
 import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
-import type { TrialChange } from "./storage/storage.ts";
+import { ATTRIBUTE, type TrialChange } from "./storage/storage.ts";
 import type { Attributes, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
@@ -50,7 +50,7 @@ export class ActiveTrial implements HostTrial {
   #params: Params;
   #distributions: Readonly<Record<string, Distribution>>;
   #userAttrs: Attributes;
-  readonly #systemAttrs: Attributes;
+  #systemAttrs: Attributes;
   readonly #reports = new Map<number, number>();
   #curves: Curve | undefined;
   readonly startedAt: Date;
@@ -103,7 +103,21 @@ export class ActiveTrial implements HostTrial {
       userAttrs: this.#userAttrs,
       systemAttrs: this.#systemAttrs,
       startedAt: this.startedAt,
+      ...(this.device !== undefined && { device: this.device }),
     };
+  }
+
+  /** What it runs on, where devices are used. */
+  get device(): string | undefined {
+    return this.#systemAttrs[ATTRIBUTE.device] as string | undefined;
+  }
+
+  setDevice(name: string): void {
+    this.#checkRunning("setDevice");
+    if (this.device === name) return;
+    const system = { [ATTRIBUTE.device]: name };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#keeper.write(this.id, { attributes: { system } });
   }
 
   get reports(): readonly Report[] {

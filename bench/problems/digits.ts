@@ -75,5 +75,6 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     suggestInt: declared,
     suggestCategorical: declared,
     writeOutput() {},
+    setDevice() {},
   };
 }

@@ -4,6 +4,7 @@ import { HpoError } from "../errors.ts";
 import type { Scalar } from "../space/distribution.ts";
 import type { CommandConfig } from "./command-schema.ts";
 import { commandTemplate } from "./command-template.ts";
+import type { Lease } from "./lease.ts";
 import type { HostTrial } from "./runner.ts";
 
 /** What is run for a trial: a program with its arguments, where, and with what in its environment. */
@@ -21,7 +22,7 @@ export interface CommandPlan {
 export type PlannedTrial = Pick<HostTrial, "number" | "params" | "seed" | "directoryPath">;
 
 /** What is left for each trial once a command is read. */
-export type CommandPlanner = (trial: PlannedTrial) => CommandPlan;
+export type CommandPlanner = (trial: PlannedTrial, lease?: Lease) => CommandPlan;
 
 /** A trial's folder for checkpoints, within its folder. */
 const CHECKPOINTS = "checkpoints";
@@ -40,7 +41,7 @@ export function commandPlanner(
   checkParameters(parameters ?? []);
   const names = parameters && [...parameters, ...OWN_PLACEHOLDERS];
   const template = commandTemplate({ ...config, names });
-  return (trial) => {
+  return (trial, lease) => {
     const directory = trial.directoryPath;
     const checkpointDirectory = join(directory, CHECKPOINTS);
     const own = {
@@ -53,9 +54,11 @@ export function commandPlanner(
       // Else a program's reports wait in its buffer until it ends, and nothing can be pruned.
       ...(process.env["PYTHONUNBUFFERED"] === undefined && { PYTHONUNBUFFERED: "1" }),
       ...config.env,
+      ...lease?.env,
       HPO_PARAMS: JSON.stringify(trial.params),
       HPO_TRIAL_NUMBER: String(trial.number),
       HPO_TRIAL_SEED: String(trial.seed),
+      ...(lease && { HPO_TRIAL_DEVICE: lease.name }),
       HPO_TRIAL_DIR: directory,
       HPO_CHECKPOINT_DIR: checkpointDirectory,
     };

@@ -5,9 +5,9 @@ import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
+import { leasedSlots, type Lease } from "./lease.ts";
 import { outputFiles } from "./output-file.ts";
 import type { HostTrial, Runner } from "./runner.ts";
-import { slots } from "./slots.ts";
 import { madeDirectory } from "./trial-directory.ts";
 
 export type CommandOptions = CommandInput & {
@@ -15,6 +15,8 @@ export type CommandOptions = CommandInput & {
   readonly parameters?: readonly string[];
   /** Prints what commands print, too; otherwise it is only kept with their trials. */
   readonly inheritOutput?: boolean;
+  /** What trials run on, one at a time on each; then `slots` is their number. */
+  readonly leases?: readonly Lease[];
 };
 
 /**
@@ -31,7 +33,7 @@ export type CommandOptions = CommandInput & {
  * parameter has, or a pattern that is none.
  */
 export function commandRunner(options: CommandOptions): Runner {
-  const { parameters, inheritOutput = false, ...input } = options;
+  const { parameters, inheritOutput = false, leases, ...input } = options;
   const config = parseCommand(input);
   const setup: Setup = {
     config,
@@ -39,12 +41,19 @@ export function commandRunner(options: CommandOptions): Runner {
     reader: metricReader(config.metric),
     inheritOutput,
   };
-  const lanes = slots(Array.from({ length: config.slots }, (_, lane) => lane));
+  const lanes = leasedSlots(
+    leases?.map((lease): Lane => ({ lease })) ??
+      Array.from({ length: config.slots }, (): Lane => ({})),
+  );
   return {
-    slots: config.slots,
-    run: (trial) => lanes.use(() => runCommand(setup, trial)),
+    slots: lanes.all.length,
+    run: (trial) => lanes.use(trial, ({ lease }) => runCommand(setup, trial, lease)),
     close: () => lanes.idle(),
   };
+}
+
+interface Lane {
+  readonly lease?: Lease;
 }
 
 interface Setup {
@@ -54,18 +63,18 @@ interface Setup {
   readonly inheritOutput: boolean;
 }
 
-async function runCommand(setup: Setup, trial: HostTrial): Promise<Outcome> {
+async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
   if (trial.signal.aborted) return stoppedOutcome(trial.signal);
   try {
-    return await runToEnd(setup, trial);
+    return await runToEnd(setup, trial, lease);
   } catch (error) {
     return { kind: "failed", failure: failureOf(error), error };
   }
 }
 
-async function runToEnd(setup: Setup, trial: HostTrial): Promise<Outcome> {
+async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
   const { config, reader, inheritOutput } = setup;
-  const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial);
+  const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
   madeDirectory(directory);
   madeDirectory(checkpointDirectory);
   const files = outputFiles(directory, config.outputLimitMiB);
@@ -78,6 +87,7 @@ async function runToEnd(setup: Setup, trial: HostTrial): Promise<Outcome> {
     cwd,
     env: { ...(process.env as Record<string, string>), ...env },
     graceMs: config.graceMs,
+    cpus: lease?.cpus,
     onStdout: run.onStdout,
     onStderr: run.onStderr,
   });

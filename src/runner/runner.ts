@@ -22,4 +22,6 @@ export interface HostTrial extends LiveTrial {
   readonly directoryPath: string;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
+  /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
+  setDevice(name: string): void;
 }
