@@ -1,6 +1,7 @@
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
+import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
   cardinality,
   categoricalDistribution,
@@ -29,6 +30,8 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Where a trial keeps its files; not made yet. */
+  directoryOf(trialNumber: number): string;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -161,6 +164,19 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("setUserAttr");
     this.#userAttrs = { ...this.#userAttrs, [name]: value };
     this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
+  }
+
+  get directoryPath(): string {
+    return this.#keeper.directoryOf(this.number);
+  }
+
+  get directory(): string {
+    return madeDirectory(this.directoryPath);
+  }
+
+  saveArtifact(name: string, data?: string | Uint8Array): string {
+    this.#checkRunning("saveArtifact");
+    return keepArtifact(this.directoryPath, name, data);
   }
 
   setConstraints(values: readonly number[]): void {
