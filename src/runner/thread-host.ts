@@ -1,6 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { assertNever } from "../errors.ts";
 import type { Scalar } from "../space/distribution.ts";
+import type { Outcome } from "../live-trial.ts";
+import { failureOf } from "./outcome.ts";
 import { outputTail } from "./output-tail.ts";
 import {
   ABORTED,
@@ -106,4 +108,12 @@ function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" }>): Sc
     default:
       return assertNever(message);
   }
+}
+
+/** What the study refused and the objective never heard of fails the trial: nothing is lost silently. */
+export function withUntold(outcome: Outcome, host: ThreadHost): Outcome {
+  const untold = host.end();
+  host.close();
+  if (!untold || outcome.kind === "failed") return outcome;
+  return { kind: "failed", failure: failureOf(untold.error), error: untold.error };
 }
