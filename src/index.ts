@@ -31,6 +31,7 @@ export type { TellOptions } from "./result.ts";
 export { commandRunner, type CommandOptions } from "./runner/command.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
 export type { Lease } from "./runner/lease.ts";
+export { processRunner, type ProcessOptions } from "./runner/process.ts";
 export type { HostTrial, Runner } from "./runner/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
 export * from "./space/index.ts";
