@@ -22,6 +22,8 @@ import {
 import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import { parseMeasurement } from "../theory/probe/measurement.ts";
+import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const bounds = z.strictObject({
@@ -48,6 +50,17 @@ export const studyFileSchema = z.strictObject({
   space: z.record(z.string(), parameterSchema),
   strategy: named.optional(),
   pruner: named.optional(),
+  /** `theory`, or `{ theory: { … } }` with the options of `theory()`; `measurement` may be a JSON file's path. */
+  prior: z
+    .union([z.literal("theory"), z.strictObject({ theory: z.looseObject({}).nullable() })])
+    .optional(),
+  roles: z
+    .strictObject({
+      learningRate: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
+      batchSize: z.string().optional(),
+      optimizer: z.string().optional(),
+    })
+    .optional(),
   trials: z.int().min(0).optional(),
   workers: z.int().min(1).optional(),
   seed: z.int().optional(),
@@ -83,6 +96,7 @@ export function loadStudyYaml(path: string): CommandStudy {
     space: _space,
     strategy,
     pruner,
+    prior,
     command,
     cwd,
     env,
@@ -97,6 +111,9 @@ export function loadStudyYaml(path: string): CommandStudy {
     space,
     strategy: strategy === undefined ? undefined : strategyOfFile(strategy),
     pruner: pruner === undefined ? undefined : prunerOfFile(pruner),
+    ...(prior && {
+      prior: theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+    }),
   };
   checkDefinition(definition);
   const makeRunner = (workers: number): Runner =>
@@ -166,6 +183,20 @@ function strategyOfFile(given: Named): Strategy {
   throw new HpoError(
     `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
   );
+}
+
+/** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
+function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
+  const { measurement } = given;
+  if (typeof measurement !== "string") return theory(given);
+  const file = resolve(folder, measurement);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
+  }
+  return theory({ ...given, measurement: parseMeasurement(text, file) });
 }
 
 function prunerOfFile(given: Named): Pruner {

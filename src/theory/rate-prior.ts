@@ -130,8 +130,11 @@ function choiceOf(space: SearchSpace, name: string | undefined) {
     Number.isNaN(unit[index]) ? undefined : fromUnit(distribution, unit[index]);
 }
 
-function rateTable({ name, distribution }: Parameter, { mean, sd }: Normal): DensityTable {
-  const log = distribution.kind !== "categorical" && distribution.log;
+function rateTable(
+  { name, distribution }: ReturnType<typeof checkRate>,
+  { mean, sd }: Normal,
+): DensityTable {
+  const { log } = distribution;
   const table = densityTable((unit) => {
     const value = fromUnit(distribution, unit) as number;
     if (value <= 0) return 0;
@@ -155,8 +158,8 @@ function roleIndex(space: SearchSpace, role: string, name: string): number {
   );
 }
 
-function checkRate(parameter: Parameter): Parameter {
-  const { name, distribution, prior } = parameter;
+/** @throws HpoError unless theory can have a prior on the parameter */
+export function checkRate({ name, distribution, prior }: Parameter) {
   if (distribution.kind === "categorical") {
     throw new HpoError(
       `The theory prior needs a numeric learning rate, but "${name}" is categorical. ` +
@@ -169,7 +172,7 @@ function checkRate(parameter: Parameter): Parameter {
         `Remove one of the two.`,
     );
   }
-  return parameter;
+  return { name, distribution };
 }
 
 /** The batch sizes at the middle of each node's cell of the unit interval. */
