@@ -31,6 +31,8 @@ const noiseScale = z.object({
 const directionalEdge = z.object({
   /** η_c = 2E[gᵀu]/E[uᵀHu]; left out where u does not descend or the loss curves down along it. */
   value: positive.optional(),
+  /** Standard deviation of its logarithm, by the jackknife over the batches. */
+  sdOfLog: atLeastZero.optional(),
   /** E[gᵀu], g from other batches than u. */
   slope: z.number(),
   /** E[uᵀHu]. */

@@ -14,6 +14,8 @@ export interface ProbeProblem {
    * loss without examples.
    */
   readonly batches: number;
+  /** Examples to draw from, N; Infinity if that is not known. */
+  readonly examples: number;
   /** Updates that the weights have seen. */
   readonly step: number;
   /** What one Hessian-vector product costs in gradients of its batch. */
@@ -54,8 +56,11 @@ export interface ProbeOptimizer {
   readonly notes: readonly string[];
   /** Takes in a mini-batch's gradient, for rules that keep more of them than `moment`. */
   observe?(gradient: Float64Array): Promise<void>;
-  /** Takes ν, the mean of the squared gradients over the batches seen, as its second moment. */
-  seed(secondMoment: Float64Array): Promise<void>;
+  /**
+   * Puts its state where training would have it at these weights, had they stood still: ν and ḡ are
+   * the means of the squared gradients and of the gradients over the batches seen.
+   */
+  seed(secondMoment: Float64Array, mean: Float64Array): Promise<void>;
   /**
    * u of w ← w − ηu, by the optimizer's own rule from its seeded state, momentum and weight decay
    * left out. The weights and the state stay as they were.
@@ -63,10 +68,17 @@ export interface ProbeOptimizer {
   update(batch: number, gradient: Float64Array): Promise<OwnUpdate>;
   /**
    * Trains from these weights, one batch and one update for each learning rate, and puts the
-   * weights back. Left out where it takes no learning rate. @returns the loss before each update.
+   * weights back; stops where the loss is not finite. Left out where it takes no learning rate.
    */
-  ramp?(learningRates: readonly number[]): Promise<readonly number[]>;
+  ramp?(learningRates: readonly number[]): Promise<Ramp>;
   dispose(): void;
+}
+
+export interface Ramp {
+  /** Before each update that was made. */
+  readonly losses: readonly number[];
+  /** Gradients that it took. */
+  readonly gradients: number;
 }
 
 export interface OwnUpdate {
