@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import inspect
 import json
 import math
 import os
@@ -36,7 +35,7 @@ from typing import Any, TextIO
 import torch
 from torch import Tensor
 
-__all__ = ["Prober", "requested", "serve"]
+__all__ = ["Prober", "describe_optimizer", "requested", "serve"]
 
 VERSION = 1
 
@@ -87,6 +86,47 @@ def serve(
             say({"id": question["id"], "error": f"{type(error).__name__}: {error}"})
 
 
+def describe_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+    """Its name, family, learning rate and update rule, of the first parameter group.
+
+    Known by the class's name, so that third-party optimizers count too. `rule` is left out, with a
+    `reason`, where no largest stable eigenvalue is known.
+    """
+    group = optimizer.param_groups[0]
+    name = type(optimizer).__name__.lower()
+    decay = float(group.get("weight_decay", 0) or 0)
+    decoupled = name in ("adamw", "lion", "lamb", "muon") or bool(group.get("decoupled_weight_decay"))
+    weight_decay = {"kind": "decoupled" if decoupled else "coupled", "strength": decay}
+    momentum = float(group.get("momentum", 0) or 0)
+    told = {"name": name, "learningRate": float(group["lr"])}
+    if name == "sgd":
+        if momentum == 0:
+            rule = {"kind": "gradientDescent"}
+        elif group["nesterov"]:
+            rule = {"kind": "nesterov", "momentum": momentum}
+        else:
+            dampening = float(group["dampening"])
+            rule = {"kind": "heavyBall", "momentum": momentum, "dampening": dampening}
+        family = "sgd" if momentum == 0 else "heavyBall"
+        return {**told, "family": family, "rule": {**rule, "weightDecay": weight_decay}}
+    if name in ("adam", "adamw", "radam"):
+        rule = {"kind": "adam", "beta1": float(group["betas"][0]), "weightDecay": weight_decay}
+        return {**told, "family": "adam", "rule": rule}
+    if name == "rmsprop":
+        rule = {"kind": "rmsProp", "momentum": momentum, "weightDecay": weight_decay}
+        return {**told, "family": "rmsProp", "rule": rule}
+    if name in ("nadam", "adamax", "adafactor", "adagrad", "adadelta"):
+        family = "other" if name in ("adagrad", "adadelta") else "adam"
+        reason = f"no threshold of {type(optimizer).__name__}'s preconditioner is known"
+        return {**told, "family": family, "reason": reason}
+    if name in ("lion", "muon", "lars", "lamb"):
+        return {**told, "family": "lion" if name == "lion" else "other", "rule": {"kind": name}}
+    if name in ("signsgd", "signum"):
+        return {**told, "family": "sign", "rule": {"kind": "sign"}}
+    reason = f"the update rule of {type(optimizer).__name__} is not known here"
+    return {**told, "family": "other", "reason": reason}
+
+
 class Prober:
     """Measures a model at its present weights. Each method's answer says what it cost.
 
@@ -113,8 +153,12 @@ class Prober:
             raise ValueError("The model has no parameter that requires a gradient.")
         self.batch_size = _size_of(self.batches[0]) if batch_size is None else batch_size
         self.gradients = 0
+        self.products = 0
         self.assumptions: list[str] = []
         self._basis: list[Vector] = []
+        self._root: Vector | None = None
+        self._second: Vector | None = None
+        self._warm: dict[Any, Any] | None = None
         self._seed = torch.initial_seed()
 
     def describe(self) -> dict[str, Any]:
@@ -123,8 +167,7 @@ class Prober:
             "weights": sum(p.numel() for p in self.parameters),
             "batchSize": self.batch_size,
             "batches": len(self.batches),
-            "optimizer": None if self.optimizer is None else type(self.optimizer).__name__,
-            "settings": {} if self.optimizer is None else _settings(self.optimizer),
+            "optimizer": None if self.optimizer is None else describe_optimizer(self.optimizer),
         }
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -132,6 +175,7 @@ class Prober:
         options = {k: v for k, v in question.items() if k not in ("id", "ask")}
         methods: dict[str, Callable[..., dict[str, Any]]] = {
             "gradient": self.gradient,
+            "warm": self.warm,
             "update": self.update,
             "lanczosStart": self.lanczos_start,
             "lanczosStep": self.lanczos_step,
@@ -141,44 +185,86 @@ class Prober:
         }
         if ask not in methods:
             raise ValueError(f'"{ask}" is unknown; known: {", ".join(methods)}')
-        before = self.gradients
+        before = self.gradients, self.products
         with self._guarded():
             result = methods[ask](**options)
-        return {**result, "gradients": self.gradients - before, "assumptions": self.assumptions}
+        return {
+            **result,
+            "gradients": self.gradients - before[0],
+            "products": self.products - before[1],
+            "assumptions": self.assumptions,
+        }
 
-    def gradient(self, batches: int = 1) -> dict[str, Any]:
-        """The loss, |g|^2 and g'Hg of the mean over the first `batches` batches."""
-        chosen = self._first(batches)
-        g, value = self._mean_gradient(chosen)
+    def gradient(self) -> dict[str, Any]:
+        """Loss, norms and two curvatures of the first batch: along g and along sign g."""
+        batch = self.batches[0]
+        g, value = self._gradient(batch)
+        sign = [x.sign() for x in g]
+        weights = [p.detach() for p in self.parameters]
         return {
             "loss": value,
             "squaredNorm": _dot(g, g),
-            "curvature": _dot(g, self._product(g, chosen)),
+            "curvature": _dot(g, self._product(g, batch)),
+            "absoluteSum": _dot(g, sign),
+            "signCurvature": _dot(sign, self._product(sign, batch)),
+            "weightNorm": math.sqrt(_dot(weights, weights)),
         }
 
-    def update(self, warm: int = 32, batches: int = 1) -> dict[str, Any]:
-        """g'u and u'Hu for the optimizer's own update u of w <- w - lr u.
+    def warm(self, batches: int = 32) -> dict[str, Any]:
+        """Fills the second moment that `update` and a preconditioned Lanczos need.
 
-        Its state is first filled by `warm` steps of the real optimizer on other batches with the
-        weights held still; weight decay is left out of u. Averaged over `batches` batches.
+        The optimizer makes `batches` real steps, each from the same weights and without momentum,
+        so that its state is what it would be if the weights stood still; nu, the mean squared
+        gradient, is taken from the same gradients. The last batches are used, the first ones being
+        measured on.
+        """
+        if batches > len(self.batches):
+            self._assume(
+                f"{len(self.batches)} batches instead of {batches} seeded the second moment: "
+                "give more"
+            )
+        count = min(batches, len(self.batches))
+        optimizer = self.optimizer
+        second: Vector = [torch.zeros_like(p) for p in self.parameters]
+        with self._measured() if optimizer else contextlib.nullcontext():
+            start = [p.detach().clone() for p in self.parameters]
+            for k in range(count):
+                g, _ = self._gradient(self.batches[-1 - k])
+                second = [s + x * x / count for s, x in zip(second, g)]
+                if optimizer:
+                    for group in optimizer.param_groups:
+                        if "alpha" in group:  # RMSprop does not correct its start: a plain mean
+                            group["alpha"] = k / (k + 1)
+                    self._step(optimizer, g)
+                    self._set_weights(start)
+            if optimizer:
+                self._warm = copy.deepcopy(optimizer.state_dict()["state"])
+        self._second = second
+        return {}
+
+    def update(self, batches: int = 4) -> dict[str, Any]:
+        """g'u and u'Hu for the optimizer's own update u of w <- w - lr u, over several batches.
+
+        Momentum and weight decay are left out of u. u is made of one batch; g and H are the next
+        one's, so that the same noise is not counted twice.
         """
         optimizer = self._needs_optimizer()
-        chosen = self._first(batches)
-        slope = curvature = squared = 0.0
-        for batch in chosen:
-            g, _ = self._mean_gradient([batch])
-            u = self._update_of(optimizer, g, warm)
-            slope += _dot(g, u) / len(chosen)
-            curvature += _dot(u, self._product(u, chosen)) / len(chosen)
-            squared += _dot(u, u) / len(chosen)
-        return {"slope": slope, "curvature": curvature, "squaredNorm": squared}
+        count = max(1, min(batches, len(self.batches)))
+        slope = curvature = 0.0
+        for k in range(count):
+            other = self.batches[(k + 1) % len(self.batches)]
+            g, _ = self._gradient(self.batches[k])
+            u = self._update_of(optimizer, g)
+            slope += _dot(self._gradient(other)[0], u) / count
+            curvature += _dot(u, self._product(u, other)) / count
+        return {"slope": slope, "curvature": curvature, "batches": count}
 
-    def lanczos_start(self, seed: int = 0, batches: int = 1, warm: int = 0) -> dict[str, Any]:
-        """Begins a Krylov basis from a random direction.
+    def lanczos_start(self, seed: int = 0, preconditioned: bool = False) -> dict[str, Any]:
+        """Begins a Krylov basis from a random direction, for the first batch's H.
 
-        With `warm` > 0 of P^-1/2 H P^-1/2, where P = sqrt(nu) + eps and nu is the mean squared
-        gradient over `warm` batches: what is the edge of Adam's and RMSProp's.
+        If `preconditioned`, for P^-1/2 H P^-1/2 with P = sqrt(nu) + eps, after `warm`.
         """
+        self._root = self._preconditioner_root() if preconditioned else None
         generator = torch.Generator().manual_seed(seed)
         start = [
             torch.randn(p.shape, generator=generator, dtype=torch.float64).to(p)
@@ -186,12 +272,10 @@ class Prober:
         ]
         size = math.sqrt(_dot(start, start))
         self._basis = [[x / size for x in start]]
-        self._krylov_batches = self._first(batches)
-        self._root = self._preconditioner_root(warm) if warm > 0 else None
         return {}
 
     def lanczos_step(self) -> dict[str, Any]:
-        """One product: alpha = q'Hq, and beta, the length of what is new.
+        """One product: alpha = q'Hq, and beta, the length of what is new in Hq.
 
         Reorthogonalised against the whole basis, twice.
         """
@@ -209,34 +293,36 @@ class Prober:
         return {"alpha": alpha, "beta": beta}
 
     def noise(self, batches: int = 8, curvature: bool = False) -> dict[str, Any]:
-        """|g_j|^2 of single batches and |mean g|^2; with `curvature` also d_j'Hd_j and mean'H mean,
+        """|g_j|^2 of single batches and |mean g|^2; with `curvature` also g_j'Hg_j and the mean's.
 
-        where d_j = g_j - mean g.
+        H is that of a batch that is not among them, where there is one.
         """
-        chosen = self._first(max(2, batches))
-        gradients = [self._mean_gradient([batch])[0] for batch in chosen]
-        mean = [torch.stack(parts).mean(0) for parts in zip(*gradients)]
-        result: dict[str, Any] = {
-            "squaredNorms": [_dot(g, g) for g in gradients],
-            "meanSquaredNorm": _dot(mean, mean),
-        }
+        count = max(2, min(batches, len(self.batches)))
+        other = self.batches[count % len(self.batches)]
+        mean: Vector = [torch.zeros_like(p) for p in self.parameters]
+        squares, curvatures = [], []
+        for batch in self.batches[:count]:
+            g, _ = self._gradient(batch)
+            mean = _axpy(1 / count, g, mean)
+            squares.append(_dot(g, g))
+            if curvature:
+                curvatures.append(_dot(g, self._product(g, other)))
+        result: dict[str, Any] = {"squaredNorms": squares, "meanSquaredNorm": _dot(mean, mean)}
         if curvature:
-            centred = [_axpy(-1.0, mean, g) for g in gradients]
-            result["centredCurvatures"] = [_dot(d, self._product(d, chosen)) for d in centred]
-            result["meanCurvature"] = _dot(mean, self._product(mean, chosen))
+            result["curvatures"] = curvatures
+            result["meanCurvature"] = _dot(mean, self._product(mean, other))
         return result
 
-    def trace(self, samples: int = 8, seed: int = 0, batches: int = 1) -> dict[str, Any]:
-        """v'Hv for Rademacher vectors v (Hutchinson)."""
+    def trace(self, samples: int = 8, seed: int = 0) -> dict[str, Any]:
+        """v'Hv of the first batch's H for Rademacher vectors v (Hutchinson)."""
         generator = torch.Generator().manual_seed(seed)
-        chosen = self._first(batches)
         values = []
         for _ in range(samples):
             v = [
                 torch.randint(0, 2, p.shape, generator=generator).mul(2).sub(1).to(p)
                 for p in self.parameters
             ]
-            values.append(_dot(v, self._product(v, chosen)))
+            values.append(_dot(v, self._product(v, self.batches[0])))
         return {"samples": values}
 
     def range_test(self, low: float, high: float, steps: int = 100) -> dict[str, Any]:
@@ -248,8 +334,7 @@ class Prober:
                 rate = low * (high / low) ** (step / max(1, steps - 1))
                 for group in optimizer.param_groups:
                     _set_rate(group, rate)
-                batch = self.batches[step % len(self.batches)]
-                g, value = self._mean_gradient([batch])
+                g, value = self._gradient(self.batches[step % len(self.batches)])
                 points.append({"learningRate": rate, "loss": value})
                 if not math.isfinite(value):
                     break
@@ -257,9 +342,6 @@ class Prober:
         return {"points": points}
 
     # --- the parts
-
-    def _first(self, count: int) -> list[Batch]:
-        return self.batches[: max(1, min(count, len(self.batches)))]
 
     def _needs_optimizer(self) -> torch.optim.Optimizer:
         if self.optimizer is None:
@@ -276,71 +358,64 @@ class Prober:
             raise ValueError(f"loss gave a tensor of shape {tuple(value.shape)}, not a scalar.")
         return value
 
-    def _mean_gradient(self, batches: Sequence[Batch]) -> tuple[Vector, float]:
-        total: Vector = [torch.zeros_like(p) for p in self.parameters]
-        value = 0.0
-        for batch in batches:
-            loss = self._value(batch)
-            grads = torch.autograd.grad(loss, self.parameters, allow_unused=True)
-            total = [t if g is None else t + g.detach() for t, g in zip(total, grads)]
-            value += float(loss.detach())
-            self.gradients += 1
-        return [t / len(batches) for t in total], value / len(batches)
+    def _gradient(self, batch: Batch) -> tuple[Vector, float]:
+        self.gradients += 1
+        value = self._value(batch)
+        grads = torch.autograd.grad(value, self.parameters, allow_unused=True)
+        g = [torch.zeros_like(p) if x is None else x for p, x in zip(self.parameters, grads)]
+        return g, float(value.detach())
 
-    def _product(self, v: Vector, batches: Sequence[Batch]) -> Vector:
-        total: Vector = [torch.zeros_like(p) for p in self.parameters]
-        for batch in batches:
-            self.gradients += 2
-            loss = self._value(batch)
-            grads = torch.autograd.grad(
-                loss, self.parameters, create_graph=True, allow_unused=True
-            )
-            slopes = [(g * x).sum() for g, x in zip(grads, v) if g is not None and g.requires_grad]
-            if not slopes:  # a loss that is linear in the weights
-                continue
-            products = torch.autograd.grad(sum(slopes), self.parameters, allow_unused=True)
-            total = [t if h is None else t + h.detach() for t, h in zip(total, products)]
-        return [t / len(batches) for t in total]
+    def _product(self, v: Vector, batch: Batch) -> Vector:
+        self.gradients += 2
+        self.products += 1
+        grads = torch.autograd.grad(
+            self._value(batch), self.parameters, create_graph=True, allow_unused=True
+        )
+        slopes = [(g * x).sum() for g, x in zip(grads, v) if g is not None and g.requires_grad]
+        if not slopes:  # a loss that is linear in the weights
+            return [torch.zeros_like(p) for p in self.parameters]
+        products = torch.autograd.grad(sum(slopes), self.parameters, allow_unused=True)
+        return [torch.zeros_like(p) if h is None else h for p, h in zip(self.parameters, products)]
 
-    def _preconditioner_root(self, warm: int) -> Vector:
-        self._warn_if_few(warm)
-        count = min(warm, len(self.batches))
-        second: Vector = [torch.zeros_like(p) for p in self.parameters]
-        for batch in self.batches[:count]:
-            g, _ = self._mean_gradient([batch])
-            second = [s + x * x / count for s, x in zip(second, g)]
+    def _preconditioner_root(self) -> Vector:
+        if self._second is None:
+            raise ValueError("Ask warm first.")
         eps = float(self.optimizer.param_groups[0].get("eps", 1e-8)) if self.optimizer else 1e-8
-        return [(s.sqrt() + eps).rsqrt() for s in second]
+        return [(s.sqrt() + eps).rsqrt() for s in self._second]
 
     def _preconditioned_product(self, q: Vector) -> Vector:
         if self._root is None:
-            return self._product(q, self._krylov_batches)
-        inner = self._product([x * r for x, r in zip(q, self._root)], self._krylov_batches)
+            return self._product(q, self.batches[0])
+        inner = self._product([x * r for x, r in zip(q, self._root)], self.batches[0])
         return [x * r for x, r in zip(inner, self._root)]
 
-    def _update_of(self, optimizer: torch.optim.Optimizer, g: Vector, warm: int) -> Vector:
-        if warm > 0:
-            self._warn_if_few(warm)
+    def _update_of(self, optimizer: torch.optim.Optimizer, g: Vector) -> Vector:
+        with self._measured():
+            if self._warm is not None:
+                groups = optimizer.state_dict()["param_groups"]
+                optimizer.load_state_dict(
+                    {"state": copy.deepcopy(self._warm), "param_groups": groups}
+                )
+            start = [p.detach().clone() for p in self.parameters]
+            self._step(optimizer, g)
+            return [s - p.detach() for s, p in zip(start, self.parameters)]
+
+    @contextlib.contextmanager
+    def _measured(self) -> Iterator[None]:
+        """An empty state, a learning rate of 1, neither momentum nor weight decay; then all back."""
+        optimizer = self._needs_optimizer()
         with self._restored(optimizer):
             optimizer.state.clear()
             for group in optimizer.param_groups:
                 _set_rate(group, 1.0)
-                if "weight_decay" in group:
-                    group["weight_decay"] = 0.0
-            start = [p.detach().clone() for p in self.parameters]
-            for k in range(warm):
-                warmer, _ = self._mean_gradient([self.batches[-1 - k % len(self.batches)]])
-                self._step(optimizer, warmer)
-                self._set_weights(start)
-            self._step(optimizer, g)
-            return [s - p.detach() for s, p in zip(start, self.parameters)]
-
-    def _warn_if_few(self, warm: int) -> None:
-        if warm > len(self.batches):
-            self._assume(
-                f"{len(self.batches)} batches instead of {warm} seeded the optimizer's state; "
-                "give more"
-            )
+                for name in ("weight_decay", "momentum", "dampening"):
+                    if name in group:
+                        group[name] = 0.0
+                if group.get("nesterov"):
+                    group["nesterov"] = False
+                if isinstance(group.get("betas"), tuple) and len(group["betas"]) > 1:
+                    group["betas"] = (0.0, *group["betas"][1:])
+            yield
 
     def _assume(self, text: str) -> None:
         if text not in self.assumptions:
@@ -405,18 +480,6 @@ def _set_rate(group: dict[str, Any], rate: float) -> None:
         group["lr"].fill_(rate)
     else:
         group["lr"] = rate
-
-
-def _settings(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """The numbers and switches of the first parameter group."""
-    group = optimizer.param_groups[0]
-    plain = {k: float(v) if isinstance(v, Tensor) else v for k, v in group.items() if k != "params"}
-    known = set(inspect.signature(type(optimizer).__init__).parameters)
-    return {
-        k: list(v) if isinstance(v, tuple) else v
-        for k, v in plain.items()
-        if k in known and isinstance(v, (bool, int, float, tuple))
-    }
 
 
 def _size_of(batch: Batch) -> int:
