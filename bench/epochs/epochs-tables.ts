@@ -39,7 +39,9 @@ export function epochsTables(
       tuner,
       ...costs.map((cost) => {
         const byTask = tasks.map((task) =>
-          runsOf(tuner).filter((run) => run.task === task).map((run) => run[rule][at(cost)]),
+          runsOf(tuner)
+            .filter((run) => run.task === task)
+            .map((run) => run[rule][at(cost)]),
         );
         return interval(groupedMean(byTask));
       }),

@@ -8,10 +8,11 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const askSchema = z.object({ params: z.record(z.string(), scalar), ms: z.number() });
 const reportSchema = z.object({ prune: z.boolean() });
 
-const STATES = { complete: "COMPLETE", pruned: "PRUNED", diverged: "FAIL" } as const satisfies Record<
-  TrainingEnd["state"],
-  string
->;
+const STATES = {
+  complete: "COMPLETE",
+  pruned: "PRUNED",
+  diverged: "FAIL",
+} as const satisfies Record<TrainingEnd["state"], string>;
 
 /** One of Optuna's samplers with one of its pruners, in a Python process. */
 export function optunaTuner(child: LineProcess, sampler: string, pruner: string): Tuner {
