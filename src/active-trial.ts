@@ -1,6 +1,7 @@
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
+import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
   cardinality,
   categoricalDistribution,
@@ -16,7 +17,7 @@ import {
 } from "./space/distribution.ts";
 import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
-import type { TrialChange } from "./storage/storage.ts";
+import { ATTRIBUTE, type TrialChange } from "./storage/storage.ts";
 import type { Attributes, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
@@ -29,6 +30,8 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Where a trial keeps its files; not made yet. */
+  directoryOf(trialNumber: number): string;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -47,7 +50,7 @@ export class ActiveTrial implements HostTrial {
   #params: Params;
   #distributions: Readonly<Record<string, Distribution>>;
   #userAttrs: Attributes;
-  readonly #systemAttrs: Attributes;
+  #systemAttrs: Attributes;
   readonly #reports = new Map<number, number>();
   #curves: Curve | undefined;
   readonly startedAt: Date;
@@ -100,7 +103,21 @@ export class ActiveTrial implements HostTrial {
       userAttrs: this.#userAttrs,
       systemAttrs: this.#systemAttrs,
       startedAt: this.startedAt,
+      ...(this.device !== undefined && { device: this.device }),
     };
+  }
+
+  /** What it runs on, where devices are used. */
+  get device(): string | undefined {
+    return this.#systemAttrs[ATTRIBUTE.device] as string | undefined;
+  }
+
+  setDevice(name: string): void {
+    this.#checkRunning("setDevice");
+    if (this.device === name) return;
+    const system = { [ATTRIBUTE.device]: name };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#keeper.write(this.id, { attributes: { system } });
   }
 
   get reports(): readonly Report[] {
@@ -147,6 +164,19 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("setUserAttr");
     this.#userAttrs = { ...this.#userAttrs, [name]: value };
     this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
+  }
+
+  get directoryPath(): string {
+    return this.#keeper.directoryOf(this.number);
+  }
+
+  get directory(): string {
+    return madeDirectory(this.directoryPath);
+  }
+
+  saveArtifact(name: string, data?: string | Uint8Array): string {
+    this.#checkRunning("saveArtifact");
+    return keepArtifact(this.directoryPath, name, data);
   }
 
   setConstraints(values: readonly number[]): void {

@@ -30,6 +30,7 @@ export { replay, type Replayed } from "./replay.ts";
 export type { TellOptions } from "./result.ts";
 export { commandRunner, type CommandOptions } from "./runner/command.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
+export type { Lease } from "./runner/lease.ts";
 export type { HostTrial, Runner } from "./runner/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
 export * from "./space/index.ts";

@@ -18,6 +18,8 @@ export interface TrialJson {
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly failure?: Failure;
+  /** What it ran on, where devices were used. */
+  readonly device?: string;
 }
 
 export function trialToJson(trial: Trial): TrialJson {
@@ -36,6 +38,7 @@ export function trialToJson(trial: Trial): TrialJson {
     startedAt: startedAt?.toISOString() ?? null,
     completedAt: completedAt?.toISOString() ?? null,
     ...(trial.state === "failed" && { failure: trial.failure }),
+    ...(trial.device !== undefined && { device: trial.device }),
   };
 }
 

@@ -26,6 +26,8 @@ export const commandSchema = z.strictObject({
   /** Runs the command line by /bin/sh: pipes, redirections, variables. */
   shell: z.boolean().default(false),
   metric: metricSchema.default({ kind: "json-lines" }),
+  /** How much of stdout and of stderr is kept in the trial's folder, in MiB: head and tail. */
+  outputLimitMiB: z.number().min(0).default(10),
   /** How many commands run at once. */
   slots: z.int().min(1).default(1),
   /** A trial's hard limit. */

@@ -6,6 +6,7 @@ import type { LineMeaning, MetricReader } from "./command-metric.ts";
 import type { CommandEnd } from "./command-process.ts";
 import { lineSplitter } from "./line-splitter.ts";
 import { failureOf, saysOutOfMemory, stoppedOutcome } from "./outcome.ts";
+import type { OutputFile, OutputFiles } from "./output-file.ts";
 import { outputTail } from "./output-tail.ts";
 import type { HostTrial } from "./runner.ts";
 
@@ -30,6 +31,8 @@ export interface CommandTrialOptions {
   readonly trial: HostTrial;
   readonly reader: MetricReader;
   readonly argv: readonly string[];
+  /** Keep all that is printed, up to their limit. */
+  readonly files: OutputFiles;
   readonly inheritOutput: boolean;
   readonly onStop: () => void;
 }
@@ -38,7 +41,7 @@ export interface CommandTrialOptions {
 const ERROR_BYTES = 4096;
 
 export function commandTrial(options: CommandTrialOptions): CommandTrial {
-  const { trial, reader, inheritOutput } = options;
+  const { trial, reader, files, inheritOutput } = options;
   const output = outputTail();
   const errors = outputTail(ERROR_BYTES);
   const errorDecoder = new StringDecoder("utf8");
@@ -73,16 +76,24 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     stop,
     onStdout: (chunk) => {
       if (inheritOutput) process.stdout.write(chunk);
+      files.stdout.add(chunk);
       stdout.add(chunk);
     },
     onStderr: (chunk) => {
       if (inheritOutput) process.stderr.write(chunk);
+      files.stderr.add(chunk);
       const text = errorDecoder.write(chunk);
       output.add(text);
       errors.add(text);
     },
     finish: (end) => {
       stdout.end();
+      for (const [name, file] of Object.entries(files) as [string, OutputFile][]) {
+        file.end();
+        if (file.problem !== undefined) {
+          output.add(`[hpo: ${name}.log could not be written: ${file.problem}]\n`);
+        }
+      }
       const text = output.text();
       if (text) trial.writeOutput(text);
       if (stopped) return outcomeOfStop(stopped, trial.signal);

@@ -78,13 +78,12 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
   const params = { lr: 1e-7, name: "a 'b' \"c\" $(id) {lr}", flag: true, none: null };
   const { heard } = await ran(
     {
-      command: `"${process.execPath}" "${program}" echo --lr={lr} {name} '{"flag": {flag}}' {{lr}} {trial.number} {gone|0} {none}`,
+      command: `"${process.execPath}" "${program}" echo --lr={lr} {name} '{"flag": {flag}}' {{lr}} {trial_number} {gone|0} {none}`,
       parameters: ["lr", "name", "flag", "gone", "none"],
       cwd,
       env: { EXTRA: "1" },
-      checkpointRoot: join(cwd, "checkpoints"),
     },
-    { number: 7, params },
+    { number: 7, params, folder: cwd },
   );
   t.deepEqual(attribute(heard, "args"), [
     "--lr=1e-7",
@@ -95,15 +94,15 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
     "0",
     "null",
   ]);
-  const checkpointDir = join(cwd, "checkpoints", "trial-7");
   t.deepEqual(attribute(heard, "env"), {
     HPO_PARAMS: JSON.stringify(params),
     HPO_TRIAL_NUMBER: "7",
     HPO_TRIAL_SEED: "1007",
-    HPO_CHECKPOINT_DIR: checkpointDir,
+    HPO_TRIAL_DIR: join(cwd, "7"),
+    HPO_CHECKPOINT_DIR: join(cwd, "7", "checkpoints"),
     EXTRA: "1",
   });
-  t.true(existsSync(checkpointDir));
+  t.true(existsSync(join(cwd, "7", "checkpoints")));
   t.is(attribute(heard, "cwd"), cwd);
 });
 

@@ -22,6 +22,8 @@ export interface WorkerTask {
     readonly params: Params;
     readonly seed: number;
     readonly userAttrs: Readonly<Record<string, unknown>>;
+    /** Not made yet. */
+    readonly directoryPath: string;
   };
   readonly port: import("node:worker_threads").MessagePort;
   /** ANSWERS counts the answers sent; ABORTED is 1 once the trial is to stop. */

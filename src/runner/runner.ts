@@ -18,6 +18,10 @@ export interface Runner {
 
 /** The study's side of a running trial. */
 export interface HostTrial extends LiveTrial {
+  /** The path of its folder, which need not be there yet. */
+  readonly directoryPath: string;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
+  /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
+  setDevice(name: string): void;
 }

@@ -155,6 +155,8 @@ export const ATTRIBUTE = {
   finishIndex: "hpo:finishIndex",
   finishCount: "hpo:finishCount",
   failure: "hpo:failure",
+  /** The device that a trial ran on. */
+  device: "hpo:device",
   /** Optuna's own: the numbers of a constrained trial. */
   constraints: "constraints",
   /** Optuna's own: the fixed parameters of an enqueued trial. */
