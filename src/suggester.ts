@@ -118,6 +118,8 @@ export class Suggester {
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
     if (!this.#finite || suggestion.kind === "exhausted") return suggestion;
+    // Going on with a trial is no repetition of it.
+    if (suggestion.continueFrom !== undefined) return suggestion;
     return this.#distinct(suggestion, number, pending, rng);
   }
 
@@ -182,7 +184,9 @@ export const seenNow = (finishedCount: number, running: readonly RunningTrial[])
 /** The pending trials as they stood when `seen` was recorded. */
 export const pendingAsSeen = (
   seen: Seen,
-  trialOf: (number: number) => Pick<RunningTrial, "number" | "params" | "reports"> | undefined,
+  trialOf: (
+    number: number,
+  ) => Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom"> | undefined,
   directions: readonly Direction[],
 ): PendingTrial[] =>
   seen.pending.flatMap(([number, lastStep]) => {

@@ -60,7 +60,7 @@ interface Entry {
  */
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta"]);
-  const { strategy = bayesian() as Strategy, minSteps = 1, maxSteps, eta = 3 } = options;
+  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3 } = options;
   requireInteger("asha", "minSteps", minSteps, 1);
   if (maxSteps !== undefined) requireInteger("asha", "maxSteps", maxSteps, minSteps);
   requireWithin("asha", "eta", eta, 1, 100, { open: true });

@@ -24,7 +24,7 @@ export function tunerNamed(name: string): Tuner {
   if (wrapped) {
     const make = knownOf("strategy", wrapped[1], strategies);
     return ownTuner(name, (epochs) => ({
-      strategy: asha({ strategy: make(), maxSteps: epochs }) as Strategy,
+      strategy: asha({ strategy: make(), maxSteps: epochs }),
     }));
   }
   const [strategy, pruner = "none"] = name.split("+");

@@ -5,7 +5,7 @@ import {
   StudyNotFoundError,
   TrialFinishedError,
 } from "../errors.ts";
-import type { Outcome } from "../live-trial.ts";
+import type { Continuation, Outcome } from "../live-trial.ts";
 import type { FloatOptions, IntOptions, Scalar } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 
@@ -24,6 +24,8 @@ export interface WorkerTask {
     readonly userAttrs: Readonly<Record<string, unknown>>;
     /** Not made yet. */
     readonly directoryPath: string;
+    readonly continueFrom: Continuation | undefined;
+    readonly maxStep: number | undefined;
   };
   readonly port: import("node:worker_threads").MessagePort;
   /** ANSWERS counts the answers sent; ABORTED is 1 once the trial is to stop. */

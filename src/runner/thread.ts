@@ -45,11 +45,11 @@ export function threadRunner(options: ThreadOptions): Runner {
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
-    const { number, params, seed, userAttrs, directoryPath } = trial;
+    const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
     const task: WorkerTask = {
       module: url,
       exportName,
-      trial: { number, params, seed, userAttrs, directoryPath },
+      trial: { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep },
       port: host.port,
       shared: host.shared,
       inheritOutput: options.inheritOutput ?? false,

@@ -91,9 +91,11 @@ const NO_CURVE: Curve = { steps: [], values: [] };
 export function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): Curve {
   const finite = reports.filter(({ value }) => Number.isFinite(value));
   if (finite.length === 0) return earlier;
+  // One that did not go on but started afresh has its own beginning.
+  const count = earlier.steps.filter((step) => step < finite[0].step).length;
   return {
-    steps: [...earlier.steps, ...finite.map(({ step }) => step)],
-    values: [...earlier.values, ...finite.map(({ value }) => value)],
+    steps: [...earlier.steps.slice(0, count), ...finite.map(({ step }) => step)],
+    values: [...earlier.values.slice(0, count), ...finite.map(({ value }) => value)],
   };
 }
 
