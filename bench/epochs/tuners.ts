@@ -2,7 +2,6 @@ import { HpoError } from "../../src/errors.ts";
 import { didYouMean } from "../../src/did-you-mean.ts";
 import { hyperband, median, successiveHalving, type Pruner } from "../../src/pruners/index.ts";
 import { strategies } from "../../strategies/index.ts";
-import type { Strategy } from "../../src/strategy.ts";
 import { asha } from "../../strategies/asha.ts";
 import type { Tuner } from "./drive-training.ts";
 import { ownTuner } from "./own-tuner.ts";
