@@ -240,7 +240,21 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   if (!Object.hasOwn(strategies, name)) return undefined;
   // A factory checks what it is given.
   const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
-  return make(options);
+  const inner = options?.["strategy"];
+  if (inner === undefined) return make(options);
+  const strategy = nestedStrategy(name, inner);
+  return strategy && make({ ...options, strategy });
+}
+
+/** The strategy that another one stands on: a name, a map with a name, or an identity as kept. */
+function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  const { name, options, ...rest } = (
+    typeof given === "object" && given !== null ? given : { name: given }
+  ) as Record<string, unknown>;
+  if (typeof name === "string") {
+    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  }
+  throw new HpoError(`strategy: the "strategy" of ${outer} is a name, or a map with a name.`);
 }
 
 export const defaultStrategy = (): Strategy => strategies.auto();

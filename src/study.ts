@@ -361,6 +361,7 @@ export class Study<P = Params> {
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
       directoryOf: (trialNumber) => this.directoryOf(trialNumber),
+      lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };
   }
 
