@@ -10,6 +10,8 @@ import { pruners, type PrunerName } from "../pruners/index.ts";
 import type { Pruner } from "../pruners/pruner.ts";
 import { commandRunner } from "../runner/command.ts";
 import { commandSchema } from "../runner/command-schema.ts";
+import { deviceFields } from "../runner/devices/schema.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -53,6 +55,7 @@ export const studyFileSchema = z.strictObject({
   seed: z.int().optional(),
   repeats: z.boolean().optional(),
   command: commandSchema.shape.command,
+  ...deviceFields,
   cwd: commandSchema.shape.cwd,
   env: commandSchema.shape.env,
   shell: commandSchema.shape.shell,
@@ -63,7 +66,9 @@ export const studyFileSchema = z.strictObject({
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
-  readonly makeRunner: (workers: number) => Runner;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (workers: number, leases?: readonly Lease[]) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -99,8 +104,9 @@ export function loadStudyYaml(path: string): CommandStudy {
     pruner: pruner === undefined ? undefined : prunerOfFile(pruner),
   };
   checkDefinition(definition);
-  const makeRunner = (workers: number): Runner =>
+  const makeRunner = (workers: number, leases?: readonly Lease[]): Runner =>
     commandRunner({
+      leases,
       command,
       // Relative to the study file, so that it runs from anywhere.
       cwd: resolve(dirname(path), cwd ?? "."),
@@ -111,7 +117,7 @@ export function loadStudyYaml(path: string): CommandStudy {
       timeoutMs: trialTimeoutSeconds === undefined ? undefined : trialTimeoutSeconds * 1000,
       parameters: space.parameters.map(({ name }) => name),
     });
-  return { definition, makeRunner };
+  return { definition, env, makeRunner };
 }
 
 /** `study.yaml:7:5: space.lr.low` */
