@@ -105,6 +105,9 @@ export const studyFileSchema = z.strictObject({
   shell: commandSchema.shape.shell,
   metric: commandSchema.shape.metric,
   outputLimitMiB: commandSchema.shape.outputLimitMiB,
+  // A night's run is to get over a bad moment of its machine.
+  retries: commandSchema.shape.retries.default(2),
+  retryOn: commandSchema.shape.retryOn,
   artifacts: z
     .string()
     .min(1)

@@ -97,6 +97,8 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     shell: content.shell,
     metric: content.metric,
     outputLimitMiB: content.outputLimitMiB,
+    retries: content.retries,
+    retryOn: content.retryOn,
     ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };
