@@ -1,32 +1,8 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test from "ava";
-import { createStudy, float, searchSpace, type FinishedTrial } from "../index.ts";
-import { random } from "../../strategies/index.ts";
 import { commandRunner, type CommandOptions } from "./command.ts";
+import { ECC, program } from "./fixtures/flaky-command.ts";
 import { recorder } from "./fixtures/host-trial.ts";
-import type { Lease } from "./lease.ts";
 import { judged } from "./machine-fault.ts";
-
-/**
- * A command that runs `code` with `attempt`, counted from 1 in a file of its own, and `device`; it
- * ends well with `done()`, and with words on stderr by `fail(words, exitCode)`.
- */
-function program(code: string): CommandOptions {
-  const counter = join(mkdtempSync(join(tmpdir(), "hpo-retries-")), "count");
-  const script = `
-    const fs = require("fs");
-    const counter = ${JSON.stringify(counter)} + process.env.HPO_TRIAL_NUMBER;
-    fs.appendFileSync(counter, ".");
-    const attempt = fs.readFileSync(counter, "utf8").length;
-    const device = process.env.HPO_TRIAL_DEVICE;
-    const say = (what) => console.log(JSON.stringify(what));
-    const done = () => say({ value: attempt });
-    const fail = (words, code = 1) => { console.error(words); process.exitCode = code; };
-    ${code}`;
-  return { command: [process.execPath, "-e", script], retries: 2, retryDelayMs: 1 };
-}
 
 async function ran(options: CommandOptions) {
   const runner = commandRunner(options);
@@ -35,8 +11,6 @@ async function ran(options: CommandOptions) {
   await runner.close();
   return { ...made, outcome };
 }
-
-const ECC = "RuntimeError: CUDA error: uncorrectable ECC error encountered";
 
 /** Whom a command's last words, with exit code 1, blame. */
 function blamed(stack: string) {
@@ -134,52 +108,4 @@ test("an abort ends the wait for a retry at once", async (t) => {
   const outcome = await ending;
   t.is(outcome.kind === "failed" && outcome.failure.reason, "lost");
   await runner.close();
-});
-
-test("a retried trial keeps its number, parameters and seed, and its reports are the last attempt's", async (t) => {
-  const space = searchSpace({ x: float(0, 1) });
-  const study = await createStudy({ name: "s", space, strategy: random() });
-  const notes: string[] = [];
-  study.subscribe((event) => {
-    if (event.type === "note") notes.push(event.message);
-  });
-  const runner = commandRunner(
-    program(`
-      say({ step: 1, value: attempt, log: { attempt } });
-      say({ attrs: { ["seen" + attempt]: [process.env.HPO_PARAMS, process.env.HPO_TRIAL_SEED] } });
-      if (attempt < 3) { say({ step: 2, value: 9 }); fail("${ECC}"); } else done();`),
-  );
-  await study.optimizeWith(runner, { trials: 1 });
-  await runner.close();
-  const [trial] = study.trials("complete") as FinishedTrial[];
-  t.is(trial.number, 0);
-  t.deepEqual(trial.reports, [{ step: 1, value: 3 }]);
-  t.deepEqual(trial.systemAttrs["hpo:curves"], { attempt: [[1, 3]] });
-  t.is(trial.systemAttrs["hpo:retries"], 2);
-  t.deepEqual(trial.userAttrs["seen1"], trial.userAttrs["seen3"]);
-  t.deepEqual(notes.slice(-2), [
-    `Trial 0 is tried again (retry 1): ${ECC}`,
-    `Trial 0 is tried again (retry 2): ${ECC}`,
-  ]);
-});
-
-test("a device that fails trial after trial is set aside, and the study goes on on the others", async (t) => {
-  const leases: Lease[] = ["cuda:0", "cuda:1"].map((name) => ({ name, env: {} }));
-  const space = searchSpace({ x: float(0, 1) });
-  const study = await createStudy({ name: "s", space, strategy: random() });
-  const notes: string[] = [];
-  study.subscribe((event) => {
-    if (event.type === "note") notes.push(event.message);
-  });
-  // One trial at a time: the first device is preferred, until it is known to be bad.
-  const runner = commandRunner({
-    ...program(`device === "cuda:0" ? fail("${ECC}") : done()`),
-    leases,
-  });
-  await study.optimizeWith(runner, { trials: 5 });
-  await runner.close();
-  t.is(study.counts.complete, 5);
-  t.deepEqual([...new Set(study.trials().map(({ device }) => device))], ["cuda:1"]);
-  t.is(study.trials().filter(({ systemAttrs }) => systemAttrs["hpo:retries"] === 1).length, 3);
-  t.true(notes.some((note) => /^cuda:0 IS SET ASIDE: 3 trials in a row failed on it/.test(note)));
 });
