@@ -6,11 +6,14 @@ import { HpoError } from "../errors.ts";
 import { importModule } from "../runner/load-objective.ts";
 import type { Runner } from "../runner/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import type { CommandStudy } from "./study-yaml.ts";
 
 /** A study file, as `FILE` or `FILE#export`. */
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
+  /** Of a command: how a trial is run, and where its metric is looked for. */
+  readonly command?: Pick<CommandStudy, "plan" | "metric">;
   /** Runs its objective: a module's in worker threads, a command as processes. */
   makeRunner(workers: number): Promise<Runner>;
 }
@@ -40,9 +43,10 @@ export async function loadStudyFile(text: string): Promise<StudyFile> {
 
 async function loadCommandStudy(path: string): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  const { definition, makeRunner } = loadStudyYaml(path);
+  const { definition, makeRunner, plan, metric } = loadStudyYaml(path);
   return {
     definition,
+    command: { plan, metric },
     source: { url: pathToFileURL(resolve(path)).href },
     makeRunner: async (workers) => makeRunner(workers),
   };
