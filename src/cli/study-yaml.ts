@@ -24,6 +24,8 @@ import {
 import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import { parseMeasurement } from "../theory/probe/measurement.ts";
+import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
 import {
   studyFileJsonSchema,
@@ -44,7 +46,7 @@ export function loadStudyYaml(path: string): CommandStudy {
   const file = readSource(path);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, workers, seed, repeats } = content;
+  const { trials, workers, seed, repeats, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
@@ -53,6 +55,13 @@ export function loadStudyYaml(path: string): CommandStudy {
     strategy:
       strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
     pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+    roles,
+    prior:
+      prior === undefined
+        ? undefined
+        : at(file, ["prior"], () =>
+            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+          ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
@@ -148,6 +157,20 @@ function strategyOfFile(given: Named): Strategy {
   throw new HpoError(
     `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
   );
+}
+
+/** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
+function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
+  const { measurement } = given;
+  if (typeof measurement !== "string") return theory(given);
+  const file = resolve(folder, measurement);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
+  }
+  return theory({ ...given, measurement: parseMeasurement(text, file) });
 }
 
 function prunerOfFile(given: Named): Pruner {
