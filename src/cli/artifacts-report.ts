@@ -75,5 +75,10 @@ export function cleaning(
     print(`trial ${trial.number}  ${files.length} file(s), ${size(own)}`);
   }
   print(`${did} ${size(bytes)} of ${cleanings.length} trial(s); what they printed stays.`);
-  if (!flags.yes) print("Remove it: the same with --yes.");
+  if (!flags.yes) {
+    // A paused trial may be continued later, from its checkpoints.
+    const isContinued = study.trials().some(({ continueFrom }) => continueFrom !== undefined);
+    if (isContinued) print("Paused trials lose their checkpoints: clean when the study has ended.");
+    print("Remove it: the same with --yes.");
+  }
 }

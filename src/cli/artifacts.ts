@@ -86,8 +86,8 @@ export function cleaningOf(study: Study, keep: number): Cleaning[] {
   const kept = new Set(bestTrials(study, keep).map(({ number }) => number));
   // A trial that goes on from another one needs its checkpoints.
   for (const trial of study.trials("running", "waiting")) {
-    const from = trial.systemAttrs["hpo:continueFrom"];
-    if (typeof from === "number") kept.add(from);
+    const from = trial.continueFrom;
+    if (from !== undefined) kept.add(from);
   }
   return studyArtifacts(study)
     .filter(({ trial }) => isFinished(trial) && !kept.has(trial.number))
