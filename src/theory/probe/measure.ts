@@ -15,7 +15,7 @@ import { sharpnessMeter, thresholdOf, type SharpnessMeter } from "./threshold.ts
 /** What λ_max to 5 % takes nearly always. */
 const USUAL_PRODUCTS = 12;
 /** Products kept back for what every measurement holds: sᵀHs, B_noise and a short Lanczos. */
-const RESERVE = 1 + 5 + 10;
+const RESERVE = 1 + 4 + 11;
 
 /**
  * Measures a problem within a budget of gradients, in the order of what a prior needs: gradients of
@@ -102,15 +102,15 @@ async function noiseParts({ ledger, statistics }: Run) {
   const { batchSize, examples } = ledger.problem;
   const sampling = { batchSize, examples };
   const simple = simpleNoise(statistics, sampling);
-  const signal = simple ? simple.signal : dot(statistics.mean, statistics.mean);
+  const signal = simple ? simple.signals.all : dot(statistics.mean, statistics.mean);
   ledger.begin("sᵀHs");
   const signs = statistics.mean.map(Math.sign);
   const signCurvature = dot(signs, await ledger.hvp(0, signs));
   const gradientSum = dot(signs, statistics.mean);
   ledger.begin("B_noise");
   const weighted =
-    statistics.groups.length > 1
-      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, signal)
+    simple && statistics.groups.length > 1
+      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, simple.signals)
       : undefined;
   return {
     ...(signal > 0 && { gradientNorm: Math.sqrt(signal) }),
