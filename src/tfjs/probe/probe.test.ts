@@ -142,7 +142,7 @@ test.serial(
     const probe = tfProbe({ model, batches, optimizer });
     await probe.train?.(3);
     const everything = (): Float64Array =>
-      flatten(model.weights.map((weight) => weight.read() as tf.Tensor));
+      flatten(model.weights.map((weight) => weight.read()));
     const before = { weights: everything(), state: await optimizer.saveState() };
     const first = await probe.measure({ crossChecks: true, budget: 400 });
     const tensors = tf.memory().numTensors;

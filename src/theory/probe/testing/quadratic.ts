@@ -39,7 +39,7 @@ export function quadratic(options: QuadraticOptions): ProbeProblem & { calls: ()
     batches,
     examples: isAll ? batches * batchSize : Infinity,
     step: 0,
-    gradientsPerProduct: 2,
+    gradientsPerProduct: 3,
     weights: () => w,
     async gradient(batch) {
       gradients++;
