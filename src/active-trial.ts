@@ -1,4 +1,5 @@
 import { HpoError, TrialFinishedError } from "./errors.ts";
+import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
 import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
@@ -32,6 +33,8 @@ export interface TrialKeeper {
   note(message: string): void;
   /** Where a trial keeps its files; not made yet. */
   directoryOf(trialNumber: number): string;
+  /** The step of a trial's last report; undefined if there is none. */
+  lastStepOf(trialNumber: number): number | undefined;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -104,6 +107,9 @@ export class ActiveTrial implements HostTrial {
       systemAttrs: this.#systemAttrs,
       startedAt: this.startedAt,
       ...(this.device !== undefined && { device: this.device }),
+      ...(ATTRIBUTE.continueFrom in this.#systemAttrs && {
+        continueFrom: this.#systemAttrs[ATTRIBUTE.continueFrom] as number,
+      }),
     };
   }
 
@@ -151,7 +157,21 @@ export class ActiveTrial implements HostTrial {
 
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
-    return this.#reports.size > 0 && this.#keeper.shouldPrune(this);
+    if (this.#reports.size === 0) return false;
+    const { maxStep = Infinity } = this;
+    for (const step of this.#reports.keys()) if (step >= maxStep) return true;
+    return this.#keeper.shouldPrune(this);
+  }
+
+  get maxStep(): number | undefined {
+    return this.#systemAttrs[ATTRIBUTE.maxStep] as number | undefined;
+  }
+
+  get continueFrom(): Continuation | undefined {
+    const number = this.#systemAttrs[ATTRIBUTE.continueFrom] as number | undefined;
+    const lastStep = number === undefined ? undefined : this.#keeper.lastStepOf(number);
+    if (number === undefined || lastStep === undefined) return undefined;
+    return { number, directory: this.#keeper.directoryOf(number), lastStep };
   }
 
   log(values: Readonly<Record<string, number>>, step: number): void {
@@ -225,6 +245,22 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
     const rng = createRng(this.#keeper.seed, "new parameter", this.number, name);
     return fromUnit(distribution, rng.uniform());
+  }
+
+  retry(why: string): void {
+    this.#checkRunning("retry");
+    const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
+    const system = { [ATTRIBUTE.retries]: count };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#reports.clear();
+    this.#curves = undefined;
+    this.#constraints = undefined;
+    this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
+    this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
+  }
+
+  note(message: string): void {
+    this.#keeper.note(message);
   }
 
   /** Keeps the end of what the trial printed. */

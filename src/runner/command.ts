@@ -72,6 +72,9 @@ async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promis
   }
 }
 
+/** How often a metric's file is looked at. */
+const POLL_MS = 250;
+
 async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
   const { config, reader, inheritOutput } = setup;
   const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
@@ -98,8 +101,12 @@ async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<
       : setTimeout(() => run.stop({ kind: "timeout", limitMs: timeoutMs }), timeoutMs);
   const onAbort = (): void => run.stop({ kind: "aborted" });
   trial.signal.addEventListener("abort", onAbort, { once: true });
+  const metric = reader.open?.(directory);
+  const polling = metric && setInterval(() => run.hear(metric.poll()), POLL_MS);
   const end = await command.ended;
   clearTimeout(timer);
+  clearInterval(polling);
+  if (metric) run.hear(metric.end());
   trial.signal.removeEventListener("abort", onAbort);
   return run.finish(end);
 }
