@@ -43,12 +43,15 @@ export default defineStudy({
   seed: 0,
   space,
   pruner: median(),
-  probe: async (params) => ({
-    model: network(0),
-    loss: crossEntropy,
-    batches: batchesOf((await readDigits()).train, params),
-    optimizer: optimizerOf(params),
-  }),
+  probe: async (params) => {
+    const { train: data } = await readDigits();
+    return {
+      model: network(0),
+      loss: crossEntropy,
+      batches: batchesOf(data, params),
+      optimizer: optimizerOf(params),
+    };
+  },
   objective: async (trial) => {
     const { params, seed } = trial;
     const data = await readDigits();

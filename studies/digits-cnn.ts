@@ -33,12 +33,15 @@ export const digitsCnn = ({ digits, validation, epochs }: Effort) => {
     return (images ??= mnist({ train: digits, validation, shape: "image" }));
   };
   return {
-    probe: async (params: Params) => ({
-      model: network(params, 0),
-      loss: crossEntropy,
-      batches: batchesOf((await readImages()).train, params),
-      optimizer: optimizerOf(params),
-    }),
+    probe: async (params: Params) => {
+      const { train: data } = await readImages();
+      return {
+        model: network(params, 0),
+        loss: crossEntropy,
+        batches: batchesOf(data, params),
+        optimizer: optimizerOf(params),
+      };
+    },
     /** The validation loss. */
     objective: async (trial: LiveTrial<Params>): Promise<number> => {
       const { params, seed } = trial;

@@ -52,11 +52,14 @@ export default defineStudy({
   workers: 2,
   seed: 0,
   space,
-  probe: async (params) => ({
-    model: network(params, 0),
-    loss: crossEntropy,
-    batches: batchesOf((await flowers(0)).train, params),
-    optimizer: optimizerOf(params),
-  }),
+  probe: async (params) => {
+    const { train: data } = await flowers(0);
+    return {
+      model: network(params, 0),
+      loss: crossEntropy,
+      batches: batchesOf(data, params),
+      optimizer: optimizerOf(params),
+    };
+  },
   objective: irisLoss({ splits: 3, epochs: 15 }),
 });

@@ -37,7 +37,7 @@ for (const [definition, objective] of studies) {
 for (const [definition, probe] of [
   [charTransformerStudy, charTransformer({ windows: 64, validation: 8, epochs: 1 }).probe],
   [digitsCnnStudy, digitsCnn({ ...tiny, digits: 256 }).probe],
-  [irisStudy, irisStudy.probe],
+  [irisStudy, (params: never) => irisStudy.probe?.(params)],
 ] as readonly (readonly [StudyDefinition, unknown])[]) {
   test.serial(`what ${definition.name} would have measured can be measured`, async (t) => {
     const given = { batchSize: 8 };

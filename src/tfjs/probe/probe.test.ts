@@ -141,8 +141,7 @@ test.serial(
     const batches = batchesOf(data.train, { batchSize: 32 });
     const probe = tfProbe({ model, batches, optimizer });
     await probe.train?.(3);
-    const everything = (): Float64Array =>
-      flatten(model.weights.map((weight) => weight.read()));
+    const everything = (): Float64Array => flatten(model.weights.map((weight) => weight.read()));
     const before = { weights: everything(), state: await optimizer.saveState() };
     const first = await probe.measure({ crossChecks: true, budget: 400 });
     const tensors = tf.memory().numTensors;
