@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
@@ -19,6 +20,7 @@ const program = new Command("hpo")
   .addCommand(studyCommand())
   .addCommand(probeCommand())
   .addCommand(scaleCommand())
+  .addCommand(devicesCommand())
   .addCommand(initCommand());
 program.addHelpText(
   "after",
