@@ -3,9 +3,6 @@ import { chartFile, type Level, type Line } from "../plots/chart.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../theory/probe/measurement.ts";
 import type { ProbeResult } from "./probe-result.ts";
 
-/** Lines that can be told apart. */
-const MOST_LINES = 6;
-
 /** The sharpness along the steps with the edge at the learning rate; without steps, the rates. */
 export const probePlot = (result: ProbeResult): string =>
   result.along.length > 0 ? sharpnessPlot(result) : ratesPlot(result);
@@ -56,8 +53,15 @@ function lineOf(
   return { name, points };
 }
 
-function ratesPlot({ study, rates, budget }: ProbeResult): string {
-  const lines = rates.slice(0, MOST_LINES).map(({ optimizer, rates: points }) => ({
+function ratesPlot({ study, start, rates, budget }: ProbeResult): string {
+  // One of each family: the others' bands lie on theirs.
+  const families = start.optimizers.map(({ family }) => family);
+  const isFirst = (name: string): boolean => {
+    const at = start.optimizers.findIndex((one) => one.name === name);
+    return families.indexOf(families[at]) === at;
+  };
+  const shown = rates.length <= 3 ? rates : rates.filter(({ optimizer }) => isFirst(optimizer));
+  const lines = shown.map(({ optimizer, rates: points }) => ({
     name: optimizer,
     points: points.map(({ batchSize, learningRate, interval: [low, high] }) => ({
       x: batchSize,
