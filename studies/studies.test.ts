@@ -1,5 +1,5 @@
 import test from "ava";
-import { createStudy } from "hpo";
+import { createStudy, openProbe } from "hpo";
 import type { LiveTrial, StudyDefinition } from "hpo";
 import { random } from "hpo/strategies";
 import { selectBackend } from "hpo/tfjs";
@@ -18,8 +18,8 @@ const tiny = { digits: 64, validation: 32, epochs: 1 };
 /** Each study as it is, but for the size of a trial. */
 const studies: readonly (readonly [StudyDefinition, (trial: never) => unknown])[] = [
   [adversarialStudy, adversarial({ ...tiny, attackSteps: 2 })],
-  [charTransformerStudy, charTransformer({ windows: 32, validation: 8, epochs: 1 })],
-  [digitsCnnStudy, digitsCnn(tiny)],
+  [charTransformerStudy, charTransformer({ windows: 32, validation: 8, epochs: 1 }).objective],
+  [digitsCnnStudy, digitsCnn(tiny).objective],
   [digitsOptimizersStudy, digitsOptimizers(tiny)],
   [irisStudy, irisLoss({ splits: 1, epochs: 1 })],
   [gradientFreeStudy, gradientFree(20)],
@@ -31,6 +31,22 @@ for (const [definition, objective] of studies) {
     await study.optimize(objective as (trial: LiveTrial) => number, { trials: 1, workers: 1 });
     const [trial] = study.bestTrials;
     t.true(trial.values.length >= 1 && trial.values.every(Number.isFinite), String(trial.values));
+  });
+}
+
+for (const [definition, probe] of [
+  [charTransformerStudy, charTransformer({ windows: 64, validation: 8, epochs: 1 }).probe],
+  [digitsCnnStudy, digitsCnn({ ...tiny, digits: 256 }).probe],
+  [irisStudy, (params: never) => irisStudy.probe?.(params)],
+] as readonly (readonly [StudyDefinition, unknown])[]) {
+  test.serial(`what ${definition.name} would have measured can be measured`, async (t) => {
+    const given = { batchSize: 8 };
+    const study = { ...definition, probe: probe as StudyDefinition["probe"] };
+    const probed = await openProbe(study, given);
+    const { optimizers, batchSize } = await probed.measure({ budget: 60 });
+    probed.dispose?.();
+    t.is(batchSize, 8);
+    t.true((optimizers[0].directionalEdge?.value ?? 0) > 0);
   });
 }
 
