@@ -30,7 +30,10 @@ const SMALL_NET = 12_000;
  */
 export function beliefFrom(measurement: ProbeMeasurement, options: BeliefOptions): RateBelief {
   const { budget, schedule, validation, centre, law } = options;
-  const { family, usualRate, directionalEdge, edge } = measuredOptimizer(measurement, options.optimizer);
+  const { family, usualRate, directionalEdge, edge } = measuredOptimizer(
+    measurement,
+    options.optimizer,
+  );
   return rateBelief({
     family,
     edge: directionalEdge?.value,
