@@ -42,7 +42,7 @@ const definition = (extra: Definition = {}, counted = calls()): StudyDefinition 
     probe: () => logisticProbe(counted),
     objective: ({ params, seed }: LiveTrial) => trained(params, seed),
     ...extra,
-  } as StudyDefinition);
+  });
 
 /** The usual rate is moved so that the centre lies this many sd from where it would be. */
 const wrongBy = (sd: number): TheoryOptions => ({
@@ -104,7 +104,7 @@ const strategies: Readonly<Record<string, () => Strategy>> = {
   tpe,
   "cma-es": cmaEs,
   annealing,
-} as Readonly<Record<string, () => Strategy>>;
+};
 
 for (const [name, strategy] of Object.entries(strategies)) {
   test(`${name}: across a dropped prior a resumed study is one never stopped, and replays`, async (t) => {
@@ -167,7 +167,7 @@ for (const [name, strategy] of [
 ] as const) {
   const all = async (prior?: TheoryOptions) => {
     const runs = [];
-    for (const seed of SEEDS) runs.push(await trialsToTarget(strategy() as Strategy, seed, prior));
+    for (const seed of SEEDS) runs.push(await trialsToTarget(strategy(), seed, prior));
     return runs;
   };
 
@@ -274,7 +274,7 @@ test("two processes that create the study at once have one prior", async (t) => 
 });
 
 test("an enqueued trial's open parameters come from the prior", async (t) => {
-  const study = await openStudy(definition({ strategy: random() as Strategy }));
+  const study = await openStudy(definition({ strategy: random() }));
   for (let i = 0; i < 12; i++) await study.enqueue({ batchSize: 16 });
   const rates = (await study.ask(12)).map(({ params }) => Math.log(params["lr"] as number));
   // Uniform draws have a median of 10^-1.5 and spread over 20 e-folds.
