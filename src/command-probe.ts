@@ -1,0 +1,18 @@
+import { startProbeProcess, type ProbeProcessOptions } from "./runner/probe-process.ts";
+import type { Probe } from "./theory/probe/probe.ts";
+import { remoteProbe } from "./theory/probe/remote.ts";
+
+/**
+ * A probe of the training problem in a command's process, which is started with HPO_PROBE=1 and
+ * answers by docs/probe-protocol.md. It runs until the probe is disposed of.
+ * @throws HpoError if the command can't be started, does not answer, or trains instead.
+ */
+export async function commandProbe(options: ProbeProcessOptions): Promise<Probe> {
+  const conversation = await startProbeProcess(options);
+  try {
+    return remoteProbe(conversation, () => performance.now() / 1000);
+  } catch (error) {
+    await conversation.close();
+    throw error;
+  }
+}
