@@ -2,7 +2,8 @@ import { HpoError } from "./errors.ts";
 import type { SearchSpace } from "./space/search-space.ts";
 import { metricsOf, type StudyDefinition } from "./study-definition.ts";
 import type { StudyVersion } from "./study-version.ts";
-import { isProbe, TABLE_BUDGET, type Probe } from "./theory/probe/probe.ts";
+import { openProbe } from "./study-probe.ts";
+import { TABLE_BUDGET, type Probe } from "./theory/probe/probe.ts";
 import { needsCrossChecks } from "./theory/study/measured-law.ts";
 
 import {
@@ -109,7 +110,7 @@ async function measureAt(
   const all = needsCrossChecks(batchLaw);
   let made: Probe | undefined;
   try {
-    made = await probeOf(await definition.probe?.(params));
+    made = await openProbe(definition, params);
     const options = { seed, crossChecks: all, ...(all && { budget: TABLE_BUDGET }) };
     const measurement = await made.measure(options);
     const measuredAt = new Date().toISOString();
@@ -117,18 +118,13 @@ async function measureAt(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new HpoError(
-      `Study "${name}": its probe failed at ${JSON.stringify(params)}: ${message} Repair the ` +
+      `Study "${name}": its probe failed at ${JSON.stringify(params)}: ${message}\nRepair the ` +
         "probe, measure at other parameters with theory({ at: { … } }), or drop prior.",
       { cause: error },
     );
   } finally {
     made?.dispose?.();
   }
-}
-
-async function probeOf(source: unknown): Promise<Probe> {
-  if (isProbe(source)) return source;
-  throw new HpoError("The probe gave nothing that can measure.");
 }
 
 /** What changed about the prior since the study last ran. */
