@@ -7,12 +7,24 @@ import { remoteProbe } from "./theory/probe/remote.ts";
  * answers by docs/probe-protocol.md. It runs until the probe is disposed of.
  * @throws HpoError if the command can't be started, does not answer, or trains instead.
  */
-export async function commandProbe(options: ProbeProcessOptions): Promise<Probe> {
-  const conversation = await startProbeProcess(options);
+export async function commandProbe(
+  options: ProbeProcessOptions & {
+    /** Called once the process is gone. */
+    readonly cleanUp?: () => void;
+  },
+): Promise<Probe> {
+  const { cleanUp = () => undefined } = options;
   try {
-    return remoteProbe(conversation, () => performance.now() / 1000);
+    const conversation = await startProbeProcess(options);
+    const close = () => conversation.close().finally(cleanUp);
+    try {
+      return remoteProbe({ ...conversation, close }, () => performance.now() / 1000);
+    } catch (error) {
+      await conversation.close();
+      throw error;
+    }
   } catch (error) {
-    await conversation.close();
+    cleanUp();
     throw error;
   }
 }

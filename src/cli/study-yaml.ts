@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
+import { commandProbe } from "../command-probe.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { strategyOf } from "../open-study.ts";
@@ -21,9 +23,10 @@ import {
   type Distribution,
   type Scalar,
 } from "../space/distribution.ts";
-import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
+import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
@@ -71,11 +74,25 @@ export function loadStudyYaml(path: string): CommandStudy {
   const plan = at(file, ["command"], () => commandPlanner(command, parameters));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
-    definition,
+    definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
     plan,
     metric: content.metric,
     makeRunner: (slots) => commandRunner({ ...command, slots, parameters }),
   };
+}
+
+/** The program as a probe's process: as for trial 0, with what it keeps in a scratch folder. */
+function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe> {
+  const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
+  const { argv, cwd, env, checkpointDirectory } = plan({ number: 0, params, seed, directoryPath });
+  mkdirSync(checkpointDirectory);
+  const cleanUp = (): void => rmSync(directoryPath, { recursive: true, force: true });
+  return commandProbe({
+    argv,
+    cwd,
+    env: { ...(process.env as Record<string, string>), ...env },
+    cleanUp,
+  });
 }
 
 /** The part of a study file that the command runner takes. */
