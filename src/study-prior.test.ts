@@ -144,6 +144,14 @@ test("what becomes of the prior is said once, stands in each suggestion, and in 
   t.is(words.at(-1), "dropped");
 });
 
+test("a strategy that doubts priors leaves this one to the study", async (t) => {
+  const given = { strategy: bayesian(), prior: theory(wrongBy(-3)), trials: 24 } as Definition;
+  const study = await openStudy(definition(given));
+  await study.optimize({ catch: true });
+  const why = study.trials().map(({ systemAttrs }) => systemAttrs["hpo:why"] as object);
+  t.true(why.every((one) => "theoryPrior" in one && !("prior" in one)));
+});
+
 /** How many of `trials` it takes to come within 5 % of the best loss that there is. */
 const BEST = 0.2732;
 async function trialsToTarget(strategy: Strategy, seed: number, prior?: TheoryOptions) {

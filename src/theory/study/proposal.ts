@@ -124,7 +124,7 @@ export function propose(
   const found = findRoles(space, roles);
   const notes: string[] = [];
   const arms = found.arms.map((arm) => {
-    const { measurement } = measured.find((one) => one.optimizer === arm.optimizer) ?? measured[0];
+    const { measurement } = measurementOf(measured, arm.optimizer);
     return proposeArm(space, arm, { options, measurement, notes });
   });
   const sameOptimizer = new Set(arms.map((arm) => arm.measured)).size < arms.length;
@@ -147,6 +147,12 @@ export function propose(
     notes,
   };
 }
+
+/** The one about an optimizer, or the only one, which is about all. */
+export const measurementOf = (
+  measured: readonly Measured[],
+  optimizer: Scalar | undefined,
+): Measured => measured.find((one) => one.optimizer === optimizer) ?? measured[0];
 
 interface ArmContext {
   readonly options: Declared["options"];
