@@ -6,15 +6,9 @@ import { openProbe } from "./study-probe.ts";
 import { TABLE_BUDGET, type Probe } from "./theory/probe/probe.ts";
 import { needsCrossChecks } from "./theory/study/measured-law.ts";
 
-import {
-  checkDeclared,
-  placesToMeasure,
-  propose,
-  type Declared,
-  type Measured,
-  type Place,
-  type TheoryProposal,
-} from "./theory/study/proposal.ts";
+import { checkDeclared, type Declared } from "./theory/study/declared.ts";
+import { placesToMeasure, type Place } from "./theory/study/places.ts";
+import { propose, type Measured, type TheoryProposal } from "./theory/study/proposal.ts";
 import { proposalNotes } from "./theory/study/report.ts";
 import { watchTheory } from "./theory/study/watch.ts";
 

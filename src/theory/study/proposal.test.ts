@@ -4,7 +4,9 @@ import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measuremen
 import { close } from "../testing/close.ts";
 import { beliefAt } from "../rate-belief.ts";
 import { theory, type TheoryOptions } from "./options.ts";
-import { checkDeclared, placesToMeasure, propose } from "./proposal.ts";
+import { checkDeclared } from "./declared.ts";
+import { placesToMeasure } from "./places.ts";
+import { propose } from "./proposal.ts";
 import { findRoles, type StudyRoles } from "./roles.ts";
 
 const sgd: OptimizerMeasurement = {
