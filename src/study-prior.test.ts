@@ -224,7 +224,11 @@ test("the surge needs more than was measured: then it is measured again", async 
   const counted = calls();
   const storage = memoryStorage();
   await openStudy(definition({}, counted), { storage });
-  await openStudy(definition({ prior: theory({ batchLaw: "surge" }) }, counted), { storage });
+  const surge = definition({ prior: theory({ batchLaw: "surge" }) }, counted);
+  const opened = await openStudy(surge, { storage });
+  t.is(counted.count, 2);
+  await opened.ask();
+  await openStudy(surge, { storage });
   t.is(counted.count, 2);
   await openStudy(definition({ prior: theory({ at: { batchSize: 8 } }) }, counted), { storage });
   t.is(counted.count, 3);

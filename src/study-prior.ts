@@ -65,7 +65,9 @@ function keptMeasurement(
   if (given || before.isGiven || !sameJson(before.options.at, now.options.at)) return undefined;
   const choices = placesToMeasure(space, now.options, now.roles).map((place) => place.optimizer);
   const isWhole =
-    !needsCrossChecks(now.options.batchLaw) || needsCrossChecks(before.options.batchLaw);
+    !needsCrossChecks(now.options.batchLaw) ||
+    needsCrossChecks(before.options.batchLaw) ||
+    measured.every(({ measurement }) => measurement.trace !== undefined);
   const isSame = sameJson(
     choices,
     measured.map((one) => one.optimizer),
