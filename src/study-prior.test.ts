@@ -126,6 +126,21 @@ for (const [name, strategy] of Object.entries(strategies)) {
   });
 }
 
+test("with three trials at once, told out of order, every suggestion replays", async (t) => {
+  const storage = memoryStorage();
+  const given = definition({ prior: theory(wrongBy(-4)), objective: undefined });
+  const study = await openStudy(given, { storage });
+  const open = await study.ask(3);
+  for (let told = 0; told < 24; told++) {
+    const [trial] = open.splice((7 * told) % open.length, 1);
+    await study.tell(trial, trained(trial.params, trial.seed));
+    if (told < 21) open.push((await study.ask())!);
+  }
+  t.is(priorReport(study)!.arms[0].state, "dropped");
+  const replayed = await replay(await loadStudy("logistic", { storage }), strategyOf);
+  t.true(replayed.length === 24 && replayed.every(({ same }) => same));
+});
+
 test("what becomes of the prior is said once, stands in each suggestion, and in the report", async (t) => {
   const study = await openStudy(definition({ prior: theory(wrongBy(-4)), trials: 18 }));
   const notes = notesOf(study);
