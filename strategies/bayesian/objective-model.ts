@@ -51,8 +51,14 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
     plateau: rowsFrom(values, false),
   };
   const models = threeModels(options, rowsOf);
+  const plateaus = new Map<number, boolean>();
+  const isPlateauAt = (n: number): boolean => {
+    const known = plateaus.get(n) ?? isPlateau(measured(values(n)));
+    plateaus.set(n, known);
+    return known;
+  };
   const nameAt = (n: number): ModelName => {
-    if (isPlateau(measured(values(Math.min(n, PLATEAU_UNTIL))))) return "plateau";
+    if (isPlateauAt(Math.min(n, PLATEAU_UNTIL))) return "plateau";
     if (n >= LOG_UNTIL) return "identity";
     const r = schedule.lastRefit(n, 3);
     return models.log.score(r) < models.identity.score(r) ? "log" : "identity";
