@@ -10,12 +10,14 @@ import { ATTRIBUTE, type Storage, type StudyRecord, type StudySummary } from "./
 import type { Strategy } from "./strategy.ts";
 import { Study } from "./study.ts";
 import type { StudyParts } from "./study-core.ts";
+import { priorChanges, resolvePrior, type Log } from "./study-prior.ts";
 import {
   checkDefinition,
   metricsOf,
   type ParamsFor,
   type StudyDefinition,
 } from "./study-definition.ts";
+import { foldersOf, keptFolders, movedFolders, newFolders } from "./study-folders.ts";
 import {
   identityOf,
   sameVersion,
@@ -25,6 +27,7 @@ import {
   type StrategyIdentity,
   type StudyVersion,
 } from "./study-version.ts";
+import type { TheoryProposal } from "./theory/study/proposal.ts";
 
 /** How often a trial whose process died is started again, if its study does not say. */
 const MAX_RESTARTS = 3;
@@ -34,19 +37,25 @@ export interface StorageOption {
   readonly storage?: Storage | string;
 }
 
+export interface OpenOptions extends StorageOption {
+  /** Told what takes time before the study is open: what is measured for its prior. */
+  readonly log?: Log;
+}
+
 /**
  * Opens the study of a definition: goes on with it where the storage has it, creates it otherwise.
  * @throws HpoError if the stored study has other metrics, or a parameter changed its kind.
  */
 export async function openStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
-  options: StorageOption = {},
+  options: OpenOptions = {},
 ): Promise<Study<ParamsFor<Space>>> {
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
-  if (!found) return createStudy(definition, { storage, loadIfExists: true });
-  return resume(definition, storage, found);
+  if (!found) return createStudy(definition, { ...options, storage, loadIfExists: true });
+  const checked = definition as StudyDefinition;
+  return resume(checked, storage, await withFolders(checked, storage, found), options.log);
 }
 
 /**
@@ -55,37 +64,60 @@ export async function openStudy<Space extends SearchSpace | undefined>(
  */
 export async function createStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
-  options: StorageOption & { readonly loadIfExists?: boolean } = {},
+  options: OpenOptions & { readonly loadIfExists?: boolean } = {},
 ): Promise<Study<ParamsFor<Space>>> {
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   const storage = await storageOf(options);
   const { directions, metricNames } = metricsOf(checked);
-  const version = versionOf(checked);
+  const { prior, notes } = await resolvePrior(checked, undefined, options.log);
+  const version = versionOf(checked, prior);
   const systemAttrs = {
     [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
     ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
+    ...newFolders(storage, checked.name, checked.artifacts),
   };
   try {
     const record = await storage.createStudy({ name: checked.name, directions, systemAttrs });
-    return new Study(partsOf(checked, storage, record, [version], false));
+    const study = new Study<ParamsFor<Space>>(partsOf(checked, storage, record, [version], false));
+    for (const note of notes) study.note(note);
+    return study;
   } catch (error) {
     if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
-    return openStudy(definition, { storage });
+    return openStudy(definition, { ...options, storage });
   }
 }
 
-function resume<P>(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study<P> {
+/** A definition may move where new trials keep their files. */
+async function withFolders(
+  { artifacts }: StudyDefinition,
+  storage: Storage,
+  record: StudyRecord,
+): Promise<StudyRecord> {
+  const moved = movedFolders(storage, record, artifacts);
+  if (!moved) return record;
+  await storage.setStudyAttributes(record.id, { system: moved });
+  return { ...record, systemAttrs: { ...record.systemAttrs, ...moved } };
+}
+
+async function resume<P>(
+  definition: StudyDefinition,
+  storage: Storage,
+  record: StudyRecord,
+  log: Log | undefined,
+): Promise<Study<P>> {
   checkDefinition(definition);
   checkMetrics(definition, record);
   const stored = versionsOf(record.systemAttrs);
-  const now = versionOf(definition);
   const last = stored.at(-1);
+  const { prior, notes } = await resolvePrior(definition, last, log);
+  const now = versionOf(definition, prior);
   if (last && sameVersion(last, now)) {
     return new Study<P>(partsOf(definition, storage, record, stored, false));
   }
   const study = new Study<P>(partsOf(definition, storage, record, [...stored, now], true));
   for (const change of last ? versionChanges(last, now) : []) study.note(change);
+  for (const note of notes) study.note(note);
   return study;
 }
 
@@ -96,6 +128,7 @@ function versionChanges(before: StudyVersion, now: StudyVersion): string[] {
     changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
   }
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  changes.push(...priorChanges(before.prior, now.prior));
   return changes.map((change) => `Changed since the study last ran: ${change}.`);
 }
 
@@ -143,6 +176,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     pruner: options.pruner,
     maxRestarts: MAX_RESTARTS,
     lostTrials: "restart",
+    folders: foldersOf(storage, record),
     defaults: {},
   });
   await study.refresh();
@@ -153,24 +187,30 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
 export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
   (await storageOf(options)).listStudies();
 
-/** Removes a study with all its trials. @throws StudyNotFoundError */
+/** Removes a study with all its trials, but for the files they kept. @throws StudyNotFoundError */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
   const storage = await storageOf(options);
   await storage.deleteStudy((await findOrThrow(storage, name)).id);
 }
 
-/** @throws StudyNotFoundError; DuplicateStudyError if the new name is taken. */
+/**
+ * Gives a study another name; its trials' files stay where they are.
+ * @throws StudyNotFoundError; DuplicateStudyError if the new name is taken.
+ */
 export async function renameStudy(
   name: string,
   newName: string,
   options: StorageOption = {},
 ): Promise<void> {
   const storage = await storageOf(options);
-  await storage.renameStudy((await findOrThrow(storage, name)).id, newName);
+  const record = await findOrThrow(storage, name);
+  await storage.renameStudy(record.id, newName);
+  await storage.setStudyAttributes(record.id, { system: keptFolders(storage, record) });
 }
 
 /**
- * Copies a study, with everything it has, within a storage or into another one.
+ * Copies a study, with everything its storage has of it, within a storage or into another one. The
+ * files of its trials stay where they are, with the original.
  * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
  */
 export async function copyStudy(
@@ -183,7 +223,12 @@ export async function copyStudy(
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
   const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
-  const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
+  const copy = await to.createStudy({
+    name: newName,
+    directions,
+    userAttrs,
+    systemAttrs: { ...systemAttrs, ...newFolders(to, newName) },
+  });
   await to.createTrials(copy.id, trials);
 }
 
@@ -195,15 +240,31 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   if (!Object.hasOwn(strategies, name)) return undefined;
   // A factory checks what it is given.
   const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
-  return make(options);
+  const inner = options?.["strategy"];
+  if (inner === undefined) return make(options);
+  const strategy = nestedStrategy(name, inner);
+  return strategy && make({ ...options, strategy });
+}
+
+/** The strategy that another one stands on: a name, a map with a name, or an identity as kept. */
+function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  const { name, options, ...rest } = (
+    typeof given === "object" && given !== null ? given : { name: given }
+  ) as Record<string, unknown>;
+  if (typeof name === "string") {
+    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  }
+  throw new HpoError(`strategy: the "strategy" of ${outer} is a name, or a map with a name.`);
 }
 
 export const defaultStrategy = (): Strategy => strategies.auto();
 
-const versionOf = (definition: StudyDefinition): StudyVersion => ({
+const versionOf = (definition: StudyDefinition, prior?: TheoryProposal): StudyVersion => ({
   seed: definition.seed ?? 0,
   strategy: identityOf(definition.strategy ?? defaultStrategy()),
   ...(definition.space && { space: definition.space }),
+  ...(definition.trials !== undefined && { trialBudget: definition.trials }),
+  ...(prior && { prior }),
 });
 
 const partsOf = (
@@ -223,6 +284,7 @@ const partsOf = (
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
   lostTrials: definition.lostTrials ?? "restart",
+  folders: foldersOf(storage, record),
   defaults: definition,
 });
 

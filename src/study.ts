@@ -87,7 +87,7 @@ export class Study<P = Params> {
   }
   /** The total of trials that the study is to have, where its definition says. */
   get trialBudget(): number | undefined {
-    return this.#core.parts.defaults.trials;
+    return this.version.trialBudget;
   }
   get counts(): Readonly<Record<TrialState, number>> {
     return this.#core.history.counts;
@@ -135,6 +135,16 @@ export class Study<P = Params> {
   /** The complete, feasible trials that no other one beats in every metric, by number. */
   get bestTrials(): readonly Best<P>[] {
     return this.#core.history.front as readonly Best<P>[];
+  }
+
+  /** Where a trial keeps its files; there is nothing if it kept none. */
+  directoryOf(trialNumber: number): string {
+    return this.#core.parts.folders.of(trialNumber);
+  }
+
+  /** Where this study's trials keep their files, a folder each; those of new trials first. */
+  get folders(): readonly string[] {
+    return this.#core.parts.folders.places;
   }
 
   /** Takes in what other processes wrote. */
@@ -350,6 +360,8 @@ export class Study<P = Params> {
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
+      directoryOf: (trialNumber) => this.directoryOf(trialNumber),
+      lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };
   }
 

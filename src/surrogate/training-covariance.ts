@@ -19,6 +19,8 @@ export const JITTER = 1e-12;
 interface Workspace {
   readonly kernel: Kernel;
   readonly n: number;
+  /** Variances of single points' noise beside the common one; n numbers. */
+  readonly extraNoise: Float64Array | undefined;
   /** δᵢ², d per pair. */
   readonly squares: Float64Array;
   readonly r2: Float64Array;
@@ -38,8 +40,13 @@ export interface TrainingCovariance {
   addGradient(gradient: Float64Array, W: Float64Array, weights: Weights): void;
 }
 
-export function trainingCovariance(kernel: Kernel, X: Float64Array, n: number): TrainingCovariance {
-  const space = workspace(kernel, X, n);
+export function trainingCovariance(
+  kernel: Kernel,
+  X: Float64Array,
+  n: number,
+  extraNoise?: Float64Array,
+): TrainingCovariance {
+  const space = workspace(kernel, X, n, extraNoise);
   return {
     matrixInto(K, theta) {
       const weights = weightsOf(kernel, theta);
@@ -58,12 +65,18 @@ export function trainingCovariance(kernel: Kernel, X: Float64Array, n: number): 
   };
 }
 
-function workspace(kernel: Kernel, X: Float64Array, n: number): Workspace {
+function workspace(
+  kernel: Kernel,
+  X: Float64Array,
+  n: number,
+  extraNoise: Float64Array | undefined,
+): Workspace {
   const pairs = (n * (n - 1)) / 2;
   const additivePairs = kernel.additive ? pairs : 0;
   return {
     kernel,
     n,
+    extraNoise,
     squares: pairSquares(kernel, X, n),
     r2: new Float64Array(pairs),
     rho: new Float64Array(pairs),
@@ -106,7 +119,7 @@ function additiveInto({ squares, z, sums, sumsOfSquares }: Workspace, { additive
 
 function assembleInto(
   K: Float64Array,
-  { kernel, n, rho, sums, sumsOfSquares }: Workspace,
+  { kernel, n, extraNoise, rho, sums, sumsOfSquares }: Workspace,
   { signal, first, second, variance, noise }: Weights,
 ): void {
   for (let p = 0, pair = 0; p < n; p++) {
@@ -119,7 +132,7 @@ function assembleInto(
       }
       K[row + q] = value;
     }
-    K[row + p] = variance * (1 + JITTER) + noise;
+    K[row + p] = variance * (1 + JITTER) + noise + (extraNoise ? extraNoise[p] : 0);
   }
 }
 
