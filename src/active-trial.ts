@@ -1,6 +1,8 @@
 import { HpoError, TrialFinishedError } from "./errors.ts";
+import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
+import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
   cardinality,
   categoricalDistribution,
@@ -16,7 +18,7 @@ import {
 } from "./space/distribution.ts";
 import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
-import type { TrialChange } from "./storage/storage.ts";
+import { ATTRIBUTE, type TrialChange } from "./storage/storage.ts";
 import type { Attributes, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
@@ -29,6 +31,10 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Where a trial keeps its files; not made yet. */
+  directoryOf(trialNumber: number): string;
+  /** The step of a trial's last report; undefined if there is none. */
+  lastStepOf(trialNumber: number): number | undefined;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -47,7 +53,7 @@ export class ActiveTrial implements HostTrial {
   #params: Params;
   #distributions: Readonly<Record<string, Distribution>>;
   #userAttrs: Attributes;
-  readonly #systemAttrs: Attributes;
+  #systemAttrs: Attributes;
   readonly #reports = new Map<number, number>();
   #curves: Curve | undefined;
   readonly startedAt: Date;
@@ -100,7 +106,24 @@ export class ActiveTrial implements HostTrial {
       userAttrs: this.#userAttrs,
       systemAttrs: this.#systemAttrs,
       startedAt: this.startedAt,
+      ...(this.device !== undefined && { device: this.device }),
+      ...(ATTRIBUTE.continueFrom in this.#systemAttrs && {
+        continueFrom: this.#systemAttrs[ATTRIBUTE.continueFrom] as number,
+      }),
     };
+  }
+
+  /** What it runs on, where devices are used. */
+  get device(): string | undefined {
+    return this.#systemAttrs[ATTRIBUTE.device] as string | undefined;
+  }
+
+  setDevice(name: string): void {
+    this.#checkRunning("setDevice");
+    if (this.device === name) return;
+    const system = { [ATTRIBUTE.device]: name };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#keeper.write(this.id, { attributes: { system } });
   }
 
   get reports(): readonly Report[] {
@@ -134,7 +157,21 @@ export class ActiveTrial implements HostTrial {
 
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
-    return this.#reports.size > 0 && this.#keeper.shouldPrune(this);
+    if (this.#reports.size === 0) return false;
+    const { maxStep = Infinity } = this;
+    for (const step of this.#reports.keys()) if (step >= maxStep) return true;
+    return this.#keeper.shouldPrune(this);
+  }
+
+  get maxStep(): number | undefined {
+    return this.#systemAttrs[ATTRIBUTE.maxStep] as number | undefined;
+  }
+
+  get continueFrom(): Continuation | undefined {
+    const number = this.#systemAttrs[ATTRIBUTE.continueFrom] as number | undefined;
+    const lastStep = number === undefined ? undefined : this.#keeper.lastStepOf(number);
+    if (number === undefined || lastStep === undefined) return undefined;
+    return { number, directory: this.#keeper.directoryOf(number), lastStep };
   }
 
   log(values: Readonly<Record<string, number>>, step: number): void {
@@ -147,6 +184,19 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("setUserAttr");
     this.#userAttrs = { ...this.#userAttrs, [name]: value };
     this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
+  }
+
+  get directoryPath(): string {
+    return this.#keeper.directoryOf(this.number);
+  }
+
+  get directory(): string {
+    return madeDirectory(this.directoryPath);
+  }
+
+  saveArtifact(name: string, data?: string | Uint8Array): string {
+    this.#checkRunning("saveArtifact");
+    return keepArtifact(this.directoryPath, name, data);
   }
 
   setConstraints(values: readonly number[]): void {
@@ -195,6 +245,22 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
     const rng = createRng(this.#keeper.seed, "new parameter", this.number, name);
     return fromUnit(distribution, rng.uniform());
+  }
+
+  retry(why: string): void {
+    this.#checkRunning("retry");
+    const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
+    const system = { [ATTRIBUTE.retries]: count };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#reports.clear();
+    this.#curves = undefined;
+    this.#constraints = undefined;
+    this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
+    this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
+  }
+
+  note(message: string): void {
+    this.#keeper.note(message);
   }
 
   /** Keeps the end of what the trial printed. */

@@ -32,6 +32,8 @@ export { replay, type Replayed } from "./replay.ts";
 export type { TellOptions } from "./result.ts";
 export { commandRunner, type CommandOptions } from "./runner/command.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
+export type { Lease } from "./runner/lease.ts";
+export { processRunner, type ProcessOptions } from "./runner/process.ts";
 export type { HostTrial, Runner } from "./runner/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
 export * from "./space/index.ts";
@@ -68,7 +70,8 @@ export type {
   Why,
 } from "./strategy.ts";
 export { Study, type AskedTrial } from "./study.ts";
-export { defineStudy, type StudyDefinition } from "./study-definition.ts";
+export { defineStudy, type ProbeSource, type StudyDefinition } from "./study-definition.ts";
+export { openProbe } from "./study-probe.ts";
 export { csvOf, rowsOf, type Row } from "./table.ts";
 export { theory, type TheoryDeclaration, type TheoryOptions } from "./theory/study/options.ts";
 export type { StudyRoles } from "./theory/study/roles.ts";

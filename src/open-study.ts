@@ -17,6 +17,7 @@ import {
   type ParamsFor,
   type StudyDefinition,
 } from "./study-definition.ts";
+import { foldersOf, keptFolders, movedFolders, newFolders } from "./study-folders.ts";
 import {
   identityOf,
   sameVersion,
@@ -53,7 +54,8 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
   if (!found) return createStudy(definition, { ...options, storage, loadIfExists: true });
-  return resume(definition as StudyDefinition, storage, found, options.log);
+  const checked = definition as StudyDefinition;
+  return resume(checked, storage, await withFolders(checked, storage, found), options.log);
 }
 
 /**
@@ -73,6 +75,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   const systemAttrs = {
     [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
     ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
+    ...newFolders(storage, checked.name, checked.artifacts),
   };
   try {
     const record = await storage.createStudy({ name: checked.name, directions, systemAttrs });
@@ -83,6 +86,18 @@ export async function createStudy<Space extends SearchSpace | undefined>(
     if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
     return openStudy(definition, { ...options, storage });
   }
+}
+
+/** A definition may move where new trials keep their files. */
+async function withFolders(
+  { artifacts }: StudyDefinition,
+  storage: Storage,
+  record: StudyRecord,
+): Promise<StudyRecord> {
+  const moved = movedFolders(storage, record, artifacts);
+  if (!moved) return record;
+  await storage.setStudyAttributes(record.id, { system: moved });
+  return { ...record, systemAttrs: { ...record.systemAttrs, ...moved } };
 }
 
 async function resume<P>(
@@ -161,6 +176,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     pruner: options.pruner,
     maxRestarts: MAX_RESTARTS,
     lostTrials: "restart",
+    folders: foldersOf(storage, record),
     defaults: {},
   });
   await study.refresh();
@@ -171,24 +187,30 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
 export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
   (await storageOf(options)).listStudies();
 
-/** Removes a study with all its trials. @throws StudyNotFoundError */
+/** Removes a study with all its trials, but for the files they kept. @throws StudyNotFoundError */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
   const storage = await storageOf(options);
   await storage.deleteStudy((await findOrThrow(storage, name)).id);
 }
 
-/** @throws StudyNotFoundError; DuplicateStudyError if the new name is taken. */
+/**
+ * Gives a study another name; its trials' files stay where they are.
+ * @throws StudyNotFoundError; DuplicateStudyError if the new name is taken.
+ */
 export async function renameStudy(
   name: string,
   newName: string,
   options: StorageOption = {},
 ): Promise<void> {
   const storage = await storageOf(options);
-  await storage.renameStudy((await findOrThrow(storage, name)).id, newName);
+  const record = await findOrThrow(storage, name);
+  await storage.renameStudy(record.id, newName);
+  await storage.setStudyAttributes(record.id, { system: keptFolders(storage, record) });
 }
 
 /**
- * Copies a study, with everything it has, within a storage or into another one.
+ * Copies a study, with everything its storage has of it, within a storage or into another one. The
+ * files of its trials stay where they are, with the original.
  * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
  */
 export async function copyStudy(
@@ -201,7 +223,12 @@ export async function copyStudy(
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
   const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
-  const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
+  const copy = await to.createStudy({
+    name: newName,
+    directions,
+    userAttrs,
+    systemAttrs: { ...systemAttrs, ...newFolders(to, newName) },
+  });
   await to.createTrials(copy.id, trials);
 }
 
@@ -213,7 +240,21 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   if (!Object.hasOwn(strategies, name)) return undefined;
   // A factory checks what it is given.
   const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
-  return make(options);
+  const inner = options?.["strategy"];
+  if (inner === undefined) return make(options);
+  const strategy = nestedStrategy(name, inner);
+  return strategy && make({ ...options, strategy });
+}
+
+/** The strategy that another one stands on: a name, a map with a name, or an identity as kept. */
+function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  const { name, options, ...rest } = (
+    typeof given === "object" && given !== null ? given : { name: given }
+  ) as Record<string, unknown>;
+  if (typeof name === "string") {
+    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  }
+  throw new HpoError(`strategy: the "strategy" of ${outer} is a name, or a map with a name.`);
 }
 
 export const defaultStrategy = (): Strategy => strategies.auto();
@@ -243,6 +284,7 @@ const partsOf = (
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
   lostTrials: definition.lostTrials ?? "restart",
+  folders: foldersOf(storage, record),
   defaults: definition,
 });
 

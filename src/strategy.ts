@@ -60,6 +60,8 @@ export interface Observation {
   readonly values: readonly number[];
   /** Minimised, by ascending step; may hold NaN. */
   readonly reports: readonly Report[];
+  /** The number of the trial whose training it went on with; the reports are its own. */
+  readonly continueFrom?: number;
   /** ≤ 0 is feasible. */
   readonly constraints?: readonly number[];
   readonly failure?: Failure;
@@ -70,6 +72,8 @@ export interface PendingTrial {
   readonly number: number;
   readonly params: Params;
   readonly reports: readonly Report[];
+  /** The number of the trial whose training it goes on with; the reports are its own. */
+  readonly continueFrom?: number;
 }
 
 export interface SuggestContext {
@@ -86,6 +90,11 @@ export type Suggestion =
       readonly params: Params;
       /** The number of a paused trial whose training this one goes on with. */
       readonly continueFrom?: number;
+      /**
+       * The step at which the trial pauses: `shouldPrune` is true from its report there. Left out:
+       * it goes to its end.
+       */
+      readonly maxStep?: number;
       /** What led to it, for people to read. */
       readonly why?: Why;
     }

@@ -48,6 +48,11 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
    * with its number, parameters and seed; "clone" fails it and queues a copy, as Optuna does.
    */
   readonly lostTrials?: "restart" | "clone";
+  /**
+   * The folder for what trials keep, in a folder each: ARTIFACTS/STUDY/NUMBER. If left out,
+   * `hpo-trials` beside the database `hpo.db`.
+   */
+  readonly artifacts?: string;
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
   readonly objective?: Objective<ParamsFor<Space>>;
@@ -132,7 +137,12 @@ export function checkDefinition(definition: StudyDefinition): void {
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
-  const { seed, timeoutMs } = definition;
+  const { seed, timeoutMs, artifacts } = definition;
+  if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
+    throw new HpoError(
+      `Study "${name}": artifacts=${JSON.stringify(artifacts)} is no path. Give a folder's path, or leave it out.`,
+    );
+  }
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw new HpoError(`Study "${name}": seed=${String(seed)} is no integer.`);
   }

@@ -146,8 +146,10 @@ export class Suggester {
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
     if (suggestion.kind === "exhausted") return suggestion;
+    // Going on with a trial is no repetition of it.
+    const isRepeatable = !this.#finite || suggestion.continueFrom !== undefined;
     return this.#explained(
-      this.#finite ? this.#distinct(suggestion, number, pending, rng) : suggestion,
+      isRepeatable ? suggestion : this.#distinct(suggestion, number, pending, rng),
     );
   }
 
@@ -217,7 +219,9 @@ export const seenNow = (finishedCount: number, running: readonly RunningTrial[])
 /** The pending trials as they stood when `seen` was recorded. */
 export const pendingAsSeen = (
   seen: Seen,
-  trialOf: (number: number) => Pick<RunningTrial, "number" | "params" | "reports"> | undefined,
+  trialOf: (
+    number: number,
+  ) => Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom"> | undefined,
   directions: readonly Direction[],
 ): PendingTrial[] =>
   seen.pending.flatMap(([number, lastStep]) => {

@@ -18,6 +18,10 @@ export interface TrialJson {
   readonly startedAt: string | null;
   readonly completedAt: string | null;
   readonly failure?: Failure;
+  /** What it ran on, where devices were used. */
+  readonly device?: string;
+  /** The number of the paused trial whose training it went on with. */
+  readonly continueFrom?: number;
 }
 
 export function trialToJson(trial: Trial): TrialJson {
@@ -36,6 +40,8 @@ export function trialToJson(trial: Trial): TrialJson {
     startedAt: startedAt?.toISOString() ?? null,
     completedAt: completedAt?.toISOString() ?? null,
     ...(trial.state === "failed" && { failure: trial.failure }),
+    ...(trial.device !== undefined && { device: trial.device }),
+    ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
 }
 

@@ -40,6 +40,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
     `trial ${trial.number}`,
     format.outcome(trial, study.metricNames),
     format.inline(trial.params),
+    trial.device ?? "",
     ...(isBest ? ["best so far"] : []),
     ...(format.adviceOf(trial) ? [`advice: ${format.adviceOf(trial)}`] : []),
   ]

@@ -1,5 +1,6 @@
 import { HpoError } from "../errors.ts";
 import { RUNNING_ATTRIBUTE } from "../running.ts";
+import { ATTRIBUTE } from "../storage/storage.ts";
 import type { Study } from "../study.ts";
 import { trialToJson } from "../trial-json.ts";
 import type { Trial } from "../trial.ts";
@@ -21,6 +22,7 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
   curves: trial.systemAttrs["hpo:curves"] ?? {},
   why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
   restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
+  retries: trial.systemAttrs[ATTRIBUTE.retries] ?? 0,
   output: trial.systemAttrs["hpo:output"] ?? "",
 });
 
@@ -29,6 +31,8 @@ export function trialDetailLines(study: Study, trial: Trial): string[] {
   const lines = [
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
+    ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
   ];
   if (trial.reports.length > 0) {
     const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);

@@ -21,6 +21,8 @@ export interface CommandStart {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly graceMs: number;
+  /** The cores that it may run on; any if left out. */
+  readonly cpus?: readonly number[];
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
 }
@@ -41,8 +43,8 @@ export function startCommand(options: CommandStart): CommandProcess {
   );
   supervisor.stdout!.on("data", options.onStdout);
   supervisor.stderr!.on("data", options.onStderr);
-  const { argv, cwd, env } = options;
-  send(supervisor, { kind: "start", argv, cwd, env });
+  const { argv, cwd, env, cpus } = options;
+  send(supervisor, { kind: "start", argv, cwd, env, ...(cpus && { cpus }) });
 
   let over = false;
   let killTimer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { cpuList, pinProcess } from "./affinity.ts";
 import { killGroup } from "./kill-group.ts";
 import type { FromSupervisor, ToSupervisor } from "./supervisor-protocol.ts";
 
@@ -7,6 +8,8 @@ import type { FromSupervisor, ToSupervisor } from "./supervisor-protocol.ts";
 // group when the study is gone, however it went.
 
 let groupPid: number | undefined;
+/** Told to stop before the command was started. */
+let isStopped = false;
 
 const tell = (message: FromSupervisor, then?: () => void): void => {
   process.send?.(message, undefined, undefined, () => then?.());
@@ -17,7 +20,14 @@ function leave(): void {
   process.exit();
 }
 
-function start({ argv, cwd, env }: Extract<ToSupervisor, { kind: "start" }>): void {
+async function start(message: Extract<ToSupervisor, { kind: "start" }>): Promise<void> {
+  const { argv, cwd, env, cpus } = message;
+  if (cpus) {
+    // What is started inherits it.
+    const problem = await pinProcess(process.pid, cpus);
+    if (problem) process.stderr.write(`hpo: not bound to CPUs ${cpuList(cpus)}: ${problem}\n`);
+  }
+  if (isStopped) return tell({ kind: "exited", code: null, signal: "SIGTERM" }, leave);
   const [program, ...args] = argv;
   const command = spawn(program, args, {
     cwd,
@@ -33,8 +43,9 @@ function start({ argv, cwd, env }: Extract<ToSupervisor, { kind: "start" }>): vo
 }
 
 process.on("message", (message: ToSupervisor) => {
-  if (message.kind === "start") start(message);
-  else if (groupPid !== undefined) killGroup(groupPid, message.signal);
+  if (message.kind === "start") void start(message);
+  else if (groupPid === undefined) isStopped = true;
+  else killGroup(groupPid, message.signal);
 });
 process.on("disconnect", leave);
 process.on("SIGTERM", leave);

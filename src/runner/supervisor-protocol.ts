@@ -5,6 +5,8 @@ export type ToSupervisor =
       readonly argv: readonly string[];
       readonly cwd: string;
       readonly env: Readonly<Record<string, string>>;
+      /** The cores that it may run on; any if left out. */
+      readonly cpus?: readonly number[];
     }
   /** To the command's whole process group. */
   | { readonly kind: "signal"; readonly signal: "SIGTERM" | "SIGKILL" };

@@ -15,7 +15,7 @@ import { sharpnessMeter, thresholdOf, type SharpnessMeter } from "./threshold.ts
 /** What λ_max to 5 % takes nearly always. */
 const USUAL_PRODUCTS = 12;
 /** Products kept back for what every measurement holds: sᵀHs, B_noise and a short Lanczos. */
-const RESERVE = 1 + 5 + 6;
+const RESERVE = 1 + 5 + 10;
 
 /**
  * Measures a problem within a budget of gradients, in the order of what a prior needs: gradients of
