@@ -32,6 +32,7 @@ export const controlsFor = (steps: number): readonly Control[] => [
   { name: "cosine to a fifth", schedule: cosine({ steps, final: 0.2 }) },
   { name: "clipping at .1", clipNorm: 0.1 },
   { name: "weight decay .001", weightDecay: 0.001 },
+  { name: "weight decay .003", weightDecay: 0.003 },
   { name: "SAM .05", sam: 0.05 },
   { name: "batches of 10", batchSize: 10 },
   { name: "batches of 4", batchSize: 4 },
@@ -134,10 +135,16 @@ function barsOf(rows: readonly Row[]): Bar[] {
     ),
     bar("a falling rate lets S rise", ["cosine to a fifth"], (r) => r > 1.2),
     bar("clipping lets S rise beyond the edge", ["clipping at .1"], (r) => r > 1.2),
+    bar("SAM and small batches hold S below the edge", ["SAM .05", "batches of 4"], (r) => r < 0.9),
     bar(
-      "SAM, small batches and weight decay hold S below the edge",
-      ["SAM .05", "batches of 4", "weight decay .001"],
-      (r) => r < 0.9,
+      "weight decay that lets the network learn leaves S at the edge",
+      ["weight decay .001"],
+      (r) => Math.abs(r - 1) <= 0.1,
+    ),
+    bar(
+      "weight decay that keeps it from learning holds S down",
+      ["weight decay .003"],
+      (r) => r < 0.5,
     ),
   ];
 }

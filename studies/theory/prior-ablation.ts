@@ -6,6 +6,7 @@ import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } fro
 import { arms, priorOf } from "./prior-ablation/arms.ts";
 import { cellName, cells, optimizers, spaceOf } from "./prior-ablation/cells.ts";
 import type { Cell, TunedOptimizer } from "./prior-ablation/cells.ts";
+import { searchLive } from "./prior-ablation/live.ts";
 import { searchTable } from "./prior-ablation/look-up.ts";
 import { checkpoints, regretOf, scaleOf, shareOfTrials } from "./prior-ablation/summary.ts";
 import type { Curves } from "./prior-ablation/summary.ts";
@@ -141,7 +142,39 @@ const pictureOf = (results: readonly CellResult[], trials: number): string =>
 const seeds = Array.from({ length: 10 }, (_, i) => i);
 const trials = 40;
 
-export function evidenceOf(results: readonly CellResult[], rowCount: string): Evidence {
+/** Cells whose every trial is trained, by studies with a probe of their own. */
+const liveCells = ["iris-adam", "teacher-noisy-sgd"];
+const liveSeeds = [0, 1, 2, 3, 4];
+
+async function liveTable(progress: (text: string) => void): Promise<EvidenceTable> {
+  const rows: string[][] = [];
+  for (const cell of cells.filter((one) => liveCells.includes(cellName(one)))) {
+    progress(`${cellName(cell)}, live`);
+    const scale = scaleOf(tableOf(cell).rows[cell.optimizer].map(({ value }) => value));
+    const found = await searchLive(cell, { seeds: liveSeeds, trials });
+    for (const [name, curves] of [
+      ["no prior", found.none],
+      ["theory", found.theory],
+    ] as const) {
+      const regret = regretOf(curves, scale);
+      rows.push([
+        `${cellName(cell)}, ${name}`,
+        ...checkpoints.map((trial) => regret[trial - 1].toFixed(3)),
+      ]);
+    }
+  }
+  const header = checkpoints.map((trial) => `at ${trial}`);
+  return {
+    title: `live: every trial trained, ${liveSeeds.length} seeds, mean regret on the tables' scale`,
+    rows: [["study", ...header], ...rows],
+  };
+}
+
+export function evidenceOf(
+  results: readonly CellResult[],
+  rowCount: string,
+  live: readonly EvidenceTable[] = [],
+): Evidence {
   const byOptimizer = optimizers.map((optimizer) =>
     overviewOf(
       optimizer,
@@ -154,6 +187,7 @@ export function evidenceOf(results: readonly CellResult[], rowCount: string): Ev
       overviewOf("momentum, Adam and Lion on six problems", judged(results)),
       ...byOptimizer,
       cellsTable(results, ["none", "constant", "theory", "literal"]),
+      ...live,
     ],
     bars: barsOf(results),
     notes: [
@@ -197,7 +231,8 @@ async function run({ full, progress }: EvidenceOptions): Promise<Evidence> {
     results.push(searchCell(cell, table, { seeds, trials }));
   }
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return evidenceOf(results, least === most ? String(least) : `${least} to ${most}`);
+  const live = full ? [await liveTable(progress)] : [];
+  return evidenceOf(results, least === most ? String(least) : `${least} to ${most}`, live);
 }
 
 export const priorAblation: EvidenceStudy = { name: "prior-ablation", run };

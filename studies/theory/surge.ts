@@ -81,7 +81,7 @@ export function bestRate(regime: Regime, batchSize: number, seed: number): numbe
 }
 
 export const regimes = {
-  oneStep: { name: "one step", update: "sign", steps: () => 1, correlation: 0, runs: 400 },
+  oneStep: { name: "one step", update: "sign", steps: () => 1, correlation: 0, runs: 3000 },
   correlated: {
     name: "one step, correlated noise",
     update: "sign",

@@ -39,7 +39,7 @@ export const arms = {
   wrongLow: { name: "theory − 3 sd", change: shifted(-3) },
 } as const satisfies Record<string, Arm>;
 
-const families = { sgd: "sgd", momentum: "heavyBall", adam: "adam", lion: "lion" } as const;
+export const families = { sgd: "sgd", momentum: "heavyBall", adam: "adam", lion: "lion" } as const;
 
 /** An arm's prior for a cell; undefined for none. */
 export function priorOf(

@@ -39,17 +39,27 @@ export function spaceOf({ problem, optimizer }: Cell): SearchSpace {
   });
 }
 
+/** Those of a trial's parameters that are the optimizer's. */
+export const optimizerParamsOf = ({ batchSize: _, ...params }: Params): Params => params;
+
 /** The validation loss after the budget; undefined if the run diverged. */
 export async function trainCell(
   { problem, optimizer: name }: Cell,
   data: SplitDataset,
-  { batchSize, ...params }: Params,
+  params: Params,
   seed: number,
 ): Promise<number | undefined> {
   const model = problem.model(data, seed);
-  const optimizer = createOptimizer(name, params);
+  const optimizer = createOptimizer(name, optimizerParamsOf(params));
   try {
-    const run = { model, data, optimizer, batchSize: Number(batchSize), seed, ...problem.budget };
+    const run = {
+      model,
+      data,
+      optimizer,
+      batchSize: Number(params.batchSize),
+      seed,
+      ...problem.budget,
+    };
     // One look at the validation data, at the end.
     const { final } = await train({ ...run, reportEvery: 1e9 });
     return Number.isFinite(final.loss) ? final.loss : undefined;
