@@ -4,7 +4,11 @@ import { logProbability } from "../../src/acquisition/log-probability.ts";
 import { median } from "../../src/numerics/quantile.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
-import { historyModel, type HistoryModel, type Targets } from "../../src/surrogate/history-model.ts";
+import {
+  historyModel,
+  type HistoryModel,
+  type Targets,
+} from "../../src/surrogate/history-model.ts";
 import { warpValues } from "../../src/surrogate/output-warp.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { addPending } from "./pending.ts";

@@ -101,7 +101,11 @@ type TargetsAt = (n: number, rows: readonly number[]) => Targets & WarpedValues;
 
 function threeTargets({ values, sds }: ObjectiveModelsOptions): Record<ModelName, TargetsAt> {
   const raw = (n: number, rows: readonly number[]): Float64Array => imputed(values(n), rows);
-  const noisy = (n: number, rows: readonly number[], warped: WarpedValues): Targets & WarpedValues => {
+  const noisy = (
+    n: number,
+    rows: readonly number[],
+    warped: WarpedValues,
+  ): Targets & WarpedValues => {
     const all = sds(n);
     if (!all) return warped;
     const extraNoise = Float64Array.from(rows, (row, i) => {
@@ -122,7 +126,10 @@ function threeModels(
   rows: Readonly<Record<ModelName, RowsAt>>,
   targets: Readonly<Record<ModelName, TargetsAt>>,
 ): Record<ModelName, HistoryModel> {
-  const model = (name: ModelName, more: Pick<HistoryModelOptions, "smoothness"> & Partial<HistoryModelOptions>) =>
+  const model = (
+    name: ModelName,
+    more: Pick<HistoryModelOptions, "smoothness"> & Partial<HistoryModelOptions>,
+  ) =>
     historyModel({ ...options, additive: true, rows: rows[name], targets: targets[name], ...more });
   return {
     identity: model("identity", { smoothness: "rbf" }),
