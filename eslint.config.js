@@ -13,6 +13,7 @@ const contracts = [
   "./trial.ts",
   "./live-trial.ts",
   "./strategy.ts",
+  "./watched-prior.ts",
   "./pruners/pruner.ts",
   "./storage/storage.ts",
 ];
@@ -72,7 +73,7 @@ const zones = [
   forbid(
     "./src/runner",
     "./src",
-    ["./runner", "./did-you-mean.ts", ...contracts, ...mathematics],
+    ["./runner", "./did-you-mean.ts", "./liveness.ts", ...contracts, ...mathematics],
     "the runner knows contracts only",
   ),
   ...["study.ts", "runner", "storage", "pruners", "space"].map((path) =>

@@ -247,6 +247,22 @@ export class ActiveTrial implements HostTrial {
     return fromUnit(distribution, rng.uniform());
   }
 
+  retry(why: string): void {
+    this.#checkRunning("retry");
+    const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
+    const system = { [ATTRIBUTE.retries]: count };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#reports.clear();
+    this.#curves = undefined;
+    this.#constraints = undefined;
+    this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
+    this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
+  }
+
+  note(message: string): void {
+    this.#keeper.note(message);
+  }
+
   /** Keeps the end of what the trial printed. */
   writeOutput(text: string): void {
     this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);

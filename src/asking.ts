@@ -7,7 +7,7 @@ import type { Params, SearchSpace } from "./space/search-space.ts";
 import { ATTRIBUTE, type TrialRecord } from "./storage/storage.ts";
 import type { Suggestion } from "./strategy.ts";
 import type { StudyCore } from "./study-core.ts";
-import { VERSIONS_ATTRIBUTE, versionsToJson } from "./study-version.ts";
+import { VERSIONS_ATTRIBUTE, versionsToJson, watchedPriorOf } from "./study-version.ts";
 import { seenNow, Suggester } from "./suggester.ts";
 import type { Attributes, RunningTrial, Trial } from "./trial.ts";
 
@@ -30,15 +30,23 @@ export class Asking {
 
   /** @param signal what tells the trials started now to stop at once */
   constructor(core: StudyCore, keeper: TrialKeeper, signal: () => AbortSignal) {
-    const { strategy, defaults, repeats, isNewVersion, record } = core.parts;
+    const { strategy, repeats, isNewVersion, record } = core.parts;
     this.#core = core;
     this.#keeper = keeper;
     this.#signal = signal;
     this.#versionIsSaved = !isNewVersion;
-    const { seed, space } = core.version;
+    const { seed, space, trialBudget } = core.version;
     const { directions } = record;
-    const trialBudget = defaults.trials;
-    this.suggester = new Suggester({ strategy, directions, seed, space, trialBudget, repeats });
+    this.suggester = new Suggester({
+      strategy,
+      directions,
+      seed,
+      space,
+      prior: watchedPriorOf(core.version),
+      onPriorChange: (message) => core.hub.note(message),
+      trialBudget,
+      repeats,
+    });
   }
 
   /**

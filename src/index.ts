@@ -21,9 +21,11 @@ export {
   renameStudy,
   strategyOf,
   type LoadOptions,
+  type OpenOptions,
   type StorageOption,
 } from "./open-study.ts";
 export type { OptimizeOptions } from "./optimize.ts";
+export { priorReport } from "./prior-report.ts";
 export type { PruneContext, Pruner } from "./pruners/pruner.ts";
 export { createRng, type Rng } from "./random/rng.ts";
 export { replay, type Replayed } from "./replay.ts";
@@ -31,6 +33,7 @@ export type { TellOptions } from "./result.ts";
 export { commandRunner, type CommandOptions } from "./runner/command.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
 export type { Lease } from "./runner/lease.ts";
+export { processRunner, type ProcessOptions } from "./runner/process.ts";
 export type { HostTrial, Runner } from "./runner/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
 export * from "./space/index.ts";
@@ -67,8 +70,12 @@ export type {
   Why,
 } from "./strategy.ts";
 export { Study, type AskedTrial } from "./study.ts";
-export { defineStudy, type StudyDefinition } from "./study-definition.ts";
+export { defineStudy, type ProbeSource, type StudyDefinition } from "./study-definition.ts";
+export { openProbe } from "./study-probe.ts";
 export { csvOf, rowsOf, type Row } from "./table.ts";
+export { theory, type TheoryDeclaration, type TheoryOptions } from "./theory/study/options.ts";
+export type { StudyRoles } from "./theory/study/roles.ts";
+export type { ArmReport, ProposedRate, TheoryReport } from "./theory/study/report.ts";
 export {
   isFinished,
   type CompleteTrial,

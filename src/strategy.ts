@@ -36,6 +36,11 @@ export interface StrategyContext {
   readonly metricCount: number;
   /** What is believed before any trial: the parameters' own priors, or the theory's. */
   readonly prior?: Prior;
+  /**
+   * Whether the study itself weakens or drops the prior where its trials contradict it, and then
+   * begins anew with another one: a strategy that doubts priors leaves this one alone.
+   */
+  readonly priorIsWatched?: boolean;
   /** The trials that the study is to have in all, if it is known: some priors fade with it. */
   readonly trialBudget?: number;
   /** The study's, 0 if left out: for what is drawn once for a whole study, as a scrambled sequence. */

@@ -1,14 +1,20 @@
 import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { Pruner } from "./pruners/pruner.ts";
+import { parseDeviceOptions, type DeviceOptions } from "./runner/devices/options.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
+import type { Probe } from "./theory/probe/probe.ts";
+import { isTheory, type TheoryDeclaration } from "./theory/study/options.ts";
+import type { StudyRoles } from "./theory/study/roles.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
-export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined> {
+export interface StudyDefinition<
+  Space extends SearchSpace | undefined = SearchSpace | undefined,
+> extends DeviceOptions {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -18,6 +24,13 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly space?: Space;
   /** How it is searched; the default chooses for you and says why. */
   readonly strategy?: Strategy;
+  /**
+   * `theory()`: what is measured of the training problem gives a prior on its learning rate, beside
+   * the parameters' own priors. Needs `probe`, or a measurement made elsewhere.
+   */
+  readonly prior?: TheoryDeclaration;
+  /** Which parameters are the learning rate, the batch size, the optimizer; guessed by their names. */
+  readonly roles?: StudyRoles;
   /** Stops hopeless trials early; none if left out. */
   readonly pruner?: Pruner;
   /** The study's total number of trials. */
@@ -25,7 +38,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   /** No trial is started after this time. */
   readonly timeoutMs?: number;
   readonly until?: StopRule | readonly StopRule[];
-  /** Trials at once. */
+  /** Trials at once; with devices as many as they take, else 1. */
   readonly workers?: number;
   /** The same seed gives the same study. 0 if left out. */
   readonly seed?: number;
@@ -46,7 +59,23 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
   readonly objective?: Objective<ParamsFor<Space>>;
+  /**
+   * What theory measures, with these parameters: `{ model, loss, batches, optimizer }` of
+   * "hpo/tfjs", or a probe made elsewhere. For `hpo probe` and a theory prior.
+   */
+  probe?(params: ParamsFor<Space>): ProbeSource | Promise<ProbeSource>;
 }
+
+/** A probe, or what the TensorFlow.js adapter makes one of (`ProbeSpec` of "hpo/tfjs"). */
+export type ProbeSource =
+  | Probe
+  | {
+      readonly optimizer: unknown;
+      readonly batches?: unknown;
+      readonly loss?: unknown;
+      readonly model?: unknown;
+      readonly variables?: unknown;
+    };
 
 /** What a trial's parameters are: the space's, or any where the objective asks as it runs. */
 export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Params;
@@ -93,9 +122,25 @@ export function checkDefinition(definition: StudyDefinition): void {
       `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
     );
   }
+  const { prior } = definition as { prior?: unknown };
+  if (prior !== undefined && !isTheory(prior)) {
+    throw new HpoError(
+      `Study "${name}": prior is ${typeof prior === "function" ? "a function" : JSON.stringify(prior)}. ` +
+        "Give prior: theory(), or give parameters priors of their own: " +
+        "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
+    );
+  }
+  const { probe } = definition as { probe?: unknown };
+  if (probe !== undefined && typeof probe !== "function") {
+    throw new HpoError(
+      `Study "${name}": probe is ${typeof probe}, not a function of the parameters. Write ` +
+        "probe: (params) => ({ model, loss, batches, optimizer }).",
+    );
+  }
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
+  parseDeviceOptions(definition);
   const { seed, timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
     throw new HpoError(

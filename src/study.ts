@@ -9,6 +9,7 @@ import { optimize, type OptimizeOptions } from "./optimize.ts";
 import { Pruning } from "./pruning.ts";
 import { toldEnd, type End, type Metrics, type TellOptions } from "./result.ts";
 import { runnerFor, runOptions } from "./run-options.ts";
+import { planDevices } from "./runner/devices/plan.ts";
 import type { Runner } from "./runner/runner.ts";
 import { RUNNING_ATTRIBUTE } from "./running.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
@@ -87,7 +88,7 @@ export class Study<P = Params> {
   }
   /** The total of trials that the study is to have, where its definition says. */
   get trialBudget(): number | undefined {
-    return this.#core.parts.defaults.trials;
+    return this.version.trialBudget;
   }
   get counts(): Readonly<Record<TrialState, number>> {
     return this.#core.history.counts;
@@ -207,9 +208,11 @@ export class Study<P = Params> {
     const { defaults } = this.#core.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
-    const runner = await runnerFor(objective, this.name, options.workers ?? 1, defaults);
+    const plan = await planDevices({ ...options, study: this.name, env: process.env });
+    for (const message of [...plan.notes, ...plan.lines]) this.note(message);
+    const runner = await runnerFor(objective, this.name, plan, defaults);
     try {
-      return await this.optimizeWith(runner, options);
+      return await this.optimizeWith(runner, { ...options, workers: plan.workers });
     } finally {
       // An aborted objective may never end; its threads are given up, not waited for.
       const closed = runner.close();

@@ -76,5 +76,7 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     suggestCategorical: declared,
     writeOutput() {},
     setDevice() {},
+    retry() {},
+    note() {},
   };
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
@@ -17,6 +18,7 @@ const program = new Command("hpo")
   .showHelpAfterError("(--help shows what there is)")
   .addCommand(studyCommand())
   .addCommand(scaleCommand())
+  .addCommand(devicesCommand())
   .addCommand(initCommand());
 program.addHelpText(
   "after",

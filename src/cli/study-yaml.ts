@@ -1,15 +1,21 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
+import { commandProbe } from "../command-probe.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { strategyOf } from "../open-study.ts";
 import { pruners, type PrunerName } from "../pruners/index.ts";
 import type { Pruner } from "../pruners/pruner.ts";
 import { commandRunner } from "../runner/command.ts";
-import { commandSchema } from "../runner/command-schema.ts";
+import { metricReader } from "../runner/command-metric.ts";
+import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
+import type { CommandMetric } from "../runner/command-schema.ts";
+import { deviceOptionsOver, parseDeviceOptions } from "../runner/devices/options.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -19,129 +25,141 @@ import {
   type Distribution,
   type Scalar,
 } from "../space/distribution.ts";
-import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
+import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const bounds = z.strictObject({
-  gt: z.number().optional(),
-  gte: z.number().optional(),
-  lt: z.number().optional(),
-  lte: z.number().optional(),
-});
-const when = z.record(z.string(), z.union([scalar, z.array(scalar), bounds])).optional();
-const range = { low: z.number(), high: z.number(), log: z.boolean().default(false) };
-const parameterSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("float"), ...range, step: z.number().optional(), when }),
-  z.strictObject({ type: z.literal("int"), ...range, step: z.int().optional(), when }),
-  z.strictObject({ type: z.literal("categorical"), choices: z.array(scalar), when }),
-]);
-const direction = z.enum(["minimize", "maximize"]);
-const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
-
-/** A study file in YAML or JSON: a space, a command, and how to search. */
-export const studyFileSchema = z.strictObject({
-  name: z.string().min(1),
-  direction: direction.optional(),
-  metrics: z.record(z.string(), direction).optional(),
-  space: z.record(z.string(), parameterSchema),
-  strategy: named.optional(),
-  pruner: named.optional(),
-  trials: z.int().min(0).optional(),
-  workers: z.int().min(1).optional(),
-  seed: z.int().optional(),
-  repeats: z.boolean().optional(),
-  command: commandSchema.shape.command,
-  cwd: commandSchema.shape.cwd,
-  env: commandSchema.shape.env,
-  shell: commandSchema.shape.shell,
-  metric: commandSchema.shape.metric,
-  /** A trial's hard limit, in seconds. */
-  trialTimeoutSeconds: z.number().positive().optional(),
-});
+import type { Probe } from "../theory/probe/probe.ts";
+import { parseMeasurement } from "../theory/probe/measurement.ts";
+import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
+import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
+import {
+  studyFileJsonSchema,
+  studyFileSchema,
+  type StudyFileContent,
+} from "./study-file-schema.ts";
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
-  readonly makeRunner: (workers: number) => Runner;
+  /** What is run for a trial. */
+  readonly plan: CommandPlanner;
+  readonly metric: CommandMetric;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (workers: number, leases?: readonly Lease[]) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
 export function loadStudyYaml(path: string): CommandStudy {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) throw new HpoError(`${path}: ${error.message}`);
-  const parsed = studyFileSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${place(path, issue.path, document, lines)}: ${issue.message}`,
-    );
-    throw new HpoError(problems.join("\n"));
-  }
-  const {
-    space: _space,
-    strategy,
-    pruner,
-    command,
-    cwd,
-    env,
-    shell,
-    metric,
-    trialTimeoutSeconds,
-    ...rest
-  } = parsed.data;
-  const space = spaceOfFile(parsed.data.space);
+  const file = readSource(path);
+  const content = parseContent(file);
+  const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
+  const { trials, workers, seed, repeats, prior, roles } = content;
+  const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
+  // Relative to the study file, so that it runs from anywhere.
+  const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
-    ...rest,
-    space,
-    strategy: strategy === undefined ? undefined : strategyOfFile(strategy),
-    pruner: pruner === undefined ? undefined : prunerOfFile(pruner),
+    ...deviceOptionsOver(content, {}),
+    ...{ name, direction, metrics, trials, workers, seed, repeats, space },
+    strategy:
+      strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
+    pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+    roles,
+    prior:
+      prior === undefined
+        ? undefined
+        : at(file, ["prior"], () =>
+            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+          ),
+    artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
-  checkDefinition(definition);
-  const makeRunner = (workers: number): Runner =>
-    commandRunner({
-      command,
-      // Relative to the study file, so that it runs from anywhere.
-      cwd: resolve(dirname(path), cwd ?? "."),
-      env,
-      shell,
-      metric,
-      slots: workers,
-      timeoutMs: trialTimeoutSeconds === undefined ? undefined : trialTimeoutSeconds * 1000,
-      parameters: space.parameters.map(({ name }) => name),
-    });
-  return { definition, makeRunner };
-}
-
-/** `study.yaml:7:5: space.lr.low` */
-function place(
-  path: string,
-  keys: readonly PropertyKey[],
-  document: Document,
-  lines: LineCounter,
-): string {
-  for (let length = keys.length; length >= 0; length--) {
-    const node = document.getIn(keys.slice(0, length), true) as { range?: [number] } | undefined;
-    if (!node?.range) continue;
-    const { line, col } = lines.linePos(node.range[0]);
-    return `${path}:${line}:${col}: ${keys.map(String).join(".") || "the file"}`;
+  for (const key of ["devices", "memoryPerTrial"] as const) {
+    at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
   }
-  return path;
+  at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
+  const command = commandOf(content, beside);
+  const parameters = space.parameters.map((parameter) => parameter.name);
+  at(file, ["cwd"], () => workingDirectory(command.cwd));
+  const plan = at(file, ["command"], () => commandPlanner(command, parameters));
+  at(file, ["metric"], () => metricReader(content.metric));
+  return {
+    definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
+    plan,
+    metric: content.metric,
+    env: command.env,
+    makeRunner: (slots, leases) => commandRunner({ ...command, slots, leases, parameters }),
+  };
 }
 
-function spaceOfFile(file: z.output<typeof studyFileSchema>["space"]): SearchSpace {
+/** The program as a probe's process: as for trial 0, with what it keeps in a scratch folder. */
+function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe> {
+  const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
+  const { argv, cwd, env, checkpointDirectory } = plan({ number: 0, params, seed, directoryPath });
+  mkdirSync(checkpointDirectory);
+  const cleanUp = (): void => rmSync(directoryPath, { recursive: true, force: true });
+  return commandProbe({
+    argv,
+    cwd,
+    env: { ...(process.env as Record<string, string>), ...env },
+    cleanUp,
+  });
+}
+
+/** The part of a study file that the command runner takes. */
+function commandOf(content: StudyFileContent, beside: (path: string) => string) {
+  const { trialTimeoutSeconds, graceSeconds } = content;
+  return {
+    command: content.command,
+    cwd: beside(content.cwd ?? "."),
+    env: content.env,
+    shell: content.shell,
+    metric: content.metric,
+    outputLimitMiB: content.outputLimitMiB,
+    retries: content.retries,
+    retryOn: content.retryOn,
+    ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
+    ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
+  };
+}
+
+function readSource(path: string): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const [error] = document.errors;
+  if (!error) return { path, document, lines };
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
+}
+
+function parseContent(file: SourceFile): StudyFileContent {
+  const content: unknown = file.document.toJS();
+  if (typeof content !== "object" || content === null) {
+    throw new HpoError(
+      `${file.path} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
+        "Give it name, space and command; hpo init python writes one.",
+    );
+  }
+  const parsed = studyFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
+  throw new HpoError(lines.join("\n"));
+}
+
+function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): SearchSpace {
   return spaceOf(
-    Object.entries(file).map(([name, parameter]): Parameter => {
+    Object.entries(space).map(([name, parameter]): Parameter => {
       const conditions = Object.entries(parameter.when ?? {}).map(([parent, test]) =>
         toCondition(parent, test as Scalar | readonly Scalar[]),
       );
-      return { name, distribution: distributionOfFile(parameter), conditions };
+      const distribution = at(file, ["space", name], () => distributionOfFile(parameter));
+      return { name, distribution, conditions };
     }),
   );
 }
 
-function distributionOfFile(parameter: z.output<typeof parameterSchema>): Distribution {
+function distributionOfFile(parameter: StudyFileContent["space"][string]): Distribution {
   switch (parameter.type) {
     case "float":
       return floatDistribution(parameter.low, parameter.high, parameter);
@@ -152,6 +170,7 @@ function distributionOfFile(parameter: z.output<typeof parameterSchema>): Distri
   }
 }
 
+const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
 type Named = z.output<typeof named>;
 const split = (given: Named): { name: string; options: Record<string, unknown> } => {
   if (typeof given === "string") return { name: given, options: {} };
@@ -166,6 +185,20 @@ function strategyOfFile(given: Named): Strategy {
   throw new HpoError(
     `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
   );
+}
+
+/** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
+function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
+  const { measurement } = given;
+  if (typeof measurement !== "string") return theory(given);
+  const file = resolve(folder, measurement);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
+  }
+  return theory({ ...given, measurement: parseMeasurement(text, file) });
 }
 
 function prunerOfFile(given: Named): Pruner {

@@ -99,7 +99,8 @@ function checkParameters(parameters: readonly string[]): void {
   );
 }
 
-function workingDirectory(given = "."): string {
+/** The folder that commands run in. @throws HpoError if it is not there */
+export function workingDirectory(given = "."): string {
   const cwd = resolve(given);
   if (existsSync(cwd)) return cwd;
   throw new HpoError(`The command's folder ${cwd} does not exist. Create it or correct cwd.`);

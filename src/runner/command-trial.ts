@@ -22,6 +22,8 @@ export type StopReason =
 export interface CommandTrial {
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
+  /** What was found elsewhere than on stdout. */
+  readonly hear: (meanings: readonly LineMeaning[]) => void;
   /** Has the command stopped; from now on, it only prints. */
   readonly stop: (reason: StopReason) => void;
   readonly finish: (end: CommandEnd) => Outcome;
@@ -61,19 +63,23 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     const reported = meanings.some(({ kind }) => kind === "report");
     if (reported && trial.shouldPrune()) stop({ kind: "pruned" });
   };
-  const hear = (line: string): void => {
-    const meanings = stopped ? [] : reader.read(line);
-    const isOutput = meanings.length === 0 || meanings.some(isForPeople);
-    if (isOutput) output.add(`${line}\n`);
+  const hearMeanings = (meanings: readonly LineMeaning[]): void => {
     try {
-      heed(meanings);
+      if (!stopped) heed(meanings);
     } catch (error) {
       stop({ kind: "refused", error });
     }
   };
+  const hear = (line: string): void => {
+    const meanings = stopped ? [] : reader.read(line);
+    const isOutput = meanings.length === 0 || meanings.some(isForPeople);
+    if (isOutput) output.add(`${line}\n`);
+    hearMeanings(meanings);
+  };
   const stdout = lineSplitter({ line: hear, fragment: (text) => output.add(text) });
   return {
     stop,
+    hear: hearMeanings,
     onStdout: (chunk) => {
       if (inheritOutput) process.stdout.write(chunk);
       files.stdout.add(chunk);

@@ -125,8 +125,8 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   wrong({ command: " " }, /command is empty/);
   wrong({ command: 'echo "{lr}"', shell: true }, /\{lr\} stands in quotes/);
   wrong({ command: "train", cwd: "/no/such/folder" }, /folder \/no\/such\/folder does not exist/);
-  wrong({ command: "train", metric: { kind: "regex", pattern: "(" } }, /no regular expression/);
-  wrong({ command: "train", metric: { kind: "regex", pattern: "loss" } }, /has no group/);
+  wrong({ command: "train", metric: { regex: "(" } }, /no regular expression/);
+  wrong({ command: "train", metric: { regex: "loss" } }, /has no group/);
   wrong({ command: "train", slots: 0 }, /slots/);
   wrong({ command: "train", timeout: 3 } as CommandOptions, /timeout/);
 });
@@ -168,14 +168,14 @@ test("a pattern finds the metric, with steps as reports", async (t) => {
   );
   const steps = await ran({
     command: printed,
-    metric: { kind: "regex", pattern: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` },
+    metric: { regex: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` },
   });
   t.deepEqual(steps.heard, ["report 0.5 1", "report null 2", "report 0.01 3"]);
   t.deepEqual(steps.outcome, returned(0.01));
   t.true(steps.output().endsWith("epoch 3 loss=1e-2\nbye\n"));
   const last = await ran({
     command: printed,
-    metric: { kind: "regex", pattern: String.raw`loss=([\d.e-]+)` },
+    metric: { regex: String.raw`loss=([\d.e-]+)` },
   });
   t.deepEqual(last.outcome, returned(0.01));
   t.deepEqual(last.heard, []);

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createJiti } from "jiti";
 import { HpoError } from "../errors.ts";
 import type { Objective } from "../live-trial.ts";
 
@@ -13,6 +12,8 @@ type Module = Readonly<Record<string, unknown>>;
 export async function importModule(given: string): Promise<Module> {
   const url = existingModule(given);
   if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
+  // Only where it is needed: it costs a worker's start.
+  const { createJiti } = await import("jiti");
   return createJiti(import.meta.url, { interopDefault: false }).import<Module>(fileURLToPath(url));
 }
 

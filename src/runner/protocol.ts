@@ -9,24 +9,32 @@ import type { Continuation, Outcome } from "../live-trial.ts";
 import type { FloatOptions, IntOptions, Scalar } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 
-// The words between the main thread and a worker. Each trial has a channel of its own: what its
-// objective posts after the end reaches nobody else's trial.
+// The words between the main thread and a worker, be it a thread or a process. Each trial has a
+// channel of its own: what its objective posts after the end reaches nobody else's trial.
 
-/** What the main thread gives a worker to run: one trial. */
-export interface WorkerTask {
+/** Where an objective is found. */
+export interface ObjectiveSource {
+  /** The module's URL. */
   readonly module: string;
   /** Undefined for the default export. */
   readonly exportName: string | undefined;
-  readonly trial: {
-    readonly number: number;
-    readonly params: Params;
-    readonly seed: number;
-    readonly userAttrs: Readonly<Record<string, unknown>>;
-    /** Not made yet. */
-    readonly directoryPath: string;
-    readonly continueFrom: Continuation | undefined;
-    readonly maxStep: number | undefined;
-  };
+}
+
+/** What a worker is told of its trial. */
+export interface TaskTrial {
+  readonly number: number;
+  readonly params: Params;
+  readonly seed: number;
+  readonly userAttrs: Readonly<Record<string, unknown>>;
+  /** Not made yet. */
+  readonly directoryPath: string;
+  readonly continueFrom: Continuation | undefined;
+  readonly maxStep: number | undefined;
+}
+
+/** What the main thread gives a worker to run: one trial. */
+export interface WorkerTask extends ObjectiveSource {
+  readonly trial: TaskTrial;
   readonly port: import("node:worker_threads").MessagePort;
   /** ANSWERS counts the answers sent; ABORTED is 1 once the trial is to stop. */
   readonly shared: SharedArrayBuffer;

@@ -24,4 +24,12 @@ export interface HostTrial extends LiveTrial {
   writeOutput(text: string): void;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
   setDevice(name: string): void;
+  /**
+   * The trial begins again, as it was, because of what its parameters are not to blame for. Its
+   * reports, curves and constraints are dropped, and the retry is counted.
+   * @param why for people, as `NCCL error`
+   */
+  retry(why: string): void;
+  /** Tells who watches the study; a message that was told before is not told again. */
+  note(message: string): void;
 }

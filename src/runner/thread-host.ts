@@ -1,12 +1,15 @@
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { assertNever } from "../errors.ts";
 import type { Scalar } from "../space/distribution.ts";
+import type { Outcome } from "../live-trial.ts";
+import { failureOf } from "./outcome.ts";
 import { outputTail } from "./output-tail.ts";
 import {
   ABORTED,
   ANSWERS,
   SHARED_FIELDS,
   toWords,
+  type TaskTrial,
   type ToMain,
   type ToWorker,
 } from "./protocol.ts";
@@ -26,6 +29,12 @@ export interface ThreadHost {
   end(): { readonly error: unknown } | undefined;
   close(): void;
 }
+
+/** What the worker is told of its trial. */
+export const taskTrial = (trial: HostTrial): TaskTrial => {
+  const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
+  return { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep };
+};
 
 /** Passes on what the worker says of its trial, answers what it asks, and hands on an abort. */
 export function threadHost(trial: HostTrial): ThreadHost {
@@ -106,4 +115,12 @@ function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" }>): Sc
     default:
       return assertNever(message);
   }
+}
+
+/** What the study refused and the objective never heard of fails the trial: nothing is lost silently. */
+export function withUntold(outcome: Outcome, host: ThreadHost): Outcome {
+  const untold = host.end();
+  host.close();
+  if (!untold || outcome.kind === "failed") return outcome;
+  return { kind: "failed", failure: failureOf(untold.error), error: untold.error };
 }

@@ -1,15 +1,15 @@
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { ResourceLimits, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Outcome } from "../live-trial.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
 import { checkSlots } from "./check-slots.ts";
-import { existingModule } from "./load-objective.ts";
+import { moduleOf } from "./module-of.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { WorkerResult, WorkerTask } from "./protocol.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { slots } from "./slots.ts";
-import { threadHost, type ThreadHost } from "./thread-host.ts";
+import { taskTrial, threadHost, withUntold } from "./thread-host.ts";
 
 export interface ThreadOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
@@ -36,8 +36,7 @@ export interface ThreadOptions {
  */
 export function threadRunner(options: ThreadOptions): Runner {
   checkSlots("threadRunner: workers", options.workers);
-  const { url: given, exportName } = moduleOf(options);
-  const url = existingModule(given);
+  const source = moduleOf(options);
   const abandoned = new Set<Piscina>();
   const lanes = slots(
     Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
@@ -45,11 +44,9 @@ export function threadRunner(options: ThreadOptions): Runner {
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
-    const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
     const task: WorkerTask = {
-      module: url,
-      exportName,
-      trial: { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep },
+      ...source,
+      trial: taskTrial(trial),
       port: host.port,
       shared: host.shared,
       inheritOutput: options.inheritOutput ?? false,
@@ -128,30 +125,3 @@ const gone = (thread: Worker): Promise<void> =>
   thread.threadId === -1
     ? Promise.resolve()
     : new Promise((resolve) => thread.once("exit", () => resolve()));
-
-/** What the study refused and the objective never heard of fails the trial: nothing is lost silently. */
-function withUntold(outcome: Outcome, host: ThreadHost): Outcome {
-  const untold = host.end();
-  host.close();
-  if (!untold || outcome.kind === "failed") return outcome;
-  return { kind: "failed", failure: failureOf(untold.error), error: untold.error };
-}
-
-function moduleOf({ module, exportName }: ThreadOptions): { url: string; exportName?: string } {
-  const url =
-    module instanceof URL
-      ? new URL(module)
-      : /^[a-z]{2,}:/i.test(module)
-        ? new URL(module)
-        : pathAndFragment(module);
-  const fragment = decodeURIComponent(url.hash.slice(1));
-  url.hash = "";
-  return { url: url.href, exportName: exportName ?? (fragment || undefined) };
-}
-
-function pathAndFragment(path: string): URL {
-  const [file, fragment] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(path)!.slice(1);
-  const url = pathToFileURL(file);
-  url.hash = fragment ?? "";
-  return url;
-}

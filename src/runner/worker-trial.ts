@@ -1,29 +1,29 @@
-import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { HpoError, TrialFinishedError } from "../errors.ts";
 import type { LiveTrial } from "../live-trial.ts";
 import type { Scalar } from "../space/distribution.ts";
 import { checkReport, checkStep } from "./check-report.ts";
+import type { Line } from "./line.ts";
 import {
   ABORTED,
   ANSWERS,
   fromWords,
   type Notice,
   type Question,
+  type TaskTrial,
   type ToMain,
   type ToWorker,
-  type WorkerTask,
 } from "./protocol.ts";
 import { keepArtifact, madeDirectory } from "./trial-directory.ts";
 
-/** The trial as an objective in a worker sees it: its study sits at the other end of a port. */
+/** The trial as an objective in a worker sees it: its study sits at the other end of a line. */
 export interface WorkerTrial {
   readonly live: LiveTrial;
   /** From now on, whatever the objective still says throws. */
   readonly end: () => void;
 }
 
-export function workerTrial({ trial, port, shared }: WorkerTask): WorkerTrial {
-  const line = hotline(port, new Int32Array(shared), trial.number);
+export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
+  const line = hotline(way, trial.number);
   const params: Record<string, Scalar> = { ...trial.params };
   const userAttrs: Record<string, unknown> = { ...trial.userAttrs };
 
@@ -78,7 +78,7 @@ interface Hotline {
   close(): void;
 }
 
-function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Hotline {
+function hotline(line: Line, trialNumber: number): Hotline {
   const controller = new AbortController();
   let open = true;
 
@@ -87,13 +87,13 @@ function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Ho
     // By its own hand and between two turns: no native call is cut in the middle.
     if (message.kind === "leave") process.exit();
   };
-  port.on("message", heed);
+  const unlisten = line.listen(heed);
 
   // An objective that never yields gets no messages; it learns of the abort, and of being given
   // up, whenever it calls.
   const learnOfAbort = (): void => {
-    if (Atomics.load(shared, ABORTED) === 0) return;
-    for (let next = receive(port); next; next = receive(port)) heed(next);
+    if (Atomics.load(line.flags, ABORTED) === 0) return;
+    for (let next = line.receive(); next; next = line.receive()) heed(next);
   };
   const send = (message: ToMain): void => {
     if (!open) {
@@ -103,40 +103,37 @@ function hotline(port: MessagePort, shared: Int32Array, trialNumber: number): Ho
       );
     }
     learnOfAbort();
-    post(port, message);
+    post(line, message);
   };
   return {
     signal: controller.signal,
     tell: send,
     ask: (question) => {
-      const answered = Atomics.load(shared, ANSWERS);
+      const answered = Atomics.load(line.flags, ANSWERS);
       send(question);
       for (;;) {
-        for (let next = receive(port); next; next = receive(port)) {
+        for (let next = line.receive(); next; next = line.receive()) {
           if (next.kind === "answer") return next.value;
           if (next.kind === "refused") throw fromWords(next.error);
           heed(next);
         }
-        Atomics.wait(shared, ANSWERS, answered);
+        Atomics.wait(line.flags, ANSWERS, answered);
       }
     },
     close: () => {
       open = false;
-      port.off("message", heed);
+      unlisten();
     },
   };
 }
 
-const receive = (port: MessagePort): ToWorker | undefined =>
-  receiveMessageOnPort(port)?.message as ToWorker | undefined;
-
-function post(port: MessagePort, message: ToMain): void {
+function post(line: Line, message: ToMain): void {
   try {
-    port.postMessage(message);
+    line.post(message);
   } catch (error) {
     const what = message.kind === "userAttr" ? `setUserAttr("${message.name}")` : message.kind;
     throw new HpoError(
-      `${what}: the value can't leave the worker thread (${String(error)}). Give plain JSON.`,
+      `${what}: the value can't leave the trial's worker (${String(error)}). Give plain JSON.`,
       { cause: error },
     );
   }

@@ -157,6 +157,8 @@ export const ATTRIBUTE = {
   failure: "hpo:failure",
   /** The device that a trial ran on. */
   device: "hpo:device",
+  /** How often a trial began again after a failure of the machine. */
+  retries: "hpo:retries",
   /** The number of the trial whose training a trial goes on with. */
   continueFrom: "hpo:continueFrom",
   /** The step at which a trial pauses. */

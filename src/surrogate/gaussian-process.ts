@@ -5,8 +5,9 @@
  */
 import { choleskyInto, packedStart } from "../numerics/cholesky.ts";
 import { SMALLEST_PIVOT } from "./evidence.ts";
-import { covariancesInto, layoutOf, weightsOf, type Kernel, type Weights } from "./kernel.ts";
+import { layoutOf, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { coefficientsOf, type Coefficients, type MeanKind } from "./mean-coefficients.ts";
+import { pointCovariance } from "./point-covariance.ts";
 import { JITTER } from "./training-covariance.ts";
 
 /** The factor of the data's covariance; grows by rows. */
@@ -74,8 +75,9 @@ export function extendFactor(
     L = new Float64Array(packedStart(n + 16));
     L.set(factor.L.subarray(0, packedStart(from)));
   }
+  const point = pointCovariance(kernel, weights, X, n);
   for (let p = from; p < n; p++) {
-    covariancesInto(L, kernel, weights, X, p * d, X, p, packedStart(p));
+    point.covariancesInto(L, packedStart(p), X, p * d, p);
     const noise = extraNoise ? weights.noise + extraNoise[p] : weights.noise;
     L[packedStart(p) + p] = weights.variance * (1 + JITTER) + noise;
   }

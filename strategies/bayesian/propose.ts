@@ -140,10 +140,14 @@ function localProposal(
 }
 
 function priorTerms(
-  { prior, priorStrength, domain, history }: BayesianState,
+  { prior, priorIsWatched, priorStrength, domain, history }: BayesianState,
   values: Float64Array,
 ): { readonly terms: readonly Acquisition[]; readonly why: Why } {
   if (!prior) return { terms: [], why: {} };
+  if (priorIsWatched) {
+    const weight = priorStrength / Math.max(1, history.rows.length);
+    return { terms: [logPriorTerm(prior, domain.dimension, weight)], why: {} };
+  }
   const points = history.rows.map(({ point }) => point);
   const { weight, state, signs } = priorBelief(prior, priorStrength, points, values);
   return {

@@ -32,6 +32,8 @@ export interface BayesianState {
   readonly domain: Domain;
   readonly metricCount: number;
   readonly prior?: Prior;
+  /** The study doubts it where need be. */
+  readonly priorIsWatched: boolean;
   readonly priorStrength: number;
   readonly history: History;
   readonly listing?: Listing;
@@ -60,7 +62,7 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 const USUAL_TRIALS = 100;
 
 export function initialState(
-  { space, metricCount, prior, trialBudget = USUAL_TRIALS }: StrategyContext,
+  { space, metricCount, prior, priorIsWatched = false, trialBudget = USUAL_TRIALS }: StrategyContext,
   settings: Settings,
 ): BayesianState {
   const domain = domainOf(space);
@@ -72,6 +74,7 @@ export function initialState(
     domain,
     metricCount,
     prior,
+    priorIsWatched,
     priorStrength: settings.priorStrength ?? trialBudget / 10,
     history,
     bests: [],

@@ -1,0 +1,24 @@
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import type { ToMain, ToWorker } from "./protocol.ts";
+
+/** The objective's end of the way between a trial and its study. */
+export interface Line {
+  /** @throws what structured cloning throws, if the message can't be sent. */
+  post(message: ToMain): void;
+  /** The next message that has come; undefined if there is none. */
+  receive(): ToWorker | undefined;
+  /** @returns a function that ends it */
+  listen(heed: (message: ToWorker) => void): () => void;
+  /** At ANSWERS how many answers have come, at ABORTED whether the trial is to stop. */
+  readonly flags: Int32Array;
+}
+
+export const portLine = (port: MessagePort, shared: SharedArrayBuffer): Line => ({
+  post: (message) => port.postMessage(message),
+  receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
+  listen: (heed) => {
+    port.on("message", heed);
+    return () => port.off("message", heed);
+  },
+  flags: new Int32Array(shared),
+});

@@ -1,0 +1,31 @@
+import { pathToFileURL } from "node:url";
+import { existingModule } from "./load-objective.ts";
+import type { ObjectiveSource } from "./protocol.ts";
+
+interface GivenModule {
+  readonly module: URL | string;
+  readonly exportName?: string;
+}
+
+/**
+ * Where an objective is, from a URL or a path and the export's name, which may stand behind a #.
+ * @throws HpoError if the module's file is missing.
+ */
+export function moduleOf({ module, exportName }: GivenModule): ObjectiveSource {
+  const url =
+    module instanceof URL
+      ? new URL(module)
+      : /^[a-z]{2,}:/i.test(module)
+        ? new URL(module)
+        : pathAndFragment(module);
+  const fragment = decodeURIComponent(url.hash.slice(1));
+  url.hash = "";
+  return { module: existingModule(url.href), exportName: exportName ?? (fragment || undefined) };
+}
+
+function pathAndFragment(path: string): URL {
+  const [file, fragment] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(path)!.slice(1);
+  const url = pathToFileURL(file);
+  url.hash = fragment ?? "";
+  return url;
+}
