@@ -2,12 +2,14 @@ import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { OptimizeOptions } from "./optimize.ts";
 import { inlineRunner } from "./runner/inline.ts";
+import { deviceOptionsOver, type DeviceOptions } from "./runner/devices/options.ts";
+import type { DevicePlan } from "./runner/devices/plan.ts";
 import { importModule } from "./runner/load-objective.ts";
 import type { Runner } from "./runner/runner.ts";
 import { threadRunner } from "./runner/thread.ts";
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
-export interface RunDefaults {
+export interface RunDefaults extends DeviceOptions {
   readonly objective?: Objective<never>;
   /** Of the module that exports the definition. */
   readonly url?: string;
@@ -23,8 +25,9 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     total: given.trials === undefined ? defaults.trials : undefined,
     timeoutMs: defaults.timeoutMs,
     until: defaults.until,
-    workers: defaults.workers ?? 1,
+    workers: defaults.workers,
     ...dropUndefined(given),
+    ...deviceOptionsOver(given, defaults),
   };
   for (const key of ["trials", "total"] as const) {
     const value = options[key];
@@ -32,8 +35,9 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
       throw new HpoError(`optimize: ${key}=${value} is no integer of at least 0.`);
     }
   }
-  if (!(Number.isSafeInteger(options.workers) && options.workers >= 1)) {
-    throw new HpoError(`optimize: workers=${options.workers} is no integer of at least 1.`);
+  const { workers = 1 } = options;
+  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new HpoError(`optimize: workers=${workers} is no integer of at least 1.`);
   }
   return options;
 }
@@ -42,9 +46,15 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
 export async function runnerFor(
   objective: Objective<never> | URL | undefined,
   study: string,
-  workers: number,
+  { workers, leases }: Pick<DevicePlan, "workers" | "leases">,
   defaults: RunDefaults,
 ): Promise<Runner> {
+  if (leases) {
+    throw new HpoError(
+      `Study "${study}": devices need trials in processes of their own, and optimize runs them in ` +
+        "this one. Leave devices out, or give optimizeWith a commandRunner with leases.",
+    );
+  }
   if (objective instanceof URL) return threadRunner({ module: objective, workers });
   const closure = objective ?? defaults.objective;
   if (!closure) {

@@ -3,6 +3,8 @@ import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { openStudy } from "../open-study.ts";
+import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
+import { planDevices } from "../runner/devices/plan.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -17,7 +19,7 @@ import { reportError } from "./report-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
-export interface RunFlags extends CommonOptions {
+export interface RunFlags extends CommonOptions, DeviceOptions {
   readonly trials?: number;
   readonly workers?: number;
   /** In milliseconds. */
@@ -82,12 +84,19 @@ async function run(
   flags: RunFlags,
 ): Promise<number> {
   await rememberSource(storage, study.name, file);
-  const workers = flags.workers ?? definition.workers ?? 1;
+  const { leases, workers, lines, notes } = await planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study: study.name,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
   const total = flags.trials ?? definition.trials;
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message));
-  const runner = await file.makeRunner(workers);
+  for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
+  const runner = await file.makeRunner(workers, leases);
   const limit = errorLimit(study.name);
   let reason: string;
   try {

@@ -14,6 +14,8 @@ import { commandRunner } from "../runner/command.ts";
 import { metricReader } from "../runner/command-metric.ts";
 import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
 import type { CommandMetric } from "../runner/command-schema.ts";
+import { deviceOptionsOver, parseDeviceOptions } from "../runner/devices/options.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -41,7 +43,9 @@ export interface CommandStudy {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
-  readonly makeRunner: (workers: number) => Runner;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (workers: number, leases?: readonly Lease[]) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -54,6 +58,7 @@ export function loadStudyYaml(path: string): CommandStudy {
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
+    ...deviceOptionsOver(content, {}),
     ...{ name, direction, metrics, trials, workers, seed, repeats, space },
     strategy:
       strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
@@ -67,6 +72,9 @@ export function loadStudyYaml(path: string): CommandStudy {
           ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
+  for (const key of ["devices", "memoryPerTrial"] as const) {
+    at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
+  }
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   const command = commandOf(content, beside);
   const parameters = space.parameters.map((parameter) => parameter.name);
@@ -77,7 +85,8 @@ export function loadStudyYaml(path: string): CommandStudy {
     definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
     plan,
     metric: content.metric,
-    makeRunner: (slots) => commandRunner({ ...command, slots, parameters }),
+    env: command.env,
+    makeRunner: (slots, leases) => commandRunner({ ...command, slots, leases, parameters }),
   };
 }
 
@@ -105,6 +114,8 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     shell: content.shell,
     metric: content.metric,
     outputLimitMiB: content.outputLimitMiB,
+    retries: content.retries,
+    retryOn: content.retryOn,
     ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };

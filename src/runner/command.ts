@@ -1,11 +1,12 @@
-import type { Outcome } from "../live-trial.ts";
 import { metricReader, type MetricReader } from "./command-metric.ts";
 import { startCommand } from "./command-process.ts";
 import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
+import { retryingRunner, type Attempt } from "./command-retries.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import { leasedSlots, type Lease } from "./lease.ts";
+import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "./output-file.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { madeDirectory } from "./trial-directory.ts";
@@ -47,7 +48,7 @@ export function commandRunner(options: CommandOptions): Runner {
   );
   return {
     slots: lanes.all.length,
-    run: (trial) => lanes.use(trial, ({ lease }) => runCommand(setup, trial, lease)),
+    run: retryingRunner(lanes, config, ({ lease }, trial) => runCommand(setup, trial, lease)),
     close: () => lanes.idle(),
   };
 }
@@ -63,19 +64,19 @@ interface Setup {
   readonly inheritOutput: boolean;
 }
 
-async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
-  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Attempt> {
+  if (trial.signal.aborted) return { outcome: stoppedOutcome(trial.signal) };
   try {
     return await runToEnd(setup, trial, lease);
   } catch (error) {
-    return { kind: "failed", failure: failureOf(error), error };
+    return { outcome: { kind: "failed", failure: failureOf(error), error } };
   }
 }
 
 /** How often a metric's file is looked at. */
 const POLL_MS = 250;
 
-async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
+async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Attempt> {
   const { config, reader, inheritOutput } = setup;
   const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
   madeDirectory(directory);
@@ -85,6 +86,7 @@ async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<
     ...{ trial, reader, argv, files, inheritOutput },
     onStop: () => command.stop(),
   });
+  const killsBefore = oomKillCount();
   const command = startCommand({
     argv,
     cwd,
@@ -108,5 +110,5 @@ async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<
   clearInterval(polling);
   if (metric) run.hear(metric.end());
   trial.signal.removeEventListener("abort", onAbort);
-  return run.finish(end);
+  return judged(run.finish(end), end, config.retryOn, killsBefore);
 }

@@ -33,7 +33,7 @@ export interface HistoryModelOptions {
   readonly targets: (n: number, rows: readonly number[]) => Targets;
 }
 
-export interface Targets extends WarpedValues {
+export interface Targets extends Pick<WarpedValues, "targets" | "logJacobian"> {
   /** Variances of single targets' noise, beside the common one. */
   readonly extraNoise?: Float64Array;
 }
