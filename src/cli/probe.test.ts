@@ -76,7 +76,7 @@ const study = defineStudy({
 });
 
 test("a study may give a probe of its own; parameters not given are mid-range", async (t) => {
-  const probe = await openProbe(study as never);
+  const probe = await openProbe(study);
   const { loss } = await probe.measure();
   t.true(Math.abs(loss - 1e-2) < 1e-12);
   t.deepEqual(parametersAt(study as never, { lr: 0.5 }), { lr: 0.5 });

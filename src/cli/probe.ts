@@ -51,40 +51,42 @@ async function measureAll(
   studySeed: number | undefined,
   onProgress: NonNullable<ProbeOptions["onProgress"]>,
 ): Promise<Points> {
-  const common = { seed: seed ?? studySeed ?? 0, onProgress };
-  const optimizers = optimizer === undefined ? "own" : optimizer === "all" ? "all" : [optimizer];
-  const start = await probe.measure({
-    ...common,
-    optimizers,
-    budget: TABLE_BUDGET,
-    crossChecks: true,
-  });
-  if (along === undefined) return { start, along: [], notes: [] };
-  const { train } = probe;
-  if (!train) {
+  if (along !== undefined && !probe.train) {
     throw new HpoError(
       `This probe can't train, so --along ${along} has nothing to follow. Leave it out.`,
     );
   }
-  const later: ProbeMeasurement[] = [];
-  const run = async (steps: number): Promise<readonly number[]> => {
-    onProgress(`training ${steps} steps`, 0);
-    return train.call(probe, steps);
-  };
+  const common = { seed: seed ?? studySeed ?? 0, onProgress };
+  const optimizers = optimizer === undefined ? "own" : optimizer === "all" ? "all" : [optimizer];
+  const full = { ...common, optimizers, budget: TABLE_BUDGET, crossChecks: true } as const;
+  const start = await probe.measure(full);
+  if (along === undefined) return { start, along: [], notes: [] };
+  return { start, ...(await measureAlong(probe, along, common)) };
+}
+
+/** Trains and measures in turns, until the end or a loss that is not finite. */
+async function measureAlong(
+  probe: Probe,
+  steps: number,
+  options: Required<Pick<ProbeOptions, "seed" | "onProgress">>,
+): Promise<Omit<Points, "start">> {
+  const along: ProbeMeasurement[] = [];
+  const ends = new Set(ALONG.map((share) => Math.max(1, Math.round(share * steps))));
   let step = 0;
-  for (const share of ALONG) {
-    const end = Math.max(step + 1, Math.round(share * along));
-    if (end > along) break;
-    const losses = await run(end - step);
+  for (const end of ends) {
+    options.onProgress(`training to step ${end}`, 0);
+    const losses = (await probe.train?.(end - step)) ?? [];
     const lost = losses.findIndex((loss) => !Number.isFinite(loss));
     if (lost >= 0) {
-      const notes = [`Training diverged at step ${step + lost}: a smaller learning rate may not.`];
-      return { start, along: later, notes };
+      return {
+        along,
+        notes: [`Training diverged at step ${step + lost}: try a smaller learning rate.`],
+      };
     }
     step = end;
-    later.push(await probe.measure({ ...common, budget: POINT_BUDGET }));
+    along.push(await probe.measure({ ...options, budget: POINT_BUDGET }));
   }
-  return { start, along: later, notes: [] };
+  return { along, notes: [] };
 }
 
 function resultOf(
