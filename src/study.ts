@@ -187,6 +187,7 @@ export class Study<P = Params> {
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
   async #release(trial: ActiveTrial): Promise<void> {
     this.#core.active.delete(trial.number);
+    trial.closeOutput();
     await this.#core.writer.settle(trial.id);
     const system = { [RUNNING_ATTRIBUTE.runner]: null };
     await this.#core.storage.updateTrial(trial.id, { attributes: { system } });
@@ -363,6 +364,7 @@ export class Study<P = Params> {
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
+      isShared: !this.storage.url.startsWith("memory:"),
       directoryOf: (trialNumber) => this.directoryOf(trialNumber),
       lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };

@@ -7,13 +7,14 @@ import { importModule } from "../runner/load-objective.ts";
 import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import type { CommandStudy } from "./study-yaml.ts";
 
 /** A study file, as `FILE` or `FILE#export`. */
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
-  /** What its trials' processes get beside this one's environment; undefined: it is no command. */
-  readonly commandEnv?: Readonly<Record<string, string>>;
+  /** Of a command: how a trial is run, with what added to the environment, and its metric. */
+  readonly command?: Pick<CommandStudy, "plan" | "env" | "metric">;
   /** Runs its objective: a module's in worker threads, a command as processes. */
   makeRunner(workers: number, leases?: readonly Lease[]): Promise<Runner>;
 }
@@ -43,11 +44,11 @@ export async function loadStudyFile(text: string): Promise<StudyFile> {
 
 async function loadCommandStudy(path: string): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  const { definition, env, makeRunner } = loadStudyYaml(path);
+  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path);
   return {
     definition,
+    command: { plan, env, metric },
     source: { url: pathToFileURL(resolve(path)).href },
-    commandEnv: env,
     makeRunner: async (workers, leases) => makeRunner(workers, leases),
   };
 }

@@ -24,9 +24,11 @@ program.addHelpText(
   "after",
   `
 Begin with:
-  hpo init ts            write a starter study, study.ts
+  hpo init ts            write a starter study, study.ts (python: study.yaml and train.py)
   hpo study run study.ts run it; run it again to go on
-  hpo study show NAME    look at what it found`,
+  hpo study show NAME    look at what it found
+
+Of your own script in any language: hpo study check study.yaml tries one trial`,
 );
 // A pipe that was closed, as by `| head`, wants no more: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -88,8 +88,8 @@ async function run(
     ...deviceOptionsOver(flags, definition),
     study: study.name,
     workers: flags.workers ?? definition.workers,
-    env: { ...process.env, ...file.commandEnv },
-    isAutomatic: file.commandEnv !== undefined,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
   });
   const total = flags.trials ?? definition.trials;
   await study.refresh();

@@ -20,6 +20,8 @@ export interface Runner {
 export interface HostTrial extends LiveTrial {
   /** The path of its folder, which need not be there yet. */
   readonly directoryPath: string;
+  /** Hands on what a worker prints as it does, for others to follow. Never throws. */
+  streamOutput?(text: string): void;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */

@@ -51,7 +51,10 @@ export function threadHost(trial: HostTrial): ThreadHost {
     Atomics.notify(flags, ANSWERS);
   };
   const hear = (message: ToMain): void => {
-    if (message.kind === "output") return output.add(message.text);
+    if (message.kind === "output") {
+      trial.streamOutput?.(message.text);
+      return output.add(message.text);
+    }
     const isQuestion = message.kind === "shouldPrune" || message.kind.startsWith("suggest");
     try {
       if (untold && isQuestion) throw untold.error;

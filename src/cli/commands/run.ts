@@ -20,7 +20,7 @@ export const runCommand = (): Command =>
       .description("run a study file; on a study that exists, go on with it")
       .argument(
         "<file>",
-        "the study file, TypeScript or JavaScript; FILE#NAME where it has several",
+        "the study file: TypeScript or JavaScript, FILE#NAME where it has several; or YAML or JSON around a command",
       )
       .option("--name <name>", "run it under another name")
       .option("--seed <number>", "instead of the file's seed", integer(0))
