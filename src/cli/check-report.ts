@@ -17,7 +17,7 @@ export function checkLines(check: StudyCheck, path: string): string[] {
     ),
     `${study.space.parameters.length} parameter(s)`,
     ...(definition.trials === undefined ? [] : [`${definition.trials} trials`]),
-    `${definition.workers ?? 1} at once`,
+    `${check.workers} at once`,
     `by ${study.version.strategy.name}`,
     definition.pruner ? `pruned by ${definition.pruner.name}` : "not pruned",
   ];
@@ -85,8 +85,11 @@ function lastLines(text: string): string[] {
 }
 
 /** How long the study takes if all trials do as this one. */
-function estimateLines({ file }: StudyCheck, { durationMs, isTimeUp }: RanTrial): string[] {
-  const { trials, workers = 1 } = file.definition;
+function estimateLines(
+  { file, workers }: StudyCheck,
+  { durationMs, isTimeUp }: RanTrial,
+): string[] {
+  const { trials } = file.definition;
   if (trials === undefined || isTimeUp) return [];
   const rounds = Math.ceil(trials / workers);
   return [

@@ -5,6 +5,9 @@ import type { ActiveTrial } from "../active-trial.ts";
 import { openStudy } from "../open-study.ts";
 import { endOf } from "../result.ts";
 import type { CommandPlan } from "../runner/command-plan.ts";
+import { deviceOptionsOver } from "../runner/devices/options.ts";
+import { planDevices } from "../runner/devices/plan.ts";
+import type { Lease } from "../runner/lease.ts";
 import { OUTPUT_FILES } from "../runner/output-file.ts";
 import type { HostTrial } from "../runner/runner.ts";
 import { memoryStorage } from "../storage/memory.ts";
@@ -31,6 +34,8 @@ export interface StudyCheck {
   readonly ran: RanTrial | undefined;
   readonly findings: readonly Finding[];
   readonly isWell: boolean;
+  /** How many trials a real run has at once. */
+  readonly workers: number;
 }
 
 export interface SuggestedTrial {
@@ -66,24 +71,38 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
     study.subscribe((event) => {
       if (event.type === "note") notes.push(event.message);
     });
+    const devices = await planDevices({
+      ...deviceOptionsOver({}, file.definition),
+      study: study.name,
+      workers: definition.workers,
+      env: { ...process.env, ...file.command?.env },
+      isAutomatic: file.command !== undefined,
+    });
+    const lease = devices.leases?.[0];
     const asked = await study.ask(SUGGESTED);
-    const suggested = asked.map((trial) => suggestedTrial(file, trial, flags.storage));
-    const ran = flags.run && asked[0] ? await runOne(file, study, asked[0], flags) : undefined;
-    const found = findings(file, suggested, ran, notes);
+    const suggested = asked.map((trial) => suggestedTrial(file, trial, flags.storage, lease));
+    const [first] = asked;
+    const ran = flags.run && first ? await runOne(file, study, first, flags, lease) : undefined;
+    const found = findings(file, suggested, ran, [...devices.notes, ...notes]);
     const isWell = found.every(({ level }) => level !== "error");
-    return { file, study, suggested, ran, findings: found, isWell };
+    return { file, study, suggested, ran, findings: found, isWell, workers: devices.workers };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function suggestedTrial(file: StudyFile, trial: ActiveTrial, url: string): SuggestedTrial {
+function suggestedTrial(
+  file: StudyFile,
+  trial: ActiveTrial,
+  url: string,
+  lease: Lease | undefined,
+): SuggestedTrial {
   const { name, artifacts } = file.definition;
   const storage = { url: /^[a-z]{2,}:/.test(url) ? url : `sqlite:${url}` };
   const systemAttrs = newFolders(storage, name, artifacts);
   const directory = foldersOf(storage, { name, systemAttrs }).of(trial.number);
   const { number, params, seed } = trial;
-  const plan = file.command?.plan({ number, params, seed, directoryPath: directory });
+  const plan = file.command?.plan({ number, params, seed, directoryPath: directory }, lease);
   return { trial, directory, plan };
 }
 
@@ -92,10 +111,11 @@ async function runOne(
   study: Study,
   trial: ActiveTrial,
   { timeout }: CheckFlags,
+  lease: Lease | undefined,
 ): Promise<RanTrial> {
   const signal = AbortSignal.timeout(timeout);
   const directory = trial.directoryPath;
-  const runner = await file.makeRunner(1);
+  const runner = await file.makeRunner(1, lease && [lease]);
   const startedAt = performance.now();
   try {
     const outcome = await runner.run(withSignal(trial, signal));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { reportError } from "./report-error.ts";
@@ -17,6 +18,7 @@ const program = new Command("hpo")
   .version(version)
   .showHelpAfterError("(--help shows what there is)")
   .addCommand(studyCommand())
+  .addCommand(probeCommand())
   .addCommand(scaleCommand())
   .addCommand(devicesCommand())
   .addCommand(initCommand());
