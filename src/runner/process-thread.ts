@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Outcome } from "../live-trial.ts";
 import { bytesText } from "./byte-size.ts";
-import { startChild, type Child, type ChildEnd, type Launch } from "./child-process.ts";
+import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-process.ts";
 import { kernelOomKills, watchMemory } from "./memory-watch.ts";
 import { exitText, failureOfExit } from "./process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "./protocol.ts";
@@ -72,12 +72,12 @@ const pick = ({ module, exportName, trial }: ChildRun) => ({ module, exportName,
 function childOf({ slot, launch }: ChildRun): Child {
   const known = children.get(slot);
   if (known?.isAlive) return known;
-  const child = startChild(launch);
+  const child = new Child(launch);
   children.set(slot, child);
   return child;
 }
 
-function listenerOf({ port, inheritOutput }: ChildRun): Parameters<Child["run"]>[1] {
+function listenerOf({ port, inheritOutput }: ChildRun): ChildListener {
   return {
     hear: (message) => port.postMessage(message),
     print: (text, stream) => {
