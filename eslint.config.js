@@ -72,7 +72,7 @@ const zones = [
   forbid(
     "./src/runner",
     "./src",
-    ["./runner", "./did-you-mean.ts", ...contracts, ...mathematics],
+    ["./runner", "./did-you-mean.ts", "./liveness.ts", ...contracts, ...mathematics],
     "the runner knows contracts only",
   ),
   ...["study.ts", "runner", "storage", "pruners", "space"].map((path) =>

@@ -1,6 +1,7 @@
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
+import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
   cardinality,
   categoricalDistribution,
@@ -29,6 +30,8 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Where a trial keeps its files; not made yet. */
+  directoryOf(trialNumber: number): string;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -163,6 +166,19 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
   }
 
+  get directoryPath(): string {
+    return this.#keeper.directoryOf(this.number);
+  }
+
+  get directory(): string {
+    return madeDirectory(this.directoryPath);
+  }
+
+  saveArtifact(name: string, data?: string | Uint8Array): string {
+    this.#checkRunning("saveArtifact");
+    return keepArtifact(this.directoryPath, name, data);
+  }
+
   setConstraints(values: readonly number[]): void {
     this.#checkRunning("setConstraints");
     if (!values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
@@ -209,6 +225,22 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
     const rng = createRng(this.#keeper.seed, "new parameter", this.number, name);
     return fromUnit(distribution, rng.uniform());
+  }
+
+  retry(why: string): void {
+    this.#checkRunning("retry");
+    const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
+    const system = { [ATTRIBUTE.retries]: count };
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#reports.clear();
+    this.#curves = undefined;
+    this.#constraints = undefined;
+    this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
+    this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
+  }
+
+  note(message: string): void {
+    this.#keeper.note(message);
   }
 
   /** Keeps the end of what the trial printed. */

@@ -68,7 +68,8 @@ export type {
   Why,
 } from "./strategy.ts";
 export { Study, type AskedTrial } from "./study.ts";
-export { defineStudy, type StudyDefinition } from "./study-definition.ts";
+export { defineStudy, type ProbeSource, type StudyDefinition } from "./study-definition.ts";
+export { openProbe } from "./study-probe.ts";
 export { csvOf, rowsOf, type Row } from "./table.ts";
 export {
   isFinished,

@@ -23,6 +23,17 @@ export interface LiveTrial<P = Params> {
   /** Keeps extra curves beside the metric: gradient norm, sharpness, learning rate, … */
   log(values: Readonly<Record<string, number>>, step: number): void;
   setUserAttr(name: string, value: unknown): void;
+  /**
+   * The trial's own folder, made when it is first asked for. What lies in it are the trial's
+   * artefacts; a trial that is started again finds its checkpoints there.
+   */
+  readonly directory: string;
+  /**
+   * Keeps data as a file in the trial's folder, or a copy of the file or folder at a path.
+   * @returns the path of what was kept
+   */
+  saveArtifact(name: string, data: string | Uint8Array): string;
+  saveArtifact(path: string): string;
   /** Numbers that are ≤ 0 where the trial is feasible. */
   setConstraints(values: readonly number[]): void;
   /** Define-by-run: asks for a value. The same name gives the same value within a trial. */

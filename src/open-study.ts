@@ -16,6 +16,7 @@ import {
   type ParamsFor,
   type StudyDefinition,
 } from "./study-definition.ts";
+import { foldersOf, keptFolders, movedFolders, newFolders } from "./study-folders.ts";
 import {
   identityOf,
   sameVersion,
@@ -46,7 +47,7 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
   if (!found) return createStudy(definition, { storage, loadIfExists: true });
-  return resume(definition, storage, found);
+  return resume(definition, storage, await withFolders(definition, storage, found));
 }
 
 /**
@@ -65,6 +66,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   const systemAttrs = {
     [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
     ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
+    ...newFolders(storage, checked.name, checked.artifacts),
   };
   try {
     const record = await storage.createStudy({ name: checked.name, directions, systemAttrs });
@@ -73,6 +75,18 @@ export async function createStudy<Space extends SearchSpace | undefined>(
     if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
     return openStudy(definition, { storage });
   }
+}
+
+/** A definition may move where new trials keep their files. */
+async function withFolders(
+  { artifacts }: StudyDefinition<SearchSpace | undefined>,
+  storage: Storage,
+  record: StudyRecord,
+): Promise<StudyRecord> {
+  const moved = movedFolders(storage, record, artifacts);
+  if (!moved) return record;
+  await storage.setStudyAttributes(record.id, { system: moved });
+  return { ...record, systemAttrs: { ...record.systemAttrs, ...moved } };
 }
 
 function resume<P>(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study<P> {
@@ -143,6 +157,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     pruner: options.pruner,
     maxRestarts: MAX_RESTARTS,
     lostTrials: "restart",
+    folders: foldersOf(storage, record),
     defaults: {},
   });
   await study.refresh();
@@ -153,24 +168,30 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
 export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
   (await storageOf(options)).listStudies();
 
-/** Removes a study with all its trials. @throws StudyNotFoundError */
+/** Removes a study with all its trials, but for the files they kept. @throws StudyNotFoundError */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
   const storage = await storageOf(options);
   await storage.deleteStudy((await findOrThrow(storage, name)).id);
 }
 
-/** @throws StudyNotFoundError; DuplicateStudyError if the new name is taken. */
+/**
+ * Gives a study another name; its trials' files stay where they are.
+ * @throws StudyNotFoundError; DuplicateStudyError if the new name is taken.
+ */
 export async function renameStudy(
   name: string,
   newName: string,
   options: StorageOption = {},
 ): Promise<void> {
   const storage = await storageOf(options);
-  await storage.renameStudy((await findOrThrow(storage, name)).id, newName);
+  const record = await findOrThrow(storage, name);
+  await storage.renameStudy(record.id, newName);
+  await storage.setStudyAttributes(record.id, { system: keptFolders(storage, record) });
 }
 
 /**
- * Copies a study, with everything it has, within a storage or into another one.
+ * Copies a study, with everything its storage has of it, within a storage or into another one. The
+ * files of its trials stay where they are, with the original.
  * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
  */
 export async function copyStudy(
@@ -183,7 +204,12 @@ export async function copyStudy(
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
   const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
   const { trials } = await from.readTrials(id);
-  const copy = await to.createStudy({ name: newName, directions, userAttrs, systemAttrs });
+  const copy = await to.createStudy({
+    name: newName,
+    directions,
+    userAttrs,
+    systemAttrs: { ...systemAttrs, ...newFolders(to, newName) },
+  });
   await to.createTrials(copy.id, trials);
 }
 
@@ -223,6 +249,7 @@ const partsOf = (
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
   lostTrials: definition.lostTrials ?? "restart",
+  folders: foldersOf(storage, record),
   defaults: definition,
 });
 

@@ -15,6 +15,7 @@ import {
   type TrialChange,
 } from "./storage/storage.ts";
 import type { Strategy } from "./strategy.ts";
+import type { StudyFolders } from "./study-folders.ts";
 import type { StudyVersion } from "./study-version.ts";
 import type { FinishedTrial, RunningTrial } from "./trial.ts";
 import { TrialWriter } from "./trial-writer.ts";
@@ -36,6 +37,7 @@ export interface StudyParts {
   readonly maxRestarts: number;
   /** Whether it is started again in place, or fails and a copy is queued. */
   readonly lostTrials: "restart" | "clone";
+  readonly folders: StudyFolders;
 }
 
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */

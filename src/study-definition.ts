@@ -3,6 +3,7 @@ import type { Objective } from "./live-trial.ts";
 import type { Pruner } from "./pruners/pruner.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
+import type { Probe } from "./theory/probe/probe.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
@@ -38,10 +39,31 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
    * with its number, parameters and seed; "clone" fails it and queues a copy, as Optuna does.
    */
   readonly lostTrials?: "restart" | "clone";
+  /**
+   * The folder for what trials keep, in a folder each: ARTIFACTS/STUDY/NUMBER. If left out,
+   * `hpo-trials` beside the database `hpo.db`.
+   */
+  readonly artifacts?: string;
   /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
   readonly url?: string;
   readonly objective?: Objective<ParamsFor<Space>>;
+  /**
+   * What theory measures, with these parameters: `{ model, loss, batches, optimizer }` of
+   * "hpo/tfjs", or a probe made elsewhere. For `hpo probe` and a theory prior.
+   */
+  probe?(params: ParamsFor<Space>): ProbeSource | Promise<ProbeSource>;
 }
+
+/** A probe, or what the TensorFlow.js adapter makes one of (`ProbeSpec` of "hpo/tfjs"). */
+export type ProbeSource =
+  | Probe
+  | {
+      readonly optimizer: unknown;
+      readonly batches?: unknown;
+      readonly loss?: unknown;
+      readonly model?: unknown;
+      readonly variables?: unknown;
+    };
 
 /** What a trial's parameters are: the space's, or any where the objective asks as it runs. */
 export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Params;
@@ -88,10 +110,22 @@ export function checkDefinition(definition: StudyDefinition): void {
       `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
     );
   }
+  const { probe } = definition as { probe?: unknown };
+  if (probe !== undefined && typeof probe !== "function") {
+    throw new HpoError(
+      `Study "${name}": probe is ${typeof probe}, not a function of the parameters. Write ` +
+        "probe: (params) => ({ model, loss, batches, optimizer }).",
+    );
+  }
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
-  const { seed, timeoutMs } = definition;
+  const { seed, timeoutMs, artifacts } = definition;
+  if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
+    throw new HpoError(
+      `Study "${name}": artifacts=${JSON.stringify(artifacts)} is no path. Give a folder's path, or leave it out.`,
+    );
+  }
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw new HpoError(`Study "${name}": seed=${String(seed)} is no integer.`);
   }

@@ -137,6 +137,16 @@ export class Study<P = Params> {
     return this.#core.history.front as readonly Best<P>[];
   }
 
+  /** Where a trial keeps its files; there is nothing if it kept none. */
+  directoryOf(trialNumber: number): string {
+    return this.#core.parts.folders.of(trialNumber);
+  }
+
+  /** Where this study's trials keep their files, a folder each; those of new trials first. */
+  get folders(): readonly string[] {
+    return this.#core.parts.folders.places;
+  }
+
   /** Takes in what other processes wrote. */
   refresh(): Promise<void> {
     return this.#core.refresh();
@@ -350,6 +360,7 @@ export class Study<P = Params> {
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
+      directoryOf: (trialNumber) => this.directoryOf(trialNumber),
     };
   }
 

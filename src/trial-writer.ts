@@ -46,7 +46,10 @@ export class TrialWriter {
     const error = this.#errors.get(trialId);
     this.#errors.delete(trialId);
     if (error !== undefined) throw error as Error;
-    return rest;
+    if (!rest.clearReports) return rest;
+    // An end can't clear.
+    await this.#storage.updateTrial(trialId, rest);
+    return NOTHING;
   }
 }
 
@@ -56,7 +59,8 @@ const NOTHING: TrialChange = Object.freeze({});
 export const merge = (first: TrialChange, second: TrialChange): TrialChange => ({
   params: { ...first.params, ...second.params },
   distributions: { ...first.distributions, ...second.distributions },
-  reports: [...(first.reports ?? []), ...(second.reports ?? [])],
+  reports: [...((!second.clearReports && first.reports) || []), ...(second.reports ?? [])],
+  ...((first.clearReports || second.clearReports) && { clearReports: true }),
   attributes: {
     user: { ...first.attributes?.user, ...second.attributes?.user },
     system: { ...first.attributes?.system, ...second.attributes?.system },

@@ -49,6 +49,9 @@ async function openDigits(task: string, seed: number): Promise<Problem> {
   };
 }
 
+/** Where nothing can be made. */
+const NO_FOLDER = "/dev/null/bench";
+
 /** A trial that keeps nothing and is never pruned. */
 function quietTrial(params: Params, number: number, seed: number): HostTrial {
   const declared = (name: string): never => {
@@ -56,6 +59,13 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
   };
   return {
     ...{ number, params, seed, signal: new AbortController().signal, userAttrs: {} },
+    directoryPath: NO_FOLDER,
+    get directory(): never {
+      throw new HpoError("A trial of the bench keeps no files.");
+    },
+    saveArtifact(): never {
+      throw new HpoError("A trial of the bench keeps no files.");
+    },
     report() {},
     shouldPrune: () => false,
     log() {},
@@ -66,5 +76,7 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     suggestCategorical: declared,
     writeOutput() {},
     setDevice() {},
+    retry() {},
+    note() {},
   };
 }

@@ -33,7 +33,7 @@ export default defineStudy({
 });
 `;
 
-const YAML = `# hpo study run study.yaml
+const YAML = `# hpo study check study.yaml tries one trial; hpo study run study.yaml runs them all.
 name: starter-python
 direction: minimize
 trials: 20
@@ -61,7 +61,7 @@ for step in range(1, 51):
     x, y = x + vx, y + vy
     loss = 0.5 * (x * x + 25 * y * y)
     if step % 10 == 0:
-        print(json.dumps({"step": step, "value": loss}), flush=True)
+        print(json.dumps({"step": step, "value": loss}))
 print(json.dumps({"value": loss}))
 `;
 
@@ -78,9 +78,16 @@ export async function writeStarter(language: "ts" | "python", force: boolean): P
     throw new HpoError(`${taken.join(" and ")} exist(s) already. Pass --force to overwrite.`);
   }
   for (const [name, text] of Object.entries(files)) {
-    await writeFile(name, text);
+    await writeFile(name, name.endsWith(".yaml") ? schemaLine() + text : text);
     if (name.endsWith(".py")) await chmod(name, 0o755);
     print(`Wrote ${name}`);
   }
+  print(`Try it: npx hpo study check ${run}`);
   print(`Run it: npx hpo study run ${run}`);
+}
+
+/** Lets editors complete and check the file, where the package lies beside it. */
+function schemaLine(): string {
+  const path = "./node_modules/hpo/schema/study.schema.json";
+  return existsSync(path) ? `# yaml-language-server: $schema=${path}\n` : "";
 }

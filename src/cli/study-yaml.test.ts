@@ -1,17 +1,24 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { pruners } from "../pruners/index.ts";
-import { loadStudyYaml } from "./study-yaml.ts";
+import { studyFileJsonSchema, type JsonSchema } from "./study-file-schema.ts";
+import { loadStudyYaml, type CommandStudy } from "./study-yaml.ts";
+
+const newPath = (name = "study.yaml"): string =>
+  join(mkdtempSync(join(tmpdir(), "hpo-yaml-")), name);
+
+function load(text: string, name?: string): CommandStudy {
+  const path = newPath(name);
+  writeFileSync(path, text);
+  return loadStudyYaml(path);
+}
 
 /** The pruner of a study file that says so. */
-function prunerOf(yaml: string): string | undefined {
-  const path = join(mkdtempSync(join(tmpdir(), "hpo-yaml-")), "study.yaml");
-  const space = "space:\n  x: { type: float, low: 0, high: 1 }\n";
-  writeFileSync(path, `name: a\ncommand: "true"\n${space}pruner: ${yaml}\n`);
-  return loadStudyYaml(path).definition.pruner?.name;
-}
+const prunerOf = (yaml: string): string | undefined =>
+  load(`name: a\ncommand: "true"\nspace:\n  x: { type: float, low: 0, high: 1 }\npruner: ${yaml}\n`)
+    .definition.pruner?.name;
 
 test("every pruner is known by its name", (t) => {
   const needed: Readonly<Record<string, string>> = {
@@ -28,11 +35,123 @@ test("every pruner is known by its name", (t) => {
 
 test("what is wrong with a pruner is told", (t) => {
   const told = (yaml: string): string => t.throws(() => prunerOf(yaml)).message;
-  t.regex(told("hyperbend"), /no "hyperbend". Did you mean "hyperband"\?/);
-  t.regex(told("{ name: median, startup: 3 }"), /median: there is no option "startup"/);
+  t.regex(told("hyperbend"), /:5:9: pruner: there is no "hyperbend". Did you mean "hyperband"\?/);
+  t.regex(told("{ name: medan }"), /:5:17: pruner\.name: there is no "medan". Did you mean/);
+  t.regex(told("{ name: median, startup: 3 }"), /:5:9: pruner: median: there is no option/);
   t.regex(told("{ name: percentile, percentile: many }"), /percentile\(many\)/);
   t.regex(told("{ name: patient, patience: 2, pruner: mediam }"), /Did you mean "median"/);
   t.regex(told("{ name: patient, patience: 2, pruner: 3 }"), /"pruner" of patient is a name/);
   t.regex(told("{ name: median, pruner: median }"), /median: there is no option "pruner"/);
   t.regex(told("threshold"), /threshold: there is no bound/);
+});
+
+const LINES = [
+  "name: a", // line 1
+  "space:",
+  "  lr: { type: float, low: 0.1, high: 1 }",
+  "command: train --lr {lr}", // line 4
+];
+/** What is said of a file of these lines, one of them replaced or added. */
+const toldOf = (line: number, text: string): string => {
+  const lines = [...LINES];
+  lines[line - 1] = text;
+  try {
+    load(lines.join("\n"));
+    return "nothing";
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test("a mistake is told with its line and column, and what could stand there", (t) => {
+  const cases: [number, string, RegExp][] = [
+    [
+      3,
+      "  lr: { type: float, low: 0.1, hihg: 1 }",
+      /^\S+:3:32: space\.lr\.hihg is unknown. Did you mean "high"\?$/,
+    ],
+    [
+      3,
+      "  lr: { type: float, low: 0.1 }",
+      /^\S+:3:7: space\.lr: "high" is missing. The greatest value/,
+    ],
+    [
+      3,
+      "  lr: { type: flaot, low: 0.1, high: 1 }",
+      /:3:15: space\.lr\.type: there is no "flaot". Did you mean "float"\?/,
+    ],
+    [3, "  lr: { low: 0.1, high: 1 }", /:3:7: space\.lr: "type" is missing/],
+    [
+      3,
+      "  lr: { type: float, low: small, high: 1 }",
+      /:3:27: space\.lr\.low: expected a number, got "small". The least value/,
+    ],
+    [3, "  lr: { type: float, low: 2, high: 1 }", /:3:7: space\.lr: .*low/],
+    [
+      3,
+      "  lr: { type: float, low: 0, high: 1, log: true }",
+      /:3:7: space\.lr: .*log-scaled float needs low > 0/,
+    ],
+    [3, "  lr: { type: float, low: 0.1, high: 1, when: { opt: adam } }", /:3:3: space: .*opt/],
+    [
+      4,
+      "command: train --lr {rl}",
+      /:4:10: command: .*\{rl\} names no parameter. Did you mean "lr"\?/,
+    ],
+    [4, "command: train > log", /:4:10: command: .*unquoted >/],
+    [4, "command: 3", /:4:10: command: 3 is not understood. What a trial runs/],
+    [4, "comand: train", /:4:1: comand is unknown. Did you mean "command"\?/],
+    [5, "strategy: bayesain", /:5:11: strategy: there is no "bayesain". Did you mean "bayesian"\?/],
+    [
+      5,
+      "direction: minimise",
+      /:5:12: direction: there is no "minimise". Did you mean "minimize"\?/,
+    ],
+    [5, "trials: -3", /:5:9: trials: -3 won't do/],
+    [5, "trials: many", /:5:9: trials: expected a number, got "many"/],
+    [5, "metric: { regexp: 'a' }", /:5:11: metric\.regexp is unknown. Did you mean "regex"\?/],
+    [5, "metric: { regex: 'loss' }", /:5:9: metric: .*has no group/],
+    [5, "metric: { file: metrics }", /:5:9: metric: .*Add format/],
+    [5, "metric: loss", /:5:9: metric: there is no "loss"/],
+    [5, "cwd: nowhere", /cwd: The command's folder \S*nowhere does not exist/],
+    [5, "name: b", /:5:1: .*[Mm]ap keys must be unique/],
+    [5, "env: { A: [1] }", /:5:11: env\.A: \[1\] is not understood/],
+  ];
+  for (const [line, text, expected] of cases) t.regex(toldOf(line, text), expected, text);
+  t.is(toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
+  t.regex(t.throws(() => load("")).message, /is no study file: it is empty/);
+  t.regex(t.throws(() => load("name: [")).message, /study\.yaml:1:\d+: /);
+});
+
+test("JSON study files are read as well, and may name their schema", (t) => {
+  const content = {
+    $schema: "./study.schema.json",
+    name: "j",
+    space: { x: { type: "int", low: 1, high: 3 } },
+    command: ["train", "{x}"],
+    artifacts: "kept",
+  };
+  const { definition, plan } = load(JSON.stringify(content, null, 2), "study.json");
+  t.is(definition.name, "j");
+  t.regex(definition.artifacts!, /^\/.*\/kept$/, "from the file's folder on");
+  const trial = { number: 4, params: { x: 2 }, seed: 9, directoryPath: "/data/4" };
+  t.deepEqual(plan(trial).argv, ["train", "2"]);
+  const torn = JSON.stringify(content, null, 2).replace('"high": 3', '"high": "3"');
+  t.regex(t.throws(() => load(torn, "study.json")).message, /study\.json:8:15: space\.x\.high/);
+});
+
+test("the schema describes every key, and the package's file is up to date", (t) => {
+  const undescribed: string[] = [];
+  const visit = (schema: JsonSchema, path: string): void => {
+    for (const [name, child] of Object.entries(schema.properties ?? {})) {
+      if (!child.description) undescribed.push(`${path}.${name}`);
+      visit(child, `${path}.${name}`);
+    }
+    for (const child of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) visit(child, path);
+    if (typeof schema.additionalProperties === "object") visit(schema.additionalProperties, path);
+  };
+  visit(studyFileJsonSchema(), "");
+  t.deepEqual(undescribed, []);
+  const file = new URL("../../../schema/study.schema.json", import.meta.url);
+  t.deepEqual(JSON.parse(readFileSync(file, "utf8")), studyFileJsonSchema(), "npm run schema");
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
@@ -9,7 +9,9 @@ import { strategyOf } from "../open-study.ts";
 import { pruners, type PrunerName } from "../pruners/index.ts";
 import type { Pruner } from "../pruners/pruner.ts";
 import { commandRunner } from "../runner/command.ts";
-import { commandSchema } from "../runner/command-schema.ts";
+import { metricReader } from "../runner/command-metric.ts";
+import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
+import type { CommandMetric } from "../runner/command-schema.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -22,126 +24,105 @@ import {
 import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const bounds = z.strictObject({
-  gt: z.number().optional(),
-  gte: z.number().optional(),
-  lt: z.number().optional(),
-  lte: z.number().optional(),
-});
-const when = z.record(z.string(), z.union([scalar, z.array(scalar), bounds])).optional();
-const range = { low: z.number(), high: z.number(), log: z.boolean().default(false) };
-const parameterSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("float"), ...range, step: z.number().optional(), when }),
-  z.strictObject({ type: z.literal("int"), ...range, step: z.int().optional(), when }),
-  z.strictObject({ type: z.literal("categorical"), choices: z.array(scalar), when }),
-]);
-const direction = z.enum(["minimize", "maximize"]);
-const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
-
-/** A study file in YAML or JSON: a space, a command, and how to search. */
-export const studyFileSchema = z.strictObject({
-  name: z.string().min(1),
-  direction: direction.optional(),
-  metrics: z.record(z.string(), direction).optional(),
-  space: z.record(z.string(), parameterSchema),
-  strategy: named.optional(),
-  pruner: named.optional(),
-  trials: z.int().min(0).optional(),
-  workers: z.int().min(1).optional(),
-  seed: z.int().optional(),
-  repeats: z.boolean().optional(),
-  command: commandSchema.shape.command,
-  cwd: commandSchema.shape.cwd,
-  env: commandSchema.shape.env,
-  shell: commandSchema.shape.shell,
-  metric: commandSchema.shape.metric,
-  /** A trial's hard limit, in seconds. */
-  trialTimeoutSeconds: z.number().positive().optional(),
-});
+import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
+import {
+  studyFileJsonSchema,
+  studyFileSchema,
+  type StudyFileContent,
+} from "./study-file-schema.ts";
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
+  /** What is run for a trial. */
+  readonly plan: CommandPlanner;
+  readonly metric: CommandMetric;
   readonly makeRunner: (workers: number) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
 export function loadStudyYaml(path: string): CommandStudy {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) throw new HpoError(`${path}: ${error.message}`);
-  const parsed = studyFileSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${place(path, issue.path, document, lines)}: ${issue.message}`,
-    );
-    throw new HpoError(problems.join("\n"));
-  }
-  const {
-    space: _space,
-    strategy,
-    pruner,
-    command,
-    cwd,
-    env,
-    shell,
-    metric,
-    trialTimeoutSeconds,
-    ...rest
-  } = parsed.data;
-  const space = spaceOfFile(parsed.data.space);
+  const file = readSource(path);
+  const content = parseContent(file);
+  const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
+  const { trials, workers, seed, repeats } = content;
+  const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
+  // Relative to the study file, so that it runs from anywhere.
+  const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
-    ...rest,
-    space,
-    strategy: strategy === undefined ? undefined : strategyOfFile(strategy),
-    pruner: pruner === undefined ? undefined : prunerOfFile(pruner),
+    ...{ name, direction, metrics, trials, workers, seed, repeats, space },
+    strategy:
+      strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
+    pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+    artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
-  checkDefinition(definition);
-  const makeRunner = (workers: number): Runner =>
-    commandRunner({
-      command,
-      // Relative to the study file, so that it runs from anywhere.
-      cwd: resolve(dirname(path), cwd ?? "."),
-      env,
-      shell,
-      metric,
-      slots: workers,
-      timeoutMs: trialTimeoutSeconds === undefined ? undefined : trialTimeoutSeconds * 1000,
-      parameters: space.parameters.map(({ name }) => name),
-    });
-  return { definition, makeRunner };
+  at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
+  const command = commandOf(content, beside);
+  const parameters = space.parameters.map((parameter) => parameter.name);
+  at(file, ["cwd"], () => workingDirectory(command.cwd));
+  const plan = at(file, ["command"], () => commandPlanner(command, parameters));
+  at(file, ["metric"], () => metricReader(content.metric));
+  return {
+    definition,
+    plan,
+    metric: content.metric,
+    makeRunner: (slots) => commandRunner({ ...command, slots, parameters }),
+  };
 }
 
-/** `study.yaml:7:5: space.lr.low` */
-function place(
-  path: string,
-  keys: readonly PropertyKey[],
-  document: Document,
-  lines: LineCounter,
-): string {
-  for (let length = keys.length; length >= 0; length--) {
-    const node = document.getIn(keys.slice(0, length), true) as { range?: [number] } | undefined;
-    if (!node?.range) continue;
-    const { line, col } = lines.linePos(node.range[0]);
-    return `${path}:${line}:${col}: ${keys.map(String).join(".") || "the file"}`;
+/** The part of a study file that the command runner takes. */
+function commandOf(content: StudyFileContent, beside: (path: string) => string) {
+  const { trialTimeoutSeconds, graceSeconds } = content;
+  return {
+    command: content.command,
+    cwd: beside(content.cwd ?? "."),
+    env: content.env,
+    shell: content.shell,
+    metric: content.metric,
+    outputLimitMiB: content.outputLimitMiB,
+    ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
+    ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
+  };
+}
+
+function readSource(path: string): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const [error] = document.errors;
+  if (!error) return { path, document, lines };
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
+}
+
+function parseContent(file: SourceFile): StudyFileContent {
+  const content: unknown = file.document.toJS();
+  if (typeof content !== "object" || content === null) {
+    throw new HpoError(
+      `${file.path} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
+        "Give it name, space and command; hpo init python writes one.",
+    );
   }
-  return path;
+  const parsed = studyFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
+  throw new HpoError(lines.join("\n"));
 }
 
-function spaceOfFile(file: z.output<typeof studyFileSchema>["space"]): SearchSpace {
+function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): SearchSpace {
   return spaceOf(
-    Object.entries(file).map(([name, parameter]): Parameter => {
+    Object.entries(space).map(([name, parameter]): Parameter => {
       const conditions = Object.entries(parameter.when ?? {}).map(([parent, test]) =>
         toCondition(parent, test as Scalar | readonly Scalar[]),
       );
-      return { name, distribution: distributionOfFile(parameter), conditions };
+      const distribution = at(file, ["space", name], () => distributionOfFile(parameter));
+      return { name, distribution, conditions };
     }),
   );
 }
 
-function distributionOfFile(parameter: z.output<typeof parameterSchema>): Distribution {
+function distributionOfFile(parameter: StudyFileContent["space"][string]): Distribution {
   switch (parameter.type) {
     case "float":
       return floatDistribution(parameter.low, parameter.high, parameter);
@@ -152,6 +133,7 @@ function distributionOfFile(parameter: z.output<typeof parameterSchema>): Distri
   }
 }
 
+const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
 type Named = z.output<typeof named>;
 const split = (given: Named): { name: string; options: Record<string, unknown> } => {
   if (typeof given === "string") return { name: given, options: {} };

@@ -1,5 +1,6 @@
 import { HpoError } from "../errors.ts";
 import { RUNNING_ATTRIBUTE } from "../running.ts";
+import { ATTRIBUTE } from "../storage/storage.ts";
 import type { Study } from "../study.ts";
 import { trialToJson } from "../trial-json.ts";
 import type { Trial } from "../trial.ts";
@@ -21,6 +22,7 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
   curves: trial.systemAttrs["hpo:curves"] ?? {},
   why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
   restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
+  retries: trial.systemAttrs[ATTRIBUTE.retries] ?? 0,
   output: trial.systemAttrs["hpo:output"] ?? "",
 });
 

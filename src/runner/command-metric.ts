@@ -1,5 +1,7 @@
 import { HpoError } from "../errors.ts";
 import type { CommandMetric } from "./command-schema.ts";
+import { formatOf, metricFile, type MetricFile } from "./metric-file.ts";
+import { numberIn, numberOfJson, parseLoosely } from "./number-in.ts";
 
 /** What a line of a command's stdout says. */
 export type LineMeaning =
@@ -25,15 +27,23 @@ export type LineMeaning =
 export interface MetricReader {
   /** One line may say several things: a report and its extra curves. */
   readonly read: (line: string) => readonly LineMeaning[];
+  /** The file of a trial's metric, if it is in one. */
+  readonly open?: (trialDirectory: string) => MetricFile;
   /** How a program has to tell its result; for the error when it did not. */
   readonly remedy: string;
 }
 
-/** @throws HpoError if a pattern is no regular expression or has no group. */
-export const metricReader = (metric: CommandMetric): MetricReader =>
-  metric.kind === "regex"
-    ? regexReader(metric.pattern)
-    : { read: readJsonLine, remedy: JSON_REMEDY };
+/** @throws HpoError if a pattern is no regular expression or has no group, or a file no format. */
+export function metricReader(metric: CommandMetric): MetricReader {
+  if (metric === "json-lines") return { read: readJsonLine, remedy: JSON_REMEDY };
+  if ("regex" in metric) return regexReader(metric.regex);
+  formatOf(metric);
+  return {
+    read: () => OUTPUT,
+    remedy: `Write the metric into ${metric.file} in the folder HPO_TRIAL_DIR`,
+    open: (directory) => metricFile(metric, directory),
+  };
+}
 
 const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends';
 const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];
@@ -41,7 +51,7 @@ const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];
 function readJsonLine(line: string): readonly LineMeaning[] {
   const text = line.trim();
   if (!text.startsWith("{") || !text.endsWith("}")) return OUTPUT;
-  const said = parseLoosely(text);
+  const said = recordIn(text);
   if (!said) return OUTPUT;
   const known = ["value", "values", "log", "attrs", "constraints"];
   if (!known.some((key) => key in said)) return OUTPUT;
@@ -50,6 +60,14 @@ function readJsonLine(line: string): readonly LineMeaning[] {
   } catch (error) {
     if (error instanceof HpoError) return [{ kind: "malformed", problem: error.message }];
     throw error;
+  }
+}
+
+function recordIn(text: string): Record<string, unknown> | undefined {
+  try {
+    return parseLoosely(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
   }
 }
 
@@ -81,36 +99,9 @@ function meaningsOf(said: Readonly<Record<string, unknown>>): LineMeaning[] {
   return meanings;
 }
 
-/** Python's json writes NaN and Infinity bare, which JSON does not know. */
-function parseLoosely(text: string): Record<string, unknown> | undefined {
-  for (const attempt of [
-    text,
-    text.replace(/(?<=[:[,]\s*)(-?Infinity|NaN)(?=\s*[,}\]])/g, '"$1"'),
-  ]) {
-    try {
-      return JSON.parse(attempt) as Record<string, unknown>;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
-}
-
-const SPECIAL: Readonly<Record<string, number>> = {
-  nan: NaN,
-  inf: Infinity,
-  infinity: Infinity,
-  "+inf": Infinity,
-  "+infinity": Infinity,
-  "-inf": -Infinity,
-  "-infinity": -Infinity,
-};
-
 function numberOf(name: string, given: unknown): number {
-  if (typeof given === "number") return given;
-  if (given === null) return NaN;
-  const special = typeof given === "string" ? SPECIAL[given.trim().toLowerCase()] : undefined;
-  if (special !== undefined) return special;
+  const number = numberOfJson(given);
+  if (number !== undefined) return number;
   throw new HpoError(`"${name}" is ${JSON.stringify(given)}, no number`);
 }
 
@@ -144,7 +135,7 @@ function regexReader(pattern: string): MetricReader {
     const match = expression.exec(line);
     if (!match) return OUTPUT;
     const text = match.groups?.value ?? match[1];
-    const value = readNumber(text);
+    const value = numberIn(text ?? "");
     if (value === undefined) {
       return [{ kind: "malformed", problem: `"${text ?? ""}" is no number` }, ...OUTPUT];
     }
@@ -160,13 +151,6 @@ function regexReader(pattern: string): MetricReader {
     return [{ kind: "report", step, value, isResult: true }, ...OUTPUT];
   };
   return { read, remedy: `Print a line that matches /${pattern}/` };
-}
-
-function readNumber(text: string | undefined): number | undefined {
-  const trimmed = text?.trim().toLowerCase() ?? "";
-  if (trimmed === "") return undefined;
-  const value = SPECIAL[trimmed] ?? Number(trimmed);
-  return Number.isNaN(value) && trimmed !== "nan" ? undefined : value;
 }
 
 function compile(pattern: string): RegExp {

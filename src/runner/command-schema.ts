@@ -2,30 +2,70 @@ import { z } from "zod";
 import { HpoError } from "../errors.ts";
 
 const regexMetric = z.strictObject({
-  kind: z.literal("regex"),
-  /**
-   * Matched against each line of stdout. The group `value` (or the first group) is the metric; with
-   * a group `step`, each match is a report. The last match is the result.
-   */
-  pattern: z.string().min(1),
+  regex: z
+    .string()
+    .min(1)
+    .describe(
+      "Matched against each line of stdout. The group value, or the first group, is the metric: loss=(?<value>\\S+); with a group step each match is a report. The last match is the result.",
+    ),
 });
 
-const metricSchema = z.discriminatedUnion("kind", [
-  /** `{"step": 1, "value": 0.41}` is a report, `{"value": 0.39}` the result. */
-  z.strictObject({ kind: z.literal("json-lines") }),
-  regexMetric,
-]);
+const fileMetric = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .describe(
+      "The file that the program writes its metric into; a relative path is within the trial's folder, HPO_TRIAL_DIR.",
+    ),
+  format: z
+    .enum(["json", "jsonl", "csv"])
+    .optional()
+    .describe("How it is written; by the file's extension if left out."),
+  value: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe(
+      "The key or column of the metric: val_loss, or eval.loss within objects; value if left out. A list where the study has several metrics, in its order.",
+    ),
+  step: z
+    .string()
+    .optional()
+    .describe("The key or column of the step; step or epoch if left out, else rows are counted."),
+});
+
+const metricSchema = z.union([z.literal("json-lines"), regexMetric, fileMetric]);
 
 /** How a command is run and how its metric is read, as it stands in a study file. */
 export const commandSchema = z.strictObject({
-  command: z.union([z.string().min(1), z.array(z.string()).min(1)]),
-  /** Where the command runs; the working directory if not given. */
-  cwd: z.string().optional(),
-  /** Added to this process's environment. */
-  env: z.record(z.string(), z.string()).default({}),
-  /** Runs the command line by /bin/sh: pipes, redirections, variables. */
-  shell: z.boolean().default(false),
-  metric: metricSchema.default({ kind: "json-lines" }),
+  command: z
+    .union([z.string().min(1), z.array(z.string()).min(1)])
+    .describe(
+      "What a trial runs: a command line, or the program and its arguments one by one. {lr} is the parameter lr, {momentum|0} with a fallback; {trial_dir}, {checkpoint_dir}, {trial_number} and {trial_seed} tell the rest.",
+    ),
+  cwd: z
+    .string()
+    .optional()
+    .describe("Where the command runs; the study file's folder if left out."),
+  env: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+    .default({})
+    .describe("Environment variables for the command, added to those of hpo."),
+  shell: z
+    .boolean()
+    .default(false)
+    .describe("Runs the command line by /bin/sh: pipes, redirections, variables."),
+  metric: metricSchema
+    .default("json-lines")
+    .describe(
+      'How the metric is told: json-lines ({"step": 1, "value": 0.41} and {"value": 0.39} on stdout), a regular expression, or a file.',
+    ),
+  outputLimitMiB: z
+    .number()
+    .min(0)
+    .default(10)
+    .describe(
+      "How much of stdout and of stderr is kept in the trial's folder, in MiB: the head and the tail. 10 if left out, 0 keeps none.",
+    ),
   /** How many commands run at once. */
   slots: z.int().min(1).default(1),
   /** A trial's hard limit. */
@@ -36,7 +76,10 @@ export const commandSchema = z.strictObject({
 
 export type CommandConfig = z.output<typeof commandSchema>;
 export type CommandInput = z.input<typeof commandSchema>;
+
+/** Where a trial's metric is looked for. */
 export type CommandMetric = CommandConfig["metric"];
+export type FileMetric = z.output<typeof fileMetric>;
 
 /** @throws HpoError that lists each wrong or unknown field. */
 export function parseCommand(input: CommandInput): CommandConfig {

@@ -6,6 +6,7 @@ import type { LineMeaning, MetricReader } from "./command-metric.ts";
 import type { CommandEnd } from "./command-process.ts";
 import { lineSplitter } from "./line-splitter.ts";
 import { failureOf, saysOutOfMemory, stoppedOutcome } from "./outcome.ts";
+import type { OutputFile, OutputFiles } from "./output-file.ts";
 import { outputTail } from "./output-tail.ts";
 import type { HostTrial } from "./runner.ts";
 
@@ -21,6 +22,8 @@ export type StopReason =
 export interface CommandTrial {
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
+  /** What was found elsewhere than on stdout. */
+  readonly hear: (meanings: readonly LineMeaning[]) => void;
   /** Has the command stopped; from now on, it only prints. */
   readonly stop: (reason: StopReason) => void;
   readonly finish: (end: CommandEnd) => Outcome;
@@ -30,6 +33,8 @@ export interface CommandTrialOptions {
   readonly trial: HostTrial;
   readonly reader: MetricReader;
   readonly argv: readonly string[];
+  /** Keep all that is printed, up to their limit. */
+  readonly files: OutputFiles;
   readonly inheritOutput: boolean;
   readonly onStop: () => void;
 }
@@ -38,7 +43,7 @@ export interface CommandTrialOptions {
 const ERROR_BYTES = 4096;
 
 export function commandTrial(options: CommandTrialOptions): CommandTrial {
-  const { trial, reader, inheritOutput } = options;
+  const { trial, reader, files, inheritOutput } = options;
   const output = outputTail();
   const errors = outputTail(ERROR_BYTES);
   const errorDecoder = new StringDecoder("utf8");
@@ -58,31 +63,43 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     const reported = meanings.some(({ kind }) => kind === "report");
     if (reported && trial.shouldPrune()) stop({ kind: "pruned" });
   };
-  const hear = (line: string): void => {
-    const meanings = stopped ? [] : reader.read(line);
-    const isOutput = meanings.length === 0 || meanings.some(isForPeople);
-    if (isOutput) output.add(`${line}\n`);
+  const hearMeanings = (meanings: readonly LineMeaning[]): void => {
     try {
-      heed(meanings);
+      if (!stopped) heed(meanings);
     } catch (error) {
       stop({ kind: "refused", error });
     }
   };
+  const hear = (line: string): void => {
+    const meanings = stopped ? [] : reader.read(line);
+    const isOutput = meanings.length === 0 || meanings.some(isForPeople);
+    if (isOutput) output.add(`${line}\n`);
+    hearMeanings(meanings);
+  };
   const stdout = lineSplitter({ line: hear, fragment: (text) => output.add(text) });
   return {
     stop,
+    hear: hearMeanings,
     onStdout: (chunk) => {
       if (inheritOutput) process.stdout.write(chunk);
+      files.stdout.add(chunk);
       stdout.add(chunk);
     },
     onStderr: (chunk) => {
       if (inheritOutput) process.stderr.write(chunk);
+      files.stderr.add(chunk);
       const text = errorDecoder.write(chunk);
       output.add(text);
       errors.add(text);
     },
     finish: (end) => {
       stdout.end();
+      for (const [name, file] of Object.entries(files) as [string, OutputFile][]) {
+        file.end();
+        if (file.problem !== undefined) {
+          output.add(`[hpo: ${name}.log could not be written: ${file.problem}]\n`);
+        }
+      }
       const text = output.text();
       if (text) trial.writeOutput(text);
       if (stopped) return outcomeOfStop(stopped, trial.signal);

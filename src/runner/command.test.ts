@@ -78,13 +78,12 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
   const params = { lr: 1e-7, name: "a 'b' \"c\" $(id) {lr}", flag: true, none: null };
   const { heard } = await ran(
     {
-      command: `"${process.execPath}" "${program}" echo --lr={lr} {name} '{"flag": {flag}}' {{lr}} {trial.number} {gone|0} {none}`,
+      command: `"${process.execPath}" "${program}" echo --lr={lr} {name} '{"flag": {flag}}' {{lr}} {trial_number} {gone|0} {none}`,
       parameters: ["lr", "name", "flag", "gone", "none"],
       cwd,
       env: { EXTRA: "1" },
-      checkpointRoot: join(cwd, "checkpoints"),
     },
-    { number: 7, params },
+    { number: 7, params, folder: cwd },
   );
   t.deepEqual(attribute(heard, "args"), [
     "--lr=1e-7",
@@ -95,15 +94,15 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
     "0",
     "null",
   ]);
-  const checkpointDir = join(cwd, "checkpoints", "trial-7");
   t.deepEqual(attribute(heard, "env"), {
     HPO_PARAMS: JSON.stringify(params),
     HPO_TRIAL_NUMBER: "7",
     HPO_TRIAL_SEED: "1007",
-    HPO_CHECKPOINT_DIR: checkpointDir,
+    HPO_TRIAL_DIR: join(cwd, "7"),
+    HPO_CHECKPOINT_DIR: join(cwd, "7", "checkpoints"),
     EXTRA: "1",
   });
-  t.true(existsSync(checkpointDir));
+  t.true(existsSync(join(cwd, "7", "checkpoints")));
   t.is(attribute(heard, "cwd"), cwd);
 });
 
@@ -126,8 +125,8 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   wrong({ command: " " }, /command is empty/);
   wrong({ command: 'echo "{lr}"', shell: true }, /\{lr\} stands in quotes/);
   wrong({ command: "train", cwd: "/no/such/folder" }, /folder \/no\/such\/folder does not exist/);
-  wrong({ command: "train", metric: { kind: "regex", pattern: "(" } }, /no regular expression/);
-  wrong({ command: "train", metric: { kind: "regex", pattern: "loss" } }, /has no group/);
+  wrong({ command: "train", metric: { regex: "(" } }, /no regular expression/);
+  wrong({ command: "train", metric: { regex: "loss" } }, /has no group/);
   wrong({ command: "train", slots: 0 }, /slots/);
   wrong({ command: "train", timeout: 3 } as CommandOptions, /timeout/);
 });
@@ -169,14 +168,14 @@ test("a pattern finds the metric, with steps as reports", async (t) => {
   );
   const steps = await ran({
     command: printed,
-    metric: { kind: "regex", pattern: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` },
+    metric: { regex: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` },
   });
   t.deepEqual(steps.heard, ["report 0.5 1", "report null 2", "report 0.01 3"]);
   t.deepEqual(steps.outcome, returned(0.01));
   t.true(steps.output().endsWith("epoch 3 loss=1e-2\nbye\n"));
   const last = await ran({
     command: printed,
-    metric: { kind: "regex", pattern: String.raw`loss=([\d.e-]+)` },
+    metric: { regex: String.raw`loss=([\d.e-]+)` },
   });
   t.deepEqual(last.outcome, returned(0.01));
   t.deepEqual(last.heard, []);

@@ -1,6 +1,3 @@
-import type { HostTrial } from "./runner.ts";
-import { slots } from "./slots.ts";
-
 /** What a trial runs on: a device, several, or a share of one. One slot of a runner each. */
 export interface Lease {
   /** `cuda:0`, `cuda:0,cuda:1`, `cpu:0-3`: kept with the trial as its device. */
@@ -9,28 +6,18 @@ export interface Lease {
   readonly env: Readonly<Record<string, string>>;
   /** The cores that its process may run on; any if left out. */
   readonly cpus?: readonly number[];
+  /** Keeps other studies of this host off its devices; left out: they may use them, too. */
+  readonly lock?: LeaseLock;
 }
 
-/** Slots with or without a lease: a trial is told its device, and has it to itself. */
-export interface LeasedSlots<Slot> {
-  readonly all: readonly Slot[];
-  /** Runs `work` in a free slot, as soon as there is one and its devices are free on this host. */
-  use<Result>(trial: HostTrial, work: (slot: Slot) => Promise<Result>): Promise<Result>;
-  /** Resolves when no slot is lent and none is waited for. */
-  idle(): Promise<void>;
+export interface LeaseLock {
+  /** Takes the devices for a trial, at once or not at all. @throws HpoError if it can't be known. */
+  take(trialNumber: number): Taken;
 }
 
-export function leasedSlots<Slot extends { readonly lease?: Lease }>(
-  all: readonly Slot[],
-): LeasedSlots<Slot> {
-  const lanes = slots(all);
-  return {
-    all,
-    use: (trial, work) =>
-      lanes.use(async (slot) => {
-        if (slot.lease) trial.setDevice(slot.lease.name);
-        return work(slot);
-      }),
-    idle: () => lanes.idle(),
-  };
-}
+export type Taken =
+  | { readonly kind: "taken"; readonly giveBack: () => void }
+  /** `cuda:0 by trial 3 of study "a" (process 123)` */
+  | { readonly kind: "held"; readonly by: string };
+
+export { leasedSlots, type LeasedSlots } from "./leased-slots.ts";

@@ -36,11 +36,15 @@ export function outputTail(limitBytes = OUTPUT_LIMIT_BYTES): OutputTail {
 
 const NEWLINE = 0x0a;
 
-function lastLines(all: Buffer, limitBytes: number): Buffer {
-  let start = all.length - limitBytes;
-  const lineStart = all.indexOf(NEWLINE, start - 1) + 1;
-  if (lineStart > 0 && lineStart < all.length) return all.subarray(lineStart);
-  // One huge line: start at a whole character (continuation bytes are 10xxxxxx).
-  while (start < all.length && (all[start] & 0xc0) === 0x80) start++;
-  return all.subarray(start);
+const lastLines = (all: Buffer, limitBytes: number): Buffer =>
+  all.subarray(lastLineStart(all, all.length - limitBytes));
+
+/** From `start` on, where a line starts; or at least a whole character. */
+export function lastLineStart(all: Buffer, start: number): number {
+  const lineStart = all.indexOf(NEWLINE, Math.max(0, start - 1)) + 1;
+  if (lineStart > 0 && lineStart < all.length) return lineStart;
+  // One huge line: continuation bytes of a character are 10xxxxxx.
+  let at = start;
+  while (at < all.length && (all[at] & 0xc0) === 0x80) at++;
+  return at;
 }

@@ -11,7 +11,7 @@ import { moduleOf } from "./module-of.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { ChildRun, ChildRunEnd } from "./process-thread.ts";
 import type { HostTrial, Runner } from "./runner.ts";
-import { threadHost, withUntold } from "./thread-host.ts";
+import { taskTrial, threadHost, withUntold } from "./thread-host.ts";
 
 export interface ProcessOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
@@ -74,12 +74,11 @@ export function processRunner(options: ProcessOptions): Runner {
   const runIn = async ({ slot, launch }: Lane, trial: HostTrial): Promise<Outcome> => {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
-    const { number, params, seed, userAttrs } = trial;
     const run: ChildRun = {
       ...source,
       slot,
       launch,
-      trial: { number, params, seed, userAttrs },
+      trial: taskTrial(trial),
       port: host.port,
       memoryLimitBytes,
       abortGraceMs: options.abortGraceMs ?? ABORT_GRACE_MS,

@@ -26,6 +26,8 @@ export interface TaskTrial {
   readonly params: Params;
   readonly seed: number;
   readonly userAttrs: Readonly<Record<string, unknown>>;
+  /** Not made yet. */
+  readonly directoryPath: string;
 }
 
 /** What the main thread gives a worker to run: one trial. */

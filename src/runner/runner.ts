@@ -18,8 +18,18 @@ export interface Runner {
 
 /** The study's side of a running trial. */
 export interface HostTrial extends LiveTrial {
+  /** The path of its folder, which need not be there yet. */
+  readonly directoryPath: string;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
   setDevice(name: string): void;
+  /**
+   * The trial begins again, as it was, because of what its parameters are not to blame for. Its
+   * reports, curves and constraints are dropped, and the retry is counted.
+   * @param why for people, as `NCCL error`
+   */
+  retry(why: string): void;
+  /** Tells who watches the study; a message that was told before is not told again. */
+  note(message: string): void;
 }

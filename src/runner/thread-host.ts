@@ -9,6 +9,7 @@ import {
   ANSWERS,
   SHARED_FIELDS,
   toWords,
+  type TaskTrial,
   type ToMain,
   type ToWorker,
 } from "./protocol.ts";
@@ -28,6 +29,12 @@ export interface ThreadHost {
   end(): { readonly error: unknown } | undefined;
   close(): void;
 }
+
+/** What the worker is told of its trial. */
+export const taskTrial = (trial: HostTrial): TaskTrial => {
+  const { number, params, seed, userAttrs, directoryPath } = trial;
+  return { number, params, seed, userAttrs, directoryPath };
+};
 
 /** Passes on what the worker says of its trial, answers what it asks, and hands on an abort. */
 export function threadHost(trial: HostTrial): ThreadHost {

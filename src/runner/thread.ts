@@ -9,7 +9,7 @@ import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { WorkerResult, WorkerTask } from "./protocol.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { slots } from "./slots.ts";
-import { threadHost, withUntold } from "./thread-host.ts";
+import { taskTrial, threadHost, withUntold } from "./thread-host.ts";
 
 export interface ThreadOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
@@ -44,10 +44,9 @@ export function threadRunner(options: ThreadOptions): Runner {
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
-    const { number, params, seed, userAttrs } = trial;
     const task: WorkerTask = {
       ...source,
-      trial: { number, params, seed, userAttrs },
+      trial: taskTrial(trial),
       port: host.port,
       shared: host.shared,
       inheritOutput: options.inheritOutput ?? false,

@@ -13,6 +13,7 @@ import {
   type ToMain,
   type ToWorker,
 } from "./protocol.ts";
+import { keepArtifact, madeDirectory } from "./trial-directory.ts";
 
 /** The trial as an objective in a worker sees it: its study sits at the other end of a line. */
 export interface WorkerTrial {
@@ -49,6 +50,11 @@ export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
       line.tell({ kind: "userAttr", name, value });
       userAttrs[name] = value;
     },
+    get directory() {
+      return madeDirectory(trial.directoryPath);
+    },
+    saveArtifact: (name: string, data?: string | Uint8Array) =>
+      keepArtifact(trial.directoryPath, name, data),
     setConstraints: (values) => line.tell({ kind: "constraints", values: [...values] }),
     shouldPrune: () => line.ask({ kind: "shouldPrune" }) === true,
     // The study answers with a value of the distribution, or refuses.

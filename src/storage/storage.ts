@@ -157,6 +157,8 @@ export const ATTRIBUTE = {
   failure: "hpo:failure",
   /** The device that a trial ran on. */
   device: "hpo:device",
+  /** How often a trial began again after a failure of the machine. */
+  retries: "hpo:retries",
   /** Optuna's own: the numbers of a constrained trial. */
   constraints: "constraints",
   /** Optuna's own: the fixed parameters of an enqueued trial. */

@@ -11,6 +11,7 @@ export {
 export type { Loss } from "./losses.ts";
 export * from "./models/index.ts";
 export * from "./optimizers/index.ts";
+export * from "./probe/index.ts";
 export * from "./schedules/index.ts";
 export * from "./second-order/index.ts";
 export * from "./trainer/index.ts";

@@ -14,6 +14,7 @@ export * from "./prior-check.ts";
 export * from "./prior-decay.ts";
 export * from "./prior-evidence.ts";
 export * from "./prior-knowledge.ts";
+export * from "./probe/index.ts";
 export * from "./range-test.ts";
 export * from "./rate-belief.ts";
 export * from "./rate-law.ts";

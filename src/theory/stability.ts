@@ -40,6 +40,8 @@ export type UpdateRule =
       readonly step?: number;
       readonly weightDecay?: WeightDecay;
     }
+  /** Nesterov on an average, as `emaNesterov`, of the preconditioned gradient; t → ∞. */
+  | { readonly kind: "nadam"; readonly beta1: number; readonly weightDecay?: WeightDecay }
   /** `momentum` as a heavy ball on the preconditioned gradient, default 0. */
   | { readonly kind: "rmsProp"; readonly momentum?: number; readonly weightDecay?: WeightDecay }
   | { readonly kind: "sign" | "lion" | "muon" | "lars" | "lamb" };
@@ -91,6 +93,13 @@ export function stability(rule: UpdateRule): Stability {
       return threshold(
         "preconditionedHessian",
         averagedGain("ema", rule.beta1) * biasCorrection(rule.beta1, rule.step),
+        rule.weightDecay,
+      );
+    case "nadam":
+      requireCoefficient("beta1", rule.beta1);
+      return threshold(
+        "preconditionedHessian",
+        averagedGain("emaNesterov", rule.beta1),
         rule.weightDecay,
       );
     case "rmsProp":

@@ -7,6 +7,7 @@ import { exportCommand } from "./export.ts";
 import { listCommand } from "./list.ts";
 import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
+import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
 import { tellCommand } from "./tell.ts";
 import { trialsCommand } from "./trials.ts";
@@ -26,6 +27,7 @@ export const studyCommand = (): Command =>
     .addCommand(tellCommand())
     .addCommand(exportCommand())
     .addCommand(replayCommand())
+    .addCommand(schemaCommand())
     .addCommand(copyCommand())
     .addCommand(renameCommand())
     .addCommand(deleteCommand());

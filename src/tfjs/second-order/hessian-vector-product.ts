@@ -7,14 +7,18 @@ import { withSecondOrderTape } from "./tape.ts";
 /** The loss as a function of the variables; the same batch and masks at every call. */
 export type LossFunction = () => Scalar;
 
-/** Gradients of the loss; zeros for a variable that it does not depend on. */
-function gradientTensors(loss: () => Tensor, variables: readonly Tensor[]): Tensor[] {
-  const { grads } = tf.engine().gradients(loss, [...variables], undefined, true);
-  return grads.map((gradient, index) => {
+/** The loss and its gradients; zeros for a variable that it does not depend on. */
+function valueAndGradients(loss: () => Tensor, variables: readonly Tensor[]) {
+  const { value, grads } = tf.engine().gradients(loss, [...variables], undefined, true);
+  const gradients = grads.map((gradient, index) => {
     const found = gradient as Tensor | null | undefined;
     return found ?? tf.zeros(variables[index].shape);
   });
+  return { value, gradients };
 }
+
+const gradientTensors = (loss: () => Tensor, variables: readonly Tensor[]): Tensor[] =>
+  valueAndGradients(loss, variables).gradients;
 
 function requireSameShapes(variables: readonly Tensor[], vector: readonly Tensor[]): void {
   const shapes = (tensors: readonly Tensor[]): string =>
@@ -70,3 +74,13 @@ export function hessianVectorProduct(
 /** ∇L at the variables' values; the caller disposes the tensors. */
 export const lossGradient = (loss: LossFunction, variables: readonly Variable[]): Tensor[] =>
   tf.tidy((): TensorContainer => gradientTensors(loss, variables)) as Tensor[];
+
+/** L and ∇L in one pass, out of tidies; the caller disposes the tensors. */
+export const lossAndGradient = (
+  loss: LossFunction,
+  variables: readonly Variable[],
+): { value: Tensor; gradients: Tensor[] } =>
+  tf.tidy((): TensorContainer => valueAndGradients(loss, variables)) as {
+    value: Tensor;
+    gradients: Tensor[];
+  };

@@ -1,0 +1,17 @@
+import { Command } from "commander";
+
+export const schemaCommand = (): Command =>
+  new Command("schema")
+    .description("print the JSON schema of study files in YAML or JSON, for editors")
+    .addHelpText(
+      "after",
+      `
+Save it beside the study and name it in the study file's first line:
+  hpo study schema > study.schema.json
+  # yaml-language-server: $schema=./study.schema.json`,
+    )
+    .action(async () => {
+      const { studyFileJsonSchema } = await import("../study-file-schema.ts");
+      const { printJson } = await import("../output.ts");
+      printJson(studyFileJsonSchema());
+    });

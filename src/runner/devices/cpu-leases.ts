@@ -1,0 +1,51 @@
+import { HpoError } from "../../errors.ts";
+import { cpuList } from "../affinity.ts";
+import type { Lease } from "../lease.ts";
+import type { Environment } from "./device.ts";
+import type { UsableCpus } from "./usable-cpus.ts";
+
+/** How the usual libraries are told how many threads to use. */
+const THREAD_VARIABLES = [
+  "OMP_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "OPENBLAS_NUM_THREADS",
+  "NUMEXPR_NUM_THREADS",
+  "VECLIB_MAXIMUM_THREADS",
+  "NUMBA_NUM_THREADS",
+  "RAYON_NUM_THREADS",
+  "TF_NUM_INTRAOP_THREADS",
+];
+
+/** A trial that runs on CPUs leaves the cards to others. */
+const NO_GPUS = { CUDA_VISIBLE_DEVICES: "", HIP_VISIBLE_DEVICES: "" };
+
+/**
+ * So many slots with the usable cores divided among them. Where a control group allows less time
+ * than there are cores, the threads are divided and nothing is bound: other groups' processes
+ * would be bound to the same cores.
+ * @param env the trials' own; a variable that it sets stays as it is
+ * @throws HpoError if there are fewer cores than slots
+ */
+export function cpuLeases(slots: number, usable: UsableCpus, env: Environment): readonly Lease[] {
+  const { cpus, count } = usable;
+  if (slots > count) {
+    throw new HpoError(
+      `devices: cpu:${slots} asks for ${slots} slots, and there ${count === 1 ? "is 1 core" : `are ${count} cores`} to use. Ask for cpu:${count} or ` +
+        `fewer, or leave devices out and set workers=${slots}.`,
+    );
+  }
+  const isBound = count === cpus.length;
+  return Array.from({ length: slots }, (_, slot): Lease => {
+    const [first, end] = [slot, slot + 1].map((at) => Math.floor((at * count) / slots));
+    const own = cpus.slice(first, end);
+    const threads = Object.fromEntries(THREAD_VARIABLES.map((name) => [name, String(own.length)]));
+    const unset = Object.entries({ ...threads, ...NO_GPUS }).filter(
+      ([name]) => env[name] === undefined,
+    );
+    return {
+      name: isBound ? `cpu:${cpuList(own)}` : `cpu-slot:${slot}`,
+      env: Object.fromEntries(unset),
+      ...(isBound && { cpus: own }),
+    };
+  });
+}

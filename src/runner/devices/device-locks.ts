@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { LeaseLock, Taken } from "../lease.ts";
+import type { Device, Environment } from "./device.ts";
+import { dropLock, lockHolder, takeLock, type LockHolder } from "./lock-file.ts";
+import { runtimeDir } from "./runtime-dir.ts";
+
+const lockPath = (dir: string, { id }: Device): string =>
+  join(dir, `${id.replace(/[^\w.-]/g, "_")}.lock`);
+
+/**
+ * The locks of one run's devices. The run holds a device from the start of its first trial on it
+ * to the end of the last one; its own trials may share it, those of other runs may not.
+ */
+export interface DeviceLocks {
+  lockOf(devices: readonly Device[]): LeaseLock;
+}
+
+/** @throws HpoError if there is no folder for them */
+export function deviceLocks(study: string, env: Environment): DeviceLocks {
+  const dir = runtimeDir(env);
+  const trialCounts = new Map<string, number>();
+
+  const takeOne = (device: Device, trial: number): Taken => {
+    const path = lockPath(dir, device);
+    const count = trialCounts.get(path) ?? 0;
+    if (count === 0) {
+      const taken = takeLock(path, { study, trial });
+      if (taken.kind === "held") return { kind: "held", by: describe(device, taken.holder) };
+    }
+    trialCounts.set(path, count + 1);
+    const giveBack = (): void => {
+      const left = trialCounts.get(path)! - 1;
+      trialCounts.set(path, left);
+      if (left === 0) dropLock(path);
+    };
+    return { kind: "taken", giveBack };
+  };
+  return {
+    lockOf: (devices) => ({
+      take: (trial) => {
+        const taken: (() => void)[] = [];
+        const giveBack = (): void => taken.splice(0).forEach((drop) => drop());
+        for (const device of devices) {
+          const one = takeOne(device, trial);
+          if (one.kind === "held") {
+            // All or none: two runs that hold one each would wait for ever.
+            giveBack();
+            return one;
+          }
+          taken.push(one.giveBack);
+        }
+        return { kind: "taken", giveBack };
+      },
+    }),
+  };
+}
+
+/** Who holds a device now. @throws HpoError if there is no folder for locks */
+export const holderOf = (device: Device, env: Environment): LockHolder | undefined =>
+  lockHolder(lockPath(runtimeDir(env), device));
+
+const describe = ({ name }: Device, { process, study, trial }: LockHolder): string =>
+  `${name} by trial ${trial} of study "${study}" (process ${process.pid} on ${process.host})`;

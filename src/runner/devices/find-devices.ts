@@ -1,0 +1,43 @@
+import { HpoError } from "../../errors.ts";
+import { NOTHING_FOUND, type Device, type Found } from "./device.ts";
+import { nvidiaDevices } from "./nvidia.ts";
+import { rocmDevices } from "./rocm.ts";
+import type { SmiOptions } from "./smi.ts";
+
+/** What was found, and what of it could not be asked. */
+export interface Inventory extends Found {
+  /** Of a program that is there and fails; the other's devices are found all the same. */
+  readonly errors: readonly HpoError[];
+}
+
+const FINDERS: Readonly<Record<Device["kind"], (options: SmiOptions) => Promise<Found>>> = {
+  cuda: nvidiaDevices,
+  rocm: rocmDevices,
+};
+
+export const ALL_KINDS: readonly Device["kind"][] = ["cuda", "rocm"];
+
+/** Asks the vendors' programs, all at once; one that is not installed finds nothing. */
+export async function findDevices(
+  options: SmiOptions,
+  kinds: readonly Device["kind"][] = ALL_KINDS,
+): Promise<Inventory> {
+  const errors: HpoError[] = [];
+  const found = await Promise.all(
+    kinds.map(async (kind) => {
+      try {
+        return await FINDERS[kind](options);
+      } catch (error) {
+        if (!(error instanceof HpoError)) throw error;
+        errors.push(error);
+        return NOTHING_FOUND;
+      }
+    }),
+  );
+  return {
+    devices: found.flatMap(({ devices }) => devices),
+    hidden: found.flatMap(({ hidden }) => hidden),
+    notes: found.flatMap(({ notes }) => notes),
+    errors,
+  };
+}

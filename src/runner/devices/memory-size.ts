@@ -1,0 +1,32 @@
+import { HpoError } from "../../errors.ts";
+
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** Bytes of `12GiB`, `500 MB` or a number of bytes. @throws HpoError naming `input` otherwise. */
+export function memorySize(input: string, given: string | number): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?i?b)$/i.exec(String(given).trim());
+  const bytes =
+    typeof given === "number" ? given : match && Number(match[1]) * UNITS[match[2].toLowerCase()];
+  if (bytes !== null && Number.isFinite(bytes) && bytes > 0) return Math.ceil(bytes);
+  throw new HpoError(
+    `${input}: ${JSON.stringify(given)} is no amount of memory. Give one such as 12GiB or 500MB.`,
+  );
+}
+
+const GIB = 2 ** 30;
+
+/** `79.6 GiB`, `512 MiB`. */
+export const formatMemory = (bytes: number): string =>
+  bytes >= GIB ? `${round(bytes / GIB)} GiB` : `${round(bytes / 2 ** 20)} MiB`;
+
+const round = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,105 @@
+import { mibIn, numberIn } from "./smi.ts";
+
+/** A card as `nvidia-smi --query-gpu` tells of it. */
+export interface NvidiaCard {
+  readonly index: number;
+  readonly uuid: string;
+  readonly model: string;
+  readonly memoryBytes?: number;
+  readonly freeBytes?: number;
+  readonly utilization?: number;
+  readonly isPartitioned: boolean;
+}
+
+/** A MIG instance as `nvidia-smi -L` lists it below its card. */
+export interface MigInstance {
+  readonly card: number;
+  readonly instance: number;
+  readonly profile: string;
+  readonly uuid: string;
+}
+
+/** In the order of the columns that `parseCards` expects; names may have commas. */
+export const CARD_FIELDS = "index,uuid,name,memory.total,memory.free,utilization.gpu";
+/** Drivers before 450 do not know it. */
+export const MIG_FIELD = "mig.mode.current";
+
+/** Lines of `--query-gpu=… --format=csv,noheader,nounits`; those of no card are complaints. */
+export function parseCards(
+  text: string,
+  hasMigField: boolean,
+): { readonly cards: readonly NvidiaCard[]; readonly complaints: readonly string[] } {
+  const cards: NvidiaCard[] = [];
+  const complaints: string[] = [];
+  for (const line of text.split("\n").map((each) => each.trim())) {
+    if (line === "") continue;
+    const fields = line.split(",").map((field) => field.trim());
+    const tail = fields.splice(hasMigField ? -4 : -3);
+    const [index, uuid, ...name] = fields;
+    if (!/^\d+$/.test(index ?? "") || name.length === 0) {
+      complaints.push(line);
+      continue;
+    }
+    const [total, free, utilization, migMode] = tail;
+    cards.push({
+      index: Number(index),
+      uuid,
+      model: name.join(", "),
+      memoryBytes: mibIn(total),
+      freeBytes: mibIn(free),
+      utilization: numberIn(utilization),
+      isPartitioned: migMode === "Enabled",
+    });
+  }
+  return { cards, complaints };
+}
+
+/**
+ * The MIG instances in `nvidia-smi -L`:
+ *
+ *     GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5c89…)
+ *       MIG 1g.5gb      Device  0: (UUID: MIG-…)
+ */
+export function parseInstances(text: string): readonly MigInstance[] {
+  const found: MigInstance[] = [];
+  let card: number | undefined;
+  for (const line of text.split("\n")) {
+    const gpu = /^\s*GPU\s+(\d+):/.exec(line);
+    if (gpu) card = Number(gpu[1]);
+    const mig = /^\s*MIG\s+(\S+)\s+Device\s+(\d+):\s*\(UUID:\s*([^)\s]+)\)/.exec(line);
+    if (!mig || card === undefined) continue;
+    found.push({ card, instance: Number(mig[2]), profile: mig[1], uuid: mig[3] });
+  }
+  return found;
+}
+
+export interface InstanceMemory {
+  readonly card: string;
+  readonly instance: number;
+  readonly memoryBytes?: number;
+  readonly freeBytes?: number;
+}
+
+/** The memory of MIG instances in `nvidia-smi -q -x`, the only place that tells of it. */
+export function parseInstanceMemory(xml: string): readonly InstanceMemory[] {
+  return inside(xml, "gpu").flatMap((gpu) => {
+    const partitions = inside(gpu, "mig_device");
+    // The card's own UUID stands outside of its instances.
+    const card = inside(gpu.replace(/<mig_devices>[\s\S]*?<\/mig_devices>/, ""), "uuid")[0];
+    return partitions.map((partition) => {
+      const [memory = ""] = inside(partition, "fb_memory_usage");
+      return {
+        card: card?.trim() ?? "",
+        instance: Number(inside(partition, "index")[0]),
+        memoryBytes: mibIn(inside(memory, "total")[0]),
+        freeBytes: mibIn(inside(memory, "free")[0]),
+      };
+    });
+  });
+}
+
+/** The contents of an element that does not nest in itself. */
+const inside = (xml: string, element: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${element}(?:\\s[^>]*)?>([\\s\\S]*?)</${element}>`, "g"))].map(
+    (match) => match[1],
+  );

@@ -1,0 +1,116 @@
+import type { Device, Found } from "./device.ts";
+import { NOTHING_FOUND } from "./device.ts";
+import {
+  CARD_FIELDS,
+  MIG_FIELD,
+  parseCards,
+  parseInstanceMemory,
+  parseInstances,
+  type InstanceMemory,
+  type NvidiaCard,
+} from "./nvidia-output.ts";
+import { runSmi, smiFailure, type SmiOptions, type SmiRun } from "./smi.ts";
+import { visibleDevices } from "./visible.ts";
+
+const PROGRAM = "nvidia-smi";
+
+/**
+ * The CUDA devices that nvidia-smi lists, as CUDA_VISIBLE_DEVICES leaves them. A card that is cut
+ * into MIG instances counts as these.
+ * @throws HpoError if the program is there and fails, or does not answer.
+ */
+export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
+  const ask = (...args: string[]): Promise<SmiRun> => runSmi(PROGRAM, args, options);
+  const format = "--format=csv,noheader,nounits";
+  let hasMigField = true;
+  let queried = await ask(`--query-gpu=${CARD_FIELDS},${MIG_FIELD}`, format);
+  if (queried.kind === "missing") return NOTHING_FOUND;
+  if (queried.code !== 0 && queried.stdout.includes("not a valid field")) {
+    hasMigField = false;
+    queried = await ask(`--query-gpu=${CARD_FIELDS}`, format);
+    if (queried.kind === "missing") return NOTHING_FOUND;
+  }
+  if (/No devices were found/i.test(queried.stdout + queried.stderr)) return NOTHING_FOUND;
+  const { cards, complaints } = parseCards(queried.stdout, hasMigField);
+  if (cards.length === 0) throw smiFailure(PROGRAM, queried);
+  const listed = await ask("-L");
+  const instances = listed.kind === "ran" ? parseInstances(listed.stdout) : [];
+  const memory = instances.length > 0 ? await instanceMemory(ask) : [];
+
+  const all = cards.flatMap((card) => {
+    const own = instances.filter((instance) => instance.card === card.index);
+    if (own.length === 0) return card.isPartitioned ? [] : [deviceOf(card)];
+    return own.map((one): Device => {
+      const of = (each: InstanceMemory): boolean =>
+        each.card === card.uuid && each.instance === one.instance;
+      return {
+        ...deviceOf(card),
+        ...{ memoryBytes: undefined, freeBytes: undefined, utilization: undefined },
+        ...memorySizes(memory.find(of)),
+        name: `cuda:${card.index}:${one.instance}`,
+        instance: one.instance,
+        id: one.uuid,
+        visibleAs: one.uuid,
+        model: `${card.model} MIG ${one.profile}`,
+      };
+    });
+  });
+  const { devices, hidden, notes } = visibleDevices(all, options.env, ["CUDA_VISIBLE_DEVICES"]);
+  return {
+    devices,
+    hidden,
+    notes: [
+      ...[...complaints, ...linesOf(queried.stderr)].map((line) => `${PROGRAM}: ${line}`),
+      ...emptyCards(cards, all),
+      ...notes,
+      ...orderNote(cards, options),
+    ],
+  };
+}
+
+const linesOf = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
+
+const deviceOf = (card: NvidiaCard): Device => ({
+  kind: "cuda",
+  name: `cuda:${card.index}`,
+  index: card.index,
+  id: card.uuid,
+  visibleAs: card.uuid,
+  model: card.model,
+  memoryBytes: card.memoryBytes,
+  freeBytes: card.freeBytes,
+  utilization: card.utilization,
+});
+
+const memorySizes = (memory: InstanceMemory | undefined): Partial<Device> => ({
+  memoryBytes: memory?.memoryBytes,
+  freeBytes: memory?.freeBytes,
+});
+
+async function instanceMemory(
+  ask: (...args: string[]) => Promise<SmiRun>,
+): Promise<readonly InstanceMemory[]> {
+  const run = await ask("-q", "-x");
+  return run.kind === "ran" ? parseInstanceMemory(run.stdout) : [];
+}
+
+/** CUDA can't use a card in MIG mode without an instance. */
+const emptyCards = (cards: readonly NvidiaCard[], devices: readonly Device[]): string[] =>
+  cards
+    .filter((card) => card.isPartitioned && devices.every(({ index }) => index !== card.index))
+    .map(
+      ({ index }) =>
+        `cuda:${index} is in MIG mode without an instance, so no program can use it. Make one ` +
+        "(nvidia-smi mig -cgi … -C), or switch the mode off (nvidia-smi -mig 0).",
+    );
+
+/** CUDA counts the fastest card first unless told otherwise; nvidia-smi counts by the bus. */
+function orderNote(cards: readonly NvidiaCard[], { env }: SmiOptions): string[] {
+  const visible = env["CUDA_VISIBLE_DEVICES"] ?? "";
+  const isMixed = new Set(cards.map(({ model }) => model)).size > 1;
+  if (!isMixed || !/^\s*\d/.test(visible) || env["CUDA_DEVICE_ORDER"] === "PCI_BUS_ID") return [];
+  return [
+    `CUDA_VISIBLE_DEVICES=${visible} is read by nvidia-smi's order, but CUDA counts the fastest ` +
+      "card first. Set CUDA_DEVICE_ORDER=PCI_BUS_ID, or name cards by UUID.",
+  ];
+}

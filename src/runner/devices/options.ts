@@ -1,0 +1,55 @@
+import { HpoError } from "../../errors.ts";
+import { memorySize } from "./memory-size.ts";
+import { parseDevices, type DeviceRequest } from "./selection.ts";
+
+/** On which devices trials run: the same in a program, in a study file and as flags. */
+export interface DeviceOptions {
+  /**
+   * `cuda`, `cuda:0,cuda:2`, `rocm`, `cpu:4` (four slots, the cores divided among them), `auto` (all
+   * GPUs, where there are some) or `none`. Left out: `auto` for a command, else `none`.
+   */
+  readonly devices?: string | readonly string[];
+  /** How many trials may share a device; 1 if left out. */
+  readonly trialsPerDevice?: number;
+  /** How many devices a trial has to itself, as for torchrun; 1 if left out. */
+  readonly devicesPerTrial?: number;
+  /** What a trial needs of each of its devices, as `12GiB`: no more share one than its memory holds. */
+  readonly memoryPerTrial?: string | number;
+  /** Uses devices that other studies of this host hold, too. */
+  readonly shareDevices?: boolean;
+}
+
+export interface ParsedDeviceOptions {
+  /** Undefined: nothing was asked for. */
+  readonly request: DeviceRequest | undefined;
+  readonly trialsPerDevice: number | undefined;
+  readonly devicesPerTrial: number;
+  readonly bytesPerTrial: number | undefined;
+  readonly isShared: boolean;
+  /** The options, but `devices`, that only make sense with devices, as given: `trialsPerDevice=2`. */
+  readonly demands: readonly string[];
+}
+
+/** @throws HpoError naming the option that is wrong */
+export function parseDeviceOptions(options: DeviceOptions): ParsedDeviceOptions {
+  const { devices, trialsPerDevice, devicesPerTrial, memoryPerTrial, shareDevices } = options;
+  checkCount("trialsPerDevice", trialsPerDevice);
+  checkCount("devicesPerTrial", devicesPerTrial);
+  const demands = Object.entries({ trialsPerDevice, devicesPerTrial, memoryPerTrial })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`);
+  return {
+    request: devices === undefined ? undefined : parseDevices(devices),
+    trialsPerDevice,
+    devicesPerTrial: devicesPerTrial ?? 1,
+    bytesPerTrial:
+      memoryPerTrial === undefined ? undefined : memorySize("memoryPerTrial", memoryPerTrial),
+    isShared: shareDevices ?? false,
+    demands,
+  };
+}
+
+function checkCount(name: string, count: number | undefined): void {
+  if (count === undefined || (Number.isSafeInteger(count) && count >= 1)) return;
+  throw new HpoError(`${name}=${count} is no integer of at least 1.`);
+}

@@ -1,0 +1,65 @@
+import type { Device, Environment, Found, HiddenDevice } from "./device.ts";
+
+/** How launchers write "none". */
+const NONE = /^(?:-\d+|none|void|nodevfiles)?$/i;
+
+/**
+ * What visibility variables leave of the devices, each applied to what the one before left.
+ *
+ * As CUDA reads them: indices, UUIDs or their beginnings, in this order; the first entry that names
+ * no device ends the list; empty or -1 is none at all.
+ * @param all in the order in which indices count
+ */
+export function visibleDevices(
+  all: readonly Device[],
+  env: Environment,
+  variables: readonly string[],
+): Found {
+  let devices = all;
+  const hidden: HiddenDevice[] = [];
+  const notes: string[] = [];
+  for (const variable of variables) {
+    const value = env[variable];
+    if (value === undefined) continue;
+    const before = devices;
+    // A variable that follows another one counts what that one left.
+    const indexed = before === all ? byIndex : byPlace;
+    const { kept, unknown } = readList(before, value, indexed);
+    devices = kept;
+    if (unknown !== undefined) {
+      notes.push(
+        `${variable}=${value}: "${unknown}" names none of ${namesOf(before)}; it and what follows it ` +
+          "show nothing, as the driver reads it.",
+      );
+    }
+    const hiddenBy = `${variable}=${value}`;
+    for (const device of before) if (!kept.includes(device)) hidden.push({ device, hiddenBy });
+  }
+  return { devices, hidden, notes };
+}
+
+const namesOf = (devices: readonly Device[]): string =>
+  devices.map(({ name }) => name).join(", ") || "no devices";
+
+function readList(
+  devices: readonly Device[],
+  value: string,
+  indexed: typeof byIndex,
+): { readonly kept: readonly Device[]; readonly unknown?: string } {
+  const kept: Device[] = [];
+  for (const entry of value.split(",").map((each) => each.trim())) {
+    if (NONE.test(entry)) return { kept };
+    const device = /^\d+$/.test(entry)
+      ? indexed(devices, Number(entry))
+      : devices.find(({ id }) => id.toLowerCase().startsWith(entry.toLowerCase()));
+    if (!device) return { kept, unknown: entry };
+    if (!kept.includes(device)) kept.push(device);
+  }
+  return { kept };
+}
+
+/** CUDA takes the first MIG instance of a card that is given by its index. */
+const byIndex = (devices: readonly Device[], index: number): Device | undefined =>
+  devices.find((device) => device.index === index);
+
+const byPlace = (devices: readonly Device[], place: number): Device | undefined => devices[place];

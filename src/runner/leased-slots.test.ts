@@ -1,0 +1,112 @@
+import { setImmediate as turn } from "node:timers/promises";
+import test from "ava";
+import type { Outcome } from "../live-trial.ts";
+import { recorder } from "./fixtures/host-trial.ts";
+import type { Lease, Taken } from "./lease.ts";
+import { leasedSlots, type LeasedSlots } from "./leased-slots.ts";
+
+interface Slot {
+  readonly lease?: Lease;
+}
+const slotOn = (name: string, lock?: Lease["lock"]): Slot => ({ lease: { name, env: {}, lock } });
+const done: Outcome = { kind: "returned", result: 1 };
+
+/** Runs a trial until it is let go, and tells where. */
+function started(slots: LeasedSlots<Slot>, number: number) {
+  const made = recorder({ number });
+  let finish = (): void => undefined;
+  const where: (string | undefined)[] = [];
+  const ending = slots.use(made.trial, async ({ lease }) => {
+    where.push(lease?.name);
+    await new Promise<void>((resolve) => (finish = resolve));
+    return done;
+  });
+  return { ...made, where, ending, finish: () => finish() };
+}
+
+test("the first slots are lent first, and each trial is told its device", async (t) => {
+  const slots = leasedSlots([slotOn("cuda:0"), slotOn("cuda:1"), slotOn("cuda:0")]);
+  const trials = [0, 1, 2, 3].map((number) => started(slots, number));
+  await turn();
+  t.deepEqual(
+    trials.map(({ where }) => where),
+    [["cuda:0"], ["cuda:1"], ["cuda:0"], []],
+  );
+  t.deepEqual(trials[1].heard, ['device "cuda:1"']);
+  trials[1].finish();
+  await trials[1].ending;
+  await turn();
+  t.deepEqual(trials[3].where, ["cuda:1"]);
+  for (const trial of trials) trial.finish();
+  await slots.idle();
+});
+
+test("a device that another study holds is passed over, waited for, and named once", async (t) => {
+  let isHeld = true;
+  const given: string[] = [];
+  const lock = (): Taken =>
+    isHeld
+      ? { kind: "held", by: 'cuda:0 by trial 3 of study "a"' }
+      : { kind: "taken", giveBack: () => given.push("back") };
+  const slots = leasedSlots([slotOn("cuda:0", { take: lock }), slotOn("cuda:1")]);
+  const [first, second] = [started(slots, 0), started(slots, 1)];
+  await turn();
+  t.deepEqual([first.where, second.where], [["cuda:1"], []]);
+  t.deepEqual(second.heard, [
+    'note "Trial 1 waits for a device. In use: cuda:0 by trial 3 of study \\"a\\"."',
+  ]);
+  isHeld = false;
+  while (second.where.length === 0) await turn();
+  t.deepEqual(second.where, ["cuda:0"]);
+  second.finish();
+  await second.ending;
+  t.deepEqual(given, ["back"]);
+  first.finish();
+  await slots.idle();
+});
+
+test("a trial that is stopped as it waits ends at once, and those behind it move up", async (t) => {
+  const slots = leasedSlots([slotOn("cuda:0")]);
+  const [first, second, third] = [0, 1, 2].map((number) => started(slots, number));
+  await turn();
+  second.abort(new Error("the study was stopped"));
+  const outcome = await second.ending;
+  t.true(outcome.kind === "failed" && outcome.failure.reason === "lost");
+  first.finish();
+  await first.ending;
+  await turn();
+  t.deepEqual(third.where, ["cuda:0"]);
+  third.finish();
+  await slots.idle();
+});
+
+test("a device set aside is lent no more; with none left, trials fail and say which", async (t) => {
+  const [bad, good] = [slotOn("cuda:0"), slotOn("cuda:1")];
+  const slots = leasedSlots([bad, good]);
+  slots.setAside(bad.lease!);
+  const [first, second] = [started(slots, 0), started(slots, 1)];
+  await turn();
+  t.deepEqual([first.where, second.where], [["cuda:1"], []]);
+  slots.setAside(good.lease!);
+  first.finish();
+  t.deepEqual(await first.ending, done);
+  const outcome = await second.ending;
+  t.true(outcome.kind === "failed");
+  t.regex(
+    outcome.kind === "failed" ? outcome.failure.message : "",
+    /No device is left: cuda:0, cuda:1 failed several trials in a row and were set aside/,
+  );
+  await slots.idle();
+});
+
+test("without leases the slot used last is used next, as it is warm", async (t) => {
+  const slots = leasedSlots<{ lease?: Lease; id: number }>([{ id: 0 }, { id: 1 }]);
+  const used: number[] = [];
+  for (const number of [0, 1, 2]) {
+    await slots.use(recorder({ number }).trial, async ({ id }) => {
+      used.push(id);
+      return done;
+    });
+  }
+  t.deepEqual(used, [0, 0, 0]);
+});

@@ -1,0 +1,60 @@
+import { HpoError } from "./errors.ts";
+import type { Params } from "./space/search-space.ts";
+import { complete } from "./space/search-space.ts";
+import type { StudyDefinition } from "./study-definition.ts";
+import { isProbe, type Probe } from "./theory/probe/probe.ts";
+
+/**
+ * The probe of a study at these parameters; whoever opens it disposes it. Parameters that are not
+ * given stand at the middle of their range.
+ *
+ * @throws HpoError with the remedy if the study says nothing of what to measure
+ */
+export async function openProbe(definition: StudyDefinition, given: Params = {}): Promise<Probe> {
+  const { name, space } = definition;
+  if (!definition.probe) throw withoutProbe(name);
+  if (space)
+    checkNames(
+      name,
+      Object.keys(given),
+      space.parameters.map((one) => one.name),
+    );
+  const source: unknown = await definition.probe(space ? atMiddle(definition, given) : given);
+  if (isProbe(source)) return source;
+  if (typeof source !== "object" || source === null) {
+    throw new HpoError(
+      `Study "${name}": probe gave ${source === null ? "null" : typeof source}. ` +
+        "Give { model, loss, batches, optimizer }, or a probe.",
+    );
+  }
+  const { tfProbe } = await import("./tfjs/probe/index.ts");
+  return tfProbe(source as Parameters<typeof tfProbe>[0]);
+}
+
+/** The parameters that a probe is made with: those given, and the middle of every other range. */
+export const atMiddle = ({ space }: StudyDefinition, given: Params = {}): Params =>
+  space
+    ? complete(
+        space,
+        given,
+        space.parameters.map(() => 0.5),
+      )
+    : given;
+
+function checkNames(study: string, given: readonly string[], known: readonly string[]): void {
+  const stray = given.find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  throw new HpoError(`Study "${study}" has no parameter "${stray}". It has ${known.join(", ")}.`);
+}
+
+const withoutProbe = (study: string): HpoError =>
+  new HpoError(
+    `Study "${study}" does not say what to measure. Give it a probe:\n\n` +
+      '  import { batchesOf, mlp, sgd, … } from "hpo/tfjs";\n\n' +
+      "  probe: async ({ lr, batchSize }) => ({\n" +
+      "    model: mlp({ inputs: 784, hidden: [64], outputs: 10, seed: 0 }),\n" +
+      "    loss: crossEntropy,\n" +
+      "    batches: batchesOf(data.train, { batchSize }),\n" +
+      "    optimizer: sgd({ learningRate: lr }),\n" +
+      "  }),",
+  );

@@ -1,0 +1,255 @@
+import { createRng, type Rng } from "../../random/rng.ts";
+import { powerIteration } from "../power-iteration.ts";
+import { hutchinsonTrace } from "../trace.ts";
+import { dot, norm } from "../vectors.ts";
+import { curvatureMeter, directionalEdge } from "./directional.ts";
+import { openLedger, type Ledger } from "./ledger.ts";
+import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
+import { simpleNoise, weightedNoise } from "./noise.ts";
+import { PRIOR_BUDGET, type ProbeOptions } from "./probe.ts";
+import type { ProbeOptimizer, ProbeProblem } from "./problem.ts";
+import { RANGE_POINTS, rangeTest } from "./range.ts";
+import { gradientStatistics, type GradientStatistics } from "./statistics.ts";
+import { sharpnessMeter, thresholdOf, type SharpnessMeter } from "./threshold.ts";
+
+/** What λ_max to 5 % takes nearly always. */
+const USUAL_PRODUCTS = 12;
+/** Products kept back for what every measurement holds: sᵀHs, B_noise and a short Lanczos. */
+const RESERVE = 1 + 5 + 10;
+
+/**
+ * Measures a problem within a budget of gradients, in the order of what a prior needs: gradients of
+ * 32 batches (noise, second moments), η_c of each optimizer, B_noise, the thresholds' λ_max; then
+ * the cross-checks. What the budget does not reach is left out, with a warning.
+ *
+ * @throws HpoError on a budget below 50, a loss that is not finite, or a gradient that is 0
+ */
+export async function measure(
+  problem: ProbeProblem,
+  options: ProbeOptions = {},
+): Promise<ProbeMeasurement> {
+  const { optimizers: names = "own", budget = PRIOR_BUDGET, seed = 0 } = options;
+  const started = problem.now();
+  const ledger = openLedger(problem, { ...options, budget });
+  const optimizers = problem.optimizers(names);
+  try {
+    const statistics = await gradientStatistics(ledger, async (gradient) => {
+      for (const optimizer of optimizers) await optimizer.observe?.(gradient);
+    });
+    const run: Run = { ledger, statistics, optimizers, rng: createRng(seed, "probe") };
+    const parts = await measureParts(run, options.crossChecks ?? false);
+    const { products, spent } = ledger;
+    return {
+      version: 1,
+      framework: problem.framework,
+      step: problem.step,
+      weights: problem.size,
+      batchSize: problem.batchSize,
+      loss: statistics.loss,
+      batches: statistics.count,
+      weightNorm: norm(problem.weights()),
+      ...parts,
+      cost: {
+        gradients: spent,
+        products,
+        gradientsPerProduct: problem.gradientsPerProduct,
+        seconds: problem.now() - started,
+      },
+      assumptions: problem.assumptions,
+      warnings: [...warningsOf(problem, statistics), ...shortfalls(parts, options)],
+    };
+  } finally {
+    for (const optimizer of optimizers) optimizer.dispose();
+  }
+}
+
+interface Run {
+  readonly ledger: Ledger;
+  readonly statistics: GradientStatistics;
+  readonly optimizers: readonly ProbeOptimizer[];
+  readonly rng: Rng;
+}
+
+async function measureParts(run: Run, crossChecks: boolean) {
+  const { ledger, statistics } = run;
+  const edges = await directionalEdges(run);
+  const noise = await noiseParts(run);
+  const meter = sharpnessMeter(ledger, run.rng);
+  const optimizers = await thresholds(run, meter, edges);
+  // With room left, λ_max of H itself, also where no optimizer's threshold asks for it.
+  const sharpness = await meter.measure(0, undefined, USUAL_PRODUCTS);
+  const checks = crossChecks ? await crossCheck(run, optimizers) : { optimizers };
+  return {
+    gradientNormVariation: variation(statistics.squaredNorms),
+    ...noise,
+    ...(sharpness && { sharpness }),
+    ...checks,
+  };
+}
+
+/** Seeds every optimizer and measures η_c; keeps the rest for `thresholds`. */
+async function directionalEdges({ ledger, statistics, optimizers }: Run) {
+  const meter = curvatureMeter(ledger, RESERVE);
+  const edges: OptimizerMeasurement["directionalEdge"][] = [];
+  for (const optimizer of optimizers) {
+    await optimizer.seed(statistics.secondMoment, statistics.mean);
+    edges.push(await directionalEdge(ledger, meter, statistics, optimizer));
+  }
+  return edges;
+}
+
+async function noiseParts({ ledger, statistics }: Run) {
+  const { batchSize, examples } = ledger.problem;
+  const sampling = { batchSize, examples };
+  const simple = simpleNoise(statistics, sampling);
+  const signal = simple ? simple.signal : dot(statistics.mean, statistics.mean);
+  ledger.begin("sᵀHs");
+  const signs = statistics.mean.map(Math.sign);
+  const signCurvature = dot(signs, await ledger.hvp(0, signs));
+  const gradientSum = dot(signs, statistics.mean);
+  ledger.begin("B_noise");
+  const weighted =
+    statistics.groups.length > 1
+      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, signal)
+      : undefined;
+  return {
+    ...(signal > 0 && { gradientNorm: Math.sqrt(signal) }),
+    ...(simple && { simpleNoise: simple.scale }),
+    ...(weighted && { weightedNoise: weighted }),
+    sign: { gradientSum, curvature: signCurvature },
+  };
+}
+
+async function thresholds(
+  { statistics, optimizers }: Run,
+  meter: SharpnessMeter,
+  edges: readonly OptimizerMeasurement["directionalEdge"][],
+): Promise<OptimizerMeasurement[]> {
+  const measured: OptimizerMeasurement[] = [];
+  for (const [i, optimizer] of optimizers.entries()) {
+    const { name, family, learningRate, usualRate, notes } = optimizer;
+    const threshold = await thresholdOf(optimizer, meter, statistics.secondMoment);
+    measured.push({
+      name,
+      family,
+      ...(learningRate !== undefined && learningRate > 0 && { learningRate }),
+      ...(usualRate !== undefined && { usualRate }),
+      ...threshold,
+      ...(edges[i] && { directionalEdge: edges[i] }),
+      notes,
+    });
+  }
+  return measured;
+}
+
+/** tr H, λ_max by power iteration, and the first optimizer's range test, as far as it reaches. */
+async function crossCheck(run: Run, measured: readonly OptimizerMeasurement[]) {
+  const { ledger, rng } = run;
+  const dimension = ledger.problem.size;
+  const onFirst = (v: Float64Array): Promise<Float64Array> => ledger.hvp(0, v);
+  const [first, ...others] = measured;
+  const around = first.directionalEdge?.value ?? first.edge ?? first.usualRate;
+  const range =
+    around !== undefined && ledger.left >= RANGE_POINTS
+      ? await rangeTest(ledger, run.optimizers[0], around)
+      : undefined;
+  ledger.begin("tr H");
+  const traceSamples = Math.min(16, ledger.affordable);
+  const trace =
+    traceSamples >= 8
+      ? await hutchinsonTrace(onFirst, {
+          dimension,
+          rng: rng.fork("trace"),
+          maxSamples: traceSamples,
+        })
+      : undefined;
+  ledger.begin("power iteration");
+  // Two phases where the eigenvalue of largest modulus is negative.
+  const maxSteps = Math.min(30, Math.floor(ledger.affordable / 2));
+  const power =
+    maxSteps >= 5
+      ? await powerIteration(onFirst, {
+          dimension,
+          rng: rng.fork("power"),
+          maxSteps,
+          tolerance: 0.01,
+        })
+      : undefined;
+  return {
+    optimizers: [range ? { ...first, rangeTest: range } : first, ...others],
+    ...(trace && {
+      trace: {
+        value: trace.trace,
+        standardError: trace.standardError,
+        products: trace.samples.length,
+      },
+    }),
+    ...(power && {
+      powerIteration: {
+        value: power.lambdaMax,
+        products: power.steps,
+        converged: power.converged,
+      },
+    }),
+  };
+}
+
+/** sd/mean of the norms: how unevenly batches pull; it measures no curvature. */
+function variation(squaredNorms: readonly number[]): number {
+  const norms = squaredNorms.map(Math.sqrt);
+  const mean = norms.reduce((sum, value) => sum + value, 0) / norms.length;
+  const squares = norms.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return norms.length > 1 ? Math.sqrt(squares / (norms.length - 1)) / mean : 0;
+}
+
+function warningsOf(problem: ProbeProblem, { count }: GradientStatistics): string[] {
+  const { batches, step } = problem;
+  if (batches === 1) return ["One batch: nothing is known of noise, and Adam's P is |g|."];
+  return [
+    ...(step === 0
+      ? ["Measured at initialisation: the noise scale there is not the critical batch size."]
+      : []),
+    ...(batches < count
+      ? [`Only ${batches} batches have no example in common: noise scales rest on those.`]
+      : []),
+  ];
+}
+
+function shortfalls(
+  parts: Partial<ProbeMeasurement>,
+  { crossChecks = false, budget = PRIOR_BUDGET }: ProbeOptions,
+): string[] {
+  const measured = parts.optimizers ?? [];
+  const lacks = (what: string, names: readonly string[]): string[] =>
+    names.length > 0
+      ? [`The budget of ${budget} gradients left out ${what} of ${names.join(", ")}.`]
+      : [];
+  const unsettled = measured.filter(
+    ({ stability }) => stability.kind === "threshold" && stability.sharpness?.converged === false,
+  );
+  const left = [
+    ...(crossChecks && !parts.trace ? ["tr H"] : []),
+    ...(crossChecks && !parts.powerIteration ? ["power iteration"] : []),
+  ];
+  return [
+    ...lacks(
+      "η_c",
+      measured.filter((one) => !one.directionalEdge).map((one) => one.name),
+    ),
+    ...lacks(
+      "the stability threshold",
+      measured
+        .filter(({ stability }) => stability.kind === "threshold" && !stability.sharpness)
+        .map((one) => one.name),
+    ),
+    ...(unsettled.length > 0
+      ? [
+          `λ_max had not settled when the budget or 20 products were spent: ` +
+            `${unsettled.map((one) => one.name).join(", ")}. The edge may be lower.`,
+        ]
+      : []),
+    ...(left.length > 0
+      ? [`The budget of ${budget} gradients left out ${left.join(" and ")}.`]
+      : []),
+  ];
+}
