@@ -1,6 +1,7 @@
 import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { Pruner } from "./pruners/pruner.ts";
+import { checkTrialOptions, type TrialOptions } from "./runner/trial-options.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
 import type { Probe } from "./theory/probe/probe.ts";
@@ -9,7 +10,9 @@ import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
-export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined> {
+export interface StudyDefinition<
+  Space extends SearchSpace | undefined = SearchSpace | undefined,
+> extends TrialOptions {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -120,6 +123,7 @@ export function checkDefinition(definition: StudyDefinition): void {
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
+  checkTrialOptions(`Study "${name}"`, definition);
   const { seed, timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
     throw new HpoError(

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { importModule } from "../runner/load-objective.ts";
+import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import type { Runner } from "../runner/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
 
@@ -11,8 +12,8 @@ import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
-  /** Runs its objective: a module's in worker threads, a command as processes. */
-  makeRunner(workers: number): Promise<Runner>;
+  /** Runs its objective: a module's in threads or processes, a command as processes. */
+  makeRunner(workers: number, options: TrialOptions): Promise<Runner>;
 }
 
 /** What `hpo study run` remembers of the file, so that `resume` finds it. */
@@ -44,7 +45,7 @@ async function loadCommandStudy(path: string): Promise<StudyFile> {
   return {
     definition,
     source: { url: pathToFileURL(resolve(path)).href },
-    makeRunner: async (workers) => makeRunner(workers),
+    makeRunner: async (workers, options) => makeRunner(workers, options),
   };
 }
 
@@ -64,9 +65,9 @@ async function loadModule(path: string, named: string | undefined): Promise<Stud
   return {
     definition,
     source: { url: url.href, exportName },
-    async makeRunner(workers) {
-      const { threadRunner } = await import("../runner/thread.ts");
-      return threadRunner({ module: url, exportName, workers });
+    async makeRunner(workers, options) {
+      const { moduleRunner } = await import("../runner/module-runner.ts");
+      return moduleRunner({ ...trialOptionsOver(options, {}), module: url, exportName, workers });
     },
   };
 }

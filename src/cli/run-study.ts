@@ -3,6 +3,7 @@ import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { openStudy } from "../open-study.ts";
+import { checkTrialOptions, trialOptionsOver, type Isolation } from "../runner/trial-options.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -26,6 +27,13 @@ export interface RunFlags extends CommonOptions {
   readonly seed?: number;
   readonly strategy?: string;
   readonly quiet?: boolean;
+  /** In milliseconds, as the next one. */
+  readonly trialTimeout?: number;
+  readonly silence?: number;
+  readonly memoryLimit?: string;
+  readonly isolation?: Isolation;
+  /** How long running trials have to end after the first signal, in milliseconds. */
+  readonly drain?: number;
 }
 
 export const SOURCE_ATTRIBUTE = "hpo:source";
@@ -35,7 +43,14 @@ const INTERRUPTED = 130;
 /** Runs a study file, or goes on with it. @returns the exit code */
 export async function runFile(text: string, flags: RunFlags): Promise<number> {
   const file = await loadStudyFile(text);
-  const definition = { ...file.definition, ...overrides(flags) };
+  const { isolation, trialTimeout, silence, memoryLimit } = flags;
+  const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
+  checkTrialOptions("hpo study run", limits);
+  const definition = {
+    ...file.definition,
+    ...overrides(flags),
+    ...trialOptionsOver(limits, file.definition),
+  };
   return withStorage(flags, async (storage) => {
     const study = await openStudy(definition, { storage });
     return run(study, file, definition, storage, flags);
@@ -85,8 +100,8 @@ async function run(
   const total = flags.trials ?? definition.trials;
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
-  const stop = stopSignals(study, (message) => progress.say(message));
-  const runner = await file.makeRunner(workers);
+  const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
+  const runner = await file.makeRunner(workers, definition);
   const limit = errorLimit(study.name);
   let reason: string;
   try {
@@ -95,6 +110,7 @@ async function run(
       workers,
       timeoutMs: flags.timeout ?? definition.timeoutMs,
       until: definition.until,
+      ...trialOptionsOver(definition, {}),
       signal: stop.signal,
       catch: (error, trial) => limit.goesOn(error, trial),
     });

@@ -12,6 +12,7 @@ import { commandRunner } from "../runner/command.ts";
 import { metricReader } from "../runner/command-metric.ts";
 import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
 import type { CommandMetric } from "../runner/command-schema.ts";
+import type { TrialOptions } from "../runner/trial-options.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -36,7 +37,7 @@ export interface CommandStudy {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
-  readonly makeRunner: (workers: number) => Runner;
+  readonly makeRunner: (workers: number, options?: TrialOptions) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -44,12 +45,14 @@ export function loadStudyYaml(path: string): CommandStudy {
   const file = readSource(path);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, workers, seed, repeats } = content;
+  const { trials, workers, seed, repeats, memoryLimit } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
-    ...{ name, direction, metrics, trials, workers, seed, repeats, space },
+    ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
+    trialTimeoutMs: inMs(content.trialTimeoutSeconds),
+    silenceMs: inMs(content.silenceSeconds),
     strategy:
       strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
     pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
@@ -65,13 +68,24 @@ export function loadStudyYaml(path: string): CommandStudy {
     definition,
     plan,
     metric: content.metric,
-    makeRunner: (slots) => commandRunner({ ...command, slots, parameters }),
+    makeRunner: (slots, { isolation, memoryLimit } = {}) => {
+      if (isolation !== undefined && isolation !== "process") {
+        throw new HpoError(
+          `${path}: isolation "${isolation}" is for objectives in a module; a command always runs in ` +
+            "a process of its own. Leave it out.",
+        );
+      }
+      return commandRunner({ ...command, slots, parameters, memoryLimit });
+    },
   };
 }
 
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;
+
 /** The part of a study file that the command runner takes. */
 function commandOf(content: StudyFileContent, beside: (path: string) => string) {
-  const { trialTimeoutSeconds, graceSeconds } = content;
+  const { graceSeconds } = content;
   return {
     command: content.command,
     cwd: beside(content.cwd ?? "."),
@@ -79,7 +93,6 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     shell: content.shell,
     metric: content.metric,
     outputLimitMiB: content.outputLimitMiB,
-    ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };
 }

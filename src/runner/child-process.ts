@@ -136,7 +136,7 @@ export class Child {
     const current = this.#current;
     if (!current) return;
     if (message.kind === "begun") current.hasBegun = true;
-    else if (message.kind === "uncaught") current.uncaught = message.failure;
+    if (message.kind === "uncaught") current.uncaught = message.failure;
     else if (message.kind === "ended") {
       current.outcome = message.outcome;
       current.timer = setTimeout(() => this.#settleEnded(current), MARK_MS);

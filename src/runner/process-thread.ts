@@ -1,8 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Outcome } from "../live-trial.ts";
-import { bytesText } from "./byte-size.ts";
 import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-process.ts";
-import { kernelOomKills, watchMemory } from "./memory-watch.ts";
+import { kernelOomKills, memoryFailure, watchMemory } from "./memory-watch.ts";
 import { exitText, failureOfExit } from "./process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "./protocol.ts";
 
@@ -123,10 +122,7 @@ function limitMemory(child: Child, limitBytes: number | undefined): MemoryLimit 
   const { pid } = child;
   if (limitBytes === undefined || pid === undefined) return { failure, end: () => undefined };
   const end = watchMemory(pid, limitBytes, (heldBytes) => {
-    const message =
-      `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
-      `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`;
-    failure = { kind: "failed", failure: { reason: "outOfMemory", message } };
+    failure = { kind: "failed", failure: memoryFailure(heldBytes, limitBytes) };
     child.kill("SIGKILL");
   });
   return {

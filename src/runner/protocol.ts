@@ -48,6 +48,8 @@ export type WorkerResult = Outcome;
 
 /** Told in passing; the objective does not wait. */
 export type Notice =
+  /** Its process is up; it starts. */
+  | { readonly kind: "begun" }
   | { readonly kind: "report"; readonly value: number; readonly step: number }
   | {
       readonly kind: "log";
