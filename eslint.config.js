@@ -13,6 +13,7 @@ const contracts = [
   "./trial.ts",
   "./live-trial.ts",
   "./strategy.ts",
+  "./watched-prior.ts",
   "./pruners/pruner.ts",
   "./storage/storage.ts",
 ];

@@ -2,6 +2,9 @@ import { Command } from "commander";
 import { HpoError } from "../src/errors.ts";
 import { strategies } from "../strategies/index.ts";
 import { compareCommand, type CompareFlags } from "./compare-command.ts";
+import { epochsCommand, TRAINING_SUITES, type EpochsFlags } from "./epochs/epochs-command.ts";
+import { OPTUNA_TUNERS } from "./epochs/optuna-tuners.ts";
+import { TUNER_EXAMPLES, USUAL_TUNERS } from "./epochs/tuners.ts";
 import { OPTUNA_SAMPLERS } from "./peers/optuna.ts";
 import { setupPeers } from "./peers/setup.ts";
 import { SUITES } from "./suites.ts";
@@ -30,6 +33,21 @@ program
   .option("--fresh-peers", "run peers anew instead of using kept curves")
   .option("--time", "run peers anew, so that times may be compared")
   .action((flags: CompareFlags) => compareCommand(flags));
+
+program
+  .command("epochs")
+  .description("Compares strategies with pruners by the epochs that they spend.")
+  .option("--suites <names>", `of ${TRAINING_SUITES.map(({ name }) => name).join(", ")}`)
+  .option("--tuners <names>", `ours, strategy+pruner: ${TUNER_EXAMPLES}; or none`, USUAL_TUNERS)
+  .option("--peers <names>", OPTUNA_TUNERS.join(", "), "")
+  .option("--trainings <count>", "the budget per run, in full trainings", "20")
+  .option("--seeds <seeds>", "a count (10), a range (0-9) or a list (3,5)", "10")
+  .option("--tasks <globs>", "only tasks with these names")
+  .option("--workers <count>", "trials that train at the same time", "1")
+  .option("--data <dir>", "the folder of published data (bench/README.md)")
+  .option("--json <file>", "write every run's curve")
+  .option("--fresh-peers", "run peers anew instead of using kept curves")
+  .action((flags: EpochsFlags) => epochsCommand(flags));
 
 program
   .command("setup-peers")

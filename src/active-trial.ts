@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { HpoError, TrialFinishedError } from "./errors.ts";
+import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
 import type { HostTrial } from "./runner/runner.ts";
 import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
@@ -33,6 +34,8 @@ export interface TrialKeeper {
   note(message: string): void;
   /** Where a trial keeps its files; not made yet. */
   directoryOf(trialNumber: number): string;
+  /** The step of a trial's last report; undefined if there is none. */
+  lastStepOf(trialNumber: number): number | undefined;
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
@@ -136,6 +139,9 @@ export class ActiveTrial implements HostTrial {
       systemAttrs: this.#systemAttrs,
       startedAt: this.startedAt,
       ...(this.device !== undefined && { device: this.device }),
+      ...(ATTRIBUTE.continueFrom in this.#systemAttrs && {
+        continueFrom: this.#systemAttrs[ATTRIBUTE.continueFrom] as number,
+      }),
     };
   }
 
@@ -183,7 +189,21 @@ export class ActiveTrial implements HostTrial {
 
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
-    return this.#reports.size > 0 && this.#keeper.shouldPrune(this);
+    if (this.#reports.size === 0) return false;
+    const { maxStep = Infinity } = this;
+    for (const step of this.#reports.keys()) if (step >= maxStep) return true;
+    return this.#keeper.shouldPrune(this);
+  }
+
+  get maxStep(): number | undefined {
+    return this.#systemAttrs[ATTRIBUTE.maxStep] as number | undefined;
+  }
+
+  get continueFrom(): Continuation | undefined {
+    const number = this.#systemAttrs[ATTRIBUTE.continueFrom] as number | undefined;
+    const lastStep = number === undefined ? undefined : this.#keeper.lastStepOf(number);
+    if (number === undefined || lastStep === undefined) return undefined;
+    return { number, directory: this.#keeper.directoryOf(number), lastStep };
   }
 
   log(values: Readonly<Record<string, number>>, step: number): void {

@@ -4,12 +4,12 @@ import { pendingOf } from "./observation.ts";
 import { RUNNING_ATTRIBUTE, type Asked, type Fate } from "./running.ts";
 import type { Distribution } from "./space/distribution.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
-import type { TrialRecord } from "./storage/storage.ts";
+import { ATTRIBUTE, type TrialRecord } from "./storage/storage.ts";
 import type { Suggestion } from "./strategy.ts";
 import type { StudyCore } from "./study-core.ts";
-import { VERSIONS_ATTRIBUTE, versionsToJson } from "./study-version.ts";
+import { VERSIONS_ATTRIBUTE, versionsToJson, watchedPriorOf } from "./study-version.ts";
 import { seenNow, Suggester } from "./suggester.ts";
-import type { RunningTrial, Trial } from "./trial.ts";
+import type { Attributes, RunningTrial, Trial } from "./trial.ts";
 
 /** Optuna's own attributes of a trial that is tried again. */
 const RETRY_ATTRIBUTE = { first: "failed_trial", history: "retry_history" } as const;
@@ -28,14 +28,22 @@ export class Asking {
   #expires: Date | undefined;
 
   constructor(core: StudyCore, keeper: TrialKeeper) {
-    const { strategy, defaults, repeats, isNewVersion, record } = core.parts;
+    const { strategy, repeats, isNewVersion, record } = core.parts;
     this.#core = core;
     this.#keeper = keeper;
     this.#versionIsSaved = !isNewVersion;
-    const { seed, space } = core.version;
+    const { seed, space, trialBudget } = core.version;
     const { directions } = record;
-    const trialBudget = defaults.trials;
-    this.suggester = new Suggester({ strategy, directions, seed, space, trialBudget, repeats });
+    this.suggester = new Suggester({
+      strategy,
+      directions,
+      seed,
+      space,
+      prior: watchedPriorOf(core.version),
+      onPriorChange: (message) => core.hub.note(message),
+      trialBudget,
+      repeats,
+    });
   }
 
   /**
@@ -147,8 +155,9 @@ export class Asking {
       ...this.#holder(),
       ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
       ...(suggestion?.continueFrom !== undefined && {
-        [RUNNING_ATTRIBUTE.continueFrom]: suggestion.continueFrom,
+        [ATTRIBUTE.continueFrom]: suggestion.continueFrom,
       }),
+      ...(suggestion?.maxStep !== undefined && { [ATTRIBUTE.maxStep]: suggestion.maxStep }),
     };
     return { params: space ? params : {}, distributions, startedAt: new Date(), systemAttrs };
   }
@@ -214,6 +223,7 @@ export class Asking {
     const retry = {
       [RETRY_ATTRIBUTE.first]: systemAttrs[RETRY_ATTRIBUTE.first] ?? number,
       [RETRY_ATTRIBUTE.history]: history,
+      ...pick(systemAttrs, [ATTRIBUTE.continueFrom, ATTRIBUTE.maxStep]),
     };
     const copy = { state: "waiting", params, distributions, reports: [], userAttrs } as const;
     await this.#core.storage.createTrials(this.#core.record.id, [{ ...copy, systemAttrs: retry }]);
@@ -236,3 +246,6 @@ export class Asking {
     return this.#activate(record, asked?.suggested ?? trial.params, true);
   }
 }
+
+const pick = (from: Attributes, names: readonly string[]): Attributes =>
+  Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]));

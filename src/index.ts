@@ -21,9 +21,11 @@ export {
   renameStudy,
   strategyOf,
   type LoadOptions,
+  type OpenOptions,
   type StorageOption,
 } from "./open-study.ts";
 export type { OptimizeOptions } from "./optimize.ts";
+export { priorReport } from "./prior-report.ts";
 export type { PruneContext, Pruner } from "./pruners/pruner.ts";
 export { createRng, type Rng } from "./random/rng.ts";
 export { replay, type Replayed } from "./replay.ts";
@@ -71,6 +73,9 @@ export { Study, type AskedTrial } from "./study.ts";
 export { defineStudy, type ProbeSource, type StudyDefinition } from "./study-definition.ts";
 export { openProbe } from "./study-probe.ts";
 export { csvOf, rowsOf, type Row } from "./table.ts";
+export { theory, type TheoryDeclaration, type TheoryOptions } from "./theory/study/options.ts";
+export type { StudyRoles } from "./theory/study/roles.ts";
+export type { ArmReport, ProposedRate, TheoryReport } from "./theory/study/report.ts";
 export {
   isFinished,
   type CompleteTrial,

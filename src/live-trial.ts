@@ -18,8 +18,15 @@ export interface LiveTrial<P = Params> {
    * @throws HpoError on a step that is none; TrialFinishedError after the trial's end.
    */
   report(value: number, step: number): void;
-  /** Whether the pruner would stop this trial now. Answer it by throwing a TrialPruned. */
+  /**
+   * Whether to stop this trial now: the pruner says so, or it has come to `maxStep`. Answer it by
+   * throwing a TrialPruned, with a checkpoint saved where the strategy may continue the trial.
+   */
   shouldPrune(): boolean;
+  /** The paused trial whose training this one goes on with; undefined: start from the beginning. */
+  readonly continueFrom?: Continuation;
+  /** The step at which this trial pauses; undefined: it goes to its end. */
+  readonly maxStep?: number;
   /** Keeps extra curves beside the metric: gradient norm, sharpness, learning rate, … */
   log(values: Readonly<Record<string, number>>, step: number): void;
   setUserAttr(name: string, value: unknown): void;
@@ -40,6 +47,15 @@ export interface LiveTrial<P = Params> {
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number;
   suggestInt(name: string, low: number, high: number, options?: IntOptions): number;
   suggestCategorical<const Choice extends Scalar>(name: string, choices: readonly Choice[]): Choice;
+}
+
+/** A training to go on with: load what its trial saved, and report from the next step on. */
+export interface Continuation {
+  readonly number: number;
+  /** The paused trial's folder; it need not be there if the trial saved nothing. */
+  readonly directory: string;
+  /** Of its last report. */
+  readonly lastStep: number;
 }
 
 /**

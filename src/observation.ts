@@ -16,6 +16,7 @@ export function observationOf(trial: FinishedTrial, directions: readonly Directi
     params,
     reports: minimisedReports(trial.reports, directions),
     constraints,
+    ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
   if (trial.state === "failed") {
     return { ...base, outcome: "failed", values: [], failure: trial.failure };
@@ -32,7 +33,7 @@ export function observationOf(trial: FinishedTrial, directions: readonly Directi
 
 /** A running trial as strategies and pruners see it; with `lastStep`, as it stood at that step. */
 export function pendingOf(
-  trial: Pick<RunningTrial, "number" | "params" | "reports">,
+  trial: Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom">,
   directions: readonly Direction[],
   lastStep = Infinity,
 ): PendingTrial {
@@ -41,6 +42,7 @@ export function pendingOf(
     number: trial.number,
     params: trial.params,
     reports: minimisedReports(reports, directions),
+    ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
 }
 

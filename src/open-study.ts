@@ -10,6 +10,7 @@ import { ATTRIBUTE, type Storage, type StudyRecord, type StudySummary } from "./
 import type { Strategy } from "./strategy.ts";
 import { Study } from "./study.ts";
 import type { StudyParts } from "./study-core.ts";
+import { priorChanges, resolvePrior, type Log } from "./study-prior.ts";
 import {
   checkDefinition,
   metricsOf,
@@ -26,6 +27,7 @@ import {
   type StrategyIdentity,
   type StudyVersion,
 } from "./study-version.ts";
+import type { TheoryProposal } from "./theory/study/proposal.ts";
 
 /** How often a trial whose process died is started again, if its study does not say. */
 const MAX_RESTARTS = 3;
@@ -35,19 +37,25 @@ export interface StorageOption {
   readonly storage?: Storage | string;
 }
 
+export interface OpenOptions extends StorageOption {
+  /** Told what takes time before the study is open: what is measured for its prior. */
+  readonly log?: Log;
+}
+
 /**
  * Opens the study of a definition: goes on with it where the storage has it, creates it otherwise.
  * @throws HpoError if the stored study has other metrics, or a parameter changed its kind.
  */
 export async function openStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
-  options: StorageOption = {},
+  options: OpenOptions = {},
 ): Promise<Study<ParamsFor<Space>>> {
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
-  if (!found) return createStudy(definition, { storage, loadIfExists: true });
-  return resume(definition, storage, await withFolders(definition, storage, found));
+  if (!found) return createStudy(definition, { ...options, storage, loadIfExists: true });
+  const checked = definition as StudyDefinition;
+  return resume(checked, storage, await withFolders(checked, storage, found), options.log);
 }
 
 /**
@@ -56,13 +64,14 @@ export async function openStudy<Space extends SearchSpace | undefined>(
  */
 export async function createStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
-  options: StorageOption & { readonly loadIfExists?: boolean } = {},
+  options: OpenOptions & { readonly loadIfExists?: boolean } = {},
 ): Promise<Study<ParamsFor<Space>>> {
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   const storage = await storageOf(options);
   const { directions, metricNames } = metricsOf(checked);
-  const version = versionOf(checked);
+  const { prior, notes } = await resolvePrior(checked, undefined, options.log);
+  const version = versionOf(checked, prior);
   const systemAttrs = {
     [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
     ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
@@ -70,16 +79,18 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   };
   try {
     const record = await storage.createStudy({ name: checked.name, directions, systemAttrs });
-    return new Study(partsOf(checked, storage, record, [version], false));
+    const study = new Study<ParamsFor<Space>>(partsOf(checked, storage, record, [version], false));
+    for (const note of notes) study.note(note);
+    return study;
   } catch (error) {
     if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
-    return openStudy(definition, { storage });
+    return openStudy(definition, { ...options, storage });
   }
 }
 
 /** A definition may move where new trials keep their files. */
 async function withFolders(
-  { artifacts }: StudyDefinition<SearchSpace | undefined>,
+  { artifacts }: StudyDefinition,
   storage: Storage,
   record: StudyRecord,
 ): Promise<StudyRecord> {
@@ -89,17 +100,24 @@ async function withFolders(
   return { ...record, systemAttrs: { ...record.systemAttrs, ...moved } };
 }
 
-function resume<P>(definition: StudyDefinition, storage: Storage, record: StudyRecord): Study<P> {
+async function resume<P>(
+  definition: StudyDefinition,
+  storage: Storage,
+  record: StudyRecord,
+  log: Log | undefined,
+): Promise<Study<P>> {
   checkDefinition(definition);
   checkMetrics(definition, record);
   const stored = versionsOf(record.systemAttrs);
-  const now = versionOf(definition);
   const last = stored.at(-1);
+  const { prior, notes } = await resolvePrior(definition, last, log);
+  const now = versionOf(definition, prior);
   if (last && sameVersion(last, now)) {
     return new Study<P>(partsOf(definition, storage, record, stored, false));
   }
   const study = new Study<P>(partsOf(definition, storage, record, [...stored, now], true));
   for (const change of last ? versionChanges(last, now) : []) study.note(change);
+  for (const note of notes) study.note(note);
   return study;
 }
 
@@ -110,6 +128,7 @@ function versionChanges(before: StudyVersion, now: StudyVersion): string[] {
     changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
   }
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  changes.push(...priorChanges(before.prior, now.prior));
   return changes.map((change) => `Changed since the study last ran: ${change}.`);
 }
 
@@ -221,15 +240,31 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   if (!Object.hasOwn(strategies, name)) return undefined;
   // A factory checks what it is given.
   const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
-  return make(options);
+  const inner = options?.["strategy"];
+  if (inner === undefined) return make(options);
+  const strategy = nestedStrategy(name, inner);
+  return strategy && make({ ...options, strategy });
+}
+
+/** The strategy that another one stands on: a name, a map with a name, or an identity as kept. */
+function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  const { name, options, ...rest } = (
+    typeof given === "object" && given !== null ? given : { name: given }
+  ) as Record<string, unknown>;
+  if (typeof name === "string") {
+    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  }
+  throw new HpoError(`strategy: the "strategy" of ${outer} is a name, or a map with a name.`);
 }
 
 export const defaultStrategy = (): Strategy => strategies.auto();
 
-const versionOf = (definition: StudyDefinition): StudyVersion => ({
+const versionOf = (definition: StudyDefinition, prior?: TheoryProposal): StudyVersion => ({
   seed: definition.seed ?? 0,
   strategy: identityOf(definition.strategy ?? defaultStrategy()),
   ...(definition.space && { space: definition.space }),
+  ...(definition.trials !== undefined && { trialBudget: definition.trials }),
+  ...(prior && { prior }),
 });
 
 const partsOf = (

@@ -4,7 +4,12 @@ import { paramsKey, type Params } from "./space/search-space.ts";
 import { ATTRIBUTE } from "./storage/storage.ts";
 import type { Strategy, Suggestion } from "./strategy.ts";
 import type { Study } from "./study.ts";
-import { sameIdentity, identityOf, type StrategyIdentity } from "./study-version.ts";
+import {
+  identityOf,
+  sameIdentity,
+  watchedPriorOf,
+  type StrategyIdentity,
+} from "./study-version.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "./trial.ts";
 
@@ -51,7 +56,7 @@ function suggesterOf(
   version: number,
   strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
 ): Suggester {
-  const { seed, space, strategy: identity } = study.versions[version];
+  const { seed, space, trialBudget, strategy: identity } = study.versions[version];
   const strategy = sameIdentity(identity, identityOf(study.strategy))
     ? study.strategy
     : strategyOf(identity);
@@ -61,8 +66,9 @@ function suggesterOf(
         "here. Open the study with that strategy to replay it.",
     );
   }
-  const { directions, trialBudget, repeats } = study;
-  return new Suggester({ strategy, directions, seed, space, trialBudget, repeats });
+  const { directions, repeats } = study;
+  const prior = watchedPriorOf(study.versions[version]);
+  return new Suggester({ strategy, directions, seed, space, prior, trialBudget, repeats });
 }
 
 function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {

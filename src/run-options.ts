@@ -58,17 +58,16 @@ export async function runnerFor(
         'new URL("./objective.ts", import.meta.url) to run it in worker threads.',
     );
   }
-  const hasModule = !objective && defaults.url !== undefined;
-  const reason = whyWorkers(run, hasModule);
+  const url = objective ? undefined : defaults.url;
+  const reason = whyWorkers(run, url !== undefined);
   if (reason === undefined) return inlineRunner(closure, { abortGraceMs: run.abortGraceMs });
-  if (!hasModule) {
+  if (url === undefined) {
     throw new HpoError(
       `optimize: a function can't run in ${reason}, as workers share no closures. Give ` +
         'the module whose default export it is, optimize(new URL("./objective.ts", ' +
         "import.meta.url), { workers }), or put url: import.meta.url into defineStudy.",
     );
   }
-  const { url } = defaults;
   return moduleRunner({ ...run, module: new URL(url), exportName: await exportOf(url, study) });
 }
 

@@ -14,7 +14,6 @@ export const RUNNING_ATTRIBUTE = {
   /** When a trial that was asked from outside counts as lost (ISO 8601). */
   expires: "hpo:expires",
   why: "hpo:why",
-  continueFrom: "hpo:continueFrom",
 } as const;
 
 export interface Asked extends Seen {

@@ -36,6 +36,11 @@ export interface StrategyContext {
   readonly metricCount: number;
   /** What is believed before any trial: the parameters' own priors, or the theory's. */
   readonly prior?: Prior;
+  /**
+   * Whether the study itself weakens or drops the prior where its trials contradict it, and then
+   * begins anew with another one: a strategy that doubts priors leaves this one alone.
+   */
+  readonly priorIsWatched?: boolean;
   /** The trials that the study is to have in all, if it is known: some priors fade with it. */
   readonly trialBudget?: number;
   /** The study's, 0 if left out: for what is drawn once for a whole study, as a scrambled sequence. */
@@ -55,6 +60,8 @@ export interface Observation {
   readonly values: readonly number[];
   /** Minimised, by ascending step; may hold NaN. */
   readonly reports: readonly Report[];
+  /** The number of the trial whose training it went on with; the reports are its own. */
+  readonly continueFrom?: number;
   /** ≤ 0 is feasible. */
   readonly constraints?: readonly number[];
   readonly failure?: Failure;
@@ -65,6 +72,8 @@ export interface PendingTrial {
   readonly number: number;
   readonly params: Params;
   readonly reports: readonly Report[];
+  /** The number of the trial whose training it goes on with; the reports are its own. */
+  readonly continueFrom?: number;
 }
 
 export interface SuggestContext {
@@ -81,6 +90,11 @@ export type Suggestion =
       readonly params: Params;
       /** The number of a paused trial whose training this one goes on with. */
       readonly continueFrom?: number;
+      /**
+       * The step at which the trial pauses: `shouldPrune` is true from its report there. Left out:
+       * it goes to its end.
+       */
+      readonly maxStep?: number;
       /** What led to it, for people to read. */
       readonly why?: Why;
     }

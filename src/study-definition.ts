@@ -5,6 +5,8 @@ import { checkTrialOptions, type TrialOptions } from "./runner/trial-options.ts"
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
 import type { Probe } from "./theory/probe/probe.ts";
+import { isTheory, type TheoryDeclaration } from "./theory/study/options.ts";
+import type { StudyRoles } from "./theory/study/roles.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
@@ -22,6 +24,13 @@ export interface StudyDefinition<
   readonly space?: Space;
   /** How it is searched; the default chooses for you and says why. */
   readonly strategy?: Strategy;
+  /**
+   * `theory()`: what is measured of the training problem gives a prior on its learning rate, beside
+   * the parameters' own priors. Needs `probe`, or a measurement made elsewhere.
+   */
+  readonly prior?: TheoryDeclaration;
+  /** Which parameters are the learning rate, the batch size, the optimizer; guessed by their names. */
+  readonly roles?: StudyRoles;
   /** Stops hopeless trials early; none if left out. */
   readonly pruner?: Pruner;
   /** The study's total number of trials. */
@@ -111,6 +120,14 @@ export function checkDefinition(definition: StudyDefinition): void {
   if (lostTrials !== undefined && lostTrials !== "restart" && lostTrials !== "clone") {
     throw new HpoError(
       `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
+    );
+  }
+  const { prior } = definition as { prior?: unknown };
+  if (prior !== undefined && !isTheory(prior)) {
+    throw new HpoError(
+      `Study "${name}": prior is ${typeof prior === "function" ? "a function" : JSON.stringify(prior)}. ` +
+        "Give prior: theory(), or give parameters priors of their own: " +
+        "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
     );
   }
   const { probe } = definition as { probe?: unknown };

@@ -2,17 +2,24 @@ import { HpoError } from "./errors.ts";
 import { sameSpace, type SearchSpace } from "./space/search-space.ts";
 import { spaceFromJson, spaceToJson } from "./space/space-json.ts";
 import type { Strategy } from "./strategy.ts";
+import type { TheoryProposal } from "./theory/study/proposal.ts";
+import { watchTheory } from "./theory/study/watch.ts";
 import type { Attributes } from "./trial.ts";
+import type { WatchedPrior } from "./watched-prior.ts";
 
 /**
- * What suggestions were made from, over the life of a study: each change of space, strategy or
- * seed adds a version, and each trial says under which it was suggested. Kept as a system attribute.
+ * What suggestions were made from, over the life of a study: each change of space, strategy,
+ * seed or prior adds a version, and each trial says under which it was suggested. Kept as a system attribute.
  */
 export interface StudyVersion {
   readonly seed: number;
   readonly strategy: StrategyIdentity;
   /** Undefined: the objective defines it as it runs. */
   readonly space?: SearchSpace;
+  /** The total of trials that the strategy reckons with, where the definition says. */
+  readonly trialBudget?: number;
+  /** What theory proposed from what it measured; in a declared space only. */
+  readonly prior?: TheoryProposal;
 }
 
 /** A strategy by its registered name, and the options that its factory was given, as JSON. */
@@ -31,8 +38,14 @@ export const sameIdentity = (a: StrategyIdentity, b: StrategyIdentity): boolean 
 
 export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   a.seed === b.seed &&
+  a.trialBudget === b.trialBudget &&
   sameIdentity(a.strategy, b.strategy) &&
-  (a.space && b.space ? sameSpace(a.space, b.space) : a.space === b.space);
+  (a.space && b.space ? sameSpace(a.space, b.space) : a.space === b.space) &&
+  JSON.stringify(a.prior ?? null) === JSON.stringify(b.prior ?? null);
+
+/** The version's prior, to be judged by the trials. */
+export const watchedPriorOf = ({ space, prior }: StudyVersion): WatchedPrior | undefined =>
+  space && prior && watchTheory(space, prior);
 
 export const versionsToJson = (versions: readonly StudyVersion[]): unknown =>
   versions.map(({ space, ...rest }) => ({ ...rest, space: space ? spaceToJson(space) : null }));
@@ -44,9 +57,11 @@ export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
   if (!Array.isArray(stored)) {
     throw new HpoError(`The study's attribute ${VERSIONS_ATTRIBUTE} is broken: it is no list.`);
   }
-  return (stored as Record<string, unknown>[]).map(({ seed, strategy, space }) => ({
+  return (stored as Record<string, unknown>[]).map(({ seed, strategy, space, trialBudget, prior }) => ({
     seed: seed as number,
     strategy: strategy as StrategyIdentity,
     ...(space !== null && { space: spaceFromJson(space) }),
+    ...(trialBudget !== undefined && { trialBudget: trialBudget as number }),
+    ...(prior !== undefined && { prior: prior as TheoryProposal }),
   }));
 }

@@ -85,7 +85,7 @@ export class Study<P = Params> {
   }
   /** The total of trials that the study is to have, where its definition says. */
   get trialBudget(): number | undefined {
-    return this.#core.parts.defaults.trials;
+    return this.version.trialBudget;
   }
   get counts(): Readonly<Record<TrialState, number>> {
     return this.#core.history.counts;
@@ -359,6 +359,7 @@ export class Study<P = Params> {
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
       directoryOf: (trialNumber) => this.directoryOf(trialNumber),
+      lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };
   }
 

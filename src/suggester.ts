@@ -2,7 +2,6 @@ import { observationOf, pendingOf } from "./observation.ts";
 import { createRng, type Rng } from "./random/rng.ts";
 import { cardinality } from "./space/distribution.ts";
 import { explains, inferSpace } from "./space/infer-space.ts";
-import type { Prior } from "./space/prior.ts";
 import {
   complete,
   decode,
@@ -13,8 +12,9 @@ import {
   type Params,
   type SearchSpace,
 } from "./space/search-space.ts";
-import type { PendingTrial, Strategy, Suggestion } from "./strategy.ts";
+import type { Observation, PendingTrial, Strategy, Suggestion } from "./strategy.ts";
 import type { Direction, FinishedTrial, RunningTrial } from "./trial.ts";
+import type { PriorWatch, WatchedPrior } from "./watched-prior.ts";
 
 /** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
 export interface Seen {
@@ -30,8 +30,10 @@ export interface SuggesterOptions {
   readonly seed: number;
   /** Left out: the space is inferred from the history (define-by-run). */
   readonly space?: SearchSpace;
-  /** Replaces the priors of the space's parameters. */
-  readonly prior?: Prior;
+  /** Takes the place of the priors of the space's parameters. */
+  readonly prior?: WatchedPrior;
+  /** Hears what the trials changed of it. */
+  readonly onPriorChange?: (message: string) => void;
   readonly trialBudget?: number;
   /** Whether a finite space may be suggested a point twice. */
   readonly repeats?: boolean;
@@ -49,6 +51,7 @@ export class Suggester {
   readonly #options: SuggesterOptions;
   #space: SearchSpace;
   #state: unknown;
+  #watch: PriorWatch | undefined;
   #folded = 0;
   /** How often each point of a finite space is taken by the folded trials. */
   #taken = new Map<string, number>();
@@ -66,14 +69,9 @@ export class Suggester {
   }
 
   #restart(): void {
-    const { strategy, directions, prior, trialBudget, seed, space } = this.#options;
-    this.#state = strategy.init({
-      space: this.#space,
-      metricCount: directions.length,
-      prior: prior ?? spacePrior(this.#space),
-      trialBudget,
-      seed,
-    });
+    const { prior, space } = this.#options;
+    this.#watch = prior?.begin();
+    this.#begin();
     this.#folded = 0;
     this.#taken = new Map();
     // In a define-by-run study the objective may ask for more than is known here.
@@ -84,6 +82,23 @@ export class Suggester {
       space.parameters.every(({ distribution }) => cardinality(distribution) < Infinity);
   }
 
+  /** The strategy's state before any trial, with the prior as it is now. */
+  #begin(): void {
+    const { strategy, directions, trialBudget, seed } = this.#options;
+    this.#state = strategy.init({
+      space: this.#space,
+      metricCount: directions.length,
+      prior: this.#prior,
+      ...(this.#watch?.isWatched && { priorIsWatched: true }),
+      trialBudget,
+      seed,
+    });
+  }
+
+  get #prior() {
+    return this.#watch ? this.#watch.prior : spacePrior(this.#space);
+  }
+
   /** Folds up to `count` finished trials; fewer than were folded before starts anew. */
   #fold(finished: readonly FinishedTrial[], count: number): void {
     if (count < this.#folded) this.#restart();
@@ -91,9 +106,22 @@ export class Suggester {
     for (; this.#folded < count; this.#folded++) {
       const trial = finished[this.#folded];
       const observation = observationOf(trial, this.#options.directions);
-      this.#state = this.#options.strategy.observe(this.#state, observation);
+      this.#observe(observation);
       if (this.#finite) take(this.#taken, trial.params);
+      const change = this.#watch?.observe(observation);
+      if (change !== undefined) this.#changePrior(change, finished.slice(0, this.#folded + 1));
     }
+  }
+
+  #observe(observation: Observation): void {
+    this.#state = this.#options.strategy.observe(this.#state, observation);
+  }
+
+  /** As if the strategy had been given the prior as it is now, and then these trials. */
+  #changePrior(change: string, trials: readonly FinishedTrial[]): void {
+    this.#begin();
+    for (const trial of trials) this.#observe(observationOf(trial, this.#options.directions));
+    this.#options.onPriorChange?.(change);
   }
 
   #infer(finished: readonly FinishedTrial[], count: number): void {
@@ -117,8 +145,17 @@ export class Suggester {
     this.#fold(finished, seenCount);
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
-    if (!this.#finite || suggestion.kind === "exhausted") return suggestion;
-    return this.#distinct(suggestion, number, pending, rng);
+    if (suggestion.kind === "exhausted") return suggestion;
+    // Going on with a trial is no repetition of it.
+    const isRepeatable = !this.#finite || suggestion.continueFrom !== undefined;
+    return this.#explained(
+      isRepeatable ? suggestion : this.#distinct(suggestion, number, pending, rng),
+    );
+  }
+
+  #explained(suggestion: Suggestion): Suggestion {
+    if (!this.#watch || suggestion.kind === "exhausted") return suggestion;
+    return { ...suggestion, why: { ...suggestion.why, theoryPrior: this.#watch.state } };
   }
 
   #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
@@ -162,7 +199,7 @@ export class Suggester {
   fill(given: Params, suggested: Params, number: number): Params {
     const rng = createRng(this.#options.seed, "fill", number);
     const unit = uniforms(this.#space, rng);
-    const prior = this.#options.prior ?? spacePrior(this.#space);
+    const prior = this.#prior;
     const filled = complete(
       this.#space,
       { ...suggested, ...given },
@@ -182,7 +219,9 @@ export const seenNow = (finishedCount: number, running: readonly RunningTrial[])
 /** The pending trials as they stood when `seen` was recorded. */
 export const pendingAsSeen = (
   seen: Seen,
-  trialOf: (number: number) => Pick<RunningTrial, "number" | "params" | "reports"> | undefined,
+  trialOf: (
+    number: number,
+  ) => Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom"> | undefined,
   directions: readonly Direction[],
 ): PendingTrial[] =>
   seen.pending.flatMap(([number, lastStep]) => {

@@ -20,6 +20,8 @@ export interface TrialJson {
   readonly failure?: Failure;
   /** What it ran on, where devices were used. */
   readonly device?: string;
+  /** The number of the paused trial whose training it went on with. */
+  readonly continueFrom?: number;
 }
 
 export function trialToJson(trial: Trial): TrialJson {
@@ -39,6 +41,7 @@ export function trialToJson(trial: Trial): TrialJson {
     completedAt: completedAt?.toISOString() ?? null,
     ...(trial.state === "failed" && { failure: trial.failure }),
     ...(trial.device !== undefined && { device: trial.device }),
+    ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
 }
 

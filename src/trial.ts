@@ -31,6 +31,8 @@ interface TrialBase {
   readonly reports: readonly Report[];
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;
+  /** The number of the paused trial whose training this one goes on with. */
+  readonly continueFrom?: number;
   /** What it ran on, where devices were used: `cuda:0`, `cuda:0,cuda:1`, `cpu:0-3`. */
   readonly device?: string;
 }

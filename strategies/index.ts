@@ -1,5 +1,6 @@
 import type { Strategy } from "../src/strategy.ts";
 import { annealing } from "./annealing.ts";
+import { asha } from "./asha.ts";
 import { auto } from "./auto.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
@@ -11,6 +12,7 @@ import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
 export { annealing, type AnnealingOptions } from "./annealing.ts";
+export { asha, type AshaOptions } from "./asha.ts";
 export { auto, chooseStrategy, type AutoOptions } from "./auto.ts";
 export { bayesian, type BayesianOptions } from "./bayesian.ts";
 export { cmaEs, type CmaEsOptions } from "./cma-es.ts";
@@ -34,6 +36,7 @@ export const strategies = {
   genetic,
   "cma-es": cmaEs,
   nsga2,
+  asha,
 } as const satisfies Readonly<Record<string, () => Strategy>>;
 
 export type StrategyName = keyof typeof strategies;

@@ -33,8 +33,17 @@ const askSchema = z.object({ params: z.record(z.string(), scalar), ms: z.number(
 const REMEDY =
   "Set HPO_PYTHON to a Python that has it, or make one with: npm run bench -- setup-peers";
 
+/** Optuna's process after its greeting. */
+export interface OptunaProcess {
+  readonly child: LineProcess;
+  readonly command: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** By sampler, what it lacks. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
 /** @throws HpoError saying what is missing: Python or Optuna */
-export async function startOptuna(): Promise<Optuna> {
+export async function startOptunaProcess(): Promise<OptunaProcess> {
   const command = pythonCommand();
   const script = join(packageRoot, "bench", "peers", "optuna_peer.py");
   // One core each, as our strategies have.
@@ -48,7 +57,12 @@ export async function startOptuna(): Promise<Optuna> {
     child.close();
     throw new HpoError(`Optuna can't be run by "${command}": ${greeting.error}. ${REMEDY}`);
   }
-  const { versions, missing } = greeting;
+  return { child, command, ...greeting };
+}
+
+/** @throws HpoError saying what is missing: Python or Optuna */
+export async function startOptuna(): Promise<Optuna> {
+  const { child, command, versions, missing } = await startOptunaProcess();
   return {
     versions,
     contender(sampler) {

@@ -7,6 +7,10 @@ or {"error": "..."}. Then, each answered by one line, {"error": "..."} if it wen
     {"op": "ask", "number": 3}                                    -> {"params": {...}, "ms": 12.5}
     {"op": "tell", "number": 3, "value": 0.5 | null}              -> {}     null: FAIL
     {"op": "tell", "number": 3, "value": ..., "row": {...}}       -> {}     see tell()
+A study that prunes (bench/epochs) is started with {"pruner": "hyperband", "epochs": 50} and knows
+    {"op": "started", "number": 3, "row": {...}}                  -> {}     see started()
+    {"op": "report", "number": 3, "step": 1, "value": 0.5}        -> {"prune": true}
+    {"op": "finish", "number": 3, "state": "PRUNED", "value": ...} -> {}
 The space is a list of {"name", "distribution" (Optuna's JSON), "conditions"}.
 """
 
@@ -53,6 +57,18 @@ def make_sampler(optuna, name, seed):
     }[name]()
 
 
+def make_pruner(optuna, name, epochs):
+    """With the defaults that a user gets, but for what they must know: how long a training is."""
+    pruners = optuna.pruners
+    return {
+        None: lambda: pruners.NopPruner(),
+        "none": lambda: pruners.NopPruner(),
+        "median": lambda: pruners.MedianPruner(),
+        "halving": lambda: pruners.SuccessiveHalvingPruner(),
+        "hyperband": lambda: pruners.HyperbandPruner(min_resource=1, max_resource=epochs),
+    }[name]()
+
+
 def holds(condition, params):
     if condition["parameter"] not in params:
         return False
@@ -84,7 +100,8 @@ class Run:
             for parameter in message["space"]
         ]
         sampler = make_sampler(optuna, message["sampler"], message["seed"])
-        self.study = optuna.create_study(sampler=sampler)
+        pruner = make_pruner(optuna, message.get("pruner"), message.get("epochs"))
+        self.study = optuna.create_study(sampler=sampler, pruner=pruner, study_name="bench")
         self.trials = {}
         self.spent = 0.0
 
@@ -124,6 +141,37 @@ class Run:
         self.spent += time.perf_counter() - start
         return {}
 
+    def started(self, message):
+        """A pool trains its nearest row: the trial that was asked for becomes it. So it keeps its
+        number, from which Hyperband has its bracket, and which a row that is added would not have."""
+        trial = self.trials[message["number"]]
+        storage = self.study._storage
+        for parameter in self.parameters:
+            name, d = parameter["name"], parameter["distribution"]
+            if name in message["row"]:
+                value = d.to_internal_repr(message["row"][name])
+                storage.set_trial_param(trial._trial_id, name, value, d)
+        return {}
+
+    def report(self, message):
+        trial = self.trials[message["number"]]
+        start = time.perf_counter()
+        trial.report(message["value"], message["step"])
+        prune = trial.should_prune()
+        self.spent += time.perf_counter() - start
+        return {"prune": bool(prune)}
+
+    def finish(self, message):
+        trial = self.trials.pop(message["number"])
+        state = self.optuna.trial.TrialState[message["state"]]
+        start = time.perf_counter()
+        if message["state"] == "COMPLETE":
+            self.study.tell(trial, message["value"])
+        else:
+            self.study.tell(trial, state=state)
+        self.spent += time.perf_counter() - start
+        return {}
+
     def finished(self, row, value, state):
         distributions = {
             parameter["name"]: parameter["distribution"]
@@ -147,7 +195,7 @@ def serve(optuna):
                 run = Run(optuna, message)
                 answer = {}
             else:
-                answer = {"ask": run.ask, "tell": run.tell}[message["op"]](message)
+                answer = getattr(run, message["op"])(message)
         except Exception as error:  # Whatever it is, the bench shall say it.
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

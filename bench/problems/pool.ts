@@ -14,6 +14,18 @@ export interface Row {
  * ties to the first. @throws Error when no row is left
  */
 export function pool(space: SearchSpace, rows: readonly Row[]): (params: Params) => Answer {
+  const take = nearestUnused(space, rows);
+  return (params) => {
+    const { value, regret, params: row } = take(params);
+    return { value, regret, row };
+  };
+}
+
+/** The nearest row each time, and each row once. @throws Error when no row is left */
+export function nearestUnused<One extends { readonly params: Params }>(
+  space: SearchSpace,
+  rows: readonly One[],
+): (params: Params) => One {
   const dimension = space.parameters.length;
   const units = rows.map(({ params }) => encode(space, params));
   const unused = new Set(rows.keys());
@@ -34,7 +46,6 @@ export function pool(space: SearchSpace, rows: readonly Row[]): (params: Params)
     }
     if (nearest < 0) throw new Error(`All ${rows.length} rows of the pool have been given.`);
     unused.delete(nearest);
-    const { value, regret, params: row } = rows[nearest];
-    return { value, regret, row };
+    return rows[nearest];
   };
 }

@@ -13,7 +13,7 @@ const source: DataSource = {
 };
 
 /** Adam8p's ranges (Metz et al. 2020, Using a thousand optimization tasks, appendix); β as 1 − β. */
-const space = searchSpace({
+export const tasksetSpace = searchSpace({
   learning_rate: float(1e-8, 10, { log: true }),
   one_minus_beta1: float(1e-4, 1, { log: true }),
   one_minus_beta2: float(1e-6, 1, { log: true }),
@@ -25,7 +25,7 @@ const space = searchSpace({
 });
 
 /** The loss of guessing one of two classes. */
-const CHANCE = Math.LN2;
+export const CHANCE = Math.LN2;
 
 const fileSchema = z
   .array(
@@ -61,13 +61,18 @@ export const taskset: Suite = {
     return { all: names, usual: names };
   },
   async open(task, seed, data) {
-    const answer = pool(space, await rowsOf(join(dataPath(source, data), task)));
-    return { suite: "taskset", task, seed, space, startRegret: 1, evaluate: answer };
+    const answer = pool(tasksetSpace, await tasksetRuns(task, data));
+    return { suite: "taskset", task, seed, space: tasksetSpace, startRegret: 1, evaluate: answer };
   },
 };
 
+/** A run with its whole validation curve, 51 points of which the first is before any training. */
+export interface TasksetRun extends Row {
+  readonly curve: readonly number[];
+}
+
 /** By the file's path without its ending. */
-const rowsOf = once(async (stem: string): Promise<readonly Row[]> => {
+const rowsOf = once(async (stem: string): Promise<readonly TasksetRun[]> => {
   const files = await listData(source, join(stem, ".."));
   const name = files.find((file) => join(stem, "..", file).replace(ENDING, "") === stem);
   const path = name === undefined ? `${stem}.json.gz` : join(stem, "..", name);
@@ -80,7 +85,13 @@ const rowsOf = once(async (stem: string): Promise<readonly Row[]> => {
   return toRows(path, parsed.data);
 });
 
-function toRows(path: string, runs: z.infer<typeof fileSchema>): readonly Row[] {
+/** The runs of a task. @throws HpoError if its data is not there */
+export const tasksetRuns = (
+  task: string,
+  data: string | undefined,
+): Promise<readonly TasksetRun[]> => rowsOf(join(dataPath(source, data), task));
+
+function toRows(path: string, runs: z.infer<typeof fileSchema>): readonly TasksetRun[] {
   const finals = runs.map(({ valid }) => valid.loss.at(-1) ?? NaN);
   const best = Math.min(...finals.filter((value) => !Number.isNaN(value)));
   if (!(best < CHANCE)) {
@@ -89,7 +100,7 @@ function toRows(path: string, runs: z.infer<typeof fileSchema>): readonly Row[] 
         "Leave it out with --tasks.",
     );
   }
-  return runs.map(({ hp }, i): Row => {
+  return runs.map(({ hp, valid }, i): TasksetRun => {
     const value = finals[i];
     const { beta1, beta2, ...rest } = hp;
     const params = clamped({ ...rest, one_minus_beta1: 1 - beta1, one_minus_beta2: 1 - beta2 });
@@ -97,6 +108,7 @@ function toRows(path: string, runs: z.infer<typeof fileSchema>): readonly Row[] 
     return {
       params,
       value,
+      curve: valid.loss.map((loss) => loss ?? NaN),
       regret: Number.isNaN(value) ? Infinity : Math.min(1, Math.max(0, share)),
     };
   });
@@ -105,7 +117,7 @@ function toRows(path: string, runs: z.infer<typeof fileSchema>): readonly Row[] 
 /** Published values may lie outside the ranges by a rounding error, which peers refuse. */
 const clamped = (params: Readonly<Record<string, number>>): Params =>
   Object.fromEntries(
-    space.parameters.map(({ name, distribution }) => {
+    tasksetSpace.parameters.map(({ name, distribution }) => {
       if (distribution.kind === "categorical") return [name, params[name]];
       return [name, Math.min(distribution.high, Math.max(distribution.low, params[name]))];
     }),

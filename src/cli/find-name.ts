@@ -1,5 +1,6 @@
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
+import { COMMON_NAMES, plainName } from "../theory/study/roles.ts";
 
 /** Something to be found among names: by the name an option gives, or by common names. */
 export interface Wanted {
@@ -14,12 +15,12 @@ export interface Wanted {
 export const LEARNING_RATE: Wanted = {
   what: "learning rate",
   flag: "--lr-param",
-  common: ["lr", "learningrate", "eta"],
+  common: COMMON_NAMES.learningRate,
 };
 export const BATCH_SIZE: Wanted = {
   what: "batch size",
   flag: "--batch-param",
-  common: ["batchsize", "batch", "bs"],
+  common: COMMON_NAMES.batchSize,
 };
 
 /**
@@ -60,8 +61,4 @@ export function findName(
   );
 }
 
-const plain = (name: string): string =>
-  name
-    .replace(/^params[._]/, "")
-    .toLowerCase()
-    .replaceAll(/[_\- ]/g, "");
+const plain = (name: string): string => plainName(name.replace(/^params[._]/, ""));

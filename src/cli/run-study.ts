@@ -52,7 +52,8 @@ export async function runFile(text: string, flags: RunFlags): Promise<number> {
     ...trialOptionsOver(limits, file.definition),
   };
   return withStorage(flags, async (storage) => {
-    const study = await openStudy(definition, { storage });
+    const log = (message: string): void => void process.stderr.write(`hpo: ${message}\n`);
+    const study = await openStudy(definition, { storage, log });
     return run(study, file, definition, storage, flags);
   });
 }

@@ -109,9 +109,7 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
 }
 
 const optionsOf = (issue: Issue): readonly unknown[] | undefined =>
-  issue.code === "invalid_union" && "options" in issue
-    ? (issue.options)
-    : undefined;
+  issue.code === "invalid_union" && "options" in issue ? issue.options : undefined;
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "text",

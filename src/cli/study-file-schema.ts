@@ -67,6 +67,29 @@ export const studyFileSchema = z.strictObject({
   pruner: named(Object.keys(pruners))
     .optional()
     .describe("Stops hopeless trials early: a name, or a map of name and options."),
+  prior: z
+    .union([
+      z.literal("theory"),
+      z.strictObject({
+        theory: z
+          .looseObject({})
+          .nullable()
+          .describe("The options of theory(); measurement may be a JSON file's path."),
+      }),
+    ])
+    .optional()
+    .describe("What is believed before any trial: theory, or a map of theory and its options."),
+  roles: z
+    .strictObject({
+      learningRate: z
+        .union([z.string(), z.record(z.string(), z.string())])
+        .optional()
+        .describe("The learning rate's name, or one per value of the optimizer."),
+      batchSize: z.string().optional().describe("The batch size's name."),
+      optimizer: z.string().optional().describe("The optimizer's name."),
+    })
+    .optional()
+    .describe("Which parameters play which part; guessed from common names if left out."),
   trials: z.int().min(0).optional().describe("How many trials the study has in all."),
   workers: z.int().min(1).optional().describe("How many trials run at once; 1 if left out."),
   seed: z.int().optional().describe("The same seed gives the same suggestions; 0 if left out."),

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
+import { commandProbe } from "../command-probe.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { strategyOf } from "../open-study.ts";
@@ -22,9 +24,12 @@ import {
   type Distribution,
   type Scalar,
 } from "../space/distribution.ts";
-import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
+import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import type { Probe } from "../theory/probe/probe.ts";
+import { parseMeasurement } from "../theory/probe/measurement.ts";
+import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
 import {
   studyFileJsonSchema,
@@ -45,7 +50,7 @@ export function loadStudyYaml(path: string): CommandStudy {
   const file = readSource(path);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, workers, seed, repeats, memoryLimit } = content;
+  const { trials, workers, seed, repeats, memoryLimit, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
@@ -56,6 +61,13 @@ export function loadStudyYaml(path: string): CommandStudy {
     strategy:
       strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
     pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+    roles,
+    prior:
+      prior === undefined
+        ? undefined
+        : at(file, ["prior"], () =>
+            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+          ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
@@ -65,13 +77,13 @@ export function loadStudyYaml(path: string): CommandStudy {
   const plan = at(file, ["command"], () => commandPlanner(command, parameters));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
-    definition,
+    definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
     plan,
     metric: content.metric,
     makeRunner: (slots, { isolation, memoryLimit } = {}) => {
-      if (isolation !== undefined && isolation !== "process") {
+      if (isolation === "thread") {
         throw new HpoError(
-          `${path}: isolation "${isolation}" is for objectives in a module; a command always runs in ` +
+          `${path}: isolation "thread" is for objectives in a module; a command always runs in ` +
             "a process of its own. Leave it out.",
         );
       }
@@ -82,6 +94,20 @@ export function loadStudyYaml(path: string): CommandStudy {
 
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1000;
+
+/** The program as a probe's process: as for trial 0, with what it keeps in a scratch folder. */
+function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe> {
+  const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
+  const { argv, cwd, env, checkpointDirectory } = plan({ number: 0, params, seed, directoryPath });
+  mkdirSync(checkpointDirectory);
+  const cleanUp = (): void => rmSync(directoryPath, { recursive: true, force: true });
+  return commandProbe({
+    argv,
+    cwd,
+    env: { ...(process.env as Record<string, string>), ...env },
+    cleanUp,
+  });
+}
 
 /** The part of a study file that the command runner takes. */
 function commandOf(content: StudyFileContent, beside: (path: string) => string) {
@@ -161,6 +187,20 @@ function strategyOfFile(given: Named): Strategy {
   throw new HpoError(
     `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
   );
+}
+
+/** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
+function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
+  const { measurement } = given;
+  if (typeof measurement !== "string") return theory(given);
+  const file = resolve(folder, measurement);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
+  }
+  return theory({ ...given, measurement: parseMeasurement(text, file) });
 }
 
 function prunerOfFile(given: Named): Pruner {

@@ -1,5 +1,7 @@
+import { priorReport } from "../prior-report.ts";
 import { spaceToJson } from "../space/space-json.ts";
 import type { Study } from "../study.ts";
+import { theoryReportLines } from "../theory/study/report.ts";
 import { trialToJson } from "../trial-json.ts";
 import type { FailedTrial } from "../trial.ts";
 import * as format from "./format.ts";
@@ -15,6 +17,7 @@ export function studySummary(study: Study, storage: string): Record<string, unkn
     strategy: version.strategy,
     seed,
     space: spaceToJson(study.space),
+    theory: priorReport(study) ?? null,
     userAttrs,
     trials: counts,
     failures: failureCounts(study),
@@ -35,6 +38,8 @@ export function summaryLines(study: Study, storage: string): string[] {
   if (study.space.parameters.length > 0) {
     lines.push("", "Search space", ...format.spaceLines(study.space).map(indent));
   }
+  const theory = priorReport(study);
+  if (theory) lines.push("", ...theoryReportLines(theory));
   lines.push(...bestLines(study), ...failureLines(study));
   return lines;
 }

@@ -32,6 +32,7 @@ export function trialDetailLines(study: Study, trial: Trial): string[] {
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
   ];
   if (trial.reports.length > 0) {
     const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);

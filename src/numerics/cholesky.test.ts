@@ -41,6 +41,11 @@ test("extending a factor row by row gives the bits of one factorisation", (t) =>
   choleskyInto(grown, 4);
   for (let n = 5; n <= 13; n++) choleskyInto(grown, n, n - 1);
   t.deepEqual(grown, whole);
+
+  const inTwo = packed(example(13));
+  choleskyInto(inTwo, 7);
+  choleskyInto(inTwo, 13, 7);
+  t.deepEqual(inTwo, whole);
 });
 
 test("a matrix that is not positive definite is refused", (t) => {
@@ -48,7 +53,7 @@ test("a matrix that is not positive definite is refused", (t) => {
   t.false(choleskyInto(Float64Array.of(NaN), 1));
 });
 
-test("solves and the inverse undo the matrix", (t) => {
+test("the solves undo the matrix", (t) => {
   const n = 8;
   const K = example(n);
   const L = packed(K);
@@ -58,13 +63,20 @@ test("solves and the inverse undo the matrix", (t) => {
   solveUpperInto(L, x, n);
   const back = K.mmul(Matrix.columnVector(x)).to1DArray();
   back.forEach((value, i) => t.true(Math.abs(value - (i - 2.5)) < 1e-9));
+});
 
-  const inverseFactor = new Float64Array(packedStart(n));
-  const inverseOfK = new Float64Array(packedStart(n));
-  invertLowerInto(L, inverseFactor, n);
-  gramOfLowerInto(inverseFactor, inverseOfK, n);
-  const expected = packed(inverse(K));
-  inverseOfK.forEach((value, i) => t.true(Math.abs(value - expected[i]) < 1e-9));
+test("the inverse is ml-matrix's, of odd and even order", (t) => {
+  for (const n of [1, 2, 3, 7, 8]) {
+    const K = example(n);
+    const L = packed(K);
+    choleskyInto(L, n);
+    const inverseFactor = new Float64Array(packedStart(n));
+    const inverseOfK = new Float64Array(packedStart(n));
+    invertLowerInto(L, inverseFactor, n);
+    gramOfLowerInto(inverseFactor, inverseOfK, n);
+    const expected = packed(inverse(K));
+    inverseOfK.forEach((value, i) => t.true(Math.abs(value - expected[i]) < 1e-9));
+  }
 });
 
 test("half the log determinant", (t) => {

@@ -19,7 +19,10 @@ export interface CommandPlan {
 }
 
 /** The part of a trial that its command depends on. */
-export type PlannedTrial = Pick<HostTrial, "number" | "params" | "seed" | "directoryPath">;
+export type PlannedTrial = Pick<
+  HostTrial,
+  "number" | "params" | "seed" | "directoryPath" | "continueFrom" | "maxStep"
+>;
 
 /** What is left for each trial once a command is read. */
 export type CommandPlanner = (trial: PlannedTrial, lease?: Lease) => CommandPlan;
@@ -61,6 +64,7 @@ export function commandPlanner(
       ...(lease && { HPO_TRIAL_DEVICE: lease.name }),
       HPO_TRIAL_DIR: directory,
       HPO_CHECKPOINT_DIR: checkpointDirectory,
+      ...continuationOf(trial),
     };
     return {
       argv: template.fill({ ...trial.params, ...own }),
@@ -71,6 +75,19 @@ export function commandPlanner(
     };
   };
 }
+
+/** Told to a trial that goes on with a paused one, and to one that is to pause. */
+const continuationOf = ({
+  continueFrom,
+  maxStep,
+}: PlannedTrial): Readonly<Record<string, string>> => ({
+  ...(continueFrom && {
+    HPO_CONTINUE_FROM: String(continueFrom.number),
+    HPO_CONTINUE_DIR: join(continueFrom.directory, CHECKPOINTS),
+    HPO_CONTINUE_STEP: String(continueFrom.lastStep),
+  }),
+  ...(maxStep !== undefined && { HPO_MAX_STEP: String(maxStep) }),
+});
 
 const OWN_PLACEHOLDERS = ["trial_number", "trial_seed", "trial_dir", "checkpoint_dir"] as const;
 

@@ -5,7 +5,7 @@ import {
   StudyNotFoundError,
   TrialFinishedError,
 } from "../errors.ts";
-import type { Outcome } from "../live-trial.ts";
+import type { Continuation, Outcome } from "../live-trial.ts";
 import type { FloatOptions, IntOptions, Scalar } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 
@@ -28,6 +28,8 @@ export interface TaskTrial {
   readonly userAttrs: Readonly<Record<string, unknown>>;
   /** Not made yet. */
   readonly directoryPath: string;
+  readonly continueFrom: Continuation | undefined;
+  readonly maxStep: number | undefined;
 }
 
 /** What the main thread gives a worker to run: one trial. */

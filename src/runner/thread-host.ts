@@ -32,8 +32,8 @@ export interface ThreadHost {
 
 /** What the worker is told of its trial. */
 export const taskTrial = (trial: HostTrial): TaskTrial => {
-  const { number, params, seed, userAttrs, directoryPath } = trial;
-  return { number, params, seed, userAttrs, directoryPath };
+  const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
+  return { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep };
 };
 
 /** Passes on what the worker says of its trial, answers what it asks, and hands on an abort. */

@@ -37,6 +37,8 @@ export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
     seed: trial.seed,
     params,
     userAttrs,
+    continueFrom: trial.continueFrom,
+    maxStep: trial.maxStep,
     signal: line.signal,
     report: (value, step) => {
       checkReport(value, step);

@@ -39,6 +39,7 @@ export {
   independentPrior,
   priorTable,
   quantile,
+  tempered,
   UNIFORM_SHARE,
   type DensityTable,
   type Prior,

@@ -38,14 +38,10 @@ export function densityTable(weightAt: (unit: number) => number): DensityTable {
   for (let i = 0; i <= INTERVALS; i++) density[i] = Math.max(0, weightAt(i / INTERVALS));
   let total = 0;
   for (let i = 0; i < INTERVALS; i++) total += (density[i] + density[i + 1]) / (2 * INTERVALS);
-  const cumulative = new Float64Array(INTERVALS + 1);
   for (let i = 0; i <= INTERVALS; i++) {
     density[i] = UNIFORM_SHARE + ((1 - UNIFORM_SHARE) * density[i]) / total;
-    if (i > 0) {
-      cumulative[i] = cumulative[i - 1] + (density[i - 1] + density[i]) / (2 * INTERVALS);
-    }
   }
-  return { density, cumulative };
+  return { density, cumulative: integral(density) };
 }
 
 /** The table of a user's prior on one parameter. @throws HpoError if it has no weight in range. */
@@ -62,6 +58,25 @@ export function priorTable(
     );
   }
   return table;
+}
+
+/** The density ∝ density^power: with a power below 1 flatter, the same belief held less firmly. */
+export function tempered(table: DensityTable, power: number): DensityTable {
+  const density = table.density.map((value) => Math.exp(power * Math.log(value)));
+  const cumulative = integral(density);
+  const total = cumulative[INTERVALS];
+  return {
+    density: density.map((value) => value / total),
+    cumulative: cumulative.map((value) => value / total),
+  };
+}
+
+function integral(density: Float64Array): Float64Array {
+  const cumulative = new Float64Array(INTERVALS + 1);
+  for (let i = 1; i <= INTERVALS; i++) {
+    cumulative[i] = cumulative[i - 1] + (density[i - 1] + density[i]) / (2 * INTERVALS);
+  }
+  return cumulative;
 }
 
 /** Density ÷ uniform at a unit coordinate. */

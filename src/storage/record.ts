@@ -3,12 +3,18 @@ import { ATTRIBUTE, type TrialRecord } from "./storage.ts";
 
 /** The trial that a record stands for. */
 export function trialOf(record: TrialRecord): Trial {
-  const trial = withoutDevice(record);
+  const trial = plainTrial(record);
   const device = record.systemAttrs[ATTRIBUTE.device];
-  return typeof device === "string" ? { ...trial, device } : trial;
+  const continueFrom = record.systemAttrs[ATTRIBUTE.continueFrom];
+  if (device === undefined && continueFrom === undefined) return trial;
+  return {
+    ...trial,
+    ...(typeof device === "string" && { device }),
+    ...(typeof continueFrom === "number" && { continueFrom }),
+  };
 }
 
-function withoutDevice(record: TrialRecord): Trial {
+function plainTrial(record: TrialRecord): Trial {
   // Field by field: rest and spread cost several times as much, and there is one per trial.
   const { state, number, params, distributions, reports, userAttrs, systemAttrs } = record;
   const { startedAt, completedAt, values } = record;

@@ -159,6 +159,10 @@ export const ATTRIBUTE = {
   device: "hpo:device",
   /** How often a trial began again after a failure of the machine. */
   retries: "hpo:retries",
+  /** The number of the trial whose training a trial goes on with. */
+  continueFrom: "hpo:continueFrom",
+  /** The step at which a trial pauses. */
+  maxStep: "hpo:maxStep",
   /** Optuna's own: the numbers of a constrained trial. */
   constraints: "constraints",
   /** Optuna's own: the fixed parameters of an enqueued trial. */

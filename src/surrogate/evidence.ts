@@ -14,16 +14,17 @@ export const SMALLEST_PIVOT = 1e-14;
 
 /**
  * θ ↦ −ln p(y | X, θ), adding ∂/∂θ to `gradient`; Infinity where K is numerically singular.
- * @param X n × d, row-major   @param y n targets
+ * @param X n × d, row-major   @param y n targets   @param extraNoise n variances beside the noise
  */
 export function negativeLogEvidence(
   kernel: Kernel,
   X: Float64Array,
   y: Float64Array,
   mean: MeanKind,
+  extraNoise?: Float64Array,
 ): (theta: Float64Array, gradient: Float64Array) => number {
   const n = y.length;
-  const covariance = trainingCovariance(kernel, X, n);
+  const covariance = trainingCovariance(kernel, X, n, extraNoise);
   const L = new Float64Array(packedStart(n));
   const inverseFactor = new Float64Array(packedStart(n));
   const W = new Float64Array(packedStart(n));

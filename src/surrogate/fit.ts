@@ -13,6 +13,8 @@ export interface FitProblem {
   readonly X: Float64Array;
   /** n targets, of mean 0 and variance 1. */
   readonly y: Float64Array;
+  /** n variances of single targets' noise, beside the common one. */
+  readonly extraNoise?: Float64Array;
 }
 
 export interface Fit {
@@ -24,11 +26,11 @@ export interface Fit {
 
 /** The best of the fits from each start, `maxIterations` each. */
 export function fitHyperparameters(
-  { kernel, prior, mean, X, y }: FitProblem,
+  { kernel, prior, mean, X, y, extraNoise }: FitProblem,
   starts: readonly Float64Array[],
   maxIterations: number,
 ): Fit {
-  const evidence = negativeLogEvidence(kernel, X, y, mean);
+  const evidence = negativeLogEvidence(kernel, X, y, mean, extraNoise);
   const objective = (theta: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     return evidence(theta, gradient) + addNegativeLogPrior(prior, theta, gradient);

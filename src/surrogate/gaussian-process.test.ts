@@ -6,7 +6,8 @@ import { fitHyperparameters } from "./fit.ts";
 import { extendFactor, factorize, withTargets } from "./gaussian-process.ts";
 import { predict, slopePredictor } from "./predict.ts";
 import { addNegativeLogPrior, hyperPrior, startOf } from "./hyperprior.ts";
-import { covariancesInto, layoutOf, weightsOf, type Kernel } from "./kernel.ts";
+import { layoutOf, weightsOf, type Kernel } from "./kernel.ts";
+import { pointCovariance } from "./point-covariance.ts";
 import type { Smoothness } from "./stationary.ts";
 
 const KINDS = Uint8Array.of(CONTINUOUS, CONDITIONAL, CATEGORICAL, CONTINUOUS);
@@ -108,7 +109,13 @@ test("two points that lack a coordinate are alike in it, whatever it was drawn a
   const weights = weightsOf(kernel, randomTheta(kernel, 1));
   const out = new Float64Array(1);
   const between = (a: number[], b: number[]): number => {
-    covariancesInto(out, kernel, weights, Float64Array.from(a), 0, Float64Array.from(b), 1);
+    pointCovariance(kernel, weights, Float64Array.from(b), 1).covariancesInto(
+      out,
+      0,
+      Float64Array.from(a),
+      0,
+      1,
+    );
     return out[0];
   };
   const same = between([0.1, NaN, 0.5, 0.2], [0.1, NaN, 0.5, 0.2]);

@@ -5,8 +5,9 @@
  */
 import { choleskyInto, packedStart } from "../numerics/cholesky.ts";
 import { SMALLEST_PIVOT } from "./evidence.ts";
-import { covariancesInto, layoutOf, weightsOf, type Kernel, type Weights } from "./kernel.ts";
+import { layoutOf, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { coefficientsOf, type Coefficients, type MeanKind } from "./mean-coefficients.ts";
+import { pointCovariance } from "./point-covariance.ts";
 import { JITTER } from "./training-covariance.ts";
 
 /** The factor of the data's covariance; grows by rows. */
@@ -19,6 +20,8 @@ export interface Factor {
   readonly X: Float64Array;
   /** Holds the packed factor, or more. */
   readonly L: Float64Array;
+  /** Variances of single points' noise beside the common one; n numbers. Left out: none. */
+  readonly extraNoise?: Float64Array;
 }
 
 export interface GaussianProcess extends Factor, Coefficients {
@@ -30,7 +33,12 @@ export interface GaussianProcess extends Factor, Coefficients {
  * A matrix that is numerically singular at θ gets more noise, eightfold each time, until it is not;
  * the factor's own θ says how much.
  */
-export function factorize(kernel: Kernel, theta: Float64Array, X: Float64Array): Factor {
+export function factorize(
+  kernel: Kernel,
+  theta: Float64Array,
+  X: Float64Array,
+  extraNoise?: Float64Array,
+): Factor {
   const noise = layoutOf(kernel).noise;
   const ownTheta = theta.slice();
   for (;;) {
@@ -43,7 +51,7 @@ export function factorize(kernel: Kernel, theta: Float64Array, X: Float64Array):
       X: X.slice(0, 0),
       L: new Float64Array(0),
     };
-    const factor = extendFactor(empty, X);
+    const factor = extendFactor(empty, X, extraNoise);
     if (factor) return factor;
     ownTheta[noise] = Math.max(ownTheta[noise], Math.log(1e-10)) + Math.log(8);
   }
@@ -52,8 +60,13 @@ export function factorize(kernel: Kernel, theta: Float64Array, X: Float64Array):
 /**
  * The factor with the points of X after its own added: the same bits as factorising all at once.
  * Shares memory with the old factor, which stays valid; undefined if it is not positive definite.
+ * `extraNoise` is of all points; its beginning is the old factor's.
  */
-export function extendFactor(factor: Factor, X: Float64Array): Factor | undefined {
+export function extendFactor(
+  factor: Factor,
+  X: Float64Array,
+  extraNoise?: Float64Array,
+): Factor | undefined {
   const { kernel, weights, n: from } = factor;
   const d = kernel.kinds.length;
   const n = X.length / d;
@@ -62,12 +75,14 @@ export function extendFactor(factor: Factor, X: Float64Array): Factor | undefine
     L = new Float64Array(packedStart(n + 16));
     L.set(factor.L.subarray(0, packedStart(from)));
   }
+  const point = pointCovariance(kernel, weights, X, n);
   for (let p = from; p < n; p++) {
-    covariancesInto(L, kernel, weights, X, p * d, X, p, packedStart(p));
-    L[packedStart(p) + p] = weights.variance * (1 + JITTER) + weights.noise;
+    point.covariancesInto(L, packedStart(p), X, p * d, p);
+    const noise = extraNoise ? weights.noise + extraNoise[p] : weights.noise;
+    L[packedStart(p) + p] = weights.variance * (1 + JITTER) + noise;
   }
   if (!choleskyInto(L, n, from, SMALLEST_PIVOT * weights.variance)) return undefined;
-  return { ...factor, n, X, L };
+  return { ...factor, n, X, L, extraNoise };
 }
 
 /** The process that a factor makes with these targets. */

@@ -30,7 +30,12 @@ export interface HistoryModelOptions {
   /** The trials to learn from at size n, those of size r first and in the same order. */
   readonly rows: (r: number, n: number) => readonly number[];
   /** Targets of these rows at size n. */
-  readonly targets: (n: number, rows: readonly number[]) => WarpedValues;
+  readonly targets: (n: number, rows: readonly number[]) => Targets;
+}
+
+export interface Targets extends WarpedValues {
+  /** Variances of single targets' noise, beside the common one. */
+  readonly extraNoise?: Float64Array;
 }
 
 export interface HistoryModel {
@@ -55,7 +60,7 @@ const FRESH_NOISE = 0.1;
 export function historyModel(options: HistoryModelOptions): HistoryModel {
   const { schedule, rows, targets } = options;
   const fits = new Map<number, ScoredFit>();
-  let latest: { readonly r: number; readonly factor: Factor } | undefined;
+  let latest: { readonly r: number; readonly used: readonly number[]; readonly factor: Factor } | undefined; // prettier-ignore
 
   function fitAt(r: number): ScoredFit {
     const known = fits.get(r);
@@ -66,15 +71,20 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
     return fit;
   }
 
-  function factorAt(n: number, used: readonly number[]): Factor {
+  function factorAt(n: number, used: readonly number[], extraNoise?: Float64Array): Factor {
     const r = schedule.lastRefit(n);
     const X = flatten(options, used);
     const kernel = kernelOf(options, X);
     const extendable =
-      latest?.r === r && latest.factor.n <= used.length && sameKinds(latest.factor.kernel, kernel);
+      latest?.r === r &&
+      !extraNoise &&
+      !latest.factor.extraNoise &&
+      latest.used.length <= used.length &&
+      latest.used.every((row, i) => row === used[i]) &&
+      sameKinds(latest.factor.kernel, kernel);
     const grown = extendable ? extendFactor(latest!.factor, X) : undefined;
-    const factor = grown ?? factorize(kernel, fitAt(r).theta, X);
-    latest = { r, factor };
+    const factor = grown ?? factorize(kernel, fitAt(r).theta, X, extraNoise);
+    latest = { r, used, factor };
     return factor;
   }
 
@@ -82,7 +92,8 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
     score: (r) => fitAt(r).score,
     at(n) {
       const used = rows(schedule.lastRefit(n), n);
-      return withTargets(factorAt(n, used), targets(n, used).targets, "estimated");
+      const { targets: y, extraNoise } = targets(n, used);
+      return withTargets(factorAt(n, used, extraNoise), y, "estimated");
     },
   };
 }
@@ -94,7 +105,7 @@ function fitRows(
   anchorTheta: Float64Array | undefined,
 ): ScoredFit {
   const rows = options.rows(r, r);
-  const { targets, logJacobian } = options.targets(r, rows);
+  const { targets, logJacobian, extraNoise } = options.targets(r, rows);
   const chosen = fitSubset(targets);
   const X = flatten(
     options,
@@ -106,7 +117,14 @@ function fitRows(
   const starts = [anchorTheta ?? startOf(kernel, prior, WARM_NOISE)];
   if (options.schedule.startsAfresh(r)) starts.push(startOf(kernel, prior, FRESH_NOISE));
   const fit = fitHyperparameters(
-    { kernel, prior, mean: "estimated", X, y },
+    {
+      kernel,
+      prior,
+      mean: "estimated",
+      X,
+      y,
+      extraNoise: extraNoise && Float64Array.from(chosen, (i) => extraNoise[i]),
+    },
     starts,
     anchorTheta ? ITERATIONS : FIRST_ITERATIONS,
   );

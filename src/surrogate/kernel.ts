@@ -12,9 +12,8 @@
  *
  *   θ   hyperparameters, all logarithms: ln ℓ₁ … ln ℓ_d, ln s, ln noise [, ln λ₁ … ln λ_d, ln s₁, ln s₂]
  */
-import { expNegative } from "../numerics/exp-negative.ts";
-import { CONTINUOUS, otherSlope, otherSquare, type DimensionKinds } from "./dimensions.ts";
-import { correlation, slopeOf, type Smoothness } from "./stationary.ts";
+import { CONTINUOUS, otherSquare, type DimensionKinds } from "./dimensions.ts";
+import type { Smoothness } from "./stationary.ts";
 
 export interface Kernel {
   readonly kinds: DimensionKinds;
@@ -78,90 +77,6 @@ export function weightsOf(kernel: Kernel, theta: Float64Array): Weights {
     second: kernel.additive ? s2 / (d * (d - 1)) : 0,
     variance: signal + s1 + s2,
   };
-}
-
-/**
- * out[start + p·stride] ← k(x, X_p) for p < n.
- * @param x holds the point from xAt on; X is n × d, row-major
- */
-export function covariancesInto(
-  out: Float64Array,
-  kernel: Kernel,
-  weights: Weights,
-  x: Float64Array,
-  xAt: number,
-  X: Float64Array,
-  n: number,
-  start = 0,
-  stride = 1,
-): void {
-  const { kinds, smoothness } = kernel;
-  const { full, signal, additive, first, second } = weights;
-  const d = kinds.length;
-  const hasAdditive = kernel.additive;
-  for (let p = 0, at = 0; p < n; p++) {
-    let r2 = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let i = 0; i < d; i++, at++) {
-      const difference = x[xAt + i] - X[at];
-      const square =
-        kinds[i] === CONTINUOUS
-          ? difference * difference
-          : otherSquare(kinds[i], x[xAt + i], X[at]);
-      r2 += square * full[i];
-      if (hasAdditive) {
-        const z = expNegative(-0.5 * square * additive[i]);
-        sum += z;
-        squares += z * z;
-      }
-    }
-    out[start + p * stride] =
-      signal * correlation(smoothness, r2) + first * sum + second * (sum * sum - squares);
-  }
-}
-
-/**
- * out[p] ← k(x, X_p) and slopes[p·d + i] ← ∂k(x, X_p)/∂xᵢ for p < n. Slopes along categorical
- * and missing coordinates are 0.
- */
-export function covarianceSlopesInto(
-  out: Float64Array,
-  slopes: Float64Array,
-  kernel: Kernel,
-  weights: Weights,
-  x: Float64Array,
-  X: Float64Array,
-  n: number,
-): void {
-  const { kinds, smoothness } = kernel;
-  const { full, signal, additive, first, second } = weights;
-  const d = kinds.length;
-  const z = new Float64Array(d);
-  for (let p = 0; p < n; p++) {
-    const at = p * d;
-    let r2 = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let i = 0; i < d; i++) {
-      const square = squareAlong(kinds[i], x[i], X[at + i]);
-      r2 += square * full[i];
-      if (!kernel.additive) continue;
-      z[i] = expNegative(-0.5 * square * additive[i]);
-      sum += z[i];
-      squares += z[i] * z[i];
-    }
-    const rho = correlation(smoothness, r2);
-    out[p] = signal * rho + first * sum + second * (sum * sum - squares);
-    const slope = signal * slopeOf(smoothness, r2, rho);
-    for (let i = 0; i < d; i++) {
-      const half =
-        kinds[i] === CONTINUOUS ? x[i] - X[at + i] : otherSlope(kinds[i], x[i], X[at + i]);
-      let factor = slope * full[i];
-      if (kernel.additive) factor += (first + 2 * second * (sum - z[i])) * z[i] * additive[i];
-      slopes[at + i] = -factor * half;
-    }
-  }
 }
 
 /** δ² along one dimension. */

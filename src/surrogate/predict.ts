@@ -7,7 +7,7 @@
 import { solveLowerInto, solveUpperInto } from "../numerics/cholesky.ts";
 import { dot } from "../numerics/dot.ts";
 import type { GaussianProcess } from "./gaussian-process.ts";
-import { covarianceSlopesInto, covariancesInto } from "./kernel.ts";
+import { pointCovariance } from "./point-covariance.ts";
 
 /** The smallest share of k(x, x) that a predicted variance can have. */
 const SMALLEST_VARIANCE = 1e-13;
@@ -26,20 +26,17 @@ export function predict(gp: GaussianProcess, points: Float64Array): Predictions 
   const m = points.length / d;
   const mean = new Float64Array(m).fill(gp.mean);
   const variance = new Float64Array(m).fill(weights.variance);
+  const point = pointCovariance(kernel, weights, X, n);
   const lanes = new Float64Array(LANES * n);
   for (let first = 0; first < m; first += LANES) {
     const used = Math.min(LANES, m - first);
     for (let lane = 0; lane < used; lane++) {
-      covariancesInto(lanes, kernel, weights, points, (first + lane) * d, X, n, lane, LANES);
-    }
-    for (let lane = 0; lane < used; lane++) {
-      for (let p = 0; p < n; p++) mean[first + lane] += lanes[p * LANES + lane] * gp.alpha[p];
+      point.covariancesInto(lanes, lane * n, points, (first + lane) * d, n);
+      mean[first + lane] += dot(lanes, lane * n, gp.alpha, 0, n);
     }
     solveLanesInto(gp.L, lanes, n);
     for (let lane = 0; lane < used; lane++) {
-      for (let at = lane; at < lanes.length; at += LANES) {
-        variance[first + lane] -= lanes[at] * lanes[at];
-      }
+      variance[first + lane] -= dot(lanes, lane * n, lanes, lane * n, n);
     }
   }
   const least = SMALLEST_VARIANCE * weights.variance;
@@ -48,28 +45,30 @@ export function predict(gp: GaussianProcess, points: Float64Array): Predictions 
 }
 
 /**
- * Forward substitution for four right-hand sides side by side: each number of L is loaded once for
- * all four.
+ * Forward substitution for four right-hand sides, n numbers each: each number of L is loaded once
+ * for all four.
  */
 function solveLanesInto(L: Float64Array, lanes: Float64Array, n: number): void {
+  const second = n;
+  const third = 2 * n;
+  const fourth = 3 * n;
   for (let p = 0, row = 0; p < n; row += ++p) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let q = 0, at = 0; q < p; q++, at += LANES) {
+    let s0 = lanes[p];
+    let s1 = lanes[second + p];
+    let s2 = lanes[third + p];
+    let s3 = lanes[fourth + p];
+    for (let q = 0; q < p; q++) {
       const l = L[row + q];
-      s0 += l * lanes[at];
-      s1 += l * lanes[at + 1];
-      s2 += l * lanes[at + 2];
-      s3 += l * lanes[at + 3];
+      s0 -= l * lanes[q];
+      s1 -= l * lanes[second + q];
+      s2 -= l * lanes[third + q];
+      s3 -= l * lanes[fourth + q];
     }
     const inverse = 1 / L[row + p];
-    const at = p * LANES;
-    lanes[at] = (lanes[at] - s0) * inverse;
-    lanes[at + 1] = (lanes[at + 1] - s1) * inverse;
-    lanes[at + 2] = (lanes[at + 2] - s2) * inverse;
-    lanes[at + 3] = (lanes[at + 3] - s3) * inverse;
+    lanes[p] = s0 * inverse;
+    lanes[second + p] = s1 * inverse;
+    lanes[third + p] = s2 * inverse;
+    lanes[fourth + p] = s3 * inverse;
   }
 }
 
@@ -86,6 +85,7 @@ export interface PredictionSlopes {
 export function slopePredictor(gp: GaussianProcess): (x: Float64Array) => PredictionSlopes {
   const { kernel, weights, X, n, L, alpha } = gp;
   const d = kernel.kinds.length;
+  const point = pointCovariance(kernel, weights, X, n);
   const k = new Float64Array(n);
   const slopes = new Float64Array(n * d);
   const result: PredictionSlopes = {
@@ -95,9 +95,9 @@ export function slopePredictor(gp: GaussianProcess): (x: Float64Array) => Predic
     varianceSlope: new Float64Array(d),
   };
   return (x) => {
-    covarianceSlopesInto(k, slopes, kernel, weights, x, X, n);
-    result.mean = gp.mean;
-    for (let p = 0; p < n; p++) result.mean += k[p] * alpha[p];
+    point.covariancesInto(k, 0, x, 0, n);
+    point.slopesInto(slopes, x, n);
+    result.mean = gp.mean + dot(k, 0, alpha, 0, n);
     result.variance = Math.max(
       SMALLEST_VARIANCE * weights.variance,
       weights.variance - solveWithSquare(L, k, n),

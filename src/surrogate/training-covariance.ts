@@ -7,10 +7,10 @@
  *       (Rasmussen & Williams 2006, eq. 5.9)
  * Other letters as in kernel.ts.
  */
-import { expNegative } from "../numerics/exp-negative.ts";
+import { expNegativeInto } from "../numerics/exp-negative.ts";
 import { packedStart } from "../numerics/cholesky.ts";
 import { layoutOf, squareAlong, weightsOf, type Kernel, type Weights } from "./kernel.ts";
-import { correlation, slopeOf } from "./stationary.ts";
+import { correlationSlopesInto, correlationsInto } from "./stationary.ts";
 
 /** Added to the diagonal beside the noise, relative to k(x, x), against rounding. */
 export const JITTER = 1e-12;
@@ -19,8 +19,11 @@ export const JITTER = 1e-12;
 interface Workspace {
   readonly kernel: Kernel;
   readonly n: number;
+  /** Variances of single points' noise beside the common one; n numbers. */
+  readonly extraNoise: Float64Array | undefined;
   /** δᵢ², d per pair. */
   readonly squares: Float64Array;
+  readonly r2: Float64Array;
   readonly rho: Float64Array;
   /** γ (stationary.ts). */
   readonly slope: Float64Array;
@@ -37,8 +40,13 @@ export interface TrainingCovariance {
   addGradient(gradient: Float64Array, W: Float64Array, weights: Weights): void;
 }
 
-export function trainingCovariance(kernel: Kernel, X: Float64Array, n: number): TrainingCovariance {
-  const space = workspace(kernel, X, n);
+export function trainingCovariance(
+  kernel: Kernel,
+  X: Float64Array,
+  n: number,
+  extraNoise?: Float64Array,
+): TrainingCovariance {
+  const space = workspace(kernel, X, n, extraNoise);
   return {
     matrixInto(K, theta) {
       const weights = weightsOf(kernel, theta);
@@ -57,13 +65,20 @@ export function trainingCovariance(kernel: Kernel, X: Float64Array, n: number): 
   };
 }
 
-function workspace(kernel: Kernel, X: Float64Array, n: number): Workspace {
+function workspace(
+  kernel: Kernel,
+  X: Float64Array,
+  n: number,
+  extraNoise: Float64Array | undefined,
+): Workspace {
   const pairs = (n * (n - 1)) / 2;
   const additivePairs = kernel.additive ? pairs : 0;
   return {
     kernel,
     n,
+    extraNoise,
     squares: pairSquares(kernel, X, n),
+    r2: new Float64Array(pairs),
     rho: new Float64Array(pairs),
     slope: new Float64Array(pairs),
     z: new Float64Array(additivePairs * kernel.kinds.length),
@@ -72,27 +87,30 @@ function workspace(kernel: Kernel, X: Float64Array, n: number): Workspace {
   };
 }
 
-function fullInto({ kernel, squares, rho, slope }: Workspace, { full }: Weights): void {
-  const { smoothness } = kernel;
+function fullInto({ kernel, squares, r2, rho, slope }: Workspace, { full }: Weights): void {
   const d = full.length;
-  for (let pair = 0, at = 0; pair < rho.length; pair++) {
-    let r2 = 0;
-    for (let i = 0; i < d; i++, at++) r2 += squares[at] * full[i];
-    rho[pair] = correlation(smoothness, r2);
-    slope[pair] = slopeOf(smoothness, r2, rho[pair]);
+  const pairs = r2.length;
+  for (let pair = 0, at = 0; pair < pairs; pair++) {
+    let sum = 0;
+    for (let i = 0; i < d; i++, at++) sum += squares[at] * full[i];
+    r2[pair] = sum;
   }
+  correlationsInto(rho, kernel.smoothness, r2, pairs);
+  correlationSlopesInto(slope, kernel.smoothness, r2, rho, pairs);
 }
 
 function additiveInto({ squares, z, sums, sumsOfSquares }: Workspace, { additive }: Weights): void {
   const d = additive.length;
+  for (let at = 0; at < z.length;) {
+    for (let i = 0; i < d; i++, at++) z[at] = -0.5 * squares[at] * additive[i];
+  }
+  expNegativeInto(z, z.length);
   for (let pair = 0, at = 0; pair < sums.length; pair++) {
     let sum = 0;
     let sumOfSquares = 0;
     for (let i = 0; i < d; i++, at++) {
-      const value = expNegative(-0.5 * squares[at] * additive[i]);
-      z[at] = value;
-      sum += value;
-      sumOfSquares += value * value;
+      sum += z[at];
+      sumOfSquares += z[at] * z[at];
     }
     sums[pair] = sum;
     sumsOfSquares[pair] = sumOfSquares;
@@ -101,7 +119,7 @@ function additiveInto({ squares, z, sums, sumsOfSquares }: Workspace, { additive
 
 function assembleInto(
   K: Float64Array,
-  { kernel, n, rho, sums, sumsOfSquares }: Workspace,
+  { kernel, n, extraNoise, rho, sums, sumsOfSquares }: Workspace,
   { signal, first, second, variance, noise }: Weights,
 ): void {
   for (let p = 0, pair = 0; p < n; p++) {
@@ -114,7 +132,7 @@ function assembleInto(
       }
       K[row + q] = value;
     }
-    K[row + p] = variance * (1 + JITTER) + noise;
+    K[row + p] = variance * (1 + JITTER) + noise + (extraNoise ? extraNoise[p] : 0);
   }
 }
 

@@ -1,3 +1,4 @@
+export * from "./batch-law.ts";
 export * from "./best-rates.ts";
 export * from "./budget.ts";
 export * from "./coordinates.ts";
@@ -18,10 +19,12 @@ export * from "./probe/index.ts";
 export * from "./range-test.ts";
 export * from "./rate-belief.ts";
 export * from "./rate-law.ts";
+export * from "./rate-prior.ts";
 export * from "./rate-recommendation.ts";
 export * from "./rescale.ts";
 export * from "./scale.ts";
 export * from "./stability.ts";
+export * from "./study/index.ts";
 export * from "./surge.ts";
 export * from "./trace.ts";
 export * from "./trade-off.ts";

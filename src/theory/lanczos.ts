@@ -1,7 +1,7 @@
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { HpoError } from "../errors.ts";
 import type { Rng } from "../random/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
+import { ritz, settled, type RitzStep } from "./ritz.ts";
 import { requireInteger, requirePositive } from "./validate.ts";
 import { addScaledInto, dot, norm, scaled } from "./vectors.ts";
 
@@ -40,7 +40,7 @@ export interface LanczosResult {
   /** λ_max's unit eigenvector (Ritz vector). */
   readonly vector: Float64Array;
   /** The estimate and the residual after each step. */
-  readonly history: readonly { readonly lambdaMax: number; readonly residual: number }[];
+  readonly history: readonly RitzStep[];
 }
 
 /**
@@ -57,7 +57,7 @@ export async function lanczos(hvp: Hvp, options: LanczosOptions): Promise<Lanczo
   const basis = [startVector(options)];
   const alpha: number[] = [];
   const beta: number[] = [];
-  const history: { lambdaMax: number; residual: number }[] = [];
+  const history: RitzStep[] = [];
   for (let k = 1; ; k++) {
     const residualVector = Float64Array.from(await checkedProduct(hvp, basis[k - 1]));
     alpha.push(dot(residualVector, basis[k - 1]));
@@ -103,38 +103,6 @@ function orthogonaliseInto(vector: Float64Array, basis: readonly Float64Array[])
   for (let pass = 0; pass < 2; pass++) {
     for (const q of basis) addScaledInto(vector, -dot(vector, q), q);
   }
-}
-
-function ritz(alpha: readonly number[], beta: readonly number[]) {
-  const k = alpha.length;
-  const tridiagonal = Matrix.zeros(k, k);
-  alpha.forEach((value, i) => tridiagonal.set(i, i, value));
-  beta.forEach((value, i) => {
-    tridiagonal.set(i, i + 1, value);
-    tridiagonal.set(i + 1, i, value);
-  });
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(tridiagonal, {
-    assumeSymmetric: true,
-  });
-  const largest = Math.max(...realEigenvalues);
-  const vector = eigenvectorMatrix.getColumn(realEigenvalues.indexOf(largest));
-  const smallest = Math.min(...realEigenvalues);
-  const size = Math.max(Math.abs(largest), Math.abs(smallest));
-  return { largest, smallest, size, vector, last: vector[k - 1] };
-}
-
-function settled(
-  history: readonly { readonly lambdaMax: number; readonly residual: number }[],
-  tolerance: number,
-): boolean {
-  if (history.length < 3) return false;
-  const [before, previous, now] = history.slice(-3);
-  const bound = tolerance * Math.abs(now.lambdaMax);
-  return (
-    now.residual <= bound &&
-    Math.abs(now.lambdaMax - previous.lambdaMax) < bound &&
-    Math.abs(previous.lambdaMax - before.lambdaMax) < bound
-  );
 }
 
 function combine(basis: readonly Float64Array[], weights: readonly number[]): Float64Array {

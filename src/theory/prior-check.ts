@@ -85,14 +85,14 @@ function distanceTest(trials: readonly RateTrial[], { belief }: PriorCheckOption
   return { name: "distance", value, threshold: 2.5, failed: value > 2.5, text };
 }
 
-/** The mean of ln(π/U) at the best fifth of trials, at least 2, is below 0. */
+/** The mean of ln(π/U) at the best tenth of trials, at least 2, is below 0. */
 function densityTest(
   trials: readonly RateTrial[],
   { belief, range }: PriorCheckOptions,
 ): PriorTest {
   const top = [...trials]
     .sort((a, b) => a.value - b.value)
-    .slice(0, Math.max(2, Math.ceil(trials.length / 5)));
+    .slice(0, Math.max(2, Math.ceil(trials.length / 10)));
   const width = Math.log(range.high / range.low);
   const logs = top.map(({ learningRate, batchSize }) => {
     const { mean, sd } = beliefAt(belief, batchSize);

@@ -1,4 +1,5 @@
 import { HpoError } from "../errors.ts";
+import { logShare, shareSd, type BatchLaw } from "./batch-law.ts";
 import {
   batchExponent,
   defaultLearningRate,
@@ -21,14 +22,30 @@ export interface RateBelief {
   readonly referenceBatch: number;
   /** α of m(B) = center + α ln(B/B_ref). */
   readonly exponent: Normal;
+  /** Takes the place of the exponent: m(B) moves as the measured noise says. */
+  readonly law?: BatchLaw;
   /** η_c, where one was usable. */
   readonly edge?: number;
   /** What the centre was made of, for the report. */
-  readonly source: "edgeAndMeasuredScale" | "edgeAndDefault" | "defaultOnly";
+  readonly source:
+    | "edgeAndMeasuredScale"
+    | "edgeAndDefault"
+    | "halfTheStabilityEdge"
+    | "halfTheDirectionalEdge"
+    | "defaultOnly";
 }
 
 export interface RateBeliefOptions {
   readonly family: OptimizerFamily;
+  /**
+   * "directional" (the default): half-shrinkage on η_c, √(A²·η_c). "edge": half the stability edge,
+   * for gradient descent ½·2/λ_max; half of η_c for optimizers that have none.
+   */
+  readonly centre?: "directional" | "edge";
+  /** The optimizer's own threshold, such as 2/λ_max; counts only with the centre "edge". */
+  readonly stabilityEdge?: number;
+  /** How m depends on the batch size, where the noise was measured; the exponent if left out. */
+  readonly law?: BatchLaw;
   /**
    * η_c, the directional edge measured at `referenceBatch`. Left out where there is none (it was
    * not positive): then the belief is the default's, and theory adds nothing.
@@ -52,21 +69,41 @@ export interface RateBeliefOptions {
 /**
  * m = ln A + ½ ln η_c: half-shrinkage, since the measured edge predicts the best learning rate's
  * order of magnitude only by half. On the runs behind it this beat a constant clearly for SGD
- * (leave-one-out error of ln η .93 against 1.21), and hardly for Adam (1.53 against 1.56).
+ * (leave-one-out error of ln η .93 against 1.21), and hardly for Adam (1.53 against 1.56). With the
+ * centre "edge" and a law, half the edge is the law's maximum.
  *
  * @throws HpoError where A is unknown: give a `defaultRate`.
  */
 export function rateBelief(options: RateBeliefOptions): RateBelief {
-  const { family, edge, referenceBatch, budget, schedule = "constant" } = options;
+  const { family, edge, stabilityEdge, referenceBatch, budget, law } = options;
   requirePositive("referenceBatch", referenceBatch);
   if (edge !== undefined) requirePositive("edge", edge);
-  const common = { sd: priorWidth(family, options), referenceBatch };
-  const exponent = batchExponent(family, budget);
-  if (edge !== undefined && options.smallNet === true) {
+  if (stabilityEdge !== undefined) requirePositive("stabilityEdge", stabilityEdge);
+  const { center, source } = centreOf(options);
+  const sd = priorWidth(family, options);
+  const isMaximum = law && (source === "halfTheStabilityEdge" || source === "halfTheDirectionalEdge");
+  return {
+    center: isMaximum ? center + logShare(law, referenceBatch) : center,
+    sd: isMaximum ? joined(sd, shareSd(law, referenceBatch)) : sd,
+    referenceBatch,
+    exponent: batchExponent(family, budget),
+    ...(law && { law }),
+    ...(edge !== undefined && { edge }),
+    source,
+  };
+}
+
+function centreOf(options: RateBeliefOptions): Pick<RateBelief, "center" | "source"> {
+  const { family, edge, stabilityEdge, centre = "directional", schedule = "constant" } = options;
+  if (centre === "edge") {
+    if (stabilityEdge !== undefined) {
+      return { center: Math.log(stabilityEdge / 2), source: "halfTheStabilityEdge" };
+    }
+    if (edge !== undefined) return { center: Math.log(edge / 2), source: "halfTheDirectionalEdge" };
+  } else if (edge !== undefined && options.smallNet === true) {
     const scale = smallNetScale(family, schedule);
     if (scale !== undefined) {
-      const center = Math.log(scale) + Math.log(edge) / 2;
-      return { center, ...common, exponent, edge, source: "edgeAndMeasuredScale" };
+      return { center: Math.log(scale) + Math.log(edge) / 2, source: "edgeAndMeasuredScale" };
     }
   }
   const usual = options.defaultRate ?? defaultLearningRate(family);
@@ -77,23 +114,27 @@ export function rateBelief(options: RateBeliefOptions): RateBelief {
     );
   }
   requirePositive("defaultRate", usual);
-  if (edge === undefined) {
-    return { center: Math.log(usual), ...common, exponent, source: "defaultOnly" };
-  }
-  const center = (Math.log(usual) + Math.log(edge)) / 2;
-  return { center, ...common, exponent, edge, source: "edgeAndDefault" };
+  return edge === undefined || centre === "edge"
+    ? { center: Math.log(usual), source: "defaultOnly" }
+    : { center: (Math.log(usual) + Math.log(edge)) / 2, source: "edgeAndDefault" };
 }
 
-/** m(B) and s(B): the exponent's uncertainty widens the belief away from the reference batch. */
+/** m(B) and s(B): not knowing the exponent, or the noise, widens the belief away from B_ref. */
 export function beliefAt(belief: RateBelief, batchSize: number): Normal {
   requirePositive("batchSize", batchSize);
-  const distance = Math.log(batchSize / belief.referenceBatch);
-  const drift = belief.exponent.sd * distance;
+  const { center, sd, referenceBatch, exponent, law } = belief;
+  if (law) {
+    const shift = logShare(law, batchSize) - logShare(law, referenceBatch);
+    return { mean: center + shift, sd: joined(sd, shareSd(law, batchSize, referenceBatch)) };
+  }
+  const distance = Math.log(batchSize / referenceBatch);
   return {
-    mean: belief.center + belief.exponent.mean * distance,
-    sd: Math.sqrt(belief.sd * belief.sd + drift * drift),
+    mean: center + exponent.mean * distance,
+    sd: joined(sd, exponent.sd * distance),
   };
 }
+
+const joined = (a: number, b: number): number => Math.sqrt(a * a + b * b);
 
 /**
  * The range of learning rates worth searching: η_c·[1e-4, 30] together with the user's range. The

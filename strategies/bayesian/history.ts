@@ -3,10 +3,13 @@
  * parameters: one with values, or one that failed because of them. Failures for other reasons (a
  * lost host, a bug) leave no row.
  *
- * A pruned trial enters with its last report as its value: it was stopped because that was bad, so
- * the report is a fair, if pessimistic, stand-in. +Infinity counts as a failure.
+ * A trial that was stopped early enters with what its curve would have come to, as far as the curves
+ * of others tell (src/surrogate/final-values.ts); until they do, with its last report. One that was
+ * continued counts once, with all of its curve. +Infinity counts as a failure.
  */
 import { isEvidence, type Observation } from "../../src/strategy.ts";
+import type { Curve } from "../../src/surrogate/final-values.ts";
+import type { Report } from "../../src/trial.ts";
 import { encode, paramsKey, type Params, type SearchSpace } from "../../src/space/search-space.ts";
 
 export interface Row {
@@ -15,17 +18,28 @@ export interface Row {
   readonly values?: readonly number[];
   /** ≤ 0 is feasible. */
   readonly constraints?: readonly number[];
+  /** What it reported, and before it the trials that it went on from; finite values only. */
+  readonly curve: Curve;
+  /** The row of the trial that went on from here, once there is one: it knows better. */
+  continuedBy?: number;
 }
 
 export interface History {
   readonly rows: Row[];
+  /** By trial number, its row: trials that may be continued. */
+  readonly paused: Map<number, number>;
   /** The points of all trials, whether they left a row or not. */
   readonly points: Float64Array[];
   /** Keys of all parameters that gave a result or failed of themselves. */
   readonly tried: Set<string>;
 }
 
-export const emptyHistory = (): History => ({ rows: [], points: [], tried: new Set() });
+export const emptyHistory = (): History => ({
+  rows: [],
+  paused: new Map(),
+  points: [],
+  tried: new Set(),
+});
 
 /** @returns the row that the trial left, if it did */
 export function addTrial(
@@ -36,8 +50,13 @@ export function addTrial(
   const point = encode(space, trial.params);
   history.points.push(point);
   if (usesUp(trial)) history.tried.add(keyOf(space, trial.params));
-  const row = rowOf(point, trial);
-  if (row) history.rows.push(row);
+  const earlierRow = history.rows[history.paused.get(trial.continueFrom ?? -1) ?? -1];
+  const row = rowOf(point, trial, earlierRow?.curve);
+  if (!row) return undefined;
+  const index = history.rows.push(row) - 1;
+  const earlier = history.paused.get(trial.continueFrom ?? -1);
+  if (earlier !== undefined) history.rows[earlier].continuedBy = index;
+  if (trial.outcome === "pruned") history.paused.set(trial.number, index);
   return row;
 }
 
@@ -52,13 +71,37 @@ export function keyOf(space: SearchSpace, params: Params): string {
 const usesUp = ({ outcome, failure }: Observation): boolean =>
   outcome !== "failed" || (failure !== undefined && isEvidence(failure));
 
-function rowOf(point: Float64Array, trial: Observation): Row | undefined {
-  const { outcome, values, constraints } = trial;
-  if (outcome === "failed") return usesUp(trial) ? { point } : undefined;
+function rowOf(
+  point: Float64Array,
+  trial: Observation,
+  earlier: Curve = NO_CURVE,
+): Row | undefined {
+  const { outcome, values, constraints, reports } = trial;
+  if (outcome === "failed") return usesUp(trial) ? { point, curve: NO_CURVE } : undefined;
   if (values.length === 0) return undefined; // pruned before any report
-  if (values.some((value) => value === Infinity)) return { point, constraints };
-  return { point, values, constraints };
+  if (values.some((value) => value === Infinity)) return { point, constraints, curve: NO_CURVE };
+  const whole = curveOf(reports, earlier);
+  const isStopped = outcome === "pruned" && whole.steps.length > 0;
+  return { point, values, constraints, curve: isStopped ? whole : { ...whole, final: values[0] } };
 }
+
+const NO_CURVE: Curve = { steps: [], values: [] };
+
+/** The reports after those of the trial that was continued. */
+export function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): Curve {
+  const finite = reports.filter(({ value }) => Number.isFinite(value));
+  if (finite.length === 0) return earlier;
+  // One that did not go on but started afresh has its own beginning.
+  const count = earlier.steps.filter((step) => step < finite[0].step).length;
+  return {
+    steps: [...earlier.steps.slice(0, count), ...finite.map(({ step }) => step)],
+    values: [...earlier.values.slice(0, count), ...finite.map(({ value }) => value)],
+  };
+}
+
+/** Whether the first n rows hold one that knows more of the same training. */
+export const isSuperseded = ({ continuedBy = Infinity }: Row, n: number): boolean =>
+  continuedBy < n;
 
 export const isRowFeasible = (row: Row): boolean =>
   row.values !== undefined && (row.constraints ?? []).every((value) => value <= 0);

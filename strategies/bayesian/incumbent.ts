@@ -1,9 +1,12 @@
 /** The data as the model sees them: noise taken off. */
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 
-/** Posterior means at the data: y − noise·α. */
+/** Posterior means at the data: y − noise·α, noise by point. */
 const meansAtData = (gp: GaussianProcess): Float64Array =>
-  gp.y.map((value, i) => value - gp.weights.noise * gp.alpha[i]);
+  gp.y.map((value, i) => {
+    const noise = gp.extraNoise ? gp.weights.noise + gp.extraNoise[i] : gp.weights.noise;
+    return value - noise * gp.alpha[i];
+  });
 
 /** The lowest posterior mean at a data point that counts (all by default): what to improve on. */
 export function incumbentOf(

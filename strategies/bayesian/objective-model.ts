@@ -6,9 +6,18 @@
  *   log       logarithms above the best value, Matérn-5/2: a few huge values, early progress
  *   plateau   cut at the plateau, logarithms, more noise; failures are left to the feasibility model
  */
-import { largest, smallest, warpValues } from "../../src/surrogate/output-warp.ts";
+import {
+  largest,
+  smallest,
+  warpValues,
+  type WarpedValues,
+} from "../../src/surrogate/output-warp.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
-import { historyModel, type HistoryModel } from "../../src/surrogate/history-model.ts";
+import {
+  historyModel,
+  type HistoryModel,
+  type Targets,
+} from "../../src/surrogate/history-model.ts";
 import { cutAtPlateau, isPlateau } from "../../src/surrogate/plateau.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
@@ -33,6 +42,10 @@ export interface ObjectiveModelsOptions {
   readonly point: (row: number) => Float64Array;
   /** Values of the first n rows, NaN for failures. */
   readonly values: (n: number) => Float64Array;
+  /** Standard deviations of the first n values, where they are estimates. */
+  readonly sds: (n: number) => Float64Array | undefined;
+  /** Whether a later one of the first n rows says all that this one does. */
+  readonly isSuperseded: (row: number, n: number) => boolean;
 }
 
 /** Beyond it the identity alone is fitted: the logarithm buys early progress only. */
@@ -44,15 +57,18 @@ const PLATEAU_NOISE = { mean: Math.log(0.03), sd: 1.5 };
 const MOST_ROWS = 250;
 
 export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModels {
-  const { schedule, values } = options;
+  const { schedule, values, isSuperseded } = options;
+  /** Values of the first `count` rows, but superseded ones. */
+  const current = (count: number, n: number): Float64Array =>
+    values(count).filter((_, row) => !isSuperseded(row, n));
   const rowsOf: Record<ModelName, RowsAt> = {
-    identity: rowsFrom(values, true),
-    log: rowsFrom(values, true),
-    plateau: rowsFrom(values, false),
+    identity: rowsFrom(options, true),
+    log: rowsFrom(options, true),
+    plateau: rowsFrom(options, false),
   };
   const models = threeModels(options, rowsOf);
   const nameAt = (n: number): ModelName => {
-    if (isPlateau(measured(values(Math.min(n, PLATEAU_UNTIL))))) return "plateau";
+    if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) return "plateau";
     if (n >= LOG_UNTIL) return "identity";
     const r = schedule.lastRefit(n, 3);
     return models.log.score(r) < models.identity.score(r) ? "log" : "identity";
@@ -71,40 +87,54 @@ function threeModels(
   options: ObjectiveModelsOptions,
   rowsOf: Readonly<Record<ModelName, RowsAt>>,
 ): Record<ModelName, HistoryModel> {
-  const { values } = options;
+  const { values, sds } = options;
   const raw = (n: number, rows: readonly number[]): Float64Array => imputed(values(n), rows);
+  const noisy = (n: number, rows: readonly number[], warped: WarpedValues): Targets => {
+    const all = sds(n);
+    if (!all) return warped;
+    const extraNoise = Float64Array.from(rows, (row, i) => {
+      const sd = all[row] * Math.exp(warped.logJacobian[i]);
+      return sd * sd;
+    });
+    return { ...warped, extraNoise };
+  };
   const common = { ...options, additive: true };
   return {
     identity: historyModel({
       ...common,
       smoothness: "rbf",
       rows: rowsOf.identity,
-      targets: (n, rows) => warpValues(raw(n, rows), "identity"),
+      targets: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "identity")),
     }),
     log: historyModel({
       ...common,
       smoothness: "matern52",
       rows: rowsOf.log,
-      targets: (n, rows) => warpValues(raw(n, rows), "log"),
+      targets: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "log")),
     }),
     plateau: historyModel({
       ...common,
       smoothness: "rbf",
       prior: { noise: PLATEAU_NOISE },
       rows: rowsOf.plateau,
-      targets: (n, rows) => warpValues(cutAtPlateau(raw(n, rows)), "log"),
+      targets: (n, rows) => noisy(n, rows, warpValues(cutAtPlateau(raw(n, rows)), "log")),
     }),
   };
 }
 
-/** What is left of the first r rows when thinned, then every row since. */
+/** What is left of the first r rows when thinned, then every row since; superseded ones never. */
 const rowsFrom =
-  (values: (n: number) => Float64Array, keepFailures: boolean): RowsAt =>
+  ({ values, isSuperseded }: ObjectiveModelsOptions, keepFailures: boolean): RowsAt =>
   (r, n) => {
-    const base = thinned(values(r), keepFailures); // not of n: a scalar's ranges move
+    const counts = (row: number, at: Float64Array): boolean =>
+      (keepFailures || !Number.isNaN(at[row])) && !isSuperseded(row, n);
+    const then = values(r); // not of n: a scalar's ranges move
+    const base = thinned(
+      then,
+      rangeOf(0, r).filter((row) => counts(row, then)),
+    );
     const latest = values(n);
-    const tail = rangeOf(r, n).filter((row) => keepFailures || !Number.isNaN(latest[row]));
-    return [...base, ...tail];
+    return [...base, ...rangeOf(r, n).filter((row) => counts(row, latest))];
   };
 
 const rangeOf = (from: number, to: number): number[] =>
@@ -121,10 +151,7 @@ function imputed(values: Float64Array, rows: readonly number[]): Float64Array {
 }
 
 /** Rows to learn from: all while they are few. */
-function thinned(values: Float64Array, keepFailures: boolean): number[] {
-  const rows = rangeOf(0, values.length).filter(
-    (row) => keepFailures || !Number.isNaN(values[row]),
-  );
+function thinned(values: Float64Array, rows: number[]): number[] {
   if (rows.length <= MOST_ROWS) return rows;
   const badness = (row: number): number => (Number.isNaN(values[row]) ? Infinity : values[row]);
   const ranked = [...rows].sort((a, b) =>

@@ -27,7 +27,8 @@ export function addPending(gp: GaussianProcess, pending: readonly Float64Array[]
     const X = new Float64Array((factor.n + 1) * d);
     X.set(factor.X.subarray(0, factor.n * d));
     X.set(point, factor.n * d);
-    const longer = extendFactor(factor, X);
+    const { extraNoise } = factor;
+    const longer = extendFactor(factor, X, extraNoise && Float64Array.of(...extraNoise, 0));
     if (!longer) return; // on top of a point that is there already: nothing new to believe
     factor = longer;
     y.push(believed[i]);

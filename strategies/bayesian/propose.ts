@@ -8,7 +8,7 @@ import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
 import type { Rng } from "../../src/random/rng.ts";
 import type { Why } from "../../src/strategy.ts";
-import { isRowFeasible } from "./history.ts";
+import { isRowFeasible, isSuperseded } from "./history.ts";
 import { bestFirst, incumbentOf } from "./incumbent.ts";
 import type { ObjectiveModel } from "./objective-model.ts";
 import { addPending } from "./pending.ts";
@@ -112,7 +112,10 @@ function localProposal(
 ): Proposal {
   const { domain, history } = state;
   const values = objective.values(history.rows.length);
-  const measured = history.rows.map((_, row) => row).filter((row) => !Number.isNaN(values[row]));
+  const { rows } = history;
+  const measured = [...rows.keys()].filter(
+    (row) => !Number.isNaN(values[row]) && !isSuperseded(rows[row], rows.length),
+  );
   const found = localCandidates(
     {
       region,
@@ -131,10 +134,14 @@ function localProposal(
 }
 
 function priorTerms(
-  { prior, priorStrength, domain, history }: BayesianState,
+  { prior, priorIsWatched, priorStrength, domain, history }: BayesianState,
   values: Float64Array,
 ): { readonly terms: readonly Acquisition[]; readonly why: Why } {
   if (!prior) return { terms: [], why: {} };
+  if (priorIsWatched) {
+    const weight = priorStrength / Math.max(1, history.rows.length);
+    return { terms: [logPriorTerm(prior, domain.dimension, weight)], why: {} };
+  }
   const points = history.rows.map(({ point }) => point);
   const { weight, state, signs } = priorBelief(prior, priorStrength, points, values);
   return {

@@ -3,9 +3,17 @@ import { domainOf, type Domain } from "../../src/acquisition/domain.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
 import type { Observation, StrategyContext } from "../../src/strategy.ts";
+import { finalValues, type Curve } from "../../src/surrogate/final-values.ts";
 import { refitSchedule, type RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { feasibility, type Feasibility } from "./feasibility.ts";
-import { addTrial, emptyHistory, isRowFeasible, type History } from "./history.ts";
+import {
+  addTrial,
+  emptyHistory,
+  isRowFeasible,
+  isSuperseded,
+  type History,
+  type Row,
+} from "./history.ts";
 import { objectiveModels, type ObjectiveModels } from "./objective-model.ts";
 import { scalarise, weightVectors } from "./scalarisation.ts";
 import type { Best } from "./trust-region.ts";
@@ -24,6 +32,8 @@ export interface BayesianState {
   readonly domain: Domain;
   readonly metricCount: number;
   readonly prior?: Prior;
+  /** The study doubts it where need be. */
+  readonly priorIsWatched: boolean;
   readonly priorStrength: number;
   readonly history: History;
   readonly listing?: Listing;
@@ -50,7 +60,7 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 const USUAL_TRIALS = 100;
 
 export function initialState(
-  { space, metricCount, prior, trialBudget = USUAL_TRIALS }: StrategyContext,
+  { space, metricCount, prior, priorIsWatched = false, trialBudget = USUAL_TRIALS }: StrategyContext,
   settings: Settings,
 ): BayesianState {
   const domain = domainOf(space);
@@ -62,6 +72,7 @@ export function initialState(
     domain,
     metricCount,
     prior,
+    priorIsWatched,
     priorStrength: settings.priorStrength ?? trialBudget / 10,
     history,
     bests: [],
@@ -79,14 +90,50 @@ function objectiveOf(
   schedule: RefitSchedule,
   { rows }: History,
 ): Objective {
-  let latest: Float64Array | undefined;
-  const values = (n: number): Float64Array => {
-    if (latest?.length !== n) latest = scalarise(rows.slice(0, n), weights);
+  let latest: Estimates | undefined;
+  const at = (n: number): Estimates => {
+    if (latest?.values.length !== n) latest = estimatesOf(rows.slice(0, n), weights);
     return latest;
   };
+  const values = (n: number): Float64Array => at(n).values;
+  const sds = (n: number): Float64Array | undefined => at(n).sds;
   const point = (row: number): Float64Array => rows[row].point;
-  return { values, models: objectiveModels({ kinds: domain.kinds, schedule, point, values }) };
+  const superseded = (row: number, n: number): boolean => isSuperseded(rows[row], n);
+  const { kinds } = domain;
+  return {
+    values,
+    models: objectiveModels({ kinds, schedule, point, values, sds, isSuperseded: superseded }),
+  };
 }
+
+interface Estimates {
+  /** Scalar, NaN for failures. */
+  readonly values: Float64Array;
+  /** undefined: all are known. */
+  readonly sds?: Float64Array;
+}
+
+/** Trainings that stopped early count by what they would have come to. */
+function estimatesOf(rows: readonly Row[], weights: Float64Array): Estimates {
+  const values = scalarise(rows, weights);
+  if (weights.length > 1 || rows.every(({ curve }) => isWhole(curve))) return { values };
+  const used = [...rows.keys()].filter(
+    (i) => !Number.isNaN(values[i]) && !isSuperseded(rows[i], rows.length),
+  );
+  const estimated = finalValues(
+    used.map((i) =>
+      isWhole(rows[i].curve) ? { ...rows[i].curve, final: values[i] } : rows[i].curve,
+    ),
+  );
+  const sds = new Float64Array(rows.length);
+  estimated.forEach(({ value, sd }, k) => {
+    values[used[k]] = value;
+    sds[used[k]] = sd;
+  });
+  return sds.some((sd) => sd > 0) ? { values, sds } : { values };
+}
+
+const isWhole = ({ final, steps }: Curve): boolean => final !== undefined || steps.length === 0;
 
 /** Adds a trial to the state that it is given. */
 export function addToState(state: BayesianState, trial: Observation): BayesianState {

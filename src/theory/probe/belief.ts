@@ -1,4 +1,5 @@
 import { HpoError } from "../../errors.ts";
+import type { BatchLaw } from "../batch-law.ts";
 import type { BudgetKind, Schedule } from "../prior-knowledge.ts";
 import { rateBelief, type RateBelief } from "../rate-belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
@@ -12,6 +13,12 @@ export interface BeliefOptions {
   readonly defaultRate?: number;
   readonly schedule?: Schedule;
   readonly validation?: boolean;
+  /** Default "directional"; see `rateBelief`. */
+  readonly centre?: "directional" | "edge";
+  /** Takes the place of the exponent. */
+  readonly law?: BatchLaw;
+  /** Whether A is taken from the small nets; default: up to 12,000 weights. */
+  readonly smallNet?: boolean;
 }
 
 /** Above this many weights A is taken from the default: the measured A is of smaller nets. */
@@ -22,15 +29,18 @@ const SMALL_NET = 12_000;
  * @throws HpoError if that optimizer was not measured
  */
 export function beliefFrom(measurement: ProbeMeasurement, options: BeliefOptions): RateBelief {
-  const { budget, schedule, validation } = options;
-  const { family, usualRate, directionalEdge } = measuredOptimizer(measurement, options.optimizer);
+  const { budget, schedule, validation, centre, law } = options;
+  const { family, usualRate, directionalEdge, edge } = measuredOptimizer(measurement, options.optimizer);
   return rateBelief({
     family,
     edge: directionalEdge?.value,
+    stabilityEdge: edge,
+    centre,
+    law,
     referenceBatch: measurement.batchSize,
     budget,
     defaultRate: options.defaultRate ?? usualRate,
-    smallNet: measurement.weights <= SMALL_NET,
+    smallNet: options.smallNet ?? measurement.weights <= SMALL_NET,
     schedule,
     validation,
     noiseAtInitOnly: measurement.step === 0,

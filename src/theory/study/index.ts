@@ -1,0 +1,6 @@
+export * from "./measured-law.ts";
+export * from "./options.ts";
+export * from "./proposal.ts";
+export * from "./report.ts";
+export * from "./roles.ts";
+export * from "./watch.ts";

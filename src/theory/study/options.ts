@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { HpoError } from "../../errors.ts";
+import type { Params } from "../../space/index.ts";
+import type { BudgetKind, Schedule } from "../prior-knowledge.ts";
+import { parseMeasurement, type ProbeMeasurement } from "../probe/measurement.ts";
+
+/** How a study's learning-rate prior is made of what is measured. */
+export interface TheoryOptions {
+  /**
+   * Where the prior is centred: "directional" (the default) goes half way from the usual learning
+   * rate to the directional edge η_c; "edge" takes half the optimizer's own stability edge, ½·2/λ_max
+   * for gradient descent, and half of η_c for optimizers that have no edge.
+   */
+  readonly centre?: "directional" | "edge";
+  /**
+   * How it moves with the batch size B: "power" (the default) by an exponent with an uncertainty;
+   * "saturating" by 1/(1 + B_noise/B); "surge" by the surge's law for sign-like updates (Adam,
+   * RMSProp, Lion, sign descent), and as "saturating" for the others.
+   */
+  readonly batchLaw?: "power" | "saturating" | "surge";
+  /** What stays the same when the batch size changes; "fixedSamples" if left out: epochs. */
+  readonly budget?: BudgetKind;
+  /** The learning rate that you would try first, if not the optimizer's usual one. */
+  readonly defaultRate?: number;
+  /** Default "constant". */
+  readonly schedule?: Schedule;
+  /** Whether the study minimises a validation loss, which is farther from theory: a wider prior. */
+  readonly validation?: boolean;
+  /** Whether the scale measured on small nets holds; if left out, up to 12,000 weights. */
+  readonly smallNet?: boolean;
+  /** Takes the place of the study's probe: what was measured elsewhere. */
+  readonly measurement?: ProbeMeasurement;
+  /** Which optimizer of `measurement`, where it holds several and the space chooses none. */
+  readonly optimizer?: string;
+  /** The batch size in use where it is not searched; the measured one if left out. */
+  readonly batchSize?: number;
+  /** Parameters to measure at, in place of the middle of their ranges. */
+  readonly at?: Params;
+  /** By which metric the prior is judged, where the study has several. */
+  readonly metric?: string;
+}
+
+/** What `theory()` gives to a study: plain data. */
+export interface TheoryDeclaration {
+  readonly kind: "theory";
+  readonly options: TheoryOptions;
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const schema = z.strictObject({
+  centre: z.enum(["directional", "edge"]).optional(),
+  batchLaw: z.enum(["power", "saturating", "surge"]).optional(),
+  budget: z.enum(["fixedSamples", "fixedSteps"]).optional(),
+  defaultRate: z.number().positive().optional(),
+  schedule: z.enum(["constant", "warmupCosine"]).optional(),
+  validation: z.boolean().optional(),
+  smallNet: z.boolean().optional(),
+  measurement: z.unknown().optional(),
+  optimizer: z.string().optional(),
+  batchSize: z.number().positive().optional(),
+  at: z.record(z.string(), scalar).optional(),
+  metric: z.string().optional(),
+});
+
+/**
+ * A learning-rate prior from what is measured of the study's training problem: by its `probe`, when
+ * the study is created, or given as `measurement`. Every strategy uses it; the trials weaken or
+ * drop it where they contradict it.
+ *
+ * @throws HpoError naming the option that is wrong
+ */
+export function theory(options: TheoryOptions = {}): TheoryDeclaration {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    const value = path.length === 0 ? "" : ` (got ${shown(options, path)})`;
+    throw new HpoError(`theory: ${path.map(String).join(".") || "options"}: ${message}${value}.`);
+  }
+  const { measurement, ...rest } = parsed.data;
+  if (measurement === undefined) return { kind: "theory", options: rest };
+  const checked = parseMeasurement(measurement, "theory: the measurement");
+  return { kind: "theory", options: { ...rest, measurement: checked } };
+}
+
+const shown = (options: object, path: readonly PropertyKey[]): string =>
+  JSON.stringify(
+    path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)[key], options),
+  );
+
+export const isTheory = (value: unknown): value is TheoryDeclaration =>
+  typeof value === "object" &&
+  value !== null &&
+  (value as Partial<TheoryDeclaration>).kind === "theory" &&
+  typeof (value as Partial<TheoryDeclaration>).options === "object";
