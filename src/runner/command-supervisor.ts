@@ -47,8 +47,7 @@ async function start(message: StartCommand): Promise<void> {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  passOn(command.stdout, "stdout");
-  passOn(command.stderr, "stderr");
+  const flushes = [passOn(command.stdout, "stdout"), passOn(command.stderr, "stderr")];
   if (command.pid === undefined) {
     command.once("error", (error) => end({ kind: "notStarted", message: error.message }));
     return;
@@ -62,6 +61,7 @@ async function start(message: StartCommand): Promise<void> {
   });
   const { code, signal } = await exitOf(command);
   unwatch();
+  for (const flush of flushes) flush();
   groupPid = undefined;
   const isOomKill = signal === "SIGKILL" && kernelOomKills() > oomKills;
   end({ kind: "exited", code, signal, isOomKill, ...(heldBytes !== undefined && { heldBytes }) });
@@ -79,12 +79,36 @@ async function pin(cpus: readonly number[]): Promise<void> {
   tell({ kind: "output", stream: "stderr", chunk: Buffer.from(text) });
 }
 
-/** No more is read than the study has taken: a command that floods its output waits. */
-function passOn(output: Readable, stream: "stdout" | "stderr"): void {
+/** More than this is not held: a command that floods its output waits for the study. */
+const HELD_BYTES = 1 << 18;
+
+/**
+ * Passes on what a command prints: what comes while a message is under way goes as one.
+ * @returns a function that passes on all the rest at once
+ */
+function passOn(output: Readable, stream: "stdout" | "stderr"): () => void {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let underWay = 0;
+  const flush = (): void => {
+    if (heldBytes === 0) return;
+    const chunk = Buffer.concat(held);
+    held = [];
+    heldBytes = 0;
+    underWay++;
+    tell({ kind: "output", stream, chunk }, () => {
+      underWay--;
+      output.resume();
+      if (underWay === 0) flush();
+    });
+  };
   output.on("data", (chunk: Buffer) => {
-    output.pause();
-    tell({ kind: "output", stream, chunk }, () => output.resume());
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes > HELD_BYTES) output.pause();
+    if (underWay === 0) flush();
   });
+  return flush;
 }
 
 /** Waits until the command is gone, what it left running is killed, and its output is read. */
