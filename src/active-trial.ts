@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
+import { outputFiles, type OutputFile } from "./runner/output-file.ts";
 import type { HostTrial } from "./runner/runner.ts";
 import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
@@ -32,6 +33,8 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Whether other processes can see the study. */
+  readonly isShared: boolean;
   /** Where a trial keeps its files; not made yet. */
   directoryOf(trialNumber: number): string;
   /** The step of a trial's last report; undefined if there is none. */
@@ -43,6 +46,8 @@ type Curve = Record<string, [step: number, value: number][]>;
 const MAX_SEED = 2 ** 31 - 1;
 /** How much of what a trial prints is kept: its end. */
 const OUTPUT_LIMIT = 64 * 1024;
+/** How much of it is kept in its folder. */
+const STREAM_LIMIT_MIB = 10;
 
 /** A running trial in the main thread: what the objective's calls become. */
 export class ActiveTrial implements HostTrial {
@@ -60,6 +65,7 @@ export class ActiveTrial implements HostTrial {
   #seed: number | undefined;
   #constraints: readonly number[] | undefined;
   #output = "";
+  #stream: OutputFile | "broken" | undefined;
   #ended = false;
   #stop: AbortController | undefined;
   #beganAt: number | undefined;
@@ -296,6 +302,24 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.note(message);
   }
 
+  /** In a file, as a command's; where no other process can see the study, nobody would look. */
+  streamOutput(text: string): void {
+    if (!this.#keeper.isShared || this.#stream === "broken") return;
+    try {
+      this.#stream ??= outputFiles(this.directory, STREAM_LIMIT_MIB).stdout;
+      this.#stream.add(Buffer.from(text));
+    } catch (error) {
+      this.#stream = "broken";
+      this.#keeper.note(`What trials print can't be followed: ${(error as Error).message}`);
+    }
+  }
+
+  /** Closes the file of what it prints: it ended, or was handed back. */
+  closeOutput(): void {
+    if (typeof this.#stream === "object") this.#stream.end();
+    this.#stream = undefined;
+  }
+
   /** Keeps the end of what the trial printed. */
   writeOutput(text: string): void {
     this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
@@ -305,6 +329,7 @@ export class ActiveTrial implements HostTrial {
   end(): { readonly trial: RunningTrial; readonly system: Attributes | undefined } {
     this.#checkRunning("tell");
     this.#ended = true;
+    this.closeOutput();
     const constraints = this.#constraints && { constraints: this.#constraints };
     const curves = this.#curves && { "hpo:curves": this.#curves };
     const output = this.#output !== "" && { "hpo:output": this.#output };

@@ -3,20 +3,21 @@ import { HpoError } from "./errors.ts";
 import { endOf } from "./result.ts";
 import type { Outcome } from "./live-trial.ts";
 import type { TrialOptions } from "./runner/trial-options.ts";
+import type { DeviceOptions } from "./runner/devices/options.ts";
 import type { Runner } from "./runner/runner.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Study } from "./study.ts";
 import type { FinishedTrial } from "./trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial-watch.ts";
 
-export interface OptimizeOptions extends TrialOptions {
+export interface OptimizeOptions extends TrialOptions, DeviceOptions {
   /** How many trials to add. Without it the study's total counts, where it has one. */
   readonly trials?: number;
   /** How many trials the study is to have in all; trials of other processes count. */
   readonly total?: number;
   /** No trial is started after this time; running ones are finished. */
   readonly timeoutMs?: number;
-  /** Trials at once; 1 if left out. */
+  /** Trials at once; with devices as many as they take, else 1. */
   readonly workers?: number;
   readonly until?: StopRule | readonly StopRule[];
   /** Aborting stops at once: running trials are handed back, to be started again as they were. */

@@ -2,13 +2,15 @@ import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { OptimizeOptions } from "./optimize.ts";
 import { inlineRunner } from "./runner/inline.ts";
+import { deviceOptionsOver, type DeviceOptions } from "./runner/devices/options.ts";
+import type { DevicePlan } from "./runner/devices/plan.ts";
 import { importModule } from "./runner/load-objective.ts";
 import type { Runner } from "./runner/runner.ts";
 import { moduleRunner } from "./runner/module-runner.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "./runner/trial-options.ts";
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
-export interface RunDefaults extends TrialOptions {
+export interface RunDefaults extends TrialOptions, DeviceOptions {
   readonly objective?: Objective<never>;
   /** Of the module that exports the definition. */
   readonly url?: string;
@@ -24,9 +26,10 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     total: given.trials === undefined ? defaults.trials : undefined,
     timeoutMs: defaults.timeoutMs,
     until: defaults.until,
-    workers: defaults.workers ?? 1,
+    workers: defaults.workers,
     ...dropUndefined(given),
     ...dropUndefined(trialOptionsOver(given, defaults)),
+    ...deviceOptionsOver(given, defaults),
   };
   checkTrialOptions("optimize", options);
   for (const key of ["trials", "total"] as const) {
@@ -35,8 +38,9 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
       throw new HpoError(`optimize: ${key}=${value} is no integer of at least 0.`);
     }
   }
-  if (!(Number.isSafeInteger(options.workers) && options.workers >= 1)) {
-    throw new HpoError(`optimize: workers=${options.workers} is no integer of at least 1.`);
+  const { workers = 1 } = options;
+  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new HpoError(`optimize: workers=${workers} is no integer of at least 1.`);
   }
   return options;
 }
@@ -45,11 +49,11 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
 export async function runnerFor(
   objective: Objective<never> | URL | undefined,
   study: string,
-  options: OptimizeOptions,
+  { workers, leases }: Pick<DevicePlan, "workers" | "leases">,
+  options: TrialOptions,
   defaults: RunDefaults,
 ): Promise<Runner> {
-  const { workers = 1 } = options;
-  const run = { ...trialOptionsOver(options, {}), workers };
+  const run = { ...trialOptionsOver(options, {}), workers, leases };
   if (objective instanceof URL) return moduleRunner({ ...run, module: objective });
   const closure = objective ?? defaults.objective;
   if (!closure) {
@@ -75,13 +79,15 @@ export async function runnerFor(
 function whyWorkers(
   {
     workers,
+    leases,
     isolation,
     memoryLimit,
     trialTimeoutMs,
     silenceMs,
-  }: TrialOptions & { workers: number },
+  }: TrialOptions & Pick<DevicePlan, "workers" | "leases">,
   hasModule: boolean,
 ): string | undefined {
+  if (leases) return "processes on devices";
   if (workers > 1) return `${workers} workers`;
   if (isolation === "thread" || isolation === "process") return `isolation "${isolation}"`;
   if (memoryLimit !== undefined) return "a process with a memoryLimit";

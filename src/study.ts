@@ -8,6 +8,7 @@ import { optimize, type OptimizeOptions } from "./optimize.ts";
 import { Pruning } from "./pruning.ts";
 import { toldEnd, type End, type Metrics, type TellOptions } from "./result.ts";
 import { runnerFor, runOptions } from "./run-options.ts";
+import { planDevices } from "./runner/devices/plan.ts";
 import type { Runner } from "./runner/runner.ts";
 import { RUNNING_ATTRIBUTE } from "./running.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
@@ -184,6 +185,7 @@ export class Study<P = Params> {
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
   async #release(trial: ActiveTrial): Promise<void> {
     this.#core.active.delete(trial.number);
+    trial.closeOutput();
     await this.#core.writer.settle(trial.id);
     const system = { [RUNNING_ATTRIBUTE.runner]: null };
     await this.#core.storage.updateTrial(trial.id, { attributes: { system } });
@@ -205,9 +207,11 @@ export class Study<P = Params> {
     const { defaults } = this.#core.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
-    const runner = await runnerFor(objective, this.name, options, defaults);
+    const plan = await planDevices({ ...options, study: this.name, env: process.env });
+    for (const message of [...plan.notes, ...plan.lines]) this.note(message);
+    const runner = await runnerFor(objective, this.name, plan, options, defaults);
     try {
-      return await this.optimizeWith(runner, options);
+      return await this.optimizeWith(runner, { ...options, workers: plan.workers });
     } finally {
       // An aborted objective may never end; its threads are given up, not waited for.
       const closed = runner.close();
@@ -358,6 +362,7 @@ export class Study<P = Params> {
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
+      isShared: !this.storage.url.startsWith("memory:"),
       directoryOf: (trialNumber) => this.directoryOf(trialNumber),
       lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };

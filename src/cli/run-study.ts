@@ -4,6 +4,8 @@ import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { openStudy } from "../open-study.ts";
 import { checkTrialOptions, trialOptionsOver, type Isolation } from "../runner/trial-options.ts";
+import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
+import { planDevices } from "../runner/devices/plan.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -18,7 +20,7 @@ import { reportError } from "./report-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
-export interface RunFlags extends CommonOptions {
+export interface RunFlags extends CommonOptions, DeviceOptions {
   readonly trials?: number;
   readonly workers?: number;
   /** In milliseconds. */
@@ -97,12 +99,19 @@ async function run(
   flags: RunFlags,
 ): Promise<number> {
   await rememberSource(storage, study.name, file);
-  const workers = flags.workers ?? definition.workers ?? 1;
+  const { leases, workers, lines, notes } = await planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study: study.name,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
   const total = flags.trials ?? definition.trials;
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
-  const runner = await file.makeRunner(workers, definition);
+  for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
+  const runner = await file.makeRunner(workers, leases, definition);
   const limit = errorLimit(study.name);
   let reason: string;
   try {

@@ -15,6 +15,8 @@ import { metricReader } from "../runner/command-metric.ts";
 import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
 import type { CommandMetric } from "../runner/command-schema.ts";
 import type { TrialOptions } from "../runner/trial-options.ts";
+import { deviceOptionsOver, parseDeviceOptions } from "../runner/devices/options.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -42,7 +44,13 @@ export interface CommandStudy {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
-  readonly makeRunner: (workers: number, options?: TrialOptions) => Runner;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (
+    workers: number,
+    leases?: readonly Lease[],
+    options?: TrialOptions,
+  ) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -55,6 +63,7 @@ export function loadStudyYaml(path: string): CommandStudy {
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
+    ...deviceOptionsOver(content, {}),
     ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
     trialTimeoutMs: inMs(content.trialTimeoutSeconds),
     silenceMs: inMs(content.silenceSeconds),
@@ -70,6 +79,9 @@ export function loadStudyYaml(path: string): CommandStudy {
           ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
+  for (const key of ["devices", "memoryPerTrial"] as const) {
+    at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
+  }
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   const command = commandOf(content, beside);
   const parameters = space.parameters.map((parameter) => parameter.name);
@@ -80,14 +92,15 @@ export function loadStudyYaml(path: string): CommandStudy {
     definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
     plan,
     metric: content.metric,
-    makeRunner: (slots, { isolation, memoryLimit } = {}) => {
+    env: command.env,
+    makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
       if (isolation === "thread") {
         throw new HpoError(
           `${path}: isolation "thread" is for objectives in a module; a command always runs in ` +
             "a process of its own. Leave it out.",
         );
       }
-      return commandRunner({ ...command, slots, parameters, memoryLimit });
+      return commandRunner({ ...command, slots, leases, parameters, memoryLimit });
     },
   };
 }
@@ -119,6 +132,8 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     shell: content.shell,
     metric: content.metric,
     outputLimitMiB: content.outputLimitMiB,
+    retries: content.retries,
+    retryOn: content.retryOn,
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };
 }

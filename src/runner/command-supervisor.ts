@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { cpuList, pinProcess } from "./affinity.ts";
 import { killGroup } from "./kill-group.ts";
-import { kernelOomKills, watchMemory } from "./memory-watch.ts";
+import { watchMemory } from "./memory-watch.ts";
 import type {
   CommandEnd,
   FromSupervisor,
@@ -39,7 +39,6 @@ async function start(message: StartCommand): Promise<void> {
   isStopped = false;
   if (cpus) await pin(cpus);
   if (isStopped) return end({ kind: "exited", code: null, signal: "SIGTERM" });
-  const oomKills = kernelOomKills();
   const [program, ...args] = argv;
   const command = spawn(program, args, {
     cwd,
@@ -63,8 +62,7 @@ async function start(message: StartCommand): Promise<void> {
   unwatch();
   for (const flush of flushes) flush();
   groupPid = undefined;
-  const isOomKill = signal === "SIGKILL" && kernelOomKills() > oomKills;
-  end({ kind: "exited", code, signal, isOomKill, ...(heldBytes !== undefined && { heldBytes }) });
+  end({ kind: "exited", code, signal, ...(heldBytes !== undefined && { heldBytes }) });
 }
 
 function end(end: CommandEnd): void {

@@ -173,11 +173,11 @@ function failureOfEnd(
     const message = `The command ${JSON.stringify(argv[0])} could not be started: ${end.message}. Install it or correct the command.`;
     return { reason: "error", message };
   }
-  const { code, signal, isOomKill = false, heldBytes } = end;
+  const { code, signal, heldBytes } = end;
   if (heldBytes !== undefined) return memoryFailure(heldBytes, memoryLimitBytes!);
   if (code === 0) return undefined;
-  const what = `The command ${exitText(code, signal, isOomKill)}`;
-  return failureOfExit({ what, errors, isOomKill });
+  const what = `The command ${exitText(code, signal, false)}`;
+  return failureOfExit({ what, errors, isOomKill: false });
 }
 
 function outcomeOfWords({ result, problem, reportCount = 0 }: Said, remedy: string): Outcome {

@@ -1,13 +1,14 @@
-import type { Outcome } from "../live-trial.ts";
 import { metricReader, type MetricReader } from "./command-metric.ts";
 import { parseBytes } from "./byte-size.ts";
 import { CommandSlot } from "./command-process.ts";
 import { checkMemoryWatch } from "./memory-watch.ts";
 import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
+import { retryingRunner, type Attempt } from "./command-retries.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import { leasedSlots, type Lease } from "./lease.ts";
+import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "./output-file.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { madeDirectory } from "./trial-directory.ts";
@@ -50,7 +51,7 @@ export function commandRunner(options: CommandOptions): Runner {
   );
   return {
     slots: lanes.all.length,
-    run: (trial) => lanes.use(trial, (lane) => runCommand(setup, trial, lane)),
+    run: retryingRunner(lanes, config, (lane, trial) => runCommand(setup, trial, lane)),
     close: async () => {
       await lanes.idle();
       await Promise.all(lanes.all.map(({ processes }) => processes.close()));
@@ -77,19 +78,19 @@ function memoryLimitOf({ memoryLimit }: CommandConfig): number | undefined {
   return parseBytes("memoryLimit", memoryLimit);
 }
 
-async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<Outcome> {
-  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
+  if (trial.signal.aborted) return { outcome: stoppedOutcome(trial.signal) };
   try {
     return await runToEnd(setup, trial, lane);
   } catch (error) {
-    return { kind: "failed", failure: failureOf(error), error };
+    return { outcome: { kind: "failed", failure: failureOf(error), error } };
   }
 }
 
 /** How often a metric's file is looked at. */
 const POLL_MS = 250;
 
-async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Outcome> {
+async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
   const { config, reader, inheritOutput, memoryLimitBytes } = setup;
   const { lease, processes } = lane;
   const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
@@ -100,6 +101,7 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Out
     ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes },
     onStop: () => command.stop(),
   });
+  const killsBefore = oomKillCount();
   const command = processes.start({
     argv,
     cwd,
@@ -118,5 +120,5 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Out
   clearInterval(polling);
   if (metric) run.hear(metric.end());
   trial.signal.removeEventListener("abort", onAbort);
-  return run.finish(end);
+  return judged(run.finish(end), end, config.retryOn, killsBefore);
 }

@@ -57,13 +57,6 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
-/**
- * How many processes the kernel has killed for want of memory since it started. Where a process
- * died of a SIGKILL that nobody here sent, a count that grew tells why.
- */
-export const kernelOomKills = (): number =>
-  Number(/^oom_kill (\d+)$/m.exec(readText("/proc/vmstat"))?.[1] ?? 0);
-
 function listed(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -1,7 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Outcome } from "../live-trial.ts";
 import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-process.ts";
-import { kernelOomKills, memoryFailure, watchMemory } from "./memory-watch.ts";
+import { oomKillCount } from "./machine-fault.ts";
+import { memoryFailure, watchMemory } from "./memory-watch.ts";
 import { exitText, failureOfExit } from "./process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "./protocol.ts";
 
@@ -35,7 +36,7 @@ const children = new Map<number, Child>();
 const STARTS = 2;
 
 export async function runInChild(run: ChildRun): Promise<ChildRunEnd> {
-  const oomKills = kernelOomKills();
+  const oomKills = oomKillCount();
   const stopping = stopOnAbort(run);
   try {
     for (let start = 1; ; start++) {
@@ -135,7 +136,7 @@ function limitMemory(child: Child, limitBytes: number | undefined): MemoryLimit 
 
 function outcomeOfDeath(
   { exit, hasBegun, uncaught }: Extract<ChildEnd, { kind: "died" }>,
-  oomKillsBefore: number,
+  oomKillsBefore = Infinity,
 ): Outcome {
   if (uncaught) return { kind: "failed", failure: uncaught };
   if (exit.kind === "notStarted") {
@@ -143,7 +144,7 @@ function outcomeOfDeath(
     return { kind: "failed", failure: { reason: "error", message } };
   }
   const { code, signal, errors } = exit;
-  const isOomKill = signal === "SIGKILL" && kernelOomKills() > oomKillsBefore;
+  const isOomKill = signal === "SIGKILL" && (oomKillCount() ?? 0) > oomKillsBefore;
   const when = hasBegun ? "in the middle of the trial" : "before the trial, twice";
   const advice =
     signal === null && hasBegun ? " (throw an error instead of calling process.exit)" : "";

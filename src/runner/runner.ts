@@ -29,6 +29,8 @@ export interface HostTrial extends LiveTrial {
   begin(): void;
   /** The trial printed something: it is alive. Whatever else it says is heard anyway. */
   heard(): void;
+  /** Hands on what a worker prints as it does, for others to follow. Never throws. */
+  streamOutput?(text: string): void;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */

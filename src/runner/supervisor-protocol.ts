@@ -24,8 +24,6 @@ export type CommandEnd =
       readonly kind: "exited";
       readonly code: number | null;
       readonly signal: string | null;
-      /** Whether the kernel killed it for want of memory. */
-      readonly isOomKill?: boolean;
       /** What it held in memory where that was more than its limit, and it was killed. */
       readonly heldBytes?: number;
     }

@@ -54,6 +54,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
     if (message.kind === "begun") return trial.heard();
     if (message.kind === "output") {
       trial.heard();
+      trial.streamOutput?.(message.text);
       return output.add(message.text);
     }
     const isQuestion = message.kind === "shouldPrune" || message.kind.startsWith("suggest");

@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
+import { withDeviceOptions } from "../device-options.ts";
 import { duration, integer, jsonOption, storageOption } from "../options.ts";
 import type { RunFlags } from "../run-study.ts";
 
-const withRunOptions = (command: Command): Command =>
+const withLimits = (command: Command): Command =>
   command
     .option("--trials <count>", "how many trials the study is to have in all", integer(0))
     .option("--workers <count>", "trials at once", integer(1))
@@ -24,7 +25,10 @@ const withRunOptions = (command: Command): Command =>
       "--drain <time>",
       "after a signal, hand back trials that still run after this time (default: wait for them)",
       duration,
-    )
+    );
+
+const withRunOptions = (command: Command): Command =>
+  withDeviceOptions(withLimits(command))
     .option("--quiet", "print only the result")
     .addOption(storageOption())
     .addOption(jsonOption());
@@ -35,7 +39,7 @@ export const runCommand = (): Command =>
       .description("run a study file; on a study that exists, go on with it")
       .argument(
         "<file>",
-        "the study file, TypeScript or JavaScript; FILE#NAME where it has several",
+        "the study file: TypeScript or JavaScript, FILE#NAME where it has several; or YAML or JSON around a command",
       )
       .option("--name <name>", "run it under another name")
       .option("--seed <number>", "instead of the file's seed", integer(0))

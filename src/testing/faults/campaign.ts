@@ -176,7 +176,7 @@ function runnerOf(kind: Kind): Runner {
       return commandRunner({
         command: [process.execPath, program, "{fault}", "{salt}"],
         parameters: ["fault", "salt"],
-        ...{ slots: SLOTS, memoryLimit: MEMORY_LIMIT, graceMs: 200 },
+        ...{ slots: SLOTS, memoryLimit: MEMORY_LIMIT, graceMs: 200, retries: 0 },
       });
   }
 }
