@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
@@ -52,7 +53,6 @@ const STREAM_LIMIT_MIB = 10;
 export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
-  readonly signal: AbortSignal;
   readonly #keeper: TrialKeeper;
   readonly #suggested: Params;
   #params: Params;
@@ -67,18 +67,14 @@ export class ActiveTrial implements HostTrial {
   #output = "";
   #stream: OutputFile | "broken" | undefined;
   #ended = false;
+  #stop: AbortController | undefined;
+  #beganAt: number | undefined;
+  #heardAt = 0;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
-  constructor(
-    id: number,
-    trial: RunningTrial,
-    suggested: Params,
-    keeper: TrialKeeper,
-    signal: AbortSignal,
-  ) {
+  constructor(id: number, trial: RunningTrial, suggested: Params, keeper: TrialKeeper) {
     this.id = id;
     this.number = trial.number;
-    this.signal = signal;
     this.#keeper = keeper;
     this.#suggested = suggested;
     // Shared with the history, replaced on change: most trials change none of them.
@@ -87,6 +83,42 @@ export class ActiveTrial implements HostTrial {
     this.#userAttrs = trial.userAttrs;
     this.#systemAttrs = trial.systemAttrs;
     this.startedAt = trial.startedAt ?? new Date();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Tells the trial to stop. */
+  abort(reason?: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  get #controller(): AbortController {
+    if (!this.#stop) {
+      this.#stop = new AbortController();
+      // One fetch per step may listen to it.
+      setMaxListeners(0, this.#stop.signal);
+    }
+    return this.#stop;
+  }
+
+  begin(): void {
+    this.#beganAt = this.#heardAt = performance.now();
+  }
+
+  heard(): void {
+    this.#heardAt = performance.now();
+  }
+
+  /** When it last began to run, as `performance.now()` counts; undefined while it waits. */
+  get beganAt(): number | undefined {
+    return this.#beganAt;
+  }
+
+  /** When it last said something, as `performance.now()` counts. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   get seed(): number {
@@ -261,6 +293,7 @@ export class ActiveTrial implements HostTrial {
     this.#reports.clear();
     this.#curves = undefined;
     this.#constraints = undefined;
+    this.begin();
     this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
     this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
   }
@@ -307,6 +340,7 @@ export class ActiveTrial implements HostTrial {
   }
 
   #checkRunning(call: string): void {
+    this.heard();
     if (this.#ended) {
       throw new TrialFinishedError(
         `${call}: trial ${this.number} is finished; finished trials never change.`,

@@ -140,9 +140,9 @@ export function priorChanges(
   const keys = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
   const changes = keys.filter((key) => !sameJson(old[key], fresh[key]));
   const shown = (value: unknown): string => (value === undefined ? "unset" : JSON.stringify(value));
-  if (changes.length === 0) return ["theory's prior is made anew, for another space or measurement"];
+  if (changes.length === 0)
+    return ["theory's prior is made anew, for another space or measurement"];
   return changes.map(
     (key) => `theory's ${key} was ${shown(old[key])} and is now ${shown(fresh[key])}`,
   );
 }
-
