@@ -42,12 +42,12 @@ for (const [definition, probe] of [
   [irisStudy, (params: never) => irisStudy.probe?.(params)],
 ] as readonly (readonly [StudyDefinition, unknown])[]) {
   test.serial(`what ${definition.name} would have measured can be measured`, async (t) => {
-    const given = { batchSize: 8 };
+    const given = { batchSize: 16 };
     const study = { ...definition, probe: probe as StudyDefinition["probe"] };
     const probed = await openProbe(study, given);
     const { optimizers, batchSize } = await probed.measure({ budget: 60 });
     probed.dispose?.();
-    t.is(batchSize, 8);
+    t.is(batchSize, 16);
     t.true((optimizers[0].directionalEdge?.value ?? 0) > 0);
   });
 }

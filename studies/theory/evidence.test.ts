@@ -3,9 +3,9 @@ import { createRng } from "hpo";
 import { fitTradeOff } from "hpo/theory";
 import { controlsFor, followControl } from "./control.ts";
 import { bestSteps, simulatedSteps } from "./critical-batch.ts";
-import { followSharpness, settings } from "./edge-of-stability.ts";
+import { followSharpness, settings } from "./edge-settings.ts";
 import { spread, tableText } from "./evidence.ts";
-import { batchSizes, bestRate, predictedRate, regimes } from "./surge.ts";
+import { batchSizes, bestRate, predictedRate, regimes } from "./surge-regimes.ts";
 import { pointCount, tanhNetwork } from "./tanh-network.ts";
 
 // A user would miss: that what the documentation says of the theory can be seen, on a small scale,

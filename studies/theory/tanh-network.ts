@@ -85,9 +85,18 @@ function normaliseBack(
   }
 }
 
-function slope(p: Float64Array, rows: readonly number[], batchNorm: boolean): Slope {
+/** Everything that the way back needs; layers are [n, width]. */
+interface Forward {
+  readonly h1: Float64Array;
+  readonly h2: Float64Array;
+  readonly norm1?: Norm;
+  readonly norm2?: Norm;
+}
+
+const secondNorm = plainSize + 2 * width;
+
+function forward(p: Float64Array, rows: readonly number[], batchNorm: boolean): Forward {
   const n = rows.length;
-  const gradient = new Float64Array(p.length);
   const h1 = new Float64Array(n * width);
   const h2 = new Float64Array(n * width);
   for (let i = 0; i < n; i++) {
@@ -104,23 +113,19 @@ function slope(p: Float64Array, rows: readonly number[], batchNorm: boolean): Sl
       for (let k = 0; k < width; k++) h2[row + k] += p[from + k] * h1[row + j];
     }
   }
-  const norm2 = batchNorm ? normalise(h2, n, p, plainSize + 2 * width) : undefined;
+  const norm2 = batchNorm ? normalise(h2, n, p, secondNorm) : undefined;
   for (let k = 0; k < h2.length; k++) h2[k] = Math.tanh(h2[k]);
-  const e2 = new Float64Array(n * width);
-  let loss = 0;
-  for (let i = 0; i < n; i++) {
-    const row = i * width;
-    let y = p[last + width];
-    for (let k = 0; k < width; k++) y += p[last + k] * h2[row + k];
-    const error = (y - targets[rows[i]]) / n;
-    loss += 0.5 * n * error * error;
-    gradient[last + width] += error;
-    for (let k = 0; k < width; k++) {
-      gradient[last + k] += error * h2[row + k];
-      e2[row + k] = error * p[last + k] * (1 - h2[row + k] * h2[row + k]);
-    }
-  }
-  if (norm2) normaliseBack(e2, n, norm2, p, plainSize + 2 * width, gradient);
+  return { h1, h2, norm1, norm2 };
+}
+
+/** Back through W and the first tanh: errors of the second layer's sums become the first's. */
+function secondLayerBack(
+  p: Float64Array,
+  n: number,
+  h1: Float64Array,
+  e2: Float64Array,
+  gradient: Float64Array,
+): Float64Array {
   const e1 = new Float64Array(n * width);
   for (let i = 0; i < n; i++) {
     const row = i * width;
@@ -135,6 +140,29 @@ function slope(p: Float64Array, rows: readonly number[], batchNorm: boolean): Sl
       e1[row + j] = sum * (1 - h1[row + j] * h1[row + j]);
     }
   }
+  return e1;
+}
+
+function slope(p: Float64Array, rows: readonly number[], batchNorm: boolean): Slope {
+  const n = rows.length;
+  const { h1, h2, norm1, norm2 } = forward(p, rows, batchNorm);
+  const gradient = new Float64Array(p.length);
+  const e2 = new Float64Array(n * width);
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const row = i * width;
+    let y = p[last + width];
+    for (let k = 0; k < width; k++) y += p[last + k] * h2[row + k];
+    const error = (y - targets[rows[i]]) / n;
+    loss += 0.5 * n * error * error;
+    gradient[last + width] += error;
+    for (let k = 0; k < width; k++) {
+      gradient[last + k] += error * h2[row + k];
+      e2[row + k] = error * p[last + k] * (1 - h2[row + k] * h2[row + k]);
+    }
+  }
+  if (norm2) normaliseBack(e2, n, norm2, p, secondNorm, gradient);
+  const e1 = secondLayerBack(p, n, h1, e2, gradient);
   if (norm1) normaliseBack(e1, n, norm1, p, plainSize, gradient);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < width; j++) {
