@@ -34,9 +34,7 @@ export function probeText(result: ProbeResult): string {
     "",
     costLine(all),
     "",
-    "Assumed:",
-    ...start.assumptions.map((text) => `  ${text}`),
-    ...notesOf(start),
+    ...assumed(start),
     ...[...new Set(all.flatMap(({ warnings }) => warnings)), ...result.notes].map(
       (text) => `Note: ${text}`,
     ),
@@ -148,12 +146,8 @@ function batchLines({ batch }: ProbeResult): string[] {
 function crossChecks({ powerIteration, optimizers, gradientNormVariation }: ProbeMeasurement) {
   const { name, rangeTest } = optimizers[0];
   const { steepest, valley, floorTenth, firstDivergence } = rangeTest ?? {};
-  const power = powerIteration;
   return [
-    power && power.value > 0
-      ? `half of 2/λ_max by power iteration: ${short(1 / power.value)} ` +
-        `(λ_max ${short(power.value)}, ${power.products} products${power.converged ? "" : ", not settled"})`
-      : "half of 2/λ_max by power iteration: none",
+    `half of 2/λ_max by power iteration: ${powerCell(powerIteration)}`,
     rangeTest
       ? `LR range test of ${name}: steepest ${optional(steepest)}, valley ${optional(valley)}, ` +
         `floor/10 ${optional(floorTenth)}, first divergence ${optional(firstDivergence)}`
@@ -167,6 +161,13 @@ function crossChecks({ powerIteration, optimizers, gradientNormVariation }: Prob
   ];
 }
 
+function powerCell(power: ProbeMeasurement["powerIteration"]): string {
+  if (!power) return "not made";
+  const { value, products, converged } = power;
+  const how = `λ_max ${short(value)}, ${products} products${converged ? "" : ", not settled"}`;
+  return value > 0 ? `${short(1 / value)} (${how})` : `none (${how})`;
+}
+
 function costLine(all: readonly ProbeMeasurement[]): string {
   const total = (pick: (cost: ProbeMeasurement["cost"]) => number): number =>
     all.reduce((sum, { cost }) => sum + pick(cost), 0);
@@ -178,8 +179,11 @@ function costLine(all: readonly ProbeMeasurement[]): string {
   );
 }
 
-const notesOf = ({ optimizers }: ProbeMeasurement): string[] =>
-  optimizers.flatMap(({ name, notes }) => notes.map((text) => `  ${name}: ${text}`));
+function assumed({ assumptions, optimizers }: ProbeMeasurement): string[] {
+  const own = optimizers.flatMap(({ name, notes }) => notes.map((text) => `${name}: ${text}`));
+  const all = [...assumptions, ...own].map((text) => `  ${text}`);
+  return all.length > 0 ? ["Assumed:", ...all] : [];
+}
 
 function sharpnessCell(sharpness: SharpnessMeasurement | undefined): string {
   if (!sharpness) return NONE;
