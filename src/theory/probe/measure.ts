@@ -11,6 +11,7 @@ import type { ProbeOptimizer, ProbeProblem } from "./problem.ts";
 import { RANGE_POINTS, rangeTest } from "./range.ts";
 import { gradientStatistics, type GradientStatistics } from "./statistics.ts";
 import { sharpnessMeter, thresholdOf, type SharpnessMeter } from "./threshold.ts";
+import { shortfalls, warningsOf } from "./warnings.ts";
 
 /** What λ_max to 5 % takes nearly always. */
 const USUAL_PRODUCTS = 12;
@@ -203,57 +204,4 @@ function variation(squaredNorms: readonly number[]): number {
   const mean = norms.reduce((sum, value) => sum + value, 0) / norms.length;
   const squares = norms.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   return norms.length > 1 ? Math.sqrt(squares / (norms.length - 1)) / mean : 0;
-}
-
-function warningsOf(problem: ProbeProblem, { count }: GradientStatistics): string[] {
-  const { batches, step } = problem;
-  if (batches === 1) return ["One batch: nothing is known of noise, and Adam's P is |g|."];
-  return [
-    ...(step === 0
-      ? ["Measured at initialisation: the noise scale there is not the critical batch size."]
-      : []),
-    ...(batches < count
-      ? [`Only ${batches} batches have no example in common: noise scales rest on those.`]
-      : []),
-  ];
-}
-
-function shortfalls(
-  parts: Partial<ProbeMeasurement>,
-  { crossChecks = false, budget = PRIOR_BUDGET }: ProbeOptions,
-): string[] {
-  const measured = parts.optimizers ?? [];
-  const lacks = (what: string, names: readonly string[]): string[] =>
-    names.length > 0
-      ? [`The budget of ${budget} gradients left out ${what} of ${names.join(", ")}.`]
-      : [];
-  const unsettled = measured.filter(
-    ({ stability }) => stability.kind === "threshold" && stability.sharpness?.converged === false,
-  );
-  const left = [
-    ...(parts.simpleNoise && !parts.weightedNoise ? ["B_noise"] : []),
-    ...(crossChecks && !parts.trace ? ["tr H"] : []),
-    ...(crossChecks && !parts.powerIteration ? ["power iteration"] : []),
-  ];
-  return [
-    ...lacks(
-      "η_c",
-      measured.filter((one) => !one.directionalEdge).map((one) => one.name),
-    ),
-    ...lacks(
-      "the stability threshold",
-      measured
-        .filter(({ stability }) => stability.kind === "threshold" && !stability.sharpness)
-        .map((one) => one.name),
-    ),
-    ...(unsettled.length > 0
-      ? [
-          `λ_max had not settled when the budget or 20 products were spent: ` +
-            `${unsettled.map((one) => one.name).join(", ")}. The edge may be lower.`,
-        ]
-      : []),
-    ...(left.length > 0
-      ? [`The budget of ${budget} gradients left out ${left.join(" and ")}.`]
-      : []),
-  ];
 }
