@@ -9,10 +9,10 @@ import { processesWith, untilNone } from "../runner/fixtures/processes.ts";
 import type { TrialJson } from "../trial-json.ts";
 
 const main = fileURLToPath(new URL("./main.js", import.meta.url));
-/** The first trial takes as long as the file says; its process starts a child. */
+/** A trial ends once there is a file "go"; its process starts a child. */
 const STUDY = `
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 export default {
   name: "signals", trials: 5,
   space: { parameters: [
@@ -21,16 +21,16 @@ export default {
   objective: async (trial) => {
     spawn(process.execPath, ["-e", "setInterval(() => {}, 1 << 30)"], { stdio: "ignore" });
     writeFileSync("running", "");
-    await new Promise((resolve) => setTimeout(resolve, TAKES));
+    while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
     return trial.params.x;
   },
 };
 `;
 
-/** Runs the study, sends the signals to it together, and gives what came of it. */
-async function signalled(takesMs: number, signals: readonly NodeJS.Signals[], ...flags: string[]) {
+/** Runs the study, sends it the signals, lets its trial end or not, and gives what came of it. */
+async function signalled(ends: boolean, signals: readonly NodeJS.Signals[], ...flags: string[]) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "hpo-signals-")));
-  writeFileSync(join(folder, "study.mjs"), STUDY.replace("TAKES", String(takesMs)));
+  writeFileSync(join(folder, "study.mjs"), STUDY);
   const args = [main, "study", "run", "study.mjs", "--isolation", "process", ...flags];
   const env = { ...process.env, HPO_TEST_MARK: folder };
   const run = spawn(process.execPath, args, {
@@ -43,6 +43,8 @@ async function signalled(takesMs: number, signals: readonly NodeJS.Signals[], ..
   const ended = new Promise<number | null>((resolve) => run.once("close", resolve));
   while (!existsSync(join(folder, "running"))) await sleep(10);
   for (const signal of signals) run.kill(signal);
+  while (!out.includes("Finishing")) await sleep(10);
+  if (ends) writeFileSync(join(folder, "go"), "");
   const code = await ended;
   const left = await untilNone(() => processesWith("HPO_TEST_MARK", folder));
   const list = spawnSync(process.execPath, [main, "study", "trials", "signals", "--json"], {
@@ -56,7 +58,7 @@ async function signalled(takesMs: number, signals: readonly NodeJS.Signals[], ..
 
 test("a signal lets what runs end and starts nothing new, sent twice at once or not", async (t) => {
   for (const signals of [["SIGTERM"], ["SIGHUP"], ["SIGINT", "SIGINT"]] as NodeJS.Signals[][]) {
-    const { out, code, left, states } = await signalled(1500, signals);
+    const { out, code, left, states } = await signalled(true, signals);
     t.regex(out, /Finishing 1 running trial\(s\); once more to stop now/);
     t.is(code, 130);
     t.deepEqual(states, ["complete"]);
@@ -65,7 +67,7 @@ test("a signal lets what runs end and starts nothing new, sent twice at once or 
 });
 
 test("a trial that does not end within the time to drain is handed back, its processes killed", async (t) => {
-  const { out, code, left, states } = await signalled(2 ** 30, ["SIGTERM"], "--drain", "1s");
+  const { out, code, left, states } = await signalled(false, ["SIGTERM"], "--drain", "1s");
   t.regex(out, /Finishing 1 running trial\(s\), for .*at most/);
   t.regex(out, /Stopping now; running trials will be started again/);
   t.is(code, 130);
