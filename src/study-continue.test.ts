@@ -44,7 +44,12 @@ const training =
 
 const openAsha = (storage: Awaited<ReturnType<typeof openStorage>>) =>
   openStudy(
-    { name: "s", space, strategy: asha({ strategy: random(), maxSteps: EPOCHS, eta: 3, hedge: 0 }), seed: 1 },
+    {
+      name: "s",
+      space,
+      strategy: asha({ strategy: random(), maxSteps: EPOCHS, eta: 3, hedge: 0 }),
+      seed: 1,
+    },
     { storage },
   );
 

@@ -62,7 +62,13 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 const USUAL_TRIALS = 100;
 
 export function initialState(
-  { space, metricCount, prior, priorIsWatched = false, trialBudget = USUAL_TRIALS }: StrategyContext,
+  {
+    space,
+    metricCount,
+    prior,
+    priorIsWatched = false,
+    trialBudget = USUAL_TRIALS,
+  }: StrategyContext,
   settings: Settings,
 ): BayesianState {
   const domain = domainOf(space);
