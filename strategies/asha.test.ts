@@ -4,10 +4,13 @@ import { float, searchSpace } from "../src/space/index.ts";
 import type { Observation, PendingTrial, Suggestion } from "../src/strategy.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { failed } from "../src/testing/strategy-scenarios.ts";
+import { strategyFingerprint } from "../src/testing/strategy-fingerprint.ts";
 import { asha } from "./asha.ts";
+import { bayesian } from "./bayesian.ts";
 import { random } from "./random.ts";
 
-strategyContract(test, "asha", asha, { fingerprint: "30436ff0f6618c11" });
+// Of trials that report nothing it makes what the strategy under it makes of them.
+strategyContract(test, "asha", asha, { fingerprint: strategyFingerprint(bayesian()) });
 
 test("an option out of range is refused by name", (t) => {
   t.throws(() => asha({ minSteps: 0 }), { message: /minSteps is 0/ });
