@@ -1,6 +1,7 @@
 import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { Pruner } from "./pruners/pruner.ts";
+import { checkTrialOptions, type TrialOptions } from "./runner/trial-options.ts";
 import { parseDeviceOptions, type DeviceOptions } from "./runner/devices/options.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
@@ -12,9 +13,8 @@ import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
-export interface StudyDefinition<
-  Space extends SearchSpace | undefined = SearchSpace | undefined,
-> extends DeviceOptions {
+export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined>
+  extends TrialOptions, DeviceOptions {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -140,6 +140,7 @@ export function checkDefinition(definition: StudyDefinition): void {
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
+  checkTrialOptions(`Study "${name}"`, definition);
   parseDeviceOptions(definition);
   const { seed, timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { reportError } from "./report-error.ts";
@@ -17,6 +18,7 @@ const program = new Command("hpo")
   .version(version)
   .showHelpAfterError("(--help shows what there is)")
   .addCommand(studyCommand())
+  .addCommand(probeCommand())
   .addCommand(scaleCommand())
   .addCommand(devicesCommand())
   .addCommand(initCommand());
@@ -24,9 +26,11 @@ program.addHelpText(
   "after",
   `
 Begin with:
-  hpo init ts            write a starter study, study.ts
+  hpo init ts            write a starter study, study.ts (python: study.yaml and train.py)
   hpo study run study.ts run it; run it again to go on
-  hpo study show NAME    look at what it found`,
+  hpo study show NAME    look at what it found
+
+Of your own script in any language: hpo study check study.yaml tries one trial`,
 );
 // A pipe that was closed, as by `| head`, wants no more: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

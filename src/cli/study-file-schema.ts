@@ -120,6 +120,12 @@ export const studyFileSchema = z.strictObject({
     .positive()
     .optional()
     .describe("A trial that runs longer is stopped and fails as timeout."),
+  silenceSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe("A trial that prints nothing for so long is stopped and fails as timeout."),
+  memoryLimit: commandSchema.shape.memoryLimit,
   graceSeconds: z
     .number()
     .min(0)

@@ -81,11 +81,12 @@ test("what the trial brought about itself is not tried again", async (t) => {
 });
 
 test("our own SIGKILL, at a time limit, is no fault of the machine", async (t) => {
-  const { outcome, heard } = await ran({
-    ...program(`process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);`),
-    timeoutMs: 300,
-    graceMs: 10,
-  });
+  const code = `process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);`;
+  const runner = commandRunner({ ...program(code), graceMs: 10 });
+  const { trial, heard, abort } = recorder();
+  setTimeout(() => abort(new DOMException("too long", "TimeoutError")), 300);
+  const outcome = await runner.run(trial);
+  await runner.close();
   t.is(outcome.kind === "failed" && outcome.failure.reason, "timeout");
   t.deepEqual(heard, []);
 });

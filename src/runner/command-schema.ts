@@ -81,8 +81,12 @@ export const commandSchema = z.strictObject({
   retryDelayMs: z.number().min(0).default(5000),
   /** How many commands run at once. */
   slots: z.int().min(1).default(1),
-  /** A trial's hard limit. */
-  timeoutMs: z.number().positive().optional(),
+  memoryLimit: z
+    .union([z.string().min(1), z.number().positive()])
+    .optional()
+    .describe(
+      "A trial whose processes hold more memory is killed and fails as outOfMemory: 512MB, 4GiB, or bytes.",
+    ),
   /** Between SIGTERM and SIGKILL. */
   graceMs: z.number().min(0).default(10_000),
 });

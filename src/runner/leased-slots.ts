@@ -69,6 +69,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
       lent = await this.#take(trial, avoid);
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
       if (lent.slot.lease) trial.setDevice(lent.slot.lease.name);
+      trial.begin();
       return await work(lent.slot);
     } catch (error) {
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);

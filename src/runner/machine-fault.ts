@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Outcome } from "../live-trial.ts";
-import type { CommandEnd } from "./command-process.ts";
+import type { CommandEnd } from "./supervisor-protocol.ts";
 import type { FailedOutcome } from "./outcome.ts";
 
 /** A failure that the trial's parameters and program are not to blame for. */

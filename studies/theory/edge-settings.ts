@@ -1,0 +1,165 @@
+import { createRng } from "hpo";
+import {
+  curvatureLimit,
+  diagonalPreconditioner,
+  finiteDifferenceHvp,
+  lanczos,
+  preconditionedHvp,
+} from "hpo/theory";
+import type { UpdateRule } from "hpo/theory";
+import { mean } from "./evidence.ts";
+import { tanhNetwork } from "./tanh-network.ts";
+
+const { dimension, start, slopeAt } = tanhNetwork();
+const beta = 0.9;
+const epsilon = 1e-8;
+
+/** An optimizer's running state and its step, in float64. */
+interface Stepper {
+  /** w ← w + …, in place. */
+  readonly step: (weights: Float64Array, gradient: Float64Array) => void;
+  /** P of P^-½HP^-½ now; undefined where H itself counts. */
+  readonly preconditioner: () => Float64Array | undefined;
+}
+
+export interface Setting {
+  readonly name: string;
+  readonly rate: number;
+  readonly rule: UpdateRule;
+  readonly stepper: () => Stepper;
+  /** Tail sharpness ÷ threshold that is expected; undefined where the run converges before. */
+  readonly expected?: number;
+}
+
+function heavyBall(rate: number, momentum: number, nesterov = false): Stepper {
+  const velocity = new Float64Array(dimension);
+  return {
+    step(weights, gradient) {
+      for (let i = 0; i < dimension; i++) {
+        velocity[i] = momentum * velocity[i] + gradient[i];
+        weights[i] -= rate * (nesterov ? gradient[i] + momentum * velocity[i] : velocity[i]);
+      }
+    },
+    preconditioner: () => undefined,
+  };
+}
+
+function adaptive(rate: number, beta1: number, beta2: number, corrected: boolean): Stepper {
+  const [m, v] = [new Float64Array(dimension), new Float64Array(dimension)];
+  let steps = 0;
+  const bias = (decay: number): number => (corrected ? 1 - decay ** steps : 1);
+  return {
+    step(weights, gradient) {
+      steps++;
+      const [bias1, bias2] = [bias(beta1), bias(beta2)];
+      for (let i = 0; i < dimension; i++) {
+        m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
+        v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] * gradient[i];
+        weights[i] -= (rate * m[i]) / bias1 / (Math.sqrt(v[i] / bias2) + epsilon);
+      }
+    },
+    preconditioner: () =>
+      diagonalPreconditioner(v, {
+        epsilon,
+        ...(corrected && { bias: { beta2, step: steps } }),
+      }),
+  };
+}
+
+const descent = (rate: number, expected: number): Setting => ({
+  name: "gradient descent",
+  rate,
+  rule: { kind: "gradientDescent" },
+  stepper: () => heavyBall(rate, 0),
+  expected,
+});
+const ball = (rate: number, expected?: number): Setting => ({
+  name: "heavy ball",
+  rate,
+  rule: { kind: "heavyBall", momentum: beta },
+  stepper: () => heavyBall(rate, beta),
+  expected,
+});
+const nesterov = (rate: number, expected: number): Setting => ({
+  name: "Nesterov",
+  rate,
+  rule: { kind: "nesterov", momentum: beta },
+  stepper: () => heavyBall(rate, beta, true),
+  expected,
+});
+const adam = (rate: number, expected: number): Setting => ({
+  name: "Adam",
+  rate,
+  rule: { kind: "adam", beta1: beta },
+  stepper: () => adaptive(rate, beta, 0.999, true),
+  expected,
+});
+const rmsProp = (rate: number, expected: number): Setting => ({
+  name: "RMSProp",
+  rate,
+  rule: { kind: "rmsProp" },
+  stepper: () => adaptive(rate, 0, 0.99, false),
+  expected,
+});
+
+export const settings: readonly Setting[] = [
+  descent(0.4, 1.001),
+  descent(0.3, 1.004),
+  descent(0.2, 1.012),
+  descent(0.1, 1.024),
+  ball(0.2, 0.997),
+  ball(0.1),
+  ball(0.05),
+  nesterov(0.1, 1.0),
+  nesterov(0.05, 0.998),
+  adam(3e-3, 0.963),
+  adam(1e-3, 0.972),
+  rmsProp(3e-4, 1.039),
+  rmsProp(1e-4, 1.04),
+];
+
+/** λ_max, of H or of P^-½HP^-½, over the threshold of the setting. */
+async function ratioAt(
+  weights: Float64Array,
+  preconditioner: Float64Array | undefined,
+  { rule, rate }: Setting,
+  seed: number,
+): Promise<number> {
+  const plain = finiteDifferenceHvp((w) => slopeAt(w).gradient, weights, "float64");
+  const hvp = preconditioner ? preconditionedHvp(plain, preconditioner) : plain;
+  const rng = createRng(seed, "sharpness");
+  const { lambdaMax } = await lanczos(hvp, { dimension, rng, maxSteps: 40, tolerance: 0.003 });
+  return lambdaMax / (curvatureLimit(rule, rate) as number);
+}
+
+/** One run's sharpness ÷ threshold, and its loss. */
+export interface EdgeRun {
+  readonly curve: readonly { readonly step: number; readonly ratio: number }[];
+  /** The mean ratio over the last quarter of the measurements. */
+  readonly tail: number;
+  readonly loss: number;
+}
+
+/** Trains for so many steps and measures `looks` times on the way. */
+export async function followSharpness(
+  setting: Setting,
+  seed: number,
+  steps: number,
+  looks: number,
+): Promise<EdgeRun> {
+  const weights = start(seed);
+  const { step, preconditioner } = setting.stepper();
+  const curve: { step: number; ratio: number }[] = [];
+  let loss = NaN;
+  for (let t = 1; t <= steps; t++) {
+    const slope = slopeAt(weights);
+    loss = slope.loss;
+    if (!Number.isFinite(loss)) return { curve, tail: NaN, loss };
+    step(weights, slope.gradient);
+    if ((t * looks) % steps < looks) {
+      curve.push({ step: t, ratio: await ratioAt(weights, preconditioner(), setting, seed) });
+    }
+  }
+  const tail = mean(curve.slice(-Math.ceil(looks / 4)).map(({ ratio }) => ratio));
+  return { curve, tail, loss };
+}
