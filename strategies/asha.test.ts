@@ -4,10 +4,13 @@ import { float, searchSpace } from "../src/space/index.ts";
 import type { Observation, PendingTrial, Suggestion } from "../src/strategy.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { failed } from "../src/testing/strategy-scenarios.ts";
+import { strategyFingerprint } from "../src/testing/strategy-fingerprint.ts";
 import { asha } from "./asha.ts";
+import { bayesian } from "./bayesian.ts";
 import { random } from "./random.ts";
 
-strategyContract(test, "asha", asha, { fingerprint: "30436ff0f6618c11" });
+// Of trials that report nothing it makes what the strategy under it makes of them.
+strategyContract(test, "asha", asha, { fingerprint: strategyFingerprint(bayesian()) });
 
 test("an option out of range is refused by name", (t) => {
   t.throws(() => asha({ minSteps: 0 }), { message: /minSteps is 0/ });
@@ -85,11 +88,10 @@ const newTrials = (count: number) => {
   });
 };
 
-test("the first trial and now and then another one are never paused", (t) => {
+test("now and then a trial is never paused", (t) => {
   const wholes = newTrials(60);
-  t.true(wholes[0]);
   const count = wholes.filter(Boolean).length;
-  t.true(count >= 4 && count <= 12, `${count} of 60`);
+  t.true(count >= 2 && count <= 12, `${count} of 60`);
 });
 
 /** Trained to the end, with values at the rungs 1 and 3. */
@@ -105,13 +107,14 @@ const whole = (number: number, atOne: number, atThree: number, final: number): O
   ],
 });
 
-test("a rung that would have stopped the best training is left out until it is right again", (t) => {
+test("a rung at which the best training looked bad is left out until it is right again", (t) => {
   const led = whole(10, 0, 0, 5);
-  const rest = [11, 12, 13].map((number) => paused(number, 1, 1));
-  t.like(next(after(led, ...rest)), { maxStep: 1 });
-  // It looked hopeless at step 1, was among the best third at 3, and won.
-  const late = whole(14, 9, 0.5, 1);
-  const fooled = [led, ...rest, ...[15, 16, 17, 18].map((n) => paused(n, 3, 7)), late];
-  t.like(next(after(...fooled)), { continueFrom: undefined, maxStep: 3 });
-  t.like(next(after(...fooled, whole(19, 0.1, 0.1, 0.5))), { maxStep: 1 });
+  const rest = Array.from({ length: 10 }, (_, i) => paused(11 + i, 1, 1 + i / 10));
+  const continued = [paused(30, 3, 1, 11), paused(31, 3, 1, 12), paused(32, 3, 1, 13)];
+  const early = [led, ...rest, ...continued];
+  t.like(next(after(...early)), { maxStep: 1 });
+  // It looked hopeless at step 1, and won.
+  const late = whole(40, 9, 0.5, 1);
+  t.like(next(after(...early, late)), { continueFrom: undefined, maxStep: 3 });
+  t.like(next(after(...early, late, whole(41, 0.1, 0.1, 0.5))), { maxStep: 1 });
 });

@@ -29,11 +29,12 @@ export interface AshaOptions {
    * then none pauses.
    */
   readonly maxSteps?: number;
-  /** The best one in so many at a rung goes on, to a step so many times further; ≥ 1.1; 3. */
+  /** The best one in so many at a rung goes on, to a step so many times further; 1.1 to 9; 3. */
   readonly eta?: number;
   /**
-   * About which share of all steps goes to new trials that never pause, the first one among them:
-   * they tell whether who leads at a rung leads at the end. 0: none; 0.15 if left out.
+   * About which share of all steps goes to new trials that never pause: they tell whether who leads
+   * at a rung leads at the end. 0: none; 0.05 if left out. Raise
+   * it, to 0.15, where low learning rates or a warm-up may win late.
    */
   readonly hedge?: number;
 }
@@ -71,16 +72,16 @@ interface Settings {
  * worst.
  *
  * Early leaders need not lead at the end. So a share of the steps, `hedge`, goes to trials that are
- * never paused; and a rung that would have stopped the best training so far is left out, with those
- * before it, until one that it would have let pass is better (asha/rungs.ts).
+ * never paused; and a rung at which the best training of all looked bad is left out, with those before
+ * it, until a better one shows that it was right (asha/rungs.ts).
  * @throws HpoError for options out of range
  */
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta", "hedge"]);
-  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.15 } = options;
+  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.05 } = options;
   requireInteger("asha", "minSteps", minSteps, 1);
   if (maxSteps !== undefined) requireInteger("asha", "maxSteps", maxSteps, minSteps);
-  requireWithin("asha", "eta", eta, 1.1, 100);
+  requireWithin("asha", "eta", eta, 1.1, 9);
   requireWithin("asha", "hedge", hedge, 0, 0.9);
   const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
   const { name, options: inner = {} } = strategy;
@@ -133,8 +134,8 @@ function fresh(settings: Settings, state: AshaState, context: SuggestContext): S
 }
 
 /**
- * Whether the j-th new trial, from 0, is one that never pauses: every 1/p-th is, the first among
- * them, where p makes their steps the share `hedge` of all. A trial that pauses at step s costs
+ * Whether the j-th new trial, from 0, is one that never pauses: every 1/p-th is, from the half of
+ * the first period on, where p makes their steps the share `hedge` of all. A trial that pauses at step s costs
  * about s for each rung on the way to the end S, a share 1 − 1/η of it after the first, since one
  * in η goes on to η times as many.
  */
@@ -150,7 +151,7 @@ function isHedge(
   const pausing = first * (1 + (1 - 1 / eta) * rungCount);
   const p = (hedge * pausing) / (hedge * pausing + (1 - hedge) * maxSteps);
   const j = started + pending.filter(({ continueFrom }) => continueFrom === undefined).length;
-  return Math.ceil((j + 1) * p) > Math.ceil(j * p);
+  return Math.round((j + 1) * p) > Math.round(j * p);
 }
 
 /** The best trial that may go on, at the highest rung that has one. */

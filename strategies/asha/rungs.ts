@@ -47,6 +47,7 @@ export function insert(entries: Entry[], entry: Entry): void {
   entries.splice(low, 0, entry);
 }
 
+const LEAST_ENTRIES = 9;
 /** More trainings than this need not be remembered to know the best of each kind. */
 const MOST_WHOLES = 64;
 
@@ -59,8 +60,8 @@ export function complete(wholes: Whole[], whole: Whole): void {
 
 /**
  * The lowest rung from which on all rungs are trusted; their count if the last one is not. A rung is
- * not trusted while the best training that it would have stopped, not being among the best ⌊n/η⌋
- * of the n there, came out better than all those that it would have let pass.
+ * not trusted while the best training of all was in the worse half there, and one that the rung
+ * would have let pass, as one of the best ⌊n/η⌋ of the n there, came out worse. Few tell nothing.
  */
 export function firstTrusted(
   rungs: readonly Rung[],
@@ -69,14 +70,12 @@ export function firstTrusted(
 ): number {
   for (let k = rungs.length - 1; k >= 0; k--) {
     const { entries } = rungs[k];
-    const share = Math.floor(entries.length / eta);
-    if (share === 0) continue;
-    const bar = entries[share - 1].value;
+    if (entries.length < LEAST_ENTRIES) continue;
+    const bar = entries[Math.floor(entries.length / eta) - 1].value;
+    const middle = entries[entries.length >> 1].value;
     const judged = wholes.filter(({ path }) => path.length > k);
-    const best = judged[0];
-    const isFooled = best !== undefined && best.path[k] > bar;
-    // Where none was let pass to its end, there is nothing to compare with.
-    if (isFooled && judged.some(({ path }) => path[k] <= bar)) return k + 1;
+    const [best] = judged;
+    if (best && best.path[k] > middle && judged.some(({ path }) => path[k] <= bar)) return k + 1;
   }
   return 0;
 }
