@@ -10,23 +10,16 @@ import { memoryStorage } from "../src/storage/memory.ts";
 import { openStorage } from "../src/storage/open-storage.ts";
 import type { Storage } from "../src/storage/storage.ts";
 import type { Study } from "../src/study.ts";
+import type { Row } from "./engine-row.ts";
+import { runnerRows } from "./engine-runners.ts";
 import { packageRoot } from "./package-root.ts";
 
 /*
  * What the engine costs, and how it compares with Optuna's where Python has it (HPO_PYTHON names
  * the interpreter): five floats, random search, an objective that does nothing, one trial after the
- * other. Everything is measured in this one run. usage: engine.js [--json FILE]
+ * other. Everything is measured in this one run. usage: engine.js [--runners] [--json FILE];
+ * --runners measures only where trials run
  */
-
-interface Row {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What is asked of it. */
-  readonly bar?: string;
-  /** Undefined where it could not be measured. */
-  readonly holds?: boolean;
-}
 
 const NAMES = ["x0", "x1", "x2", "x3", "x4"];
 const space = searchSpace(Object.fromEntries(NAMES.map((name) => [name, float(0, 1)])));
@@ -161,7 +154,8 @@ async function growthRows(): Promise<Row[]> {
 }
 
 async function measure(): Promise<Row[]> {
-  const rows: Row[] = [];
+  const rows = await runnerRows(folder);
+  if (process.argv.includes("--runners")) return rows;
   rows.push(versionRow(), await loadRow(), await threadRow());
   const rdb = optunaPerSecond(60, "optuna.db");
   rows.push(...ratio("SQLite, synchronous FULL", await sqlitePerSecond("full", 500), rdb, 10));

@@ -1,6 +1,8 @@
+import { setMaxListeners } from "node:events";
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
+import { outputFiles, type OutputFile } from "./runner/output-file.ts";
 import type { HostTrial } from "./runner/runner.ts";
 import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
@@ -31,6 +33,8 @@ export interface TrialKeeper {
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;
+  /** Whether other processes can see the study. */
+  readonly isShared: boolean;
   /** Where a trial keeps its files; not made yet. */
   directoryOf(trialNumber: number): string;
   /** The step of a trial's last report; undefined if there is none. */
@@ -42,12 +46,13 @@ type Curve = Record<string, [step: number, value: number][]>;
 const MAX_SEED = 2 ** 31 - 1;
 /** How much of what a trial prints is kept: its end. */
 const OUTPUT_LIMIT = 64 * 1024;
+/** How much of it is kept in its folder. */
+const STREAM_LIMIT_MIB = 10;
 
 /** A running trial in the main thread: what the objective's calls become. */
 export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
-  readonly signal: AbortSignal;
   readonly #keeper: TrialKeeper;
   readonly #suggested: Params;
   #params: Params;
@@ -60,19 +65,16 @@ export class ActiveTrial implements HostTrial {
   #seed: number | undefined;
   #constraints: readonly number[] | undefined;
   #output = "";
+  #stream: OutputFile | "broken" | undefined;
   #ended = false;
+  #stop: AbortController | undefined;
+  #beganAt: number | undefined;
+  #heardAt = 0;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
-  constructor(
-    id: number,
-    trial: RunningTrial,
-    suggested: Params,
-    keeper: TrialKeeper,
-    signal: AbortSignal,
-  ) {
+  constructor(id: number, trial: RunningTrial, suggested: Params, keeper: TrialKeeper) {
     this.id = id;
     this.number = trial.number;
-    this.signal = signal;
     this.#keeper = keeper;
     this.#suggested = suggested;
     // Shared with the history, replaced on change: most trials change none of them.
@@ -81,6 +83,42 @@ export class ActiveTrial implements HostTrial {
     this.#userAttrs = trial.userAttrs;
     this.#systemAttrs = trial.systemAttrs;
     this.startedAt = trial.startedAt ?? new Date();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Tells the trial to stop. */
+  abort(reason?: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  get #controller(): AbortController {
+    if (!this.#stop) {
+      this.#stop = new AbortController();
+      // One fetch per step may listen to it.
+      setMaxListeners(0, this.#stop.signal);
+    }
+    return this.#stop;
+  }
+
+  begin(): void {
+    this.#beganAt = this.#heardAt = performance.now();
+  }
+
+  heard(): void {
+    this.#heardAt = performance.now();
+  }
+
+  /** When it last began to run, as `performance.now()` counts; undefined while it waits. */
+  get beganAt(): number | undefined {
+    return this.#beganAt;
+  }
+
+  /** When it last said something, as `performance.now()` counts. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   get seed(): number {
@@ -255,12 +293,31 @@ export class ActiveTrial implements HostTrial {
     this.#reports.clear();
     this.#curves = undefined;
     this.#constraints = undefined;
+    this.begin();
     this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
     this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
   }
 
   note(message: string): void {
     this.#keeper.note(message);
+  }
+
+  /** In a file, as a command's; where no other process can see the study, nobody would look. */
+  streamOutput(text: string): void {
+    if (!this.#keeper.isShared || this.#stream === "broken") return;
+    try {
+      this.#stream ??= outputFiles(this.directory, STREAM_LIMIT_MIB).stdout;
+      this.#stream.add(Buffer.from(text));
+    } catch (error) {
+      this.#stream = "broken";
+      this.#keeper.note(`What trials print can't be followed: ${(error as Error).message}`);
+    }
+  }
+
+  /** Closes the file of what it prints: it ended, or was handed back. */
+  closeOutput(): void {
+    if (typeof this.#stream === "object") this.#stream.end();
+    this.#stream = undefined;
   }
 
   /** Keeps the end of what the trial printed. */
@@ -272,6 +329,7 @@ export class ActiveTrial implements HostTrial {
   end(): { readonly trial: RunningTrial; readonly system: Attributes | undefined } {
     this.#checkRunning("tell");
     this.#ended = true;
+    this.closeOutput();
     const constraints = this.#constraints && { constraints: this.#constraints };
     const curves = this.#curves && { "hpo:curves": this.#curves };
     const output = this.#output !== "" && { "hpo:output": this.#output };
@@ -282,6 +340,7 @@ export class ActiveTrial implements HostTrial {
   }
 
   #checkRunning(call: string): void {
+    this.heard();
     if (this.#ended) {
       throw new TrialFinishedError(
         `${call}: trial ${this.number} is finished; finished trials never change.`,

@@ -19,7 +19,6 @@ export class Asking {
   readonly suggester: Suggester;
   readonly #core: StudyCore;
   readonly #keeper: TrialKeeper;
-  readonly #signal: () => AbortSignal;
   readonly #self: RunnerIdentity = thisProcess();
   #underWay = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -28,12 +27,10 @@ export class Asking {
   /** Of trials that are asked from outside. */
   #expires: Date | undefined;
 
-  /** @param signal what tells the trials started now to stop at once */
-  constructor(core: StudyCore, keeper: TrialKeeper, signal: () => AbortSignal) {
+  constructor(core: StudyCore, keeper: TrialKeeper) {
     const { strategy, repeats, isNewVersion, record } = core.parts;
     this.#core = core;
     this.#keeper = keeper;
-    this.#signal = signal;
     this.#versionIsSaved = !isNewVersion;
     const { seed, space, trialBudget } = core.version;
     const { directions } = record;
@@ -189,7 +186,7 @@ export class Asking {
   #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
     this.#core.history.apply(record);
     const trial = this.#core.history.get(record.number) as RunningTrial;
-    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper, this.#signal());
+    const active = new ActiveTrial(record.id, trial, suggested, this.#keeper);
     this.#core.active.set(record.number, active);
     this.#underWay--;
     this.#core.hub.emit({ type: "started", trial, restarted });

@@ -29,6 +29,7 @@ test("scalars from another process come to what the quadratic's algebra says", a
     t.true(Math.abs(actual! / expected - 1) < 1e-9, `${actual} is not ${expected}`);
   };
   near(measured.sharpness?.value, 4);
+  near(measured.powerIteration?.value, 4);
   near(measured.trace?.value, 7);
   const [sgd] = measured.optimizers;
   near(sgd.edge, 2 / 5);
@@ -43,8 +44,8 @@ test("scalars from another process come to what the quadratic's algebra says", a
   // H weighs that direction by 1: T = 8/3, gᵀHg = 73 − 1/12.
   near(measured.weightedNoise?.value, 8 / 3 / (73 - 1 / 12));
   near(measured.weightedNoise?.maxRate, (21 - 1 / 12) / (73 - 1 / 12));
-  t.deepEqual(measured.assumptions, ["4 batches seeded the second moment"]);
-  t.is(measured.cost.gradients, 5 + 4 + 4 + 6 + 14 + 4 + 100);
+  t.is(measured.assumptions.at(-1), "4 batches seeded the second moment");
+  t.is(measured.cost.gradients, 5 + 4 + 4 + 6 + 14 + 10 + 4 + 100);
   // Above the edge the loss grows, step by step.
   t.true(sgd.rangeTest!.firstDivergence! > sgd.edge!);
 });

@@ -2,19 +2,22 @@ import type { ActiveTrial } from "./active-trial.ts";
 import { HpoError } from "./errors.ts";
 import { endOf } from "./result.ts";
 import type { Outcome } from "./live-trial.ts";
+import type { TrialOptions } from "./runner/trial-options.ts";
+import type { DeviceOptions } from "./runner/devices/options.ts";
 import type { Runner } from "./runner/runner.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Study } from "./study.ts";
 import type { FinishedTrial } from "./trial.ts";
+import { BLOCKING_NOTE, watchTrial } from "./trial-watch.ts";
 
-export interface OptimizeOptions {
+export interface OptimizeOptions extends TrialOptions, DeviceOptions {
   /** How many trials to add. Without it the study's total counts, where it has one. */
   readonly trials?: number;
   /** How many trials the study is to have in all; trials of other processes count. */
   readonly total?: number;
   /** No trial is started after this time; running ones are finished. */
   readonly timeoutMs?: number;
-  /** Trials at once; 1 if left out. */
+  /** Trials at once; with devices as many as they take, else 1. */
   readonly workers?: number;
   readonly until?: StopRule | readonly StopRule[];
   /** Aborting stops at once: running trials are handed back, to be started again as they were. */
@@ -63,7 +66,10 @@ class Loop {
   }
 
   async run(): Promise<string> {
-    const { signal, workers = 1 } = this.#options;
+    const { signal, workers = 1, trialTimeoutMs, silenceMs } = this.#options;
+    if (this.#runner.isBlocking && (trialTimeoutMs ?? silenceMs) !== undefined) {
+      this.#study.note(BLOCKING_NOTE);
+    }
     const slots = Array.from({ length: workers }, () => this.#slot());
     const drained = Promise.all(slots);
     if (signal) await Promise.race([drained, aborted(signal)]);
@@ -118,10 +124,15 @@ class Loop {
   }
 
   async #runOne(trial: ActiveTrial): Promise<void> {
+    const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
     const outcome = await this.#runner.run(trial);
+    const timeout = watch.end();
     // Handed back by an abort, or told by the objective itself: its end is not ours to write.
     if (!this.#study.holds(trial)) return;
-    const end = endOf(outcome, this.#study.metrics, trial.reports);
+    // What it returned after its time was up does not count.
+    const end = timeout
+      ? ({ state: "failed", failure: timeout } as const)
+      : endOf(outcome, this.#study.metrics, trial.reports);
     const finished = await this.#study.end(trial.number, end);
     this.#options.onTrial?.(finished);
     if (finished.state === "failed" && finished.failure.reason === "error") {

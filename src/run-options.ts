@@ -2,12 +2,15 @@ import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { OptimizeOptions } from "./optimize.ts";
 import { inlineRunner } from "./runner/inline.ts";
+import { deviceOptionsOver, type DeviceOptions } from "./runner/devices/options.ts";
+import type { DevicePlan } from "./runner/devices/plan.ts";
 import { importModule } from "./runner/load-objective.ts";
 import type { Runner } from "./runner/runner.ts";
-import { threadRunner } from "./runner/thread.ts";
+import { moduleRunner } from "./runner/module-runner.ts";
+import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "./runner/trial-options.ts";
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
-export interface RunDefaults {
+export interface RunDefaults extends TrialOptions, DeviceOptions {
   readonly objective?: Objective<never>;
   /** Of the module that exports the definition. */
   readonly url?: string;
@@ -23,29 +26,35 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     total: given.trials === undefined ? defaults.trials : undefined,
     timeoutMs: defaults.timeoutMs,
     until: defaults.until,
-    workers: defaults.workers ?? 1,
+    workers: defaults.workers,
     ...dropUndefined(given),
+    ...dropUndefined(trialOptionsOver(given, defaults)),
+    ...deviceOptionsOver(given, defaults),
   };
+  checkTrialOptions("optimize", options);
   for (const key of ["trials", "total"] as const) {
     const value = options[key];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
       throw new HpoError(`optimize: ${key}=${value} is no integer of at least 0.`);
     }
   }
-  if (!(Number.isSafeInteger(options.workers) && options.workers >= 1)) {
-    throw new HpoError(`optimize: workers=${options.workers} is no integer of at least 1.`);
+  const { workers = 1 } = options;
+  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new HpoError(`optimize: workers=${workers} is no integer of at least 1.`);
   }
   return options;
 }
 
-/** The runner for an objective: in this thread, or in worker threads if it is given as a module. */
+/** The runner for an objective: in this thread, or in workers if it is given as a module. */
 export async function runnerFor(
   objective: Objective<never> | URL | undefined,
   study: string,
-  workers: number,
+  { workers, leases }: Pick<DevicePlan, "workers" | "leases">,
+  options: TrialOptions,
   defaults: RunDefaults,
 ): Promise<Runner> {
-  if (objective instanceof URL) return threadRunner({ module: objective, workers });
+  const run = { ...trialOptionsOver(options, {}), workers, leases };
+  if (objective instanceof URL) return moduleRunner({ ...run, module: objective });
   const closure = objective ?? defaults.objective;
   if (!closure) {
     throw new HpoError(
@@ -53,16 +62,36 @@ export async function runnerFor(
         'new URL("./objective.ts", import.meta.url) to run it in worker threads.',
     );
   }
-  if (workers === 1) return inlineRunner(closure);
-  if (objective || defaults.url === undefined) {
+  const url = objective ? undefined : defaults.url;
+  const reason = whyWorkers(run, url !== undefined);
+  if (reason === undefined) return inlineRunner(closure, { abortGraceMs: run.abortGraceMs });
+  if (url === undefined) {
     throw new HpoError(
-      `optimize: a function can't run in ${workers} workers, as threads share no closures. Give ` +
+      `optimize: a function can't run in ${reason}, as workers share no closures. Give ` +
         'the module whose default export it is, optimize(new URL("./objective.ts", ' +
         "import.meta.url), { workers }), or put url: import.meta.url into defineStudy.",
     );
   }
-  const exportName = await exportOf(defaults.url, study);
-  return threadRunner({ module: new URL(defaults.url), exportName, workers });
+  return moduleRunner({ ...run, module: new URL(url), exportName: await exportOf(url, study) });
+}
+
+/** What asks for workers; undefined where this thread will do. Limits are strict only in workers. */
+function whyWorkers(
+  {
+    workers,
+    leases,
+    isolation,
+    memoryLimit,
+    trialTimeoutMs,
+    silenceMs,
+  }: TrialOptions & Pick<DevicePlan, "workers" | "leases">,
+  hasModule: boolean,
+): string | undefined {
+  if (leases) return "processes on devices";
+  if (workers > 1) return `${workers} workers`;
+  if (isolation === "thread" || isolation === "process") return `isolation "${isolation}"`;
+  if (memoryLimit !== undefined) return "a process with a memoryLimit";
+  return hasModule && (trialTimeoutMs ?? silenceMs) !== undefined ? "a process" : undefined;
 }
 
 /** Under which name a module exports the definition of a study. */
@@ -79,5 +108,7 @@ async function exportOf(url: string, study: string): Promise<string> {
   );
 }
 
-const dropUndefined = (options: OptimizeOptions): OptimizeOptions =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+const dropUndefined = <Options extends object>(options: Options): Partial<Options> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<Options>;

@@ -1,6 +1,8 @@
 import { HpoError } from "./errors.ts";
 import type { Objective } from "./live-trial.ts";
 import type { Pruner } from "./pruners/pruner.ts";
+import { checkTrialOptions, type TrialOptions } from "./runner/trial-options.ts";
+import { parseDeviceOptions, type DeviceOptions } from "./runner/devices/options.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
 import type { ParamsOf } from "./space/params-of.ts";
 import type { Probe } from "./theory/probe/probe.ts";
@@ -11,7 +13,8 @@ import type { Strategy } from "./strategy.ts";
 import type { Direction } from "./trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
-export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined> {
+export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined>
+  extends TrialOptions, DeviceOptions {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -35,7 +38,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   /** No trial is started after this time. */
   readonly timeoutMs?: number;
   readonly until?: StopRule | readonly StopRule[];
-  /** Trials at once. */
+  /** Trials at once; with devices as many as they take, else 1. */
   readonly workers?: number;
   /** The same seed gives the same study. 0 if left out. */
   readonly seed?: number;
@@ -137,6 +140,8 @@ export function checkDefinition(definition: StudyDefinition): void {
   checkInteger(definition, "trials", 0);
   checkInteger(definition, "workers", 1);
   checkInteger(definition, "maxRestarts", 0);
+  checkTrialOptions(`Study "${name}"`, definition);
+  parseDeviceOptions(definition);
   const { seed, timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
     throw new HpoError(

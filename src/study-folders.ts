@@ -11,6 +11,9 @@ import type { Attributes } from "./trial.ts";
  */
 export const FOLDERS_ATTRIBUTE = "hpo:folders";
 
+/** What is needed of a storage: where it is. */
+export type Place = Pick<Storage, "url">;
+
 /** Where a study's trials keep their files; nothing is made here. */
 export interface StudyFolders {
   /** Absolute paths, the one for new trials first. */
@@ -20,7 +23,10 @@ export interface StudyFolders {
 }
 
 /** The folders of a stored study. */
-export function foldersOf(storage: Storage, record: StudyRecord): StudyFolders {
+export function foldersOf(
+  storage: Place,
+  record: Pick<StudyRecord, "name" | "systemAttrs">,
+): StudyFolders {
   const stored = record.systemAttrs[FOLDERS_ATTRIBUTE];
   const places = Array.isArray(stored)
     ? (stored as string[]).map((place) => resolve(baseOf(storage), place))
@@ -39,7 +45,7 @@ export function foldersOf(storage: Storage, record: StudyRecord): StudyFolders {
  * study's files for its own, whose database was deleted.
  * @param artifacts the definition's place for all its studies' files, if it names one
  */
-export function newFolders(storage: Storage, name: string, artifacts?: string): Attributes {
+export function newFolders(storage: Place, name: string, artifacts?: string): Attributes {
   const root = artifacts === undefined ? rootOf(storage) : resolve(artifacts);
   const first = join(root, folderName(name));
   let place = first;
@@ -49,7 +55,7 @@ export function newFolders(storage: Storage, name: string, artifacts?: string): 
 
 /** The attribute with the definition's place in front; undefined if new trials go there already. */
 export function movedFolders(
-  storage: Storage,
+  storage: Place,
   record: StudyRecord,
   artifacts: string | undefined,
 ): Attributes | undefined {
@@ -65,36 +71,36 @@ export function movedFolders(
 }
 
 /** The attribute that keeps the folders where they are, whatever the study's name becomes. */
-export const keptFolders = (storage: Storage, record: StudyRecord): Attributes => ({
+export const keptFolders = (storage: Place, record: StudyRecord): Attributes => ({
   [FOLDERS_ATTRIBUTE]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
 });
 
 /** Beside `hpo.db`, `hpo-trials`; in memory, a folder of the system's for temporary files. */
-function rootOf(storage: Storage): string {
+function rootOf(storage: Place): string {
   const file = fileOf(storage);
   if (file === undefined) return temporaryRoot(storage);
   return join(dirname(file), `${basename(file).replace(/\.db$/, "")}-trials`);
 }
 
-const baseOf = (storage: Storage): string => {
+const baseOf = (storage: Place): string => {
   const file = fileOf(storage);
   return file === undefined ? process.cwd() : dirname(file);
 };
 
-const fileOf = ({ url }: Storage): string | undefined =>
+const fileOf = ({ url }: Place): string | undefined =>
   url.startsWith("sqlite:") ? resolve(url.slice("sqlite:".length)) : undefined;
 
 /** Relative below the database's folder, so that both can be moved together. */
-function stored(storage: Storage, place: string): string {
+function stored(storage: Place, place: string): string {
   if (fileOf(storage) === undefined) return place;
   const path = relative(baseOf(storage), place);
   return path.startsWith("..") ? place : path;
 }
 
-const temporaryRoots = new WeakMap<Storage, string>();
+const temporaryRoots = new WeakMap<Place, string>();
 let temporaryCount = 0;
 
-function temporaryRoot(storage: Storage): string {
+function temporaryRoot(storage: Place): string {
   const known = temporaryRoots.get(storage);
   if (known !== undefined) return known;
   const root = join(tmpdir(), `hpo-trials-${process.pid}-${temporaryCount++}`);

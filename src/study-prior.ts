@@ -2,18 +2,13 @@ import { HpoError } from "./errors.ts";
 import type { SearchSpace } from "./space/search-space.ts";
 import { metricsOf, type StudyDefinition } from "./study-definition.ts";
 import type { StudyVersion } from "./study-version.ts";
-import { isProbe, TABLE_BUDGET, type Probe } from "./theory/probe/probe.ts";
+import { openProbe } from "./study-probe.ts";
+import { TABLE_BUDGET, type Probe } from "./theory/probe/probe.ts";
 import { needsCrossChecks } from "./theory/study/measured-law.ts";
 
-import {
-  checkDeclared,
-  placesToMeasure,
-  propose,
-  type Declared,
-  type Measured,
-  type Place,
-  type TheoryProposal,
-} from "./theory/study/proposal.ts";
+import { checkDeclared, type Declared } from "./theory/study/declared.ts";
+import { placesToMeasure, type Place } from "./theory/study/places.ts";
+import { propose, type Measured, type TheoryProposal } from "./theory/study/proposal.ts";
 import { proposalNotes } from "./theory/study/report.ts";
 import { watchTheory } from "./theory/study/watch.ts";
 
@@ -70,7 +65,9 @@ function keptMeasurement(
   if (given || before.isGiven || !sameJson(before.options.at, now.options.at)) return undefined;
   const choices = placesToMeasure(space, now.options, now.roles).map((place) => place.optimizer);
   const isWhole =
-    !needsCrossChecks(now.options.batchLaw) || needsCrossChecks(before.options.batchLaw);
+    !needsCrossChecks(now.options.batchLaw) ||
+    needsCrossChecks(before.options.batchLaw) ||
+    measured.every(({ measurement }) => measurement.trace !== undefined);
   const isSame = sameJson(
     choices,
     measured.map((one) => one.optimizer),
@@ -109,7 +106,7 @@ async function measureAt(
   const all = needsCrossChecks(batchLaw);
   let made: Probe | undefined;
   try {
-    made = await probeOf(await definition.probe?.(params));
+    made = await openProbe(definition, params);
     const options = { seed, crossChecks: all, ...(all && { budget: TABLE_BUDGET }) };
     const measurement = await made.measure(options);
     const measuredAt = new Date().toISOString();
@@ -117,18 +114,13 @@ async function measureAt(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new HpoError(
-      `Study "${name}": its probe failed at ${JSON.stringify(params)}: ${message} Repair the ` +
+      `Study "${name}": its probe failed at ${JSON.stringify(params)}: ${message}\nRepair the ` +
         "probe, measure at other parameters with theory({ at: { … } }), or drop prior.",
       { cause: error },
     );
   } finally {
     made?.dispose?.();
   }
-}
-
-async function probeOf(source: unknown): Promise<Probe> {
-  if (isProbe(source)) return source;
-  throw new HpoError("The probe gave nothing that can measure.");
 }
 
 /** What changed about the prior since the study last ran. */
@@ -148,9 +140,9 @@ export function priorChanges(
   const keys = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
   const changes = keys.filter((key) => !sameJson(old[key], fresh[key]));
   const shown = (value: unknown): string => (value === undefined ? "unset" : JSON.stringify(value));
-  if (changes.length === 0) return ["theory's prior is made anew, for another space or measurement"];
+  if (changes.length === 0)
+    return ["theory's prior is made anew, for another space or measurement"];
   return changes.map(
     (key) => `theory's ${key} was ${shown(old[key])} and is now ${shown(fresh[key])}`,
   );
 }
-

@@ -1,4 +1,6 @@
+import { didYouMean } from "./did-you-mean.ts";
 import { HpoError } from "./errors.ts";
+import { contains, describeDistribution } from "./space/distribution.ts";
 import type { Params } from "./space/search-space.ts";
 import { complete } from "./space/search-space.ts";
 import type { StudyDefinition } from "./study-definition.ts";
@@ -11,15 +13,9 @@ import { isProbe, type Probe } from "./theory/probe/probe.ts";
  * @throws HpoError with the remedy if the study says nothing of what to measure
  */
 export async function openProbe(definition: StudyDefinition, given: Params = {}): Promise<Probe> {
-  const { name, space } = definition;
+  const { name } = definition;
   if (!definition.probe) throw withoutProbe(name);
-  if (space)
-    checkNames(
-      name,
-      Object.keys(given),
-      space.parameters.map((one) => one.name),
-    );
-  const source: unknown = await definition.probe(space ? atMiddle(definition, given) : given);
+  const source: unknown = await definition.probe(parametersAt(definition, given));
   if (isProbe(source)) return source;
   if (typeof source !== "object" || source === null) {
     throw new HpoError(
@@ -31,20 +27,27 @@ export async function openProbe(definition: StudyDefinition, given: Params = {})
   return tfProbe(source as Parameters<typeof tfProbe>[0]);
 }
 
-/** The parameters that a probe is made with: those given, and the middle of every other range. */
-export const atMiddle = ({ space }: StudyDefinition, given: Params = {}): Params =>
-  space
-    ? complete(
-        space,
-        given,
-        space.parameters.map(() => 0.5),
-      )
-    : given;
-
-function checkNames(study: string, given: readonly string[], known: readonly string[]): void {
-  const stray = given.find((name) => !known.includes(name));
-  if (stray === undefined) return;
-  throw new HpoError(`Study "${study}" has no parameter "${stray}". It has ${known.join(", ")}.`);
+/**
+ * The parameters that a probe is made with: those given, and the middle of every other range.
+ * @throws HpoError on a name or a value that the study's space does not have
+ */
+export function parametersAt({ name: study, space }: StudyDefinition, given: Params = {}): Params {
+  if (!space) return given;
+  const { parameters } = space;
+  for (const [name, value] of Object.entries(given)) {
+    const parameter = parameters.find((one) => one.name === name);
+    if (!parameter) {
+      const known = parameters.map((one) => one.name);
+      throw new HpoError(`Study "${study}" has no parameter "${name}". ${didYouMean(name, known)}`);
+    }
+    if (!contains(parameter.distribution, value)) {
+      throw new HpoError(
+        `"${name}"=${JSON.stringify(value)} is not ${describeDistribution(parameter.distribution)}.`,
+      );
+    }
+  }
+  const middle = parameters.map(() => 0.5);
+  return complete(space, given, middle);
 }
 
 const withoutProbe = (study: string): HpoError =>

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { ActiveTrial, TrialKeeper } from "./active-trial.ts";
 import { checkEnqueued, newFinishedTrial, sameFixed, type AddedTrial } from "./added-trials.ts";
 import { Asking } from "./asking.ts";
@@ -9,6 +8,7 @@ import { optimize, type OptimizeOptions } from "./optimize.ts";
 import { Pruning } from "./pruning.ts";
 import { toldEnd, type End, type Metrics, type TellOptions } from "./result.ts";
 import { runnerFor, runOptions } from "./run-options.ts";
+import { planDevices } from "./runner/devices/plan.ts";
 import type { Runner } from "./runner/runner.ts";
 import { RUNNING_ATTRIBUTE } from "./running.ts";
 import type { Params, SearchSpace } from "./space/search-space.ts";
@@ -39,14 +39,13 @@ export class Study<P = Params> {
   readonly #core: StudyCore;
   readonly #asking: Asking;
   readonly #pruning: Pruning | undefined;
-  #abort = newAbort();
   #stopRequested = false;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
     this.#core = new StudyCore(parts);
     this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions);
-    this.#asking = new Asking(this.#core, this.#keep(), () => this.#abort.signal);
+    this.#asking = new Asking(this.#core, this.#keep());
   }
 
   get name(): string {
@@ -186,6 +185,7 @@ export class Study<P = Params> {
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
   async #release(trial: ActiveTrial): Promise<void> {
     this.#core.active.delete(trial.number);
+    trial.closeOutput();
     await this.#core.writer.settle(trial.id);
     const system = { [RUNNING_ATTRIBUTE.runner]: null };
     await this.#core.storage.updateTrial(trial.id, { attributes: { system } });
@@ -207,9 +207,11 @@ export class Study<P = Params> {
     const { defaults } = this.#core.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
-    const runner = await runnerFor(objective, this.name, options.workers ?? 1, defaults);
+    const plan = await planDevices({ ...options, study: this.name, env: process.env });
+    for (const message of [...plan.notes, ...plan.lines]) this.note(message);
+    const runner = await runnerFor(objective, this.name, plan, options, defaults);
     try {
-      return await this.optimizeWith(runner, options);
+      return await this.optimizeWith(runner, { ...options, workers: plan.workers });
     } finally {
       // An aborted objective may never end; its threads are given up, not waited for.
       const closed = runner.close();
@@ -234,9 +236,9 @@ export class Study<P = Params> {
 
   /** Tells the trials that run in this process to stop at once, and hands them back. */
   async abort(): Promise<void> {
-    this.#abort.abort();
-    this.#abort = newAbort();
-    await Promise.all([...this.#core.active.values()].map((trial) => this.#release(trial)));
+    const running = [...this.#core.active.values()];
+    for (const trial of running) trial.abort();
+    await Promise.all(running.map((trial) => this.#release(trial)));
   }
 
   /** Whether the trial still runs here: it was neither told nor handed back. */
@@ -360,6 +362,7 @@ export class Study<P = Params> {
       knownDistribution: (name) =>
         this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
       note: (message) => this.note(message),
+      isShared: !this.storage.url.startsWith("memory:"),
       directoryOf: (trialNumber) => this.directoryOf(trialNumber),
       lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
     };
@@ -370,11 +373,4 @@ export class Study<P = Params> {
     const others = this.#core.running().filter((other) => other.number !== trial.number);
     return this.#pruning.shouldPrune(trial.snapshot(), others, this.#core.history.finished);
   }
-}
-
-/** Each running trial listens to it: there may be any number. */
-function newAbort(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

@@ -12,11 +12,11 @@ strategyContract(test, "asha", asha, { fingerprint: "30436ff0f6618c11" });
 test("an option out of range is refused by name", (t) => {
   t.throws(() => asha({ minSteps: 0 }), { message: /minSteps is 0/ });
   t.throws(() => asha({ minSteps: 5, maxSteps: 3 }), { message: /maxSteps is 3/ });
-  t.throws(() => asha({ eta: 1 }), { message: /eta is 1/ });
+  t.throws(() => asha({ eta: 1 }), { message: /eta is 1;/ });
 });
 
 const space = searchSpace({ x: float(0, 1) });
-const strategy = asha({ strategy: random(), maxSteps: 9, eta: 3 });
+const strategy = asha({ strategy: random(), maxSteps: 9, eta: 3, hedge: 0 });
 const begin = () => strategy.init({ space, metricCount: 1 });
 const next = (state: ReturnType<typeof begin>, pending: readonly PendingTrial[] = []): Suggestion =>
   strategy.suggest(state, { number: 99, pending, rng: createRng(0) });
@@ -65,10 +65,53 @@ test("a diverged trial counts as the worst; one that was lost on its way may be 
 });
 
 test("without maxSteps the first training that completes tells", (t) => {
-  const free = asha({ strategy: random() });
+  const free = asha({ strategy: random(), hedge: 0 });
   const context = { number: 1, pending: [], rng: createRng(0) };
   const state = free.init({ space, metricCount: 1 });
   t.false("maxStep" in free.suggest(state, context));
   const whole = { ...paused(0, 9, 1), outcome: "complete" } as const;
   t.like(free.suggest(free.observe(state, whole), context), { maxStep: 1 });
+});
+
+const hedged = asha({ strategy: random(), maxSteps: 9, eta: 3, hedge: 0.3 });
+const newTrials = (count: number) => {
+  let state = hedged.init({ space, metricCount: 1 });
+  return Array.from({ length: count }, (_, number) => {
+    const suggestion = hedged.suggest(state, { number, pending: [], rng: createRng(number) });
+    const isWhole = suggestion.kind === "params" && suggestion.maxStep === undefined;
+    // All alike and infeasible to promote: they diverge.
+    state = hedged.observe(state, { number, params: { x: 0.5 }, ...failed("diverged") });
+    return isWhole;
+  });
+};
+
+test("the first trial and now and then another one are never paused", (t) => {
+  const wholes = newTrials(60);
+  t.true(wholes[0]);
+  const count = wholes.filter(Boolean).length;
+  t.true(count >= 4 && count <= 12, `${count} of 60`);
+});
+
+/** Trained to the end, with values at the rungs 1 and 3. */
+const whole = (number: number, atOne: number, atThree: number, final: number): Observation => ({
+  number,
+  params: { x: number / 100 },
+  outcome: "complete",
+  values: [final],
+  reports: [
+    { step: 1, value: atOne },
+    { step: 3, value: atThree },
+    { step: 9, value: final },
+  ],
+});
+
+test("a rung that would have stopped the best training is left out until it is right again", (t) => {
+  const led = whole(10, 0, 0, 5);
+  const rest = [11, 12, 13].map((number) => paused(number, 1, 1));
+  t.like(next(after(led, ...rest)), { maxStep: 1 });
+  // It looked hopeless at step 1, was among the best third at 3, and won.
+  const late = whole(14, 9, 0.5, 1);
+  const fooled = [led, ...rest, ...[15, 16, 17, 18].map((n) => paused(n, 3, 7)), late];
+  t.like(next(after(...fooled)), { continueFrom: undefined, maxStep: 3 });
+  t.like(next(after(...fooled, whole(19, 0.1, 0.1, 0.5))), { maxStep: 1 });
 });

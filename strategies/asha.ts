@@ -7,21 +7,35 @@ import {
   type SuggestContext,
   type Suggestion,
 } from "../src/strategy.ts";
+import {
+  complete,
+  firstTrusted,
+  insert,
+  rungsUpTo,
+  type Entry,
+  type Rung,
+  type Whole,
+} from "./asha/rungs.ts";
 import { bayesian } from "./bayesian.ts";
 import { requireInteger, requireKnown, requireWithin } from "./common/options.ts";
 
 export interface AshaOptions {
   /** What proposes new configurations; `bayesian()` if left out. */
   readonly strategy?: Strategy;
-  /** The first rung: the step at which every new trial pauses; ≥ 1; 1 if left out. */
+  /** The first rung: the step at which new trials pause; ≥ 1; 1 if left out. */
   readonly minSteps?: number;
   /**
    * The last step of a full training. If left out, that of the first trial that completes: until
    * then none pauses.
    */
   readonly maxSteps?: number;
-  /** The best one in so many at a rung goes on, to a step so many times further; > 1; 3. */
+  /** The best one in so many at a rung goes on, to a step so many times further; ≥ 1.1; 3. */
   readonly eta?: number;
+  /**
+   * About which share of all steps goes to new trials that never pause, the first one among them:
+   * they tell whether who leads at a rung leads at the end. 0: none; 0.15 if left out.
+   */
+  readonly hedge?: number;
 }
 
 interface AshaState {
@@ -29,22 +43,22 @@ interface AshaState {
   readonly space: SearchSpace;
   /** Steps at which trials pause; undefined until the length of a training is known. */
   rungs: readonly Rung[] | undefined;
+  maxSteps: number | undefined;
   /** Trials that were continued. */
   readonly continued: Set<number>;
-  /** By trial, the rung that it came to last. */
-  readonly pausedAt: Map<number, number>;
+  /** By trial, its values at the rungs that it came to, those of the trials before it included. */
+  readonly paths: Map<number, readonly number[]>;
+  readonly wholes: Whole[];
+  /** New trials that ended. */
+  started: number;
 }
 
-interface Rung {
-  readonly step: number;
-  /** All that came here, best first; equals by age. */
-  readonly entries: Entry[];
-}
-
-interface Entry {
-  readonly value: number;
-  /** The trial that stands here and may be continued; undefined: it diverged, or is past this. */
-  readonly trial: { readonly number: number; readonly params: Params } | undefined;
+interface Settings {
+  readonly strategy: Strategy;
+  readonly minSteps: number;
+  readonly maxSteps: number | undefined;
+  readonly eta: number;
+  readonly hedge: number;
 }
 
 /**
@@ -53,124 +67,145 @@ interface Entry {
  * trains to the first rung, and whenever one at a rung is among the best ⌊n/η⌋ of the n that came
  * there and was not continued yet, the next trial continues it to the next rung, the highest rung
  * first. Nobody waits for a rung to fill. Rung k lies at step minSteps·ηᵏ, rounded; who passes the
- * last one trains to its end.
+ * last one trains to its end. Diverged trials count at the rung that they did not reach, as the
+ * worst.
  *
- * Diverged trials count at the rung that they did not reach, as the worst.
+ * Early leaders need not lead at the end. So a share of the steps, `hedge`, goes to trials that are
+ * never paused; and a rung that would have stopped the best training so far is left out, with those
+ * before it, until one that it would have let pass is better (asha/rungs.ts).
  * @throws HpoError for options out of range
  */
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
-  requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta"]);
-  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3 } = options;
+  requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta", "hedge"]);
+  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.15 } = options;
   requireInteger("asha", "minSteps", minSteps, 1);
   if (maxSteps !== undefined) requireInteger("asha", "maxSteps", maxSteps, minSteps);
-  requireWithin("asha", "eta", eta, 1, 100, { open: true });
-  const rungsUpTo = (last: number): Rung[] => {
-    const rungs: Rung[] = [];
-    for (let step = minSteps; Math.round(step) < last; step *= eta) {
-      rungs.push({ step: Math.round(step), entries: [] });
-    }
-    return rungs;
-  };
+  requireWithin("asha", "eta", eta, 1.1, 100);
+  requireWithin("asha", "hedge", hedge, 0, 0.9);
+  const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
+  const { name, options: inner = {} } = strategy;
   return {
     name: "asha",
     options: {
-      strategy: { name: strategy.name, options: strategy.options ?? {} },
+      strategy: { name, options: inner },
       minSteps,
       ...(maxSteps !== undefined && { maxSteps }),
       eta,
+      hedge,
     },
     init: (context) => ({
       inner: strategy.init(context),
       space: context.space,
-      rungs: maxSteps === undefined ? undefined : rungsUpTo(maxSteps),
+      rungs: maxSteps === undefined ? undefined : rungsUpTo(maxSteps, settings),
+      maxSteps,
       continued: new Set(),
-      pausedAt: new Map(),
+      paths: new Map(),
+      wholes: [],
+      started: 0,
     }),
-    observe(state, trial) {
-      const inner = strategy.observe(state.inner, trial);
-      const last = trial.reports.at(-1);
-      if (!state.rungs && trial.outcome === "complete" && last) {
-        state.rungs = rungsUpTo(last.step);
-      } else if (state.rungs) enter(state, state.rungs, trial);
-      return { ...state, inner };
-    },
-    suggest(state, context) {
-      return promotion(state, context, eta) ?? fresh(strategy, state, context);
-    },
+    observe: (state, trial) => observe(settings, state, trial),
+    suggest: (state, context) => promotion(settings, state, context) ?? fresh(settings, state, context), // prettier-ignore
   };
 }
 
-function fresh(
-  strategy: Strategy,
-  { inner, rungs }: AshaState,
-  context: SuggestContext,
-): Suggestion {
-  const suggestion = strategy.suggest(inner, context);
-  if (suggestion.kind === "exhausted" || !rungs?.length) return suggestion;
-  return { ...suggestion, maxStep: rungs[0].step };
+function observe(settings: Settings, state: AshaState, trial: Observation): AshaState {
+  const last = trial.reports.at(-1);
+  if (!state.rungs && trial.outcome === "complete" && last) {
+    state.maxSteps = last.step;
+    state.rungs = rungsUpTo(last.step, settings);
+  }
+  if (trial.continueFrom === undefined) state.started++;
+  if (state.rungs) enter(state, state.rungs, trial);
+  return { ...state, inner: settings.strategy.observe(state.inner, trial) };
+}
+
+function fresh(settings: Settings, state: AshaState, context: SuggestContext): Suggestion {
+  const suggestion = settings.strategy.suggest(state.inner, context);
+  const { rungs, maxSteps } = state;
+  if (suggestion.kind === "exhausted" || !rungs?.length || maxSteps === undefined) {
+    return suggestion;
+  }
+  const first = firstTrusted(rungs, state.wholes, settings.eta);
+  if (first === rungs.length || isHedge(settings, state, context, rungs[first].step, maxSteps)) {
+    return suggestion;
+  }
+  return { ...suggestion, maxStep: rungs[first].step };
+}
+
+/**
+ * Whether the j-th new trial, from 0, is one that never pauses: every 1/p-th is, the first among
+ * them, where p makes their steps the share `hedge` of all. A trial that pauses at step s costs
+ * about s for each rung on the way to the end S, a share 1 − 1/η of it after the first, since one
+ * in η goes on to η times as many.
+ */
+function isHedge(
+  { eta, hedge }: Settings,
+  { started }: AshaState,
+  { pending }: SuggestContext,
+  first: number,
+  maxSteps: number,
+): boolean {
+  if (hedge === 0) return false;
+  const rungCount = Math.log(maxSteps / first) / Math.log(eta);
+  const pausing = first * (1 + (1 - 1 / eta) * rungCount);
+  const p = (hedge * pausing) / (hedge * pausing + (1 - hedge) * maxSteps);
+  const j = started + pending.filter(({ continueFrom }) => continueFrom === undefined).length;
+  return Math.ceil((j + 1) * p) > Math.ceil(j * p);
 }
 
 /** The best trial that may go on, at the highest rung that has one. */
 function promotion(
-  { rungs = [], continued }: AshaState,
+  { eta }: Settings,
+  { rungs = [], continued, wholes }: AshaState,
   { pending }: SuggestContext,
-  eta: number,
 ): Suggestion | undefined {
   const underWay = new Set(pending.map(({ continueFrom }) => continueFrom));
-  for (let k = rungs.length - 1; k >= 0; k--) {
+  const lowest = firstTrusted(rungs, wholes, eta);
+  for (let k = rungs.length - 1; k >= lowest; k--) {
     const { entries, step } = rungs[k];
     const share = Math.floor(entries.length / eta);
-    for (const { trial } of entries.slice(0, share)) {
-      if (!trial || continued.has(trial.number) || underWay.has(trial.number)) continue;
-      const next = k + 1 < rungs.length ? rungs[k + 1].step : undefined;
-      const why = { phase: "promote", from: step, amongBest: share, of: entries.length };
-      return {
-        kind: "params",
-        params: trial.params,
-        continueFrom: trial.number,
-        ...(next !== undefined && { maxStep: next }),
-        why,
-      };
-    }
+    const mayGoOn = ({ number, stands }: Entry): boolean =>
+      stands && !continued.has(number) && !underWay.has(number);
+    const found = entries.slice(0, share).find(mayGoOn);
+    if (!found) continue;
+    return {
+      kind: "params",
+      params: found.params,
+      continueFrom: found.number,
+      ...(k + 1 < rungs.length && { maxStep: rungs[k + 1].step }),
+      why: { phase: "promote", from: step, amongBest: share, of: entries.length },
+    };
   }
   return undefined;
 }
 
 /** Enters a finished trial at the rungs that its own reports came to. */
 function enter(state: AshaState, rungs: readonly Rung[], trial: Observation): void {
-  const { number, params, reports, outcome, failure, continueFrom } = trial;
+  const { number, params, reports, outcome, failure, continueFrom, values } = trial;
   // A continuation that was lost is no reason not to try again.
   if (outcome === "failed" && !(failure && isEvidence(failure))) return;
-  let k = 0;
-  if (continueFrom !== undefined) {
-    state.continued.add(continueFrom);
-    k = (state.pausedAt.get(continueFrom) ?? -1) + 1;
-  }
+  if (continueFrom !== undefined) state.continued.add(continueFrom);
+  const path = [...(state.paths.get(continueFrom ?? -1) ?? [])];
   const last = reports.at(-1)?.step ?? 0;
-  for (; k < rungs.length && rungs[k].step <= last; k++) {
+  for (let k = path.length; k < rungs.length && rungs[k].step <= last; k++) {
     const value = reports.find(({ step }) => step >= rungs[k].step)?.value ?? Infinity;
     const isLast = k + 1 === rungs.length || rungs[k + 1].step > last;
     const stands = isLast && outcome === "pruned" && isInside(state.space, params);
-    insert(rungs[k].entries, { value, trial: stands ? { number, params } : undefined });
-    if (isLast) state.pausedAt.set(number, k);
+    insert(rungs[k].entries, { value, number, params, stands });
+    path.push(value);
   }
-  if (outcome === "failed" && k < rungs.length) {
-    insert(rungs[k].entries, { value: Infinity, trial: undefined });
+  if (outcome === "failed" && path.length < rungs.length) {
+    insert(rungs[path.length].entries, { value: Infinity, number, params, stands: false });
   }
-}
-
-function insert(entries: Entry[], entry: Entry): void {
-  const key = ({ value }: Entry): number => (Number.isNaN(value) ? Infinity : value);
-  const at = entries.findIndex((other) => key(other) > key(entry));
-  entries.splice(at < 0 ? entries.length : at, 0, entry);
+  state.paths.set(number, path);
+  if (outcome === "complete") complete(state.wholes, { final: values[0], path });
 }
 
 /** A space that moved may have left a paused trial's parameters behind. */
-function isInside({ parameters }: SearchSpace, params: Params): boolean {
-  return parameters.every((parameter) =>
-    isActive(parameter, params)
-      ? Object.hasOwn(params, parameter.name) &&
-        contains(parameter.distribution, params[parameter.name])
-      : true,
+const isInside = ({ parameters }: SearchSpace, params: Params): boolean =>
+  parameters.every(
+    (parameter) =>
+      !isActive(parameter, params) ||
+      (Object.hasOwn(params, parameter.name) &&
+        contains(parameter.distribution, params[parameter.name])),
   );
-}

@@ -14,7 +14,7 @@
 import { HpoError } from "../src/errors.ts";
 import { decode, encode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/strategy.ts";
-import { keyOf } from "./bayesian/history.ts";
+import { keyOf, pendingCurve } from "./bayesian/history.ts";
 import { propose } from "./bayesian/propose.ts";
 import { addToState, initialState, type BayesianState } from "./bayesian/state.ts";
 import { firstUntried, untried } from "./bayesian/untried.ts";
@@ -68,7 +68,15 @@ function suggest(state: BayesianState, context: SuggestContext): Suggestion {
   const pendingKeys = new Set(context.pending.map(({ params }) => keyOf(space, params)));
   const { tried, left } = untried(listing, history.tried, pendingKeys);
   const objective = state.objectives[context.number % state.objectives.length];
-  const { candidates, why } = propose({ state, objective, pending, left, rng: context.rng });
+  const curves = context.pending.map((trial) => pendingCurve(history, trial));
+  const { candidates, why } = propose({
+    state,
+    objective,
+    pending,
+    curves,
+    left,
+    rng: context.rng,
+  });
   const x = firstUntried(domain, candidates, tried, left, context.rng);
   return { kind: "params", params: decode(space, x), why };
 }

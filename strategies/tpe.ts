@@ -92,7 +92,9 @@ export function tpe(options: TpeOptions = {}): Strategy {
       const count = Math.min(most, Math.ceil(goodShare * survivors));
       const good = bestFirst(history, metricCount).slice(0, count);
       const l = goodMixture(history, axes, good, { bandwidth });
-      const g = restMixture(history, axes, good, pending);
+      // A paused trial that goes on stands where it stood; the others under way count as bad.
+      const fresh = pending.filter(({ continueFrom }) => continueFrom === undefined);
+      const g = restMixture(history, axes, good, fresh);
       const survival = survivalOf(history, axes, survivors);
       const { params, score } = bestCandidate(state, { l, g, survival }, rng, candidates);
       const why = { phase: "model", good: count, logRatio: Number(score.toPrecision(4)) };

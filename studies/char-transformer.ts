@@ -3,7 +3,9 @@ import type { LiveTrial, ParamsOf } from "hpo";
 import { median } from "hpo/pruners";
 import {
   adamw,
+  batchesOf,
   cosine,
+  crossEntropy,
   grammarText,
   selectBackend,
   train,
@@ -26,30 +28,51 @@ export interface Effort {
   readonly epochs: number;
 }
 
-/** Nats per character of a small transformer on sentences that it has not seen. */
-export const charTransformer =
-  ({ windows, validation, epochs }: Effort) =>
-  async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
+type Params = ParamsOf<typeof space>;
+
+const network = (vocabulary: number, seed: number) =>
+  transformer({ vocabulary, length: 32, width: 32, heads: 2, blocks: 2, seed });
+const optimizerOf = ({ lr, oneMinusBeta2, weightDecay }: Params) =>
+  adamw({ learningRate: lr, beta2: 1 - oneMinusBeta2, weightDecay });
+
+/** A small transformer on sentences: what is judged, what is measured. */
+export const charTransformer = ({ windows, validation, epochs }: Effort) => {
+  const readText = async () => {
     await selectBackend("wasm");
-    const { lr, warmupShare, weightDecay, oneMinusBeta2, batchSize } = trial.params;
-    const { seed } = trial;
-    const data = grammarText({ length: 32, train: windows, validation });
-    const vocabulary = data.alphabet.length;
-    const model = transformer({ vocabulary, length: 32, width: 32, heads: 2, blocks: 2, seed });
-    const optimizer = adamw({ learningRate: lr, beta2: 1 - oneMinusBeta2, weightDecay });
-    const steps = epochs * Math.floor(windows / batchSize);
-    const warmup = Math.round(warmupShare * steps);
-    const schedule = withWarmup({ steps: warmup }, cosine({ steps: steps - warmup, final: 0.1 }));
-    try {
-      const run = { model, data, optimizer, schedule, batchSize, epochs, clipNorm: 1, seed, trial };
-      const { final } = await train(run);
-      trial.setUserAttr("accuracy", final.accuracy);
-      return final.loss;
-    } finally {
-      model.dispose();
-      optimizer.dispose();
-    }
+    return grammarText({ length: 32, train: windows, validation });
   };
+  return {
+    probe: async (params: Params) => {
+      const data = await readText();
+      return {
+        model: network(data.alphabet.length, 0),
+        loss: crossEntropy,
+        batches: batchesOf(data.train, params),
+        optimizer: optimizerOf(params),
+      };
+    },
+    /** Nats per character of sentences that it has not seen. */
+    objective: async (trial: LiveTrial<Params>): Promise<number> => {
+      const { params, seed } = trial;
+      const { batchSize } = params;
+      const data = await readText();
+      const model = network(data.alphabet.length, seed);
+      const optimizer = optimizerOf(params);
+      const steps = epochs * Math.floor(windows / batchSize);
+      const warmup = Math.round(params.warmupShare * steps);
+      const schedule = withWarmup({ steps: warmup }, cosine({ steps: steps - warmup, final: 0.1 }));
+      try {
+        const common = { model, data, optimizer, batchSize, epochs, seed, trial };
+        const { final } = await train({ ...common, schedule, clipNorm: 1 });
+        trial.setUserAttr("accuracy", final.accuracy);
+        return final.loss;
+      } finally {
+        model.dispose();
+        optimizer.dispose();
+      }
+    },
+  };
+};
 
 /**
  * A character-level transformer (embeddings, causal attention, layer norms, GELU) learns the spelling
@@ -65,5 +88,5 @@ export default defineStudy({
   seed: 0,
   space,
   pruner: median(),
-  objective: charTransformer({ windows: 600, validation: 200, epochs: 4 }),
+  ...charTransformer({ windows: 600, validation: 200, epochs: 4 }),
 });

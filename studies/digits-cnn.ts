@@ -1,7 +1,7 @@
 import { defineStudy, float, int, searchSpace } from "hpo";
 import type { LiveTrial, ParamsOf } from "hpo";
 import { median } from "hpo/pruners";
-import { cnn, mnist, momentum, selectBackend, train } from "hpo/tfjs";
+import { batchesOf, cnn, crossEntropy, mnist, momentum, selectBackend, train } from "hpo/tfjs";
 import type { SplitDataset } from "hpo/tfjs";
 
 const space = searchSpace({
@@ -17,26 +17,47 @@ export interface Effort {
   readonly epochs: number;
 }
 
-/** The validation loss of a small convolutional network after this much training. */
+type Params = ParamsOf<typeof space>;
+
+const network = ({ dropout }: Params, seed: number) =>
+  cnn({ image: [28, 28, 1], filters: [8, 16], outputs: 10, dropout, seed });
+const optimizerOf = ({ lr, oneMinusMomentum }: Params) =>
+  momentum({ learningRate: lr, momentum: 1 - oneMinusMomentum });
+
+/** A small convolutional network after this much training: what is judged, what is measured. */
 export const digitsCnn = ({ digits, validation, epochs }: Effort) => {
   // Read once per worker.
   let images: SplitDataset | undefined;
-  return async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {
+  const readImages = async (): Promise<SplitDataset> => {
     await selectBackend("wasm");
-    images ??= mnist({ train: digits, validation, shape: "image" });
-    const { lr, oneMinusMomentum, batchSize, dropout } = trial.params;
-    const { seed } = trial;
-    const model = cnn({ image: [28, 28, 1], filters: [8, 16], outputs: 10, dropout, seed });
-    const optimizer = momentum({ learningRate: lr, momentum: 1 - oneMinusMomentum });
-    try {
-      const run = { model, data: images, optimizer, batchSize, epochs, seed, trial };
-      const { final } = await train(run);
-      trial.setUserAttr("accuracy", final.accuracy);
-      return final.loss;
-    } finally {
-      model.dispose();
-      optimizer.dispose();
-    }
+    return (images ??= mnist({ train: digits, validation, shape: "image" }));
+  };
+  return {
+    probe: async (params: Params) => {
+      const { train: data } = await readImages();
+      return {
+        model: network(params, 0),
+        loss: crossEntropy,
+        batches: batchesOf(data, params),
+        optimizer: optimizerOf(params),
+      };
+    },
+    /** The validation loss. */
+    objective: async (trial: LiveTrial<Params>): Promise<number> => {
+      const { params, seed } = trial;
+      const data = await readImages();
+      const model = network(params, seed);
+      const optimizer = optimizerOf(params);
+      try {
+        const { batchSize } = params;
+        const { final } = await train({ model, data, optimizer, batchSize, epochs, seed, trial });
+        trial.setUserAttr("accuracy", final.accuracy);
+        return final.loss;
+      } finally {
+        model.dispose();
+        optimizer.dispose();
+      }
+    },
   };
 };
 
@@ -54,5 +75,5 @@ export default defineStudy({
   seed: 0,
   space,
   pruner: median(),
-  objective: digitsCnn({ digits: 3000, validation: 1000, epochs: 3 }),
+  ...digitsCnn({ digits: 3000, validation: 1000, epochs: 3 }),
 });

@@ -5,12 +5,13 @@ import { startProgress } from "../progress.ts";
 import { driveTraining } from "./drive-training.ts";
 import { epochsTables, type EpochsResult } from "./epochs-tables.ts";
 import { OPTUNA_TUNERS, optunaGroup } from "./optuna-tuners.ts";
+import { lateBloom } from "./late-bloom.ts";
 import { tasksetEpochs } from "./taskset-epochs.ts";
 import type { TrainingProblem, TrainingSuite } from "./training-problem.ts";
 import { tunerNamed } from "./tuners.ts";
 
 /** One line each. */
-export const TRAINING_SUITES: readonly TrainingSuite[] = [tasksetEpochs];
+export const TRAINING_SUITES: readonly TrainingSuite[] = [tasksetEpochs, lateBloom];
 
 /** The flags of `epochs` as they were given. */
 export interface EpochsFlags {

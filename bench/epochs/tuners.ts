@@ -21,9 +21,13 @@ export const USUAL_TUNERS = "random+none,tpe+none,tpe+hyperband,bayesian+none,ba
 export function tunerNamed(name: string): Tuner {
   const wrapped = /^asha\((.+)\)$/.exec(name);
   if (wrapped) {
-    const make = knownOf("strategy", wrapped[1], strategies);
+    const [inner, ...settings] = wrapped[1].split(";");
+    const options = Object.fromEntries(
+      settings.map((setting) => setting.split("=")).map(([key, value]) => [key, Number(value)]),
+    );
+    const make = knownOf("strategy", inner, strategies);
     return ownTuner(name, (epochs) => ({
-      strategy: asha({ strategy: make(), maxSteps: epochs }),
+      strategy: asha({ strategy: make(), maxSteps: epochs, ...options }),
     }));
   }
   const [strategy, pruner = "none"] = name.split("+");

@@ -66,6 +66,8 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     saveArtifact(): never {
       throw new HpoError("A trial of the bench keeps no files.");
     },
+    begin() {},
+    heard() {},
     report() {},
     shouldPrune: () => false,
     log() {},

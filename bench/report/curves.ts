@@ -2,7 +2,7 @@ import { mean } from "simple-statistics";
 import type { DetailedResult } from "../run-result.ts";
 import { groupedMean } from "../statistics.ts";
 import type { SuiteSummary } from "../summary.ts";
-import { drawChart, type Line } from "./svg.ts";
+import { drawChart, type Line } from "../../src/plots/chart.ts";
 
 /** One chart per task: mean regret by trial with its 95 % interval, the means being of log10. */
 export function taskCharts(

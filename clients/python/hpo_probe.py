@@ -179,6 +179,7 @@ class Prober:
             "update": self.update,
             "lanczosStart": self.lanczos_start,
             "lanczosStep": self.lanczos_step,
+            "power": self.power,
             "noise": self.noise,
             "trace": self.trace,
             "rangeTest": self.range_test,
@@ -291,6 +292,30 @@ class Prober:
         if beta > 0:
             self._basis.append([x / beta for x in w])
         return {"alpha": alpha, "beta": beta}
+
+    def power(self, steps: int = 25, tolerance: float = 0.02, seed: int = 0) -> dict[str, Any]:
+        """q'Hq of power iteration on the first batch's H: the eigenvalue of largest magnitude.
+
+        Ends once it moves by less than `tolerance`, relatively.
+        """
+        generator = torch.Generator().manual_seed(seed)
+        q = [
+            torch.randn(p.shape, generator=generator, dtype=torch.float64).to(p)
+            for p in self.parameters
+        ]
+        value, converged = 0.0, False
+        for _ in range(steps):
+            size = math.sqrt(_dot(q, q))
+            if size == 0:
+                return {"value": 0.0, "converged": True}
+            q = [x / size for x in q]
+            w = self._product(q, self.batches[0])
+            before, value = value, _dot(q, w)
+            q = w
+            converged = abs(value - before) <= tolerance * abs(value)
+            if converged:
+                break
+        return {"value": value, "converged": converged}
 
     def noise(self, batches: int = 8, curvature: bool = False) -> dict[str, Any]:
         """|g_j|^2 of single batches and |mean g|^2; with `curvature` also g_j'Hg_j and the mean's.

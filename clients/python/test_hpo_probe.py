@@ -59,6 +59,12 @@ class ProberTest(unittest.TestCase):
         expected = float(torch.linalg.eigvalsh(self.first_batch_hessian()).max())
         self.assertAlmostEqual(self.lanczos(self.prober(), 6), expected, places=9)
 
+    def test_power_iteration_finds_it_too(self):
+        expected = float(torch.linalg.eigvalsh(self.first_batch_hessian()).max())
+        answer = self.prober().answer({"ask": "power", "steps": 500, "tolerance": 1e-9})
+        self.assertTrue(answer["converged"])
+        self.assertLess(abs(answer["value"] / expected - 1), 1e-4)
+
     def test_preconditioned_lanczos_has_the_eigenvalues_of_the_preconditioned_hessian(self):
         optimizer = torch.optim.RMSprop(self.model.parameters(), lr=0.1)
         prober = self.prober(optimizer)

@@ -19,9 +19,9 @@ export interface SearchEffort {
 }
 
 export const GLOBAL_EFFORT: SearchEffort = {
-  candidates: 160,
+  candidates: 96,
   generations: 3,
-  perGeneration: 48,
+  perGeneration: 32,
   climbs: 3,
   climbIterations: 20,
 };

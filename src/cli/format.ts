@@ -5,7 +5,8 @@ import type { FinishedTrial, Trial } from "../trial.ts";
 
 /** Six significant digits at most, without trailing zeros. */
 export function number(value: number): string {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
+  const isCount = Number.isInteger(value) && Math.abs(value) < 1e15;
+  if (!Number.isFinite(value) || isCount) return String(value);
   return String(Number(value.toPrecision(6)));
 }
 

@@ -4,15 +4,20 @@ import { pathToFileURL } from "node:url";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { importModule } from "../runner/load-objective.ts";
+import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study-definition.ts";
+import type { CommandStudy } from "./study-yaml.ts";
 
 /** A study file, as `FILE` or `FILE#export`. */
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
-  /** Runs its objective: a module's in worker threads, a command as processes. */
-  makeRunner(workers: number): Promise<Runner>;
+  /** Of a command: how a trial is run, with what added to the environment, and its metric. */
+  readonly command?: Pick<CommandStudy, "plan" | "env" | "metric">;
+  /** Runs its objective: a module's in threads or processes, a command as processes. */
+  makeRunner(workers: number, leases?: readonly Lease[], options?: TrialOptions): Promise<Runner>;
 }
 
 /** What `hpo study run` remembers of the file, so that `resume` finds it. */
@@ -40,11 +45,12 @@ export async function loadStudyFile(text: string): Promise<StudyFile> {
 
 async function loadCommandStudy(path: string): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  const { definition, makeRunner } = loadStudyYaml(path);
+  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path);
   return {
     definition,
+    command: { plan, env, metric },
     source: { url: pathToFileURL(resolve(path)).href },
-    makeRunner: async (workers) => makeRunner(workers),
+    makeRunner: async (workers, leases, options) => makeRunner(workers, leases, options),
   };
 }
 
@@ -64,9 +70,10 @@ async function loadModule(path: string, named: string | undefined): Promise<Stud
   return {
     definition,
     source: { url: url.href, exportName },
-    async makeRunner(workers) {
-      const { threadRunner } = await import("../runner/thread.ts");
-      return threadRunner({ module: url, exportName, workers });
+    async makeRunner(workers, leases, options = {}) {
+      const { moduleRunner } = await import("../runner/module-runner.ts");
+      const trialOptions = trialOptionsOver(options, {});
+      return moduleRunner({ ...trialOptions, module: url, exportName, workers, leases });
     },
   };
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { reportError } from "./report-error.ts";
@@ -16,15 +18,19 @@ const program = new Command("hpo")
   .version(version)
   .showHelpAfterError("(--help shows what there is)")
   .addCommand(studyCommand())
+  .addCommand(probeCommand())
   .addCommand(scaleCommand())
+  .addCommand(devicesCommand())
   .addCommand(initCommand());
 program.addHelpText(
   "after",
   `
 Begin with:
-  hpo init ts            write a starter study, study.ts
+  hpo init ts            write a starter study, study.ts (python: study.yaml and train.py)
   hpo study run study.ts run it; run it again to go on
-  hpo study show NAME    look at what it found`,
+  hpo study show NAME    look at what it found
+
+Of your own script in any language: hpo study check study.yaml tries one trial`,
 );
 // A pipe that was closed, as by `| head`, wants no more: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

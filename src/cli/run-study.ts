@@ -3,6 +3,9 @@ import { strategies } from "../../strategies/index.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { openStudy } from "../open-study.ts";
+import { checkTrialOptions, trialOptionsOver, type Isolation } from "../runner/trial-options.ts";
+import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
+import { planDevices } from "../runner/devices/plan.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -17,7 +20,7 @@ import { reportError } from "./report-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
-export interface RunFlags extends CommonOptions {
+export interface RunFlags extends CommonOptions, DeviceOptions {
   readonly trials?: number;
   readonly workers?: number;
   /** In milliseconds. */
@@ -26,6 +29,13 @@ export interface RunFlags extends CommonOptions {
   readonly seed?: number;
   readonly strategy?: string;
   readonly quiet?: boolean;
+  /** In milliseconds, as the next one. */
+  readonly trialTimeout?: number;
+  readonly silence?: number;
+  readonly memoryLimit?: string;
+  readonly isolation?: Isolation;
+  /** How long running trials have to end after the first signal, in milliseconds. */
+  readonly drain?: number;
 }
 
 export const SOURCE_ATTRIBUTE = "hpo:source";
@@ -35,7 +45,14 @@ const INTERRUPTED = 130;
 /** Runs a study file, or goes on with it. @returns the exit code */
 export async function runFile(text: string, flags: RunFlags): Promise<number> {
   const file = await loadStudyFile(text);
-  const definition = { ...file.definition, ...overrides(flags) };
+  const { isolation, trialTimeout, silence, memoryLimit } = flags;
+  const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
+  checkTrialOptions("hpo study run", limits);
+  const definition = {
+    ...file.definition,
+    ...overrides(flags),
+    ...trialOptionsOver(limits, file.definition),
+  };
   return withStorage(flags, async (storage) => {
     const log = (message: string): void => void process.stderr.write(`hpo: ${message}\n`);
     const study = await openStudy(definition, { storage, log });
@@ -82,12 +99,19 @@ async function run(
   flags: RunFlags,
 ): Promise<number> {
   await rememberSource(storage, study.name, file);
-  const workers = flags.workers ?? definition.workers ?? 1;
+  const { leases, workers, lines, notes } = await planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study: study.name,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
   const total = flags.trials ?? definition.trials;
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
-  const stop = stopSignals(study, (message) => progress.say(message));
-  const runner = await file.makeRunner(workers);
+  const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
+  for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
+  const runner = await file.makeRunner(workers, leases, definition);
   const limit = errorLimit(study.name);
   let reason: string;
   try {
@@ -96,6 +120,7 @@ async function run(
       workers,
       timeoutMs: flags.timeout ?? definition.timeoutMs,
       until: definition.until,
+      ...trialOptionsOver(definition, {}),
       signal: stop.signal,
       catch: (error, trial) => limit.goesOn(error, trial),
     });

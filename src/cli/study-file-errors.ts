@@ -99,7 +99,9 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
   const where = place(file, path);
   const options = code === "invalid_value" ? issue.values : optionsOf(issue);
   if (options) {
-    return [`${where}: there is no ${shown}. ${didYouMean(shown, options.map(String))}`];
+    return [
+      `${where}: there is no ${shown}. ${didYouMean(typeof given === "string" ? given : shown, options.map(String))}`,
+    ];
   }
   if (code === "invalid_type") {
     return [`${where}: expected ${article(issue.expected)}, got ${shown}. ${about}`.trim()];

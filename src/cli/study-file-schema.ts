@@ -2,6 +2,7 @@ import { z } from "zod";
 import { strategies } from "../../strategies/index.ts";
 import { pruners } from "../pruners/index.ts";
 import { commandSchema } from "../runner/command-schema.ts";
+import { deviceFields } from "../runner/devices/schema.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const bounds = z.strictObject({
@@ -97,12 +98,16 @@ export const studyFileSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether a point of a finite space may be tried twice, as the metric is noisy."),
+  ...deviceFields,
   command: commandSchema.shape.command,
   cwd: commandSchema.shape.cwd,
   env: commandSchema.shape.env,
   shell: commandSchema.shape.shell,
   metric: commandSchema.shape.metric,
   outputLimitMiB: commandSchema.shape.outputLimitMiB,
+  // A night's run is to get over a bad moment of its machine.
+  retries: commandSchema.shape.retries.default(2),
+  retryOn: commandSchema.shape.retryOn,
   artifacts: z
     .string()
     .min(1)
@@ -115,6 +120,12 @@ export const studyFileSchema = z.strictObject({
     .positive()
     .optional()
     .describe("A trial that runs longer is stopped and fails as timeout."),
+  silenceSeconds: z
+    .number()
+    .positive()
+    .optional()
+    .describe("A trial that prints nothing for so long is stopped and fails as timeout."),
+  memoryLimit: commandSchema.shape.memoryLimit,
   graceSeconds: z
     .number()
     .min(0)

@@ -14,6 +14,9 @@ import { commandRunner } from "../runner/command.ts";
 import { metricReader } from "../runner/command-metric.ts";
 import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
 import type { CommandMetric } from "../runner/command-schema.ts";
+import type { TrialOptions } from "../runner/trial-options.ts";
+import { deviceOptionsOver, parseDeviceOptions } from "../runner/devices/options.ts";
+import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import {
@@ -41,7 +44,13 @@ export interface CommandStudy {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
-  readonly makeRunner: (workers: number) => Runner;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (
+    workers: number,
+    leases?: readonly Lease[],
+    options?: TrialOptions,
+  ) => Runner;
 }
 
 /** @throws HpoError with line and column where the file is wrong. */
@@ -49,12 +58,15 @@ export function loadStudyYaml(path: string): CommandStudy {
   const file = readSource(path);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, workers, seed, repeats, prior, roles } = content;
+  const { trials, workers, seed, repeats, memoryLimit, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(dirname(path), given);
   const definition: StudyDefinition = {
-    ...{ name, direction, metrics, trials, workers, seed, repeats, space },
+    ...deviceOptionsOver(content, {}),
+    ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
+    trialTimeoutMs: inMs(content.trialTimeoutSeconds),
+    silenceMs: inMs(content.silenceSeconds),
     strategy:
       strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
     pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
@@ -67,6 +79,9 @@ export function loadStudyYaml(path: string): CommandStudy {
           ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
+  for (const key of ["devices", "memoryPerTrial"] as const) {
+    at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
+  }
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   const command = commandOf(content, beside);
   const parameters = space.parameters.map((parameter) => parameter.name);
@@ -77,9 +92,21 @@ export function loadStudyYaml(path: string): CommandStudy {
     definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
     plan,
     metric: content.metric,
-    makeRunner: (slots) => commandRunner({ ...command, slots, parameters }),
+    env: command.env,
+    makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
+      if (isolation === "thread") {
+        throw new HpoError(
+          `${path}: isolation "thread" is for objectives in a module; a command always runs in ` +
+            "a process of its own. Leave it out.",
+        );
+      }
+      return commandRunner({ ...command, slots, leases, parameters, memoryLimit });
+    },
   };
 }
+
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;
 
 /** The program as a probe's process: as for trial 0, with what it keeps in a scratch folder. */
 function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe> {
@@ -97,7 +124,7 @@ function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe>
 
 /** The part of a study file that the command runner takes. */
 function commandOf(content: StudyFileContent, beside: (path: string) => string) {
-  const { trialTimeoutSeconds, graceSeconds } = content;
+  const { graceSeconds } = content;
   return {
     command: content.command,
     cwd: beside(content.cwd ?? "."),
@@ -105,7 +132,8 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     shell: content.shell,
     metric: content.metric,
     outputLimitMiB: content.outputLimitMiB,
-    ...(trialTimeoutSeconds !== undefined && { timeoutMs: trialTimeoutSeconds * 1000 }),
+    retries: content.retries,
+    retryOn: content.retryOn,
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };
 }

@@ -49,39 +49,145 @@ export type ChildEnd =
       readonly uncaught?: Failure;
     };
 
-/** A warm child process, in a group of its own. */
-export interface Child {
-  readonly pid: number | undefined;
-  /** Undefined once the process is gone. */
-  readonly isAlive: boolean;
-  /** Runs one trial; one at a time. Never rejects. */
-  run(task: Omit<ChildTask, "kind" | "mark">, listener: ChildListener): Promise<ChildEnd>;
-  send(message: ToChild): void;
-  /** Signals its whole group. */
-  kill(signal: "SIGTERM" | "SIGKILL"): void;
-  /** Resolves when the process is gone and all that it wrote is read. */
-  readonly gone: Promise<void>;
-}
-
 /** A process that left the group may hold the output open; nobody waits for it longer. */
 const DRAIN_MS = 2000;
 /** How long the end of a trial's output is waited for; it never comes where the trial closed it. */
 const MARK_MS = 1000;
-const PRINTED = ["stdout", "stderr"] as const;
+/** What a trial's end consists of: its outcome, and the ends of its stdout and its stderr. */
+const PARTS_OF_END = 3;
 
 interface Current {
   readonly listener: ChildListener;
   readonly errors: OutputTail;
-  readonly settle: (end: ChildEnd) => void;
+  readonly resolve: (end: ChildEnd) => void;
   hasBegun: boolean;
   uncaught?: Failure;
-  /** Its outcome, and both ends of its output. */
-  awaited: number;
   outcome?: Outcome;
+  /** How many parts of its end have yet to come. */
+  awaited: number;
+  timer?: NodeJS.Timeout;
 }
 
-export function startChild(launch: Launch): Child {
-  const child = spawn(
+/** A warm child process, in a group of its own. */
+export class Child {
+  readonly pid: number | undefined;
+  /** Resolves when the process is gone and all that it wrote is read. */
+  readonly gone: Promise<void>;
+  readonly #process: ChildProcess;
+  readonly #pinned: Promise<void>;
+  readonly #mark = `\0hpo ${randomUUID()}\n`;
+  #current: Current | undefined;
+  #isAlive: boolean;
+
+  constructor(launch: Launch) {
+    this.#process = spawnChild(launch);
+    this.pid = this.#process.pid;
+    this.#isAlive = this.pid !== undefined;
+    this.#readMessages();
+    for (const stream of ["stdout", "stderr"] as const) this.#readOutput(stream);
+    // Read only to notice its end.
+    channel(this.#process, CHILD_READS).resume();
+    this.#pinned = pin(launch, this.pid, (text) => this.#print(text, "stderr"));
+    this.gone = exitOf(this.#process, () => {
+      // What it left running goes with it.
+      this.kill("SIGKILL");
+      this.#isAlive = false;
+    }).then((exit) => this.#died(exit));
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Runs one trial of a process that is alive; one at a time. Never rejects. */
+  run(task: Omit<ChildTask, "kind" | "mark">, listener: ChildListener): Promise<ChildEnd> {
+    return new Promise((resolve) => {
+      const errors = outputTail(ERROR_BYTES);
+      this.#current = { listener, resolve, errors, hasBegun: false, awaited: PARTS_OF_END };
+      void this.#pinned.then(() => this.send({ kind: "task", ...task, mark: this.#mark }));
+    });
+  }
+
+  send(message: ToChild): void {
+    if (this.#isAlive) channel(this.#process, CHILD_READS).write(toFrame(message));
+  }
+
+  /** Signals its whole group. */
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    if (this.#isAlive && this.pid !== undefined) killGroup(this.pid, signal);
+  }
+
+  #readMessages(): void {
+    const frames = channel(this.#process, CHILD_WRITES);
+    const read = frameReader((message: FromChild) => this.#hear(message));
+    frames.on("data", (chunk: Buffer) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        // From here on, nothing in it can be trusted.
+        frames.destroy();
+        if (this.#current) this.#current.uncaught = failureOf(error);
+        this.kill("SIGKILL");
+      }
+    });
+  }
+
+  #hear(message: FromChild): void {
+    const current = this.#current;
+    if (!current) return;
+    if (message.kind === "begun") current.hasBegun = true;
+    if (message.kind === "uncaught") current.uncaught = message.failure;
+    else if (message.kind === "ended") {
+      current.outcome = message.outcome;
+      current.timer = setTimeout(() => this.#settleEnded(current), MARK_MS);
+      this.#partArrived();
+    } else current.listener.hear(message);
+  }
+
+  #readOutput(stream: "stdout" | "stderr"): void {
+    const take = markedOutput(this.#mark, {
+      print: (text) => this.#print(text, stream),
+      onMark: () => this.#partArrived(),
+    });
+    this.#process[stream]!.on("data", take);
+  }
+
+  #print(text: string, stream: "stdout" | "stderr"): void {
+    if (stream === "stderr") this.#current?.errors.add(text);
+    this.#current?.listener.print(text, stream);
+  }
+
+  #partArrived(): void {
+    if (this.#current && --this.#current.awaited === 0) this.#settleEnded(this.#current);
+  }
+
+  #settleEnded(current: Current): void {
+    this.#settle(current, { kind: "ended", outcome: current.outcome! });
+  }
+
+  #settle(current: Current, end: ChildEnd): void {
+    clearTimeout(current.timer);
+    this.#current = undefined;
+    current.resolve(end);
+  }
+
+  #died(exit: ProcessExit): void {
+    this.#isAlive = false;
+    const current = this.#current;
+    if (!current) return;
+    const { outcome, hasBegun, uncaught } = current;
+    if (outcome) return this.#settleEnded(current);
+    this.#settle(current, {
+      kind: "died",
+      exit: { ...exit, errors: current.errors.text() },
+      hasBegun,
+      ...(uncaught && { uncaught }),
+    });
+  }
+}
+
+const spawnChild = (launch: Launch): ChildProcess =>
+  spawn(
     process.execPath,
     [...launch.execArgv, fileURLToPath(new URL("./child.js", import.meta.url))],
     {
@@ -91,93 +197,6 @@ export function startChild(launch: Launch): Child {
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     },
   );
-  const { pid } = child;
-  let current: Current | undefined;
-  let isAlive = pid !== undefined;
-  let markTimer: NodeJS.Timeout | undefined;
-  const mark = `\0hpo ${randomUUID()}\n`;
-  const kill = (signal: "SIGTERM" | "SIGKILL"): void => {
-    if (isAlive && pid !== undefined) killGroup(pid, signal);
-  };
-  const print = (text: string, stream: "stdout" | "stderr"): void => {
-    if (stream === "stderr") current?.errors.add(text);
-    current?.listener.print(text, stream);
-  };
-  const settleEnded = ({ settle, outcome }: Current): void => {
-    clearTimeout(markTimer);
-    settle({ kind: "ended", outcome: outcome! });
-  };
-  const arrived = (): void => {
-    if (current && --current.awaited === 0) settleEnded(current);
-  };
-  const hear = (message: FromChild): void => {
-    if (!current) return;
-    if (message.kind === "begun") current.hasBegun = true;
-    else if (message.kind === "uncaught") current.uncaught = message.failure;
-    else if (message.kind === "ended") {
-      current.outcome = message.outcome;
-      arrived();
-      markTimer = setTimeout(() => settleEnded(current!), MARK_MS);
-    } else current.listener.hear(message);
-  };
-  const readFrames = frameReader(hear);
-  channel(child, CHILD_WRITES).on("data", (chunk: Buffer) => {
-    try {
-      readFrames(chunk);
-    } catch (error) {
-      if (current) current.uncaught = failureOf(error);
-      kill("SIGKILL");
-    }
-  });
-  // Read only to notice its end.
-  channel(child, CHILD_READS).resume();
-  for (const stream of PRINTED) {
-    const take = markedOutput(mark, { print: (text) => print(text, stream), onMark: arrived });
-    child[stream]!.on("data", take);
-  }
-  const pinned = pin(launch, pid, (text) => print(text, "stderr"));
-
-  const gone = exitOf(child, () => {
-    // What it left running goes with it; the leader's own entry holds the group's number until now.
-    kill("SIGKILL");
-    isAlive = false;
-  }).then((exit) => {
-    isAlive = false;
-    clearTimeout(markTimer);
-    if (!current) return;
-    if (current.outcome) return settleEnded(current);
-    const { settle, errors, hasBegun, uncaught } = current;
-    const words = { errors: errors.text() };
-    settle({ kind: "died", exit: { ...exit, ...words }, hasBegun, ...(uncaught && { uncaught }) });
-  });
-  const send = (message: ToChild): void => {
-    if (isAlive) channel(child, CHILD_READS).write(toFrame(message));
-  };
-  return {
-    pid,
-    get isAlive() {
-      return isAlive;
-    },
-    gone,
-    kill,
-    send,
-    run: (task, listener) =>
-      new Promise((resolve) => {
-        const settle = (end: ChildEnd): void => {
-          current = undefined;
-          resolve(end);
-        };
-        current = {
-          listener,
-          settle,
-          errors: outputTail(ERROR_BYTES),
-          hasBegun: false,
-          awaited: 3,
-        };
-        void pinned.then(() => send({ kind: "task", ...task, mark }));
-      }),
-  };
-}
 
 function channel(child: ChildProcess, descriptor: number): Socket {
   const socket = child.stdio[descriptor] as Socket;

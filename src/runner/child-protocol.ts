@@ -19,8 +19,6 @@ export type ToChild = ChildTask | ToWorker;
 
 export type FromChild =
   | ToMain
-  /** The task was taken up. */
-  | { readonly kind: "begun" }
   | { readonly kind: "ended"; readonly outcome: Outcome }
   /** Thrown where nobody catches: the process is about to die of it. */
   | { readonly kind: "uncaught"; readonly failure: Failure };

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { killGroup } from "./kill-group.ts";
-import type { FromSupervisor, ToSupervisor } from "./supervisor-protocol.ts";
-
-/** How a command ended. */
-export type CommandEnd =
-  | { readonly kind: "exited"; readonly code: number | null; readonly signal: string | null }
-  | { readonly kind: "notStarted"; readonly message: string };
+import type {
+  CommandEnd,
+  FromSupervisor,
+  StartCommand,
+  ToSupervisor,
+} from "./supervisor-protocol.ts";
 
 /** A running command, in a process group of its own under a supervisor. */
 export interface CommandProcess {
@@ -16,78 +17,111 @@ export interface CommandProcess {
   stop(): void;
 }
 
-export interface CommandStart {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+export interface CommandStart extends Omit<StartCommand, "kind" | "id"> {
   readonly graceMs: number;
-  /** The cores that it may run on; any if left out. */
-  readonly cpus?: readonly number[];
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
 }
 
-/** A process that left its group may hold the output open; nobody waits for it longer. */
-const DRAIN_MS = 2000;
+/** A slot's way to run commands, one at a time: by a supervisor that is started once. */
+export class CommandSlot {
+  #supervisor: ChildProcess | undefined;
+  #count = 0;
 
-export function startCommand(options: CommandStart): CommandProcess {
-  const supervisor = spawn(
-    process.execPath,
-    [fileURLToPath(new URL("./command-supervisor.js", import.meta.url))],
-    {
-      // A group of its own, too: Ctrl-C is the study's to handle.
-      detached: true,
-      env: { ...process.env, NODE_OPTIONS: "" },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    },
-  );
-  supervisor.stdout!.on("data", options.onStdout);
-  supervisor.stderr!.on("data", options.onStderr);
-  const { argv, cwd, env, cpus } = options;
-  send(supervisor, { kind: "start", argv, cwd, env, ...(cpus && { cpus }) });
+  /** Starts a command; the one before has ended. */
+  start({ graceMs, onStdout, onStderr, ...what }: CommandStart): CommandProcess {
+    const supervisor = (this.#supervisor ??= this.#startSupervisor());
+    // Only a running command keeps this process alive.
+    setReferenced(supervisor, true);
+    const id = ++this.#count;
+    send(supervisor, { kind: "start", id, ...what });
+    const signal = (signal: "SIGTERM" | "SIGKILL"): void =>
+      send(supervisor, { kind: "signal", id, signal });
 
-  let over = false;
-  let killTimer: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    if (killTimer || over) return;
-    send(supervisor, { kind: "signal", signal: "SIGTERM" });
-    killTimer = setTimeout(
-      () => send(supervisor, { kind: "signal", signal: "SIGKILL" }),
-      options.graceMs,
+    let over = false;
+    let killTimer: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      if (killTimer || over) return;
+      signal("SIGTERM");
+      killTimer = setTimeout(() => signal("SIGKILL"), graceMs);
+    };
+    const ended = endOf(supervisor, { onStdout, onStderr }).finally(() => {
+      over = true;
+      clearTimeout(killTimer);
+      setReferenced(supervisor, false);
+    });
+    return { ended, stop };
+  }
+
+  /** Ends the supervisor. */
+  async close(): Promise<void> {
+    const supervisor = this.#supervisor;
+    if (!supervisor || !isRunning(supervisor)) return;
+    setReferenced(supervisor, true);
+    const exit = once(supervisor, "exit");
+    if (supervisor.connected) supervisor.disconnect();
+    await exit;
+  }
+
+  #startSupervisor(): ChildProcess {
+    const supervisor = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("./command-supervisor.js", import.meta.url))],
+      {
+        // A group of its own, too: Ctrl-C is the study's to handle.
+        detached: true,
+        env: { ...process.env, NODE_OPTIONS: "" },
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+        serialization: "advanced",
+      },
     );
-  };
-  const ended = endOf(supervisor).finally(() => {
-    over = true;
-    clearTimeout(killTimer);
-  });
-  return { ended, stop };
+    supervisor.once("exit", () => this.#forget(supervisor));
+    supervisor.once("error", () => this.#forget(supervisor));
+    return supervisor;
+  }
+
+  /** The next command gets a fresh one. */
+  #forget(supervisor: ChildProcess): void {
+    if (this.#supervisor === supervisor) this.#supervisor = undefined;
+  }
 }
 
-function endOf(supervisor: ChildProcess): Promise<CommandEnd> {
-  let pid: number | undefined;
-  let end: CommandEnd | undefined;
-  let drainTimer: NodeJS.Timeout | undefined;
-  supervisor.on("message", (message: FromSupervisor) => {
-    if (message.kind === "started") pid = message.pid;
-    else end = message;
-  });
+const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid !== undefined && exitCode === null && signalCode === null;
+
+function setReferenced(supervisor: ChildProcess, isReferenced: boolean): void {
+  if (isReferenced) {
+    supervisor.ref();
+    supervisor.channel?.ref();
+  } else {
+    supervisor.unref();
+    supervisor.channel?.unref();
+  }
+}
+
+function endOf(
+  supervisor: ChildProcess,
+  { onStdout, onStderr }: Pick<CommandStart, "onStdout" | "onStderr">,
+): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    supervisor.once("error", (error) => {
-      resolve({ kind: "notStarted", message: `its supervisor failed: ${error.message}` });
-    });
-    supervisor.once("exit", (code, signal) => {
+    let pid: number | undefined;
+    const settle = (end: CommandEnd): void => {
+      supervisor.off("message", onMessage).off("error", onError).off("exit", onExit);
+      resolve(end);
+    };
+    const onMessage = (message: FromSupervisor): void => {
+      if (message.kind === "started") pid = message.pid;
+      else if (message.kind === "ended") settle(message.end);
+      else (message.stream === "stdout" ? onStdout : onStderr)(Buffer.from(message.chunk));
+    };
+    const onError = (error: Error): void =>
+      settle({ kind: "notStarted", message: `its supervisor failed: ${error.message}` });
+    const onExit = (code: number | null, signal: string | null): void => {
       // The supervisor was killed: what it watched over must not stay behind.
-      if (!end && pid !== undefined) killGroup(pid, "SIGKILL");
-      end ??= { kind: "exited", code, signal: signal ?? "SIGKILL" };
-      drainTimer = setTimeout(() => {
-        supervisor.stdout?.destroy();
-        supervisor.stderr?.destroy();
-      }, DRAIN_MS);
-    });
-    supervisor.once("close", () => {
-      clearTimeout(drainTimer);
-      resolve(end!);
-    });
+      if (pid !== undefined) killGroup(pid, "SIGKILL");
+      settle({ kind: "exited", code, signal: signal ?? "SIGKILL" });
+    };
+    supervisor.on("message", onMessage).once("error", onError).once("exit", onExit);
   });
 }
 

@@ -66,10 +66,27 @@ export const commandSchema = z.strictObject({
     .describe(
       "How much of stdout and of stderr is kept in the trial's folder, in MiB: the head and the tail. 10 if left out, 0 keeps none.",
     ),
+  retries: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      "How often a trial begins again, as it was, when the machine failed it: a broken or unavailable GPU, NCCL, a SIGKILL from outside. Lack of memory and divergence are never tried again. 2 if left out.",
+    ),
+  retryOn: z
+    .array(z.int().min(1).max(255))
+    .default([])
+    .describe("Exit codes that mean such a failure, too."),
+  /** Before the first retry; twice as long before each that follows, up to a minute. */
+  retryDelayMs: z.number().min(0).default(5000),
   /** How many commands run at once. */
   slots: z.int().min(1).default(1),
-  /** A trial's hard limit. */
-  timeoutMs: z.number().positive().optional(),
+  memoryLimit: z
+    .union([z.string().min(1), z.number().positive()])
+    .optional()
+    .describe(
+      "A trial whose processes hold more memory is killed and fails as outOfMemory: 512MB, 4GiB, or bytes.",
+    ),
   /** Between SIGTERM and SIGKILL. */
   graceMs: z.number().min(0).default(10_000),
 });

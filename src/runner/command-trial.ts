@@ -3,9 +3,11 @@ import { assertNever } from "../errors.ts";
 import type { Outcome } from "../live-trial.ts";
 import type { Failure } from "../trial.ts";
 import type { LineMeaning, MetricReader } from "./command-metric.ts";
-import type { CommandEnd } from "./command-process.ts";
+import type { CommandEnd } from "./supervisor-protocol.ts";
+import { memoryFailure } from "./memory-watch.ts";
+import { ERROR_BYTES, exitText, failureOfExit } from "./process-exit.ts";
 import { lineSplitter } from "./line-splitter.ts";
-import { failureOf, saysOutOfMemory, stoppedOutcome } from "./outcome.ts";
+import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { OutputFile, OutputFiles } from "./output-file.ts";
 import { outputTail } from "./output-tail.ts";
 import type { HostTrial } from "./runner.ts";
@@ -14,7 +16,6 @@ import type { HostTrial } from "./runner.ts";
 export type StopReason =
   | { readonly kind: "pruned" }
   | { readonly kind: "aborted" }
-  | { readonly kind: "timeout"; readonly limitMs: number }
   /** The study threw at what the command said. */
   | { readonly kind: "refused"; readonly error: unknown };
 
@@ -36,11 +37,9 @@ export interface CommandTrialOptions {
   /** Keep all that is printed, up to their limit. */
   readonly files: OutputFiles;
   readonly inheritOutput: boolean;
+  readonly memoryLimitBytes: number | undefined;
   readonly onStop: () => void;
 }
-
-/** How much of stderr an error shows. */
-const ERROR_BYTES = 4096;
 
 export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const { trial, reader, files, inheritOutput } = options;
@@ -81,11 +80,13 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     stop,
     hear: hearMeanings,
     onStdout: (chunk) => {
+      trial.heard();
       if (inheritOutput) process.stdout.write(chunk);
       files.stdout.add(chunk);
       stdout.add(chunk);
     },
     onStderr: (chunk) => {
+      trial.heard();
       if (inheritOutput) process.stderr.write(chunk);
       files.stderr.add(chunk);
       const text = errorDecoder.write(chunk);
@@ -103,7 +104,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
       const text = output.text();
       if (text) trial.writeOutput(text);
       if (stopped) return outcomeOfStop(stopped, trial.signal);
-      const failure = failureOfEnd(end, errors.text(), options.argv);
+      const failure = failureOfEnd(end, errors.text(), options);
       if (failure) return { kind: "failed", failure };
       return outcomeOfWords(said, reader.remedy);
     },
@@ -158,11 +159,6 @@ function outcomeOfStop(reason: StopReason, signal: AbortSignal): Outcome {
       return stoppedOutcome(signal);
     case "refused":
       return { kind: "failed", failure: failureOf(reason.error), error: reason.error };
-    case "timeout": {
-      const { limitMs } = reason;
-      const message = `The command ran longer than its limit of ${limitMs / 1000} s and was stopped. Raise timeoutMs if it needs more.`;
-      return { kind: "failed", failure: { reason: "timeout", message, limitMs } };
-    }
     default:
       return assertNever(reason);
   }
@@ -171,27 +167,17 @@ function outcomeOfStop(reason: StopReason, signal: AbortSignal): Outcome {
 function failureOfEnd(
   end: CommandEnd,
   errors: string,
-  argv: readonly string[],
+  { argv, memoryLimitBytes }: CommandTrialOptions,
 ): Failure | undefined {
   if (end.kind === "notStarted") {
     const message = `The command ${JSON.stringify(argv[0])} could not be started: ${end.message}. Install it or correct the command.`;
     return { reason: "error", message };
   }
-  if (end.code === 0) return undefined;
-  const lines = errors.trimEnd().split("\n");
-  const last = lines.at(-1)?.trim();
-  const message = `${describeEnd(end)}${last ? `: ${last}` : " and printed nothing on stderr."}`;
-  if (saysOutOfMemory(errors)) return { reason: "outOfMemory", message };
-  return { reason: "error", message, ...(last && { stack: errors.trimEnd() }) };
-}
-
-function describeEnd({ code, signal }: Extract<CommandEnd, { kind: "exited" }>): string {
-  if (signal === "SIGKILL") {
-    return "The command was killed by SIGKILL (by somebody, or by the system for want of memory)";
-  }
-  return signal === null
-    ? `The command ended with exit code ${code}`
-    : `The command was killed by ${signal}`;
+  const { code, signal, heldBytes } = end;
+  if (heldBytes !== undefined) return memoryFailure(heldBytes, memoryLimitBytes!);
+  if (code === 0) return undefined;
+  const what = `The command ${exitText(code, signal, false)}`;
+  return failureOfExit({ what, errors, isOomKill: false });
 }
 
 function outcomeOfWords({ result, problem, reportCount = 0 }: Said, remedy: string): Outcome {

@@ -223,8 +223,11 @@ test("what a command leaves running at its end is killed", async (t) => {
 });
 
 test("time that is up and an abort end the command, each with its reason", async (t) => {
-  const late = await ran({ command: argvOf("reportForever"), timeoutMs: 10 });
-  t.like(failure(late.outcome), { reason: "timeout", limitMs: 10 });
+  const late = await ran({ command: argvOf("reportForever") }, {}, async ({ reported, abort }) => {
+    await reported;
+    abort(new DOMException("too long", "TimeoutError"));
+  });
+  t.deepEqual(failure(late.outcome), { reason: "timeout", message: "too long" });
   const aborted = await ran(
     { command: argvOf("reportForever") },
     {},

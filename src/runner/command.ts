@@ -1,11 +1,14 @@
-import type { Outcome } from "../live-trial.ts";
 import { metricReader, type MetricReader } from "./command-metric.ts";
-import { startCommand } from "./command-process.ts";
+import { parseBytes } from "./byte-size.ts";
+import { CommandSlot } from "./command-process.ts";
+import { checkMemoryWatch } from "./memory-watch.ts";
 import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
+import { retryingRunner, type Attempt } from "./command-retries.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import { leasedSlots, type Lease } from "./lease.ts";
+import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "./output-file.ts";
 import type { HostTrial, Runner } from "./runner.ts";
 import { madeDirectory } from "./trial-directory.ts";
@@ -40,20 +43,25 @@ export function commandRunner(options: CommandOptions): Runner {
     plan: commandPlanner(config, parameters),
     reader: metricReader(config.metric),
     inheritOutput,
+    memoryLimitBytes: memoryLimitOf(config),
   };
   const lanes = leasedSlots(
-    leases?.map((lease): Lane => ({ lease })) ??
-      Array.from({ length: config.slots }, (): Lane => ({})),
+    leases?.map((lease): Lane => ({ lease, processes: new CommandSlot() })) ??
+      Array.from({ length: config.slots }, (): Lane => ({ processes: new CommandSlot() })),
   );
   return {
     slots: lanes.all.length,
-    run: (trial) => lanes.use(trial, ({ lease }) => runCommand(setup, trial, lease)),
-    close: () => lanes.idle(),
+    run: retryingRunner(lanes, config, (lane, trial) => runCommand(setup, trial, lane)),
+    close: async () => {
+      await lanes.idle();
+      await Promise.all(lanes.all.map(({ processes }) => processes.close()));
+    },
   };
 }
 
 interface Lane {
   readonly lease?: Lease;
+  readonly processes: CommandSlot;
 }
 
 interface Setup {
@@ -61,52 +69,56 @@ interface Setup {
   readonly plan: CommandPlanner;
   readonly reader: MetricReader;
   readonly inheritOutput: boolean;
+  readonly memoryLimitBytes: number | undefined;
 }
 
-async function runCommand(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
-  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+function memoryLimitOf({ memoryLimit }: CommandConfig): number | undefined {
+  if (memoryLimit === undefined) return undefined;
+  checkMemoryWatch();
+  return parseBytes("memoryLimit", memoryLimit);
+}
+
+async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
+  if (trial.signal.aborted) return { outcome: stoppedOutcome(trial.signal) };
   try {
-    return await runToEnd(setup, trial, lease);
+    return await runToEnd(setup, trial, lane);
   } catch (error) {
-    return { kind: "failed", failure: failureOf(error), error };
+    return { outcome: { kind: "failed", failure: failureOf(error), error } };
   }
 }
 
 /** How often a metric's file is looked at. */
 const POLL_MS = 250;
 
-async function runToEnd(setup: Setup, trial: HostTrial, lease?: Lease): Promise<Outcome> {
-  const { config, reader, inheritOutput } = setup;
+async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
+  const { config, reader, inheritOutput, memoryLimitBytes } = setup;
+  const { lease, processes } = lane;
   const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
   madeDirectory(directory);
   madeDirectory(checkpointDirectory);
   const files = outputFiles(directory, config.outputLimitMiB);
   const run = commandTrial({
-    ...{ trial, reader, argv, files, inheritOutput },
+    ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes },
     onStop: () => command.stop(),
   });
-  const command = startCommand({
+  const killsBefore = oomKillCount();
+  const command = processes.start({
     argv,
     cwd,
     env: { ...(process.env as Record<string, string>), ...env },
     graceMs: config.graceMs,
+    memoryLimitBytes,
     cpus: lease?.cpus,
     onStdout: run.onStdout,
     onStderr: run.onStderr,
   });
-  const { timeoutMs } = config;
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => run.stop({ kind: "timeout", limitMs: timeoutMs }), timeoutMs);
   const onAbort = (): void => run.stop({ kind: "aborted" });
   trial.signal.addEventListener("abort", onAbort, { once: true });
   const metric = reader.open?.(directory);
   const polling = metric && setInterval(() => run.hear(metric.poll()), POLL_MS);
   const end = await command.ended;
-  clearTimeout(timer);
   clearInterval(polling);
   if (metric) run.hear(metric.end());
   trial.signal.removeEventListener("abort", onAbort);
-  return run.finish(end);
+  return judged(run.finish(end), end, config.retryOn, killsBefore);
 }

@@ -26,6 +26,7 @@ export function inlineRunner<P = Params>(
   const lanes = slots(Array.from({ length: slotCount }, (_, lane) => lane));
   return {
     slots: slotCount,
+    isBlocking: true,
     run: (trial) => lanes.use(() => runInline(objective, trial, abortGraceMs)),
     close: () => lanes.idle(),
   };
@@ -37,6 +38,7 @@ async function runInline<P>(
   graceMs: number,
 ): Promise<Outcome> {
   if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+  trial.begin();
   try {
     // The study made the space and the objective together: P is what its space gives.
     const work = callObjective(objective, trial as LiveTrial<unknown> as LiveTrial<P>);

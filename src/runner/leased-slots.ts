@@ -11,8 +11,9 @@ export interface LeasedSlots<Slot> {
    * Runs `work` in a slot of its own, as soon as there is one whose devices nobody else on this
    * host holds; the trial is told its device. Never rejects: a trial that is aborted as it waits
    * ends as stopped, one that no slot is left for, or whose work rejects, in error.
+   * @param avoid a slot to take only if no other one is free
    */
-  use(trial: HostTrial, work: (slot: Slot) => Promise<Outcome>): Promise<Outcome>;
+  use(trial: HostTrial, work: (slot: Slot) => Promise<Outcome>, avoid?: Slot): Promise<Outcome>;
   /** Lends a device no more, from the end of what runs on it. */
   setAside(lease: Lease): void;
   /** Resolves when no slot is lent and none is waited for. */
@@ -32,6 +33,7 @@ interface Waiting<Slot> {
   /** Whether people know that it waits. */
   isTold: boolean;
   readonly trial: HostTrial;
+  readonly avoid: Slot | undefined;
   readonly start: (lent: Lent<Slot>) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -56,13 +58,18 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     this.#free = [...all].reverse();
   }
 
-  async use(trial: HostTrial, work: (slot: Slot) => Promise<Outcome>): Promise<Outcome> {
+  async use(
+    trial: HostTrial,
+    work: (slot: Slot) => Promise<Outcome>,
+    avoid?: Slot,
+  ): Promise<Outcome> {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     let lent: Lent<Slot> | undefined;
     try {
-      lent = await this.#take(trial);
+      lent = await this.#take(trial, avoid);
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
       if (lent.slot.lease) trial.setDevice(lent.slot.lease.name);
+      trial.begin();
       return await work(lent.slot);
     } catch (error) {
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
@@ -83,11 +90,12 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     return new Promise((wake) => this.#idlers.push(wake));
   }
 
-  #take(trial: HostTrial): Promise<Lent<Slot>> {
+  #take(trial: HostTrial, avoid: Slot | undefined): Promise<Lent<Slot>> {
     return new Promise((resolve, reject) => {
       const leave = (): void => trial.signal.removeEventListener("abort", onAbort);
       const waiting: Waiting<Slot> = {
         trial,
+        avoid,
         isTold: false,
         start: (lent) => {
           leave();
@@ -142,13 +150,12 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
   }
 
   #find(waiting: Waiting<Slot>): Finding<Slot> {
-    const { trial } = waiting;
+    const { trial, avoid } = waiting;
     if (this.#aside.size > 0 && this.all.every(this.#isAside)) {
       return { kind: "refused", error: noneLeft([...this.#aside]) };
     }
     const holders: string[] = [];
-    for (let at = this.#free.length - 1; at >= 0; at--) {
-      const slot = this.#free[at];
+    for (const slot of [...this.#free].reverse().sort(last(avoid))) {
       let taken: Taken;
       try {
         taken = slot.lease?.lock?.take(trial.number) ?? UNLOCKED;
@@ -156,7 +163,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
         return { kind: "refused", error };
       }
       if (taken.kind === "taken") {
-        this.#free.splice(at, 1);
+        this.#free.splice(this.#free.indexOf(slot), 1);
         this.#lentCount++;
         return { kind: "lent", lent: { slot, giveBack: taken.giveBack } };
       }
@@ -169,6 +176,12 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     return { kind: "none" };
   }
 }
+
+/** Orders one slot behind all others, and leaves these as they are. */
+const last =
+  <Slot>(one: Slot | undefined) =>
+  (a: Slot, b: Slot): number =>
+    Number(a === one) - Number(b === one);
 
 type Finding<Slot> =
   | { readonly kind: "lent"; readonly lent: Lent<Slot> }

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { HpoError } from "../errors.ts";
+import type { Failure } from "../trial.ts";
+import { bytesText } from "./byte-size.ts";
 
 /** Between two looks; what fills its memory at 1 GB/s oversteps its limit by that much of a second. */
 const LOOK_EVERY_MS = 50;
@@ -23,6 +25,7 @@ export function watchMemory(
   limitBytes: number,
   onExceeded: (heldBytes: number) => void,
 ): () => void {
+  if (limitBytes === Infinity) return () => undefined;
   const timer = setInterval(() => {
     const held = heldBytes(pid);
     if (held <= limitBytes) return;
@@ -31,6 +34,14 @@ export function watchMemory(
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }
+
+/** The end of a trial that was killed for what it held. */
+export const memoryFailure = (heldBytes: number, limitBytes: number): Failure => ({
+  reason: "outOfMemory",
+  message:
+    `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
+    `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`,
+});
 
 /** What a process and its descendants hold, in bytes; 0 once it is gone. */
 export function heldBytes(pid: number): number {
@@ -45,13 +56,6 @@ export function childrenOf(pid: number): number[] {
     readText(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number),
   );
 }
-
-/**
- * How many processes the kernel has killed for want of memory since it started. Where a process
- * died of a SIGKILL that nobody here sent, a count that grew tells why.
- */
-export const kernelOomKills = (): number =>
-  Number(/^oom_kill (\d+)$/m.exec(readText("/proc/vmstat"))?.[1] ?? 0);
 
 function listed(folder: string): string[] {
   try {

@@ -1,8 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Outcome } from "../live-trial.ts";
-import { bytesText } from "./byte-size.ts";
-import { startChild, type Child, type ChildEnd, type Launch } from "./child-process.ts";
-import { kernelOomKills, watchMemory } from "./memory-watch.ts";
+import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-process.ts";
+import { oomKillCount } from "./machine-fault.ts";
+import { memoryFailure, watchMemory } from "./memory-watch.ts";
 import { exitText, failureOfExit } from "./process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "./protocol.ts";
 
@@ -36,7 +36,7 @@ const children = new Map<number, Child>();
 const STARTS = 2;
 
 export async function runInChild(run: ChildRun): Promise<ChildRunEnd> {
-  const oomKills = kernelOomKills();
+  const oomKills = oomKillCount();
   const stopping = stopOnAbort(run);
   try {
     for (let start = 1; ; start++) {
@@ -72,12 +72,12 @@ const pick = ({ module, exportName, trial }: ChildRun) => ({ module, exportName,
 function childOf({ slot, launch }: ChildRun): Child {
   const known = children.get(slot);
   if (known?.isAlive) return known;
-  const child = startChild(launch);
+  const child = new Child(launch);
   children.set(slot, child);
   return child;
 }
 
-function listenerOf({ port, inheritOutput }: ChildRun): Parameters<Child["run"]>[1] {
+function listenerOf({ port, inheritOutput }: ChildRun): ChildListener {
   return {
     hear: (message) => port.postMessage(message),
     print: (text, stream) => {
@@ -123,10 +123,7 @@ function limitMemory(child: Child, limitBytes: number | undefined): MemoryLimit 
   const { pid } = child;
   if (limitBytes === undefined || pid === undefined) return { failure, end: () => undefined };
   const end = watchMemory(pid, limitBytes, (heldBytes) => {
-    const message =
-      `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
-      `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`;
-    failure = { kind: "failed", failure: { reason: "outOfMemory", message } };
+    failure = { kind: "failed", failure: memoryFailure(heldBytes, limitBytes) };
     child.kill("SIGKILL");
   });
   return {
@@ -139,7 +136,7 @@ function limitMemory(child: Child, limitBytes: number | undefined): MemoryLimit 
 
 function outcomeOfDeath(
   { exit, hasBegun, uncaught }: Extract<ChildEnd, { kind: "died" }>,
-  oomKillsBefore: number,
+  oomKillsBefore = Infinity,
 ): Outcome {
   if (uncaught) return { kind: "failed", failure: uncaught };
   if (exit.kind === "notStarted") {
@@ -147,7 +144,7 @@ function outcomeOfDeath(
     return { kind: "failed", failure: { reason: "error", message } };
   }
   const { code, signal, errors } = exit;
-  const isOomKill = signal === "SIGKILL" && kernelOomKills() > oomKillsBefore;
+  const isOomKill = signal === "SIGKILL" && (oomKillCount() ?? 0) > oomKillsBefore;
   const when = hasBegun ? "in the middle of the trial" : "before the trial, twice";
   const advice =
     signal === null && hasBegun ? " (throw an error instead of calling process.exit)" : "";

@@ -149,15 +149,19 @@ test.serial("each process is bound to its lease and its trials are told so", asy
   const leases: Lease[] = [
     { name: "cuda:1", env: { CUDA_VISIBLE_DEVICES: "GPU-b" } },
     { name: "cpu:first", env: {}, cpus: [firstCpu] },
+    { name: "cpu:none", env: {}, cpus: [9999] },
   ];
   const runner = processRunner({ module: crashes, exportName: "tellsPlace", leases });
-  t.is(runner.slots, 2);
-  const trials = [recorder({ number: 0 }), recorder({ number: 1 })];
+  t.is(runner.slots, 3);
+  const trials = [0, 1, 2].map((number) => recorder({ number }));
   await Promise.all(trials.map(({ trial }) => runner.run(trial)));
   await runner.close();
+  const printed = trials.map(({ output }) => output()).join("");
+  t.regex(printed, /not bound to CPUs 9999: .*Invalid argument/s);
   const seen = trials.map(({ heard }) => heard.join("; ")).sort();
   t.deepEqual(seen, [
     `device "cpu:first"; userAttr "place" {"cpus":"${firstCpu}"}`,
+    `device "cpu:none"; userAttr "place" {"cpus":"${ownCpus}"}`,
     `device "cuda:1"; userAttr "place" {"cpus":"${ownCpus}","cuda":"GPU-b"}`,
   ]);
 });

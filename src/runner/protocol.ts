@@ -50,6 +50,8 @@ export type WorkerResult = Outcome;
 
 /** Told in passing; the objective does not wait. */
 export type Notice =
+  /** Its process is up; it starts. */
+  | { readonly kind: "begun" }
   | { readonly kind: "report"; readonly value: number; readonly step: number }
   | {
       readonly kind: "log";

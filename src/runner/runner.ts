@@ -7,6 +7,8 @@ import type { LiveTrial, Outcome } from "../live-trial.ts";
 export interface Runner {
   /** How many trials may run at once; at least 1. */
   readonly slots: number;
+  /** Its objectives run in this thread: one that does not yield can't be interrupted. */
+  readonly isBlocking?: boolean;
   /**
    * Runs one trial to its end. What the objective reports, logs and asks goes to `trial`. Never
    * rejects: whatever goes wrong is the outcome's failure, and the runner stays usable.
@@ -20,6 +22,15 @@ export interface Runner {
 export interface HostTrial extends LiveTrial {
   /** The path of its folder, which need not be there yet. */
   readonly directoryPath: string;
+  /**
+   * The trial has its slot and starts: its time limits count from here. Called before it runs, again
+   * where it is run again.
+   */
+  begin(): void;
+  /** The trial printed something: it is alive. Whatever else it says is heard anyway. */
+  heard(): void;
+  /** Hands on what a worker prints as it does, for others to follow. Never throws. */
+  streamOutput?(text: string): void;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */

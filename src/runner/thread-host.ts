@@ -51,7 +51,12 @@ export function threadHost(trial: HostTrial): ThreadHost {
     Atomics.notify(flags, ANSWERS);
   };
   const hear = (message: ToMain): void => {
-    if (message.kind === "output") return output.add(message.text);
+    if (message.kind === "begun") return trial.heard();
+    if (message.kind === "output") {
+      trial.heard();
+      trial.streamOutput?.(message.text);
+      return output.add(message.text);
+    }
     const isQuestion = message.kind === "shouldPrune" || message.kind.startsWith("suggest");
     try {
       if (untold && isQuestion) throw untold.error;
@@ -90,7 +95,7 @@ const receive = (port: MessagePort): ToMain | undefined =>
   receiveMessageOnPort(port)?.message as ToMain | undefined;
 
 /** Does what the message says; the value is a question's answer. */
-function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" }>): Scalar {
+function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begun" }>): Scalar {
   switch (message.kind) {
     case "report":
       trial.report(message.value, message.step);

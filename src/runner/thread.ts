@@ -43,6 +43,7 @@ export function threadRunner(options: ThreadOptions): Runner {
   );
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
     if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+    trial.begin();
     const host = threadHost(trial);
     const task: WorkerTask = {
       ...source,

@@ -33,7 +33,7 @@ export interface HistoryModelOptions {
   readonly targets: (n: number, rows: readonly number[]) => Targets;
 }
 
-export interface Targets extends WarpedValues {
+export interface Targets extends Pick<WarpedValues, "targets" | "logJacobian"> {
   /** Variances of single targets' noise, beside the common one. */
   readonly extraNoise?: Float64Array;
 }
@@ -53,7 +53,7 @@ interface ScoredFit extends Fit {
 const MOST_FIT_POINTS = 140;
 const REDUCED_FIT_POINTS = 90;
 const FIRST_ITERATIONS = 30;
-const ITERATIONS = 15;
+const ITERATIONS = 8;
 const WARM_NOISE = 1e-3;
 const FRESH_NOISE = 0.1;
 

@@ -16,6 +16,8 @@ export interface WarpedValues {
   readonly targets: Float64Array;
   /** ln dt/dy at each point. */
   readonly logJacobian: Float64Array;
+  /** The map at another value, and its slope there. */
+  at(value: number): { readonly target: number; readonly slope: number };
 }
 
 const LOG_OFFSET = 0.3;
@@ -23,7 +25,8 @@ const LOG_OFFSET = 0.3;
 /** @param y finite values, at least one */
 export function warpValues(y: Float64Array, kind: WarpKind): WarpedValues {
   const logJacobian = new Float64Array(y.length);
-  const raw = kind === "log" ? logWarp(y, logJacobian) : y;
+  const shift = kind === "log" ? shiftOf(y) : undefined;
+  const raw = shift ? logWarp(y, shift, logJacobian) : y;
   let mean = 0;
   for (const value of raw) mean += value / raw.length;
   let variance = 0;
@@ -32,12 +35,35 @@ export function warpValues(y: Float64Array, kind: WarpKind): WarpedValues {
   return {
     targets: raw.map((value) => (value - mean) / scale),
     logJacobian: logJacobian.map((value) => value - Math.log(scale)),
+    at(value) {
+      if (!shift) return { target: (value - mean) / scale, slope: 1 / scale };
+      // Below the best value the logarithm goes on as far as half of its offset.
+      const relative = Math.max((value - shift.lowest) / shift.scale, -0.5 * LOG_OFFSET);
+      const shifted = relative + LOG_OFFSET;
+      return {
+        target: (Math.log(shifted) - mean) / scale,
+        slope: 1 / (shifted * shift.scale * scale),
+      };
+    },
   };
 }
 
-function logWarp(y: Float64Array, logJacobian: Float64Array): Float64Array {
+interface Shift {
+  readonly lowest: number;
+  /** median − lowest */
+  readonly scale: number;
+}
+
+function shiftOf(y: Float64Array): Shift {
   const lowest = smallest(y);
-  const scale = Math.max(median(y) - lowest, Number.MIN_VALUE * 1e16);
+  return { lowest, scale: Math.max(median(y) - lowest, Number.MIN_VALUE * 1e16) };
+}
+
+function logWarp(
+  y: Float64Array,
+  { lowest, scale }: Shift,
+  logJacobian: Float64Array,
+): Float64Array {
   return y.map((value, i) => {
     const shifted = (value - lowest) / scale + LOG_OFFSET;
     logJacobian[i] = -Math.log(shifted) - Math.log(scale);

@@ -15,7 +15,9 @@ export interface RefitSchedule {
   startsAfresh(size: number): boolean;
 }
 
-const ANCHOR_GROWTH = 1.4;
+const ANCHOR_GROWTH = 1.2;
+/** Every so many anchors, about whenever the history has doubled, a fit also starts afresh. */
+const AFRESH_EVERY = 4;
 
 /** Trials between two fits. */
 function interval(n: number): number {
@@ -62,7 +64,7 @@ export function refitSchedule(first: number): RefitSchedule {
     startsAfresh(size) {
       growTo(size);
       const index = anchors.indexOf(size);
-      return index >= 0 && index % 2 === 0;
+      return index >= 0 && index % AFRESH_EVERY === 0;
     },
   };
 }

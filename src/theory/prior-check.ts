@@ -54,9 +54,11 @@ export function checkPriorAgainst(
   requirePositive("strength", options.strength);
   const finite = trials.filter((trial) => Number.isFinite(trial.value));
   if (trials.length < FEWEST_TRIALS) return { verdict: { kind: "tooEarly" }, tests: [] };
+  // Values that are all equal rank nothing.
+  const ranked = finite.some((trial) => trial.value !== finite[0].value) ? finite : [];
   const tests = [
-    ...(finite.length >= 3 ? [distanceTest(finite, options), densityTest(finite, options)] : []),
-    ...(finite.length >= FEWEST_TRIALS ? [evidenceTest(finite, options)] : []),
+    ...(ranked.length >= 3 ? [distanceTest(ranked, options), densityTest(ranked, options)] : []),
+    ...(ranked.length >= FEWEST_TRIALS ? [evidenceTest(ranked, options)] : []),
     ...divergenceTest(trials, options),
   ];
   const failures = tests.filter((test) => test.failed).length;

@@ -81,7 +81,8 @@ export function rateBelief(options: RateBeliefOptions): RateBelief {
   if (stabilityEdge !== undefined) requirePositive("stabilityEdge", stabilityEdge);
   const { center, source } = centreOf(options);
   const sd = priorWidth(family, options);
-  const isMaximum = law && (source === "halfTheStabilityEdge" || source === "halfTheDirectionalEdge");
+  const isMaximum =
+    law && (source === "halfTheStabilityEdge" || source === "halfTheDirectionalEdge");
   return {
     center: isMaximum ? center + logShare(law, referenceBatch) : center,
     sd: isMaximum ? joined(sd, shareSd(law, referenceBatch)) : sd,

@@ -4,11 +4,15 @@ import { logProbability } from "../../src/acquisition/log-probability.ts";
 import { median } from "../../src/numerics/quantile.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
-import { historyModel, type HistoryModel } from "../../src/surrogate/history-model.ts";
-import { warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
+import {
+  historyModel,
+  type HistoryModel,
+  type Targets,
+} from "../../src/surrogate/history-model.ts";
+import { warpValues } from "../../src/surrogate/output-warp.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { addPending } from "./pending.ts";
-import type { Row } from "./history.ts";
+import { isSuperseded, type Row } from "./history.ts";
 
 /** Labels of the failure model: +1 finished, −1 failed. */
 const LABEL_NOISE = { mean: Math.log(0.01), sd: 2 };
@@ -52,10 +56,13 @@ export function feasibility(
 }
 
 const label = (row: Row): number => (row.values === undefined ? -1 : 1);
-const labelMean = (rows: readonly Row[]): number =>
-  rows.reduce((sum, row) => sum + label(row), 0) / rows.length;
+/** Of a trial that was continued, the end counts. */
+function labelMean(rows: readonly Row[]): number {
+  const counted = rows.filter((row) => !isSuperseded(row, rows.length));
+  return counted.reduce((sum, row) => sum + label(row), 0) / counted.length;
+}
 
-const plain = (targets: Float64Array): WarpedValues => ({
+const plain = (targets: Float64Array): Targets => ({
   targets,
   logJacobian: new Float64Array(targets.length),
 });
@@ -77,7 +84,7 @@ function failureModel(
     prior: { noise: LABEL_NOISE, noiseFloor: LABEL_NOISE_FLOOR },
     schedule,
     point: (row) => rows[row].point,
-    rows: newest,
+    rows: (r, n) => newest(r, n).filter((row) => !isSuperseded(rows[row], n)),
     targets(n, used) {
       const mean = labelMean(rows.slice(0, n));
       return plain(Float64Array.from(used, (row) => label(rows[row]) - mean));

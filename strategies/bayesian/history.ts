@@ -7,7 +7,7 @@
  * of others tell (src/surrogate/final-values.ts); until they do, with its last report. One that was
  * continued counts once, with all of its curve. +Infinity counts as a failure.
  */
-import { isEvidence, type Observation } from "../../src/strategy.ts";
+import { isEvidence, type Observation, type PendingTrial } from "../../src/strategy.ts";
 import type { Curve } from "../../src/surrogate/final-values.ts";
 import type { Report } from "../../src/trial.ts";
 import { encode, paramsKey, type Params, type SearchSpace } from "../../src/space/search-space.ts";
@@ -102,6 +102,14 @@ export function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): 
 /** Whether the first n rows hold one that knows more of the same training. */
 export const isSuperseded = ({ continuedBy = Infinity }: Row, n: number): boolean =>
   continuedBy < n;
+
+/** What a trial under way reported, after those of the trial that it goes on with. */
+export function pendingCurve({ rows, paused }: History, trial: PendingTrial): Curve {
+  const { reports, continueFrom = -1 } = trial;
+  // Until it reports, it is the paused trial, which is among the rows.
+  if (reports.length === 0) return NO_CURVE;
+  return curveOf(reports, rows[paused.get(continueFrom) ?? -1]?.curve);
+}
 
 export const isRowFeasible = (row: Row): boolean =>
   row.values !== undefined && (row.constraints ?? []).every((value) => value <= 0);

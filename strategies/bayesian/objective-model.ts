@@ -16,9 +16,11 @@ import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {
   historyModel,
   type HistoryModel,
+  type HistoryModelOptions,
   type Targets,
 } from "../../src/surrogate/history-model.ts";
 import { cutAtPlateau, isPlateau } from "../../src/surrogate/plateau.ts";
+import type { Believed } from "./pending.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
 
@@ -29,6 +31,8 @@ export interface ObjectiveModel {
   readonly gp: GaussianProcess;
   /** The rows behind the process' points, in their order. */
   readonly rows: readonly number[];
+  /** A value that is not among the rows', as the process would have it. */
+  target(value: number, sd: number): Believed;
 }
 
 export interface ObjectiveModels {
@@ -66,7 +70,8 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
     log: rowsFrom(options, true),
     plateau: rowsFrom(options, false),
   };
-  const models = threeModels(options, rowsOf);
+  const targetsOf = threeTargets(options);
+  const models = threeModels(options, rowsOf, targetsOf);
   const nameAt = (n: number): ModelName => {
     if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) return "plateau";
     if (n >= LOG_UNTIL) return "identity";
@@ -76,20 +81,31 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   return {
     at(n) {
       const name = nameAt(n);
-      return { name, gp: models[name].at(n), rows: rowsOf[name](schedule.lastRefit(n), n) };
+      const rows = rowsOf[name](schedule.lastRefit(n), n);
+      return {
+        name,
+        gp: models[name].at(n),
+        rows,
+        target(value, sd) {
+          const { target, slope } = targetsOf[name](n, rows).at(value);
+          return { target, noise: sd * slope * (sd * slope) };
+        },
+      };
     },
   };
 }
 
 type RowsAt = (r: number, n: number) => readonly number[];
 
-function threeModels(
-  options: ObjectiveModelsOptions,
-  rowsOf: Readonly<Record<ModelName, RowsAt>>,
-): Record<ModelName, HistoryModel> {
-  const { values, sds } = options;
+type TargetsAt = (n: number, rows: readonly number[]) => Targets & WarpedValues;
+
+function threeTargets({ values, sds }: ObjectiveModelsOptions): Record<ModelName, TargetsAt> {
   const raw = (n: number, rows: readonly number[]): Float64Array => imputed(values(n), rows);
-  const noisy = (n: number, rows: readonly number[], warped: WarpedValues): Targets => {
+  const noisy = (
+    n: number,
+    rows: readonly number[],
+    warped: WarpedValues,
+  ): Targets & WarpedValues => {
     const all = sds(n);
     if (!all) return warped;
     const extraNoise = Float64Array.from(rows, (row, i) => {
@@ -98,27 +114,27 @@ function threeModels(
     });
     return { ...warped, extraNoise };
   };
-  const common = { ...options, additive: true };
   return {
-    identity: historyModel({
-      ...common,
-      smoothness: "rbf",
-      rows: rowsOf.identity,
-      targets: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "identity")),
-    }),
-    log: historyModel({
-      ...common,
-      smoothness: "matern52",
-      rows: rowsOf.log,
-      targets: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "log")),
-    }),
-    plateau: historyModel({
-      ...common,
-      smoothness: "rbf",
-      prior: { noise: PLATEAU_NOISE },
-      rows: rowsOf.plateau,
-      targets: (n, rows) => noisy(n, rows, warpValues(cutAtPlateau(raw(n, rows)), "log")),
-    }),
+    identity: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "identity")),
+    log: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "log")),
+    plateau: (n, rows) => noisy(n, rows, warpValues(cutAtPlateau(raw(n, rows)), "log")),
+  };
+}
+
+function threeModels(
+  options: ObjectiveModelsOptions,
+  rows: Readonly<Record<ModelName, RowsAt>>,
+  targets: Readonly<Record<ModelName, TargetsAt>>,
+): Record<ModelName, HistoryModel> {
+  const model = (
+    name: ModelName,
+    more: Pick<HistoryModelOptions, "smoothness"> & Partial<HistoryModelOptions>,
+  ) =>
+    historyModel({ ...options, additive: true, rows: rows[name], targets: targets[name], ...more });
+  return {
+    identity: model("identity", { smoothness: "rbf" }),
+    log: model("log", { smoothness: "matern52" }),
+    plateau: model("plateau", { smoothness: "rbf", prior: { noise: PLATEAU_NOISE } }),
   };
 }
 

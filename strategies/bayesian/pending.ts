@@ -13,8 +13,18 @@ import {
 } from "../../src/surrogate/gaussian-process.ts";
 import { predict } from "../../src/surrogate/predict.ts";
 
-/** The process with the pending points believed. */
-export function addPending(gp: GaussianProcess, pending: readonly Float64Array[]): GaussianProcess {
+/** What a trial under way will come to, as its curve so far tells: a target and its variance. */
+export interface Believed {
+  readonly target: number;
+  readonly noise: number;
+}
+
+/** The process with the pending points believed, by their curves where these tell something. */
+export function addPending(
+  gp: GaussianProcess,
+  pending: readonly Float64Array[],
+  told: readonly (Believed | undefined)[] = [],
+): GaussianProcess {
   if (pending.length === 0) return gp;
   const d = gp.kernel.kinds.length;
   const flat = new Float64Array(pending.length * d);
@@ -27,11 +37,12 @@ export function addPending(gp: GaussianProcess, pending: readonly Float64Array[]
     const X = new Float64Array((factor.n + 1) * d);
     X.set(factor.X.subarray(0, factor.n * d));
     X.set(point, factor.n * d);
-    const { extraNoise } = factor;
-    const longer = extendFactor(factor, X, extraNoise && Float64Array.of(...extraNoise, 0));
+    const noise = told[i]?.noise ?? 0;
+    const { extraNoise = noise > 0 ? new Float64Array(factor.n) : undefined } = factor;
+    const longer = extendFactor(factor, X, extraNoise && Float64Array.of(...extraNoise, noise));
     if (!longer) return; // on top of a point that is there already: nothing new to believe
     factor = longer;
-    y.push(believed[i]);
+    y.push(told[i]?.target ?? believed[i]);
   });
   return withTargets(factor, Float64Array.from(y), "estimated");
 }

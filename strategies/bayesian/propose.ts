@@ -3,6 +3,7 @@ import { sumOf, type Acquisition } from "../../src/acquisition/acquisition.ts";
 import { logExpectedImprovement } from "../../src/acquisition/log-expected-improvement.ts";
 import { logPriorTerm } from "../../src/acquisition/log-prior.ts";
 import { GLOBAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
+import type { Curve } from "../../src/surrogate/final-values.ts";
 import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
@@ -61,6 +62,8 @@ export interface Question {
   readonly state: BayesianState;
   readonly objective: Objective;
   readonly pending: readonly Float64Array[];
+  /** What the pending trials reported, empty for those that go on where they stood. */
+  readonly curves: readonly Curve[];
   /** What is left of a small finite space. */
   readonly left?: readonly Float64Array[];
   readonly rng: Rng;
@@ -81,7 +84,10 @@ function modelProposal(question: Question): Proposal {
     const { candidates, why: how } = localProposal(question, region, terms);
     return { candidates, why: { ...why, ...how } };
   }
-  const gp = addPending(model.gp, pending);
+  const told = objective
+    .foresee(n, question.curves)
+    .map((end) => end && model.target(end.value, end.sd));
+  const gp = addPending(model.gp, pending, told);
   const improvable = history.rows.some(isRowFeasible);
   const best = incumbentOf(
     gp,

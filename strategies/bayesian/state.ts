@@ -3,7 +3,7 @@ import { domainOf, type Domain } from "../../src/acquisition/domain.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
 import type { Observation, StrategyContext } from "../../src/strategy.ts";
-import { finalValues, type Curve } from "../../src/surrogate/final-values.ts";
+import { finalValues, type Curve, type FinalValue } from "../../src/surrogate/final-values.ts";
 import { refitSchedule, type RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { feasibility, type Feasibility } from "./feasibility.ts";
 import {
@@ -48,6 +48,8 @@ export interface Objective {
   /** Scalar values of the first n rows, NaN for failures. */
   values(n: number): Float64Array;
   readonly models: ObjectiveModels;
+  /** What trials under way will come to; undefined where their curves tell nothing yet. */
+  foresee(n: number, curves: readonly Curve[]): readonly (FinalValue | undefined)[];
 }
 
 /**
@@ -60,7 +62,13 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 const USUAL_TRIALS = 100;
 
 export function initialState(
-  { space, metricCount, prior, priorIsWatched = false, trialBudget = USUAL_TRIALS }: StrategyContext,
+  {
+    space,
+    metricCount,
+    prior,
+    priorIsWatched = false,
+    trialBudget = USUAL_TRIALS,
+  }: StrategyContext,
   settings: Settings,
 ): BayesianState {
   const domain = domainOf(space);
@@ -102,6 +110,8 @@ function objectiveOf(
   const { kinds } = domain;
   return {
     values,
+    foresee: (n, curves) =>
+      weights.length > 1 ? [] : foreseen(rows.slice(0, n), values(n), curves),
     models: objectiveModels({ kinds, schedule, point, values, sds, isSuperseded: superseded }),
   };
 }
@@ -131,6 +141,27 @@ function estimatesOf(rows: readonly Row[], weights: Float64Array): Estimates {
     sds[used[k]] = sd;
   });
   return sds.some((sd) => sd > 0) ? { values, sds } : { values };
+}
+
+function foreseen(
+  rows: readonly Row[],
+  values: Float64Array,
+  curves: readonly Curve[],
+): readonly (FinalValue | undefined)[] {
+  if (curves.every(({ steps }) => steps.length === 0)) return [];
+  const known = rows.flatMap(({ curve }, i) =>
+    Number.isNaN(values[i]) || isSuperseded(rows[i], rows.length)
+      ? []
+      : [isWhole(curve) ? { ...curve, final: values[i] } : curve],
+  );
+  const running = curves.filter(({ steps }) => steps.length > 0);
+  const ends = finalValues([...known, ...running]).slice(known.length);
+  let at = 0;
+  return curves.map(({ steps }) => {
+    const end = steps.length > 0 ? ends[at++] : undefined;
+    // Without a spread it is the bare last report.
+    return end && end.sd > 0 ? end : undefined;
+  });
 }
 
 const isWhole = ({ final, steps }: Curve): boolean => final !== undefined || steps.length === 0;

@@ -10,6 +10,8 @@ export interface History {
   count: number;
   /** count × d unit coordinates, then room to grow. */
   rows: Float64Array;
+  /** By trial number, its index: trials that may be continued. */
+  readonly paused: Map<number, number>;
   readonly standings: Standing[];
   readonly values: (readonly number[])[];
   /** All indices, best first; equals by age. */
@@ -23,6 +25,7 @@ export const emptyHistory = (space: SearchSpace): History => ({
   d: space.parameters.length,
   count: 0,
   rows: new Float64Array(64 * space.parameters.length),
+  paused: new Map(),
   standings: [],
   values: [],
   ranked: [],
@@ -33,6 +36,11 @@ export const emptyHistory = (space: SearchSpace): History => ({
 export function remember(history: History, trial: Observation): History {
   const standing = standingOf(trial);
   if (!standing) return history;
+  if (trial.outcome === "pruned") {
+    history.paused.set(trial.number, history.paused.get(trial.continueFrom ?? -1) ?? history.count);
+  }
+  const earlier = history.paused.get(trial.continueFrom ?? -1);
+  if (earlier !== undefined) return restand(history, earlier, standing, trial);
   const { d, count: index, standings } = history;
   if ((index + 1) * d > history.rows.length) {
     const larger = new Float64Array(2 * history.rows.length);
@@ -49,6 +57,16 @@ export function remember(history: History, trial: Observation): History {
     insert(history.sorted[j], index, (other) => history.rows[other * d + j] <= unit[j]);
   }
   history.count++;
+  return history;
+}
+
+/** A training that went on is the same point with a newer standing. */
+function restand(history: History, index: number, standing: Standing, trial: Observation): History {
+  const { ranked, standings, values } = history;
+  standings[index] = standing;
+  values[index] = trial.values;
+  ranked.splice(ranked.indexOf(index), 1);
+  insert(ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
   return history;
 }
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
@@ -43,20 +44,38 @@ export const deleteCommand = (): Command =>
   new Command("delete")
     .description("remove a study with all its trials, for good")
     .argument("<name>", "the study's name")
+    .option("--files", "remove the files of its trials, too; they stay otherwise")
     .option("--yes", "do not ask")
     .addOption(storageOption())
     .addOption(jsonOption())
-    .action(async (name: string, options: CommonOptions & { yes?: boolean }) => {
+    .action(async (name: string, options: DeleteOptions) => {
       const { withStorage, withStudy } = await import("../context.ts");
       const { deleteStudy } = await import("../../open-study.ts");
-      const count = await withStudy(name, options, async (study) => study.trials().length);
-      if (!options.yes && !(await confirmed(`Delete "${name}" with its ${count} trials?`))) {
+      const { keptFiles, size } = await import("../artifacts.ts");
+      const { count, files } = await withStudy(name, options, async (study) => ({
+        count: study.trials().length,
+        files: keptFiles(study),
+      }));
+      const fate = options.files ? "are removed" : "stay";
+      const about =
+        files.folders.length > 0
+          ? ` Its files, ${size(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
+          : "";
+      const question = `Delete "${name}" with its ${count} trials?${about}`;
+      if (!options.yes && !(await confirmed(question))) {
         const { HpoError } = await import("../../errors.ts");
-        throw new HpoError(`"${name}" was not deleted. Answer y, or pass --yes.`);
+        throw new HpoError(`"${name}" was not deleted.${about} Answer y, or pass --yes.`);
       }
       await withStorage(options, (storage) => deleteStudy(name, { storage }));
-      await done(options, { name, trials: count }, `Deleted "${name}" with its ${count} trials.`);
+      if (options.files) {
+        for (const folder of files.folders) await rm(folder, { recursive: true, force: true });
+      }
+      const removed = options.files ? files.folders : [];
+      const json = { name, trials: count, files: files.folders, removed };
+      await done(options, json, `Deleted "${name}" with its ${count} trials.${about}`);
     });
+
+type DeleteOptions = CommonOptions & { readonly yes?: boolean; readonly files?: boolean };
 
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;

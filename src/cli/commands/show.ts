@@ -3,7 +3,9 @@ import { integer, jsonOption, storageOption, type CommonOptions } from "../optio
 
 export const showCommand = (): Command =>
   new Command("show")
-    .description("a study at a glance, or one of its trials with what it reported and printed")
+    .description(
+      "a study at a glance, with what its prior proposed and what the trials made of it; or one of its trials with what it reported and printed",
+    )
     .argument("<name>", "the study's name")
     .argument("[number]", "a trial's number", integer(0))
     .addOption(storageOption())

@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import { askCommand } from "./ask.ts";
+import { artifactsCommand } from "./artifacts.ts";
 import { bestCommand } from "./best.ts";
+import { checkCommand } from "./check.ts";
 import { copyCommand, deleteCommand, renameCommand } from "./manage.ts";
 import { enqueueCommand } from "./enqueue.ts";
 import { exportCommand } from "./export.ts";
 import { listCommand } from "./list.ts";
+import { logsCommand } from "./logs.ts";
 import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -16,11 +19,14 @@ export const studyCommand = (): Command =>
   new Command("study")
     .description("run studies, look at them, and steer them")
     .showHelpAfterError("(--help shows what there is)")
+    .addCommand(checkCommand())
     .addCommand(runCommand())
     .addCommand(resumeCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(trialsCommand())
+    .addCommand(logsCommand())
+    .addCommand(artifactsCommand())
     .addCommand(bestCommand())
     .addCommand(enqueueCommand())
     .addCommand(askCommand())

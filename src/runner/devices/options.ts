@@ -19,6 +19,15 @@ export interface DeviceOptions {
   readonly shareDevices?: boolean;
 }
 
+/** Those given, and for those left out the others. */
+export const deviceOptionsOver = (given: DeviceOptions, others: DeviceOptions): DeviceOptions => ({
+  devices: given.devices ?? others.devices,
+  trialsPerDevice: given.trialsPerDevice ?? others.trialsPerDevice,
+  devicesPerTrial: given.devicesPerTrial ?? others.devicesPerTrial,
+  memoryPerTrial: given.memoryPerTrial ?? others.memoryPerTrial,
+  shareDevices: given.shareDevices ?? others.shareDevices,
+});
+
 export interface ParsedDeviceOptions {
   /** Undefined: nothing was asked for. */
   readonly request: DeviceRequest | undefined;

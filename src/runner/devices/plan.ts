@@ -29,6 +29,8 @@ export interface DevicePlan {
   readonly workers: number;
   /** What was done, for people. */
   readonly lines: readonly string[];
+  /** What they should see to. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -40,7 +42,9 @@ export interface DevicePlan {
 export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
   const options = parseDeviceOptions(needs);
   const { request = needs.isAutomatic ? { kind: "auto" as const } : undefined, demands } = options;
-  const without = (...lines: string[]): DevicePlan => ({ workers: needs.workers ?? 1, lines });
+  const without = (lines: string[] = [], notes: string[] = []): DevicePlan => {
+    return { workers: needs.workers ?? 1, lines, notes };
+  };
   if (!request) {
     if (demands.length === 0) return without();
     throw new HpoError(`${demands.join(", ")}: no devices are asked for. Add devices, as cuda.`);
@@ -54,10 +58,7 @@ export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
   const devices = request.kind === "auto" ? found.devices : selectDevices(parts, found);
   if (devices.length === 0 && request.kind === "auto") {
     if (demands.length > 0) throw noneFor(demands, found);
-    return without(
-      ...notes,
-      ...(isAsked ? ["No GPUs were found: trials run without devices"] : []),
-    );
+    return without(isAsked ? ["No GPUs were found: trials run without devices"] : [], notes);
   }
   const sharing = sharingOf(options, devices.length, needs, isAsked);
   const groups = groupDevices(devices, sharing);
@@ -74,11 +75,10 @@ export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
     leases,
     workers,
     lines: [
-      ...notes,
-      ...cores.notes,
       ...(gpus.length > 0 ? [describeDevices(groups, devices, needs.workers, all.length)] : []),
       ...(cores.leases.length > 0 ? [describeCores(cores.leases)] : []),
     ],
+    notes: [...notes, ...cores.notes],
   };
 }
 

@@ -46,28 +46,50 @@ export function problemOf(subject: Subject, own: OptimizerConfig, step: number):
       await nextTurn();
       return onBatch(subject, index, (loss) => curvatureOf(loss, variables, { products }).hvp(v));
     },
-    optimizers: (names) => chosen(names, own).map((config) => probeOptimizer(config, subject)),
+    optimizers: (names) =>
+      chosen(names, own, subject).map((config) => probeOptimizer(config, subject)),
     assumptions: assumptionsOf(subject),
     now: () => performance.now() / 1000,
   };
 }
 
-function chosen(names: "own" | "all" | readonly string[], own: OptimizerConfig): OptimizerConfig[] {
+/** Shampoo's roots of n × n matrices take minutes beyond this n. */
+const LARGEST_ROOT = 1024;
+const longestAxis = ({ variables }: Subject): number =>
+  Math.max(...variables.flatMap(({ shape }) => shape));
+
+function chosen(
+  names: "own" | "all" | readonly string[],
+  own: OptimizerConfig,
+  subject: Subject,
+): OptimizerConfig[] {
   if (names === "own") return [own];
-  const wanted = names === "all" ? [...optimizers.map(({ id }) => id), ...WRAPPED] : names;
+  const all = [...optimizers.map(({ id }) => id), ...WRAPPED].filter(
+    (id) => id !== "shampoo" || longestAxis(subject) <= LARGEST_ROOT,
+  );
+  const wanted = names === "all" ? all : names;
   const others = wanted.filter((name) => name !== nameOf(own)).map(configNamed);
   return names === "all" || wanted.includes(nameOf(own)) ? [own, ...others] : others;
 }
 
-const assumptionsOf = ({ buffers, products, hasExamples }: Subject): readonly string[] => [
-  "The loss is the training loss near these weights, to second order.",
-  "Each batch keeps its dropout masks; batch normalisation uses the batch's own statistics.",
-  "u is each optimizer's own update with momentum, weight decay and clipping left out; its " +
-    "second moments are those of 32 batches at these weights.",
-  "Thresholds are for a frozen preconditioner and full batches.",
-  ...(buffers.length > 0 ? ["Moving averages are put back after the measurement."] : []),
-  ...(products === "differences"
-    ? ["Hessian-vector products are finite differences, refused where ε and 2ε disagree."]
-    : []),
-  ...(hasExamples ? [] : ["The loss has no examples: there is no noise, and B_ref is 1."]),
-];
+const assumptionsOf = (subject: Subject): readonly string[] => {
+  const { buffers, products, hasExamples } = subject;
+  return [
+    "The loss is the training loss near these weights, to second order.",
+    "Each batch keeps its dropout masks; batch normalisation uses the batch's own statistics.",
+    "u is each optimizer's own update with momentum, weight decay and clipping left out; its " +
+      "second moments are those of 32 batches at these weights.",
+    "Thresholds are for a frozen preconditioner and full batches.",
+    ...(buffers.length > 0 ? ["Moving averages are put back after the measurement."] : []),
+    ...(products === "differences"
+      ? ["Hessian-vector products are finite differences, refused where ε and 2ε disagree."]
+      : []),
+    ...(hasExamples ? [] : ["The loss has no examples: there is no noise, and B_ref is 1."]),
+    ...(longestAxis(subject) > LARGEST_ROOT
+      ? [
+          `The table of all leaves Shampoo out: its roots of ${longestAxis(subject)} × ` +
+            `${longestAxis(subject)} matrices take minutes. Name it to measure it.`,
+        ]
+      : []),
+  ];
+};

@@ -7,6 +7,7 @@ import { lanczos } from "../../theory/lanczos.ts";
 import { selectBackend } from "../backends.ts";
 import type { BackendName } from "../backends.ts";
 import { meanSquaredError } from "../losses.ts";
+import { tfProbe } from "../probe/index.ts";
 import { curvatureOf } from "./curvature.ts";
 import { flatten, unflatten } from "./flat.ts";
 import { hessianVectorProduct, lossGradient } from "./hessian-vector-product.ts";
@@ -111,6 +112,10 @@ for (const activation of ["tanh", "relu"] as const) {
     t.true(Math.abs(curvature.loss() / loss - 1) < 1e-5);
     const error = Math.abs(measured.lambdaMax / lambdaMax - 1);
     t.true(error < 1e-5, `λ_max ${measured.lambdaMax} is off by ${error}`);
+    const probe = tfProbe({ variables: p, loss: lossOf, optimizer: "sgd" });
+    const { sharpness, optimizers } = await probe.measure();
+    t.true(Math.abs((sharpness?.value ?? NaN) / lambdaMax - 1) < 0.05);
+    t.true(Math.abs((optimizers[0].edge ?? NaN) / (2 / lambdaMax) - 1) < 0.05);
   });
 }
 

@@ -13,6 +13,8 @@ export interface BeliefOptions {
   readonly defaultRate?: number;
   readonly schedule?: Schedule;
   readonly validation?: boolean;
+  /** Whether noise is known at initialisation alone. Default: as it is in this measurement. */
+  readonly noiseAtInitOnly?: boolean;
   /** Default "directional"; see `rateBelief`. */
   readonly centre?: "directional" | "edge";
   /** Takes the place of the exponent. */
@@ -30,7 +32,10 @@ const SMALL_NET = 12_000;
  */
 export function beliefFrom(measurement: ProbeMeasurement, options: BeliefOptions): RateBelief {
   const { budget, schedule, validation, centre, law } = options;
-  const { family, usualRate, directionalEdge, edge } = measuredOptimizer(measurement, options.optimizer);
+  const { family, usualRate, directionalEdge, edge } = measuredOptimizer(
+    measurement,
+    options.optimizer,
+  );
   return rateBelief({
     family,
     edge: directionalEdge?.value,
@@ -43,7 +48,7 @@ export function beliefFrom(measurement: ProbeMeasurement, options: BeliefOptions
     smallNet: options.smallNet ?? measurement.weights <= SMALL_NET,
     schedule,
     validation,
-    noiseAtInitOnly: measurement.step === 0,
+    noiseAtInitOnly: options.noiseAtInitOnly ?? measurement.step === 0,
   });
 }
 

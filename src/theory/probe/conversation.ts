@@ -19,6 +19,12 @@ export type Question =
   | { readonly ask: "warm" | "update"; readonly batches: number }
   | { readonly ask: "lanczosStart"; readonly seed: number; readonly preconditioned: boolean }
   | { readonly ask: "noise"; readonly batches: number; readonly curvature: boolean }
+  | {
+      readonly ask: "power";
+      readonly steps: number;
+      readonly tolerance: number;
+      readonly seed: number;
+    }
   | { readonly ask: "trace"; readonly samples: number; readonly seed: number }
   | {
       readonly ask: "rangeTest";
@@ -109,6 +115,7 @@ const answers = {
     meanCurvature: number.optional(),
     ...cost,
   }),
+  power: z.object({ value: number, converged: z.boolean(), ...cost }),
   trace: z.object({ samples: z.array(number).min(1), ...cost }),
   rangeTest: z.object({
     points: z.array(z.object({ learningRate: positive, loss: number })),

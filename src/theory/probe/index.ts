@@ -3,3 +3,4 @@ export { measure } from "./measure.ts";
 export * from "./measurement.ts";
 export * from "./probe.ts";
 export * from "./problem.ts";
+export * from "./recommend.ts";

@@ -15,7 +15,7 @@ import { sharpnessMeter, thresholdOf, type SharpnessMeter } from "./threshold.ts
 /** What λ_max to 5 % takes nearly always. */
 const USUAL_PRODUCTS = 12;
 /** Products kept back for what every measurement holds: sᵀHs, B_noise and a short Lanczos. */
-const RESERVE = 1 + 5 + 10;
+const RESERVE = 1 + 4 + 11;
 
 /**
  * Measures a problem within a budget of gradients, in the order of what a prior needs: gradients of
@@ -89,7 +89,7 @@ async function measureParts(run: Run, crossChecks: boolean) {
 
 /** Seeds every optimizer and measures η_c; keeps the rest for `thresholds`. */
 async function directionalEdges({ ledger, statistics, optimizers }: Run) {
-  const meter = curvatureMeter(ledger, RESERVE);
+  const meter = curvatureMeter(ledger, Math.min(RESERVE, Math.floor(ledger.affordable / 2)));
   const edges: OptimizerMeasurement["directionalEdge"][] = [];
   for (const optimizer of optimizers) {
     await optimizer.seed(statistics.secondMoment, statistics.mean);
@@ -102,21 +102,24 @@ async function noiseParts({ ledger, statistics }: Run) {
   const { batchSize, examples } = ledger.problem;
   const sampling = { batchSize, examples };
   const simple = simpleNoise(statistics, sampling);
-  const signal = simple ? simple.signal : dot(statistics.mean, statistics.mean);
+  const signal = simple ? simple.signals.all : dot(statistics.mean, statistics.mean);
   ledger.begin("sᵀHs");
   const signs = statistics.mean.map(Math.sign);
-  const signCurvature = dot(signs, await ledger.hvp(0, signs));
-  const gradientSum = dot(signs, statistics.mean);
+  const sign = ledger.affordable > 0 && {
+    gradientSum: dot(signs, statistics.mean),
+    curvature: dot(signs, await ledger.hvp(0, signs)),
+  };
   ledger.begin("B_noise");
+  const { length: groups } = statistics.groups;
   const weighted =
-    statistics.groups.length > 1
-      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, signal)
+    simple && groups > 1 && ledger.affordable >= groups
+      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, simple.signals)
       : undefined;
   return {
     ...(signal > 0 && { gradientNorm: Math.sqrt(signal) }),
     ...(simple && { simpleNoise: simple.scale }),
     ...(weighted && { weightedNoise: weighted }),
-    sign: { gradientSum, curvature: signCurvature },
+    ...(sign && { sign }),
   };
 }
 
@@ -228,6 +231,7 @@ function shortfalls(
     ({ stability }) => stability.kind === "threshold" && stability.sharpness?.converged === false,
   );
   const left = [
+    ...(parts.simpleNoise && !parts.weightedNoise ? ["B_noise"] : []),
     ...(crossChecks && !parts.trace ? ["tr H"] : []),
     ...(crossChecks && !parts.powerIteration ? ["power iteration"] : []),
   ];

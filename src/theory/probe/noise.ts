@@ -1,6 +1,11 @@
 import type { Hvp } from "../hvp.ts";
-import { noiseFromTwoBatches, weightedNoiseScale, type NoiseEstimate } from "../noise-scale.ts";
-import { dot, meanVector, plusScaled } from "../vectors.ts";
+import {
+  noiseFromTwoBatches,
+  weightedNoiseScale,
+  type NoiseEstimate,
+  type WeightedNoiseScale,
+} from "../noise-scale.ts";
+import { dot, meanVector } from "../vectors.ts";
 import type { NoiseScaleMeasurement } from "./measurement.ts";
 import type { GradientGroup, GradientStatistics } from "./statistics.ts";
 
@@ -27,61 +32,75 @@ function estimate(groups: readonly GradientGroup[], groupSize: number, sampling:
   return { noise, signal: signal + noise / examples } satisfies NoiseEstimate;
 }
 
+/** ‖g‖², and what it is without each group; empty where there are too few groups for that. */
+export interface Signals {
+  readonly all: number;
+  readonly without: readonly number[];
+}
+
 /** B_simple with the jackknife's error, and ‖g‖². Undefined from a single batch. */
 export function simpleNoise(
   { groups, groupSize }: GradientStatistics,
   sampling: Sampling,
-): { readonly scale: NoiseScaleMeasurement; readonly signal: number } | undefined {
+): { readonly scale: NoiseScaleMeasurement; readonly signals: Signals } | undefined {
   if (groups.length * groupSize < 2) return undefined;
   const all = estimate(groups, groupSize, sampling);
-  const ratio = ({ noise, signal }: NoiseEstimate): number | undefined =>
-    noise > 0 && signal > 0 ? noise / signal : undefined;
   const without =
     groups.length > 2
-      ? groups.map((left) =>
-          ratio(
-            estimate(
-              groups.filter((group) => group !== left),
-              groupSize,
-              sampling,
-            ),
-          ),
-        )
+      ? groups.map((left) => {
+          const others = groups.filter((group) => group !== left);
+          return estimate(others, groupSize, sampling);
+        })
       : [];
-  return { scale: scaleOf(ratio(all), without), signal: all.signal };
+  const ratio = ({ noise, signal }: NoiseEstimate): number | undefined =>
+    noise > 0 && signal > 0 ? noise / signal : undefined;
+  return {
+    scale: scaleOf(ratio(all), without.map(ratio)),
+    signals: { all: all.signal, without: without.map(({ signal }) => signal) },
+  };
 }
 
-/** B_noise = tr(HΣ)/gᵀHg and η_max by J + 1 products; J groups as micro-batches. */
+/**
+ * B_noise = tr(HΣ)/gᵀHg and η_max from J groups as micro-batches, by J products: everything is in
+ * the matrix m_aᵀHm_b of the groups' means, that without one group too.
+ *
+ * @param signals ‖g‖² from all groups and from all but each one
+ */
 export async function weightedNoise(
   hvp: Hvp,
   { groups, groupSize }: GradientStatistics,
-  { batchSize, examples }: Sampling,
-  signal: number,
+  sampling: Sampling,
+  signals: Signals,
 ): Promise<NoiseScaleMeasurement & { readonly maxRate?: number }> {
-  const size = batchSize * groupSize;
-  const mean = meanVector(groups.map((group) => group.mean));
-  const curvatures: number[] = [];
-  for (const group of groups) {
-    const delta = plusScaled(group.mean, -1, mean);
-    curvatures.push(dot(delta, await hvp(delta)));
-  }
-  const meanCurvature = dot(mean, await hvp(mean));
-  const scale = (spread: readonly number[]) => {
-    const sum = spread.reduce((total, value) => total + value, 0);
-    // Each δ lacks 1/J of its own variance: Σ over fewer than all of them is scaled up to all.
-    const trace = (size / (groups.length - 1)) * sum * (groups.length / spread.length);
-    const bias = trace * (1 / (size * groups.length) - 1 / examples);
-    return weightedNoiseScale(trace, meanCurvature - bias, signal);
-  };
-  const all = scale(curvatures);
-  const without =
-    groups.length > 2
-      ? curvatures.map((_, left) => scale(curvatures.filter((_, i) => i !== left)).noiseScale)
-      : [];
+  const products: Float64Array[] = [];
+  for (const { mean } of groups) products.push(await hvp(mean));
+  const gram = groups.map(({ mean }) => products.map((product) => dot(mean, product)));
+  const size = sampling.batchSize * groupSize;
+  const all = weightedFrom(gram, size, sampling.examples, signals.all);
+  const without = signals.without.map((signal, left) => {
+    const rest = (_: unknown, i: number): boolean => i !== left;
+    const less = gram.filter(rest).map((row) => row.filter(rest));
+    return weightedFrom(less, size, sampling.examples, signal).noiseScale;
+  });
   return {
     ...scaleOf(all.noiseScale, without),
     ...(all.maxRate !== undefined && { maxRate: all.maxRate }),
   };
+}
+
+/** T = (b/(J−1)) Σδ_jᵀHδ_j; gᵀHg = ḡᵀHḡ − T (1/bJ − 1/N). */
+function weightedFrom(
+  gram: readonly (readonly number[])[],
+  size: number,
+  examples: number,
+  signal: number,
+): WeightedNoiseScale {
+  const count = gram.length;
+  const own = gram.reduce((sum, row, i) => sum + row[i], 0);
+  const ofMean = gram.flat().reduce((sum, value) => sum + value, 0) / (count * count);
+  const trace = (size / (count - 1)) * (own - count * ofMean);
+  const bias = trace * (1 / (size * count) - 1 / examples);
+  return weightedNoiseScale(trace, ofMean - bias, signal);
 }
 
 function scaleOf(

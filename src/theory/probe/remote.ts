@@ -22,12 +22,20 @@ import { PRIOR_BUDGET, type Probe, type ProbeOptions } from "./probe.ts";
 
 type Told = NonNullable<Greeting["optimizer"]>;
 
+const ASSUMED = [
+  "The loss is the training loss near these weights, to second order.",
+  "The program gives the same batch the same random numbers at every question.",
+  "u is the optimizer's own update with momentum and weight decay left out.",
+  "Thresholds are for a frozen preconditioner and full batches.",
+];
+
 /** Batches of each kind; with Lanczos' 12 products they fit an own optimizer's prior into 100. */
 const WARM_BATCHES = 32;
 const UPDATE_BATCHES = 4;
 const NOISE_BATCHES = 8;
 const LANCZOS_PRODUCTS = 12;
 const LANCZOS_TOLERANCE = 0.05;
+const POWER_PRODUCTS = 25;
 const TRACE_SAMPLES = 16;
 const RANGE_STEPS = 100;
 /** A Hessian-vector product by double back-propagation, in gradients. */
@@ -89,6 +97,8 @@ class Inquiry {
     const sharpness =
       own?.hessian ??
       (needsHessian || this.#options.crossChecks ? await this.#sharpness(false) : undefined);
+    const powerIteration =
+      this.#options.crossChecks && sharpness ? await this.#powerIteration() : undefined;
     const trace = this.#options.crossChecks ? await this.#trace() : undefined;
     const rangeTest =
       this.#options.crossChecks && own ? await this.#rangeTest(own.measured) : undefined;
@@ -102,6 +112,7 @@ class Inquiry {
       batches: Math.min(batches, NOISE_BATCHES),
       weightNorm: first.weightNorm,
       ...(sharpness && { sharpness }),
+      ...(powerIteration && { powerIteration }),
       ...(trace && { trace }),
       ...noise,
       ...(first.absoluteSum > 0 && {
@@ -114,7 +125,7 @@ class Inquiry {
         gradientsPerProduct: PRODUCT,
         seconds: this.#now() - start,
       },
-      assumptions: [...this.#assumptions],
+      assumptions: [...ASSUMED, ...this.#assumptions],
       warnings: this.#warnings,
     };
   }
@@ -218,6 +229,19 @@ class Inquiry {
     return undefined;
   }
 
+  async #powerIteration() {
+    const steps = Math.min(POWER_PRODUCTS, Math.floor(this.#left() / PRODUCT));
+    if (steps < 2) return this.#leaveOut("power iteration");
+    const { seed = 0 } = this.#options;
+    const { value, converged, products } = await this.#ask({
+      ask: "power",
+      steps,
+      tolerance: LANCZOS_TOLERANCE / 5,
+      seed,
+    });
+    return Number.isFinite(value) ? { value, products, converged } : undefined;
+  }
+
   async #noise() {
     // J gradients, J + 1 products.
     const batches = Math.min(NOISE_BATCHES, Math.floor((this.#left() - PRODUCT) / (1 + PRODUCT)));
@@ -313,6 +337,7 @@ const DOING: Readonly<Record<Question["ask"], string>> = {
   update: "directional edge",
   lanczosStart: "sharpness",
   lanczosStep: "sharpness",
+  power: "power iteration",
   noise: "noise scale",
   trace: "trace",
   rangeTest: "range test",

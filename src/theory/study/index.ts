@@ -1,5 +1,7 @@
+export * from "./declared.ts";
 export * from "./measured-law.ts";
 export * from "./options.ts";
+export * from "./places.ts";
 export * from "./proposal.ts";
 export * from "./report.ts";
 export * from "./roles.ts";

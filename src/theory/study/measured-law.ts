@@ -24,7 +24,8 @@ export function measuredLaw(
   optimizer: OptimizerMeasurement,
 ): MeasuredLaw {
   if (kind === "power") return { notes: [] };
-  if (kind === "surge" && SIGN_LIKE.includes(optimizer.family)) return surge(measurement, optimizer);
+  if (kind === "surge" && SIGN_LIKE.includes(optimizer.family))
+    return surge(measurement, optimizer);
   const said =
     kind === "surge"
       ? [`${optimizer.name} is no sign-like update: the saturating law stands for the surge's.`]

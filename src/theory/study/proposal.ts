@@ -1,27 +1,11 @@
 import { HpoError } from "../../errors.ts";
-import {
-  complete,
-  spacePrior,
-  type Params,
-  type Scalar,
-  type SearchSpace,
-} from "../../space/index.ts";
+import type { Params, Scalar, SearchSpace } from "../../space/index.ts";
 import { beliefFrom, measuredOptimizer } from "../probe/belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measurement.ts";
 import { beliefAt, type RateBelief } from "../rate-belief.ts";
-import { checkRate } from "../rate-prior.ts";
+import { metricIndex, rangeOf, type Declared, type StudyContext } from "./declared.ts";
 import { measuredLaw } from "./measured-law.ts";
-import type { TheoryOptions } from "./options.ts";
-import { findRoles, type FoundRoles, type StudyRoles } from "./roles.ts";
-
-/** What a study declares about its prior; the same again on every resume. */
-export interface Declared {
-  /** Without `measurement`, which stands among the measured. */
-  readonly options: Omit<TheoryOptions, "measurement">;
-  readonly roles?: StudyRoles;
-  /** Whether the measurement was given rather than made by the study's probe. */
-  readonly isGiven: boolean;
-}
+import { findRoles, type FoundRoles } from "./roles.ts";
 
 /** One measurement, and where in the search space it was made. */
 export interface Measured {
@@ -65,58 +49,12 @@ export interface TheoryProposal {
   readonly notes: readonly string[];
 }
 
-/** A point of the space at which to measure, one for each choice of the optimizer. */
-export interface Place {
-  readonly optimizer?: Scalar;
-  readonly params: Params;
-}
-
-/**
- * Where a study's probe measures: the middle of each range, or the median of the user's prior on
- * it, but for what `at` says; once for each choice of the optimizer that has a learning rate.
- * @throws HpoError if a role is not found or `at` names no parameter
- */
-export function placesToMeasure(
-  space: SearchSpace,
-  { at = {} }: TheoryOptions,
-  roles: StudyRoles | undefined,
-): readonly Place[] {
-  const stray = Object.keys(at).find((name) => !space.parameters.some((p) => p.name === name));
-  if (stray !== undefined) {
-    const names = space.parameters.map(({ name }) => `"${name}"`).join(", ");
-    throw new HpoError(`theory: at names "${stray}", which the space does not have: ${names}.`);
-  }
-  const { arms, optimizer: choice } = findRoles(space, roles);
-  const half = new Float64Array(space.parameters.length).fill(0.5);
-  const middle = spacePrior(space)?.warp(half) ?? half;
-  return arms.map(({ optimizer }) => {
-    if (choice === undefined || optimizer === undefined) {
-      return { params: complete(space, at, middle) };
-    }
-    return { optimizer, params: complete(space, { ...at, [choice]: optimizer }, middle) };
-  });
-}
-
-export interface ProposalContext {
-  readonly space: SearchSpace;
-  readonly metricNames?: readonly string[];
-  readonly metricCount: number;
-}
-
-/** What can be found wrong before anything is measured. @throws HpoError naming it */
-export function checkDeclared(context: ProposalContext, { options, roles }: Declared): void {
-  const { space, metricCount, metricNames } = context;
-  metricIndex(options.metric, metricCount, metricNames);
-  for (const { learningRate } of findRoles(space, roles).arms) rangeOf(space, learningRate);
-  placesToMeasure(space, options, roles);
-}
-
 /**
  * The prior that theory proposes from what was measured.
  * @throws HpoError naming what is missing
  */
 export function propose(
-  { space, metricCount, metricNames }: ProposalContext,
+  { space, metricCount, metricNames }: StudyContext,
   declared: Declared,
   measured: readonly Measured[],
 ): TheoryProposal {
@@ -124,7 +62,7 @@ export function propose(
   const found = findRoles(space, roles);
   const notes: string[] = [];
   const arms = found.arms.map((arm) => {
-    const { measurement } = measured.find((one) => one.optimizer === arm.optimizer) ?? measured[0];
+    const { measurement } = measurementOf(measured, arm.optimizer);
     return proposeArm(space, arm, { options, measurement, notes });
   });
   const sameOptimizer = new Set(arms.map((arm) => arm.measured)).size < arms.length;
@@ -147,6 +85,12 @@ export function propose(
     notes,
   };
 }
+
+/** The one about an optimizer, or the only one, which is about all. */
+export const measurementOf = (
+  measured: readonly Measured[],
+  optimizer: Scalar | undefined,
+): Measured => measured.find((one) => one.optimizer === optimizer) ?? measured[0];
 
 interface ArmContext {
   readonly options: Declared["options"];
@@ -204,18 +148,6 @@ function optimizerOf(
   );
 }
 
-function rangeOf(space: SearchSpace, name: string): { low: number; high: number } {
-  const { distribution } = checkRate(space.parameters.find((p) => p.name === name)!);
-  if (distribution.low > 0 && distribution.high > distribution.low) {
-    return { low: distribution.low, high: distribution.high };
-  }
-  throw new HpoError(
-    `theory: the learning rate "${name}" is searched from ${distribution.low} to ` +
-      `${distribution.high}, and theory speaks of its logarithm. Declare it as ` +
-      "float(low, high, { log: true }) with 0 < low < high.",
-  );
-}
-
 /** What is to be said loudly. */
 function beliefNotes(
   belief: RateBelief,
@@ -240,23 +172,4 @@ function beliefNotes(
     );
   }
   return notes;
-}
-
-function metricIndex(
-  given: string | undefined,
-  count: number,
-  names: readonly string[] | undefined,
-): number {
-  if (given === undefined) {
-    if (count === 1) return 0;
-    throw new HpoError(
-      `theory: the study has ${count} metrics${names ? ` (${names.join(", ")})` : ""}. Say by which ` +
-        `one the prior is judged: theory({ metric: "${names?.[0] ?? "NAME"}" }).`,
-    );
-  }
-  const index = names?.indexOf(given) ?? -1;
-  if (index >= 0) return index;
-  throw new HpoError(
-    `theory: metric "${given}" is none of the study's: ${names?.join(", ") ?? "it has no name"}.`,
-  );
 }

@@ -1,7 +1,7 @@
 import { cardinality, fromUnit, type Scalar, type SearchSpace } from "../../space/index.ts";
 import type { Observation } from "../../strategy.ts";
 import { beliefAt } from "../rate-belief.ts";
-import type { ProposedArm, TheoryProposal } from "./proposal.ts";
+import { measurementOf, type ProposedArm, type TheoryProposal } from "./proposal.ts";
 import { watchTheory, type ArmVerdict } from "./watch.ts";
 
 /** A learning rate that the prior is centred at, with 90 % of its normal part. */
@@ -83,11 +83,12 @@ const short = (value: number): string => Number(value.toPrecision(3)).toString()
 
 /** What was proposed, said when the study is created. */
 export function proposalNotes(proposal: TheoryProposal): string[] {
-  const { gradients } = costOf(proposal);
-  const { declared, arms, fixedBatch, notes } = proposal;
-  const from = declared.isGiven ? "a given measurement" : `${Math.round(gradients)} gradients`;
+  const { declared, arms, fixedBatch, measured, notes } = proposal;
   const lines = arms.map((arm) => {
     const size = proposal.batchSize === undefined ? fixedBatch : arm.belief.referenceBatch;
+    const { measurement } = measurementOf(measured, arm.optimizer);
+    const gradients = Math.round(measurement.cost.gradients);
+    const from = declared.isGiven ? "a given measurement" : `${gradients} gradients`;
     return `Theory's prior${whose(arm)}: ${arm.learningRate} ${described(rateAt(arm, size))} (${from}).`;
   });
   return [...lines, ...notes.map((note) => `Theory's prior: ${note}`)];

@@ -2,7 +2,7 @@ import { spacePrior, type Prior, type Scalar, type SearchSpace } from "../../spa
 import type { Observation } from "../../strategy.ts";
 import type { PriorWatch, WatchedPrior } from "../../watched-prior.ts";
 import type { RateTrial } from "../best-rates.ts";
-import { checkPriorAgainst, type PriorTest } from "../prior-check.ts";
+import { checkPriorAgainst, type PriorTest, type PriorVerdict } from "../prior-check.ts";
 import { ratePrior } from "../rate-prior.ts";
 import type { ProposedArm, TheoryProposal } from "./proposal.ts";
 
@@ -34,9 +34,6 @@ export interface WatchedTheory extends WatchedPrior {
 const FIRST_CHECK = 6;
 const nextCheck = (count: number): number => Math.ceil((count * 4) / 3);
 
-/** A weakened prior: a quarter of the strength, twice the width. */
-const WEAKENED = { strength: 0.25, widen: 2 } as const;
-
 /**
  * The prior of a proposal, judged by the trials: each learning rate's belief is tested against the
  * trials of its own optimizer, at 6, 8, 11, 15, … of them (prior-check.ts). One test failed weakens
@@ -52,6 +49,8 @@ interface ArmState {
   readonly trials: RateTrial[];
   checkAt: number;
   verdict: Omit<ArmVerdict, "trials">;
+  /** What is left of a weakened prior: a share of its strength, and a factor of its width. */
+  left?: { readonly strength: number; readonly widen: number };
 }
 
 class Watch implements TheoryWatch {
@@ -117,6 +116,9 @@ class Watch implements TheoryWatch {
       state.verdict = { ...state.verdict, tests };
       return undefined;
     }
+    if (verdict.kind === "weaken") {
+      state.left = { strength: verdict.strength, widen: verdict.widen };
+    }
     const reasons = tests.filter(({ failed }) => failed).map(({ text }) => text);
     state.verdict = { optimizer, state: now, since: number, reasons, tests };
     this.prior = this.#priorNow();
@@ -128,18 +130,18 @@ class Watch implements TheoryWatch {
     const { optimizer, batchSize, fixedBatch } = this.#proposal;
     const arms = this.#arms
       .filter(({ verdict }) => verdict.state !== "dropped")
-      .map(({ arm, verdict }) => ({
-        learningRate: arm.learningRate,
-        optimizer: arm.optimizer,
-        belief: arm.belief,
-        ...(verdict.state === "weakened" && WEAKENED),
+      .map(({ arm: { learningRate, optimizer: choice, belief }, left }) => ({
+        learningRate,
+        ...(choice !== undefined && { optimizer: choice }),
+        belief,
+        ...left,
       }));
     if (arms.length === 0) return spacePrior(this.#space);
     return ratePrior(this.#space, { optimizer, batchSize }, arms, fixedBatch);
   }
 }
 
-function nextState(before: PriorState, verdict: string): PriorState {
+function nextState(before: PriorState, verdict: PriorVerdict["kind"]): PriorState {
   if (verdict === "drop") return "dropped";
   return verdict === "weaken" ? "weakened" : before;
 }

@@ -90,7 +90,12 @@ export function logisticProbe(calls: { count: number } = { count: 0 }): Probe {
       calls.count++;
       const w = new Float64Array(FEATURES);
       const hvp = (v: Float64Array) => product(w, v);
-      const { lambdaMax, residual, steps: products, converged } = await lanczos(hvp, {
+      const {
+        lambdaMax,
+        residual,
+        steps: products,
+        converged,
+      } = await lanczos(hvp, {
         dimension: FEATURES,
         rng: createRng(seed),
       });

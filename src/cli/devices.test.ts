@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import type { Environment } from "../runner/devices/device.ts";
+import { DRIVER_ERROR, FOUR_CARDS, machine } from "../runner/fixtures/smi-programs.ts";
+import type { TrialJson } from "../trial-json.ts";
+
+const main = fileURLToPath(new URL("./main.js", import.meta.url));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `hpo …` in a folder; words are split at spaces. */
+function hpo(cwd: string, env: Environment, words: string): Promise<Ran> {
+  const child = spawn(process.execPath, [main, ...words.split(" ")], { cwd, env });
+  const [out, err]: string[][] = [[], []];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => err.push(chunk.toString()));
+  return new Promise((resolve) =>
+    child.once("close", (code) => resolve({ code, out: out.join(""), err: err.join("") })),
+  );
+}
+
+/** A folder with a study whose command tells the devices that it sees as its attribute `saw`. */
+function folderWith(name: string, more = "", waitMs = 0): string {
+  const folder = mkdtempSync(join(tmpdir(), "hpo-devices-"));
+  const script = `
+    const { CUDA_VISIBLE_DEVICES: saw, OMP_NUM_THREADS: threads } = process.env;
+    const from = Date.now();
+    const tell = () => ({ value: 1, attrs: { saw, threads, from, to: Date.now() } });
+    setTimeout(() => console.log(JSON.stringify(tell())), ${waitMs});`;
+  writeFileSync(join(folder, "train.cjs"), script);
+  const yaml = [
+    `name: ${name}`,
+    "trials: 4",
+    "strategy: random",
+    "space: { x: { type: float, low: 0, high: 1 } }",
+    `command: ${process.execPath} train.cjs`,
+    more,
+  ];
+  writeFileSync(join(folder, "study.yaml"), yaml.join("\n"));
+  return folder;
+}
+
+async function trialsOf(folder: string, env: Environment, name: string): Promise<TrialJson[]> {
+  const { out } = await hpo(folder, env, `study trials ${name} --json`);
+  return JSON.parse(out) as TrialJson[];
+}
+
+const uuid = (index: number): string => `GPU-${index}c89852c-d268-c3f3-1b07-005d5ae1dc3f`;
+
+test("without a flag a command runs one trial per card, each bound to its own", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS });
+  const folder = folderWith("four");
+  const { code, out, err } = await hpo(folder, env, "study run study.yaml");
+  t.is(err, "");
+  t.is(code, 0);
+  t.regex(out, /^4 devices: cuda:0 … cuda:3, NVIDIA H100 80GB HBM3, one trial each$/m);
+  t.regex(out, /^trial \d .* cuda:[0-3]( |$)/m);
+  const trials = await trialsOf(folder, env, "four");
+  t.deepEqual(
+    trials.map(({ device, userAttrs }) => [device, userAttrs["saw"]]),
+    [0, 1, 2, 3].map((index) => [`cuda:${index}`, uuid(index)]),
+  );
+  t.regex((await hpo(folder, env, "study show four 2")).out, /^Ran on cuda:2$/m);
+});
+
+test("the file and the flags choose devices, the flags first; what is wrong has its place", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS });
+  const folder = folderWith("chosen", "devices: cuda:3,cuda:1\ntrialsPerDevice: 2");
+  const { out } = await hpo(folder, env, "study run study.yaml --trials-per-device 1");
+  t.regex(out, /2 devices: cuda:3, cuda:1, .*one trial each/);
+  const trials = await trialsOf(folder, env, "chosen");
+  t.deepEqual([...new Set(trials.map(({ device }) => device))].sort(), ["cuda:1", "cuda:3"]);
+  const wrong = folderWith("wrong", "devices: gpus");
+  const { code, err } = await hpo(wrong, env, "study run study.yaml");
+  t.is(code, 1);
+  t.regex(err, /study\.yaml:6:10: devices: devices: "gpus" is no device\. Give auto, none/);
+});
+
+test("cores are divided among slots; a user's own setting stays", async (t) => {
+  const env = machine({}, { OMP_NUM_THREADS: undefined });
+  const folder = folderWith("cores");
+  const { out } = await hpo(folder, env, "study run study.yaml --devices cpu:1");
+  t.regex(out, /1 slot on cores: cpu[:-]\S+, one trial each/);
+  const [trial] = await trialsOf(folder, env, "cores");
+  t.regex(trial.device ?? "", /^cpu/);
+  t.true(Number(trial.userAttrs["threads"]) >= 1);
+  const own = folderWith("own", 'env: { OMP_NUM_THREADS: "3" }');
+  await hpo(own, env, "study run study.yaml --devices cpu:1");
+  t.is((await trialsOf(own, env, "own"))[0].userAttrs["threads"], "3");
+});
+
+test("two runs at once never share a card; one waits and says for whom; by option they share", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS });
+  const folders = ["one", "two"].map((name) => folderWith(name, "devices: cuda:1", 600));
+  const runs = await Promise.all(folders.map((folder) => hpo(folder, env, "study run study.yaml")));
+  t.true(runs.every(({ code }) => code === 0));
+  const waited =
+    /waits for a device\. In use: cuda:1 by trial \d of study "(one|two)" \(process \d+/;
+  t.true(runs.some(({ out }) => waited.test(out)));
+  const [one, two] = await Promise.all([
+    trialsOf(folders[0], env, "one"),
+    trialsOf(folders[1], env, "two"),
+  ]);
+  const spans = [...one, ...two]
+    .map(({ userAttrs }) => [Number(userAttrs["from"]), Number(userAttrs["to"])])
+    .sort(([a], [b]) => a - b);
+  t.is(spans.length, 8);
+  for (let at = 1; at < spans.length; at++) t.true(spans[at][0] >= spans[at - 1][1], `trial ${at}`);
+  const shared = await Promise.all(
+    folders.map((folder) => hpo(folder, env, "study run study.yaml --trials 6 --share-devices")),
+  );
+  t.false(shared.some(({ out }) => waited.test(out)));
+});
+
+test("hpo devices shows what is there, hidden and held, and what a run would use", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: "2,1" });
+  const folder = folderWith("held", "", 8000);
+  const running = hpo(folder, env, "study run study.yaml --trials 2");
+  let isOver = false;
+  void running.then(() => (isOver = true));
+  let shown: Ran;
+  do shown = await hpo(folder, env, "devices");
+  while (!isOver && !/of "held"/.test(shown.out));
+  t.regex(shown.out, /^device +model +memory free \/ total +busy +in use$/m);
+  t.regex(
+    shown.out,
+    /^cuda:0 +NVIDIA H100 80GB HBM3 +79\.6 GiB \/ 79\.6 GiB +0 % +hidden by CUDA_V/m,
+  );
+  t.regex(shown.out, /^cuda:1 .* 97 % +trial \d of "held" \(process \d+\)$/m);
+  t.regex(shown.out, /^A run of a command: 2 devices: cuda:2, cuda:1, .*, one trial each$/m);
+  const { out } = await hpo(folder, env, "devices --json --trials-per-device 2");
+  const report = JSON.parse(out) as {
+    devices: { name: string; heldBy: { study: string; pid: number } | null }[];
+    run: { workers: number; leases: string[] };
+  };
+  t.deepEqual(report.run.leases, ["cuda:2", "cuda:1", "cuda:2", "cuda:1"]);
+  t.is(report.devices[1].heldBy?.study, "held");
+  await running;
+  t.notRegex((await hpo(folder, env, "devices")).out, /of "held"/);
+});
+
+test("a broken driver is told; a run that did not ask for devices goes on", async (t) => {
+  const env = machine({ "nvidia-smi": DRIVER_ERROR });
+  const folder = folderWith("broken");
+  const { code, out } = await hpo(folder, env, "study run study.yaml");
+  t.is(code, 0);
+  t.regex(out, /nvidia-smi failed \(exit code 9\)/);
+  t.regex((await hpo(folder, env, "devices")).out, /note: nvidia-smi failed/);
+  const asked = await hpo(folder, env, "study run study.yaml --trials 5 --devices cuda");
+  t.is(asked.code, 1);
+  t.regex(asked.err, /nvidia-smi failed .*--devices none/);
+});

@@ -1,0 +1,200 @@
+import test from "ava";
+import { HpoError } from "../../errors.ts";
+import {
+  DRIVER_ERROR,
+  FOUR_CARDS,
+  h100,
+  machine,
+  PARTITIONED,
+  TWO_ROCM_CARDS,
+} from "../fixtures/smi-programs.ts";
+import type { Environment } from "./device.ts";
+import { findDevices } from "./find-devices.ts";
+import { nvidiaDevices } from "./nvidia.ts";
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const found = (env: Environment) => findDevices({ env });
+const names = async (env: Environment): Promise<string[]> =>
+  (await found(env)).devices.map(({ name }) => name);
+
+test("cards are found with their UUID, model, memory and load", async (t) => {
+  const { devices, hidden, notes, errors } = await found(machine({ "nvidia-smi": FOUR_CARDS }));
+  t.deepEqual([hidden, notes, errors], [[], [], []]);
+  t.deepEqual(
+    devices.map(({ name, utilization }) => [name, utilization]),
+    [
+      ["cuda:0", 0],
+      ["cuda:1", 97],
+      ["cuda:2", 0],
+      ["cuda:3", 0],
+    ],
+  );
+  t.like(devices[1], {
+    id: "GPU-1c89852c-d268-c3f3-1b07-005d5ae1dc3f",
+    visibleAs: "GPU-1c89852c-d268-c3f3-1b07-005d5ae1dc3f",
+    model: "NVIDIA H100 80GB HBM3",
+    memoryBytes: 81559 * MIB,
+    freeBytes: (81559 - 77600) * MIB,
+  });
+});
+
+test("MIG instances are devices of their own, with memory the container may not read from the card", async (t) => {
+  const { devices } = await found(machine({ "nvidia-smi": PARTITIONED }));
+  t.deepEqual(
+    devices.map(({ name, model, memoryBytes, freeBytes, visibleAs }) => ({
+      ...{ name, model, memoryBytes, freeBytes, visibleAs },
+    })),
+    [
+      {
+        name: "cuda:0:0",
+        model: "NVIDIA A100-SXM4-40GB MIG 3g.20gb",
+        memoryBytes: 20096 * MIB,
+        freeBytes: 20000 * MIB,
+        visibleAs: "MIG-fb42055e-9e53-5764-9278-438605a3014c",
+      },
+      {
+        name: "cuda:0:1",
+        model: "NVIDIA A100-SXM4-40GB MIG 1g.5gb",
+        memoryBytes: 4864 * MIB,
+        freeBytes: 4861 * MIB,
+        visibleAs: "MIG-3d4db13e-c42d-5555-98f4-8b50389791bc",
+      },
+      {
+        name: "cuda:1",
+        model: "NVIDIA A100-SXM4-40GB",
+        memoryBytes: 40 * GIB,
+        freeBytes: 40536 * MIB,
+        visibleAs: "GPU-5c89852c-d268-c3f3-1b07-005d5ae1dc3f",
+      },
+    ],
+  );
+});
+
+test("a card in MIG mode without an instance is no device, and the remedy is told", async (t) => {
+  const card = h100(0).replace("Disabled", "Enabled") + h100(1);
+  const env = machine({ "nvidia-smi": [{ match: "--query-gpu", stdout: card }] });
+  const { devices, notes } = await found(env);
+  t.deepEqual(
+    devices.map(({ name }) => name),
+    ["cuda:1"],
+  );
+  t.regex(notes[0], /^cuda:0 is in MIG mode without an instance.*nvidia-smi mig -cgi/);
+});
+
+test("CUDA_VISIBLE_DEVICES is read as CUDA reads it", async (t) => {
+  const four = (value: string) =>
+    names(machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: value }));
+  t.deepEqual(await four("2,1"), ["cuda:2", "cuda:1"]);
+  t.deepEqual(await four("GPU-3c89,0"), ["cuda:3", "cuda:0"]);
+  t.deepEqual(await four("0,2,-1,1"), ["cuda:0", "cuda:2"]);
+  t.deepEqual(await four(""), []);
+  t.deepEqual(await four("-1"), []);
+  t.deepEqual(await four("NoDevFiles"), []);
+  t.deepEqual(await four("1,1"), ["cuda:1"]);
+  const mig = (value: string) =>
+    names(machine({ "nvidia-smi": PARTITIONED }, { CUDA_VISIBLE_DEVICES: value }));
+  t.deepEqual(await mig("MIG-3d4db13e-c42d-5555-98f4-8b50389791bc"), ["cuda:0:1"]);
+  t.deepEqual(await mig("0"), ["cuda:0:0"], "CUDA takes a card's first instance");
+});
+
+test("what is hidden is told with what hides it; a name of no device is told, too", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: "3,7,0" });
+  const { devices, hidden, notes } = await found(env);
+  t.deepEqual(
+    devices.map(({ name }) => name),
+    ["cuda:3"],
+  );
+  t.deepEqual(
+    hidden.map(({ device, hiddenBy }) => `${device.name} ${hiddenBy}`),
+    ["cuda:0", "cuda:1", "cuda:2"].map((name) => `${name} CUDA_VISIBLE_DEVICES=3,7,0`),
+  );
+  t.regex(notes[0], /CUDA_VISIBLE_DEVICES=3,7,0: "7" names none of cuda:0, cuda:1, cuda:2, cuda:3/);
+});
+
+test("indices among cards of different models are told to be ambiguous", async (t) => {
+  const stdout = h100(0) + h100(1).replace("NVIDIA H100 80GB HBM3", "NVIDIA L4");
+  const programs = { "nvidia-smi": [{ match: "--query-gpu", stdout }] };
+  const noted = async (env: Environment): Promise<number> =>
+    (await found(machine(programs, env))).notes.filter((note) => /CUDA_DEVICE_ORDER/.test(note))
+      .length;
+  t.is(await noted({ CUDA_VISIBLE_DEVICES: "1" }), 1);
+  t.is(await noted({ CUDA_VISIBLE_DEVICES: "GPU-1c89" }), 0);
+  t.is(await noted({ CUDA_VISIBLE_DEVICES: "1", CUDA_DEVICE_ORDER: "PCI_BUS_ID" }), 0);
+});
+
+test("ROCm cards are counted as HIP counts them, through both of its variables", async (t) => {
+  const rocm = (env: Environment) => found(machine({ "rocm-smi": TWO_ROCM_CARDS }, env));
+  const { devices } = await rocm({});
+  t.deepEqual(
+    devices.map(({ name, id, visibleAs, memoryBytes }) => [name, id, visibleAs, memoryBytes]),
+    [
+      ["rocm:0", "GPU-1f9de0957d137942", "0", 68702699520],
+      ["rocm:1", "PCI-0000:0C:00.0", "1", 17163091968],
+    ],
+  );
+  const low = await rocm({ ROCR_VISIBLE_DEVICES: "1" });
+  t.deepEqual(
+    low.devices.map(({ name, visibleAs }) => [name, visibleAs]),
+    [["rocm:1", "0"]],
+    "HIP counts what ROCR leaves",
+  );
+  const high = await rocm({ ROCR_VISIBLE_DEVICES: "1,0", HIP_VISIBLE_DEVICES: "1" });
+  t.deepEqual(
+    high.devices.map(({ name, visibleAs }) => [name, visibleAs]),
+    [["rocm:0", "1"]],
+  );
+  t.deepEqual((await rocm({ CUDA_VISIBLE_DEVICES: "0" })).hidden[0].device.name, "rocm:1");
+});
+
+test("fields that the driver does not tell stay unknown; a card that fell off the bus is told", async (t) => {
+  const stdout =
+    "0, GPU-aa, Tesla K80, [N/A], [Not Supported], [Unknown Error], [N/A]\n" +
+    "Unable to determine the device handle for GPU1: 0000:5F:00.0: Unknown Error\n";
+  const env = machine({ "nvidia-smi": [{ match: "--query-gpu", stdout, code: 15 }] });
+  const { devices, notes } = await found(env);
+  t.like(devices[0], { name: "cuda:0", memoryBytes: undefined, utilization: undefined });
+  t.deepEqual(notes, [
+    "nvidia-smi: Unable to determine the device handle for GPU1: 0000:5F:00.0: Unknown Error",
+  ]);
+});
+
+test("a driver before MIG is asked without it", async (t) => {
+  const old = [
+    {
+      match: "mig.mode",
+      stdout: 'Field "mig.mode.current" is not a valid field to query.\n\n',
+      code: 2,
+    },
+    { match: "--query-gpu", stdout: "0, GPU-aa, Tesla V100-SXM2-16GB, 16160, 16000, 1\n" },
+  ];
+  const { devices } = await found(machine({ "nvidia-smi": old }));
+  t.like(devices[0], { model: "Tesla V100-SXM2-16GB", memoryBytes: 16160 * MIB });
+});
+
+test("without programs, or with programs that find nothing, there are no devices and no errors", async (t) => {
+  const none = [{ match: "", stdout: "No devices were found\n", code: 6 }];
+  const noJson = [{ match: "", stderr: "WARNING: No JSON data to report\n", code: 0 }];
+  for (const env of [machine({}), machine({ "nvidia-smi": none, "rocm-smi": noJson })]) {
+    const { devices, errors, notes } = await found(env);
+    t.deepEqual([devices, errors, notes], [[], [], []]);
+  }
+});
+
+test("a program that fails is named with its words and the remedy; the other's cards are found", async (t) => {
+  const env = machine({ "nvidia-smi": DRIVER_ERROR, "rocm-smi": TWO_ROCM_CARDS });
+  const { devices, errors } = await found(env);
+  t.is(devices.length, 2);
+  t.regex(
+    errors[0].message,
+    /^nvidia-smi failed \(exit code 9\): NVIDIA-SMI has failed because it couldn't communicate .*Repair the driver, or pass --devices none/,
+  );
+});
+
+test("a program that hangs is given up in time", async (t) => {
+  const env = machine({ "nvidia-smi": [{ match: "", hangs: true }] });
+  await t.throwsAsync(nvidiaDevices({ env, timeoutMs: 200 }), {
+    instanceOf: HpoError,
+    message: /nvidia-smi did not answer within 0\.2 s.*by hand.*--devices none/,
+  });
+});

@@ -1,0 +1,57 @@
+import { HpoError } from "../errors.ts";
+import { parseBytes } from "./byte-size.ts";
+
+const ISOLATIONS = ["thread", "process", "auto"] as const;
+
+/**
+ * What a module's trials run in. `thread`: a worker thread each, the cheapest; one that blocks
+ * can't be stopped, and a crash of native code ends the study. `process`: a warm child process each,
+ * which can be killed, bound to a device and held to a memory limit. `auto`: processes where that is
+ * needed, else threads.
+ */
+export type Isolation = (typeof ISOLATIONS)[number];
+
+/** How a trial is run, and what ends it. */
+export interface TrialOptions {
+  /** auto if left out. */
+  readonly isolation?: Isolation;
+  /**
+   * A trial that runs longer fails as `timeout`: its signal is aborted, and where that does not end
+   * it in time, its process gets SIGTERM and SIGKILL, or its thread is given up.
+   */
+  readonly trialTimeoutMs?: number;
+  /** The same for a trial that reports, logs and prints nothing for so long. */
+  readonly silenceMs?: number;
+  /** How long a trial that is told to stop has to end by itself; 5 s if left out. */
+  readonly abortGraceMs?: number;
+  /** "4GiB" or bytes: a trial whose process holds more is killed and fails as `outOfMemory`. */
+  readonly memoryLimit?: string | number;
+}
+
+/** Those given, else the defaults. */
+export const trialOptionsOver = (given: TrialOptions, defaults: TrialOptions): TrialOptions => ({
+  isolation: given.isolation ?? defaults.isolation,
+  trialTimeoutMs: given.trialTimeoutMs ?? defaults.trialTimeoutMs,
+  silenceMs: given.silenceMs ?? defaults.silenceMs,
+  abortGraceMs: given.abortGraceMs ?? defaults.abortGraceMs,
+  memoryLimit: given.memoryLimit ?? defaults.memoryLimit,
+});
+
+/** @throws HpoError that names the one that is wrong. */
+export function checkTrialOptions(where: string, options: TrialOptions): void {
+  const { isolation, memoryLimit } = options;
+  if (isolation !== undefined && !ISOLATIONS.includes(isolation)) {
+    throw new HpoError(
+      `${where}: isolation=${JSON.stringify(isolation)}. Use "thread", "process" or "auto".`,
+    );
+  }
+  for (const key of ["trialTimeoutMs", "silenceMs", "abortGraceMs"] as const) {
+    const value = options[key];
+    if (value !== undefined && !(typeof value === "number" && value > 0)) {
+      throw new HpoError(
+        `${where}: ${key}=${String(value)} is no positive number of milliseconds.`,
+      );
+    }
+  }
+  if (memoryLimit !== undefined) parseBytes(`${where}: memoryLimit`, memoryLimit);
+}
