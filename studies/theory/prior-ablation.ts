@@ -191,7 +191,7 @@ export function evidenceOf(
     ],
     bars: barsOf(results),
     notes: [
-      `bayesian(), ${trials} trials, ${seeds.length} seeds a cell; each trial is the nearest unused of ` +
+      `bayesian(), ${trials} trials, ${results[0].curves.none.length} seeds a cell; each trial is the nearest unused of ` +
         `${rowCount} trained configurations a cell, and the strategy is told that one's own parameters.`,
       "Regret: 0 is the cell's best value, 1 its median or worse. Trials: those that an arm takes to no " +
         "prior's regret at 40, as a share of those that no prior takes, median over cells.",
