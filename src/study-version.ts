@@ -57,11 +57,13 @@ export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
   if (!Array.isArray(stored)) {
     throw new HpoError(`The study's attribute ${VERSIONS_ATTRIBUTE} is broken: it is no list.`);
   }
-  return (stored as Record<string, unknown>[]).map(({ seed, strategy, space, trialBudget, prior }) => ({
-    seed: seed as number,
-    strategy: strategy as StrategyIdentity,
-    ...(space !== null && { space: spaceFromJson(space) }),
-    ...(trialBudget !== undefined && { trialBudget: trialBudget as number }),
-    ...(prior !== undefined && { prior: prior as TheoryProposal }),
-  }));
+  return (stored as Record<string, unknown>[]).map(
+    ({ seed, strategy, space, trialBudget, prior }) => ({
+      seed: seed as number,
+      strategy: strategy as StrategyIdentity,
+      ...(space !== null && { space: spaceFromJson(space) }),
+      ...(trialBudget !== undefined && { trialBudget: trialBudget as number }),
+      ...(prior !== undefined && { prior: prior as TheoryProposal }),
+    }),
+  );
 }
