@@ -54,9 +54,6 @@ const MOST_FIT_POINTS = 140;
 const REDUCED_FIT_POINTS = 90;
 const FIRST_ITERATIONS = 30;
 const ITERATIONS = 8;
-/** While trials are few a fit costs little, and the next trials follow from it. */
-const EARLY_ITERATIONS = 15;
-const EARLY_TRIALS = 30;
 const WARM_NOISE = 1e-3;
 const FRESH_NOISE = 0.1;
 
@@ -129,14 +126,11 @@ function fitRows(
       extraNoise: extraNoise && Float64Array.from(chosen, (i) => extraNoise[i]),
     },
     starts,
-    iterations(anchorTheta !== undefined, chosen.length),
+    anchorTheta ? ITERATIONS : FIRST_ITERATIONS,
   );
   const score = chosen.reduce((sum, i) => sum - logJacobian[i], fit.negativeLogPosterior);
   return { ...fit, score };
 }
-
-const iterations = (isWarm: boolean, points: number): number =>
-  isWarm ? (points < EARLY_TRIALS ? EARLY_ITERATIONS : ITERATIONS) : FIRST_ITERATIONS;
 
 function flatten({ point, kinds }: HistoryModelOptions, rows: readonly number[]): Float64Array {
   const X = new Float64Array(rows.length * kinds.length);
