@@ -166,7 +166,11 @@ const outcomeOf = (study: Study, trial: Trial): string =>
     ? `complete, ${format.outcome(trial, study.metricNames)}`
     : format.outcome(trial, study.metricNames);
 
-const COLOURS = [pc.cyan, pc.yellow, pc.green, pc.magenta, pc.blue];
+// A pipe gets plain lines, in CI as well, where picocolors would colour them.
+const { cyan, yellow, green, magenta, blue } = pc.createColors(
+  process.stdout.isTTY && pc.isColorSupported,
+);
+const COLOURS = [cyan, yellow, green, magenta, blue];
 
 /** `trial 7 | loss 0.3`; what came on stderr has `!` for the bar. */
 export function logLine({ number, stream, line }: LoggedLine): string {
