@@ -168,7 +168,7 @@ const outcomeOf = (study: Study, trial: Trial): string =>
 
 // A pipe gets plain lines, in CI as well, where picocolors would colour them.
 const { cyan, yellow, green, magenta, blue } = pc.createColors(
-  process.stdout.isTTY && pc.isColorSupported,
+  Boolean(process.stdout.isTTY) && pc.isColorSupported,
 );
 const COLOURS = [cyan, yellow, green, magenta, blue];
 
