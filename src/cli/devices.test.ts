@@ -28,13 +28,15 @@ function hpo(cwd: string, env: Environment, words: string): Promise<Ran> {
 }
 
 /** A folder with a study whose command tells the devices that it sees as its attribute `saw`. */
-function folderWith(name: string, more = "", waitMs = 0): string {
+function folderWith(name: string, more = "", waits: number | "until go" = 0): string {
   const folder = mkdtempSync(join(tmpdir(), "hpo-devices-"));
   const script = `
     const { CUDA_VISIBLE_DEVICES: saw, OMP_NUM_THREADS: threads } = process.env;
     const from = Date.now();
     const tell = () => ({ value: 1, attrs: { saw, threads, from, to: Date.now() } });
-    setTimeout(() => console.log(JSON.stringify(tell())), ${waitMs});`;
+    const done = () => console.log(JSON.stringify(tell()));
+    const gate = () => (require("fs").existsSync("go") ? done() : setTimeout(gate, 20));
+    ${waits === "until go" ? "gate()" : `setTimeout(done, ${waits})`};`;
   writeFileSync(join(folder, "train.cjs"), script);
   const yaml = [
     `name: ${name}`,
@@ -122,13 +124,14 @@ test("two runs at once never share a card; one waits and says for whom; by optio
 
 test("hpo devices shows what is there, hidden and held, and what a run would use", async (t) => {
   const env = machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: "2,1" });
-  const folder = folderWith("held", "", 8000);
+  const folder = folderWith("held", "", "until go");
+  t.teardown(() => writeFileSync(join(folder, "go"), ""));
   const running = hpo(folder, env, "study run study.yaml --trials 2");
   let isOver = false;
   void running.then(() => (isOver = true));
   let shown: Ran;
   do shown = await hpo(folder, env, "devices");
-  while (!isOver && !/of "held"/.test(shown.out));
+  while (!isOver && !/^cuda:1 .* of "held"/m.test(shown.out));
   t.regex(shown.out, /^device +model +memory free \/ total +busy +in use$/m);
   t.regex(
     shown.out,
@@ -143,6 +146,7 @@ test("hpo devices shows what is there, hidden and held, and what a run would use
   };
   t.deepEqual(report.run.leases, ["cuda:2", "cuda:1", "cuda:2", "cuda:1"]);
   t.is(report.devices[1].heldBy?.study, "held");
+  writeFileSync(join(folder, "go"), "");
   await running;
   t.notRegex((await hpo(folder, env, "devices")).out, /of "held"/);
 });
