@@ -21,8 +21,8 @@ export interface EdgeOptions {
   readonly directional?: string;
   /**
    * The learning rate: the name under which it is logged, else of a parameter; or one for each
-   * choice of the optimizer. If left out the study's role, else what has a common name (lr,
-   * learningRate, eta).
+   * choice of the optimizer. If left out, what is logged under a common name (lr, learningRate, eta),
+   * else the study's role, else a parameter with such a name.
    */
   readonly learningRate?: string | Readonly<Record<string, string>>;
   /** The parameter that chooses the optimizer; as `learningRate` if left out (optimizer, opt). */
