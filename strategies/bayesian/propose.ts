@@ -22,6 +22,9 @@ const LEAST_MEASURED = 3;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
 
+/** Under a prior from theory every third point of the start design is drawn without it. */
+const LOOKOUT_EVERY = 3;
+
 export interface Proposal {
   /** Best first; not empty. */
   readonly candidates: readonly Float64Array[];
@@ -42,7 +45,7 @@ export function propose(question: Question): Proposal {
 }
 
 function startProposal(
-  { domain, prior, history, settings }: BayesianState,
+  { domain, prior, priorIsWatched, history, settings }: BayesianState,
   pending: readonly Float64Array[],
   rng: Rng,
 ): Proposal {
@@ -51,6 +54,13 @@ function startProposal(
   if (warp && earlier.length === 0) {
     const middle = domain.project(warp(new Float64Array(domain.dimension).fill(0.5)));
     return { candidates: [middle], why: { phase: "start", point: "the prior's median" } };
+  }
+  if (warp && priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1) {
+    // So few draws can all lie where a wrong prior is dense, and then nothing speaks against it.
+    const outlook = domain.project(
+      Float64Array.from({ length: domain.dimension }, () => rng.uniform()),
+    );
+    return { candidates: [outlook], why: { phase: "start", point: "drawn without the prior" } };
   }
   return {
     candidates: [nextStartPoint(domain, earlier, settings.startTrials, rng, warp)],

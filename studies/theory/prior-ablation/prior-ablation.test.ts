@@ -92,14 +92,25 @@ test("on plain SGD the right prior is ahead early, and a wrong one is overcome",
 
 test("the bars say what was found", (t) => {
   const curve = (from: number) => Array.from({ length: 40 }, (_, i) => from / (i + 1));
-  const arms = { none: 1, constant: 0.8, theory: 0.4, literal: 0.5, wrongHigh: 1, wrongLow: 1.05 };
+  const arms = {
+    none: 1,
+    constant: 0.8,
+    theory: 0.4,
+    rate: 0.5,
+    literal: 0.5,
+    wrongHigh: 1,
+    wrongLow: 1.05,
+    wrongBudget: 0.9,
+    oracleRate: 0.3,
+    oracle: 0.1,
+  };
   const regret = Object.fromEntries(
     Object.entries(arms).map(([name, from]) => [name, curve(from)]),
   ) as Record<keyof typeof arms, number[]>;
   const results = cells.map((cell) => ({ cell, regret, curves: {} as never }));
   t.deepEqual(
     barsOf(results).map(({ met }) => met),
-    [true, true, true, true],
+    [true, true, true, true, true, true],
   );
   const worse = results.map((one) => ({ ...one, regret: { ...regret, wrongLow: curve(2) } }));
   t.false(barsOf(worse).at(-1)?.met);
