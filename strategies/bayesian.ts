@@ -22,7 +22,10 @@ import { firstUntried, untried } from "./bayesian/untried.ts";
 export type { BayesianState } from "./bayesian/state.ts";
 
 export interface BayesianOptions {
-  /** Points of the start design; an integer ≥ 3, 10 by default. */
+  /**
+   * Points of the start design; an integer ≥ 3. By default 10, or 6 with a prior from theory, of
+   * which every third is drawn without it.
+   */
   readonly startTrials?: number;
   /**
    * How many trials a prior is worth (πBO's β₀), ≥ 0; by default a tenth of the study's trials, or
@@ -37,7 +40,7 @@ const LEAST_START = 3;
 
 /** @throws HpoError if an option is out of range */
 export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState> {
-  const settings = { startTrials: 10, trustRegion: true, ...options };
+  const settings = { trustRegion: true, ...options };
   checkOptions(options);
   return {
     name: "bayesian",

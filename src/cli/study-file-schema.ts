@@ -88,6 +88,7 @@ export const studyFileSchema = z.strictObject({
         .describe("The learning rate's name, or one per value of the optimizer."),
       batchSize: z.string().optional().describe("The batch size's name."),
       optimizer: z.string().optional().describe("The optimizer's name."),
+      momentum: z.string().optional().describe("The momentum's name: β or 1 − β."),
     })
     .optional()
     .describe("Which parameters play which part; guessed from common names if left out."),

@@ -23,6 +23,7 @@ export * from "./rate-prior.ts";
 export * from "./rate-recommendation.ts";
 export * from "./rescale.ts";
 export * from "./scale.ts";
+export * from "./setting-belief.ts";
 export * from "./stability.ts";
 export * from "./study/index.ts";
 export * from "./surge.ts";

@@ -3,7 +3,6 @@ import {
   densityAt,
   densityTable,
   fromUnit,
-  priorTable,
   quantile,
   tempered,
   type DensityTable,
@@ -14,6 +13,7 @@ import {
 } from "../space/index.ts";
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
 import type { Normal } from "./prior-knowledge.ts";
+import { settingTable, type SettingBelief } from "./setting-belief.ts";
 
 /** What is believed of one learning rate, everywhere or beside one choice of the optimizer. */
 export interface RateArm {
@@ -46,6 +46,7 @@ const BATCH_NODES = 64;
  * can be only one.
  *
  * @param batchSize in use where it is not searched, or has no value at a point
+ * @param beside beliefs about other parameters, for those without a user's prior
  * @throws HpoError if a name is no parameter, or one of another kind
  */
 export function ratePrior(
@@ -53,14 +54,15 @@ export function ratePrior(
   roles: RatePriorRoles,
   arms: readonly RateArm[],
   batchSize?: number,
+  beside: readonly SettingBelief[] = [],
 ): Prior {
   const batchIndex =
     roles.batchSize === undefined ? -1 : roleIndex(space, "batchSize", roles.batchSize);
   const choice = choiceOf(space, roles.optimizer);
   const tables = arms.map((arm) => armTables(space, arm, batchIndex, batchSize));
   const rates = new Set(tables.map(({ rateIndex }) => rateIndex));
-  const others = space.parameters.map(({ name, distribution, prior }, i) =>
-    prior && !rates.has(i) ? priorTable(name, distribution, prior) : undefined,
+  const others = space.parameters.map((parameter, i) =>
+    rates.has(i) ? undefined : settingTable(parameter, beside),
   );
   const armAt = (unit: Float64Array): ArmTables | undefined => {
     const chosen = choice?.(unit);

@@ -1,5 +1,6 @@
 import test from "ava";
 import { hypervolume } from "../../src/numerics/hypervolume.ts";
+import { createRng } from "../../src/random/rng.ts";
 
 import { float, searchSpace, spacePrior, logNormal, type Params } from "../../src/space/index.ts";
 import type { Observation, Strategy } from "../../src/strategy.ts";
@@ -150,4 +151,31 @@ test("two metrics: the front covers more than random search's", (t) => {
   const ours = seeds.map((seed) => volume(bayesian(), seed));
   const theirs = seeds.map((seed) => volume(random(), seed));
   t.true(median(ours) > median(theirs) + 0.1, `${ours.join(" ")} against ${theirs.join(" ")}`);
+});
+
+test("of six first trials under a watched prior two are drawn without it", (t) => {
+  const space = searchSpace({
+    lr: float(1e-5, 10, { log: true, prior: logNormal(1e-2, 1.2) }),
+    wd: float(1e-6, 1e-1, { log: true }),
+  });
+  const near = (seed: number): boolean[] => {
+    const prior = spacePrior(space)!;
+    const strategy = bayesian();
+    const context = { space, metricCount: 1, prior, priorIsWatched: true, trialBudget: 40, seed };
+    let state = strategy.init(context);
+    return Array.from({ length: 6 }, (_, number) => {
+      const rng = createRng(seed, "suggest", number);
+      const told = strategy.suggest(state, { number, pending: [], rng });
+      if (told.kind !== "params") throw new Error(told.kind);
+      const { params } = told;
+      const trial = { number, params, outcome: "complete", values: [number], reports: [] } as const;
+      state = strategy.observe(state, trial);
+      return Math.abs(Math.log(at(params, "lr") / 1e-2)) < 1;
+    });
+  };
+  const runs = Array.from({ length: 12 }, (_, seed) => near(seed));
+  const share = (numbers: readonly number[]): number =>
+    numbers.reduce((sum, number) => sum + runs.filter((run) => run[number]).length, 0) /
+    (runs.length * numbers.length);
+  t.true(share([0, 1, 3, 4]) > 0.6 && share([2, 5]) < 0.4, runs.join("\n"));
 });

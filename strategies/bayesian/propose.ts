@@ -22,6 +22,9 @@ const LEAST_MEASURED = 3;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
 
+/** Under a prior from theory every third point of the start design is drawn without it. */
+const LOOKOUT_EVERY = 3;
+
 export interface Proposal {
   /** Best first; not empty. */
   readonly candidates: readonly Float64Array[];
@@ -42,7 +45,7 @@ export function propose(question: Question): Proposal {
 }
 
 function startProposal(
-  { domain, prior, history, settings }: BayesianState,
+  { domain, prior, priorIsWatched, history, settings }: BayesianState,
   pending: readonly Float64Array[],
   rng: Rng,
 ): Proposal {
@@ -56,9 +59,12 @@ function startProposal(
   const uniforms = Float64Array.from({ length: domain.dimension }, () =>
     isFirst ? 0.5 : rng.uniform(),
   );
+  // So few draws can all lie where a wrong prior is dense, and then nothing speaks against it.
+  const isOutlook = priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1;
+  const point = isFirst ? "the prior's median" : isOutlook && "drawn without the prior";
   return {
-    candidates: [domain.project(prior.warp(uniforms))],
-    why: { phase: "start", ...(isFirst && { point: "the prior's median" }) },
+    candidates: [domain.project(isOutlook ? uniforms : prior.warp(uniforms))],
+    why: { phase: "start", ...(point && { point }) },
   };
 }
 

@@ -60,6 +60,8 @@ export const modelFrom = ({ startTrials }: Settings): number =>
   Math.max(3, Math.floor(startTrials / 2));
 /** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
 const RECENT_SIZES = 4;
+const START = 10;
+const START_WITH_THEORY = 6;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
 
@@ -71,8 +73,10 @@ export function initialState(
     priorIsWatched = false,
     trialBudget = USUAL_TRIALS,
   }: StrategyContext,
-  settings: Settings,
+  given: Omit<Settings, "startTrials"> & Partial<Settings>,
 ): BayesianState {
+  const startTrials = given.startTrials ?? (priorIsWatched ? START_WITH_THEORY : START);
+  const settings = { ...given, startTrials };
   const domain = domainOf(space);
   const history = emptyHistory();
   const schedule = refitSchedule(modelFrom(settings));
@@ -83,7 +87,7 @@ export function initialState(
     metricCount,
     prior,
     priorIsWatched,
-    priorStrength: settings.priorStrength ?? trialBudget / 10,
+    priorStrength: settings.priorStrength ?? usualStrength(trialBudget, priorIsWatched),
     history,
     bests: [],
     listing: listPoints(domain),
@@ -93,6 +97,10 @@ export function initialState(
     ),
   };
 }
+
+/** A tenth of the trials; theory's prior, which is watched, counts 12 as far as they are under 30 %. */
+const usualStrength = (trials: number, isWatched: boolean): number =>
+  isWatched ? Math.max(trials / 10, Math.min(12, 0.3 * trials)) : trials / 10;
 
 function objectiveOf(
   weights: Float64Array,

@@ -31,14 +31,14 @@ const byArm = <T>(entries: readonly (readonly [ArmName, T])[]): Readonly<Record<
 /** Searches one cell's table by every arm, once for each seed. */
 export function searchCell(
   cell: Cell,
-  { measurement, rows: all }: ProblemTable,
+  table: ProblemTable,
   { seeds, trials }: { readonly seeds: readonly number[]; readonly trials: number },
 ): CellResult {
   const space = spaceOf(cell);
-  const rows = all[cell.optimizer];
+  const rows = table.rows[cell.optimizer];
   const scale = scaleOf(rows.map(({ value }) => value));
   const searched = armNames.map((name) => {
-    const prior = priorOf(arms[name], cell, space, measurement);
+    const prior = priorOf(arms[name], cell, space, table);
     const curves = seeds.map((seed) =>
       searchTable({ space, rows, strategy: bayesian(), prior, trials, seed }),
     );
@@ -51,6 +51,10 @@ export function searchCell(
 /** Momentum, Adam and Lion are what the bar is about; plain SGD stands beside them. */
 const judged = (results: readonly CellResult[]): CellResult[] =>
   results.filter(({ cell: { optimizer } }) => optimizer !== "sgd");
+
+/** The prior's form was chosen on these problems; on the others, with fresh seeds, it is confirmed. */
+const chosenOn = ["digits-mlp", "iris", "teacher-noisy"];
+const isFresh = ({ cell }: CellResult): boolean => !chosenOn.includes(cell.problem.name);
 
 const sharesOf = (results: readonly CellResult[], arm: ArmName): number[] =>
   results.map(({ regret }) => shareOfTrials(regret[arm], regret.none));
@@ -91,11 +95,27 @@ function cellsTable(results: readonly CellResult[], of: readonly ArmName[]): Evi
 /** What is asked of the prior, from the evidence on every cell. */
 export function barsOf(all: readonly CellResult[]): Bar[] {
   const results = judged(all);
-  const share = median(sharesOf(results, "theory"));
-  const [none, high, low] = (["none", "wrongHigh", "wrongLow"] as const).map((arm) =>
-    regretAt(results, arm, 40),
-  );
-  const wrong = Math.max(high, low);
+  const confirming = results.filter(isFresh);
+  const wrongBar = (of: readonly CellResult[], where: string): Bar => {
+    const [none, high, low] = (["none", "wrongHigh", "wrongLow"] as const).map((arm) =>
+      regretAt(of, arm, 40),
+    );
+    return {
+      what: `3 sd wrong: regret at 40 within 10 % of no prior's${where}`,
+      found: `${high.toFixed(4)} (high) and ${low.toFixed(4)} (low) against ${none.toFixed(4)}`,
+      met: Math.max(high, low) <= 1.1 * none,
+    };
+  };
+  const shareBar = (of: readonly CellResult[], where: string): Bar => {
+    const share = (arm: ArmName): number => median(sharesOf(of, arm));
+    return {
+      what: `trials to no prior's regret at 40, in the median of the cells: at most half${where}`,
+      found:
+        `${percent(share("theory"))} (constant prior ${percent(share("constant"))}, oracle of η ` +
+        `${percent(share("oracleRate"))}, oracle ${percent(share("oracle"))})`,
+      met: share("theory") <= 0.5,
+    };
+  };
   const adds = (optimizer: TunedOptimizer): Bar => {
     const own = all.filter(({ cell }) => cell.optimizer === optimizer);
     const [theory, constant] = (["theory", "constant"] as const).map((arm) =>
@@ -108,18 +128,12 @@ export function barsOf(all: readonly CellResult[]): Bar[] {
     };
   };
   return [
-    {
-      what: "trials to no prior's regret at 40, in the median of the cells: at most half",
-      found: `${percent(share)} (constant prior: ${percent(median(sharesOf(results, "constant")))})`,
-      met: share <= 0.5,
-    },
+    shareBar(results, ""),
+    shareBar(confirming, ", confirming cells"),
     adds("sgd"),
     adds("momentum"),
-    {
-      what: "3 sd wrong: regret at 40 within 10 % of no prior's",
-      found: `${high.toFixed(4)} (high) and ${low.toFixed(4)} (low) against ${none.toFixed(4)}`,
-      met: wrong <= 1.1 * none,
-    },
+    wrongBar(results, ""),
+    wrongBar(confirming, ", confirming cells"),
   ];
 }
 
@@ -139,7 +153,11 @@ const pictureOf = (results: readonly CellResult[], trials: number): string =>
     })),
   });
 
-const seeds = Array.from({ length: 10 }, (_, i) => i);
+const seedCount = 10;
+const seedsOf = ({ problem }: Cell): number[] => {
+  const first = chosenOn.includes(problem.name) ? 0 : 200;
+  return Array.from({ length: seedCount }, (_, i) => first + i);
+};
 const trials = 40;
 
 /** Cells whose every trial is trained, by studies with a probe of their own. */
@@ -185,6 +203,11 @@ export function evidenceOf(
     title: "does theory's prior shorten a search?",
     tables: [
       overviewOf("momentum, Adam and Lion on six problems", judged(results)),
+      overviewOf(
+        `those that the form was chosen on: ${chosenOn.join(", ")}`,
+        judged(results).filter((one) => !isFresh(one)),
+      ),
+      overviewOf("the others, with fresh seeds: confirming", judged(results).filter(isFresh)),
       ...byOptimizer,
       cellsTable(results, ["none", "constant", "theory", "literal"]),
       ...live,
@@ -196,7 +219,12 @@ export function evidenceOf(
       "Regret: 0 is the cell's best value, 1 its median or worse. Trials: those that an arm takes to no " +
         "prior's regret at 40, as a share of those that no prior takes, median over cells.",
       "Every prior has theory's width and is watched alike; the constant one is centred at the " +
-        "optimizer's usual default (.01 for SGD and momentum, .001 for Adam, 1e-4 for Lion).",
+        "optimizer's usual default (.01 for SGD and momentum, .001 for Adam, 1e-4 for Lion) and holds " +
+        "momentum around .9 likely, as theory's does; theory's prefers batch sizes besides.",
+      "An oracle knows the table's best row: its learning rate (half an e-fold), or everything (a fifth of " +
+        "a range). No prior can do better: best rows are the luck of single trainings.",
+      "Seeds 0–9 on the problems that the form was chosen on, 200–209 on the others. That batch size and " +
+        "momentum take trials to find was seen on all of them beforehand.",
       "Assumed: small networks, budgets of a fraction of a second, six decades of learning rates, " +
         "measured at initialisation as the mean over three first weights.",
     ],
@@ -228,7 +256,7 @@ async function run({ full, progress }: EvidenceOptions): Promise<Evidence> {
     progress(cellName(cell));
     const table = tableOf(cell);
     counts.push(table.rows[cell.optimizer].length);
-    results.push(searchCell(cell, table, { seeds, trials }));
+    results.push(searchCell(cell, table, { seeds: seedsOf(cell), trials }));
   }
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const live = full ? [await liveTable(progress)] : [];

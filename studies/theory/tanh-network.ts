@@ -28,7 +28,7 @@ export interface Slope {
 export interface TanhNetwork {
   /** Number of weights: 481, or 561 with batch norm. */
   readonly dimension: number;
-  /** Uniform on ±1/√fanIn, biases too, as torch starts its linear layers. */
+  /** Weights uniform on ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010), made for tanh; biases 0. */
   readonly start: (seed: number) => Float64Array;
   /** Loss and gradient on these of the 20 points; on all of them if left out. */
   readonly slopeAt: (weights: Float64Array, rows?: readonly number[]) => Slope;
@@ -180,11 +180,16 @@ export function tanhNetwork({ batchNorm = false } = {}): TanhNetwork {
     dimension,
     start(seed) {
       const rng = createRng(seed, "chebyshev");
-      const limits = [1, 1 / Math.sqrt(width)];
-      return Float64Array.from({ length: dimension }, (_, i) => {
-        if (i >= plainSize) return isGain(i) ? 1 : 0;
-        return limits[i < second ? 0 : 1] * (2 * rng.uniform() - 1);
-      });
+      const [ends, middle] = [Math.sqrt(6 / (1 + width)), Math.sqrt(6 / (2 * width))];
+      const weights = new Float64Array(dimension);
+      const draw = (from: number, count: number, limit: number): void => {
+        for (let i = from; i < from + count; i++) weights[i] = limit * (2 * rng.uniform() - 1);
+      };
+      draw(0, width, ends);
+      draw(second, width * width, middle);
+      draw(last, width, ends);
+      for (let i = plainSize; i < dimension; i++) weights[i] = isGain(i) ? 1 : 0;
+      return weights;
     },
     slopeAt: (weights, rows = everyRow) => slope(weights, rows, batchNorm),
   };

@@ -20,6 +20,16 @@ export interface TheoryOptions {
   readonly batchLaw?: "power" | "saturating" | "surge";
   /** What stays the same when the batch size changes; "fixedSamples" if left out: epochs. */
   readonly budget?: BudgetKind;
+  /**
+   * Whether the prior also covers the batch size, by the measured noise, and momentum, where the
+   * space has them and no prior of your own on them; default true.
+   */
+  readonly joint?: boolean;
+  /**
+   * How wide the search takes the belief on the learning rate, as a factor of its standard deviation;
+   * default .5, since a fifth of the prior is uniform anyway.
+   */
+  readonly width?: number;
   /** The learning rate that you would try first, if not the optimizer's usual one. */
   readonly defaultRate?: number;
   /** Default "constant". */
@@ -52,6 +62,8 @@ const schema = z.strictObject({
   centre: z.enum(["directional", "edge"]).optional(),
   batchLaw: z.enum(["power", "saturating", "surge"]).optional(),
   budget: z.enum(["fixedSamples", "fixedSteps"]).optional(),
+  joint: z.boolean().optional(),
+  width: z.number().positive().optional(),
   defaultRate: z.number().positive().optional(),
   schedule: z.enum(["constant", "warmupCosine"]).optional(),
   validation: z.boolean().optional(),

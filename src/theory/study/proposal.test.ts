@@ -146,6 +146,29 @@ test("the probe measures at the middle of the space, once for each optimizer wit
   );
 });
 
+test("the batch size and momentum get a prior besides, unless theory is told not to", (t) => {
+  const both = searchSpace({
+    lr: float(1e-5, 10, { log: true }),
+    batch_size: int(16, 512, { log: true }),
+    beta1: float(0.5, 0.99),
+    one_minus_momentum: float(0.01, 1, { log: true }),
+  });
+  t.deepEqual(proposed({ in: both, options: { budget: "fixedSteps" } }).beside, [
+    { kind: "batchSize", parameter: "batch_size", noiseScale: 90, budget: "fixedSteps" },
+    { kind: "momentum", parameter: "beta1", isComplement: false },
+    { kind: "momentum", parameter: "one_minus_momentum", isComplement: true },
+  ]);
+  t.is(proposed({ in: both, options: { joint: false } }).beside, undefined);
+  const unknown = proposed({ measured: { simpleNoise: {} } });
+  t.is(unknown.beside, undefined);
+  const named = proposed({ in: both, roles: { momentum: "beta1" } }).beside ?? [];
+  t.deepEqual(
+    named.map(({ parameter }) => parameter),
+    ["batch_size", "beta1"],
+  );
+  t.regex(refusal(t, { roles: { momentum: "beta" } }), /momentum names "beta"/);
+});
+
 test("centres and laws of the batch size are made as documented", (t) => {
   const mean = (options: TheoryOptions, batch: number, measured?: Partial<ProbeMeasurement>) =>
     Math.exp(beliefAt(proposed({ options, measured }).arms[0].belief, batch).mean);

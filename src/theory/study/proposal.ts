@@ -3,9 +3,10 @@ import type { Params, Scalar, SearchSpace } from "../../space/index.ts";
 import { beliefFrom, measuredOptimizer } from "../probe/belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measurement.ts";
 import { beliefAt, type RateBelief } from "../rate-belief.ts";
+import type { SettingBelief } from "../setting-belief.ts";
 import { metricIndex, rangeOf, type Declared, type StudyContext } from "./declared.ts";
 import { measuredLaw } from "./measured-law.ts";
-import { findRoles, type FoundRoles } from "./roles.ts";
+import { findRoles, isComplement, type FoundRoles } from "./roles.ts";
 
 /** One measurement, and where in the search space it was made. */
 export interface Measured {
@@ -36,6 +37,8 @@ export interface TheoryProposal {
   readonly kind: "theory";
   readonly declared: Declared;
   readonly arms: readonly ProposedArm[];
+  /** What is believed of other parameters; left out: nothing. */
+  readonly beside?: readonly SettingBelief[];
   /** The choice between optimizers, where the space has one. */
   readonly optimizer?: string;
   /** Where the batch size is searched. */
@@ -72,11 +75,13 @@ export function propose(
         "does it make its optimizer from the parameters?",
     );
   }
+  const beside = options.joint === false ? [] : besideOf(found, options.budget, measured);
   notes.push(...new Set(measured.flatMap(({ measurement }) => measurement.warnings)));
   return {
     kind: "theory",
     declared,
     arms,
+    ...(beside.length > 0 && { beside }),
     ...(found.optimizer !== undefined && { optimizer: found.optimizer }),
     ...(found.batchSize !== undefined && { batchSize: found.batchSize }),
     fixedBatch: options.batchSize ?? measured[0].measurement.batchSize,
@@ -84,6 +89,25 @@ export function propose(
     measured,
     notes,
   };
+}
+
+/** Of the batch size, where the noise is known, and of momentum. */
+function besideOf(
+  { batchSize, momenta = [] }: FoundRoles,
+  budget: Declared["options"]["budget"] = "fixedSamples",
+  measured: readonly Measured[],
+): SettingBelief[] {
+  const noises = measured.flatMap(({ measurement }) => measurement.simpleNoise?.value ?? []);
+  const [noiseScale] = noises;
+  return [
+    ...(batchSize !== undefined && noiseScale > 0
+      ? [{ kind: "batchSize", parameter: batchSize, noiseScale, budget } as const]
+      : []),
+    ...momenta.map(
+      (parameter) =>
+        ({ kind: "momentum", parameter, isComplement: isComplement(parameter) }) as const,
+    ),
+  ];
 }
 
 /** The one about an optimizer, or the only one, which is about all. */

@@ -1,6 +1,7 @@
 import { cardinality, fromUnit, type Scalar, type SearchSpace } from "../../space/index.ts";
 import type { Observation } from "../../strategy.ts";
 import { beliefAt } from "../rate-belief.ts";
+import { settingText, type SettingBelief } from "../setting-belief.ts";
 import { measurementOf, type ProposedArm, type TheoryProposal } from "./proposal.ts";
 import { watchTheory, type ArmVerdict } from "./watch.ts";
 
@@ -25,6 +26,8 @@ export interface ArmReport extends ArmVerdict {
 export interface TheoryReport {
   readonly declared: TheoryProposal["declared"];
   readonly arms: readonly ArmReport[];
+  /** What is believed of other parameters, and whether it still is. */
+  readonly beside: readonly { readonly belief: SettingBelief; readonly inForce: boolean }[];
   readonly measured: TheoryProposal["measured"];
   /** Of all measurements. */
   readonly cost: { readonly gradients: number; readonly seconds: number };
@@ -54,7 +57,11 @@ export function theoryReport(
     ...(arm.belief.edge !== undefined && { directionalEdge: arm.belief.edge }),
     rates: batchesOf(space, proposal).map((batchSize) => rateAt(arm, batchSize)),
   }));
-  return { declared, arms, measured, cost: costOf(proposal), notes };
+  const beside = (proposal.beside ?? []).map((belief) => ({
+    belief,
+    inForce: watch.beside.some(({ parameter }) => parameter === belief.parameter),
+  }));
+  return { declared, arms, beside, measured, cost: costOf(proposal), notes };
 }
 
 function rateAt({ belief }: ProposedArm, batchSize: number): ProposedRate {
@@ -91,7 +98,8 @@ export function proposalNotes(proposal: TheoryProposal): string[] {
     const from = declared.isGiven ? "a given measurement" : `${gradients} gradients`;
     return `Theory's prior${whose(arm)}: ${arm.learningRate} ${described(rateAt(arm, size))} (${from}).`;
   });
-  return [...lines, ...notes.map((note) => `Theory's prior: ${note}`)];
+  const others = (proposal.beside ?? []).map((one) => `Theory's prior: ${settingText(one)}.`);
+  return [...lines, ...others, ...notes.map((note) => `Theory's prior: ${note}`)];
 }
 
 const whose = ({ optimizer }: { readonly optimizer?: Scalar }): string =>
@@ -109,7 +117,7 @@ const SOURCES: Readonly<Record<ArmReport["source"], string>> = {
 };
 
 /** For people. */
-export function theoryReportLines({ arms, cost, measured, notes }: TheoryReport): string[] {
+export function theoryReportLines({ arms, beside, cost, measured, notes }: TheoryReport): string[] {
   const { gradients, seconds } = cost;
   const head = `Theory's prior (${Math.round(gradients)} gradients, ${short(seconds)} s)`;
   const facts = measured.map(({ measurement: m, optimizer }) => {
@@ -121,7 +129,11 @@ export function theoryReportLines({ arms, cost, measured, notes }: TheoryReport)
     const at = `measured${whose({ optimizer })} at batch size ${short(m.batchSize)}, step ${m.step}`;
     return `  ${[at, ...parts].join(", ")}`;
   });
-  return [head, ...facts, ...arms.flatMap(armLines), ...notes.map((note) => `  ${note}`)];
+  const others = beside.map(
+    ({ belief, inForce }) => `  ${settingText(belief)}${inForce ? "" : " (not in force)"}`,
+  );
+  const said = notes.map((note) => `  ${note}`);
+  return [head, ...facts, ...arms.flatMap(armLines), ...others, ...said];
 }
 
 function armLines(arm: ArmReport): string[] {

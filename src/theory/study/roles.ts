@@ -8,6 +8,8 @@ export interface StudyRoles {
   readonly batchSize?: string;
   /** The choice between optimizers. */
   readonly optimizer?: string;
+  /** β, or 1 − β where its name begins with "oneMinus". */
+  readonly momentum?: string;
 }
 
 /** The same, found in a space. */
@@ -19,6 +21,8 @@ export interface FoundRoles {
   }[];
   readonly batchSize?: string;
   readonly optimizer?: string;
+  /** β or 1 − β, of one optimizer or of several; left out: none. */
+  readonly momenta?: readonly string[];
 }
 
 /** Common names, in lower case without _, - and blanks. */
@@ -26,6 +30,7 @@ export const COMMON_NAMES = {
   learningRate: ["lr", "learningrate", "eta"],
   batchSize: ["batchsize", "batch", "bs"],
   optimizer: ["optimizer", "optimiser", "opt"],
+  momentum: ["momentum", "beta1", "oneminusmomentum", "oneminusbeta1"],
 } as const;
 
 export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[_\- ]/g, "");
@@ -42,12 +47,29 @@ export function findRoles(space: SearchSpace, given: StudyRoles = {}): FoundRole
         "Drop the role, or declare a categorical.",
     );
   }
+  const momenta = momentaOf(space, given);
   return {
     arms: choice ? armsOf(space, choice, given) : [{ learningRate: onlyRate(space, given) }],
     ...(batchSize !== undefined && { batchSize }),
     ...(choice && { optimizer: choice.name }),
+    ...(momenta.length > 0 && { momenta }),
   };
 }
+
+/** Each optimizer may have its own. */
+function momentaOf(space: SearchSpace, { momentum }: StudyRoles): string[] {
+  if (momentum !== undefined) return [named(space, "momentum", momentum).name];
+  const common: readonly string[] = COMMON_NAMES.momentum;
+  return space.parameters
+    .filter(({ name, distribution }) => {
+      if (distribution.kind === "categorical") return false;
+      return common.includes(plainName(name)) && distribution.low >= 0 && distribution.high <= 1;
+    })
+    .map(({ name }) => name);
+}
+
+/** Whether a momentum's parameter is 1 − β rather than β. */
+export const isComplement = (name: string): boolean => plainName(name).startsWith("oneminus");
 
 const isChoice = ({ distribution }: Parameter): boolean =>
   distribution.kind === "categorical" && cardinality(distribution) > 1;

@@ -4,6 +4,8 @@ import type { PriorWatch, WatchedPrior } from "../../watched-prior.ts";
 import type { RateTrial } from "../best-rates.ts";
 import { checkPriorAgainst, type PriorTest, type PriorVerdict } from "../prior-check.ts";
 import { ratePrior } from "../rate-prior.ts";
+import type { SettingBelief } from "../setting-belief.ts";
+import { watchBeside, type BesideWatch } from "./beside-watch.ts";
 import type { ProposedArm, TheoryProposal } from "./proposal.ts";
 
 export type PriorState = "kept" | "weakened" | "dropped";
@@ -24,25 +26,30 @@ export interface ArmVerdict {
 
 export interface TheoryWatch extends PriorWatch {
   readonly verdicts: readonly ArmVerdict[];
+  /** What is still believed of other parameters. */
+  readonly beside: readonly SettingBelief[];
 }
 
 export interface WatchedTheory extends WatchedPrior {
   begin(): TheoryWatch;
 }
 
-/** Trials of an arm after which its prior is checked: the first, then each a third later. */
+/** Trials of an arm after which its prior is checked: the first, then each a fifth later. */
 const FIRST_CHECK = 6;
-const nextCheck = (count: number): number => Math.ceil((count * 4) / 3);
+const nextCheck = (count: number): number => Math.floor((count * 6) / 5);
 
 /**
  * The prior of a proposal, judged by the trials: each learning rate's belief is tested against the
- * trials of its own optimizer, at 6, 8, 11, 15, … of them (prior-check.ts). One test failed weakens
- * it, two drop it: then that learning rate is uniform. It never becomes stronger again. The strength
+ * trials of its own optimizer, at 6, 7, 8, 9, 10, 12, … of them (prior-check.ts). One test failed weakens
+ * it; two, or one again at a later check, drop it: then that learning rate is uniform. It never becomes
+ * stronger again. The strength
  * is a power of the density, so that every strategy feels it alike: π^(β0/4n) = (π^¼)^(β0/n).
  */
 export const watchTheory = (space: SearchSpace, proposal: TheoryProposal): WatchedTheory => ({
   begin: () => new Watch(space, proposal),
 });
+
+const USUAL_WIDTH = 0.5;
 
 interface ArmState {
   readonly arm: ProposedArm;
@@ -57,22 +64,31 @@ class Watch implements TheoryWatch {
   readonly #space: SearchSpace;
   readonly #proposal: TheoryProposal;
   readonly #arms: readonly ArmState[];
+  /** Of the search, as a factor of the belief's. */
+  readonly #width: number;
+  readonly #beside: BesideWatch;
   prior: Prior | undefined;
 
   constructor(space: SearchSpace, proposal: TheoryProposal) {
     this.#space = space;
     this.#proposal = proposal;
+    this.#width = proposal.declared.options.width ?? USUAL_WIDTH;
     this.#arms = proposal.arms.map((arm) => ({
       arm,
       trials: [],
       checkAt: FIRST_CHECK,
       verdict: { optimizer: arm.optimizer, state: "kept", reasons: [], tests: [] },
     }));
+    this.#beside = watchBeside(space, proposal.beside ?? [], proposal.metric);
     this.prior = this.#priorNow();
   }
 
   get isWatched(): boolean {
-    return this.#arms.some(({ verdict }) => verdict.state !== "dropped");
+    return this.beside.length > 0 || this.#arms.some(({ verdict }) => verdict.state !== "dropped");
+  }
+
+  get beside(): readonly SettingBelief[] {
+    return this.#beside.beliefs;
   }
 
   get verdicts(): readonly ArmVerdict[] {
@@ -91,6 +107,15 @@ class Watch implements TheoryWatch {
   }
 
   observe(trial: Observation): string | undefined {
+    const said = [this.#observeRate(trial), this.#beside.observe(trial)].filter(
+      (text) => text !== undefined,
+    );
+    if (said.length === 0) return undefined;
+    this.prior = this.#priorNow();
+    return said.join(" ");
+  }
+
+  #observeRate(trial: Observation): string | undefined {
     const state = this.#armOf(trial);
     const rateTrial = state && rateTrialOf(trial, state.arm, this.#proposal);
     if (!rateTrial) return undefined;
@@ -108,7 +133,8 @@ class Watch implements TheoryWatch {
   }
 
   #check(state: ArmState, number: number): string | undefined {
-    const { belief, range, stabilityEdge, optimizer } = state.arm;
+    const { belief: whole, range, stabilityEdge, optimizer } = state.arm;
+    const belief = { ...whole, sd: whole.sd * this.#width };
     const check = { belief, range, stabilityEdge, strength: 1 };
     const { verdict, tests } = checkPriorAgainst(state.trials, check);
     const now = nextState(state.verdict.state, verdict.kind);
@@ -121,7 +147,6 @@ class Watch implements TheoryWatch {
     }
     const reasons = tests.filter(({ failed }) => failed).map(({ text }) => text);
     state.verdict = { optimizer, state: now, since: number, reasons, tests };
-    this.prior = this.#priorNow();
     const whose = optimizer === undefined ? "" : ` for ${String(optimizer)}`;
     return `Theory's prior${whose} was ${now} after trial ${number}: ${reasons.join("; ")}.`;
   }
@@ -134,16 +159,18 @@ class Watch implements TheoryWatch {
         learningRate,
         ...(choice !== undefined && { optimizer: choice }),
         belief,
-        ...left,
+        strength: left?.strength,
+        widen: (left?.widen ?? 1) * this.#width,
       }));
-    if (arms.length === 0) return spacePrior(this.#space);
-    return ratePrior(this.#space, { optimizer, batchSize }, arms, fixedBatch);
+    if (arms.length === 0 && this.beside.length === 0) return spacePrior(this.#space);
+    return ratePrior(this.#space, { optimizer, batchSize }, arms, fixedBatch, this.beside);
   }
 }
 
 function nextState(before: PriorState, verdict: PriorVerdict["kind"]): PriorState {
   if (verdict === "drop") return "dropped";
-  return verdict === "weaken" ? "weakened" : before;
+  if (verdict !== "weaken") return before;
+  return before === "kept" ? "weakened" : "dropped";
 }
 
 /** What a trial tells of its learning rate; undefined where it tells nothing. */

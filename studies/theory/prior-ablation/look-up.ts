@@ -1,14 +1,19 @@
 import { createRng, encode } from "hpo";
 import type { Observation, SearchSpace, Strategy } from "hpo";
-import type { WatchedTheory } from "hpo/theory";
+import type { TheoryWatch } from "hpo/theory";
 import type { Row } from "./tables.ts";
+
+/** A study's prior, as far as a search needs it. */
+export interface SearchPrior {
+  begin(): Pick<TheoryWatch, "prior" | "isWatched" | "observe">;
+}
 
 export interface Search {
   readonly space: SearchSpace;
   readonly rows: readonly Row[];
   readonly strategy: Strategy;
   /** Left out: no prior. */
-  readonly prior?: WatchedTheory;
+  readonly prior?: SearchPrior;
   readonly trials: number;
   readonly seed: number;
 }
