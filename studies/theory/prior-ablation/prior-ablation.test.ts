@@ -81,7 +81,10 @@ test("on plain SGD the right prior is ahead early, and a wrong one is overcome",
     ({ problem, optimizer }) => optimizer === "sgd" && problem.name.startsWith("teacher"),
   );
   const results = own.map((cell) =>
-    searchCell(cell, readTable(cell.problem.name)!, { seeds: [0, 1, 2, 3, 4, 5, 6, 7], trials: 20 }),
+    searchCell(cell, readTable(cell.problem.name)!, {
+      seeds: [0, 1, 2, 3, 4, 5, 6, 7],
+      trials: 20,
+    }),
   );
   const at = (arm: "none" | "theory" | "wrongLow", trial: number): number =>
     mean(results.map(({ regret }) => regret[arm][trial - 1]));
