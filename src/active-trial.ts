@@ -2,7 +2,6 @@ import { setMaxListeners } from "node:events";
 import { HpoError, TrialFinishedError } from "./errors.ts";
 import type { Continuation } from "./live-trial.ts";
 import { createRng } from "./random/rng.ts";
-import { outputFiles, type OutputFile } from "./runner/output-file.ts";
 import type { HostTrial } from "./runner/runner.ts";
 import { keepArtifact, madeDirectory } from "./runner/trial-directory.ts";
 import {
@@ -22,6 +21,7 @@ import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
 import { ATTRIBUTE, type TrialChange } from "./storage/storage.ts";
 import type { Judgement } from "./pruners/pruner.ts";
+import { TrialOutput } from "./trial-output.ts";
 import type { Attributes, Curves, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
@@ -45,10 +45,6 @@ export interface TrialKeeper {
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
 const NO_CURVES: Curves = Object.freeze({});
 const MAX_SEED = 2 ** 31 - 1;
-/** How much of what a trial prints is kept: its end. */
-const OUTPUT_LIMIT = 64 * 1024;
-/** How much of it is kept in its folder. */
-const STREAM_LIMIT_MIB = 10;
 
 /** A running trial in the main thread: what the objective's calls become. */
 export class ActiveTrial implements HostTrial {
@@ -67,8 +63,10 @@ export class ActiveTrial implements HostTrial {
   #constraints: readonly number[] | undefined;
   /** The kinds of the pruner's words that are kept already. */
   readonly #said = new Set<string>();
-  #output = "";
-  #stream: OutputFile | "broken" | undefined;
+  readonly #output = new TrialOutput({
+    directory: () => this.directory,
+    note: (message) => this.note(message),
+  });
   #ended = false;
   #stop: AbortController | undefined;
   #beganAt: number | undefined;
@@ -324,27 +322,18 @@ export class ActiveTrial implements HostTrial {
     this.#keeper.note(message);
   }
 
-  /** In a file, as a command's; where no other process can see the study, nobody would look. */
+  /** Where no other process can see the study, nobody would look. */
   streamOutput(text: string): void {
-    if (!this.#keeper.isShared || this.#stream === "broken") return;
-    try {
-      this.#stream ??= outputFiles(this.directory, STREAM_LIMIT_MIB).stdout;
-      this.#stream.add(Buffer.from(text));
-    } catch (error) {
-      this.#stream = "broken";
-      this.#keeper.note(`What trials print can't be followed: ${(error as Error).message}`);
-    }
+    if (this.#keeper.isShared) this.#output.stream(text);
   }
 
-  /** Closes the file of what it prints: it ended, or was handed back. */
+  /** It ended, or was handed back. */
   closeOutput(): void {
-    if (typeof this.#stream === "object") this.#stream.end();
-    this.#stream = undefined;
+    this.#output.close();
   }
 
-  /** Keeps the end of what the trial printed. */
   writeOutput(text: string): void {
-    this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
+    this.#output.keep(text);
   }
 
   /** Ends the objective's access and gives what is still to be written with the end. */
@@ -354,7 +343,8 @@ export class ActiveTrial implements HostTrial {
     this.closeOutput();
     const constraints = this.#constraints && { constraints: this.#constraints };
     const curves = this.#curves && { "hpo:curves": this.#curves };
-    const output = this.#output !== "" && { "hpo:output": this.#output };
+    const { end } = this.#output;
+    const output = end !== "" && { "hpo:output": end };
     const trial = this.snapshot();
     if (!constraints && !curves && !output) return { trial, system: undefined };
     const system = { ...constraints, ...curves, ...output };
