@@ -41,8 +41,8 @@ const zones = [
   forbid(
     "./src/pruners",
     "./src",
-    ["./pruners", ...contracts, ...mathematics],
-    "a pruner knows contracts and mathematics only",
+    ["./pruners", "./theory", ...contracts, ...mathematics],
+    "a pruner knows theory, contracts and mathematics",
   ),
   forbid(
     "./strategies",

@@ -21,7 +21,8 @@ import {
 import type { Params } from "./space/search-space.ts";
 import { fromUnit } from "./space/unit-cube.ts";
 import { ATTRIBUTE, type TrialChange } from "./storage/storage.ts";
-import type { Attributes, Report, RunningTrial } from "./trial.ts";
+import type { Judgement } from "./pruners/pruner.ts";
+import type { Attributes, Curves, Report, RunningTrial } from "./trial.ts";
 
 /** What the study does for its running trials. */
 export interface TrialKeeper {
@@ -42,7 +43,7 @@ export interface TrialKeeper {
 }
 
 const NO_REPORTS: readonly Report[] = Object.freeze([]);
-type Curve = Record<string, [step: number, value: number][]>;
+const NO_CURVES: Curves = Object.freeze({});
 const MAX_SEED = 2 ** 31 - 1;
 /** How much of what a trial prints is kept: its end. */
 const OUTPUT_LIMIT = 64 * 1024;
@@ -60,10 +61,12 @@ export class ActiveTrial implements HostTrial {
   #userAttrs: Attributes;
   #systemAttrs: Attributes;
   readonly #reports = new Map<number, number>();
-  #curves: Curve | undefined;
+  #curves: Record<string, [step: number, value: number][]> | undefined;
   readonly startedAt: Date;
   #seed: number | undefined;
   #constraints: readonly number[] | undefined;
+  /** The kinds of the pruner's words that are kept already. */
+  readonly #said = new Set<string>();
   #output = "";
   #stream: OutputFile | "broken" | undefined;
   #ended = false;
@@ -159,9 +162,7 @@ export class ActiveTrial implements HostTrial {
   setDevice(name: string): void {
     this.#checkRunning("setDevice");
     if (this.device === name) return;
-    const system = { [ATTRIBUTE.device]: name };
-    this.#systemAttrs = { ...this.#systemAttrs, ...system };
-    this.#keeper.write(this.id, { attributes: { system } });
+    this.#setSystem({ [ATTRIBUTE.device]: name });
   }
 
   get reports(): readonly Report[] {
@@ -216,6 +217,25 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("log");
     const curves = (this.#curves ??= {});
     for (const [name, value] of Object.entries(values)) (curves[name] ??= []).push([step, value]);
+  }
+
+  /** What it has logged so far. */
+  get curves(): Curves {
+    return this.#curves ?? NO_CURVES;
+  }
+
+  /** Keeps what the pruner says of it: its first warning, and why it stops the trial. */
+  judged({ prune, text }: Judgement): void {
+    const name = prune ? ATTRIBUTE.whyPruned : ATTRIBUTE.warning;
+    if (text === undefined || this.#said.has(name)) return;
+    this.#said.add(name);
+    this.#setSystem({ [name]: { step: this.reports.at(-1)?.step, text } });
+    if (!prune) this.note(`Trial ${this.number}: ${text}`);
+  }
+
+  #setSystem(system: Attributes): void {
+    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    this.#keeper.write(this.id, { attributes: { system } });
   }
 
   setUserAttr(name: string, value: unknown): void {
@@ -288,7 +308,9 @@ export class ActiveTrial implements HostTrial {
   retry(why: string): void {
     this.#checkRunning("retry");
     const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
-    const system = { [ATTRIBUTE.retries]: count };
+    const unsaid = Object.fromEntries([...this.#said].map((name) => [name, null]));
+    const system = { [ATTRIBUTE.retries]: count, ...unsaid };
+    this.#said.clear();
     this.#systemAttrs = { ...this.#systemAttrs, ...system };
     this.#reports.clear();
     this.#curves = undefined;

@@ -281,6 +281,7 @@ const partsOf = (
   metricNames: metricsOf(definition).metricNames,
   strategy: definition.strategy ?? defaultStrategy(),
   pruner: definition.pruner,
+  roles: definition.roles,
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
   lostTrials: definition.lostTrials ?? "restart",

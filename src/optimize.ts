@@ -4,7 +4,7 @@ import { endOf } from "./result.ts";
 import type { Outcome } from "./live-trial.ts";
 import type { TrialOptions } from "./runner/trial-options.ts";
 import type { DeviceOptions } from "./runner/devices/options.ts";
-import type { Runner } from "./runner/runner.ts";
+import type { Place, Runner } from "./runner/runner.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Study } from "./study.ts";
 import type { FinishedTrial } from "./trial.ts";
@@ -30,6 +30,9 @@ export interface OptimizeOptions extends TrialOptions, DeviceOptions {
   /** Called after each trial's end, in this process's order; may call `study.stop()`. */
   readonly onTrial?: (trial: FinishedTrial) => void;
 }
+
+/** How often a slot that waits for a device looks whether it still has to. */
+const LOOK_MS = 500;
 
 /**
  * Runs trials until a limit is reached or nothing is left to suggest.
@@ -85,17 +88,45 @@ class Loop {
   async #slot(): Promise<void> {
     try {
       while (!this.#stops()) {
-        this.#started++;
-        const trial = await this.#study.ask();
-        if (!trial) {
-          this.#reason ??= "nothing is left to suggest";
-          return;
+        const place = this.#runner.reserve && (await this.#reserve());
+        try {
+          // Others may have begun the last trial meanwhile.
+          if (this.#runner.reserve && this.#stops()) return;
+          this.#started++;
+          const trial = await this.#study.ask();
+          if (!trial) {
+            this.#reason ??= "nothing is left to suggest";
+            return;
+          }
+          await this.#runOne(trial, place);
+        } finally {
+          place?.giveBack();
         }
-        await this.#runOne(trial);
       }
     } catch (thrown) {
       // Other slots finish what they run, and start nothing new.
       this.#error ??= { thrown };
+    }
+  }
+
+  /**
+   * A device for the next trial, which is not asked for before: it then knows all that ended.
+   * Undefined where none is started any more.
+   */
+  async #reserve(): Promise<Place | undefined> {
+    const waiting = new AbortController();
+    const look = (): void => {
+      if (this.#stops()) waiting.abort(new HpoError("No trial is started any more."));
+    };
+    const looking = setInterval(look, LOOK_MS);
+    const note = (message: string): void => this.#study.note(message);
+    try {
+      return await this.#runner.reserve!({ signal: waiting.signal, note });
+    } catch (error) {
+      if (waiting.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      clearInterval(looking);
     }
   }
 
@@ -123,9 +154,9 @@ class Loop {
     return undefined;
   }
 
-  async #runOne(trial: ActiveTrial): Promise<void> {
+  async #runOne(trial: ActiveTrial, place: Place | undefined): Promise<void> {
     const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
-    const outcome = await this.#runner.run(trial);
+    const outcome = await this.#runner.run(trial, place);
     const timeout = watch.end();
     // Handed back by an abort, or told by the objective itself: its end is not ours to write.
     if (!this.#study.holds(trial)) return;

@@ -1,27 +1,33 @@
 import { HpoError } from "./errors.ts";
 import { observationOf, pendingOf } from "./observation.ts";
-import type { Pruner } from "./pruners/pruner.ts";
-import type { Direction, FinishedTrial, RunningTrial } from "./trial.ts";
+import type { Judgement, Pruner, TrainingRoles } from "./pruners/pruner.ts";
+import type { Curves, Direction, FinishedTrial, RunningTrial } from "./trial.ts";
 
 /** A pruner with its fold over the finished trials. */
 export class Pruning {
   readonly #pruner: Pruner;
   readonly #directions: readonly Direction[];
+  readonly #roles: TrainingRoles | undefined;
   #state: unknown;
   #folded = 0;
 
-  constructor(pruner: Pruner, directions: readonly Direction[]) {
+  constructor(pruner: Pruner, directions: readonly Direction[], roles?: TrainingRoles) {
     this.#pruner = pruner;
     this.#directions = directions;
+    this.#roles = roles;
     this.#state = pruner.init();
   }
 
-  /** @throws HpoError if the study has several metrics */
-  shouldPrune(
+  /**
+   * @param curves what the trial logged so far
+   * @throws HpoError if the study has several metrics
+   */
+  judge(
     trial: RunningTrial,
+    curves: Curves,
     others: readonly RunningTrial[],
     finished: readonly FinishedTrial[],
-  ): boolean {
+  ): Judgement {
     if (this.#directions.length > 1) {
       throw new HpoError(
         `shouldPrune: the study has ${this.#directions.length} metrics, and a pruner follows one. ` +
@@ -32,10 +38,14 @@ export class Pruning {
       const observation = observationOf(finished[this.#folded], this.#directions);
       this.#state = this.#pruner.observe(this.#state, observation);
     }
-    return this.#pruner.shouldPrune(this.#state, {
+    const context = {
       trial: pendingOf(trial, this.#directions),
       pending: others.map((other) => pendingOf(other, this.#directions)),
       direction: this.#directions[0],
-    });
+      curves,
+      ...(this.#roles && { roles: this.#roles }),
+    };
+    if (this.#pruner.judge) return this.#pruner.judge(this.#state, context);
+    return { prune: this.#pruner.shouldPrune(this.#state, context) };
   }
 }

@@ -2,7 +2,7 @@ import type { ActiveTrial } from "./active-trial.ts";
 import { TrialFinishedError } from "./errors.ts";
 import { EventHub } from "./events.ts";
 import { History } from "./history.ts";
-import type { Pruner } from "./pruners/pruner.ts";
+import type { Pruner, TrainingRoles } from "./pruners/pruner.ts";
 import type { End } from "./result.ts";
 import type { RunDefaults } from "./run-options.ts";
 import { fateOf, type Fate } from "./running.ts";
@@ -29,6 +29,7 @@ export interface StudyParts {
   readonly versions: readonly StudyVersion[];
   readonly strategy: Strategy;
   readonly pruner?: Pruner;
+  readonly roles?: TrainingRoles;
   /** Whether the storage has yet to be told of the last version. */
   readonly isNewVersion: boolean;
   readonly repeats?: boolean;

@@ -44,7 +44,7 @@ export class Study<P = Params> {
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
     this.#core = new StudyCore(parts);
-    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions);
+    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions, parts.roles);
     this.#asking = new Asking(this.#core, this.#keep());
   }
 
@@ -371,6 +371,9 @@ export class Study<P = Params> {
   #shouldPrune(trial: ActiveTrial): boolean {
     if (!this.#pruning) return false;
     const others = this.#core.running().filter((other) => other.number !== trial.number);
-    return this.#pruning.shouldPrune(trial.snapshot(), others, this.#core.history.finished);
+    const { finished } = this.#core.history;
+    const judgement = this.#pruning.judge(trial.snapshot(), trial.curves, others, finished);
+    trial.judged(judgement);
+    return judgement.prune;
   }
 }

@@ -10,6 +10,9 @@ export interface Report {
   readonly value: number;
 }
 
+/** What a trial logged beside its metric: by name, in the order in which it came. */
+export type Curves = Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
+
 /** Why a trial failed. Divergence and lack of memory say something about the parameters. */
 export type Failure =
   | ({ readonly reason: "diverged"; readonly message: string } & Partial<Divergence>)

@@ -2,7 +2,7 @@ import test from "ava";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { bayesian } from "./bayesian.ts";
 
-strategyContract(test, "bayesian", bayesian, { fingerprint: "bcae8d43be74c59f" });
+strategyContract(test, "bayesian", bayesian, { fingerprint: "e71215119691729b" });
 
 test("an option out of range is refused by name", (t) => {
   t.throws(() => bayesian({ startTrials: 2 }), { message: /startTrials=2 / });

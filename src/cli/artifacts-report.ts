@@ -1,5 +1,6 @@
 import type { Study } from "../study.ts";
 import {
+  bestCheckpoints,
   bestDirectories,
   clean,
   cleaningOf,
@@ -55,6 +56,22 @@ export function best(study: Study, flags: Flags): void {
   const directories = bestDirectories(study);
   if (flags.json) return printJson(directories);
   for (const directory of directories) print(directory);
+}
+
+/** Prints the paths of the best trial's checkpoint files. */
+export function checkpoint(study: Study, flags: Flags): void {
+  const checkpoints = bestCheckpoints(study);
+  if (flags.json) {
+    return printJson(
+      checkpoints.map(({ trial: { number, values, params }, files }) => ({
+        number,
+        values,
+        params,
+        files,
+      })),
+    );
+  }
+  for (const { files } of checkpoints) for (const path of files) print(path);
 }
 
 /** Prints what a cleaning removes, and removes it if so told. */

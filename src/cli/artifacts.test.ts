@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { folderWith, hpo } from "./fixtures/hpo.ts";
@@ -52,6 +52,44 @@ test("the best trial's files are found by one command, cleaned with a look first
   t.regex(hpo(folder, "study delete kept").err, /Its files, .* in \S+\/hpo-trials\/kept, stay/);
   t.regex(hpo(folder, "study delete kept --yes --files").out, /are removed/);
   t.false(existsSync(join(folder, "hpo-trials", "kept")));
+});
+
+test("the best trial's checkpoint is found by one command: its files, the newest last", (t) => {
+  const program = PROGRAM.replace(
+    'writeFileSync(join(process.env.HPO_CHECKPOINT_DIR, "model.pt"), "model " + x);',
+    `import { utimesSync } from "node:fs";
+for (const [i, name] of ["b.pt", "a.pt"].entries()) {
+  const path = join(process.env.HPO_CHECKPOINT_DIR, name);
+  writeFileSync(path, name + x);
+  utimesSync(path, 1000 + i, 1000 + i);
+}
+writeFileSync(join(process.env.HPO_TRIAL_DIR, "notes.txt"), "");`,
+  );
+  const folder = folderWith({ "study.yaml": YAML, "train.mjs": program });
+  t.is(hpo(folder, "study run study.yaml --quiet").code, 0);
+  const best = JSON.parse(hpo(folder, "study best kept --json").out) as {
+    number: number;
+    values: number[];
+  };
+  const paths = hpo(folder, "study artifacts kept --checkpoint").out.trim().split("\n");
+  t.deepEqual(
+    paths.map((path) => readFileSync(path, "utf8")),
+    [`b.pt${best.values[0]}`, `a.pt${best.values[0]}`],
+  );
+  const [told] = JSON.parse(hpo(folder, "study artifacts kept --checkpoint --json").out) as {
+    number: number;
+    values: number[];
+    files: string[];
+  }[];
+  t.is(told.number, best.number);
+  t.deepEqual([told.values, told.files], [best.values, paths]);
+
+  rmSync(join(paths[0], ".."), { recursive: true });
+  t.regex(hpo(folder, "study artifacts kept --checkpoint").out, /notes\.txt\n$/);
+  rmSync(join(paths[0], "..", "..", "notes.txt"));
+  const none = hpo(folder, "study artifacts kept --checkpoint");
+  t.is(none.code, 1);
+  t.regex(none.err, /The best trial, \d, keeps no checkpoint in .* HPO_CHECKPOINT_DIR/);
 });
 
 test("without files, that is said", (t) => {

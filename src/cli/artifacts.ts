@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { HpoError } from "../errors.ts";
 import { OUTPUT_FILES } from "../runner/output-file.ts";
 import type { Study } from "../study.ts";
@@ -46,12 +46,15 @@ function filesIn(directory: string): Artifact[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+const bestOf = (study: Study): readonly CompleteTrial[] =>
+  study.directions.length === 1 ? [study.best] : study.bestTrials;
+
 /**
  * The folder of the best trial, or those of the front.
  * @throws HpoError if there is none yet, or it keeps nothing
  */
 export function bestDirectories(study: Study): string[] {
-  const best = study.directions.length === 1 ? [study.best] : study.bestTrials;
+  const best = bestOf(study);
   const directories = best.map(({ number }) => study.directoryOf(number));
   if (directories.length === 0) {
     throw new HpoError(`Study "${study.name}" has no complete, feasible trial yet.`);
@@ -62,6 +65,35 @@ export function bestDirectories(study: Study): string[] {
     `The best trial, ${best[missing].number}, keeps no files: there is no ${directories[missing]}. ` +
       "Save them in HPO_TRIAL_DIR, or by trial.saveArtifact.",
   );
+}
+
+/** The checkpoints of a trial: paths of files, the one written last at the end. */
+export interface TrialCheckpoint {
+  readonly trial: CompleteTrial;
+  readonly files: readonly string[];
+}
+
+/**
+ * The checkpoint of the best trial, or those of the front: what it keeps under `checkpoints`
+ * (HPO_CHECKPOINT_DIR); where it has no such folder, all files but what it printed.
+ * @throws HpoError if there is no best trial yet, or one of them keeps none
+ */
+export function bestCheckpoints(study: Study): TrialCheckpoint[] {
+  const directories = bestDirectories(study);
+  return bestOf(study).map((trial, index) => {
+    const directory = directories[index];
+    const kept = filesIn(directory).filter((file) => !isLog(file));
+    const inFolder = kept.filter(({ path }) => path.split(sep)[0] === "checkpoints");
+    const files = (inFolder.length > 0 ? inFolder : kept).map(({ path }) => join(directory, path));
+    if (files.length === 0) {
+      throw new HpoError(
+        `The best trial, ${trial.number}, keeps no checkpoint in ${directory}. Save one in ` +
+          "HPO_CHECKPOINT_DIR, or by trial.saveArtifact.",
+      );
+    }
+    const writtenAt = new Map(files.map((path) => [path, statSync(path).mtimeMs]));
+    return { trial, files: files.sort((a, b) => writtenAt.get(a)! - writtenAt.get(b)!) };
+  });
 }
 
 /** What a cleaning removes. */

@@ -33,7 +33,8 @@ interface DeviceRow {
   readonly hiddenBy: string | null;
   readonly heldBy: {
     readonly study: string;
-    readonly trial: number;
+    /** Null while the trial is being asked for. */
+    readonly trial: number | null;
     readonly pid: number;
     readonly host: string;
     readonly since: string;
@@ -81,7 +82,7 @@ const heldBy = (holder: LockHolder | undefined): DeviceRow["heldBy"] =>
   holder
     ? {
         study: holder.study,
-        trial: holder.trial,
+        trial: holder.trial ?? null,
         pid: holder.process.pid,
         host: holder.process.host,
         since: holder.since,
@@ -117,5 +118,6 @@ function memoryOf({ memoryBytes, freeBytes }: DeviceRow): string {
 function useOf({ heldBy: held, hiddenBy }: DeviceRow): string {
   const hidden = hiddenBy === null ? [] : [`hidden by ${hiddenBy}`];
   if (!held) return hidden.join(", ");
-  return [...hidden, `trial ${held.trial} of "${held.study}" (process ${held.pid})`].join(", ");
+  const trial = held.trial === null ? "next trial" : `trial ${held.trial}`;
+  return [...hidden, `${trial} of "${held.study}" (process ${held.pid})`].join(", ");
 }

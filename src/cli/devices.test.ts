@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { Environment } from "../runner/devices/device.ts";
+import { usableCpus } from "../runner/devices/usable-cpus.ts";
 import { DRIVER_ERROR, FOUR_CARDS, machine } from "../runner/fixtures/smi-programs.ts";
 import type { TrialJson } from "../trial-json.ts";
 
@@ -99,6 +100,50 @@ test("cores are divided among slots; a user's own setting stays", async (t) => {
   t.is((await trialsOf(own, env, "own"))[0].userAttrs["threads"], "3");
 });
 
+const MODULE = `
+import { readFileSync } from "node:fs";
+export default {
+  name: "module", trials: 4,
+  space: { parameters: [
+    { name: "x", distribution: { kind: "float", low: 0, high: 1, log: false }, conditions: [] },
+  ] },
+  objective: async (trial) => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const [, cpus] = /^Cpus_allowed_list:\\s*(\\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"));
+    const { OMP_NUM_THREADS: threads, CUDA_VISIBLE_DEVICES: cuda } = process.env;
+    trial.setUserAttr("saw", { cpus, threads, cuda, pid: process.pid });
+    return trial.params.x;
+  },
+};`;
+
+test("a module's trials on cores run in a warm process for each slot, bound to cores of its own", async (t) => {
+  const { count, cpus } = usableCpus();
+  const slots = Math.min(2, count);
+  const env = machine({}, { OMP_NUM_THREADS: undefined });
+  const folder = mkdtempSync(join(tmpdir(), "hpo-devices-"));
+  writeFileSync(join(folder, "study.mjs"), MODULE);
+  const { code, out, err } = await hpo(folder, env, `study run study.mjs --devices cpu:${slots}`);
+  t.is(code, 0, err);
+  t.regex(out, /^\d slots? on cores/m);
+  const trials = await trialsOf(folder, env, "module");
+  t.is(trials.length, 4);
+  const places = trials.map(({ device, userAttrs }) => ({
+    device: device ?? "",
+    ...(userAttrs["saw"] as { cpus: string; threads: string; cuda: string; pid: number }),
+  }));
+  const byDevice = new Map(places.map((place) => [place.device, place]));
+  t.is(byDevice.size, slots, "every slot was used");
+  for (const { device, cpus: bound, threads, cuda, pid } of places) {
+    // Where a control group allows less time than there are cores, none are bound.
+    t.is(device.startsWith("cpu:"), count === cpus.length);
+    if (device.startsWith("cpu:")) t.is(device, `cpu:${bound}`);
+    t.true(Number(threads) >= 1);
+    t.is(cuda, "");
+    t.is(byDevice.get(device)!.pid, pid, "its process stays");
+  }
+  t.is(new Set(places.map(({ pid }) => pid)).size, slots);
+});
+
 test("two runs at once never share a card; one waits and says for whom; by option they share", async (t) => {
   const env = machine({ "nvidia-smi": FOUR_CARDS });
   const folders = ["one", "two"].map((name) => folderWith(name, "devices: cuda:1", 600));
@@ -131,7 +176,7 @@ test("hpo devices shows what is there, hidden and held, and what a run would use
   void running.then(() => (isOver = true));
   let shown: Ran;
   do shown = await hpo(folder, env, "devices");
-  while (!isOver && !/^cuda:1 .* of "held"/m.test(shown.out));
+  while (!isOver && !/^cuda:1 .* trial \d of "held"/m.test(shown.out));
   t.regex(shown.out, /^device +model +memory free \/ total +busy +in use$/m);
   t.regex(
     shown.out,

@@ -5,6 +5,7 @@ import { theoryReportLines } from "../theory/study/report.ts";
 import { trialToJson } from "../trial-json.ts";
 import type { FailedTrial } from "../trial.ts";
 import * as format from "./format.ts";
+import { warningsOf } from "./pruner-words.ts";
 
 /** A study at a glance, as JSON. */
 export function studySummary(study: Study, storage: string): Record<string, unknown> {
@@ -21,6 +22,7 @@ export function studySummary(study: Study, storage: string): Record<string, unkn
     userAttrs,
     trials: counts,
     failures: failureCounts(study),
+    warned: warningsOf(study.trials()).numbers,
     best: study.bestTrials.map(trialToJson),
   };
 }
@@ -40,7 +42,7 @@ export function summaryLines(study: Study, storage: string): string[] {
   }
   const theory = priorReport(study);
   if (theory) lines.push("", ...theoryReportLines(theory));
-  lines.push(...bestLines(study), ...failureLines(study));
+  lines.push(...bestLines(study), ...failureLines(study), ...warningLines(study));
   return lines;
 }
 
@@ -78,6 +80,13 @@ function failureLines(study: Study): string[] {
   const advice = format.adviceOf(last);
   if (advice) lines.push(indent(advice));
   return lines;
+}
+
+function warningLines(study: Study): string[] {
+  const { numbers, last } = warningsOf(study.trials());
+  if (last === undefined) return [];
+  const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
+  return ["", `The pruner warned of ${count}`, indent(last)];
 }
 
 function failureCounts(study: Study): Record<string, number> {

@@ -1,6 +1,7 @@
 import { HpoError } from "../errors.ts";
 import { RUNNING_ATTRIBUTE } from "../running.ts";
 import { ATTRIBUTE } from "../storage/storage.ts";
+import { wordsOf } from "./pruner-words.ts";
 import type { Study } from "../study.ts";
 import { trialToJson } from "../trial-json.ts";
 import type { Trial } from "../trial.ts";
@@ -21,6 +22,8 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
   ...trialToJson(trial),
   curves: trial.systemAttrs["hpo:curves"] ?? {},
   why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
+  warning: trial.systemAttrs[ATTRIBUTE.warning] ?? null,
+  whyPruned: trial.systemAttrs[ATTRIBUTE.whyPruned] ?? null,
   restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
   retries: trial.systemAttrs[ATTRIBUTE.retries] ?? 0,
   output: trial.systemAttrs["hpo:output"] ?? "",
@@ -48,7 +51,18 @@ export function trialDetailLines(study: Study, trial: Trial): string[] {
     const facts = Object.entries(why).map(([name, value]) => `${name}: ${String(value)}`);
     lines.push("", `Why it was suggested  ${facts.join(", ")}`);
   }
+  lines.push(...prunerLines(trial));
   const output = trial.systemAttrs["hpo:output"];
   if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
   return lines;
+}
+
+/** What the pruner said of a trial. */
+function prunerLines(trial: Trial): string[] {
+  const warning = wordsOf(trial, ATTRIBUTE.warning);
+  const why = trial.state === "pruned" ? wordsOf(trial, ATTRIBUTE.whyPruned) : undefined;
+  return [
+    ...(why ? ["", `Why it was pruned  ${why}`] : []),
+    ...(warning ? ["", `Warning of the pruner  ${warning}`] : []),
+  ];
 }

@@ -1,7 +1,8 @@
 import { median } from "../numerics/quantile.ts";
 import type { Report } from "../trial.ts";
+import { edgeOf, type Edge, type EdgeOptions } from "./edge.ts";
 import { checkLeast, checkWithin, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Judgement, PruneContext, Pruner } from "./pruner.ts";
 import { collect, insertInto } from "./sorted.ts";
 
 export interface DivergenceOptions {
@@ -15,6 +16,10 @@ export interface DivergenceOptions {
   readonly warmupSteps?: number;
   /** A value so many times any size before it, in the same trial, is one; 1000 if left out. */
   readonly explosionFactor?: number;
+  /**
+   * The stability edge as a warning, for trials that log their sharpness. Left out: none.
+   */
+  readonly edge?: EdgeOptions;
 }
 
 interface State {
@@ -28,6 +33,10 @@ interface State {
 const MAD_TO_SIGMA = 1.4826;
 /** The envelope is nowhere narrower than this part of what a curve usually covers. */
 const LEAST_PART = 0.05;
+/** What is left of the envelope's width for a trial that gets worse beyond its edge. */
+const EDGE_WIDTH = 0.5;
+/** A trial that reported so often without what its edge needs is told of. */
+const SILENT_REPORTS = 10;
 
 /**
  * Prunes a trial whose training diverges: far worse than trials that came to their end, not merely
@@ -44,15 +53,42 @@ const LEAST_PART = 0.05;
  * completed curves gone astray (Hampel's identifier; Leys et al., J. Exp. Soc. Psychol. 49, 2013,
  * eq. 1). The second term keeps a few alike curves from making a narrow envelope; where both are 0
  * the envelope says nothing. Shifting or scaling the metric changes no decision of the envelope.
+ *
+ * With `edge`, a trial may be warned: its learning rate is `factor` times the greatest that is
+ * stable at the sharpness that it logged (Cohen et al., arXiv 2103.00065; src/theory/stability.ts).
+ * That alone never stops it: at the edge trainings go on, and beyond it for some steps. But while it
+ * gets worse, vₙ > vₙ₋₁, and since the sharpness was logged has no new best, the envelope's width is
+ * half of `width`, one report less must lie beyond it, and an explosion may take several reports: it
+ * counts from where the rise began. The text of its judgements tells of the warning.
  * @throws HpoError on an option out of its range
  */
 export function divergence(options: DivergenceOptions = {}): Pruner<State> {
+  const limits = limitsOf(options);
+  const edge = options.edge === undefined ? undefined : edgeOf(options.edge);
+  const judge = (state: State, context: PruneContext): Judgement =>
+    judged(state, context, limits, edge);
+  return {
+    name: "divergence",
+    init: () => ({ valuesAt: new Map(), ranges: [] }),
+    observe(state, trial) {
+      if (trial.outcome === "complete") takeIn(state, trial.reports);
+      return state;
+    },
+    judge,
+    shouldPrune: (state, context) => judge(state, context).prune,
+  };
+}
+
+type Limits = Required<Omit<DivergenceOptions, "edge">>;
+
+function limitsOf(options: DivergenceOptions): Limits {
   requireKnown("divergence", options, [
     "width",
     "patience",
     "startupTrials",
     "warmupSteps",
     "explosionFactor",
+    "edge",
   ]);
   const { width = 5, patience = 2, startupTrials = 5, warmupSteps = 0 } = options;
   const { explosionFactor = 1000 } = options;
@@ -61,27 +97,77 @@ export function divergence(options: DivergenceOptions = {}): Pruner<State> {
   checkLeast("startupTrials", startupTrials, 1);
   checkLeast("warmupSteps", warmupSteps, 0);
   checkWithin("explosionFactor", explosionFactor, 1, Infinity);
-  const isBeyond = ({ valuesAt, ranges }: State, { step, value }: Report): boolean => {
-    const values = valuesAt.get(step);
-    if (step < warmupSteps || !values || values.length < startupTrials) return false;
-    const centre = median(values);
-    const spread = MAD_TO_SIGMA * median(values.map((one) => Math.abs(one - centre)));
-    const sigma = Math.max(spread, LEAST_PART * median(ranges));
-    return sigma > 0 && value > centre + width * sigma;
-  };
-  return {
-    name: "divergence",
-    init: () => ({ valuesAt: new Map(), ranges: [] }),
-    observe(state, trial) {
-      if (trial.outcome === "complete") takeIn(state, trial.reports);
-      return state;
-    },
-    shouldPrune(state, { trial: { reports } }) {
-      if (hasExploded(reports, explosionFactor)) return true;
-      if (reports.length < patience) return false;
-      return reports.slice(-patience).every((report) => isBeyond(state, report));
-    },
-  };
+  return { width, patience, startupTrials, warmupSteps, explosionFactor };
+}
+
+function judged(state: State, context: PruneContext, limits: Limits, edge?: Edge): Judgement {
+  const { reports } = context.trial;
+  const why = whyStop(state, reports, limits, reports.length - 1);
+  const reading = edge?.read(context);
+  if (reading?.kind !== "known" || !reading.isBeyond) {
+    if (why !== undefined) return { prune: true, text: `${why}.` };
+    const isSilent = reading?.kind === "missing" && reports.length >= SILENT_REPORTS;
+    return { prune: false, ...(isSilent && { text: `${reading.text}.` }) };
+  }
+  const tight =
+    why ?? (isWorsening(reports, reading.step) ? whyWarned(state, reports, limits) : undefined);
+  if (tight === undefined) return { prune: false, text: `${reading.text}.` };
+  return { prune: true, text: `${tight}; ${reading.text}.` };
+}
+
+/** Why to stop by the limits as they are. @param calm the reports before which none is a rise's */
+function whyStop(
+  state: State,
+  reports: readonly Report[],
+  limits: Limits,
+  calm: number,
+): string | undefined {
+  const exploded = howExploded(reports, limits.explosionFactor, calm);
+  if (exploded !== undefined) return exploded;
+  const { patience, width } = limits;
+  if (reports.length < patience) return undefined;
+  if (!reports.slice(-patience).every((report) => isBeyond(state, report, limits)))
+    return undefined;
+  const count = patience === 1 ? "a report" : `${patience} reports in a row`;
+  return `${count} lay more than ${width} deviations outside the envelope of completed trials`;
+}
+
+/** The same for a trial that gets worse beyond its edge. */
+const whyWarned = (state: State, reports: readonly Report[], limits: Limits): string | undefined =>
+  whyStop(
+    state,
+    reports,
+    { ...limits, width: limits.width * EDGE_WIDTH, patience: Math.max(1, limits.patience - 1) },
+    riseOf(reports),
+  );
+
+function isBeyond({ valuesAt, ranges }: State, { step, value }: Report, limits: Limits): boolean {
+  const values = valuesAt.get(step);
+  if (step < limits.warmupSteps || !values || values.length < limits.startupTrials) return false;
+  const centre = median(values);
+  const spread = MAD_TO_SIGMA * median(values.map((one) => Math.abs(one - centre)));
+  const sigma = Math.max(spread, LEAST_PART * median(ranges));
+  return sigma > 0 && value > centre + limits.width * sigma;
+}
+
+/** Worse than a report ago, and since the sharpness was logged no better than before it. */
+function isWorsening(reports: readonly Report[], loggedAt: number): boolean {
+  const [before, last] = reports.slice(-2);
+  if (!last || !(last.value > before.value)) return false;
+  let [old, since] = [Infinity, Infinity];
+  for (const { step, value } of reports) {
+    if (Number.isNaN(value)) continue;
+    if (step <= loggedAt) old = Math.min(old, value);
+    else since = Math.min(since, value);
+  }
+  return !(since < old);
+}
+
+/** How many reports there are before the rise that the last one ends. */
+function riseOf(reports: readonly Report[]): number {
+  let start = reports.length - 1;
+  while (start > 1 && reports[start - 1].value > reports[start - 2].value) start--;
+  return start;
 }
 
 function takeIn({ valuesAt, ranges }: State, reports: readonly Report[]): void {
@@ -96,15 +182,18 @@ function takeIn({ valuesAt, ranges }: State, reports: readonly Report[]): void {
   if (low <= high) insertInto(ranges, high - low);
 }
 
-/** Whether the last report is NaN, +Infinity, or out of all proportion to those before it. */
-function hasExploded(reports: readonly Report[], factor: number): boolean {
+/** How the last report is NaN, +Infinity, or out of all proportion to the first `calm` ones. */
+function howExploded(reports: readonly Report[], factor: number, calm: number): string | undefined {
   const last = reports.at(-1);
-  if (last === undefined) return false;
-  if (Number.isNaN(last.value) || last.value === Infinity) return true;
+  if (last === undefined) return undefined;
+  if (Number.isNaN(last.value)) return "it reported NaN";
+  if (last.value === Infinity) return "it reported a value as bad as can be";
   let size = 0;
-  for (let i = 0; i < reports.length - 1; i++) {
+  for (let i = 0; i < calm; i++) {
     const { value } = reports[i];
     if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
   }
-  return size > 0 && last.value > factor * size;
+  if (!(size > 0 && last.value > factor * size)) return undefined;
+  const since = calm < reports.length - 1 ? "before its rise" : "before";
+  return `it exploded: to more than ${factor} times any report ${since}`;
 }

@@ -25,6 +25,27 @@ test("with auto, the first completed trial gives the brackets", (t) => {
   t.false(decide(hyperband({ minResource: 5 }), [finished([1, 1])], running([1, 1, 1, 1, 1, NaN])));
 });
 
+test("without a name, few trials are dealt to the brackets by their shares, too", (t) => {
+  const { brackets = [], deal = [] } = hyperband({ maxResource: 50 }).init();
+  const shares = brackets.map(({ share }) => share);
+  t.deepEqual(shares, [27, 12, 6, 4]);
+  t.is(deal.length, 49);
+  for (const [b, share] of shares.entries()) {
+    let count = 0;
+    for (const [i, bracket] of deal.entries()) {
+      if (bracket === brackets[b]) count++;
+      t.true(Math.abs(count - (share * (i + 1)) / 49) < 2, `bracket ${b} after ${i + 1} trials`);
+    }
+    t.is(count, share);
+  }
+  // A strategy that takes turns must not have its turns judged by brackets of their own.
+  const even = deal.filter((bracket, i) => i % 2 === 0 && bracket === brackets[0]).length;
+  t.true(even >= 10 && even <= 17, `${even} of 27 in even places`);
+  const { brackets: same, deal: again = [] } = hyperband({ maxResource: 50 }).init();
+  const places = (of: typeof deal, among: typeof same = []) => of.map((one) => among.indexOf(one));
+  t.deepEqual(places(again, same), places(deal, brackets));
+});
+
 test("the powers of the factor are counted exactly: 3⁵ = 243 makes 6 brackets", (t) => {
   const brackets = (maxResource: number): number =>
     hyperband({ maxResource }).init().brackets?.length ?? 0;

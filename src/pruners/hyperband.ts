@@ -17,8 +17,8 @@ export interface HyperbandOptions {
   /** The first so many trials of a rung are pruned there; 0 if left out; not with "auto". */
   readonly bootstrapCount?: number;
   /**
-   * What trials are dealt to brackets by, beside their numbers; "" if left out. With the study's
-   * name the brackets are those of Optuna.
+   * The study's name, by which Optuna deals trials to brackets at random: with it the brackets are
+   * Optuna's. If left out, the first trials, too, fall into the brackets by their shares.
    */
   readonly studyName?: string;
 }
@@ -33,14 +33,19 @@ interface Bracket {
 interface State {
   /** Undefined until a trial has completed, with "auto". */
   brackets: readonly Bracket[] | undefined;
+  /** The brackets of trials 0, 1, 2, …, over and over; undefined where a study's name deals. */
+  deal?: readonly Bracket[];
 }
 
 /**
  * Hyperband (Li et al., Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization,
  * JMLR 18, 2018), as Optuna's HyperbandPruner deals it out: B = ⌊log_η(max/min)⌋ + 1 brackets, each
  * an asynchronous successive halving that leaves out one rung more at its start. Bracket
- * b = 0 … B − 1 gets trials in proportion to ⌈B·η^(B−1−b)/(B − b)⌉: trial n falls into one by
- * crc32("studyName_n"), modulo the sum. Trials compete within their bracket.
+ * b = 0 … B − 1 gets trials in proportion to ⌈B·η^(B−1−b)/(B − b)⌉. With a study's name trial n falls
+ * into one by crc32("studyName_n"), modulo the sum; of 20 trials that may deal far too many to the
+ * brackets that hardly stop any. Without it they are dealt in strata: the k-th trial of a bracket
+ * with share s comes at a place drawn from [k, k + 1)·S/s, S the sum. Trials compete within their
+ * bracket.
  *
  * B is exact here; Optuna takes it from rounded logarithms and loses a bracket where max/min is
  * 243 = 3⁵ or 1000 = 10³.
@@ -55,29 +60,31 @@ export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
     "studyName",
   ]);
   const { minResource = 1, maxResource = "auto", reductionFactor = 3 } = options;
-  const { bootstrapCount = 0, studyName = "" } = options;
+  const { bootstrapCount = 0, studyName } = options;
   const shape = { minResource, reductionFactor, bootstrapCount };
-  checkOptions({ ...shape, maxResource, studyName });
+  checkOptions({ ...shape, maxResource }, studyName);
+  const stateOf = (lastStep: number): State => {
+    const brackets = bracketsOf(lastStep, shape);
+    return { brackets, ...(studyName === undefined && { deal: dealOf(brackets) }) };
+  };
   return {
     name: "hyperband",
-    init: () => ({ brackets: maxResource === "auto" ? undefined : bracketsOf(maxResource, shape) }),
+    init: () => (maxResource === "auto" ? { brackets: undefined } : stateOf(maxResource)),
     observe(state, trial) {
       if (state.brackets) {
-        const bracket = bracketOf(state.brackets, studyName, trial.number);
+        const bracket = bracketOf(state, studyName, trial.number);
         if (bracket) bracket.state = bracket.pruner.observe(bracket.state, trial);
         return state;
       }
       const last = trial.reports.at(-1);
       // As in Optuna, what came before the rungs were known doesn't count at them.
-      if (trial.outcome === "complete" && last) state.brackets = bracketsOf(last.step + 1, shape);
-      return state;
+      return trial.outcome === "complete" && last ? stateOf(last.step + 1) : state;
     },
-    shouldPrune({ brackets }, context) {
-      if (!brackets) return false;
-      const bracket = bracketOf(brackets, studyName, context.trial.number);
+    shouldPrune(state, context) {
+      const bracket = bracketOf(state, studyName, context.trial.number);
       if (!bracket) return false;
       const pending = context.pending.filter(
-        ({ number }) => bracketOf(brackets, studyName, number) === bracket,
+        ({ number }) => bracketOf(state, studyName, number) === bracket,
       );
       return bracket.pruner.shouldPrune(bracket.state, { ...context, pending });
     },
@@ -102,17 +109,36 @@ function bracketsOf(maxResource: number, shape: Shape): Bracket[] {
 }
 
 function bracketOf(
-  brackets: readonly Bracket[],
-  studyName: string,
+  { brackets = [], deal }: State,
+  studyName: string | undefined,
   number: number,
 ): Bracket | undefined {
-  const total = brackets.reduce((sum, { share }) => sum + share, 0);
+  if (deal) return deal[number % deal.length];
+  const total = totalOf(brackets);
   let left = crc32(`${studyName}_${number}`) % total;
   return brackets.find(({ share }) => (left -= share) < 0);
 }
 
-function checkOptions(options: Required<HyperbandOptions>): void {
-  const { minResource, maxResource, bootstrapCount, studyName } = options;
+const totalOf = (brackets: readonly Bracket[]): number =>
+  brackets.reduce((sum, { share }) => sum + share, 0);
+
+/** Each bracket as often as its share says, evenly but without a rhythm of its own. */
+function dealOf(brackets: readonly Bracket[]): readonly Bracket[] {
+  const total = totalOf(brackets);
+  const places = brackets.flatMap((bracket, b) =>
+    Array.from({ length: bracket.share }, (_, k) => {
+      const drawn = crc32(`${b}_${k}`) / 2 ** 32;
+      return { bracket, place: ((k + drawn) * total) / bracket.share };
+    }),
+  );
+  return places.sort((one, other) => one.place - other.place).map(({ bracket }) => bracket);
+}
+
+function checkOptions(
+  options: Required<Omit<HyperbandOptions, "studyName">>,
+  studyName: unknown = "",
+): void {
+  const { minResource, maxResource, bootstrapCount } = options;
   checkLeast("minResource", minResource, 1);
   checkLeast("reductionFactor", options.reductionFactor, 2);
   checkLeast("bootstrapCount", bootstrapCount, 0);

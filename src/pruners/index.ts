@@ -9,11 +9,13 @@ import { threshold } from "./threshold.ts";
 import { wilcoxon } from "./wilcoxon.ts";
 
 export { divergence, type DivergenceOptions } from "./divergence.ts";
+export type { EdgeOptions } from "./edge.ts";
+export type { EdgeRule } from "./edge-rule.ts";
 export { hyperband, type HyperbandOptions } from "./hyperband.ts";
 export { median } from "./median.ts";
 export { patient, type PatientOptions } from "./patient.ts";
 export { percentile, type PercentileOptions } from "./percentile.ts";
-export type { PruneContext, Pruner } from "./pruner.ts";
+export type { Judgement, PruneContext, Pruner } from "./pruner.ts";
 export { successiveHalving, type SuccessiveHalvingOptions } from "./successive-halving.ts";
 export { threshold, type ThresholdOptions } from "./threshold.ts";
 export { wilcoxon, type WilcoxonOptions } from "./wilcoxon.ts";

@@ -1,6 +1,6 @@
 import type { Report } from "../trial.ts";
 import { checkLeast, checkWithin, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Judgement, Pruner } from "./pruner.ts";
 
 export interface PatientOptions {
   /** Decides once patience has run out; without one the trial is then pruned. */
@@ -25,18 +25,26 @@ export function patient(options: PatientOptions): Pruner {
   const { pruner, patience, minDelta = 0 } = options;
   checkLeast("patience", patience, 0);
   checkWithin("minDelta", minDelta, 0, Infinity);
+  const hasStalled = (reports: readonly Report[]): boolean => {
+    if (reports.length <= patience + 1) return false;
+    const before = leastOf(reports.slice(0, -patience - 1));
+    const since = leastOf(reports.slice(-patience - 1));
+    return before !== undefined && since !== undefined && before + minDelta < since;
+  };
   return {
     name: "patient",
     init: () => pruner?.init(),
     observe: (state, trial) => pruner?.observe(state, trial),
-    shouldPrune(state, context) {
-      const { reports } = context.trial;
-      if (reports.length <= patience + 1) return false;
-      const before = leastOf(reports.slice(0, -patience - 1));
-      const since = leastOf(reports.slice(-patience - 1));
-      if (before === undefined || since === undefined || !(before + minDelta < since)) return false;
-      return pruner?.shouldPrune(state, context) ?? true;
-    },
+    shouldPrune: (state, context) =>
+      hasStalled(context.trial.reports) && (pruner?.shouldPrune(state, context) ?? true),
+    // What the other one warns of is worth knowing meanwhile, too.
+    ...(pruner?.judge && {
+      judge(state, context): Judgement {
+        const judgement = pruner.judge!(state, context);
+        if (!judgement.prune || hasStalled(context.trial.reports)) return judgement;
+        return { prune: false };
+      },
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Observation, PendingTrial } from "../strategy.ts";
-import type { Direction } from "../trial.ts";
+import type { Curves, Direction } from "../trial.ts";
 
 /**
  * Decides, after a report, whether a running trial is hopeless. Reports are minimised; the study
@@ -12,6 +12,14 @@ export interface Pruner<State = unknown> {
   observe(state: State, trial: Observation): State;
   /** Whether to stop `trial`, which has at least one report. Never changes the state. */
   shouldPrune(state: State, context: PruneContext): boolean;
+  /** The same decision, with what people may want to know of it. */
+  judge?(state: State, context: PruneContext): Judgement;
+}
+
+export interface Judgement {
+  readonly prune: boolean;
+  /** Where it is pruned, why; else what warns of its end. Kept with the trial. */
+  readonly text?: string;
 }
 
 export interface PruneContext {
@@ -23,4 +31,14 @@ export interface PruneContext {
    * The reports are minimised already.
    */
   readonly direction?: Direction;
+  /** What the trial itself has logged so far; as it was, no signs flipped. */
+  readonly curves?: Curves;
+  /** Which parameters are the learning rate and the choice of the optimizer, if the study says. */
+  readonly roles?: TrainingRoles;
+}
+
+export interface TrainingRoles {
+  /** One name; or by choice of the optimizer, where each has a learning rate of its own. */
+  readonly learningRate?: string | Readonly<Record<string, string>>;
+  readonly optimizer?: string;
 }

@@ -2,7 +2,7 @@ import test from "ava";
 import { commandRunner, type CommandOptions } from "./command.ts";
 import { ECC, program } from "./fixtures/flaky-command.ts";
 import { recorder } from "./fixtures/host-trial.ts";
-import { judged } from "./machine-fault.ts";
+import { judged, oomKillCount } from "./machine-fault.ts";
 
 async function ran(options: CommandOptions) {
   const runner = commandRunner(options);
@@ -65,6 +65,24 @@ test("a SIGKILL from outside and the user's exit codes are tried again", async (
     retryOn: [75],
   });
   t.deepEqual(listed.outcome, { kind: "returned", result: 2 });
+});
+
+test("a SIGKILL while the kernel killed for want of memory is lack of memory, and not tried again", (t) => {
+  const kills = oomKillCount();
+  if (kills === undefined) return void t.pass("this kernel does not count them");
+  const failure = { reason: "error", message: "", stack: "Killed" } as const;
+  const failed = { kind: "failed", failure } as const;
+  const ends = [
+    { kind: "exited", code: null, signal: "SIGKILL" },
+    { kind: "exited", code: 137, signal: null },
+  ] as const;
+  for (const end of ends) {
+    const { outcome, fault } = judged(failed, end, [137], kills - 1);
+    t.is(outcome.kind === "failed" && outcome.failure.reason, "outOfMemory");
+    t.is(fault, undefined);
+  }
+  const crash = { kind: "exited", code: null, signal: "SIGSEGV" } as const;
+  t.is(judged(failed, crash, [], kills - 1).outcome, failed, "another one was killed");
 });
 
 test("what the trial brought about itself is not tried again", async (t) => {

@@ -5,7 +5,7 @@ import type { Lease } from "./lease.ts";
 import type { LeasedSlots } from "./leased-slots.ts";
 import type { MachineFault } from "./machine-fault.ts";
 import { stoppedOutcome } from "./outcome.ts";
-import type { HostTrial } from "./runner.ts";
+import type { HostTrial, Runner } from "./runner.ts";
 
 export interface Attempt {
   readonly outcome: Outcome;
@@ -34,7 +34,7 @@ export function retryingRunner<Slot extends Lane>(
   lanes: LeasedSlots<Slot>,
   { retries, retryDelayMs }: RetryOptions,
   attempt: (slot: Slot, trial: HostTrial) => Promise<Attempt>,
-): (trial: HostTrial) => Promise<Outcome> {
+): Runner["run"] {
   const faultsInARow = new Map<string, number>();
 
   const judge = ({ lease }: Slot, trial: HostTrial, fault: MachineFault | undefined): void => {
@@ -48,7 +48,7 @@ export function retryingRunner<Slot extends Lane>(
     );
   };
 
-  return async (trial) => {
+  return async (trial, place) => {
     let before: Slot | undefined;
     for (let retry = 0; ; retry++) {
       let fault: MachineFault | undefined;
@@ -61,7 +61,7 @@ export function retryingRunner<Slot extends Lane>(
           judge(slot, trial, fault);
           return ended.outcome;
         },
-        before,
+        { avoid: before, place },
       );
       if (!fault || trial.signal.aborted) return outcome;
       if (retry === retries) return afterRetries(outcome, retries);

@@ -10,7 +10,7 @@ import { failureOf, stoppedOutcome } from "./outcome.ts";
 import { leasedSlots, type Lease } from "./lease.ts";
 import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "./output-file.ts";
-import type { HostTrial, Runner } from "./runner.ts";
+import type { HostTrial, Runner, Waiter } from "./runner.ts";
 import { madeDirectory } from "./trial-directory.ts";
 
 export type CommandOptions = CommandInput & {
@@ -51,6 +51,7 @@ export function commandRunner(options: CommandOptions): Runner {
   );
   return {
     slots: lanes.all.length,
+    ...(leases && { reserve: (waiter: Waiter) => lanes.reserve(waiter) }),
     run: retryingRunner(lanes, config, (lane, trial) => runCommand(setup, trial, lane)),
     close: async () => {
       await lanes.idle();

@@ -11,12 +11,20 @@ export interface Lease {
 }
 
 export interface LeaseLock {
-  /** Takes the devices for a trial, at once or not at all. @throws HpoError if it can't be known. */
-  take(trialNumber: number): Taken;
+  /**
+   * Takes the devices for a trial, at once or not at all; without a number for the next one.
+   * @throws HpoError if it can't be known.
+   */
+  take(trialNumber?: number): Taken;
 }
 
 export type Taken =
-  | { readonly kind: "taken"; readonly giveBack: () => void }
+  | {
+      readonly kind: "taken";
+      readonly giveBack: () => void;
+      /** Tells which trial it is that they were taken for. */
+      readonly assign?: (trialNumber: number) => void;
+    }
   /** `cuda:0 by trial 3 of study "a" (process 123)` */
   | { readonly kind: "held"; readonly by: string };
 

@@ -11,6 +11,8 @@ interface Slot {
 const slotOn = (name: string, lock?: Lease["lock"]): Slot => ({ lease: { name, env: {}, lock } });
 const done: Outcome = { kind: "returned", result: 1 };
 
+const told = (result: string): Outcome => ({ kind: "returned", result });
+
 /** Runs a trial until it is let go, and tells where. */
 function started(slots: LeasedSlots<Slot>, number: number) {
   const made = recorder({ number });
@@ -109,4 +111,52 @@ test("without leases the slot used last is used next, as it is warm", async (t) 
     });
   }
   t.deepEqual(used, [0, 0, 0]);
+});
+
+test("a reserved place is used by the trial that comes with it, or given back", async (t) => {
+  const named: (number | undefined)[] = [];
+  const take = (number?: number): Taken => {
+    named.push(number);
+    return { kind: "taken", giveBack: () => undefined, assign: (now) => named.push(now) };
+  };
+  const slots = leasedSlots([slotOn("cuda:0", { take }), slotOn("cuda:1")]);
+  const waiter = { signal: new AbortController().signal, note: () => undefined };
+  const place = await slots.reserve(waiter);
+  const other = started(slots, 0);
+  await turn();
+  t.deepEqual(other.where, ["cuda:1"], "the first one is reserved");
+  const late = slots.reserve(waiter);
+  const own = recorder({ number: 7 });
+  const outcome = await slots.use(own.trial, async ({ lease }) => told(lease!.name), {
+    place,
+  });
+  t.deepEqual(outcome, told("cuda:0"));
+  t.deepEqual(named, [undefined, 7, undefined], "the lock learns for which trial it was taken");
+  place.giveBack();
+  const unused = await late;
+  unused.giveBack();
+  unused.giveBack();
+  other.finish();
+  await other.ending;
+  await slots.idle();
+  t.is((await slots.use(recorder().trial, async () => done)).kind, "returned");
+});
+
+test("who waits for a place may stop waiting, and is told when there will be none", async (t) => {
+  const only = slotOn("cuda:0");
+  const slots = leasedSlots([only]);
+  const first = await slots.reserve({ signal: new AbortController().signal, note: t.log });
+  const stop = new AbortController();
+  const second = slots.reserve({ signal: stop.signal, note: t.log });
+  stop.abort(new Error("enough"));
+  await t.throwsAsync(second, { message: "enough" });
+  await t.throwsAsync(slots.reserve({ signal: stop.signal, note: t.log }), { message: "enough" });
+  slots.setAside(only.lease!);
+  const { trial } = recorder({ number: 1 });
+  const outcome = await slots.use(trial, async () => done, { place: first });
+  t.is(outcome.kind, "failed", "it was set aside after it was reserved");
+  await t.throwsAsync(slots.reserve({ signal: new AbortController().signal, note: t.log }), {
+    message: /No device is left: cuda:0 failed/,
+  });
+  await slots.idle();
 });

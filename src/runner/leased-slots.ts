@@ -2,7 +2,7 @@ import { HpoError } from "../errors.ts";
 import type { Outcome } from "../live-trial.ts";
 import type { Lease, Taken } from "./lease.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
-import type { HostTrial } from "./runner.ts";
+import type { HostTrial, Place, Waiter } from "./runner.ts";
 
 /** Lends out slots, first come first served: those with a lease only while its devices are free. */
 export interface LeasedSlots<Slot> {
@@ -11,13 +11,25 @@ export interface LeasedSlots<Slot> {
    * Runs `work` in a slot of its own, as soon as there is one whose devices nobody else on this
    * host holds; the trial is told its device. Never rejects: a trial that is aborted as it waits
    * ends as stopped, one that no slot is left for, or whose work rejects, in error.
-   * @param avoid a slot to take only if no other one is free
+   * @param choice `avoid` is a slot to take only if no other one is free
    */
-  use(trial: HostTrial, work: (slot: Slot) => Promise<Outcome>, avoid?: Slot): Promise<Outcome>;
+  use(
+    trial: HostTrial,
+    work: (slot: Slot) => Promise<Outcome>,
+    choice?: SlotChoice<Slot>,
+  ): Promise<Outcome>;
+  /** A slot for a trial that is not there yet, as soon as there is one. */
+  reserve(waiter: Waiter): Promise<Place>;
   /** Lends a device no more, from the end of what runs on it. */
   setAside(lease: Lease): void;
   /** Resolves when no slot is lent and none is waited for. */
   idle(): Promise<void>;
+}
+
+export interface SlotChoice<Slot> {
+  readonly avoid?: Slot;
+  /** That was reserved; where it can't be used any more, another one is taken. */
+  readonly place?: Place;
 }
 
 /** How often devices that other processes hold are looked at again. */
@@ -32,7 +44,7 @@ export function leasedSlots<Slot extends { readonly lease?: Lease }>(
 interface Waiting<Slot> {
   /** Whether people know that it waits. */
   isTold: boolean;
-  readonly trial: HostTrial;
+  readonly who: Waiter & { readonly number?: number };
   readonly avoid: Slot | undefined;
   readonly start: (lent: Lent<Slot>) => void;
   readonly refuse: (error: unknown) => void;
@@ -40,7 +52,7 @@ interface Waiting<Slot> {
 
 interface Lent<Slot> {
   readonly slot: Slot;
-  readonly giveBack: () => void;
+  readonly taken: Taken & { readonly kind: "taken" };
 }
 
 class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slot> {
@@ -50,6 +62,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
   #lentCount = 0;
   readonly #aside = new Set<string>();
   readonly #waiting: Waiting<Slot>[] = [];
+  readonly #reserved = new Map<Place, Lent<Slot>>();
   readonly #idlers: (() => void)[] = [];
   #polling: NodeJS.Timeout | undefined;
 
@@ -61,13 +74,14 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
   async use(
     trial: HostTrial,
     work: (slot: Slot) => Promise<Outcome>,
-    avoid?: Slot,
+    { avoid, place }: SlotChoice<Slot> = {},
   ): Promise<Outcome> {
-    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
-    let lent: Lent<Slot> | undefined;
+    let lent = this.#claim(place);
     try {
-      lent = await this.#take(trial, avoid);
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+      lent ??= await this.#take(trial, avoid);
+      if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+      lent.taken.assign?.(trial.number);
       if (lent.slot.lease) trial.setDevice(lent.slot.lease.name);
       trial.begin();
       return await work(lent.slot);
@@ -77,6 +91,30 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     } finally {
       if (lent) this.#give(lent);
     }
+  }
+
+  async reserve(waiter: Waiter): Promise<Place> {
+    waiter.signal.throwIfAborted();
+    const lent = await this.#take(waiter, undefined);
+    const place = {
+      giveBack: (): void => {
+        if (this.#reserved.delete(place)) this.#give(lent);
+      },
+    };
+    this.#reserved.set(place, lent);
+    return place;
+  }
+
+  /** What was reserved, if it can still be used; it is reserved no more. */
+  #claim(place: Place | undefined): Lent<Slot> | undefined {
+    const lent = place && this.#reserved.get(place);
+    if (!lent) return undefined;
+    if (this.#isAside(lent.slot)) {
+      place.giveBack();
+      return undefined;
+    }
+    this.#reserved.delete(place);
+    return lent;
   }
 
   setAside(lease: Lease): void {
@@ -90,11 +128,12 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     return new Promise((wake) => this.#idlers.push(wake));
   }
 
-  #take(trial: HostTrial, avoid: Slot | undefined): Promise<Lent<Slot>> {
+  #take(who: Waiting<Slot>["who"], avoid: Slot | undefined): Promise<Lent<Slot>> {
+    const { signal } = who;
     return new Promise((resolve, reject) => {
-      const leave = (): void => trial.signal.removeEventListener("abort", onAbort);
+      const leave = (): void => signal.removeEventListener("abort", onAbort);
       const waiting: Waiting<Slot> = {
-        trial,
+        who,
         avoid,
         isTold: false,
         start: (lent) => {
@@ -108,17 +147,17 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
       };
       const onAbort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        waiting.refuse(trial.signal.reason);
+        waiting.refuse(signal.reason);
         this.#serve();
       };
-      trial.signal.addEventListener("abort", onAbort, { once: true });
+      signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting.push(waiting);
       this.#serve();
     });
   }
 
-  #give({ slot, giveBack }: Lent<Slot>): void {
-    giveBack();
+  #give({ slot, taken }: Lent<Slot>): void {
+    taken.giveBack();
     this.#lentCount--;
     if (!this.#isAside(slot)) {
       this.#free.push(slot);
@@ -150,7 +189,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
   }
 
   #find(waiting: Waiting<Slot>): Finding<Slot> {
-    const { trial, avoid } = waiting;
+    const { who, avoid } = waiting;
     if (this.#aside.size > 0 && this.all.every(this.#isAside)) {
       return { kind: "refused", error: noneLeft([...this.#aside]) };
     }
@@ -158,20 +197,21 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     for (const slot of [...this.#free].reverse().sort(last(avoid))) {
       let taken: Taken;
       try {
-        taken = slot.lease?.lock?.take(trial.number) ?? UNLOCKED;
+        taken = slot.lease?.lock?.take(who.number) ?? UNLOCKED;
       } catch (error) {
         return { kind: "refused", error };
       }
       if (taken.kind === "taken") {
         this.#free.splice(this.#free.indexOf(slot), 1);
         this.#lentCount++;
-        return { kind: "lent", lent: { slot, giveBack: taken.giveBack } };
+        return { kind: "lent", lent: { slot, taken } };
       }
       holders.push(taken.by);
     }
     if (holders.length > 0 && !waiting.isTold) {
       waiting.isTold = true;
-      trial.note(`Trial ${trial.number} waits for a device. In use: ${holders.join("; ")}.`);
+      const name = who.number === undefined ? "The next trial" : `Trial ${who.number}`;
+      who.note(`${name} waits for a device. In use: ${holders.join("; ")}.`);
     }
     return { kind: "none" };
   }
@@ -188,7 +228,7 @@ type Finding<Slot> =
   | { readonly kind: "refused"; readonly error: unknown }
   | { readonly kind: "none" };
 
-const UNLOCKED: Taken = { kind: "taken", giveBack: () => undefined };
+const UNLOCKED: Taken & { readonly kind: "taken" } = { kind: "taken", giveBack: () => undefined };
 
 const noneLeft = (names: readonly string[]): HpoError =>
   new HpoError(

@@ -10,7 +10,7 @@ import { checkMemoryWatch } from "./memory-watch.ts";
 import { moduleOf } from "./module-of.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
 import type { ChildRun, ChildRunEnd } from "./process-thread.ts";
-import type { HostTrial, Runner } from "./runner.ts";
+import type { HostTrial, Runner, Waiter } from "./runner.ts";
 import { taskTrial, threadHost, withUntold } from "./thread-host.ts";
 
 export interface ProcessOptions {
@@ -90,7 +90,8 @@ export function processRunner(options: ProcessOptions): Runner {
   };
   return {
     slots: lanes.all.length,
-    run: (trial) => lanes.use(trial, (lane) => runIn(lane, trial)),
+    ...(leases && { reserve: (waiter: Waiter) => lanes.reserve(waiter) }),
+    run: (trial, place) => lanes.use(trial, (lane) => runIn(lane, trial), { place }),
     close: async () => {
       await lanes.idle();
       if (pool.threads.length > 0) {

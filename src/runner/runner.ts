@@ -10,12 +10,32 @@ export interface Runner {
   /** Its objectives run in this thread: one that does not yield can't be interrupted. */
   readonly isBlocking?: boolean;
   /**
+   * Waits for a place to run a trial in, before there is one: a trial that is asked for then knows
+   * what came meanwhile. Left out where a trial need not wait.
+   * @throws what `waiter.signal` was aborted with; HpoError if no place is left
+   */
+  reserve?(waiter: Waiter): Promise<Place>;
+  /**
    * Runs one trial to its end. What the objective reports, logs and asks goes to `trial`. Never
    * rejects: whatever goes wrong is the outcome's failure, and the runner stays usable.
+   * @param place a reserved one, which it uses up; else the trial waits for one
    */
-  run(trial: HostTrial): Promise<Outcome>;
+  run(trial: HostTrial, place?: Place): Promise<Outcome>;
   /** Waits for running trials, then ends every thread and process. */
   close(): Promise<void>;
+}
+
+/** Who waits for a place. */
+export interface Waiter {
+  readonly signal: AbortSignal;
+  /** Tells who watches the study. */
+  note(message: string): void;
+}
+
+/** A slot, and its devices, that nobody else has. */
+export interface Place {
+  /** Gives it back unused; once it was used, it does nothing. */
+  giveBack(): void;
 }
 
 /** The study's side of a running trial. */

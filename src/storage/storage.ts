@@ -163,6 +163,10 @@ export const ATTRIBUTE = {
   continueFrom: "hpo:continueFrom",
   /** The step at which a trial pauses. */
   maxStep: "hpo:maxStep",
+  /** What the pruner warned of first, `{ step, text }`. */
+  warning: "hpo:warning",
+  /** Why the pruner stopped a trial, `{ step, text }`. */
+  whyPruned: "hpo:whyPruned",
   /** Optuna's own: the numbers of a constrained trial. */
   constraints: "constraints",
   /** Optuna's own: the fixed parameters of an enqueued trial. */

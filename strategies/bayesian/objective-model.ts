@@ -58,7 +58,7 @@ const LOG_UNTIL = 60;
 const PLATEAU_UNTIL = 40;
 const PLATEAU_NOISE = { mean: Math.log(0.03), sd: 1.5 };
 /** More rows than this are thinned: the better half of it stays, the rest evenly in time. */
-const MOST_ROWS = 250;
+const MOST_ROWS = 150;
 
 export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModels {
   const { schedule, values, isSuperseded } = options;

@@ -50,21 +50,24 @@ function startProposal(
   rng: Rng,
 ): Proposal {
   const earlier = [...history.points, ...pending];
-  const warp = prior && ((uniforms: Float64Array) => prior.warp(uniforms));
-  if (warp && earlier.length === 0) {
-    const middle = domain.project(warp(new Float64Array(domain.dimension).fill(0.5)));
-    return { candidates: [middle], why: { phase: "start", point: "the prior's median" } };
+  if (!prior) {
+    const point = nextStartPoint(domain, earlier, settings.startTrials, rng);
+    return { candidates: [point], why: { phase: "start" } };
   }
-  if (warp && priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1) {
+  if (priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1) {
     // So few draws can all lie where a wrong prior is dense, and then nothing speaks against it.
-    const outlook = domain.project(
-      Float64Array.from({ length: domain.dimension }, () => rng.uniform()),
-    );
-    return { candidates: [outlook], why: { phase: "start", point: "drawn without the prior" } };
+    const lookout = Float64Array.from({ length: domain.dimension }, () => rng.uniform());
+    const why = { phase: "start", point: "drawn without the prior" };
+    return { candidates: [domain.project(lookout)], why };
   }
+  // The middle first, then draws: those have no strata of the cube.
+  const isFirst = earlier.length === 0;
+  const uniforms = Float64Array.from({ length: domain.dimension }, () =>
+    isFirst ? 0.5 : rng.uniform(),
+  );
   return {
-    candidates: [nextStartPoint(domain, earlier, settings.startTrials, rng, warp)],
-    why: { phase: "start" },
+    candidates: [domain.project(prior.warp(uniforms))],
+    why: { phase: "start", ...(isFirst && { point: "the prior's median" }) },
   };
 }
 

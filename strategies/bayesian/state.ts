@@ -60,6 +60,8 @@ export const modelFrom = ({ startTrials }: Settings): number =>
   Math.max(3, Math.floor(startTrials / 2));
 const START = 10;
 const START_WITH_THEORY = 6;
+/** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
+const RECENT_SIZES = 4;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
 
@@ -106,10 +108,13 @@ function objectiveOf(
   schedule: RefitSchedule,
   { rows }: History,
 ): Objective {
-  let latest: Estimates | undefined;
+  const recent: Estimates[] = [];
   const at = (n: number): Estimates => {
-    if (latest?.values.length !== n) latest = estimatesOf(rows.slice(0, n), weights);
-    return latest;
+    const known = recent.find((one) => one.values.length === n);
+    if (known) return known;
+    const estimates = estimatesOf(rows.slice(0, n), weights);
+    if (recent.unshift(estimates) > RECENT_SIZES) recent.pop();
+    return estimates;
   };
   const values = (n: number): Float64Array => at(n).values;
   const sds = (n: number): Float64Array | undefined => at(n).sds;

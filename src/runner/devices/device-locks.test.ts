@@ -39,6 +39,26 @@ test("a device is one run's at a time; its own trials share it, and the last one
   t.is(theirs.lockOf([card(0)]).take(0).kind, "taken");
 });
 
+test("a device taken for the next trial says so, until the trial is known", (t) => {
+  const env = newEnv();
+  const lock = deviceLocks("a", env).lockOf([card(0)]);
+  const next = lock.take();
+  t.true(next.kind === "taken");
+  const refused = deviceLocks("b", env)
+    .lockOf([card(0)])
+    .take(0);
+  t.regex(refused.kind === "held" ? refused.by : "", /^cuda:0 by the next trial of study "a" /);
+  const second = lock.take(8);
+  if (next.kind === "taken") next.assign?.(7);
+  t.like(holderOf(card(0), env), { study: "a", trial: 7 });
+  if (second.kind === "taken") second.assign?.(8);
+  t.like(holderOf(card(0), env), { trial: 7 }, "the first one's");
+  if (next.kind === "taken") next.giveBack();
+  if (second.kind === "taken") second.giveBack();
+  t.is(holderOf(card(0), env), undefined);
+  t.deepEqual(readdirSync(env.HPO_RUNTIME_DIR), []);
+});
+
 test("several devices are taken together or not at all", (t) => {
   const env = newEnv();
   const other = deviceLocks("b", env)

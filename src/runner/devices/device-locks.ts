@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LeaseLock, Taken } from "../lease.ts";
 import type { Device, Environment } from "./device.ts";
-import { dropLock, lockHolder, takeLock, type LockHolder } from "./lock-file.ts";
+import { dropLock, lockHolder, renewLock, takeLock, type LockHolder } from "./lock-file.ts";
 import { runtimeDir } from "./runtime-dir.ts";
 
 const lockPath = (dir: string, { id }: Device): string =>
@@ -19,27 +19,35 @@ export interface DeviceLocks {
 export function deviceLocks(study: string, env: Environment): DeviceLocks {
   const dir = runtimeDir(env);
   const trialCounts = new Map<string, number>();
+  /** Those that were taken for a trial whose number is not known yet. */
+  const unnamed = new Set<string>();
 
-  const takeOne = (device: Device, trial: number): Taken => {
+  const takeOne = (device: Device, trial: number | undefined): Taken => {
     const path = lockPath(dir, device);
     const count = trialCounts.get(path) ?? 0;
     if (count === 0) {
       const taken = takeLock(path, { study, trial });
       if (taken.kind === "held") return { kind: "held", by: describe(device, taken.holder) };
+      if (trial === undefined) unnamed.add(path);
     }
     trialCounts.set(path, count + 1);
     const giveBack = (): void => {
       const left = trialCounts.get(path)! - 1;
       trialCounts.set(path, left);
-      if (left === 0) dropLock(path);
+      if (left > 0) return;
+      unnamed.delete(path);
+      dropLock(path);
     };
-    return { kind: "taken", giveBack };
+    const assign = (now: number): void => {
+      if (unnamed.delete(path)) renewLock(path, { study, trial: now });
+    };
+    return { kind: "taken", giveBack, assign };
   };
   return {
     lockOf: (devices) => ({
       take: (trial) => {
-        const taken: (() => void)[] = [];
-        const giveBack = (): void => taken.splice(0).forEach((drop) => drop());
+        const taken: (Taken & { readonly kind: "taken" })[] = [];
+        const giveBack = (): void => taken.splice(0).forEach((one) => one.giveBack());
         for (const device of devices) {
           const one = takeOne(device, trial);
           if (one.kind === "held") {
@@ -47,9 +55,10 @@ export function deviceLocks(study: string, env: Environment): DeviceLocks {
             giveBack();
             return one;
           }
-          taken.push(one.giveBack);
+          taken.push(one);
         }
-        return { kind: "taken", giveBack };
+        const assign = (now: number): void => taken.forEach((one) => one.assign?.(now));
+        return { kind: "taken", giveBack, assign };
       },
     }),
   };
@@ -60,4 +69,5 @@ export const holderOf = (device: Device, env: Environment): LockHolder | undefin
   lockHolder(lockPath(runtimeDir(env), device));
 
 const describe = ({ name }: Device, { process, study, trial }: LockHolder): string =>
-  `${name} by trial ${trial} of study "${study}" (process ${process.pid} on ${process.host})`;
+  `${name} by ${trial === undefined ? "the next trial" : `trial ${trial}`} of study "${study}" ` +
+  `(process ${process.pid} on ${process.host})`;

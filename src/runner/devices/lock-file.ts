@@ -5,7 +5,8 @@ import { isAlive, thisProcess, type RunnerIdentity } from "../../liveness.ts";
 export interface LockHolder {
   readonly process: RunnerIdentity;
   readonly study: string;
-  readonly trial: number;
+  /** Undefined while it is being asked for. */
+  readonly trial?: number;
   /** ISO 8601. */
   readonly since: string;
 }
@@ -24,19 +25,25 @@ let attempts = 0;
  * can remove a lock that another one has just taken over.
  */
 export function takeLock(path: string, wanted: Omit<LockHolder, "process" | "since">): LockTaken {
-  const me: LockHolder = {
-    process: thisProcess(),
-    ...wanted,
-    since: new Date().toISOString(),
-  };
-  const draft = `${path}.${me.process.pid}-${attempts++}`;
-  writeFileSync(draft, JSON.stringify(me), { mode: 0o600 });
+  const draft = draftOf(path, wanted);
   try {
     return take(path, draft);
   } finally {
     rmSync(draft, { force: true });
   }
 }
+
+/** A file beside it that says who holds it. */
+function draftOf(path: string, wanted: Omit<LockHolder, "process" | "since">): string {
+  const me: LockHolder = { process: thisProcess(), ...wanted, since: new Date().toISOString() };
+  const draft = `${path}.${me.process.pid}-${attempts++}`;
+  writeFileSync(draft, JSON.stringify(me), { mode: 0o600 });
+  return draft;
+}
+
+/** Tells another trial for which it is held. To be called by its holder alone. */
+export const renewLock = (path: string, wanted: Omit<LockHolder, "process" | "since">): void =>
+  renameSync(draftOf(path, wanted), path);
 
 function take(path: string, draft: string): LockTaken {
   for (;;) {
@@ -105,7 +112,7 @@ function readLock(path: string): FoundLock | undefined {
   } catch {
     // Not one of ours, or torn when the power went: nobody's.
     const nobody = { host: "", boot: "", pid: 0, start: "" };
-    const holder = { process: nobody, study: "", trial: -1, since: "" };
+    const holder = { process: nobody, study: "", since: "" };
     return { holder, isAlive: false, mark: `torn-${inode}` };
   }
 }
