@@ -29,7 +29,7 @@ export interface BayesianOptions {
   readonly startTrials?: number;
   /**
    * How many trials a prior is worth (πBO's β₀), ≥ 0; by default a tenth of the study's trials, or
-   * 10 where their number is not known.
+   * 10 where their number is not known; of theory's prior 12, as far as they are under 30 %.
    */
   readonly priorStrength?: number;
   /** Whether every second suggestion keeps near the best trial; true by default. */

@@ -60,10 +60,10 @@ function startProposal(
     isFirst ? 0.5 : rng.uniform(),
   );
   // So few draws can all lie where a wrong prior is dense, and then nothing speaks against it.
-  const isOutlook = priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1;
-  const point = isFirst ? "the prior's median" : isOutlook && "drawn without the prior";
+  const isLookout = priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1;
+  const point = isFirst ? "the prior's median" : isLookout && "drawn without the prior";
   return {
-    candidates: [domain.project(isOutlook ? uniforms : prior.warp(uniforms))],
+    candidates: [domain.project(isLookout ? uniforms : prior.warp(uniforms))],
     why: { phase: "start", ...(point && { point }) },
   };
 }
