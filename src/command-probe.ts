@@ -1,6 +1,6 @@
 import { startProbeProcess, type ProbeProcessOptions } from "./runner/probe-process.ts";
 import type { Probe } from "./theory/probe/probe.ts";
-import { remoteProbe } from "./theory/probe/remote.ts";
+import { remoteProbe } from "./theory/probe/remote/remote-probe.ts";
 
 /**
  * A probe of the training problem in a command's process, which is started with HPO_PROBE=1 and

@@ -22,8 +22,8 @@ const LEAST_MEASURED = 3;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
 
-/** Under a prior from theory every third point of the start design is drawn without it. */
-const LOOKOUT_EVERY = 3;
+/** Under a prior from theory every second point of the start design is drawn without it. */
+const LOOKOUT_EVERY = 2;
 
 export interface Proposal {
   /** Best first; not empty. */

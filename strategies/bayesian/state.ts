@@ -61,7 +61,7 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 /** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
 const RECENT_SIZES = 4;
 const START = 10;
-const START_WITH_THEORY = 6;
+const START_WITH_THEORY = 8;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
 
