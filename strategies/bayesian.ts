@@ -5,7 +5,7 @@
  *   n  rows: trials that say something about the parameters (bayesian/history.ts)
  *
  * A study starts with a Latin hypercube. Then each suggestion maximises the log expected improvement
- * of the objective's model (bayesian/objective-model.ts), every second one within a trust region
+ * of the objective's model (bayesian/objective-model.ts), every fourth one within a trust region
  * around the best trial. Divergence, lack of memory and constraints enter as probabilities of
  * feasibility, trials under way as if they had met the model's expectation, a prior as a term that
  * fades (πBO) and is weakened when the trials contradict it. Several metrics are joined by changing
@@ -32,7 +32,7 @@ export interface BayesianOptions {
    * 10 where their number is not known; of theory's prior 12, as far as they are under 30 %.
    */
   readonly priorStrength?: number;
-  /** Whether every second suggestion keeps near the best trial; true by default. */
+  /** Whether every fourth suggestion keeps near the best trial; true by default. */
   readonly trustRegion?: boolean;
 }
 

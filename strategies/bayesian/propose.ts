@@ -15,7 +15,7 @@ import type { ObjectiveModel } from "./objective-model.ts";
 import { addPending } from "./pending.ts";
 import { priorBelief } from "./prior-belief.ts";
 import { modelFrom, type BayesianState, type Objective } from "./state.ts";
-import { localCandidates, trustRegionAt, type TrustRegion } from "./trust-region.ts";
+import { LOCAL_EVERY, localCandidates, trustRegionAt, type TrustRegion } from "./trust-region.ts";
 
 /** Fewer measured rows than this leave nothing to model. */
 const LEAST_MEASURED = 3;
@@ -117,7 +117,7 @@ function modelProposal(question: Question): Proposal {
 }
 
 function isLocalTurn({ state, pending, left }: Question, model: ObjectiveModel): boolean {
-  const turn = (state.history.rows.length + pending.length) % 2 === 0;
+  const turn = (state.history.rows.length + pending.length) % LOCAL_EVERY === 0;
   return state.settings.trustRegion && turn && !left && model.name !== "plateau";
 }
 

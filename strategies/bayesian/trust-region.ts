@@ -1,5 +1,5 @@
 /**
- * A box around the best point in which every second suggestion is sought, with a process of its own
+ * A box around the best point in which every fourth suggestion is sought, with a process of its own
  * over the nearest points. After Eriksson et al., "Scalable global optimization via local Bayesian
  * optimization" (TuRBO), NeurIPS 2019.
  *
@@ -49,10 +49,16 @@ export interface Best {
 
 /** Rows from which on there is a box. */
 const LOCAL_FROM = 30;
+/**
+ * How many suggestions there are to each one in the box. With every second one smooth functions are
+ * pinned down faster, and trainings' losses are caught in a local minimum more often.
+ */
+export const LOCAL_EVERY = 4;
 
 /**
- * The box after all rows, stepped at every second one. With p trials under way results come p rows
- * late, so the box waits for p + 1 rows (made even): otherwise it would shrink before it was tried.
+ * The box after all rows, stepped whenever a suggestion was sought in it. With p trials under way
+ * results come p rows late, so the box waits for p + 1 rows: otherwise it would shrink before it was
+ * tried.
  *
  * @param bests the best row after each row; undefined while there is none
  */
@@ -60,7 +66,7 @@ export function trustRegionAt(
   bests: readonly (Best | undefined)[],
   pendingCount: number,
 ): TrustRegion | undefined {
-  const every = 2 * Math.ceil((pendingCount + 1) / 2);
+  const every = LOCAL_EVERY * Math.ceil((pendingCount + 1) / LOCAL_EVERY);
   let region: TrustRegion | undefined;
   for (let n = LOCAL_FROM; n <= bests.length; n += every) {
     const best = bests[n - 1];
