@@ -150,7 +150,7 @@ test("two runs at once never share a card; one waits and says for whom; by optio
   const runs = await Promise.all(folders.map((folder) => hpo(folder, env, "study run study.yaml")));
   t.true(runs.every(({ code }) => code === 0));
   const waited =
-    /waits for a device\. In use: cuda:1 by trial \d of study "(one|two)" \(process \d+/;
+    /waits for a device\. In use: cuda:1 by (trial \d|the next trial) of study "(one|two)" \(process \d+/;
   t.true(runs.some(({ out }) => waited.test(out)));
   const [one, two] = await Promise.all([
     trialsOf(folders[0], env, "one"),
