@@ -54,7 +54,7 @@ export function processRunner(options: ProcessOptions): Runner {
   const memoryLimitBytes = memoryLimitOf(options);
   const lanes = leasedSlots(
     leases
-      ? leases.map((lease, slot) => ({ slot, launch: { ...lease, execArgv }, lease }))
+      ? leases.map((lease, slot): Lane => ({ slot, launch: launchOn(lease, execArgv), lease }))
       : Array.from({ length: workers }, (_, slot): Lane => ({
           slot,
           launch: { env: {}, execArgv },
@@ -107,6 +107,13 @@ interface Lane {
   readonly launch: Launch;
   readonly lease?: Lease;
 }
+
+/** Without the lease's lock, which is this thread's to take. */
+const launchOn = ({ env, cpus }: Lease, execArgv: readonly string[]): Launch => ({
+  env,
+  execArgv,
+  ...(cpus && { cpus }),
+});
 
 /** Never rejects. */
 async function runInPool(pool: Piscina, run: ChildRun): Promise<ChildRunEnd> {
