@@ -1,6 +1,7 @@
 import test from "ava";
 import { commandRunner, type CommandOptions } from "./command.ts";
 import { ECC, program } from "./fixtures/flaky-command.ts";
+import { BAD_INDEX, RANK_FAILED, WATCHDOG } from "./fixtures/last-words.ts";
 import { recorder } from "./fixtures/host-trial.ts";
 import { judged, oomKillCount } from "./machine-fault.ts";
 
@@ -35,6 +36,11 @@ test("the words of broken cards, drivers and NCCL blame the machine, and are pas
   for (const why of causes) {
     t.deepEqual(blamed(`Traceback:\n  ${why}\n  later`), { kind: "device", why });
   }
+  const killed = RANK_FAILED.replace(
+    /To enable traceback.*/,
+    "Signal 9 (SIGKILL) received by PID 1",
+  );
+  t.like(blamed(killed), { kind: "machine", why: "it was killed by SIGKILL" });
   t.deepEqual(blamed("OSError: [Errno 116] Stale file handle: '/data/train.bin'")?.kind, "machine");
 });
 
@@ -46,6 +52,11 @@ test("the words of a program's own mistakes do not", (t) => {
     "RuntimeError: CUDA error: no kernel image is available for execution on the device",
     "ncclInvalidUsage: This usually reflects invalid usage of NCCL library",
     "RuntimeError: NCCL is initialized twice",
+    BAD_INDEX,
+    // NCCL's watchdog tells of it, and another rank that it lost its peer.
+    WATCHDOG,
+    "CUDA error: an illegal memory access was encountered\nncclRemoteError: a peer has exited",
+    RANK_FAILED,
   ];
   for (const words of own) t.is(blamed(words), undefined, words);
 });

@@ -12,8 +12,8 @@ export interface MachineFault {
 }
 
 /**
- * What CUDA, HIP, NCCL and their drivers say when a card or the way to it is broken. Not among
- * them: what a program can bring about by itself, as an illegal address or an assertion.
+ * What CUDA, HIP and their drivers say when a card is broken. Not among them: what a program can
+ * bring about by itself, as `OWN_MISTAKES`.
  */
 const DEVICE_WORDS = [
   /CUDA-capable devices?(?:\(s\))?(?: is\/are| are| is) busy or unavailable/i,
@@ -24,10 +24,18 @@ const DEVICE_WORDS = [
   /uncorrectable (?:ECC|NVLink) error/i,
   /\bXid\b[^\n]*\d|fallen off the bus|GPU is lost|Unable to determine the device handle/i,
   /Failed to initialize NVML|Driver\/library version mismatch|couldn't communicate with the NVIDIA driver/i,
-  /\bnccl(?:System|Remote|Internal)Error\b|NCCL[^\n]*(?:unhandled (?:system|cuda) error|remote process exited|internal error)/i,
-  /Watchdog caught collective operation timeout|NCCL[^\n]*watchdog[^\n]*(?:timeout|terminated)/i,
   /hipError(?:NoDevice|DeviceUnavailable|ECCNotCorrectable)\b|HW Exception by GPU node|\bGPU reset\b/i,
 ];
+
+/** What NCCL says when a card or the way between two is broken, or when a program broke the card's work. */
+const NCCL_WORDS = [
+  /\bnccl(?:System|Remote|Internal)Error\b|NCCL[^\n]*(?:unhandled (?:system|cuda) error|remote process exited|internal error)/i,
+  /Watchdog caught collective operation timeout|NCCL[^\n]*watchdog[^\n]*(?:timeout|terminated)/i,
+];
+
+/** Errors of a kernel that does what it must not; NCCL's words after one of them blame nobody else. */
+const OWN_MISTAKES =
+  /device-side assert|illegal (?:memory access|instruction)|misaligned address|invalid (?:address space|program counter)/i;
 
 /** What a file system says that is away for a while. */
 const MACHINE_WORDS = [
@@ -36,6 +44,8 @@ const MACHINE_WORDS = [
 
 /** As torchrun tells of a worker's end, and as shells count it. */
 const WORKER_KILLED = /Signal 9 \(SIGKILL\) received/;
+/** Torchrun itself kills the workers that are left after one failed: the first failure counts. */
+const FIRST_FAILURE = "Root Cause (first observed failure):";
 const SIGKILL_EXIT = 128 + 9;
 
 /**
@@ -72,7 +82,8 @@ function faultOf(
 ): MachineFault | undefined {
   // It ended well, and gave no result: that is nobody else's doing.
   if (end.code === 0) return undefined;
-  const device = lineOf(words, DEVICE_WORDS);
+  const isOwnMistake = OWN_MISTAKES.test(words);
+  const device = lineOf(words, isOwnMistake ? DEVICE_WORDS : [...DEVICE_WORDS, ...NCCL_WORDS]);
   if (device !== undefined) return { kind: "device", why: device };
   const machine = lineOf(words, MACHINE_WORDS);
   if (machine !== undefined) return { kind: "machine", why: machine };
@@ -85,7 +96,8 @@ function faultOf(
 
 /** Whether a command, or what it watched over, died of a SIGKILL. */
 function wasKilled(end: Extract<CommandEnd, { kind: "exited" }>, words: string): boolean {
-  return end.signal === "SIGKILL" || end.code === SIGKILL_EXIT || WORKER_KILLED.test(words);
+  if (end.signal === "SIGKILL" || end.code === SIGKILL_EXIT) return true;
+  return WORKER_KILLED.test(words.split(FIRST_FAILURE).at(-1)!);
 }
 
 function lineOf(words: string, patterns: readonly RegExp[]): string | undefined {

@@ -28,11 +28,56 @@ export interface ExitWords {
 export function failureOfExit({ what, errors, isOomKill }: ExitWords): Failure {
   const lines = errors.trimEnd().split("\n");
   const isOutOfMemory = isOomKill || saysOutOfMemory(errors);
-  const telling = lines.find(saysOutOfMemory) ?? lines.at(-1);
+  const thrown = exceptionOf(lines);
+  const isTelling = (line: string | undefined): boolean =>
+    line !== undefined && (!isOutOfMemory || saysOutOfMemory(line));
+  const telling = isTelling(thrown) ? thrown : (lines.find(saysOutOfMemory) ?? lines.at(-1));
   const last = telling?.trim();
   const message = `${what}${last ? `: ${last}` : " and printed nothing on stderr."}`;
   if (isOutOfMemory) return { reason: "outOfMemory", message };
   return { reason: "error", message, ...(last && { stack: errors.trimEnd() }) };
+}
+
+/** A line of a PyTorch worker that says which one it is. */
+const OF_RANK = /^(\[rank\d+\]): ?(.*)$/;
+
+/**
+ * What was thrown: the line below Python's last traceback, or C++'s `what()`. Not the last line:
+ * a CUDA error goes on with advice, torchrun with a table, C++ with its stack. Of several workers'
+ * the first one's counts: the others failed for want of it.
+ */
+function exceptionOf(lines: readonly string[]): string | undefined {
+  const first = lines.map((line) => OF_RANK.exec(line)).find((match) => match !== null)?.[1];
+  const own = lines.flatMap((line) => {
+    if (first === undefined) return [line];
+    const [, rank, words] = OF_RANK.exec(line) ?? [];
+    return rank === first ? [words] : [];
+  });
+  const all = lines.join("\n");
+  return pythonException(own) ?? /^\s*what\(\):\s+(.+)$/m.exec(all)?.[1] ?? firstRankOf(all);
+}
+
+/** The rank that torchrun's table calls the root cause, where nothing else is known of it. */
+function firstRankOf(words: string): string | undefined {
+  const table = /^Root Cause [^]*?^\s*rank\s*: (\d+)[^]*?^\s*exitcode\s*: (-?\d+)/m.exec(words);
+  if (!table) return undefined;
+  const [, rank, code] = table;
+  const how = code.startsWith("-") ? `was killed by signal ${code.slice(1)}` : `ended with ${code}`;
+  return `rank ${rank} ${how}`;
+}
+
+function pythonException(lines: readonly string[]): string | undefined {
+  let thrown: string | undefined;
+  let isInTraceback = false;
+  for (const line of lines) {
+    if (line.startsWith("Traceback (most recent call last):")) isInTraceback = true;
+    else if (isInTraceback && /^\S/.test(line)) {
+      isInTraceback = false;
+      // torchrun's own, which tells that a worker failed and not why.
+      if (!line.includes("ChildFailedError")) thrown = line;
+    }
+  }
+  return thrown;
 }
 
 /** `was killed by SIGSEGV`, `ended with exit code 3`. */
