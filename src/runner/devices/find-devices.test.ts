@@ -34,8 +34,8 @@ test("cards are found with their UUID, model, memory and load", async (t) => {
     id: "GPU-1c89852c-d268-c3f3-1b07-005d5ae1dc3f",
     visibleAs: "GPU-1c89852c-d268-c3f3-1b07-005d5ae1dc3f",
     model: "NVIDIA H100 80GB HBM3",
-    memoryBytes: 81559 * MIB,
-    freeBytes: (81559 - 77600) * MIB,
+    memoryBytes: (81559 - 480) * MIB,
+    freeBytes: (81079 - 77600) * MIB,
   });
 });
 
@@ -91,7 +91,7 @@ test("CUDA_VISIBLE_DEVICES is read as CUDA reads it", async (t) => {
   t.deepEqual(await four(""), []);
   t.deepEqual(await four("-1"), []);
   t.deepEqual(await four("NoDevFiles"), []);
-  t.deepEqual(await four("1,1"), ["cuda:1"]);
+  t.deepEqual(await four("1,0,1"), [], "CUDA refuses a list that repeats a card");
   const mig = (value: string) =>
     names(machine({ "nvidia-smi": PARTITIONED }, { CUDA_VISIBLE_DEVICES: value }));
   t.deepEqual(await mig("MIG-3d4db13e-c42d-5555-98f4-8b50389791bc"), ["cuda:0:1"]);
@@ -110,6 +110,9 @@ test("what is hidden is told with what hides it; a name of no device is told, to
     ["cuda:0", "cuda:1", "cuda:2"].map((name) => `${name} CUDA_VISIBLE_DEVICES=3,7,0`),
   );
   t.regex(notes[0], /CUDA_VISIBLE_DEVICES=3,7,0: "7" names none of cuda:0, cuda:1, cuda:2, cuda:3/);
+  const twice = await found(machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: "2,2" }));
+  t.regex(twice.notes[0], /CUDA_VISIBLE_DEVICES=2,2 names cuda:2 twice.*Name it once\.$/);
+  t.is(twice.hidden.length, 4);
 });
 
 test("indices among cards of different models are told to be ambiguous", async (t) => {
@@ -149,7 +152,7 @@ test("ROCm cards are counted as HIP counts them, through both of its variables",
 
 test("fields that the driver does not tell stay unknown; a card that fell off the bus is told", async (t) => {
   const stdout =
-    "0, GPU-aa, Tesla K80, [N/A], [Not Supported], [Unknown Error], [N/A]\n" +
+    "0, GPU-aa, Tesla K80, [N/A], [Not Supported], [Unknown Error], [N/A], [N/A]\n" +
     "Unable to determine the device handle for GPU1: 0000:5F:00.0: Unknown Error\n";
   const env = machine({ "nvidia-smi": [{ match: "--query-gpu", stdout, code: 15 }] });
   const { devices, notes } = await found(env);
@@ -159,17 +162,28 @@ test("fields that the driver does not tell stay unknown; a card that fell off th
   ]);
 });
 
-test("a driver before MIG is asked without it", async (t) => {
-  const old = [
-    {
-      match: "mig.mode",
-      stdout: 'Field "mig.mode.current" is not a valid field to query.\n\n',
-      code: 2,
-    },
-    { match: "--query-gpu", stdout: "0, GPU-aa, Tesla V100-SXM2-16GB, 16160, 16000, 1\n" },
-  ];
-  const { devices } = await found(machine({ "nvidia-smi": old }));
-  t.like(devices[0], { model: "Tesla V100-SXM2-16GB", memoryBytes: 16160 * MIB });
+test("older drivers are asked without what they don't know", async (t) => {
+  const unknown = (field: string) => ({
+    match: field,
+    stdout: `Field "${field}" is not a valid field to query.\n\n`,
+    code: 2,
+  });
+  const line = "0, GPU-aa, Tesla V100-SXM2-16GB, 16160, 16000, 1";
+  const without = (more: string, ...fields: string[]) =>
+    found(
+      machine({
+        "nvidia-smi": [
+          ...fields.map(unknown),
+          { match: "--query-gpu", stdout: `${line}${more}\n` },
+        ],
+      }),
+    );
+  for (const { devices } of [
+    await without(", [N/A]", "memory.reserved"),
+    await without("", "memory.reserved", "mig.mode.current"),
+  ]) {
+    t.like(devices[0], { model: "Tesla V100-SXM2-16GB", memoryBytes: 16160 * MIB });
+  }
 });
 
 test("without programs, or with programs that find nothing, there are no devices and no errors", async (t) => {

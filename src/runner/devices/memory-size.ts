@@ -23,10 +23,16 @@ export function memorySize(input: string, given: string | number): number {
   );
 }
 
-const GIB = 2 ** 30;
+const SHOWN = [
+  [2 ** 40, "TiB"],
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+] as const;
 
-/** `79.6 GiB`, `512 MiB`. */
-export const formatMemory = (bytes: number): string =>
-  bytes >= GIB ? `${round(bytes / GIB)} GiB` : `${round(bytes / 2 ** 20)} MiB`;
+/** `4 TiB`, `79.6 GiB`, `512 MiB`. */
+export function formatMemory(bytes: number): string {
+  const [unit, name] = SHOWN.find(([least]) => bytes >= least) ?? SHOWN[2];
+  return `${round(bytes / unit)} ${name}`;
+}
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));

@@ -5,6 +5,7 @@ export interface NvidiaCard {
   readonly index: number;
   readonly uuid: string;
   readonly model: string;
+  /** What programs can have of it: without what the driver keeps to itself. */
   readonly memoryBytes?: number;
   readonly freeBytes?: number;
   readonly utilization?: number;
@@ -21,31 +22,35 @@ export interface MigInstance {
 
 /** In the order of the columns that `parseCards` expects; names may have commas. */
 export const CARD_FIELDS = "index,uuid,name,memory.total,memory.free,utilization.gpu";
-/** Drivers before 450 do not know it. */
-export const MIG_FIELD = "mig.mode.current";
+/** What newer drivers tell besides: the first from 450 on, both from 510 on. */
+export const NEWER_FIELDS = ["mig.mode.current", "memory.reserved"];
 
-/** Lines of `--query-gpu=… --format=csv,noheader,nounits`; those of no card are complaints. */
+/**
+ * Lines of `--query-gpu=… --format=csv,noheader,nounits`; those of no card are complaints.
+ * @param newerFields how many of `NEWER_FIELDS` were asked for
+ */
 export function parseCards(
   text: string,
-  hasMigField: boolean,
+  newerFields: number,
 ): { readonly cards: readonly NvidiaCard[]; readonly complaints: readonly string[] } {
   const cards: NvidiaCard[] = [];
   const complaints: string[] = [];
   for (const line of text.split("\n").map((each) => each.trim())) {
     if (line === "") continue;
     const fields = line.split(",").map((field) => field.trim());
-    const tail = fields.splice(hasMigField ? -4 : -3);
+    const tail = fields.splice(-3 - newerFields);
     const [index, uuid, ...name] = fields;
     if (!/^\d+$/.test(index ?? "") || name.length === 0) {
       complaints.push(line);
       continue;
     }
-    const [total, free, utilization, migMode] = tail;
+    const [total, free, utilization, migMode, reserved] = tail;
+    const wholeBytes = mibIn(total);
     cards.push({
       index: Number(index),
       uuid,
       model: name.join(", "),
-      memoryBytes: mibIn(total),
+      memoryBytes: wholeBytes === undefined ? undefined : wholeBytes - (mibIn(reserved) ?? 0),
       freeBytes: mibIn(free),
       utilization: numberIn(utilization),
       isPartitioned: migMode === "Enabled",

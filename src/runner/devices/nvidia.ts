@@ -2,7 +2,7 @@ import type { Device, Found } from "./device.ts";
 import { NOTHING_FOUND } from "./device.ts";
 import {
   CARD_FIELDS,
-  MIG_FIELD,
+  NEWER_FIELDS,
   parseCards,
   parseInstanceMemory,
   parseInstances,
@@ -13,6 +13,7 @@ import { runSmi, smiFailure, type SmiOptions, type SmiRun } from "./smi.ts";
 import { visibleDevices } from "./visible.ts";
 
 const PROGRAM = "nvidia-smi";
+const VARIABLE = "CUDA_VISIBLE_DEVICES";
 
 /**
  * The CUDA devices that nvidia-smi lists, as CUDA_VISIBLE_DEVICES leaves them. A card that is cut
@@ -22,16 +23,17 @@ const PROGRAM = "nvidia-smi";
 export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   const ask = (...args: string[]): Promise<SmiRun> => runSmi(PROGRAM, args, options);
   const format = "--format=csv,noheader,nounits";
-  let hasMigField = true;
-  let queried = await ask(`--query-gpu=${CARD_FIELDS},${MIG_FIELD}`, format);
-  if (queried.kind === "missing") return NOTHING_FOUND;
-  if (queried.code !== 0 && queried.stdout.includes("not a valid field")) {
-    hasMigField = false;
-    queried = await ask(`--query-gpu=${CARD_FIELDS}`, format);
-    if (queried.kind === "missing") return NOTHING_FOUND;
+  let newerFields = NEWER_FIELDS.length;
+  const query = (): Promise<SmiRun> =>
+    ask(`--query-gpu=${[CARD_FIELDS, ...NEWER_FIELDS.slice(0, newerFields)].join(",")}`, format);
+  let queried = await query();
+  while (newerFields > 0 && isUnknownField(queried)) {
+    newerFields--;
+    queried = await query();
   }
+  if (queried.kind === "missing") return NOTHING_FOUND;
   if (/No devices were found/i.test(queried.stdout + queried.stderr)) return NOTHING_FOUND;
-  const { cards, complaints } = parseCards(queried.stdout, hasMigField);
+  const { cards, complaints } = parseCards(queried.stdout, newerFields);
   if (cards.length === 0) throw smiFailure(PROGRAM, queried);
   const listed = await ask("-L");
   const instances = listed.kind === "ran" ? parseInstances(listed.stdout) : [];
@@ -55,7 +57,9 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
       };
     });
   });
-  const { devices, hidden, notes } = visibleDevices(all, options.env, ["CUDA_VISIBLE_DEVICES"]);
+  const { devices, hidden, notes } = visibleDevices(all, options.env, [VARIABLE], {
+    refusesRepeats: true,
+  });
   return {
     devices,
     hidden,
@@ -67,6 +71,9 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
     ],
   };
 }
+
+const isUnknownField = (run: SmiRun): boolean =>
+  run.kind === "ran" && run.code !== 0 && run.stdout.includes("not a valid field");
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
 
@@ -106,11 +113,11 @@ const emptyCards = (cards: readonly NvidiaCard[], devices: readonly Device[]): s
 
 /** CUDA counts the fastest card first unless told otherwise; nvidia-smi counts by the bus. */
 function orderNote(cards: readonly NvidiaCard[], { env }: SmiOptions): string[] {
-  const visible = env["CUDA_VISIBLE_DEVICES"] ?? "";
+  const visible = env[VARIABLE] ?? "";
   const isMixed = new Set(cards.map(({ model }) => model)).size > 1;
   if (!isMixed || !/^\s*\d/.test(visible) || env["CUDA_DEVICE_ORDER"] === "PCI_BUS_ID") return [];
   return [
-    `CUDA_VISIBLE_DEVICES=${visible} is read by nvidia-smi's order, but CUDA counts the fastest ` +
+    `${VARIABLE}=${visible} is read by nvidia-smi's order, but CUDA counts the fastest ` +
       "card first. Set CUDA_DEVICE_ORDER=PCI_BUS_ID, or name cards by UUID.",
   ];
 }

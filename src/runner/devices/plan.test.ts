@@ -125,14 +125,16 @@ test("a trial gets several devices, for torchrun; what is left over is said", as
 test("no more trials share a card than its memory holds; one too small is named", async (t) => {
   const shares = async (memoryPerTrial: string | number, trialsPerDevice = 8): Promise<number> =>
     (await names({ devices: "cuda:0", trialsPerDevice, memoryPerTrial })).length;
-  t.is(await shares("12GiB"), 6, "79.6 GiB hold six");
+  t.is(await shares("12GiB"), 6, "79.2 GiB hold six");
   t.is(await shares("12GiB", 2), 2);
   t.is(await shares(40e9), 2);
   await t.throwsAsync(shares("80GiB"), {
-    message: /memoryPerTrial=80 GiB is more than cuda:0 \(NVIDIA H100 80GB HBM3\) has: 79\.6 GiB/,
+    message: /memoryPerTrial=80 GiB is more than cuda:0 \(NVIDIA H100 80GB HBM3\) has: 79\.2 GiB/,
   });
   const env = machine({
-    "nvidia-smi": [{ match: "--query-gpu", stdout: "0, GPU-a, T4, [N/A], [N/A], 0, [N/A]\n" }],
+    "nvidia-smi": [
+      { match: "--query-gpu", stdout: "0, GPU-a, T4, [N/A], [N/A], 0, [N/A], [N/A]\n" },
+    ],
   });
   await t.throwsAsync(plan({ env, devices: "cuda", memoryPerTrial: "1GiB" }), {
     message: /how much memory cuda:0 has is not told here/,

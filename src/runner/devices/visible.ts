@@ -9,11 +9,13 @@ const NONE = /^(?:-\d+|none|void|nodevfiles)?$/i;
  * As CUDA reads them: indices, UUIDs or their beginnings, in this order; the first entry that names
  * no device ends the list; empty or -1 is none at all.
  * @param all in the order in which indices count
+ * @param reading `refusesRepeats`: a list that names a device twice shows none, as CUDA has it
  */
 export function visibleDevices(
   all: readonly Device[],
   env: Environment,
   variables: readonly string[],
+  { refusesRepeats = false }: { readonly refusesRepeats?: boolean } = {},
 ): Found {
   let devices = all;
   const hidden: HiddenDevice[] = [];
@@ -24,8 +26,16 @@ export function visibleDevices(
     const before = devices;
     // A variable that follows another one counts what that one left.
     const indexed = before === all ? byIndex : byPlace;
-    const { kept, unknown } = readList(before, value, indexed);
+    const { kept: named, unknown, repeated } = readList(before, value, indexed);
+    const isRefused = refusesRepeats && repeated !== undefined;
+    const kept = isRefused ? [] : named;
     devices = kept;
+    if (isRefused) {
+      notes.push(
+        `${variable}=${value} names ${repeated.name} twice: CUDA refuses such a list, and shows no ` +
+          "device at all. Name it once.",
+      );
+    }
     if (unknown !== undefined) {
       notes.push(
         `${variable}=${value}: "${unknown}" names none of ${namesOf(before)}; it and what follows it ` +
@@ -41,21 +51,27 @@ export function visibleDevices(
 const namesOf = (devices: readonly Device[]): string =>
   devices.map(({ name }) => name).join(", ") || "no devices";
 
-function readList(
-  devices: readonly Device[],
-  value: string,
-  indexed: typeof byIndex,
-): { readonly kept: readonly Device[]; readonly unknown?: string } {
+interface ReadList {
+  readonly kept: readonly Device[];
+  /** The entry that names no device and ends the list. */
+  readonly unknown?: string;
+  /** A device that is named again. */
+  readonly repeated?: Device;
+}
+
+function readList(devices: readonly Device[], value: string, indexed: typeof byIndex): ReadList {
   const kept: Device[] = [];
+  let repeated: Device | undefined;
   for (const entry of value.split(",").map((each) => each.trim())) {
-    if (NONE.test(entry)) return { kept };
+    if (NONE.test(entry)) break;
     const device = /^\d+$/.test(entry)
       ? indexed(devices, Number(entry))
       : devices.find(({ id }) => id.toLowerCase().startsWith(entry.toLowerCase()));
-    if (!device) return { kept, unknown: entry };
-    if (!kept.includes(device)) kept.push(device);
+    if (!device) return { kept, unknown: entry, repeated };
+    if (kept.includes(device)) repeated ??= device;
+    else kept.push(device);
   }
-  return { kept };
+  return { kept, repeated };
 }
 
 /** CUDA takes the first MIG instance of a card that is given by its index. */
