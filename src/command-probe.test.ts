@@ -17,7 +17,7 @@ async function measure(mischief?: string, options?: ProbeOptions, answerMs?: num
   try {
     return await probe.measure(options);
   } finally {
-    probe.dispose?.();
+    await probe.dispose?.();
   }
 }
 
@@ -101,7 +101,7 @@ hpo_probe.serve(model, lambda m, b: ((m(b[0]) - b[1]) ** 2).mean(), batches,
     env: { ...env, PYTHONPATH: client },
   });
   const measured = await probe.measure();
-  probe.dispose?.();
+  await probe.dispose?.();
   t.is(parseMeasurement(measured).optimizers[0].family, "adam");
   t.true(measured.optimizers[0].directionalEdge!.value! > 0);
   t.true(measured.cost.gradients <= 100);

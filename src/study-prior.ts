@@ -119,7 +119,7 @@ async function measureAt(
       { cause: error },
     );
   } finally {
-    made?.dispose?.();
+    await made?.dispose?.();
   }
 }
 

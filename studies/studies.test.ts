@@ -46,7 +46,7 @@ for (const [definition, probe] of [
     const study = { ...definition, probe: probe as StudyDefinition["probe"] };
     const probed = await openProbe(study, given);
     const { optimizers, batchSize } = await probed.measure({ budget: 60 });
-    probed.dispose?.();
+    await probed.dispose?.();
     t.is(batchSize, 16);
     t.true((optimizers[0].directionalEdge?.value ?? 0) > 0);
   });

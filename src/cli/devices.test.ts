@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -144,6 +144,25 @@ test("a module's trials on cores run in a warm process for each slot, bound to c
   t.is(new Set(places.map(({ pid }) => pid)).size, slots);
 });
 
+test("a module's trials run in a process for each card, which sees that card alone", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS });
+  const folder = mkdtempSync(join(tmpdir(), "hpo-devices-"));
+  writeFileSync(join(folder, "study.mjs"), MODULE);
+  const { code, out, err } = await hpo(folder, env, "study run study.mjs --devices cuda:1,cuda:3");
+  t.is(code, 0, err);
+  t.regex(out, /^2 devices: cuda:1, cuda:3, NVIDIA H100 80GB HBM3, one trial each$/m);
+  const trials = await trialsOf(folder, env, "module");
+  t.deepEqual(
+    [...new Set(trials.map(({ device }) => device))].sort(),
+    ["cuda:1", "cuda:3"],
+    "both were used",
+  );
+  for (const { device, userAttrs } of trials) {
+    t.is((userAttrs["saw"] as { cuda: string }).cuda, uuid(Number(device!.slice(5))));
+  }
+  t.is(new Set(trials.map(({ userAttrs }) => (userAttrs["saw"] as { pid: number }).pid)).size, 2);
+});
+
 test("two runs at once never share a card; one waits and says for whom; by option they share", async (t) => {
   const env = machine({ "nvidia-smi": FOUR_CARDS });
   const folders = ["one", "two"].map((name) => folderWith(name, "devices: cuda:1", 600));
@@ -180,7 +199,7 @@ test("hpo devices shows what is there, hidden and held, and what a run would use
   t.regex(shown.out, /^device +model +memory free \/ total +busy +in use$/m);
   t.regex(
     shown.out,
-    /^cuda:0 +NVIDIA H100 80GB HBM3 +79\.6 GiB \/ 79\.6 GiB +0 % +hidden by CUDA_V/m,
+    /^cuda:0 +NVIDIA H100 80GB HBM3 +79\.2 GiB \/ 79\.2 GiB +0 % +hidden by CUDA_V/m,
   );
   t.regex(shown.out, /^cuda:1 .* 97 % +trial \d of "held" \(process \d+\)$/m);
   t.regex(shown.out, /^A run of a command: 2 devices: cuda:2, cuda:1, .*, one trial each$/m);
@@ -194,6 +213,54 @@ test("hpo devices shows what is there, hidden and held, and what a run would use
   writeFileSync(join(folder, "go"), "");
   await running;
   t.notRegex((await hpo(folder, env, "devices")).out, /of "held"/);
+});
+
+test("a probe runs where a trial would, waits for its device and gives it back", async (t) => {
+  const env = machine({ "nvidia-smi": FOUR_CARDS });
+  const held = folderWith("holder", "devices: cuda:2", "until go");
+  t.teardown(() => writeFileSync(join(held, "go"), ""));
+  const folder = mkdtempSync(join(tmpdir(), "hpo-devices-"));
+  const program = new URL("../runner/fixtures/quadratic-probe.js", import.meta.url).href;
+  const script = `
+    const { CUDA_VISIBLE_DEVICES: card, HPO_TRIAL_DEVICE: device, HPO_PROBE: probe } = process.env;
+    require("fs").appendFileSync("saw", card + " " + device + "\\n");
+    if (probe) import(${JSON.stringify(program)});
+    else console.log('{"value": 1}');`;
+  writeFileSync(join(folder, "train.cjs"), script);
+  const yaml = [
+    "name: probed",
+    "trials: 1",
+    "prior: theory",
+    "devices: cuda:2",
+    "space: { lr: { type: float, low: 0.001, high: 1, log: true } }",
+    `command: ${process.execPath} train.cjs`,
+  ];
+  writeFileSync(join(folder, "study.yaml"), yaml.join("\n"));
+  const saw = (): string[] => readFileSync(join(folder, "saw"), "utf8").trim().split("\n");
+
+  const holding = hpo(held, env, "study run study.yaml --trials 1");
+  while (!/trial 0 of "holder"/.test((await hpo(held, env, "devices")).out));
+  const run = await hpo(folder, env, "study run study.yaml --devices cuda:3");
+  t.is(run.code, 0, run.err);
+  t.deepEqual(saw(), [`${uuid(3)} cuda:3`, `${uuid(3)} cuda:3`], "the probe, and then the trial");
+  t.notRegex(run.out + run.err, /waits for/, "the probe gave it back");
+  const probing = spawn(process.execPath, [main, "probe", "study.yaml"], { cwd: folder, env });
+  const waits = await new Promise<string>((resolve) => {
+    let said = "";
+    probing.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("\n")) resolve(said);
+    });
+    probing.once("close", () => resolve(said));
+  });
+  t.regex(waits, /hpo: The probe waits for a device\. In use: cuda:2 by trial 0 of study "holder"/);
+  t.is(saw().length, 2, "it waits");
+  const probed = new Promise((resolve) => probing.once("close", resolve));
+  writeFileSync(join(held, "go"), "");
+  await holding;
+  t.is(await probed, 0);
+  t.is(saw().at(-1), `${uuid(2)} cuda:2`);
+  t.notRegex((await hpo(folder, env, "devices")).out, / of "/);
 });
 
 test("a broken driver is told; a run that did not ask for devices goes on", async (t) => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { didYouMean } from "../did-you-mean.ts";
 import { HpoError } from "../errors.ts";
 import { importModule } from "../runner/load-objective.ts";
+import type { DeviceOptions } from "../runner/devices/options.ts";
 import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
@@ -31,21 +32,24 @@ export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)
 
 /**
  * Imports a study file.
+ * @param devices go over a command's own, for its probe
  * @throws HpoError if there is no file, no such export, or what it declares is no study.
  */
-export async function loadStudyFile(text: string): Promise<StudyFile> {
+export async function loadStudyFile(text: string, devices: DeviceOptions = {}): Promise<StudyFile> {
   const [path, exportName] = text.split("#", 2);
   if (!existsSync(resolve(path))) {
     throw new HpoError(
       `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,
     );
   }
-  return /\.(ya?ml|json)$/.test(path) ? loadCommandStudy(path) : loadModule(path, exportName);
+  return /\.(ya?ml|json)$/.test(path)
+    ? loadCommandStudy(path, devices)
+    : loadModule(path, exportName);
 }
 
-async function loadCommandStudy(path: string): Promise<StudyFile> {
+async function loadCommandStudy(path: string, devices: DeviceOptions): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path);
+  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path, devices);
   return {
     definition,
     command: { plan, env, metric },

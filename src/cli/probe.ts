@@ -31,7 +31,7 @@ export async function probeFile(file: string, flags: ProbeFlags): Promise<void> 
     result = resultOf(definition, params, points, flags);
   } finally {
     progress.end();
-    probe.dispose?.();
+    await probe.dispose?.();
   }
   if (flags.plot !== undefined) await writeText("--plot", flags.plot, probePlot(result));
   if (flags.json) printJson(resultJson(result));

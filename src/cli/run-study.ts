@@ -44,7 +44,7 @@ const INTERRUPTED = 130;
 
 /** Runs a study file, or goes on with it. @returns the exit code */
 export async function runFile(text: string, flags: RunFlags): Promise<number> {
-  const file = await loadStudyFile(text);
+  const file = await loadStudyFile(text, flags);
   const { isolation, trialTimeout, silence, memoryLimit } = flags;
   const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
   checkTrialOptions("hpo study run", limits);

@@ -15,7 +15,12 @@ import { metricReader } from "../runner/command-metric.ts";
 import { commandPlanner, workingDirectory, type CommandPlanner } from "../runner/command-plan.ts";
 import type { CommandMetric } from "../runner/command-schema.ts";
 import type { TrialOptions } from "../runner/trial-options.ts";
-import { deviceOptionsOver, parseDeviceOptions } from "../runner/devices/options.ts";
+import {
+  deviceOptionsOver,
+  parseDeviceOptions,
+  type DeviceOptions,
+} from "../runner/devices/options.ts";
+import { leaseForProbe } from "../runner/probe-lease.ts";
 import type { Lease } from "../runner/lease.ts";
 import type { Runner } from "../runner/runner.ts";
 import { toCondition } from "../space/condition.ts";
@@ -53,8 +58,11 @@ export interface CommandStudy {
   ) => Runner;
 }
 
-/** @throws HpoError with line and column where the file is wrong. */
-export function loadStudyYaml(path: string): CommandStudy {
+/**
+ * @param devices go over the file's, for a probe
+ * @throws HpoError with line and column where the file is wrong.
+ */
+export function loadStudyYaml(path: string, devices: DeviceOptions = {}): CommandStudy {
   const file = readSource(path);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
@@ -89,7 +97,21 @@ export function loadStudyYaml(path: string): CommandStudy {
   const plan = at(file, ["command"], () => commandPlanner(command, parameters));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
-    definition: { ...definition, probe: (params) => probeOf(plan, params, definition.seed) },
+    definition: {
+      ...definition,
+      probe: async (params) => {
+        const { lease, giveBack } = await leaseForProbe(
+          {
+            ...deviceOptionsOver(devices, content),
+            study: name,
+            env: { ...process.env, ...command.env },
+            isAutomatic: true,
+          },
+          (message) => void process.stderr.write(`hpo: ${message}\n`),
+        );
+        return probeOf({ plan, params, seed: definition.seed, lease, giveBack });
+      },
+    },
     plan,
     metric: content.metric,
     env: command.env,
@@ -108,12 +130,27 @@ export function loadStudyYaml(path: string): CommandStudy {
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1000;
 
-/** The program as a probe's process: as for trial 0, with what it keeps in a scratch folder. */
-function probeOf(plan: CommandPlanner, params: Params, seed = 0): Promise<Probe> {
+interface ProbeStart {
+  readonly plan: CommandPlanner;
+  readonly params: Params;
+  readonly seed?: number;
+  readonly lease?: Lease;
+  readonly giveBack: () => void;
+}
+
+/**
+ * The program as a probe's process: as for trial 0, on its device, with what it keeps in a scratch
+ * folder.
+ */
+function probeOf({ plan, params, seed = 0, lease, giveBack }: ProbeStart): Promise<Probe> {
   const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
-  const { argv, cwd, env, checkpointDirectory } = plan({ number: 0, params, seed, directoryPath });
+  const trial = { number: 0, params, seed, directoryPath };
+  const { argv, cwd, env, checkpointDirectory } = plan(trial, lease);
   mkdirSync(checkpointDirectory);
-  const cleanUp = (): void => rmSync(directoryPath, { recursive: true, force: true });
+  const cleanUp = (): void => {
+    giveBack();
+    rmSync(directoryPath, { recursive: true, force: true });
+  };
   return commandProbe({
     argv,
     cwd,

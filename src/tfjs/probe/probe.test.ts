@@ -72,7 +72,7 @@ test.serial(
       budget: TABLE_BUDGET,
       crossChecks: true,
     });
-    probe.dispose?.();
+    await probe.dispose?.();
     t.is(found.optimizers.length, 24);
     t.true(found.cost.gradients <= TABLE_BUDGET, `${found.cost.gradients} gradients`);
     t.deepEqual(
@@ -122,7 +122,7 @@ test.serial("λ_max, tr H and power iteration agree with the whole spectrum", as
     tolerance: 1e-6,
   });
   tf.dispose([batch.inputs, batch.targets]);
-  probe.dispose?.();
+  await probe.dispose?.();
   t.true(Math.abs((found.sharpness?.value ?? NaN) / exact.lambdaMax - 1) < 0.02);
   t.true(Math.abs((found.powerIteration?.value ?? NaN) / exact.lambdaMax - 1) < 0.05);
   const { value = NaN, standardError = NaN } = found.trace ?? {};
@@ -155,7 +155,7 @@ test.serial(
       withoutTime(await probe.measure({ crossChecks: true, budget: 400 })),
       withoutTime(first),
     );
-    probe.dispose?.();
+    await probe.dispose?.();
   },
 );
 
@@ -168,7 +168,7 @@ test.serial("it disposes of all that it was made of", async (t) => {
   const tensors = tf.memory().numTensors;
   const probe = tfProbe(small({ optimizer: momentum({ learningRate: 0.01 }) }));
   await probe.measure({ crossChecks: true, budget: 300 });
-  probe.dispose?.();
+  await probe.dispose?.();
   t.is(tf.memory().numTensors, tensors);
 });
 
@@ -187,7 +187,7 @@ test.serial("training along goes through the batches of train()", async (t) => {
   await train(run);
   t.deepEqual(losses, curve);
   t.is((await probe.measure()).step, 20);
-  probe.dispose?.();
+  await probe.dispose?.();
   model.dispose();
 });
 

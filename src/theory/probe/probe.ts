@@ -40,8 +40,8 @@ export interface Probe {
    * @returns each update's loss before it
    */
   train?(steps: number): Promise<readonly number[]>;
-  /** Frees what the probe was made of. */
-  dispose?(): void;
+  /** Frees what the probe was made of; a process is gone when the promise is kept. */
+  dispose?(): void | Promise<void>;
 }
 
 export const isProbe = (value: unknown): value is Probe =>

@@ -21,7 +21,7 @@ async function measureOnce(
   try {
     return await probe.measure({ optimizers, budget: 800, crossChecks: true, seed });
   } finally {
-    probe.dispose?.();
+    await probe.dispose?.();
   }
 }
 

@@ -24,7 +24,7 @@ export function remoteProbe(conversation: Conversation, now: () => number): Prob
   const greeting = parseGreeting(conversation.greeting, conversation.name);
   return {
     measure: (options = {}) => measure(new Inquiry(conversation, greeting, options), now),
-    dispose: () => void conversation.close(),
+    dispose: () => conversation.close(),
   };
 }
 
