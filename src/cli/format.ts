@@ -54,6 +54,12 @@ export const adviceOf = (trial: FinishedTrial): string | undefined =>
     ? trial.failure.advice
     : undefined;
 
+/** As much as a line of progress has room for: PyTorch tells of a lack of memory in 600 signs. */
+export const brief = (text: string): string =>
+  text.length <= BRIEF ? text : `${text.slice(0, BRIEF).trimEnd()}…`;
+
+const BRIEF = 250;
+
 export const firstLine = (text: string): string => text.split("\n", 1)[0];
 
 export function seconds(ms: number): string {

@@ -38,7 +38,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   const { trial, isBest } = event;
   return [
     `trial ${trial.number}`,
-    format.outcome(trial, study.metricNames),
+    format.brief(format.outcome(trial, study.metricNames)),
     format.inline(trial.params),
     trial.device ?? "",
     ...(isBest ? ["best so far"] : []),

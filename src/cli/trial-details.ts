@@ -35,14 +35,18 @@ export function trialDetailLines(study: Study, trial: Trial): string[] {
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...againLines(trial),
     ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
   ];
   if (trial.reports.length > 0) {
     const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);
     lines.push("", `Reports  ${reports.join("  ")}`);
   }
+  const output = trial.systemAttrs["hpo:output"];
   if (trial.state === "failed" && trial.failure.reason === "error" && trial.failure.stack) {
-    lines.push("", trial.failure.stack);
+    // Of a command it is the end of what it printed.
+    const isPrinted = typeof output === "string" && output.includes(trial.failure.stack);
+    if (!isPrinted) lines.push("", trial.failure.stack);
   }
   const advice = trial.state === "failed" ? format.adviceOf(trial) : undefined;
   if (advice) lines.push("", advice);
@@ -52,9 +56,18 @@ export function trialDetailLines(study: Study, trial: Trial): string[] {
     lines.push("", `Why it was suggested  ${facts.join(", ")}`);
   }
   lines.push(...prunerLines(trial));
-  const output = trial.systemAttrs["hpo:output"];
   if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
   return lines;
+}
+
+/** How often it had to begin again, and why. */
+function againLines({ systemAttrs }: Trial): string[] {
+  const times = (count: unknown): string => (count === 1 ? "once" : `${String(count)} times`);
+  const { [RUNNING_ATTRIBUTE.attempts]: restarts, [ATTRIBUTE.retries]: retries } = systemAttrs;
+  return [
+    ...(restarts ? [`Started again ${times(restarts)}, as its study died`] : []),
+    ...(retries ? [`Tried again ${times(retries)}, as the machine failed`] : []),
+  ];
 }
 
 /** What the pruner said of a trial. */
