@@ -22,7 +22,7 @@ export const GLOBAL_EFFORT: SearchEffort = {
   candidates: 96,
   generations: 3,
   perGeneration: 32,
-  climbs: 3,
+  climbs: 4,
   climbIterations: 20,
 };
 

@@ -37,7 +37,7 @@ test("a long history is thinned to a few hundred points", (t) => {
     return { number, params, ...complete(bowl(plane, params)) };
   });
   const state = fold(bayesian(), simulation, history) as BayesianState;
-  const { gp, rows } = state.objectives[0].models.at(2000);
+  const { gp, rows } = state.objectives[0].models.at(2000, 0);
   t.true(gp.n === rows.length && gp.n <= 275, `${gp.n}`);
   t.true(rows.includes(history.reduce((a, b) => (b.values[0] < a.values[0] ? b : a)).number));
 });

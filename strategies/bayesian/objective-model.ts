@@ -1,10 +1,15 @@
 /**
- * The surrogate of the objective: two processes compete, and a third takes over where most values
- * lie on a plateau.
+ * The surrogate of the objective: a smooth and a rough process by turns. The rough one is sure of
+ * less, and so keeps looking elsewhere where the smooth one has settled.
  *
- *   identity  values as they are, RBF: smooth objectives, to high precision
- *   log       logarithms above the best value, Matérn-5/2: a few huge values, early progress
- *   plateau   cut at the plateau, logarithms, more noise; failures are left to the feasibility model
+ *   turn    even                                          odd
+ *   usual   identity: values as they are, RBF; or         rough: values as they are,
+ *           log: logarithms above the best value,         Matérn-5/2
+ *           Matérn-5/2, where a few huge values hide
+ *           the good ones' shape (early; by evidence)
+ *   where most values lie on a plateau: cut at it, logarithms, more noise; failures are left to the
+ *   feasibility model
+ *           plateau: RBF                                  roughPlateau: Matérn-5/2
  */
 import {
   largest,
@@ -16,7 +21,6 @@ import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {
   historyModel,
   type HistoryModel,
-  type HistoryModelOptions,
   type Targets,
 } from "../../src/surrogate/history-model.ts";
 import { cutAtPlateau, isPlateau } from "../../src/surrogate/plateau.ts";
@@ -24,10 +28,22 @@ import type { Believed } from "./pending.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
 
-export type ModelName = "identity" | "log" | "plateau";
+/** What a process is fitted to, and how smooth it is. */
+const FORMS = {
+  identity: { warp: "identity", smoothness: "rbf" },
+  log: { warp: "log", smoothness: "matern52" },
+  rough: { warp: "identity", smoothness: "matern52" },
+  plateau: { warp: "plateau", smoothness: "rbf" },
+  roughPlateau: { warp: "plateau", smoothness: "matern52" },
+} as const;
+
+export type ModelName = keyof typeof FORMS;
+type Warp = (typeof FORMS)[ModelName]["warp"];
 
 export interface ObjectiveModel {
   readonly name: ModelName;
+  /** Whether most values lie on a plateau, where an acquisition would chase noise. */
+  readonly onPlateau: boolean;
   readonly gp: GaussianProcess;
   /** The rows behind the process' points, in their order. */
   readonly rows: readonly number[];
@@ -36,8 +52,8 @@ export interface ObjectiveModel {
 }
 
 export interface ObjectiveModels {
-  /** The model of the first n rows; n at least the schedule's first. */
-  at(n: number): ObjectiveModel;
+  /** The model of the first n rows for a turn; n at least the schedule's first. */
+  at(n: number, turn: number): ObjectiveModel;
 }
 
 export interface ObjectiveModelsOptions {
@@ -52,6 +68,8 @@ export interface ObjectiveModelsOptions {
   readonly isSuperseded: (row: number, n: number) => boolean;
 }
 
+/** Every so many turns are the rough model's. */
+const ROUGH_EVERY = 2;
 /** Beyond it the identity alone is fitted: the logarithm buys early progress only. */
 const LOG_UNTIL = 60;
 /** The plateau is looked for among the first trials; later ones crowd around the best. */
@@ -65,29 +83,35 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   /** Values of the first `count` rows, but superseded ones. */
   const current = (count: number, n: number): Float64Array =>
     values(count).filter((_, row) => !isSuperseded(row, n));
-  const rowsOf: Record<ModelName, RowsAt> = {
+  const rowsOf: Record<Warp, RowsAt> = {
     identity: rowsFrom(options, true),
     log: rowsFrom(options, true),
     plateau: rowsFrom(options, false),
   };
-  const targetsOf = threeTargets(options);
-  const models = threeModels(options, rowsOf, targetsOf);
-  const nameAt = (n: number): ModelName => {
-    if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) return "plateau";
+  const targetsOf = allTargets(options);
+  const models = allModels(options, rowsOf, targetsOf);
+  const nameAt = (n: number, turn: number): ModelName => {
+    const isRough = turn % ROUGH_EVERY === 1;
+    if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) {
+      return isRough ? "roughPlateau" : "plateau";
+    }
+    if (isRough) return "rough";
     if (n >= LOG_UNTIL) return "identity";
     const r = schedule.lastRefit(n, 3);
     return models.log.score(r) < models.identity.score(r) ? "log" : "identity";
   };
   return {
-    at(n) {
-      const name = nameAt(n);
-      const rows = rowsOf[name](schedule.lastRefit(n), n);
+    at(n, turn) {
+      const name = nameAt(n, turn);
+      const { warp } = FORMS[name];
+      const rows = rowsOf[warp](schedule.lastRefit(n), n);
       return {
         name,
+        onPlateau: warp === "plateau",
         gp: models[name].at(n),
         rows,
         target(value, sd) {
-          const { target, slope } = targetsOf[name](n, rows).at(value);
+          const { target, slope } = targetsOf[warp](n, rows).at(value);
           return { target, noise: sd * slope * (sd * slope) };
         },
       };
@@ -99,7 +123,7 @@ type RowsAt = (r: number, n: number) => readonly number[];
 
 type TargetsAt = (n: number, rows: readonly number[]) => Targets & WarpedValues;
 
-function threeTargets({ values, sds }: ObjectiveModelsOptions): Record<ModelName, TargetsAt> {
+function allTargets({ values, sds }: ObjectiveModelsOptions): Record<Warp, TargetsAt> {
   const raw = (n: number, rows: readonly number[]): Float64Array => imputed(values(n), rows);
   const noisy = (
     n: number,
@@ -121,20 +145,28 @@ function threeTargets({ values, sds }: ObjectiveModelsOptions): Record<ModelName
   };
 }
 
-function threeModels(
+function allModels(
   options: ObjectiveModelsOptions,
-  rows: Readonly<Record<ModelName, RowsAt>>,
-  targets: Readonly<Record<ModelName, TargetsAt>>,
+  rowsOf: Readonly<Record<Warp, RowsAt>>,
+  targetsOf: Readonly<Record<Warp, TargetsAt>>,
 ): Record<ModelName, HistoryModel> {
-  const model = (
-    name: ModelName,
-    more: Pick<HistoryModelOptions, "smoothness"> & Partial<HistoryModelOptions>,
-  ) =>
-    historyModel({ ...options, additive: true, rows: rows[name], targets: targets[name], ...more });
+  const model = (name: ModelName): HistoryModel => {
+    const { warp, smoothness } = FORMS[name];
+    return historyModel({
+      ...options,
+      smoothness,
+      additive: true,
+      rows: rowsOf[warp],
+      targets: targetsOf[warp],
+      ...(warp === "plateau" && { prior: { noise: PLATEAU_NOISE } }),
+    });
+  };
   return {
-    identity: model("identity", { smoothness: "rbf" }),
-    log: model("log", { smoothness: "matern52" }),
-    plateau: model("plateau", { smoothness: "rbf", prior: { noise: PLATEAU_NOISE } }),
+    identity: model("identity"),
+    log: model("log"),
+    rough: model("rough"),
+    plateau: model("plateau"),
+    roughPlateau: model("roughPlateau"),
   };
 }
 

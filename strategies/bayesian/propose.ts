@@ -7,6 +7,7 @@ import type { Curve } from "../../src/surrogate/final-values.ts";
 import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
+import { median } from "../../src/numerics/quantile.ts";
 import type { Rng } from "../../src/random/rng.ts";
 import type { Why } from "../../src/strategy.ts";
 import { isRowFeasible, isSuperseded } from "./history.ts";
@@ -19,6 +20,11 @@ import { LOCAL_EVERY, localCandidates, trustRegionAt, type TrustRegion } from ".
 
 /** Fewer measured rows than this leave nothing to model. */
 const LEAST_MEASURED = 3;
+/**
+ * What counts as an improvement to the rough model, as a share of (median − best): where the search
+ * has converged, improvements too small to matter no longer keep it from looking elsewhere.
+ */
+const LEAST_GAIN = 0.02;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
 
@@ -85,7 +91,7 @@ function modelProposal(question: Question): Proposal {
   const n = history.rows.length;
   const belief = priorTerms(state, objective.values(n));
   const terms = [...state.feasibility.terms(n, pending), ...belief.terms];
-  const model = objective.models.at(n);
+  const model = objective.models.at(n, n + pending.length);
   const why = { trials: n, model: model.name, ...belief.why };
   const region = isLocalTurn(question, model)
     ? trustRegionAt(state.bests, pending.length)
@@ -103,11 +109,13 @@ function modelProposal(question: Question): Proposal {
     gp,
     (i) => i >= model.rows.length || isRowFeasible(history.rows[model.rows[i]]),
   );
-  const acquisition = sumOf(improvable ? [logExpectedImprovement(gp, best), ...terms] : terms);
+  const leastGain = model.name === "rough" ? LEAST_GAIN * Math.max(0, median(gp.y) - best) : 0;
+  const improvement = logExpectedImprovement(gp, best - leastGain);
+  const acquisition = sumOf(improvable ? [improvement, ...terms] : terms);
   const good = bestFirst(gp);
   const found = left
     ? ranked(acquisition, left)
-    : model.name === "plateau"
+    : model.onPlateau
       ? ranked(acquisition, parzenCandidates(domain, good, PLATEAU_CANDIDATES, rng))
       : maximizeAcquisition({ acquisition, domain, good }, GLOBAL_EFFORT, rng);
   return {
@@ -118,7 +126,7 @@ function modelProposal(question: Question): Proposal {
 
 function isLocalTurn({ state, pending, left }: Question, model: ObjectiveModel): boolean {
   const turn = (state.history.rows.length + pending.length) % LOCAL_EVERY === 0;
-  return state.settings.trustRegion && turn && !left && model.name !== "plateau";
+  return state.settings.trustRegion && turn && !left && !model.onPlateau;
 }
 
 function localProposal(
