@@ -23,8 +23,8 @@ export type { BayesianState } from "./bayesian/state.ts";
 
 export interface BayesianOptions {
   /**
-   * Points of the start design; an integer ≥ 3. By default 10, or 8 with a prior from theory, of
-   * which every second is drawn without it.
+   * Points of the start design; an integer ≥ 3. By default 10, or 6 with a prior from theory, of
+   * which the third and the fifth look where the others are not.
    */
   readonly startTrials?: number;
   /**

@@ -169,7 +169,7 @@ test("two metrics: the front covers more than random search's", (t) => {
   t.true(median(ours) > median(theirs) + 0.1, `${ours.join(" ")} against ${theirs.join(" ")}`);
 });
 
-test("of eight first trials under a watched prior every second is drawn without it", (t) => {
+test("of six first trials under a watched prior the third and the fifth look where the others are not", (t) => {
   const space = searchSpace({
     lr: float(1e-5, 10, { log: true, prior: logNormal(1e-2, 1.2) }),
     wd: float(1e-6, 1e-1, { log: true }),
@@ -179,7 +179,7 @@ test("of eight first trials under a watched prior every second is drawn without 
     const strategy = bayesian();
     const context = { space, metricCount: 1, prior, priorIsWatched: true, trialBudget: 40, seed };
     let state = strategy.init(context);
-    return Array.from({ length: 8 }, (_, number) => {
+    return Array.from({ length: 6 }, (_, number) => {
       const rng = createRng(seed, "suggest", number);
       const told = strategy.suggest(state, { number, pending: [], rng });
       if (told.kind !== "params") throw new Error(told.kind);
@@ -193,5 +193,5 @@ test("of eight first trials under a watched prior every second is drawn without 
   const share = (numbers: readonly number[]): number =>
     numbers.reduce((sum, number) => sum + runs.filter((run) => run[number]).length, 0) /
     (runs.length * numbers.length);
-  t.true(share([0, 2, 4, 6]) > 0.6 && share([1, 3, 5, 7]) < 0.4, runs.join("\n"));
+  t.true(share([0, 1, 3, 5]) > 0.6 && share([2, 4]) < 0.2, runs.join("\n"));
 });

@@ -8,7 +8,8 @@ import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
 import { median } from "../../src/numerics/quantile.ts";
-import type { Rng } from "../../src/random/rng.ts";
+import { scrambledSobolSequence } from "../../src/numerics/sobol.ts";
+import { createRng, type Rng } from "../../src/random/rng.ts";
 import type { Why } from "../../src/strategy.ts";
 import { isRowFeasible, isSuperseded } from "./history.ts";
 import { bestFirst, incumbentOf } from "./incumbent.ts";
@@ -28,8 +29,10 @@ const LEAST_GAIN = 0.02;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
 
-/** Under a prior from theory every second point of the start design is drawn without it. */
+/** Under a prior from theory every second point of the start design, from the third on, looks elsewhere. */
 const LOOKOUT_EVERY = 2;
+/** So few strata that the prior's own points leave about one free: that is where to look. */
+const LOOKOUT_STRATA = 3;
 
 export interface Proposal {
   /** Best first; not empty. */
@@ -51,7 +54,7 @@ export function propose(question: Question): Proposal {
 }
 
 function startProposal(
-  { domain, prior, priorIsWatched, history, settings }: BayesianState,
+  { domain, prior, priorIsWatched, seed, history, settings }: BayesianState,
   pending: readonly Float64Array[],
   rng: Rng,
 ): Proposal {
@@ -60,18 +63,26 @@ function startProposal(
     const point = nextStartPoint(domain, earlier, settings.startTrials, rng);
     return { candidates: [point], why: { phase: "start" } };
   }
-  // The middle first, then draws: those have no strata of the cube.
-  const isFirst = earlier.length === 0;
-  const uniforms = Float64Array.from({ length: domain.dimension }, () =>
-    isFirst ? 0.5 : rng.uniform(),
-  );
-  // So few draws can all lie where a wrong prior is dense, and then nothing speaks against it.
-  const isLookout = priorIsWatched && earlier.length % LOOKOUT_EVERY === LOOKOUT_EVERY - 1;
-  const point = isFirst ? "the prior's median" : isLookout && "drawn without the prior";
-  return {
-    candidates: [domain.project(isLookout ? uniforms : prior.warp(uniforms))],
-    why: { phase: "start", ...(point && { point }) },
-  };
+  const count = earlier.length;
+  if (count === 0) {
+    const middle = new Float64Array(domain.dimension).fill(0.5);
+    const why = { phase: "start", point: "the prior's median" };
+    return { candidates: [domain.project(prior.warp(middle))], why };
+  }
+  // So few points can all lie where a wrong prior is dense, and then nothing speaks against it.
+  if (priorIsWatched && count % LOOKOUT_EVERY === 0) {
+    const point = nextStartPoint(domain, earlier, LOOKOUT_STRATA, rng);
+    return { candidates: [point], why: { phase: "start", point: "where no other is" } };
+  }
+  const index = priorIsWatched ? Math.floor(count / LOOKOUT_EVERY) : count - 1;
+  const uniforms = evenDraw(domain.dimension, seed, index);
+  return { candidates: [domain.project(prior.warp(uniforms))], why: { phase: "start" } };
+}
+
+/** A point of the study's own scrambled Sobol sequence: a few of them cover a prior more evenly than draws. */
+function evenDraw(dimension: number, seed: number, index: number): Float64Array {
+  const rng = createRng(seed, "start");
+  return scrambledSobolSequence(dimension, () => rng.uniform())(index);
 }
 
 export interface Question {

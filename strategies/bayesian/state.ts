@@ -35,6 +35,8 @@ export interface BayesianState {
   /** The study doubts it where need be. */
   readonly priorIsWatched: boolean;
   readonly priorStrength: number;
+  /** The study's. */
+  readonly seed: number;
   readonly history: History;
   readonly listing?: Listing;
   readonly feasibility: Feasibility;
@@ -61,7 +63,7 @@ export const modelFrom = ({ startTrials }: Settings): number =>
 /** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
 const RECENT_SIZES = 4;
 const START = 10;
-const START_WITH_THEORY = 8;
+const START_WITH_THEORY = 6;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
 
@@ -72,6 +74,7 @@ export function initialState(
     prior,
     priorIsWatched = false,
     trialBudget = USUAL_TRIALS,
+    seed = 0,
   }: StrategyContext,
   given: Omit<Settings, "startTrials"> & Partial<Settings>,
 ): BayesianState {
@@ -88,6 +91,7 @@ export function initialState(
     prior,
     priorIsWatched,
     priorStrength: settings.priorStrength ?? usualStrength(trialBudget, priorIsWatched),
+    seed,
     history,
     bests: [],
     listing: listPoints(domain),

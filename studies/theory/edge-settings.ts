@@ -9,6 +9,7 @@ import {
 import type { UpdateRule } from "hpo/theory";
 import { mean } from "./evidence.ts";
 import { tanhNetwork } from "./tanh-network.ts";
+import type { FirstWeights } from "./tanh-network.ts";
 
 const { dimension, start, slopeAt } = tanhNetwork();
 const beta = 0.9;
@@ -27,14 +28,26 @@ export interface Setting {
   readonly rate: number;
   readonly rule: UpdateRule;
   readonly stepper: () => Stepper;
-  /** Tail sharpness ÷ threshold that is expected; undefined where the run converges before. */
+  readonly from: FirstWeights;
+  /** Tail sharpness ÷ threshold that is expected; undefined where nothing is. */
   readonly expected?: number;
 }
 
-function heavyBall(rate: number, momentum: number, nesterov = false): Stepper {
+/**
+ * Momentum moves by η/(1 − β) = 10η once it is under way. At that rate from the first step on it is
+ * thrown out of the sharp places, lands where it is flat, and runs out of loss before it comes back to
+ * the edge. So its rate rises over the first twentieth of the steps, and it starts from weights whose
+ * layers don't shrink what they pass on.
+ */
+export const warmUpSteps = 1000;
+
+function heavyBall(highest: number, momentum: number, nesterov = false): Stepper {
   const velocity = new Float64Array(dimension);
+  let steps = 0;
   return {
     step(weights, gradient) {
+      steps++;
+      const rate = momentum === 0 ? highest : highest * Math.min(1, steps / warmUpSteps);
       for (let i = 0; i < dimension; i++) {
         velocity[i] = momentum * velocity[i] + gradient[i];
         weights[i] -= rate * (nesterov ? gradient[i] + momentum * velocity[i] : velocity[i]);
@@ -71,6 +84,7 @@ const descent = (rate: number, expected: number): Setting => ({
   rate,
   rule: { kind: "gradientDescent" },
   stepper: () => heavyBall(rate, 0),
+  from: "glorot",
   expected,
 });
 const ball = (rate: number, expected?: number): Setting => ({
@@ -78,6 +92,7 @@ const ball = (rate: number, expected?: number): Setting => ({
   rate,
   rule: { kind: "heavyBall", momentum: beta },
   stepper: () => heavyBall(rate, beta),
+  from: "tanhGain",
   expected,
 });
 const nesterov = (rate: number, expected: number): Setting => ({
@@ -85,6 +100,7 @@ const nesterov = (rate: number, expected: number): Setting => ({
   rate,
   rule: { kind: "nesterov", momentum: beta },
   stepper: () => heavyBall(rate, beta, true),
+  from: "tanhGain",
   expected,
 });
 const adam = (rate: number, expected: number): Setting => ({
@@ -92,6 +108,7 @@ const adam = (rate: number, expected: number): Setting => ({
   rate,
   rule: { kind: "adam", beta1: beta },
   stepper: () => adaptive(rate, beta, 0.999, true),
+  from: "glorot",
   expected,
 });
 const rmsProp = (rate: number, expected: number): Setting => ({
@@ -99,6 +116,7 @@ const rmsProp = (rate: number, expected: number): Setting => ({
   rate,
   rule: { kind: "rmsProp" },
   stepper: () => adaptive(rate, 0, 0.99, false),
+  from: "glorot",
   expected,
 });
 
@@ -152,7 +170,7 @@ export async function followSharpness(
   steps: number,
   looks: number,
 ): Promise<EdgeRun> {
-  const weights = start(seed);
+  const weights = start(seed, setting.from);
   const { step, preconditioner } = setting.stepper();
   const curve: { step: number; ratio: number }[] = [];
   let [loss, before] = [NaN, NaN];

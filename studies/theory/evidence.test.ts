@@ -42,6 +42,12 @@ test("gradient descent's sharpness rises to 2/η and stays there", async (t) => 
   t.true(Math.abs(tail - 1) < 0.05, `${tail}`);
 });
 
+test("heavy ball comes to 3.8/η once its rate has warmed up", async (t) => {
+  const setting = settings.find(({ name, rate }) => name === "heavy ball" && rate === 0.2)!;
+  const { tail } = await followSharpness(setting, 0, 6000, 60);
+  t.true(Math.abs(tail - 1) < 0.03, `${tail}`);
+});
+
 test("Adam's preconditioned sharpness rises to 38/η", async (t) => {
   const setting = settings.find(({ name, rate }) => name === "Adam" && rate === 3e-3)!;
   const { curve, tail } = await followSharpness(setting, 0, 3000, 150);

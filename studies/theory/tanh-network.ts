@@ -25,11 +25,17 @@ export interface Slope {
   readonly gradient: Float64Array;
 }
 
+/**
+ * Biases 0, and weights uniform on ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010), the default; or
+ * normal with the deviation g/√fanIn, g = 5/3 before a tanh and 1 at the output (He et al. 2015, with
+ * the gain that PyTorch recommends for tanh).
+ */
+export type FirstWeights = "glorot" | "tanhGain";
+
 export interface TanhNetwork {
   /** Number of weights: 481, or 561 with batch norm. */
   readonly dimension: number;
-  /** Weights uniform on ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010), made for tanh; biases 0. */
-  readonly start: (seed: number) => Float64Array;
+  readonly start: (seed: number, from?: FirstWeights) => Float64Array;
   /** Loss and gradient on these of the 20 points; on all of them if left out. */
   readonly slopeAt: (weights: Float64Array, rows?: readonly number[]) => Slope;
 }
@@ -178,16 +184,21 @@ export function tanhNetwork({ batchNorm = false } = {}): TanhNetwork {
   const isGain = (i: number): boolean => i >= plainSize && (i - plainSize) % (2 * width) < width;
   return {
     dimension,
-    start(seed) {
+    start(seed, from = "glorot") {
       const rng = createRng(seed, "chebyshev");
-      const [ends, middle] = [Math.sqrt(6 / (1 + width)), Math.sqrt(6 / (2 * width))];
       const weights = new Float64Array(dimension);
-      const draw = (from: number, count: number, limit: number): void => {
-        for (let i = from; i < from + count; i++) weights[i] = limit * (2 * rng.uniform() - 1);
+      const draw = (at: number, fanIn: number, fanOut: number, gain: number): void => {
+        const limit = Math.sqrt(6 / (fanIn + fanOut));
+        for (let i = at; i < at + fanIn * fanOut; i++) {
+          weights[i] =
+            from === "glorot"
+              ? limit * (2 * rng.uniform() - 1)
+              : (gain / Math.sqrt(fanIn)) * rng.normal();
+        }
       };
-      draw(0, width, ends);
-      draw(second, width * width, middle);
-      draw(last, width, ends);
+      draw(0, 1, width, 5 / 3);
+      draw(second, width, width, 5 / 3);
+      draw(last, width, 1, 1);
       for (let i = plainSize; i < dimension; i++) weights[i] = isGain(i) ? 1 : 0;
       return weights;
     },
