@@ -2,14 +2,13 @@
  * The surrogate of the objective: a smooth and a rough process by turns. The rough one is sure of
  * less, and so keeps looking elsewhere where the smooth one has settled.
  *
- *   turn    even                                          odd
- *   usual   identity: values as they are, RBF; or         rough: values as they are,
- *           log: logarithms above the best value,         Matérn-5/2
- *           Matérn-5/2, where a few huge values hide
- *           the good ones' shape (early; by evidence)
- *   where most values lie on a plateau: cut at it, logarithms, more noise; failures are left to the
- *   feasibility model
- *           plateau: RBF                                  roughPlateau: Matérn-5/2
+ *   even turns  identity      values as they are, RBF
+ *   odd turns   rough         values as they are, Matérn-5/2
+ *   both        log           logarithms above the best value, Matérn-5/2, where its evidence is
+ *                             better: a few huge values would hide the good ones' shape
+ *
+ * Where most values lie on a plateau they are cut at it, with logarithms and more noise, and failures
+ * are left to the feasibility model: `plateau`, RBF, and `roughPlateau`, Matérn-5/2, by turns.
  */
 import {
   largest,
@@ -70,8 +69,10 @@ export interface ObjectiveModelsOptions {
 
 /** Every so many turns are the rough model's. */
 const ROUGH_EVERY = 2;
-/** Beyond it the identity alone is fitted: the logarithm buys early progress only. */
+/** From here on logarithms must lead clearly, too: they buy early progress, and cost the last digits. */
 const LOG_UNTIL = 60;
+/** What a clear lead is, in nats for each row. The rough model, there to differ, always stays until it. */
+const PLAIN_HOLDS = 0.5;
 /** The plateau is looked for among the first trials; later ones crowd around the best. */
 const PLATEAU_UNTIL = 40;
 const PLATEAU_NOISE = { mean: Math.log(0.03), sd: 1.5 };
@@ -95,10 +96,10 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
     if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) {
       return isRough ? "roughPlateau" : "plateau";
     }
-    if (isRough) return "rough";
-    if (n >= LOG_UNTIL) return "identity";
+    const plain = isRough ? "rough" : "identity";
     const r = schedule.lastRefit(n, 3);
-    return models.log.score(r) < models.identity.score(r) ? "log" : "identity";
+    const lead = models[plain].score(r) - models.log.score(r);
+    return lead > (isRough || n >= LOG_UNTIL ? PLAIN_HOLDS * r : 0) ? "log" : plain;
   };
   return {
     at(n, turn) {
