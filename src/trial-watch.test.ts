@@ -34,7 +34,7 @@ test.serial("a trial's time limit holds in a process, whatever the trial does", 
     reason: "timeout",
     message:
       "The trial ran longer than its limit of 2 s and was stopped. Raise trialTimeoutMs " +
-      "(--trial-timeout) if it needs more.",
+      "(--trial-timeout, in YAML trialTimeoutSeconds) if it needs more.",
     limitMs: 2000,
   });
   t.is(failure(trials[2])?.reason, "timeout");

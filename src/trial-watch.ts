@@ -66,7 +66,7 @@ const tooLong = (limitMs: number): Timeout => ({
   reason: "timeout",
   message:
     `The trial ran longer than its limit of ${seconds(limitMs)} and was stopped. Raise ` +
-    "trialTimeoutMs (--trial-timeout) if it needs more.",
+    "trialTimeoutMs (--trial-timeout, in YAML trialTimeoutSeconds) if it needs more.",
   limitMs,
 });
 
@@ -74,7 +74,7 @@ const tooSilent = (limitMs: number): Timeout => ({
   reason: "timeout",
   message:
     `The trial reported and printed nothing for ${seconds(limitMs)} and was stopped. Let it report ` +
-    "more often, or raise silenceMs (--silence).",
+    "more often, or raise silenceMs (--silence, in YAML silenceSeconds).",
   limitMs,
 });
 
