@@ -25,6 +25,8 @@ export interface HistoryModelOptions {
   readonly additive: boolean;
   readonly prior?: HyperPriorOptions;
   readonly schedule: RefitSchedule;
+  /** Whether a third of the schedule's fits will do where they are dear and come close upon each other. */
+  readonly sparse?: boolean;
   /** The point of a trial, in the unit cube. */
   readonly point: (row: number) => Float64Array;
   /** The trials to learn from at size n, those of size r first and in the same order. */
@@ -41,6 +43,8 @@ export interface Targets extends Pick<WarpedValues, "targets" | "logJacobian"> {
 export interface HistoryModel {
   /** The process of the first n trials. */
   at(n: number): GaussianProcess;
+  /** r: the size that it was last fitted at. */
+  fitSize(n: number): number;
   /** −ln posterior of the fit at size r, with the output warp's Jacobian: lower is better. */
   score(r: number): number;
 }
@@ -52,15 +56,20 @@ interface ScoredFit extends Fit {
 /** Fits use at most this many points: the best third and a spread over the rest. */
 const MOST_FIT_POINTS = 140;
 const REDUCED_FIT_POINTS = 90;
+const SPARSE_FROM = 60;
+const SPARSE_UNTIL = 250;
 const FIRST_ITERATIONS = 30;
 const ITERATIONS = 8;
 const WARM_NOISE = 1e-3;
 const FRESH_NOISE = 0.1;
 
 export function historyModel(options: HistoryModelOptions): HistoryModel {
-  const { schedule, rows, targets } = options;
+  const { schedule, sparse = false, rows, targets } = options;
   const fits = new Map<number, ScoredFit>();
   let latest: { readonly r: number; readonly used: readonly number[]; readonly factor: Factor } | undefined; // prettier-ignore
+
+  const fitSize = (n: number): number =>
+    schedule.lastRefit(n, sparse && n >= SPARSE_FROM && n < SPARSE_UNTIL ? 3 : 1);
 
   function fitAt(r: number): ScoredFit {
     const known = fits.get(r);
@@ -72,7 +81,7 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
   }
 
   function factorAt(n: number, used: readonly number[], extraNoise?: Float64Array): Factor {
-    const r = schedule.lastRefit(n);
+    const r = fitSize(n);
     const X = flatten(options, used);
     const kernel = kernelOf(options, X);
     const extendable =
@@ -90,8 +99,9 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
 
   return {
     score: (r) => fitAt(r).score,
+    fitSize,
     at(n) {
-      const used = rows(schedule.lastRefit(n), n);
+      const used = rows(fitSize(n), n);
       const { targets: y, extraNoise } = targets(n, used);
       return withTargets(factorAt(n, used, extraNoise), y, "estimated");
     },

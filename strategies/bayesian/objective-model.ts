@@ -97,7 +97,7 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
       return isRough ? "roughPlateau" : "plateau";
     }
     const plain = isRough ? "rough" : "identity";
-    const r = schedule.lastRefit(n, 3);
+    const r = schedule.lastRefit(comparedAt(n), 3);
     const lead = models[plain].score(r) - models.log.score(r);
     return lead > (isRough || n >= LOG_UNTIL ? PLAIN_HOLDS * r : 0) ? "log" : plain;
   };
@@ -105,7 +105,7 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
     at(n, turn) {
       const name = nameAt(n, turn);
       const { warp } = FORMS[name];
-      const rows = rowsOf[warp](schedule.lastRefit(n), n);
+      const rows = rowsOf[warp](models[name].fitSize(n), n);
       return {
         name,
         onPlateau: warp === "plateau",
@@ -118,6 +118,14 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
       };
     },
   };
+}
+
+/** Where the logarithms' lead is looked at: always while there are few rows, then whenever they double. */
+function comparedAt(n: number): number {
+  if (n < LOG_UNTIL) return n;
+  let size = LOG_UNTIL;
+  while (2 * size <= n) size *= 2;
+  return size;
 }
 
 type RowsAt = (r: number, n: number) => readonly number[];
@@ -159,6 +167,7 @@ function allModels(
       additive: true,
       rows: rowsOf[warp],
       targets: targetsOf[warp],
+      sparse: true,
       ...(warp === "plateau" && { prior: { noise: PLATEAU_NOISE } }),
     });
   };
