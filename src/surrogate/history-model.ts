@@ -25,7 +25,7 @@ export interface HistoryModelOptions {
   readonly additive: boolean;
   readonly prior?: HyperPriorOptions;
   readonly schedule: RefitSchedule;
-  /** Whether a third of the schedule's fits will do where they are dear and come close upon each other. */
+  /** Whether a third of the schedule's fits will do at the sizes where they take most of the time. */
   readonly sparse?: boolean;
   /** The point of a trial, in the unit cube. */
   readonly point: (row: number) => Float64Array;
@@ -56,6 +56,7 @@ interface ScoredFit extends Fit {
 /** Fits use at most this many points: the best third and a spread over the rest. */
 const MOST_FIT_POINTS = 140;
 const REDUCED_FIT_POINTS = 90;
+/** Below, fits are cheap; from the second on the schedule itself has few. */
 const SPARSE_FROM = 60;
 const SPARSE_UNTIL = 250;
 const FIRST_ITERATIONS = 30;

@@ -67,12 +67,13 @@ export interface ObjectiveModelsOptions {
   readonly isSuperseded: (row: number, n: number) => boolean;
 }
 
-/** Every so many turns are the rough model's. */
-const ROUGH_EVERY = 2;
-/** From here on logarithms must lead clearly, too: they buy early progress, and cost the last digits. */
-const LOG_UNTIL = 60;
-/** What a clear lead is, in nats for each row. The rough model, there to differ, always stays until it. */
-const PLAIN_HOLDS = 0.5;
+/**
+ * A clear lead of the logarithms, in nats for each row. The rough model, there to differ, gives way to
+ * nothing less; from some size on neither does the smooth one, as logarithms buy early progress and
+ * cost the last digits.
+ */
+const CLEAR_LEAD = 0.5;
+const CLEAR_LEAD_FROM = 60;
 /** The plateau is looked for among the first trials; later ones crowd around the best. */
 const PLATEAU_UNTIL = 40;
 const PLATEAU_NOISE = { mean: Math.log(0.03), sd: 1.5 };
@@ -92,14 +93,14 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   const targetsOf = allTargets(options);
   const models = allModels(options, rowsOf, targetsOf);
   const nameAt = (n: number, turn: number): ModelName => {
-    const isRough = turn % ROUGH_EVERY === 1;
+    const isRough = turn % 2 === 1;
     if (isPlateau(measured(current(Math.min(n, PLATEAU_UNTIL), n)))) {
       return isRough ? "roughPlateau" : "plateau";
     }
     const plain = isRough ? "rough" : "identity";
     const r = schedule.lastRefit(comparedAt(n), 3);
     const lead = models[plain].score(r) - models.log.score(r);
-    return lead > (isRough || n >= LOG_UNTIL ? PLAIN_HOLDS * r : 0) ? "log" : plain;
+    return lead > (isRough || n >= CLEAR_LEAD_FROM ? CLEAR_LEAD * r : 0) ? "log" : plain;
   };
   return {
     at(n, turn) {
@@ -122,8 +123,8 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
 
 /** Where the logarithms' lead is looked at: always while there are few rows, then whenever they double. */
 function comparedAt(n: number): number {
-  if (n < LOG_UNTIL) return n;
-  let size = LOG_UNTIL;
+  if (n < CLEAR_LEAD_FROM) return n;
+  let size = CLEAR_LEAD_FROM;
   while (2 * size <= n) size *= 2;
   return size;
 }
