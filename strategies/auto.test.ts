@@ -10,7 +10,7 @@ const ends = {
 };
 strategyContract(test, "auto", auto, {
   args: [{ parallel: 33 }],
-  fingerprint: "9d64a0ce4c6bc222",
+  fingerprint: "abc6fd83aac1fcc4",
   deviations: ends,
 });
 

@@ -5,7 +5,7 @@ import { complete, failed } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { tpe } from "./tpe.ts";
 
-strategyContract(test, "tpe", tpe, { fingerprint: "d59913773492271f" });
+strategyContract(test, "tpe", tpe, { fingerprint: "b4d699ad8160e76b" });
 
 test("learns to keep out of a region where training diverges", (t) => {
   const space = searchSpace({

@@ -140,7 +140,11 @@ function bestCandidate(
       : drawInto(unit, state, l, drawKernel(l, rng), rng);
     const good = logDensity(l, unit);
     const mixed = share > 0 ? logMix(good, logPriorDensity(state, unit), share) : good;
-    const score = mixed - logDensity(g, unit) + (survival ? logSurvival(survival, unit) : 0);
+    // Above this density of the others, no chance of survival makes up for it.
+    const most = best ? mixed - best.score : Infinity;
+    let score = mixed - logDensity(g, unit, most);
+    if (best && score <= best.score) continue;
+    if (survival) score += logSurvival(survival, unit);
     if (!best || score > best.score) best = { params, score };
   }
   return best!;
@@ -155,14 +159,15 @@ function drawInto(
   rng: Rng,
 ): Params {
   const params: Record<string, Params[string]> = {};
-  history.space.parameters.forEach((parameter, j) => {
+  const { parameters } = history.space;
+  for (let j = 0; j < parameters.length; j++) {
+    const { name, distribution } = parameters[j];
     unit[j] = NaN;
-    if (!isActive(parameter, params)) return;
+    if (!isActive(parameters[j], params)) continue;
     const u = drawCoordinate(l, i, j, rng);
-    const value = fromUnit(parameter.distribution, u);
-    params[parameter.name] = value;
-    unit[j] = axes[j].size === Infinity ? u : toUnit(parameter.distribution, value);
-  });
+    params[name] = fromUnit(distribution, u);
+    unit[j] = axes[j].size === Infinity ? u : toUnit(distribution, params[name]);
+  }
   return params;
 }
 

@@ -10,6 +10,7 @@
  * drawn first and only those children that exist beside them count.
  */
 import type { Rng } from "../../src/random/rng.ts";
+import { expNegativeInto } from "../../src/numerics/exp-negative.ts";
 import { ndtr, ndtri } from "../../src/numerics/normal.ts";
 
 export interface Axis {
@@ -31,12 +32,12 @@ export interface Mixture {
   readonly hit: Float64Array;
   readonly miss: Float64Array;
   /** Filled as points are met. */
-  readonly patterns: Map<string, Pattern>;
+  readonly patterns: Pattern[];
 }
 
-/** Kernel masses below this share of the uniform part change nothing. */
-const NEGLIGIBLE = -50;
-const LOG_LIMIT = 600;
+/** Kernels are summed by blocks of so many. */
+const BLOCK = 64;
+const block = new Float64Array(BLOCK);
 
 /**
  * @param rows n × d coordinates, NaN where a trial has none
@@ -63,7 +64,9 @@ export function mixtureOf(
       else if (!isChoice) {
         const s = sigma[at];
         inverse[at] = 1 / s;
-        constant[at] = -Math.log(2.5066282746310002 * s * massInside(m, s));
+        constant[at] = -Math.log(
+          2.5066282746310002 * s * (massBelow((1 - m) / s) - massBelow(-m / s)),
+        );
       }
     }
   }
@@ -86,74 +89,110 @@ export function mixtureOf(
     logUniformWeight: Math.log(uniformWeight / total),
     hit,
     miss,
-    patterns: new Map(),
+    patterns: [],
   };
 }
 
-/** P(0 < N(m, s²) < 1). */
-function massInside(m: number, s: number): number {
-  const left = m / s;
-  const right = (1 - m) / s;
-  if (left > 6 && right > 6) return 1;
-  return ndtr(right) - ndtr(-left);
-}
+/** Φ(z) to 1e-9: beyond six deviations nothing is left to truncate. */
+const massBelow = (z: number): number => (z > 6 ? 1 : z < -6 ? 0 : ndtr(z));
 
 /** Which coordinates of a point exist, and what all kernels share there. */
 interface Pattern {
+  /** By coordinate, 0 or 1. */
+  readonly exists: Uint8Array;
   readonly numbers: readonly number[];
   readonly choices: readonly number[];
   /** ln of the uniform component. */
   readonly uniform: number;
-  /** By kernel: its weight and its numbers' constants, relative to the uniform component. */
-  readonly base: Float64Array;
+  /** ln of the largest value that a kernel can have, and of the uniform component: an upper bound. */
+  readonly top: number;
+  /**
+   * By kernel: ln of its weight and its numbers' constants, relative to `top`; then √½/σ and √½·m/σ
+   * of each number, both 0 where trial i has no value.
+   */
+  readonly table: Float64Array;
 }
 
 function patternOf(mixture: Mixture, x: Float64Array): Pattern {
-  let key = "";
-  for (let j = 0; j < x.length; j++) key += Number.isNaN(x[j]) ? "0" : "1";
-  const known = mixture.patterns.get(key);
-  if (known) return known;
-  const { axes, count, constant, logWeight } = mixture;
-  const exists = [...x.keys()].filter((j) => !Number.isNaN(x[j]));
-  const numbers = exists.filter((j) => axes[j].kind === "number");
-  const choices = exists.filter((j) => axes[j].kind === "choice");
+  for (const pattern of mixture.patterns) if (fits(pattern, x)) return pattern;
+  const { axes, count, centre, inverse, constant, logWeight } = mixture;
+  const d = axes.length;
+  const exists = Uint8Array.from(x, (u) => (Number.isNaN(u) ? 0 : 1));
+  const present = [...x.keys()].filter((j) => exists[j]);
+  const numbers = present.filter((j) => axes[j].kind === "number");
+  const choices = present.filter((j) => axes[j].kind === "choice");
   let uniform = mixture.logUniformWeight;
   for (const j of choices) uniform -= Math.log(axes[j].size);
-  const base = new Float64Array(count);
+  const width = 1 + 2 * numbers.length;
+  const table = new Float64Array(count * width);
+  let top = uniform;
   for (let i = 0; i < count; i++) {
-    base[i] = logWeight[i] - uniform;
-    for (const j of numbers) base[i] += constant[i * axes.length + j];
+    const row = i * width;
+    table[row] = logWeight[i];
+    for (let k = 0; k < numbers.length; k++) {
+      const at = i * d + numbers[k];
+      table[row] += constant[at];
+      if (inverse[at] === 0) continue;
+      table[row + 1 + 2 * k] = Math.SQRT1_2 * inverse[at];
+      table[row + 2 + 2 * k] = Math.SQRT1_2 * inverse[at] * centre[at];
+    }
+    top = Math.max(top, table[row]);
   }
-  const pattern = { numbers, choices, uniform, base };
-  mixture.patterns.set(key, pattern);
+  for (let row = 0; row < table.length; row += width) table[row] -= top;
+  const pattern = { exists, numbers, choices, uniform, top, table };
+  mixture.patterns.push(pattern);
   return pattern;
 }
 
-/** ln p(x) at a point, NaN where a coordinate does not exist. */
-export function logDensity(mixture: Mixture, x: Float64Array): number {
-  const { axes, count, centre, inverse, constant, hit, miss } = mixture;
-  const { numbers, choices, uniform, base } = patternOf(mixture, x);
-  const d = axes.length;
-  let sum = 1;
-  for (let i = 0; i < count; i++) {
-    const row = i * d;
-    let log = base[i];
-    for (let k = 0; k < choices.length; k++) {
-      const j = choices[k];
-      const m = centre[row + j];
-      log += m === x[j] ? hit[j] : Number.isNaN(m) ? constant[row + j] : miss[j];
+function fits({ exists }: Pattern, x: Float64Array): boolean {
+  for (let j = 0; j < x.length; j++) if (Number.isNaN(x[j]) === (exists[j] === 1)) return false;
+  return true;
+}
+
+/**
+ * ln p(x) at a point, NaN where a coordinate does not exist. Once it is sure to be above `limit`,
+ * that which is known of it: enough to drop a point for being too likely.
+ */
+export function logDensity(mixture: Mixture, x: Float64Array, limit = Infinity): number {
+  const { numbers, choices, uniform, top, table } = patternOf(mixture, x);
+  const width = 1 + 2 * numbers.length;
+  const most = Math.exp(limit - top);
+  let sum = Math.exp(uniform - top);
+  // The youngest first: they stand where the search is, and so do the points.
+  for (let end = mixture.count; end > 0 && sum <= most; end -= BLOCK) {
+    const start = Math.max(0, end - BLOCK);
+    for (let i = start; i < end; i++) {
+      let at = i * width;
+      let log = table[at++];
+      for (let k = 0; k < numbers.length; k++, at += 2) {
+        const z = x[numbers[k]] * table[at] - table[at + 1];
+        log -= z * z;
+      }
+      block[i - start] = log;
     }
-    // Numbers only take away from here on: most kernels are out after one or two.
-    for (let k = 0; k < numbers.length && log > NEGLIGIBLE; k++) {
-      const at = row + numbers[k];
-      const r = inverse[at];
-      if (r === 0) continue;
-      const z = (x[numbers[k]] - centre[at]) * r;
-      log -= 0.5 * z * z;
-    }
-    if (log > NEGLIGIBLE) sum += Math.exp(Math.min(LOG_LIMIT, log));
+    addChoices(mixture, choices, x, start, end);
+    expNegativeInto(block, end - start);
+    for (let i = 0; i < end - start; i++) sum += block[i];
   }
-  return uniform + Math.log(sum);
+  return Math.max(uniform, top + Math.log(sum));
+}
+
+/** Adds the choices' part to the block's kernels, which it can only lower. */
+function addChoices(
+  mixture: Mixture,
+  choices: readonly number[],
+  x: Float64Array,
+  start: number,
+  end: number,
+): void {
+  const { axes, centre, constant, hit, miss } = mixture;
+  const d = axes.length;
+  for (const j of choices) {
+    for (let i = start; i < end; i++) {
+      const m = centre[i * d + j];
+      block[i - start] += m === x[j] ? hit[j] : Number.isNaN(m) ? constant[i * d + j] : miss[j];
+    }
+  }
 }
 
 /** One draw of coordinate j from kernel i (i = −1: uniform), in [0, 1) or a choice's centre. */
@@ -173,8 +212,8 @@ export function drawCoordinate(mixture: Mixture, i: number, j: number, rng: Rng)
   }
   const m = centre[at];
   const r = inverse[at];
-  const low = ndtr(-m * r);
-  const high = ndtr((1 - m) * r);
+  const low = massBelow(-m * r);
+  const high = massBelow((1 - m) * r);
   const x = m + ndtri(low + u * (high - low)) / r;
   return Math.min(1 - 1e-12, Math.max(0, x));
 }
