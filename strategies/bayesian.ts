@@ -4,12 +4,13 @@
  *
  *   n  rows: trials that say something about the parameters (bayesian/history.ts)
  *
- * A study starts with a Latin hypercube. Then each suggestion maximises the log expected improvement
- * of a model of the objective, a smooth one and a rough one by turns (bayesian/objective-model.ts),
- * every fourth one within a trust region around the best trial. Divergence, lack of memory and
- * constraints enter as probabilities of feasibility, trials under way as if they had met the model's
- * expectation, a prior as a term that fades (πBO) and is weakened when the trials contradict it.
- * Several metrics are joined by changing weights (ParEGO).
+ * A study starts with a Latin hypercube, which draws in to the middle of the ranges as long as nothing
+ * good is found. Then each suggestion maximises the log expected improvement of a model of the
+ * objective, a smooth one and a rough one by turns (bayesian/objective-model.ts), every fourth one
+ * within a trust region around the best trial. Divergence, lack of memory and constraints enter as
+ * probabilities of feasibility, trials under way as if they had met the model's expectation, a prior
+ * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
+ * by changing weights (ParEGO).
  */
 import { HpoError } from "../src/errors.ts";
 import { decode, encode } from "../src/space/search-space.ts";

@@ -123,6 +123,22 @@ test("a start design has one point in each stratum of each dimension", (t) => {
   for (let i = 0; i < 3; i++) t.is(new Set(design.map((x) => Math.floor(x[i] * 10))).size, 10);
 });
 
+test("a shrunk start point lies near the middle of its numbers, its choices stay free", (t) => {
+  const domain = domainOf(
+    searchSpace({ a: float(0, 1), b: float(1e-5, 1, { log: true }), c: categorical(["p", "q"]) }),
+  );
+  const rng = createRng(7);
+  const points = Array.from({ length: 60 }, (_, k) =>
+    nextStartPoint(domain, [], 10, rng.fork(k), 0.4),
+  );
+  for (const i of [0, 1]) {
+    const places = points.map((x) => x[i]);
+    t.true(Math.min(...places) >= 0.3 && Math.max(...places) <= 0.7);
+    t.true(Math.min(...places) < 0.35 && Math.max(...places) > 0.65);
+  }
+  t.is(new Set(points.map((x) => x[2])).size, 2);
+});
+
 test("Parzen candidates crowd around the best trials, but not all of them", (t) => {
   const domain = domainOf(searchSpace({ a: float(0, 1), b: float(0, 1) }));
   const good = Array.from({ length: 40 }, (_, k) =>

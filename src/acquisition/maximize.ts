@@ -19,9 +19,9 @@ export interface SearchEffort {
 }
 
 export const GLOBAL_EFFORT: SearchEffort = {
-  candidates: 96,
+  candidates: 64,
   generations: 3,
-  perGeneration: 32,
+  perGeneration: 24,
   climbs: 4,
   climbIterations: 20,
 };

@@ -9,17 +9,20 @@ import type { Domain } from "./domain.ts";
 /**
  * @param earlier points that exist or are under way, whoever asked for them
  * @param size how many points the design is to have
+ * @param side of the box about the middle that the numbers' place in the cube is shrunk to, in (0, 1]
  */
 export function nextStartPoint(
   domain: Domain,
   earlier: readonly Float64Array[],
   size: number,
   rng: Rng,
+  side = 1,
 ): Float64Array {
   const point = new Float64Array(domain.dimension);
   for (let i = 0; i < point.length; i++) {
     const free = freeStrata(earlier, i, size);
     point[i] = (free[rng.integer(0, free.length - 1)] + rng.uniform()) / size;
+    if (!domain.levels[i]) point[i] = 0.5 + side * (point[i] - 0.5);
   }
   return domain.project(point);
 }

@@ -1,6 +1,6 @@
 import test from "ava";
 import { warpValues, type WarpKind } from "./output-warp.ts";
-import { cutAtPlateau, isPlateau } from "./plateau.ts";
+import { cutAtPlateau, isBarren, isPlateau } from "./plateau.ts";
 
 const Y = Float64Array.of(5, 1, 2, 1e6, 3, 1.5);
 
@@ -45,6 +45,14 @@ test("one huge value does not flatten the others under the logarithm", (t) => {
 test("a plateau is a quarter of the values at one level", (t) => {
   t.true(isPlateau([0.1, 0.3, 0.69, 0.69, 0.69, 0.7, 1.2, 5]));
   t.false(isPlateau([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+});
+
+test("values are barren while half of them are at one level, or none stands out below", (t) => {
+  t.true(isBarren([0.69, 0.69, 0.69]));
+  t.true(isBarren([0.691, 0.69, 7, 0.693]), "what fails badly is the only difference");
+  t.true(isBarren([0.1, 0.69, 0.69, 0.69, 0.9, 1.2]));
+  t.false(isBarren([0.1, 0.69, 1.2]));
+  t.false(isBarren([0.1, 0.3, 0.69, 0.69, 0.9, 1.2]));
 });
 
 test("what lies above the plateau is cut to little more than it", (t) => {

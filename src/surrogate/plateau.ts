@@ -3,22 +3,37 @@
  * level is there something to learn. The level is the median.
  */
 import { median } from "../numerics/quantile.ts";
-import { smallest } from "./output-warp.ts";
+import { largest, smallest } from "./output-warp.ts";
 
 /** Values within this share of (median − min) around the median are at the level. */
 const LEVEL_WIDTH = 0.02;
 /** The share of values at the level that makes a plateau. */
 const PLATEAU_SHARE = 0.25;
+const BARREN_SHARE = 0.5;
 /** What lies above the level is cut at it, plus this share of (median − min). */
 const CUT = 0.1;
 
 /** @param y measured values (not imputed ones, which pile up by themselves) */
 export function isPlateau(y: ArrayLike<number>): boolean {
+  return shareAtLevel(y) >= PLATEAU_SHARE;
+}
+
+function shareAtLevel(y: ArrayLike<number>): number {
   const level = median(y);
   const width = LEVEL_WIDTH * (level - smallest(y));
   let count = 0;
   for (let i = 0; i < y.length; i++) if (Math.abs(y[i] - level) <= width) count++;
-  return count >= PLATEAU_SHARE * y.length;
+  return count / y.length;
+}
+
+/**
+ * Whether nothing good has been found yet: half of the values lie at the level, or the lower half of
+ * them within a small share of the whole range.
+ */
+export function isBarren(y: ArrayLike<number>): boolean {
+  const level = median(y);
+  const gap = level - smallest(y);
+  return gap <= LEVEL_WIDTH * (largest(y) - smallest(y)) || shareAtLevel(y) >= BARREN_SHARE;
 }
 
 /** The values with everything above the level cut: how bad a bad one is carries no information. */

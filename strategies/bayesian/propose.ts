@@ -9,6 +9,7 @@ import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
 import { median } from "../../src/numerics/quantile.ts";
 import { scrambledSobolSequence } from "../../src/numerics/sobol.ts";
+import { isBarren } from "../../src/surrogate/plateau.ts";
 import { createRng, type Rng } from "../../src/random/rng.ts";
 import type { Why } from "../../src/strategy.ts";
 import { isRowFeasible, isSuperseded } from "./history.ts";
@@ -28,6 +29,13 @@ const LEAST_MEASURED = 3;
 const LEAST_GAIN = 0.02;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
+
+/**
+ * As long as nothing good is found, the start design draws in to this share of each range: whoever
+ * sets ranges puts what they believe in near the middle, and what fails everywhere else fails at the
+ * ends first.
+ */
+const MIDDLE_SIDE = 0.4;
 
 /** Under a prior from theory every second point of the start design, from the third on, looks elsewhere. */
 const LOOKOUT_EVERY = 2;
@@ -50,18 +58,19 @@ export function propose(question: Question): Proposal {
     n < modelFrom(settings) ||
     n + pending.length < settings.startTrials ||
     measured < LEAST_MEASURED;
-  return isStart ? startProposal(state, pending, question.rng) : modelProposal(question);
+  return isStart ? startProposal(question) : modelProposal(question);
 }
 
-function startProposal(
-  { domain, prior, priorIsWatched, seed, history, settings }: BayesianState,
-  pending: readonly Float64Array[],
-  rng: Rng,
-): Proposal {
+function startProposal({ state, objective, pending, rng }: Question): Proposal {
+  const { domain, prior, priorIsWatched, seed, history, settings } = state;
   const earlier = [...history.points, ...pending];
   if (!prior) {
-    const point = nextStartPoint(domain, earlier, settings.startTrials, rng);
-    return { candidates: [point], why: { phase: "start" } };
+    const values = objective.values(history.rows.length).filter((value) => !Number.isNaN(value));
+    const inMiddle = values.length >= LEAST_MEASURED && isBarren(values);
+    const side = inMiddle ? MIDDLE_SIDE : 1;
+    const point = nextStartPoint(domain, earlier, settings.startTrials, rng, side);
+    const why = { phase: "start", ...(inMiddle && { point: "nearer the middle of the ranges" }) };
+    return { candidates: [point], why };
   }
   const count = earlier.length;
   if (count === 0) {
