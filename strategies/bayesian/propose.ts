@@ -35,7 +35,7 @@ const PLATEAU_CANDIDATES = 40;
  * sets ranges puts what they believe in near the middle, and what fails everywhere else fails at the
  * ends first.
  */
-const MIDDLE_SIDE = 0.4;
+const MIDDLE_SIDE = 0.6;
 
 /** Under a prior from theory every second point of the start design, from the third on, looks elsewhere. */
 const LOOKOUT_EVERY = 2;
