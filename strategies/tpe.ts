@@ -140,12 +140,11 @@ function bestCandidate(
       : drawInto(unit, state, l, drawKernel(l, rng), rng);
     const good = logDensity(l, unit);
     const mixed = share > 0 ? logMix(good, logPriorDensity(state, unit), share) : good;
-    // Above this density of the others, no chance of survival makes up for it.
-    const most = best ? mixed - best.score : Infinity;
-    let score = mixed - logDensity(g, unit, most);
-    if (best && score <= best.score) continue;
-    if (survival) score += logSurvival(survival, unit);
-    if (!best || score > best.score) best = { params, score };
+    const least = best ? best.score : -Infinity;
+    // With more of the others' density than that, no chance of survival makes up for it.
+    let score = mixed - logDensity(g, unit, mixed - least);
+    if (survival && score > least) score += logSurvival(survival, unit);
+    if (!best || score > least) best = { params, score };
   }
   return best!;
 }

@@ -227,6 +227,14 @@ test("the starters run, in TypeScript and as a Python command", (t) => {
   t.regex(readFileSync(join(folder, "study.ts"), "utf8"), /from "hpo"/);
 });
 
+test("a study in memory is not said to be kept", (t) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "study.mjs"), STUDY);
+  const { out } = hpo(folder, "study run study.mjs --storage memory:");
+  t.regex(out, /Not kept: memory: ends with this process/);
+  t.notRegex(out, /resume/);
+});
+
 test("a YAML study's mistakes are placed by line and column", (t) => {
   const folder = newFolder();
   hpo(folder, "init python");
@@ -235,6 +243,8 @@ test("a YAML study's mistakes are placed by line and column", (t) => {
   t.regex(hpo(folder, "study run wrong.yaml").err, /wrong\.yaml:7:\d+: space\.lr/);
   writeFileSync(join(folder, "torn.yaml"), "name: [");
   t.regex(hpo(folder, "study run torn.yaml").err, /torn\.yaml:1:8: /);
+  writeFileSync(join(folder, "colon.yaml"), 'name: a\ncommand: node -e "f({value: 1})" {lr}\n');
+  t.regex(hpo(folder, "study run colon.yaml").err, /colon\.yaml:2:10: .* in quotes\./);
 });
 
 test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {

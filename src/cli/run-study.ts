@@ -6,6 +6,7 @@ import { openStudy } from "../open-study.ts";
 import { checkTrialOptions, trialOptionsOver, type Isolation } from "../runner/trial-options.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { planDevices } from "../runner/devices/plan.ts";
+import { endsWithProcess } from "../storage/open-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Study } from "../study.ts";
@@ -155,9 +156,15 @@ function report(study: Study, reason: string, flags: RunFlags): void {
   print(`Stopped: ${reason}.`);
   print(countsLine(study.counts));
   for (const line of bestLines(study)) print(line);
+  print("");
+  if (endsWithProcess(flags.storage)) {
+    print(
+      `Not kept: ${flags.storage} ends with this process. --storage sqlite:hpo.db keeps a study.`,
+    );
+    return;
+  }
   const kept = flags.storage === "sqlite:hpo.db" ? "" : ` --storage ${flags.storage}`;
   const more = study.trials().length + 20;
-  print("");
   print(`Kept in ${flags.storage} as "${study.name}".`);
   print(`Go on:  npx hpo study resume ${study.name} --trials ${more}${kept}`);
   print(`Look:   npx hpo study show ${study.name}${kept}`);

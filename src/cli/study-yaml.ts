@@ -184,8 +184,14 @@ function readSource(path: string): SourceFile {
   const [error] = document.errors;
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
+  throw new HpoError(`${path}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`);
 }
+
+/** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
+const remedyOf = (code: string): string =>
+  code === "BLOCK_AS_IMPLICIT_KEY"
+    ? "Put a text with a colon and a space in it in quotes."
+    : "Correct the YAML.";
 
 function parseContent(file: SourceFile): StudyFileContent {
   const content: unknown = file.document.toJS();

@@ -22,6 +22,9 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
   }
 }
 
+/** Whether what is stored there is gone when the process ends. */
+export const endsWithProcess = (url: string): boolean => parseUrl(url).kind === "memory";
+
 type Place = { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly path: string };
 
 const FORMS = "Give sqlite:hpo.db, the path of a file, or memory:.";
@@ -46,6 +49,12 @@ function parseUrl(url: string): Place {
 function sqlitePlace(url: string, path: string): Place {
   if (path === ":memory:") {
     throw new HpoError(`Storage "${url}": an SQLite database is a file here. ${FORMS}`);
+  }
+  if (path === "memory") {
+    throw new HpoError(
+      `Storage "${url}" may mean two things. Give memory: for one that ends with the process, or ` +
+        "./memory for a file of that name.",
+    );
   }
   if (path === "" || path.startsWith("//")) {
     throw new HpoError(`Storage "${url}" names no file. ${FORMS}`);

@@ -9,6 +9,7 @@ import { largest, smallest } from "./output-warp.ts";
 const LEVEL_WIDTH = 0.02;
 /** The share of values at the level that makes a plateau. */
 const PLATEAU_SHARE = 0.25;
+/** The share of values at the level that leaves nothing good below it. */
 const BARREN_SHARE = 0.5;
 /** What lies above the level is cut at it, plus this share of (median − min). */
 const CUT = 0.1;

@@ -32,8 +32,7 @@ const PLATEAU_CANDIDATES = 40;
 
 /**
  * As long as nothing good is found, the start design draws in to this share of each range: whoever
- * sets ranges puts what they believe in near the middle, and what fails everywhere else fails at the
- * ends first.
+ * sets ranges puts what they believe in near the middle.
  */
 const MIDDLE_SIDE = 0.6;
 
@@ -52,21 +51,21 @@ export interface Proposal {
 export function propose(question: Question): Proposal {
   const { state, objective, pending } = question;
   const n = state.history.rows.length;
-  const measured = objective.values(n).filter((value) => !Number.isNaN(value)).length;
+  const measured = objective.values(n).filter((value) => !Number.isNaN(value));
   const { settings } = state;
   const isStart =
     n < modelFrom(settings) ||
     n + pending.length < settings.startTrials ||
-    measured < LEAST_MEASURED;
-  return isStart ? startProposal(question) : modelProposal(question);
+    measured.length < LEAST_MEASURED;
+  return isStart ? startProposal(question, measured) : modelProposal(question);
 }
 
-function startProposal({ state, objective, pending, rng }: Question): Proposal {
+/** @param measured values so far, without failures */
+function startProposal({ state, pending, rng }: Question, measured: Float64Array): Proposal {
   const { domain, prior, priorIsWatched, seed, history, settings } = state;
   const earlier = [...history.points, ...pending];
   if (!prior) {
-    const values = objective.values(history.rows.length).filter((value) => !Number.isNaN(value));
-    const inMiddle = values.length >= LEAST_MEASURED && isBarren(values);
+    const inMiddle = measured.length >= LEAST_MEASURED && isBarren(measured);
     const side = inMiddle ? MIDDLE_SIDE : 1;
     const point = nextStartPoint(domain, earlier, settings.startTrials, rng, side);
     const why = { phase: "start", ...(inMiddle && { point: "nearer the middle of the ranges" }) };
