@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { HpoError } from "../src/errors.ts";
+import { HpoError } from "../src/errors/errors.ts";
 import { strategies } from "../strategies/index.ts";
-import { compareCommand, type CompareFlags } from "./compare-command.ts";
+import { compareCommand, type CompareFlags } from "./compare/compare-command.ts";
 import { epochsCommand, TRAINING_SUITES, type EpochsFlags } from "./epochs/epochs-command.ts";
 import { OPTUNA_TUNERS } from "./epochs/optuna-tuners.ts";
 import { TUNER_EXAMPLES, USUAL_TUNERS } from "./epochs/tuners.ts";
 import { OPTUNA_SAMPLERS } from "./peers/optuna.ts";
 import { setupPeers } from "./peers/setup.ts";
-import { SUITES } from "./suites.ts";
+import { SUITES } from "./compare/suites.ts";
 
 const program = new Command("bench")
   .description("Compares strategies with each other and with Optuna's samplers.")

@@ -1,4 +1,4 @@
-export type { AddedTrial } from "./added-trials.ts";
+export type { AddedTrial } from "./study/trial/added-trials.ts";
 export {
   DuplicateStudyError,
   HpoError,
@@ -8,9 +8,9 @@ export {
   TrialFinishedError,
   TrialPruned,
   type Divergence,
-} from "./errors.ts";
-export type { Listener, StudyEvent } from "./events.ts";
-export type { LiveTrial, Objective, ObjectiveResult } from "./live-trial.ts";
+} from "./errors/errors.ts";
+export type { Listener, StudyEvent } from "./study/events.ts";
+export type { LiveTrial, Objective, ObjectiveResult } from "./contracts/objective.ts";
 export {
   copyStudy,
   createStudy,
@@ -23,19 +23,19 @@ export {
   type LoadOptions,
   type OpenOptions,
   type StorageOption,
-} from "./open-study.ts";
-export type { OptimizeOptions } from "./optimize.ts";
-export { priorReport } from "./prior-report.ts";
-export type { PruneContext, Pruner } from "./pruners/pruner.ts";
-export { createRng, type Rng } from "./random/rng.ts";
-export { replay, type Replayed } from "./replay.ts";
-export type { TellOptions } from "./result.ts";
-export { commandRunner, type CommandOptions } from "./runner/command.ts";
+} from "./study/open-study.ts";
+export type { OptimizeOptions } from "./study/optimize.ts";
+export { priorReport } from "./study/prior/prior-report.ts";
+export type { PruneContext, Pruner } from "./contracts/pruner.ts";
+export { createRng, type Rng } from "./numerics/rng.ts";
+export { replay, type Replayed } from "./study/replay.ts";
+export type { TellOptions } from "./study/trial/trial-end.ts";
+export { commandRunner, type CommandOptions } from "./runner/command/command-runner.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";
-export type { Lease } from "./runner/lease.ts";
-export { processRunner, type ProcessOptions } from "./runner/process.ts";
-export type { HostTrial, Runner } from "./runner/runner.ts";
-export { threadRunner, type ThreadOptions } from "./runner/thread.ts";
+export type { Lease } from "./contracts/lease.ts";
+export { processRunner, type ProcessOptions } from "./runner/process/process-runner.ts";
+export type { HostTrial, Runner } from "./contracts/runner.ts";
+export { threadRunner, type ThreadOptions } from "./runner/thread/thread-runner.ts";
 export * from "./space/index.ts";
 export {
   maxTrials,
@@ -43,7 +43,7 @@ export {
   targetValue,
   type Progress,
   type StopRule,
-} from "./stop-rules.ts";
+} from "./study/stop-rules.ts";
 export { memoryStorage } from "./storage/memory.ts";
 export { openStorage } from "./storage/open-storage.ts";
 export type {
@@ -59,7 +59,7 @@ export type {
   TrialChange,
   TrialEnd,
   TrialRecord,
-} from "./storage/storage.ts";
+} from "./contracts/storage.ts";
 export type {
   Observation,
   PendingTrial,
@@ -68,11 +68,11 @@ export type {
   SuggestContext,
   Suggestion,
   Why,
-} from "./strategy.ts";
-export { Study, type AskedTrial } from "./study.ts";
-export { defineStudy, type ProbeSource, type StudyDefinition } from "./study-definition.ts";
-export { openProbe } from "./study-probe.ts";
-export { csvOf, rowsOf, type Row } from "./table.ts";
+} from "./contracts/strategy.ts";
+export { Study, type AskedTrial } from "./study/study.ts";
+export { defineStudy, type ProbeSource, type StudyDefinition } from "./study/study-definition.ts";
+export { openProbe } from "./study/prior/study-probe.ts";
+export { csvOf, rowsOf, type Row } from "./export/table.ts";
 export { theory, type TheoryDeclaration, type TheoryOptions } from "./theory/study/options.ts";
 export type { StudyRoles } from "./theory/study/roles.ts";
 export type { ArmReport, ProposedRate, TheoryReport } from "./theory/study/report.ts";
@@ -89,5 +89,5 @@ export {
   type Trial,
   type TrialState,
   type WaitingTrial,
-} from "./trial.ts";
-export { trialToJson, type TrialJson } from "./trial-json.ts";
+} from "./contracts/trial.ts";
+export { trialToJson, type TrialJson } from "./export/trial-json.ts";

@@ -1,8 +1,8 @@
-import { createRng } from "../src/random/rng.ts";
+import { createRng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Observation, Strategy, Suggestion } from "../src/strategy.ts";
+import type { Observation, Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { neighbour } from "./annealing/neighbour.ts";
 import { encodeInside } from "./common/inside.ts";
 import {

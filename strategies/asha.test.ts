@@ -1,7 +1,7 @@
 import test from "ava";
-import { createRng } from "../src/random/rng.ts";
+import { createRng } from "../src/numerics/rng.ts";
 import { float, searchSpace } from "../src/space/index.ts";
-import type { Observation, PendingTrial, Suggestion } from "../src/strategy.ts";
+import type { Observation, PendingTrial, Suggestion } from "../src/contracts/strategy.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { failed } from "../src/testing/strategy-scenarios.ts";
 import { strategyFingerprint } from "../src/testing/strategy-fingerprint.ts";

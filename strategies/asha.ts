@@ -6,7 +6,7 @@ import {
   type Strategy,
   type SuggestContext,
   type Suggestion,
-} from "../src/strategy.ts";
+} from "../src/contracts/strategy.ts";
 import {
   complete,
   firstTrusted,

@@ -1,10 +1,10 @@
 import { cardinality } from "../src/space/distribution.ts";
 import { spaceCardinality } from "../src/space/search-space.ts";
-import type { Strategy, StrategyContext } from "../src/strategy.ts";
+import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
 import { requireInteger, requireKnown } from "./common/options.ts";
-import { HpoError } from "../src/errors.ts";
+import { HpoError } from "../src/errors/errors.ts";
 import { grid } from "./grid.ts";
 import { nsga2 } from "./nsga2.ts";
 import { quasiRandom } from "./quasi-random.ts";

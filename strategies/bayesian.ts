@@ -12,9 +12,9 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { HpoError } from "../src/errors.ts";
+import { HpoError } from "../src/errors/errors.ts";
 import { decode, encode } from "../src/space/search-space.ts";
-import type { Strategy, SuggestContext, Suggestion } from "../src/strategy.ts";
+import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
 import { keyOf, pendingCurve } from "./bayesian/history.ts";
 import { propose } from "./bayesian/propose.ts";
 import { addToState, initialState, type BayesianState } from "./bayesian/state.ts";

@@ -3,7 +3,7 @@ import test from "ava";
 import { float, searchSpace, type Params } from "../src/space/index.ts";
 import { complete } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
-import type { Strategy } from "../src/strategy.ts";
+import type { Strategy } from "../src/contracts/strategy.ts";
 import { annealing } from "./annealing.ts";
 import { cmaEs } from "./cma-es.ts";
 import { genetic } from "./genetic.ts";

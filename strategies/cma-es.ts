@@ -1,8 +1,8 @@
-import { createRng, type Rng } from "../src/random/rng.ts";
+import { createRng, type Rng } from "../src/numerics/rng.ts";
 import { cardinality, type NumericDistribution } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Strategy, StrategyContext, Suggestion } from "../src/strategy.ts";
+import type { Strategy, StrategyContext, Suggestion } from "../src/contracts/strategy.ts";
 import { drawChoice, firstProbabilities, learnChoices } from "./cma-es/choices.ts";
 import { hasConverged } from "./cma-es/convergence.ts";
 import { deviation, gaussian, sample, update, type Gaussian } from "./cma-es/gaussian.ts";

@@ -1,7 +1,7 @@
-import type { Rng } from "../src/random/rng.ts";
+import type { Rng } from "../src/numerics/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Strategy, Suggestion } from "../src/strategy.ts";
+import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
 import {
   requireInteger,

@@ -1,6 +1,6 @@
 import test from "ava";
 import { categorical, float, int, paramsKey, searchSpace } from "../src/space/index.ts";
-import type { Observation } from "../src/strategy.ts";
+import type { Observation } from "../src/contracts/strategy.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { complete, failed, spaces } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";

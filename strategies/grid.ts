@@ -1,5 +1,5 @@
-import { HpoError } from "../src/errors.ts";
-import { createRng } from "../src/random/rng.ts";
+import { HpoError } from "../src/errors/errors.ts";
+import { createRng } from "../src/numerics/rng.ts";
 import {
   cardinality,
   contains,
@@ -18,7 +18,7 @@ import {
   type SearchSpace,
 } from "../src/space/search-space.ts";
 import { requireKnown } from "./common/options.ts";
-import type { PendingTrial, Strategy } from "../src/strategy.ts";
+import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
 export interface GridOptions {
   /**

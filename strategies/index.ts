@@ -1,4 +1,4 @@
-import type { Strategy } from "../src/strategy.ts";
+import type { Strategy } from "../src/contracts/strategy.ts";
 import { annealing } from "./annealing.ts";
 import { asha } from "./asha.ts";
 import { auto } from "./auto.ts";

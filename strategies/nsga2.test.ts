@@ -4,7 +4,7 @@ import { float, searchSpace, type Params } from "../src/space/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { complete } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
-import type { Strategy } from "../src/strategy.ts";
+import type { Strategy } from "../src/contracts/strategy.ts";
 import { nsga2 } from "./nsga2.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";

@@ -1,8 +1,8 @@
-import type { Rng } from "../src/random/rng.ts";
+import type { Rng } from "../src/numerics/rng.ts";
 import { dominates, nonDominatedRanks } from "../src/numerics/non-dominated.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Strategy, Suggestion } from "../src/strategy.ts";
+import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { crowdingDistances } from "./common/crowding.ts";
 import { encodeInside } from "./common/inside.ts";
 import { requireInteger, requireKnown, requireOneOf, requireWithin } from "./common/options.ts";

@@ -1,9 +1,9 @@
-import { HpoError } from "../src/errors.ts";
+import { HpoError } from "../src/errors/errors.ts";
 import { contains, describeDistribution, type Scalar } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import type { Parameter, Params, SearchSpace } from "../src/space/search-space.ts";
 import { toUnit } from "../src/space/unit-cube.ts";
-import type { Strategy } from "../src/strategy.ts";
+import type { Strategy } from "../src/contracts/strategy.ts";
 
 /**
  * Keeps some parameters at given values and lets another strategy search the others: for it, each

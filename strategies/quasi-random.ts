@@ -1,8 +1,8 @@
 import { scrambledSobolSequence, type SobolSequence } from "../src/numerics/sobol.ts";
-import { createRng } from "../src/random/rng.ts";
+import { createRng } from "../src/numerics/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Strategy, Suggestion } from "../src/strategy.ts";
+import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { requireKnown } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 

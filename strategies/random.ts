@@ -1,7 +1,7 @@
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Rng } from "../src/random/rng.ts";
-import type { Strategy } from "../src/strategy.ts";
+import type { Rng } from "../src/numerics/rng.ts";
+import type { Strategy } from "../src/contracts/strategy.ts";
 import { requireKnown } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 

@@ -1,9 +1,14 @@
-import type { Rng } from "../src/random/rng.ts";
+import type { Rng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, isActive, type Params } from "../src/space/search-space.ts";
 import { fromUnit, toUnit } from "../src/space/unit-cube.ts";
-import type { Strategy, StrategyContext, SuggestContext, Suggestion } from "../src/strategy.ts";
+import type {
+  Strategy,
+  StrategyContext,
+  SuggestContext,
+  Suggestion,
+} from "../src/contracts/strategy.ts";
 import { requireInteger, requireKnown, requireWithin } from "./common/options.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";

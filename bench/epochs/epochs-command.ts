@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { HpoError } from "../../src/errors.ts";
-import { globMatcher, parseCount, parseNames, parseSeeds } from "../options.ts";
-import { startProgress } from "../progress.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import { globMatcher, parseCount, parseNames, parseSeeds } from "../compare/options.ts";
+import { startProgress } from "../compare/progress.ts";
 import { driveTraining } from "./drive-training.ts";
 import { epochsTables, type EpochsResult } from "./epochs-tables.ts";
 import { OPTUNA_TUNERS, optunaGroup } from "./optuna-tuners.ts";

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { mean, median } from "simple-statistics";
-import { groupedMean, type Interval } from "../statistics.ts";
+import { groupedMean, type Interval } from "../compare/statistics.ts";
 import type { TrainingBudget, TrainingRun } from "./drive-training.ts";
 import type { RegretCurves } from "./optuna-tuners.ts";
 import type { TrainingSuite } from "./training-problem.ts";

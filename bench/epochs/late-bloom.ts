@@ -1,5 +1,5 @@
 import { fixedTasks } from "../problems/tasks.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
 import type { TrainingSuite } from "./training-problem.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { spaceToJson } from "../../src/space/index.ts";
 import type { LineProcess } from "../peers/line-process.ts";
-import { runSeed } from "../run-seed.ts";
+import { runSeed } from "../compare/run-seed.ts";
 import type { TrainingEnd, Tuner } from "./drive-training.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { HpoError } from "../../src/errors.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { decode, spaceToJson } from "../../src/space/index.ts";
 import { OPTUNA_VERSION } from "../peers/peer-group.ts";
 import { startOptunaProcess } from "../peers/optuna.ts";
 import { openTraces, type TraceKey, type Traces } from "../peers/traces.ts";
-import { runSeed } from "../run-seed.ts";
+import { runSeed } from "../compare/run-seed.ts";
 import { driveTraining, type TrainingBudget } from "./drive-training.ts";
 import { optunaTuner } from "./optuna-tuner.ts";
 import type { TrainingProblem } from "./training-problem.ts";

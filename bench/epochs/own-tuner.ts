@@ -1,9 +1,9 @@
 import type { Pruner } from "../../src/pruners/index.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { spacePrior } from "../../src/space/index.ts";
-import type { Observation, PendingTrial, Strategy } from "../../src/strategy.ts";
-import type { Report } from "../../src/trial.ts";
-import { runSeed } from "../run-seed.ts";
+import type { Observation, PendingTrial, Strategy } from "../../src/contracts/strategy.ts";
+import type { Report } from "../../src/contracts/trial.ts";
+import { runSeed } from "../compare/run-seed.ts";
 import type { TrainingEnd, Tuner } from "./drive-training.ts";
 
 interface Running extends PendingTrial {

@@ -1,4 +1,4 @@
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import { nearestUnused } from "../problems/pool.ts";
 import { CHANCE, taskset, tasksetRuns, tasksetSpace } from "../problems/taskset.ts";
 import type { TrainingSuite } from "./training-problem.ts";

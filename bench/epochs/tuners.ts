@@ -1,5 +1,5 @@
-import { HpoError } from "../../src/errors.ts";
-import { didYouMean } from "../../src/did-you-mean.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import { didYouMean } from "../../src/errors/did-you-mean.ts";
 import { hyperband, median, successiveHalving, type Pruner } from "../../src/pruners/index.ts";
 import { strategies } from "../../strategies/index.ts";
 import { asha } from "../../strategies/asha.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import { spaceToJson } from "../../src/space/index.ts";
-import type { Contender } from "../contender.ts";
+import type { Contender } from "../compare/contender.ts";
 import { packageRoot } from "../package-root.ts";
-import { runSeed } from "../run-seed.ts";
+import { runSeed } from "../compare/run-seed.ts";
 import { startLineProcess, type LineProcess } from "./line-process.ts";
 import { pythonCommand } from "./python.ts";
 

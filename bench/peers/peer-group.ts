@@ -1,8 +1,8 @@
-import { HpoError } from "../../src/errors.ts";
-import type { Contender } from "../contender.ts";
-import { drive } from "../drive.ts";
-import type { ProblemPlan } from "../plan.ts";
-import type { DetailedResult } from "../run-result.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import type { Contender } from "../compare/contender.ts";
+import { drive } from "../compare/drive.ts";
+import type { ProblemPlan } from "../compare/plan.ts";
+import type { DetailedResult } from "../compare/run-result.ts";
 import { OPTUNA_SAMPLERS, startOptuna, type Optuna, type OptunaSampler } from "./optuna.ts";
 import { problemHash } from "./problem-hash.ts";
 import type { TraceKey, Traces } from "./traces.ts";

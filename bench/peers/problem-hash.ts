@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { decode, spaceToJson } from "../../src/space/index.ts";
 import type { Problem } from "../problems/problem.ts";
-import { runSeed } from "../run-seed.ts";
+import { runSeed } from "../compare/run-seed.ts";
 
 const PROBES = 8;
 

@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import { packageRoot } from "../package-root.ts";
-import type { DetailedResult } from "../run-result.ts";
+import type { DetailedResult } from "../compare/run-result.ts";
 
 /** Which run of a peer is meant. */
 export interface TraceKey {

@@ -1,4 +1,4 @@
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { encode, float, searchSpace } from "../../src/space/index.ts";
 import { TEST_FUNCTIONS, type TestFunction } from "./functions.ts";
 import { placed } from "./placement.ts";

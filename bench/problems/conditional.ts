@@ -1,4 +1,4 @@
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { float, int, oneOf, searchSpace, type Params } from "../../src/space/index.ts";
 import { functionNamed } from "./analytic.ts";
 import { placed, type Placement } from "./placement.ts";

@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 
 /** Where a suite's files lie in the data folder, and who published them. */
 export interface DataSource {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { median } from "simple-statistics";
-import { HpoError } from "../../src/errors.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { categorical, float, searchSpace } from "../../src/space/index.ts";
 import { dataPath, once, parseLooseJson, readData, type DataSource } from "./data.ts";
 import type { Answer, Problem, Suite } from "./problem.ts";

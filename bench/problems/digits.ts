@@ -1,8 +1,8 @@
-import { HpoError } from "../../src/errors.ts";
-import type { Objective } from "../../src/live-trial.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { HpoError } from "../../src/errors/errors.ts";
+import type { Objective } from "../../src/contracts/objective.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { inlineRunner } from "../../src/runner/inline.ts";
-import type { HostTrial } from "../../src/runner/runner.ts";
+import type { HostTrial } from "../../src/contracts/runner.ts";
 import type { Params } from "../../src/space/index.ts";
 import type { Answer, Problem, Suite } from "./problem.ts";
 import { fixedTasks } from "./tasks.ts";

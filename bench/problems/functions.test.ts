@@ -1,5 +1,5 @@
 import test from "ava";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { TEST_FUNCTIONS } from "./functions.ts";
 
 // Minima as published at https://www.sfu.ca/~ssurjano/optimization.html (Styblinski–Tang: −39.16617 d).

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import { float, int, searchSpace, type Params } from "../../src/space/index.ts";
 import { dataPath, once, parseLooseJson, readData, type DataSource } from "./data.ts";
 import { openModel, type Model } from "./onnx.ts";

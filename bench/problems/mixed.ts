@@ -1,4 +1,4 @@
-import { createRng, type Rng } from "../../src/random/rng.ts";
+import { createRng, type Rng } from "../../src/numerics/rng.ts";
 import {
   categorical,
   float,

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import type { DataSource } from "./data.ts";
 
 /** Runs a model on one row of integers (x_cat) and one of floats (x_cont). */

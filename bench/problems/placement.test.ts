@@ -1,5 +1,5 @@
 import test from "ava";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { TEST_FUNCTIONS } from "./functions.ts";
 import { placed } from "./placement.ts";
 import { randomRotation } from "./rotation.ts";

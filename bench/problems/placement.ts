@@ -1,4 +1,4 @@
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import type { TestFunction } from "./functions.ts";
 
 /**

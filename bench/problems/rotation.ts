@@ -1,4 +1,4 @@
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 
 /**
  * A random orthogonal matrix, uniform over all (Haar): Gram–Schmidt on normal rows.

@@ -1,7 +1,7 @@
 import test from "ava";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { decode, type Params, type Scalar } from "../../src/space/index.ts";
-import { SUITES } from "../suites.ts";
+import { SUITES } from "../compare/suites.ts";
 import { diverging } from "./diverging.ts";
 import { mixed } from "./mixed.ts";
 import type { Problem } from "./problem.ts";

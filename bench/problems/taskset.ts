@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 import { float, searchSpace, type Params } from "../../src/space/index.ts";
 import { dataPath, listData, once, parseLooseJson, readData, type DataSource } from "./data.ts";
 import { pool, type Row } from "./pool.ts";

@@ -1,8 +1,8 @@
 import { mean } from "simple-statistics";
-import type { DetailedResult } from "../run-result.ts";
-import { groupedMean } from "../statistics.ts";
-import type { SuiteSummary } from "../summary.ts";
-import { drawChart, type Line } from "../../src/plots/chart.ts";
+import type { DetailedResult } from "../compare/run-result.ts";
+import { groupedMean } from "../compare/statistics.ts";
+import type { SuiteSummary } from "../compare/summary.ts";
+import { drawChart, type Line } from "../../src/plots/svg/chart.ts";
 
 /** One chart per task: mean regret by trial with its 95 % interval, the means being of log10. */
 export function taskCharts(

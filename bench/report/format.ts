@@ -1,4 +1,4 @@
-import type { Interval } from "../statistics.ts";
+import type { Interval } from "../compare/statistics.ts";
 
 /** Three digits, without a needless exponent. */
 export function short(value: number): string {

@@ -1,7 +1,7 @@
-import type { DetailedResult } from "../run-result.ts";
-import type { SuiteSummary } from "../summary.ts";
+import type { DetailedResult } from "../compare/run-result.ts";
+import type { SuiteSummary } from "../compare/summary.ts";
 import { taskCharts } from "./curves.ts";
-import { escapeHtml, strokeOf } from "../../src/plots/chart.ts";
+import { escapeHtml, strokeOf } from "../../src/plots/svg/chart.ts";
 import { tablesOf, type ReportTable } from "./tables.ts";
 
 const STYLE = `

@@ -1,4 +1,4 @@
-import type { DetailedResult, RunResult } from "../run-result.ts";
+import type { DetailedResult, RunResult } from "../compare/run-result.ts";
 
 /** The array that --json writes. A regret before any complete trial may be infinite: null there. */
 export const toJson = (results: readonly DetailedResult[]): string =>

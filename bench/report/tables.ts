@@ -1,4 +1,4 @@
-import { CLIP_SHARE, type ContenderSummary, type SuiteSummary } from "../summary.ts";
+import { CLIP_SHARE, type ContenderSummary, type SuiteSummary } from "../compare/summary.ts";
 import { fixed, interval, percent, pValue, short } from "./format.ts";
 
 /** What a table says, before it is drawn on a terminal or a page. */

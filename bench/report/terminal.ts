@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { SuiteSummary } from "../summary.ts";
+import type { SuiteSummary } from "../compare/summary.ts";
 import { tablesOf, type ReportTable } from "./tables.ts";
 
 /** All tables as text. */

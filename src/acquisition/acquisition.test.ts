@@ -1,5 +1,5 @@
 import test from "ava";
-import { createRng } from "../random/rng.ts";
+import { createRng } from "../numerics/rng.ts";
 import { categorical, float, int } from "../space/parameter.ts";
 import { decode, encode, searchSpace, spacePrior } from "../space/search-space.ts";
 import { logNormal } from "../space/prior-spec.ts";

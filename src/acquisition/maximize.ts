@@ -2,7 +2,7 @@
  * The search for the point that promises most: random points, variations and crossings of good
  * trials, some generations of evolution, then a climb from the best few.
  */
-import type { Rng } from "../random/rng.ts";
+import type { Rng } from "../numerics/rng.ts";
 import type { Acquisition } from "./acquisition.ts";
 import { wholeCube, type Box, type Domain } from "./domain.ts";
 import { polish, type Candidate } from "./polish.ts";

@@ -3,7 +3,7 @@
  * the acquisition alone would chase noise: per dimension a mixture of normals at the best trials and
  * one uniform component (Bergstra et al., "Algorithms for hyper-parameter optimization", 2011).
  */
-import type { Rng } from "../random/rng.ts";
+import type { Rng } from "../numerics/rng.ts";
 import type { Domain } from "./domain.ts";
 
 const SHARE_OF_TRIALS = 0.12;

@@ -3,7 +3,7 @@
  * dimension, into a stratum that no earlier one holds (if there is one left). Points that also keep
  * far from each other would crowd into the corners, where real optima seldom lie.
  */
-import type { Rng } from "../random/rng.ts";
+import type { Rng } from "../numerics/rng.ts";
 import type { Domain } from "./domain.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Random points and variations of points, for the search of an acquisition. */
-import type { Rng } from "../random/rng.ts";
+import type { Rng } from "../numerics/rng.ts";
 import type { Box, Domain } from "./domain.ts";
 
 /** How often a varied coordinate is drawn anew instead of moved. */

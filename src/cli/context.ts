@@ -1,7 +1,7 @@
-import { loadStudy } from "../open-study.ts";
+import { loadStudy } from "../study/open-study.ts";
 import { openStorage } from "../storage/open-storage.ts";
-import type { Storage } from "../storage/storage.ts";
-import type { Study } from "../study.ts";
+import type { Storage } from "../contracts/storage.ts";
+import type { Study } from "../study/study.ts";
 import type { CommonOptions } from "./options.ts";
 
 /** Opens the storage for the time of `work`. */

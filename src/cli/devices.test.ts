@@ -7,7 +7,7 @@ import test from "ava";
 import type { Environment } from "../runner/devices/device.ts";
 import { usableCpus } from "../runner/devices/usable-cpus.ts";
 import { DRIVER_ERROR, FOUR_CARDS, machine } from "../runner/fixtures/smi-programs.ts";
-import type { TrialJson } from "../trial-json.ts";
+import type { TrialJson } from "../export/trial-json.ts";
 
 const main = fileURLToPath(new URL("./main.js", import.meta.url));
 

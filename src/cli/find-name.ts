@@ -1,5 +1,5 @@
-import { didYouMean } from "../did-you-mean.ts";
-import { HpoError } from "../errors.ts";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { HpoError } from "../errors/errors.ts";
 import { COMMON_NAMES, plainName } from "../theory/study/roles.ts";
 
 /** Something to be found among names: by the name an option gives, or by common names. */

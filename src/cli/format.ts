@@ -1,7 +1,7 @@
 import { describeCondition } from "../space/condition.ts";
 import { describeDistribution } from "../space/distribution.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
-import type { FinishedTrial, Trial } from "../trial.ts";
+import type { FinishedTrial, Trial } from "../contracts/trial.ts";
 
 /** Six significant digits at most, without trailing zeros. */
 export function number(value: number): string {

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 export interface CsvRecord {
   /** Where the record begins, counted from 1. */

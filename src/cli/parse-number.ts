@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 const WORDS: Readonly<Record<string, number>> = {
   nan: NaN,

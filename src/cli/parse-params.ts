@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Scalar } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /**
  * Prints an error and gives the exit code. What is meant for the user is a line; anything else is

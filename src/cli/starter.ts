@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { print } from "./output.ts";
 
 const TYPESCRIPT = `import { defineStudy, float, int, searchSpace } from "hpo";

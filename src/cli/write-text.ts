@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** @throws HpoError naming the option and the path if the file can't be written */
 export async function writeText(option: string, path: string, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import type { Observation } from "../strategy.ts";
+import type { Observation } from "../contracts/strategy.ts";
 import { divergence } from "./index.ts";
 import { decide, finished, running } from "./testing/trials.ts";
 

@@ -1,8 +1,8 @@
 import { median } from "../numerics/quantile.ts";
-import type { Report } from "../trial.ts";
+import type { Report } from "../contracts/trial.ts";
 import { edgeOf, type Edge, type EdgeOptions } from "./edge.ts";
 import { checkLeast, checkWithin, requireKnown } from "./options.ts";
-import type { Judgement, PruneContext, Pruner } from "./pruner.ts";
+import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 import { collect, insertInto } from "./sorted.ts";
 
 export interface DivergenceOptions {
@@ -55,7 +55,7 @@ const SILENT_REPORTS = 10;
  * the envelope says nothing. Shifting or scaling the metric changes no decision of the envelope.
  *
  * With `edge`, a trial may be warned: its learning rate is `factor` times the greatest that is
- * stable at the sharpness that it logged (Cohen et al., arXiv 2103.00065; src/theory/stability.ts).
+ * stable at the sharpness that it logged (Cohen et al., arXiv 2103.00065; src/theory/curvature/stability.ts).
  * That alone never stops it: at the edge trainings go on, and beyond it for some steps. But while it
  * gets worse, vₙ > vₙ₋₁, and since the sharpness was logged has no new best, the envelope's width is
  * half of `width`, one report less must lie beyond it, and an explosion may take several reports: it

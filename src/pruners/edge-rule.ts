@@ -1,6 +1,6 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Params } from "../space/search-space.ts";
-import { stability, type Stability, type UpdateRule } from "../theory/stability.ts";
+import { stability, type Stability, type UpdateRule } from "../theory/curvature/stability.ts";
 
 type Nameable<T> = T extends number
   ? number | string

@@ -1,11 +1,11 @@
 import test from "ava";
-import type { Observation } from "../strategy.ts";
-import { createRng } from "../random/rng.ts";
-import type { Curves } from "../trial.ts";
+import type { Observation } from "../contracts/strategy.ts";
+import { createRng } from "../numerics/rng.ts";
+import type { Curves } from "../contracts/trial.ts";
 import type { DivergenceOptions } from "./divergence.ts";
 import type { EdgeOptions } from "./edge.ts";
 import { divergence, patient } from "./index.ts";
-import type { Judgement, Pruner, TrainingRoles } from "./pruner.ts";
+import type { Judgement, Pruner, TrainingRoles } from "../contracts/pruner.ts";
 import { finished, running } from "./testing/trials.ts";
 
 const CURVATURE = 10;

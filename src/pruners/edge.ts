@@ -1,10 +1,10 @@
-import { HpoError } from "../errors.ts";
-import { learningRateEdge } from "../theory/stability.ts";
+import { HpoError } from "../errors/errors.ts";
+import { learningRateEdge } from "../theory/curvature/stability.ts";
 import { COMMON_NAMES, plainName } from "../theory/study/roles.ts";
-import type { Curves } from "../trial.ts";
+import type { Curves } from "../contracts/trial.ts";
 import { checkRule, ruleWith, type EdgeRule } from "./edge-rule.ts";
 import { checkWithin, requireKnown } from "./options.ts";
-import type { PruneContext } from "./pruner.ts";
+import type { PruneContext } from "../contracts/pruner.ts";
 
 export interface EdgeOptions {
   /**

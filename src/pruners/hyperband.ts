@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { checkLeast, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
 
 export interface HyperbandOptions {

@@ -1,4 +1,4 @@
-import type { Report } from "../trial.ts";
+import type { Report } from "../contracts/trial.ts";
 
 /** Whether the last report is the first one of its interval: [warm-up + k·interval, next). */
 export function isFirstInInterval(

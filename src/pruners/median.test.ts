@@ -1,6 +1,6 @@
 import test from "ava";
-import type { Observation } from "../strategy.ts";
-import type { Report } from "../trial.ts";
+import type { Observation } from "../contracts/strategy.ts";
+import type { Report } from "../contracts/trial.ts";
 import { median, percentile } from "./index.ts";
 
 const reportsOf = (values: Readonly<Record<number, number>>): Report[] =>

@@ -5,7 +5,7 @@ import {
   type PercentileOptions,
   type PercentileState,
 } from "./percentile.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 
 /**
  * Prunes a trial whose best report so far is worse than the median of what completed trials

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** @throws HpoError if there is an option that none of the `known` names is: a slip of the pen. */
 export function requireKnown(pruner: string, options: object, known: readonly string[]): void {

@@ -1,6 +1,6 @@
-import type { Report } from "../trial.ts";
+import type { Report } from "../contracts/trial.ts";
 import { checkLeast, checkWithin, requireKnown } from "./options.ts";
-import type { Judgement, Pruner } from "./pruner.ts";
+import type { Judgement, Pruner } from "../contracts/pruner.ts";
 
 export interface PatientOptions {
   /** Decides once patience has run out; without one the trial is then pruned. */

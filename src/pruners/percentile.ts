@@ -1,7 +1,7 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
 import { checkLeast, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 import { collect } from "./sorted.ts";
 
 export interface PercentileOptions {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import type { Direction } from "../trial.ts";
+import type { Direction } from "../contracts/trial.ts";
 import {
   hyperband,
   median,
@@ -72,7 +72,7 @@ const makers: Readonly<Record<string, (parameters: Parameters) => Pruner>> = {
 };
 
 function readGolden(): Golden {
-  const inRepository = fileURLToPath(new URL("../../../src/golden", import.meta.url));
+  const inRepository = fileURLToPath(new URL("../../../src/testing/golden", import.meta.url));
   const path = join(process.env["HPO_GOLDEN_DIR"] ?? inRepository, "pruners.json");
   if (!existsSync(path)) {
     throw new Error(

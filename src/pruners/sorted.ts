@@ -1,4 +1,4 @@
-import type { Report } from "../trial.ts";
+import type { Report } from "../contracts/trial.ts";
 
 /** How many of the ascending values are less than `value`. */
 export function countBelow(ascending: readonly number[], value: number): number {

@@ -1,8 +1,8 @@
-import { HpoError } from "../errors.ts";
-import type { PendingTrial } from "../strategy.ts";
-import type { Report } from "../trial.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { PendingTrial } from "../contracts/strategy.ts";
+import type { Report } from "../contracts/trial.ts";
 import { checkLeast, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 import { countBelow, insertInto } from "./sorted.ts";
 
 export interface SuccessiveHalvingOptions {

@@ -1,8 +1,8 @@
 import { signedRankGreater } from "../numerics/signed-rank-greater.ts";
-import type { Observation } from "../strategy.ts";
-import { isFeasible, type Report } from "../trial.ts";
+import type { Observation } from "../contracts/strategy.ts";
+import { isFeasible, type Report } from "../contracts/trial.ts";
 import { checkLeast, checkWithin, requireKnown } from "./options.ts";
-import type { Pruner } from "./pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 
 export interface WilcoxonOptions {
   /** The trial is pruned below this p-value, in [0, 1]; 0.1 if left out. More prunes more. */

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** @throws HpoError unless the value is a number (NaN is one) and the step an integer ≥ 0. */
 export function checkReport(value: unknown, step: unknown): void {

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** @throws HpoError unless `count` is an integer ≥ 1. */
 export function checkSlots(input: string, count: number): void {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { TrialPruned } from "../errors.ts";
+import { TrialPruned } from "../errors/errors.ts";
 import { recorder } from "./fixtures/host-trial.ts";
 import { inlineRunner } from "./inline.ts";
 

@@ -1,9 +1,9 @@
-import type { LiveTrial, Objective, Outcome } from "../live-trial.ts";
+import type { LiveTrial, Objective, Outcome } from "../contracts/objective.ts";
 import type { Params } from "../space/search-space.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
 import { checkSlots } from "./check-slots.ts";
 import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
-import type { HostTrial, Runner } from "./runner.ts";
+import type { HostTrial, Runner } from "../contracts/runner.ts";
 import { slots } from "./slots.ts";
 
 export interface InlineOptions {

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import test from "ava";
-import type { Outcome } from "../live-trial.ts";
+import type { Outcome } from "../contracts/objective.ts";
 import { recorder } from "./fixtures/host-trial.ts";
-import type { Lease, Taken } from "./lease.ts";
+import type { Lease, Taken } from "../contracts/lease.ts";
 import { leasedSlots, type LeasedSlots } from "./leased-slots.ts";
 
 interface Slot {

@@ -1,8 +1,8 @@
-import { HpoError } from "../errors.ts";
-import type { Outcome } from "../live-trial.ts";
-import type { Lease, Taken } from "./lease.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { Outcome } from "../contracts/objective.ts";
+import type { Lease, Taken } from "../contracts/lease.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
-import type { HostTrial, Place, Waiter } from "./runner.ts";
+import type { HostTrial, Place, Waiter } from "../contracts/runner.ts";
 
 /** Lends out slots, first come first served: those with a lease only while its devices are free. */
 export interface LeasedSlots<Slot> {

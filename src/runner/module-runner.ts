@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
-import { HpoError } from "../errors.ts";
-import type { Lease } from "./lease.ts";
-import { moduleOf } from "./module-of.ts";
-import type { Runner } from "./runner.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { Lease } from "../contracts/lease.ts";
+import { moduleOf } from "./worker/module-of.ts";
+import type { Runner } from "../contracts/runner.ts";
 import type { TrialOptions } from "./trial-options.ts";
 
 export interface ModuleRunnerOptions extends TrialOptions {
@@ -22,10 +22,10 @@ export interface ModuleRunnerOptions extends TrialOptions {
 export async function moduleRunner(options: ModuleRunnerOptions): Promise<Runner> {
   const { module, exportName, workers, leases, memoryLimit, abortGraceMs } = options;
   if (isolationOf(options) === "thread") {
-    const { threadRunner } = await import("./thread.ts");
+    const { threadRunner } = await import("./thread/thread-runner.ts");
     return threadRunner({ module, exportName, workers, abortGraceMs });
   }
-  const { processRunner } = await import("./process.ts");
+  const { processRunner } = await import("./process/process-runner.ts");
   return processRunner({ module, exportName, workers, leases, memoryLimit, abortGraceMs });
 }
 

@@ -1,6 +1,6 @@
-import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors.ts";
-import type { Outcome } from "../live-trial.ts";
-import type { Failure } from "../trial.ts";
+import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
+import type { Outcome } from "../contracts/objective.ts";
+import type { Failure } from "../contracts/trial.ts";
 
 export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
 

@@ -1,4 +1,4 @@
-import type { Failure } from "../trial.ts";
+import type { Failure } from "../contracts/trial.ts";
 import { saysOutOfMemory } from "./outcome.ts";
 
 /** How much of stderr an error shows: room for V8's own stack after its last words. */

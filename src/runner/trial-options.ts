@@ -1,5 +1,5 @@
-import { HpoError } from "../errors.ts";
-import { parseBytes } from "./byte-size.ts";
+import { HpoError } from "../errors/errors.ts";
+import { parseBytes } from "../system/byte-size.ts";
 
 const ISOLATIONS = ["thread", "process", "auto"] as const;
 

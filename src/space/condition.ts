@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Scalar } from "./distribution.ts";
 
 /** When a parameter exists: another, earlier one exists and its value passes the test. */

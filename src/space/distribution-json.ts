@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import {
   categoricalDistribution,
   floatDistribution,

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** Any JSON scalar. */
 export type Scalar = string | number | boolean | null;

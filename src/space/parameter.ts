@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { toCondition, type Bounds, type Condition } from "./condition.ts";
 import {
   categoricalDistribution,

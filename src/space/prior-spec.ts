@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Distribution, Scalar } from "./distribution.ts";
 
 /** What a user believes about a parameter's best value, before any trial. */

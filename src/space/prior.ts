@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Distribution } from "./distribution.ts";
 import type { PriorSpec } from "./prior-spec.ts";
 import { fromUnit } from "./unit-cube.ts";

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
 import {
   cardinality,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Condition } from "./condition.ts";
 import { distributionFromJson, distributionToJson } from "./distribution-json.ts";
 import type { PriorSpec } from "./prior-spec.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { createRng } from "../random/rng.ts";
+import { createRng } from "../numerics/rng.ts";
 import {
   beta,
   cardinality,

@@ -1,9 +1,14 @@
 import type { Params } from "../space/search-space.ts";
-import type { Attributes, Report, TrialState } from "../trial.ts";
+import type { Attributes, Report, TrialState } from "../contracts/trial.ts";
 import { checkReports, checkValues } from "./check.ts";
 import { internalValue } from "./internal-value.ts";
 import { throughJson } from "./json.ts";
-import { ATTRIBUTE, type NewTrial, type TrialChange, type TrialRecord } from "./storage.ts";
+import {
+  ATTRIBUTE,
+  type NewTrial,
+  type TrialChange,
+  type TrialRecord,
+} from "../contracts/storage.ts";
 
 /** A new trial as it is read once stored: copied, attributes as JSON, nothing undefined. */
 export function newRecord(trial: NewTrial, id: number, number: number): TrialRecord {

@@ -1,5 +1,5 @@
-import { HpoError } from "../errors.ts";
-import type { Report } from "../trial.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { Report } from "../contracts/trial.ts";
 
 /** @throws HpoError if a value is NaN, which no database of Optuna's holds. */
 export function checkValues(values: readonly number[] | undefined): void {

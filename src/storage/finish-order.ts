@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type TrialRecord } from "./storage.ts";
+import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
 
 /** The finished ones of trials that are added, in the order of the indexes that they came with. */
 export function inFinishOrder<T extends Pick<TrialRecord, "state" | "systemAttrs">>(

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /**
  * JSON as Python writes and reads it: NaN, Infinity and -Infinity are literals. Optuna's databases

@@ -1,6 +1,6 @@
 import { inFinishOrder } from "./finish-order.ts";
-import { DuplicateStudyError, StudyNotFoundError } from "../errors.ts";
-import { TRIAL_STATES, type Attributes, type TrialState } from "../trial.ts";
+import { DuplicateStudyError, StudyNotFoundError } from "../errors/errors.ts";
+import { TRIAL_STATES, type Attributes, type TrialState } from "../contracts/trial.ts";
 import { toJson, throughJson } from "./json.ts";
 import { checkValues } from "./check.ts";
 import { changedRecord, newRecord, withAttributes } from "./change-record.ts";
@@ -12,7 +12,7 @@ import {
   type StudySummary,
   type TrialChange,
   type TrialRecord,
-} from "./storage.ts";
+} from "../contracts/storage.ts";
 
 interface StoredStudy {
   readonly id: number;

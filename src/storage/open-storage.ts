@@ -1,8 +1,8 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { memoryStorage } from "./memory.ts";
 import { sqlStorage } from "./sql/sql-storage.ts";
-import { connectSqlite, type SqliteOptions } from "./sql/sqlite-connection.ts";
-import type { Storage } from "./storage.ts";
+import { connectSqlite, type SqliteOptions } from "./sql/sqlite/sqlite-connection.ts";
+import type { Storage } from "../contracts/storage.ts";
 
 export type StorageOptions = SqliteOptions;
 

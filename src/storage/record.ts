@@ -1,5 +1,5 @@
-import type { Failure, Report, Trial } from "../trial.ts";
-import { ATTRIBUTE, type TrialRecord } from "./storage.ts";
+import type { Failure, Report, Trial } from "../contracts/trial.ts";
+import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
 
 /** The trial that a record stands for. */
 export function trialOf(record: TrialRecord): Trial {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { createRng } from "../random/rng.ts";
+import { createRng } from "../numerics/rng.ts";
 import { CATEGORICAL, CONDITIONAL, CONTINUOUS, withMissing } from "./dimensions.ts";
 import { negativeLogEvidence } from "./evidence.ts";
 import { fitHyperparameters } from "./fit.ts";

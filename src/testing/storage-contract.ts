@@ -1,5 +1,5 @@
 import type { ExecutionContext, TestFn } from "ava";
-import { DuplicateStudyError, HpoError, StudyNotFoundError } from "../errors.ts";
+import { DuplicateStudyError, HpoError, StudyNotFoundError } from "../errors/errors.ts";
 import { categoricalDistribution, floatDistribution } from "../space/distribution.ts";
 import {
   ATTRIBUTE,
@@ -8,7 +8,7 @@ import {
   type Storage,
   type StudyRecord,
   type TrialRecord,
-} from "../storage/storage.ts";
+} from "../contracts/storage.ts";
 
 /**
  * One empty store, as two processes see it. Where a store has one reader only (memory), both are

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { DuplicateStudyError } from "../errors.ts";
+import { DuplicateStudyError } from "../errors/errors.ts";
 import { openStorage } from "../storage/open-storage.ts";
 
 // usage: storage-writer.js URL COUNT LABEL: adds COUNT trials to study "s", reports to and finishes

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { TestFn } from "ava";
-import type { Strategy } from "../strategy.ts";
+import type { Strategy } from "../contracts/strategy.ts";
 import { factoryName, strategyFingerprint } from "./strategy-fingerprint.ts";
 import { strategyLaws, type StrategyLaw } from "./strategy-laws.ts";
 

@@ -1,5 +1,5 @@
 // Prints a strategy's fingerprint: node strategy-fingerprint-process.js <module URL> <export> <JSON arguments>
-import type { Strategy } from "../strategy.ts";
+import type { Strategy } from "../contracts/strategy.ts";
 import { strategyFingerprint } from "./strategy-fingerprint.ts";
 
 const [url, name, args] = process.argv.slice(2);

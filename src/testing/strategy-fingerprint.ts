@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spacePrior } from "../space/search-space.ts";
-import type { Strategy } from "../strategy.ts";
+import type { Strategy } from "../contracts/strategy.ts";
 import { bowlObjective, mishaps, spaces } from "./strategy-scenarios.ts";
 import { simulate } from "./strategy-simulation.ts";
 

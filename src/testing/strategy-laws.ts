@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "ava";
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { contains } from "../space/distribution.ts";
 import { categorical, float, int } from "../space/parameter.ts";
 import { normal } from "../space/prior-spec.ts";
@@ -12,7 +12,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../space/search-space.ts";
-import type { Observation, Strategy } from "../strategy.ts";
+import type { Observation, Strategy } from "../contracts/strategy.ts";
 import { bowl, bowlObjective, complete, failed, mishaps, spaces } from "./strategy-scenarios.ts";
 import { begin, fold, simulate, suggestAt, type Simulation } from "./strategy-simulation.ts";
 

@@ -1,7 +1,7 @@
 import { float, int, categorical, oneOf } from "../space/parameter.ts";
 import { encode, searchSpace, type Params, type SearchSpace } from "../space/search-space.ts";
-import type { Observation } from "../strategy.ts";
-import type { Failure } from "../trial.ts";
+import type { Observation } from "../contracts/strategy.ts";
+import type { Failure } from "../contracts/trial.ts";
 
 /** Search spaces that every strategy must cope with. */
 export const spaces = {

@@ -1,7 +1,7 @@
-import { createRng } from "../random/rng.ts";
+import { createRng } from "../numerics/rng.ts";
 import type { Prior } from "../space/prior.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
-import type { Observation, PendingTrial, Strategy, Suggestion } from "../strategy.ts";
+import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
 import type { Objective } from "./strategy-scenarios.ts";
 
 export interface Simulation {

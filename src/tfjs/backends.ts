@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 // On Node the core package registers no gradients; the layers package does, as it loads.
 import "@tensorflow/tfjs-layers";
-import { HpoError, assertNever } from "../errors.ts";
+import { HpoError, assertNever } from "../errors/errors.ts";
 import { registerTrainingKernels } from "./kernels/index.ts";
 import {
   isNativeInstalled,

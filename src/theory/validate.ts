@@ -1,4 +1,4 @@
-import { HpoError } from "../errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** The edges' checks: each names the input, the value it got and the remedy. */
 

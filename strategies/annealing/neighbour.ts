@@ -1,7 +1,7 @@
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { cardinality } from "../../src/space/distribution.ts";
 import { decode, isActive } from "../../src/space/search-space.ts";
-import type { StrategyContext } from "../../src/strategy.ts";
+import type { StrategyContext } from "../../src/contracts/strategy.ts";
 import { drawUnit } from "../random.ts";
 
 /**

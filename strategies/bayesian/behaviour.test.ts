@@ -1,9 +1,9 @@
 import test from "ava";
 import { hypervolume } from "../../src/numerics/hypervolume.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 
 import { float, searchSpace, spacePrior, logNormal, type Params } from "../../src/space/index.ts";
-import type { Observation, Strategy } from "../../src/strategy.ts";
+import type { Observation, Strategy } from "../../src/contracts/strategy.ts";
 import { bowl, complete, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
 import {
   fold,

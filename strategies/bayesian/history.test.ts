@@ -1,7 +1,7 @@
 import test from "ava";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
-import type { Observation } from "../../src/strategy.ts";
+import type { Observation } from "../../src/contracts/strategy.ts";
 import { bowl, complete, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
 import { fold, suggestAt, type Simulation } from "../../src/testing/strategy-simulation.ts";
 import { bayesian, type BayesianState } from "../bayesian.ts";

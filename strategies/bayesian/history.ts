@@ -7,9 +7,9 @@
  * of others tell (src/surrogate/final-values.ts); until they do, with its last report. One that was
  * continued counts once, with all of its curve. +Infinity counts as a failure.
  */
-import { isEvidence, type Observation, type PendingTrial } from "../../src/strategy.ts";
+import { isEvidence, type Observation, type PendingTrial } from "../../src/contracts/strategy.ts";
 import type { Curve } from "../../src/surrogate/final-values.ts";
-import type { Report } from "../../src/trial.ts";
+import type { Report } from "../../src/contracts/trial.ts";
 import { encode, paramsKey, type Params, type SearchSpace } from "../../src/space/search-space.ts";
 
 export interface Row {

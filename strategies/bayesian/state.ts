@@ -2,7 +2,7 @@
 import { domainOf, type Domain } from "../../src/acquisition/domain.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
-import type { Observation, StrategyContext } from "../../src/strategy.ts";
+import type { Observation, StrategyContext } from "../../src/contracts/strategy.ts";
 import { finalValues, type Curve, type FinalValue } from "../../src/surrogate/final-values.ts";
 import { refitSchedule, type RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { feasibility, type Feasibility } from "./feasibility.ts";

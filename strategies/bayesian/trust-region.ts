@@ -11,7 +11,7 @@ import type { Box, Domain } from "../../src/acquisition/domain.ts";
 import { logExpectedImprovement } from "../../src/acquisition/log-expected-improvement.ts";
 import { LOCAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { CONTINUOUS, withMissing } from "../../src/surrogate/dimensions.ts";
 import { fitHyperparameters } from "../../src/surrogate/fit.ts";
 import {

@@ -1,6 +1,6 @@
 /** Points that were not tried yet: a finite space is never asked for the same point twice. */
 import type { Domain } from "../../src/acquisition/domain.ts";
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { decode, encode, points, type Params } from "../../src/space/search-space.ts";
 import { keyOf } from "./history.ts";
 

@@ -3,7 +3,7 @@
  * correlations to the numbers. After Hamano et al., "CatCMA", GECCO 2024 (arXiv:2405.09962), with
  * the recombination weights of CMA-ES and a fixed learning rate.
  */
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { cardinality } from "../../src/space/distribution.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";

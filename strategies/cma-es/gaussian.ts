@@ -10,7 +10,7 @@
  */
 import { choleskyInto, packedStart, solveLowerInto } from "../../src/numerics/cholesky.ts";
 import { dot } from "../../src/numerics/dot.ts";
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import type { CmaParameters } from "./parameters.ts";
 
 export interface Gaussian {

@@ -1,4 +1,4 @@
-import { HpoError } from "../../src/errors.ts";
+import { HpoError } from "../../src/errors/errors.ts";
 
 /** @throws HpoError if there is an option that none of the `known` names is: a slip of the pen. */
 export function requireKnown(strategy: string, options: object, known: readonly string[]): void {

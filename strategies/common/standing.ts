@@ -1,4 +1,4 @@
-import { isEvidence, type Observation } from "../../src/strategy.ts";
+import { isEvidence, type Observation } from "../../src/contracts/strategy.ts";
 
 /**
  * Where a finished trial stands among the others, best first: feasible complete trials by value;

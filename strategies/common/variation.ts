@@ -3,7 +3,7 @@
  *
  *   a, b  the parents' coordinates      η  distribution index: larger stays closer
  */
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { cardinality, type Distribution } from "../../src/space/distribution.ts";
 import { decode, isActive, type SearchSpace } from "../../src/space/search-space.ts";
 

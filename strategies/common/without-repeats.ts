@@ -6,7 +6,7 @@ import {
   type Strategy,
   type SuggestContext,
   type Suggestion,
-} from "../../src/strategy.ts";
+} from "../../src/contracts/strategy.ts";
 
 /** Spaces with more points are not listed; a repeat there is only drawn anew. */
 const MOST_LISTED = 20_000;

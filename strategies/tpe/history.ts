@@ -1,4 +1,4 @@
-import type { Observation } from "../../src/strategy.ts";
+import type { Observation } from "../../src/contracts/strategy.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
 import { encodeInside } from "../common/inside.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "../common/standing.ts";

@@ -1,5 +1,5 @@
 /** The two densities of TPE: of the good trials, and of all others. */
-import type { PendingTrial } from "../../src/strategy.ts";
+import type { PendingTrial } from "../../src/contracts/strategy.ts";
 import { byFrontAndRoom } from "../common/crowding.ts";
 import { encodeInside } from "../common/inside.ts";
 import { TIER } from "../common/standing.ts";

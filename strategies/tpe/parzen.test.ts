@@ -1,6 +1,6 @@
 import test from "ava";
 import { ndtr } from "../../src/numerics/normal.ts";
-import { createRng } from "../../src/random/rng.ts";
+import { createRng } from "../../src/numerics/rng.ts";
 import { logDensity, mixtureOf, type Axis, type Mixture } from "./parzen.ts";
 
 const CHOICES = 3;

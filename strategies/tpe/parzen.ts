@@ -9,7 +9,7 @@
  * Each factor is a density of its coordinate, so p is one over the conditional space: parents are
  * drawn first and only those children that exist beside them count.
  */
-import type { Rng } from "../../src/random/rng.ts";
+import type { Rng } from "../../src/numerics/rng.ts";
 import { expNegativeInto } from "../../src/numerics/exp-negative.ts";
 import { ndtr, ndtri } from "../../src/numerics/normal.ts";
 

@@ -38,7 +38,7 @@ export const artifactsCommand = (): Command =>
     .addHelpText("after", HELP)
     .action(async (name: string, number: number | undefined, options: ArtifactsOptions) => {
       const { withStudy } = await import("../context.ts");
-      const show = await import("../artifacts-report.ts");
+      const show = await import("../show/artifacts-report.ts");
       await withStudy(name, options, async (study) => {
         if (options.checkpoint) show.checkpoint(study, options);
         else if (options.best) show.best(study, options);

@@ -10,7 +10,7 @@ export const bestCommand = (): Command =>
     .action(async (name: string, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { trialToJson } = await import("../../trial-json.ts");
+      const { trialToJson } = await import("../../export/trial-json.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
         const isSingle = study.directions.length === 1;

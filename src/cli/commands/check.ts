@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { duration, jsonOption, storageOption } from "../options.ts";
-import type { CheckFlags } from "../check-study.ts";
+import type { CheckFlags } from "../check/check-study.ts";
 
 export const checkCommand = (): Command =>
   new Command("check")
@@ -11,8 +11,8 @@ export const checkCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (path: string, flags: CheckFlags & { readonly json?: boolean }) => {
-      const { checkStudy } = await import("../check-study.ts");
-      const { checkJson, checkLines } = await import("../check-report.ts");
+      const { checkStudy } = await import("../check/check-study.ts");
+      const { checkJson, checkLines } = await import("../check/check-report.ts");
       const { print, printJson } = await import("../output.ts");
       const check = await checkStudy(path, flags);
       if (flags.json) printJson(checkJson(check));

@@ -17,7 +17,7 @@ export const devicesCommand = (): Command =>
     .addOption(jsonOption())
     .action(async ({ json, ...needs }: DevicesFlags) => {
       const { print, printJson } = await import("../output.ts");
-      const { deviceReport, deviceReportLines } = await import("../device-report.ts");
+      const { deviceReport, deviceReportLines } = await import("../show/device-report.ts");
       const report = await deviceReport(needs, process.env);
       if (json) printJson(report);
       else print(deviceReportLines(report).join("\n"));

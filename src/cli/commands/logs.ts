@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
-import type { Stream } from "../study-logs.ts";
+import type { Stream } from "../show/study-logs.ts";
 
 interface LogsOptions extends CommonOptions {
   readonly follow?: boolean;
@@ -26,7 +26,7 @@ export const logsCommand = (): Command =>
     .action(async (name: string, number: number | undefined, options: LogsOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { followLogs, logLine, trialLog } = await import("../study-logs.ts");
+      const { followLogs, logLine, trialLog } = await import("../show/study-logs.ts");
       const streams: readonly Stream[] =
         options.stdout === options.stderr
           ? ["stdout", "stderr"]

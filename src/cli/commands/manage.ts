@@ -13,7 +13,7 @@ export const copyCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, newName: string, options: CommonOptions & { to?: string }) => {
       const { withStorage } = await import("../context.ts");
-      const { copyStudy } = await import("../../open-study.ts");
+      const { copyStudy } = await import("../../study/open-study.ts");
       await withStorage(options, async (storage) => {
         const { to } = options;
         if (to === undefined) await copyStudy(name, newName, { storage });
@@ -35,7 +35,7 @@ export const renameCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, newName: string, options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
-      const { renameStudy } = await import("../../open-study.ts");
+      const { renameStudy } = await import("../../study/open-study.ts");
       await withStorage(options, (storage) => renameStudy(name, newName, { storage }));
       await done(options, { name: newName }, `Renamed "${name}" to "${newName}".`);
     });
@@ -50,8 +50,8 @@ export const deleteCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, options: DeleteOptions) => {
       const { withStorage, withStudy } = await import("../context.ts");
-      const { deleteStudy } = await import("../../open-study.ts");
-      const { keptFiles, size } = await import("../artifacts.ts");
+      const { deleteStudy } = await import("../../study/open-study.ts");
+      const { keptFiles, size } = await import("../../study/trial-artifacts.ts");
       const { count, files } = await withStudy(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),
@@ -63,7 +63,7 @@ export const deleteCommand = (): Command =>
           : "";
       const question = `Delete "${name}" with its ${count} trials?${about}`;
       if (!options.yes && !(await confirmed(question))) {
-        const { HpoError } = await import("../../errors.ts");
+        const { HpoError } = await import("../../errors/errors.ts");
         throw new HpoError(`"${name}" was not deleted.${about} Answer y, or pass --yes.`);
       }
       await withStorage(options, (storage) => deleteStudy(name, { storage }));

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { integer, jsonOption } from "../options.ts";
-import type { ProbeFlags } from "../probe-request.ts";
+import type { ProbeFlags } from "../probe/probe-request.ts";
 
 const HELP = `
 What to measure is the study's probe: (params) => ({ model, loss, batches, optimizer }).
@@ -48,6 +48,6 @@ export const probeCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (file: string, flags: ProbeFlags) => {
-      const { probeFile } = await import("../probe.ts");
+      const { probeFile } = await import("../probe/probe.ts");
       await probeFile(file, flags);
     });

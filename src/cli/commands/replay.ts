@@ -17,8 +17,8 @@ export const replayCommand = (): Command =>
     .action(async (name: string, numbers: number[] | undefined, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { replay } = await import("../../replay.ts");
-      const { strategyOf } = await import("../../open-study.ts");
+      const { replay } = await import("../../study/replay.ts");
+      const { strategyOf } = await import("../../study/open-study.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
         const wanted = numbers && numbers.length > 0 ? numbers : undefined;

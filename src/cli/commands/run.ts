@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { withDeviceOptions } from "../device-options.ts";
 import { duration, integer, jsonOption, storageOption } from "../options.ts";
-import type { RunFlags } from "../run-study.ts";
+import type { RunFlags } from "../run/run-study.ts";
 
 const withLimits = (command: Command): Command =>
   command
@@ -45,7 +45,7 @@ export const runCommand = (): Command =>
       .option("--seed <number>", "instead of the file's seed", integer(0))
       .option("--strategy <name>", "instead of the file's strategy"),
   ).action(async (file: string, flags: RunFlags) => {
-    const { runFile } = await import("../run-study.ts");
+    const { runFile } = await import("../run/run-study.ts");
     process.exitCode = await runFile(file, flags);
   });
 
@@ -55,6 +55,6 @@ export const resumeCommand = (): Command =>
       .description("go on with a study that hpo study run started, from the file it remembers")
       .argument("<name>", "the study's name"),
   ).action(async (name: string, flags: RunFlags) => {
-    const { resumeByName } = await import("../run-study.ts");
+    const { resumeByName } = await import("../run/run-study.ts");
     process.exitCode = await resumeByName(name, flags);
   });

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { jsonOption, positive, storageOption } from "../options.ts";
-import type { ScaleCommandOptions } from "../scale-request.ts";
+import type { ScaleCommandOptions } from "../scale/scale-request.ts";
 
 const HELP = `
 From trials, of a study or a CSV file (lr, batch_size, value; steps or samples if known):
@@ -45,8 +45,9 @@ export const scaleCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (options: ScaleCommandOptions, command: Command) => {
-      const { scaleRequest, UsageError } = await import("../scale-request.ts");
-      const { recommend, recommendationJson, recommendationText } = await import("../scale.ts");
+      const { scaleRequest, UsageError } = await import("../scale/scale-request.ts");
+      const { recommend, recommendationJson, recommendationText } =
+        await import("../scale/scale.ts");
       const { print, printJson } = await import("../output.ts");
       try {
         const answer = await recommend(scaleRequest(options));

@@ -11,7 +11,7 @@ Save it beside the study and name it in the study file's first line:
   # yaml-language-server: $schema=./study.schema.json`,
     )
     .action(async () => {
-      const { studyFileJsonSchema } = await import("../study-file-schema.ts");
+      const { studyFileJsonSchema } = await import("../../study-file/study-file-schema.ts");
       const { printJson } = await import("../output.ts");
       printJson(studyFileJsonSchema());
     });

@@ -13,8 +13,9 @@ export const showCommand = (): Command =>
     .action(async (name: string, number: number | undefined, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { studySummary, summaryLines } = await import("../summary.ts");
-      const { trialDetailLines, trialDetails, trialNumbered } = await import("../trial-details.ts");
+      const { studySummary, summaryLines } = await import("../run/summary.ts");
+      const { trialDetailLines, trialDetails, trialNumbered } =
+        await import("../show/trial-details.ts");
       await withStudy(name, options, async (study) => {
         if (number !== undefined) {
           const trial = trialNumbered(study, number);

@@ -29,7 +29,7 @@ export const tellCommand = (): Command =>
     .action(async (name: string, number: number, texts: string[], options: TellCommandOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { trialToJson } = await import("../../trial-json.ts");
+      const { trialToJson } = await import("../../export/trial-json.ts");
       const { parseNumber } = await import("../parse-number.ts");
       const format = await import("../format.ts");
       const values = texts.map(parseNumber);

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
-import type { TrialState } from "../../trial.ts";
+import type { TrialState } from "../../contracts/trial.ts";
 
 interface TrialsOptions extends CommonOptions {
   readonly state?: TrialState;
@@ -26,7 +26,7 @@ export const trialsCommand = (): Command =>
     .action(async (name: string, options: TrialsOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
-      const { trialToJson } = await import("../../trial-json.ts");
+      const { trialToJson } = await import("../../export/trial-json.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
         const all = options.state ? study.trials(options.state) : study.trials();

@@ -44,11 +44,11 @@ export interface SurrogateGolden {
 }
 
 /**
- * surrogate.json from HPO_GOLDEN_DIR, or src/golden when that is not set.
+ * surrogate.json from HPO_GOLDEN_DIR, or src/testing/golden when that is not set.
  * @throws Error when the file is missing
  */
 export function readSurrogateGolden(): SurrogateGolden {
-  const inRepository = fileURLToPath(new URL("../../../../src/golden", import.meta.url));
+  const inRepository = fileURLToPath(new URL("../../../../src/testing/golden", import.meta.url));
   const path = join(process.env.HPO_GOLDEN_DIR ?? inRepository, "surrogate.json");
   if (!existsSync(path)) {
     throw new Error(

@@ -1,5 +1,5 @@
-import type { Direction, Report } from "../../trial.ts";
-import type { Pruner } from "../pruner.ts";
+import type { Direction, Report } from "../../contracts/trial.ts";
+import type { Pruner } from "../../contracts/pruner.ts";
 
 export interface Trials {
   /** By trial, what it would report at each of the steps, in the metric's own sense. */

@@ -1,5 +1,5 @@
-import type { Observation, PendingTrial } from "../../strategy.ts";
-import type { Pruner } from "../pruner.ts";
+import type { Observation, PendingTrial } from "../../contracts/strategy.ts";
+import type { Pruner } from "../../contracts/pruner.ts";
 
 /** A trial that is under way with these reports, by steps from `firstStep`. */
 export const running = (values: readonly number[], firstStep = 1, number = 99): PendingTrial => ({

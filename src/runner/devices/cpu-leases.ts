@@ -1,6 +1,6 @@
-import { HpoError } from "../../errors.ts";
-import { cpuList } from "../affinity.ts";
-import type { Lease } from "../lease.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { cpuList } from "../../system/affinity.ts";
+import type { Lease } from "../../contracts/lease.ts";
 import type { Environment } from "./device.ts";
 import type { UsableCpus } from "./usable-cpus.ts";
 

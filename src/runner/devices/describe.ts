@@ -1,4 +1,4 @@
-import type { Lease } from "../lease.ts";
+import type { Lease } from "../../contracts/lease.ts";
 import type { Device } from "./device.ts";
 import type { DeviceGroup } from "./gpu-leases.ts";
 

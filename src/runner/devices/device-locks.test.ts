@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { thisProcess } from "../../liveness.ts";
+import { thisProcess } from "../../system/process-identity.ts";
 import type { Device } from "./device.ts";
 import { deviceLocks, holderOf } from "./device-locks.ts";
 

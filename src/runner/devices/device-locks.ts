@@ -1,7 +1,13 @@
 import { join } from "node:path";
-import type { LeaseLock, Taken } from "../lease.ts";
+import type { LeaseLock, Taken } from "../../contracts/lease.ts";
 import type { Device, Environment } from "./device.ts";
-import { dropLock, lockHolder, renewLock, takeLock, type LockHolder } from "./lock-file.ts";
+import {
+  dropLock,
+  lockHolder,
+  renewLock,
+  takeLock,
+  type LockHolder,
+} from "../../system/lock-file.ts";
 import { runtimeDir } from "./runtime-dir.ts";
 
 const lockPath = (dir: string, { id }: Device): string =>

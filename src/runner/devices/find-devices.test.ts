@@ -1,5 +1,5 @@
 import test from "ava";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import {
   DRIVER_ERROR,
   FOUR_CARDS,

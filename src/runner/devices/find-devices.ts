@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { NOTHING_FOUND, type Device, type Found } from "./device.ts";
 import { nvidiaDevices } from "./nvidia.ts";
 import { rocmDevices } from "./rocm.ts";

@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors.ts";
-import type { Lease } from "../lease.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { Lease } from "../../contracts/lease.ts";
 import type { Device, Environment } from "./device.ts";
 import type { DeviceLocks } from "./device-locks.ts";
 import { formatMemory } from "./memory-size.ts";

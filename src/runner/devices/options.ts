@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { memorySize } from "./memory-size.ts";
 import { parseDevices, type DeviceRequest } from "./selection.ts";
 

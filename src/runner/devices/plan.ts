@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors.ts";
-import type { Lease } from "../lease.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { Lease } from "../../contracts/lease.ts";
 import { cpuLeases } from "./cpu-leases.ts";
 import type { Device, Environment } from "./device.ts";
 import { deviceLocks } from "./device-locks.ts";

@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Device, Found, HiddenDevice } from "./device.ts";
 
 /** What `devices` asks for, part by part. */

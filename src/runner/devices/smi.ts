@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Environment } from "./device.ts";
 
 export interface SmiOptions {

@@ -1,4 +1,4 @@
-import { HpoError, StorageError } from "../../errors.ts";
+import { HpoError, StorageError } from "../../errors/errors.ts";
 import { distributionFromJson } from "../../space/distribution-json.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import { fromJson } from "../json.ts";

@@ -1,4 +1,4 @@
-import type { Direction, TrialState } from "../../trial.ts";
+import type { Direction, TrialState } from "../../contracts/trial.ts";
 import type { DirectionName, ReportType, SqlDate, StateName, ValueType } from "./tables.ts";
 
 const STATE_NAMES = {

@@ -1,4 +1,4 @@
-import { StorageError } from "../../errors.ts";
+import { StorageError } from "../../errors/errors.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import { SCHEMA } from "./tables.ts";
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { distributionToJson } from "../../space/distribution-json.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { openStorage } from "../open-storage.ts";
-import { ATTRIBUTE, type TrialRecord } from "../storage.ts";
+import { ATTRIBUTE, type TrialRecord } from "../../contracts/storage.ts";
 
 // Written by golden/optuna_database.py through Optuna itself.
-const folder = process.env["HPO_GOLDEN_DIR"] ?? "src/golden";
+const folder = process.env["HPO_GOLDEN_DIR"] ?? "src/testing/golden";
 const NAME = "optuna-5.0.0";
 
 interface GoldenTrial {

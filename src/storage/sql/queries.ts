@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { ATTRIBUTE } from "../storage.ts";
+import { ATTRIBUTE } from "../../contracts/storage.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
 import { prepared, preparedRows } from "./prepared.ts";
 import {

@@ -1,8 +1,8 @@
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
-import type { Attributes, Report } from "../../trial.ts";
+import type { Attributes, Report } from "../../contracts/trial.ts";
 import { fromJson } from "../json.ts";
-import { ATTRIBUTE, type TrialRecord } from "../storage.ts";
+import { ATTRIBUTE, type TrialRecord } from "../../contracts/storage.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, stateOf } from "./encoding.ts";

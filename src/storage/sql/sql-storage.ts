@@ -1,4 +1,4 @@
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../contracts/storage.ts";
 import { changesReader } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { ensureSchema } from "./ensure-schema.ts";

@@ -1,7 +1,12 @@
-import { DuplicateStudyError } from "../../errors.ts";
-import { TRIAL_STATES, type Attributes, type Direction, type TrialState } from "../../trial.ts";
+import { DuplicateStudyError } from "../../errors/errors.ts";
+import {
+  TRIAL_STATES,
+  type Attributes,
+  type Direction,
+  type TrialState,
+} from "../../contracts/trial.ts";
 import { fromJson, toJson } from "../json.ts";
-import type { NewStudy, Storage, StudyRecord, StudySummary } from "../storage.ts";
+import type { NewStudy, Storage, StudyRecord, StudySummary } from "../../contracts/storage.ts";
 import { noStudy } from "./changes.ts";
 import type { Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, stateOf } from "./encoding.ts";

@@ -8,7 +8,7 @@ import {
   type NewTrial,
   type Storage,
   type TrialRecord,
-} from "../storage.ts";
+} from "../../contracts/storage.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import { sqlDate, stateName } from "./encoding.ts";

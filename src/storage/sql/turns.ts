@@ -1,4 +1,4 @@
-import { StorageError } from "../../errors.ts";
+import { StorageError } from "../../errors/errors.ts";
 import type { Connection, Transaction } from "./connection.ts";
 
 /** Lets the users of a connection take turns, and commits together what is written together. */

@@ -1,9 +1,9 @@
 import { distributionToJson } from "../../space/distribution-json.ts";
 import type { Distribution } from "../../space/distribution.ts";
-import type { Attributes, Report } from "../../trial.ts";
+import type { Attributes, Report } from "../../contracts/trial.ts";
 import { internalValue } from "../internal-value.ts";
 import { toJson } from "../json.ts";
-import type { TrialChange } from "../storage.ts";
+import type { TrialChange } from "../../contracts/storage.ts";
 import type { Transaction } from "./connection.ts";
 import { sqlDate, sqlNumber } from "./encoding.ts";
 import type { Query } from "./prepared.ts";

@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
-import { createStudy, loadStudy } from "../../open-study.ts";
-import { createRng } from "../../random/rng.ts";
-import { commandRunner } from "../../runner/command.ts";
+import { createStudy, loadStudy } from "../../study/open-study.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { commandRunner } from "../../runner/command/command-runner.ts";
 import { descendantsOf, untilNone } from "../../runner/fixtures/processes.ts";
-import { processRunner } from "../../runner/process.ts";
-import type { Runner } from "../../runner/runner.ts";
-import { threadRunner } from "../../runner/thread.ts";
+import { processRunner } from "../../runner/process/process-runner.ts";
+import type { Runner } from "../../contracts/runner.ts";
+import { threadRunner } from "../../runner/thread/thread-runner.ts";
 import { categorical, float, searchSpace } from "../../space/index.ts";
 import { openStorage } from "../../storage/open-storage.ts";
-import type { FinishedTrial } from "../../trial.ts";
+import type { FinishedTrial } from "../../contracts/trial.ts";
 
 /*
  * Studies whose trials go wrong in every way that their runner can meet. How each must end follows

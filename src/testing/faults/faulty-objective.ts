@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
-import { TrialDiverged, TrialPruned } from "../../errors.ts";
-import type { LiveTrial } from "../../live-trial.ts";
+import { TrialDiverged, TrialPruned } from "../../errors/errors.ts";
+import type { LiveTrial } from "../../contracts/objective.ts";
 
 // An objective that reports three metrics and then goes wrong in the way that its parameter names.
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import type { TrialJson } from "../../trial-json.ts";
+import type { TrialJson } from "../../export/trial-json.ts";
 
 /*
  * A study on a disk of two megabytes, which fills up. Mounting one needs root; without it, the test

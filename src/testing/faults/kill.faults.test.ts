@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import { createRng } from "../../random/rng.ts";
-import { loadSqlite } from "../../storage/sql/sqlite-driver.ts";
-import type { TrialJson } from "../../trial-json.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { loadSqlite } from "../../storage/sql/sqlite/sqlite-driver.ts";
+import type { TrialJson } from "../../export/trial-json.ts";
 
 /*
  * Studies that are killed by SIGKILL at random moments, and gone on with. HPO_KILLS says how many

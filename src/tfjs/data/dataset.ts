@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors.ts";
-import type { Rng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { Rng } from "../../numerics/rng.ts";
 
 /** Examples as flat, row-major typed arrays: nothing per example, so that it uploads in one copy. */
 export interface Dataset {

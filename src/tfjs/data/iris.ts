@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { SplitDataset } from "./dataset.ts";
 import { splitDataset, standardize } from "./dataset.ts";
 

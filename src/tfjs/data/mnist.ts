@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { Dataset, SplitDataset } from "./dataset.ts";
 
 export interface MnistOptions {

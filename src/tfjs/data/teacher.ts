@@ -1,6 +1,6 @@
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import type { Dataset, SplitDataset } from "./dataset.ts";
 
 export interface TeacherOptions {

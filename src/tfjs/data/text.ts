@@ -1,5 +1,5 @@
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import type { Dataset, SplitDataset } from "./dataset.ts";
 
 export interface TextOptions {

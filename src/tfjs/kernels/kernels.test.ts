@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import { selectBackend } from "../backends.ts";
 import type { BackendName } from "../backends.ts";
 

@@ -1,7 +1,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 /** What a wasm kernel is called with, with the fields that these kernels read made concrete. */
 export interface WasmCall<Inputs, Attributes> {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rng } from "../../random/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 
 /** A variable's first values; seeded by `rng`, so the same bits on every back-end. */
 export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array;

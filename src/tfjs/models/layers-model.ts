@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { layers } from "@tensorflow/tfjs-layers";
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import { dropout } from "./dropout.ts";
 import { glorotUniform } from "./initializers.ts";
 import type { ApplyContext, Model } from "./model.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { ActivationName } from "./activations.ts";
 import { activations } from "./activations.ts";
 import { dropout } from "./dropout.ts";

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
-import type { Rng } from "../../random/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 
 export interface ApplyContext {
   /** Dropout is on, batch statistics are the batch's own. */

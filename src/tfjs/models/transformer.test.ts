@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
-import { createRng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
 import { selectBackend } from "../backends.ts";
 import { grammarText } from "../data/text.ts";
 import { crossEntropy } from "../losses.ts";

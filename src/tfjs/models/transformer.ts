@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import { gelu } from "./activations.ts";
 import { dropout } from "./dropout.ts";
 import { createVariable, lecunNormal, normalInitializer, ones, zeros } from "./initializers.ts";

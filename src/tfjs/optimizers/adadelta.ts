@@ -1,7 +1,7 @@
 import { add, div, mul, sqrt, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { averageSquare } from "./averages.ts";
-import { defineOptimizer } from "./define.ts";
-import { fixed, forgetting, learningRate, weightDecay } from "./hyperparameters.ts";
+import { averageSquare } from "./support/averages.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, forgetting, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**

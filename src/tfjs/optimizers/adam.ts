@@ -1,7 +1,7 @@
 import { add, div, maximum, mul, sqrt, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { average, averageSquare } from "./averages.ts";
-import { defineOptimizer } from "./define.ts";
-import { fixed, flag, forgetting, learningRate, weightDecay } from "./hyperparameters.ts";
+import { average, averageSquare } from "./support/averages.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, flag, forgetting, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 export type Moments = { m: Tensor; v: Tensor };

@@ -1,8 +1,8 @@
 import { abs, add, div, maximum, mul, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
 import { adamHyperparameters } from "./adam.ts";
-import { average } from "./averages.ts";
-import { defineOptimizer } from "./define.ts";
-import { learningRate } from "./hyperparameters.ts";
+import { average } from "./support/averages.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { learningRate } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**

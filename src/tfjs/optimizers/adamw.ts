@@ -1,6 +1,6 @@
 import { adamHyperparameters, adamRule } from "./adam.ts";
-import { defineOptimizer } from "./define.ts";
-import { weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { weightDecay } from "./support/hyperparameters.ts";
 
 /**
  * AdamW (Loshchilov and Hutter 2019, algorithm 2): Adam whose weight decay shrinks the weights

@@ -1,6 +1,6 @@
 import { adamHyperparameters, adamRule } from "./adam.ts";
-import { defineOptimizer } from "./define.ts";
-import { flag } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { flag } from "./support/hyperparameters.ts";
 
 /**
  * AMSGrad (Reddi, Kale and Kumar 2018, algorithm 2): Adam with the largest v so far in the

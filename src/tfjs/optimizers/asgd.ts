@@ -1,6 +1,6 @@
 import { add, mul, sub, type Tensor } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { fixed, learningRate, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Params, Scalar } from "../../space/index.ts";
-import { coordinateName, throughScale, type Hyperparameters } from "./hyperparameters.ts";
-import type { OptimizerSpec, WrapperSpec } from "./define.ts";
+import { coordinateName, throughScale, type Hyperparameters } from "./support/hyperparameters.ts";
+import type { OptimizerSpec, WrapperSpec } from "./support/define.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { optimizers, optimizerWrappers } from "./registry.ts";
 

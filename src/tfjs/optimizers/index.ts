@@ -7,9 +7,14 @@ export {
 export { optimizerRoles, optimizerSpace } from "./space.ts";
 export { Optimizer, type NamedGradients } from "./optimizer.ts";
 export { optimizers, optimizerWrappers } from "./registry.ts";
-export type { OptimizerState, SavedArray, SavedVariable } from "./state.ts";
-export type { Hyperparameter, Role } from "./hyperparameters.ts";
-export type { OptimizerFactory, OptimizerSpec, WrapperFactory, WrapperSpec } from "./define.ts";
+export type { OptimizerState, SavedArray, SavedVariable } from "./support/state.ts";
+export type { Hyperparameter, Role } from "./support/hyperparameters.ts";
+export type {
+  OptimizerFactory,
+  OptimizerSpec,
+  WrapperFactory,
+  WrapperSpec,
+} from "./support/define.ts";
 export { adadelta } from "./adadelta.ts";
 export { adagrad } from "./adagrad.ts";
 export { adam } from "./adam.ts";

@@ -6,11 +6,11 @@ import {
   zeroMoments,
   type Moments,
 } from "./adam.ts";
-import { globalNorm } from "./clipping.ts";
-import { defineOptimizer } from "./define.ts";
-import { bound, fixed, flag, weightDecay } from "./hyperparameters.ts";
+import { globalNorm } from "./support/clipping.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { bound, fixed, flag, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
-import { trusted } from "./trust-ratio.ts";
+import { trusted } from "./support/trust-ratio.ts";
 
 /**
  * LAMB (You et al. 2020, algorithm 2), as timm's: Adam's step, with λθ added, scaled per layer to

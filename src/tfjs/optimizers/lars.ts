@@ -1,6 +1,6 @@
 import { add, div, minimum, mul, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { globalNorm } from "./clipping.ts";
-import { defineOptimizer } from "./define.ts";
+import { globalNorm } from "./support/clipping.ts";
+import { defineOptimizer } from "./support/define.ts";
 import {
   decayRate,
   fixed,
@@ -9,10 +9,10 @@ import {
   positive,
   share,
   weightDecay,
-} from "./hyperparameters.ts";
+} from "./support/hyperparameters.ts";
 import { accumulate } from "./momentum.ts";
 import type { Rule } from "./rule.ts";
-import { trusted } from "./trust-ratio.ts";
+import { trusted } from "./support/trust-ratio.ts";
 
 /**
  * LARS (You, Gitman and Ginsburg 2017, algorithm 1), as timm's: SGD with momentum whose step per

@@ -1,9 +1,9 @@
 import { dispose, type Scalar, type Variable } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import { evaluatedAgain, needsClosure } from "./closure.ts";
-import { defineFactory } from "./define.ts";
-import { dot, flatten, largest, plus, times, unflatten } from "./flat-vector.ts";
-import { count, fixed, flag, learningRate, type ValuesOf } from "./hyperparameters.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { evaluatedAgain, needsClosure } from "./support/closure.ts";
+import { defineFactory } from "./support/define.ts";
+import { dot, flatten, largest, plus, times, unflatten } from "./support/flat-vector.ts";
+import { count, fixed, flag, learningRate, type ValuesOf } from "./support/hyperparameters.ts";
 import {
   direction,
   loadHistory,
@@ -11,10 +11,10 @@ import {
   saveHistory,
   type Arrival,
   type Curvature,
-} from "./lbfgs-history.ts";
+} from "./support/lbfgs-history.ts";
 import { checkLearningRate, checkStateOf, gradientsOfVariables, Optimizer } from "./optimizer.ts";
-import type { OptimizerState } from "./state.ts";
-import { strongWolfe, type LinePoint } from "./strong-wolfe.ts";
+import type { OptimizerState } from "./support/state.ts";
+import { strongWolfe, type LinePoint } from "./support/strong-wolfe.ts";
 
 const hyperparameters = {
   /** Climb instead of descend. */

@@ -1,7 +1,7 @@
 import { mul, sign, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { average } from "./averages.ts";
-import { defineOptimizer } from "./define.ts";
-import { forgetting, learningRate, weightDecay } from "./hyperparameters.ts";
+import { average } from "./support/averages.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { forgetting, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**

@@ -9,8 +9,8 @@ import {
   type Variable,
 } from "@tensorflow/tfjs-core";
 import { int, float } from "../../space/index.ts";
-import { defineWrapper } from "./define.ts";
-import { count, searched, share } from "./hyperparameters.ts";
+import { defineWrapper } from "./support/define.ts";
+import { count, searched, share } from "./support/hyperparameters.ts";
 import {
   checkStateOf,
   innerState,
@@ -18,8 +18,8 @@ import {
   variableNamed,
   type NamedGradients,
 } from "./optimizer.ts";
-import { SlotStore } from "./slot-store.ts";
-import type { OptimizerState } from "./state.ts";
+import { SlotStore } from "./support/slot-store.ts";
+import type { OptimizerState } from "./support/state.ts";
 
 interface LookaheadValues {
   readonly k: number;

@@ -1,6 +1,6 @@
 import { add, clone, mul, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { fixed, forgetting, learningRate, share, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, forgetting, learningRate, share, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 export type Velocity = { velocity: Tensor };

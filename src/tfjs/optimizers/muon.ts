@@ -11,8 +11,8 @@ import {
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 import { adamRule, type Moments } from "./adam.ts";
-import { globalNorm } from "./clipping.ts";
-import { defineOptimizer } from "./define.ts";
+import { globalNorm } from "./support/clipping.ts";
+import { defineOptimizer } from "./support/define.ts";
 import {
   count,
   decayRate,
@@ -23,7 +23,7 @@ import {
   positive,
   weightDecay,
   type Hyperparameter,
-} from "./hyperparameters.ts";
+} from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 type Coefficients = readonly [number, number, number];

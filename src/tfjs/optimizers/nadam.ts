@@ -1,7 +1,7 @@
 import { add, div, mul, sqrt } from "@tensorflow/tfjs-core";
 import { adamHyperparameters, nextMoments, zeroMoments, type Moments } from "./adam.ts";
-import { defineOptimizer } from "./define.ts";
-import { fixed, flag, learningRate } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, flag, learningRate } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /** μ_t = β₁ (1 − ½ · 0.96^(tψ)) and Π_{i ≤ t} μ_i, remembered up to the latest t. */

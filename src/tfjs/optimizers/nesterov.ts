@@ -1,6 +1,6 @@
 import { add, mul, zerosLike } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { forgetting, learningRate, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { forgetting, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import { accumulate, type Velocity } from "./momentum.ts";
 import type { Rule } from "./rule.ts";
 

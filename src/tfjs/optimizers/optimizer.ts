@@ -7,8 +7,8 @@ import {
   type Tensor,
   type Variable,
 } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import type { OptimizerState } from "./state.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { OptimizerState } from "./support/state.ts";
 
 /** Gradients by variable name, as `computeGradients` gives them. */
 export type NamedGradients = NamedTensorMap | { readonly name: string; readonly tensor: Tensor }[];

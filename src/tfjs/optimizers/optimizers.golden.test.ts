@@ -47,7 +47,7 @@ function goldenFile(): string {
   if (given) return join(given, "optimizers.json");
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return join(folder, "src", "golden", "optimizers.json");
+  return join(folder, "src", "testing", "golden", "optimizers.json");
 }
 
 // The case says which optimizer; its hyperparameters have the names of torch and timm.

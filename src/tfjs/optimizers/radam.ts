@@ -6,8 +6,8 @@ import {
   zeroMoments,
   type Moments,
 } from "./adam.ts";
-import { defineOptimizer } from "./define.ts";
-import { flag } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { flag } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /** r_t of Liu et al., equation 4; undefined while the variance of 1/√v is intractable (ρ_t ≤ 5). */

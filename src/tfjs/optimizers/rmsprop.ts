@@ -1,6 +1,6 @@
 import { add, div, mul, sqrt, square, sub, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
-import { average, averageSquare } from "./averages.ts";
-import { defineOptimizer } from "./define.ts";
+import { average, averageSquare } from "./support/averages.ts";
+import { defineOptimizer } from "./support/define.ts";
 import {
   decayRate,
   fixed,
@@ -8,7 +8,7 @@ import {
   forgetting,
   learningRate,
   weightDecay,
-} from "./hyperparameters.ts";
+} from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 type RmsPropSlots = { squares: Tensor; mean?: Tensor; velocity?: Tensor };

@@ -11,8 +11,8 @@ import {
   zerosLike,
   type Tensor,
 } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { fixed, learningRate, number, positive } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { fixed, learningRate, number, positive } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Slots } from "./slot-store.ts";
+import type { Slots } from "./support/slot-store.ts";
 
 /** What a rule sees when it updates one variable. */
 export interface RuleInput<S> {

@@ -12,7 +12,7 @@ import {
   type Optimizer,
   type OptimizerName,
 } from "./index.ts";
-import { loadArray } from "./state.ts";
+import { loadArray } from "./support/state.ts";
 
 // What the reference trajectories don't reach: options that are off in them, other ranks.
 

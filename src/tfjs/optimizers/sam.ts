@@ -8,12 +8,12 @@ import {
   type Scalar,
   type Variable,
 } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { float } from "../../space/index.ts";
-import { globalNorm } from "./clipping.ts";
-import { evaluatedAgain, needsClosure } from "./closure.ts";
-import { defineWrapper } from "./define.ts";
-import { positive, searched } from "./hyperparameters.ts";
+import { globalNorm } from "./support/clipping.ts";
+import { evaluatedAgain, needsClosure } from "./support/closure.ts";
+import { defineWrapper } from "./support/define.ts";
+import { positive, searched } from "./support/hyperparameters.ts";
 import {
   checkStateOf,
   gradientsOfVariables,
@@ -21,7 +21,7 @@ import {
   Optimizer,
   type NamedGradients,
 } from "./optimizer.ts";
-import type { OptimizerState } from "./state.ts";
+import type { OptimizerState } from "./support/state.ts";
 
 class Sam extends Optimizer {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { mul } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { learningRate, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { learningRate, weightDecay } from "./support/hyperparameters.ts";
 
 /**
  * Stochastic gradient descent (Robbins and Monro 1951): θ ← θ − η g.

@@ -10,8 +10,8 @@ import {
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { defineOptimizer } from "./define.ts";
-import { count, fixed, learningRate, positive, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { count, fixed, learningRate, positive, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /** H^exponent of a symmetric positive semidefinite n × n matrix, in double precision. */

@@ -1,6 +1,6 @@
 import { mul, sign } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "./define.ts";
-import { learningRate, weightDecay } from "./hyperparameters.ts";
+import { defineOptimizer } from "./support/define.ts";
+import { learningRate, weightDecay } from "./support/hyperparameters.ts";
 
 /**
  * signSGD (Bernstein, Wang, Azizzadenesheli and Anandkumar 2018, algorithm 1): θ ← θ − η sign(g).

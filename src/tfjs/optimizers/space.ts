@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import {
   float,
   int,
@@ -9,7 +9,7 @@ import {
 } from "../../space/index.ts";
 import type { Always, OneOf } from "../../space/parameter.ts";
 import { specsOf, type OptimizerName } from "./create.ts";
-import { coordinateName, type CoordinateName, type Role } from "./hyperparameters.ts";
+import { coordinateName, type CoordinateName, type Role } from "./support/hyperparameters.ts";
 import type { optimizers, optimizerWrappers } from "./registry.ts";
 
 type Spec = (typeof optimizers)[number] | (typeof optimizerWrappers)[number];

@@ -1,6 +1,6 @@
 import { add, any, cast, div, mul, notEqual, sqrt, square, sub } from "@tensorflow/tfjs-core";
 import { adamHyperparameters, biasCorrections, zeroMoments, type Moments } from "./adam.ts";
-import { defineOptimizer } from "./define.ts";
+import { defineOptimizer } from "./support/define.ts";
 import type { Rule } from "./rule.ts";
 
 /**

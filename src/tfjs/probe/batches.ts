@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { Batch } from "../data/on-device.ts";
 import { toDevice } from "../data/on-device.ts";
 import type { Dataset } from "../data/dataset.ts";

@@ -1,5 +1,5 @@
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { saveArray, type OptimizerState, type SavedArray } from "../optimizers/state.ts";
+import { saveArray, type OptimizerState, type SavedArray } from "../optimizers/support/state.ts";
 import { feed } from "./own-step.ts";
 import type { Subject } from "./spec.ts";
 

@@ -1,7 +1,7 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { specsOf } from "../optimizers/create.ts";
-import type { OptimizerSpec, WrapperSpec } from "../optimizers/define.ts";
-import type { Role } from "../optimizers/hyperparameters.ts";
+import type { OptimizerSpec, WrapperSpec } from "../optimizers/support/define.ts";
+import type { Role } from "../optimizers/support/hyperparameters.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { optimizers, optimizerWrappers } from "../optimizers/registry.ts";
 

@@ -1,10 +1,10 @@
 import test from "ava";
 import type * as tf from "@tensorflow/tfjs-core";
 import { dispose, square, sum, tensor, variable } from "@tensorflow/tfjs-core";
-import { createRng } from "../../random/rng.ts";
-import { diagonalPreconditioner } from "../../theory/preconditioner.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { diagonalPreconditioner } from "../../theory/curvature/preconditioner.ts";
 import { preconditionerOf } from "../../theory/probe/threshold.ts";
-import { learningRateEdge } from "../../theory/stability.ts";
+import { learningRateEdge } from "../../theory/curvature/stability.ts";
 import { selectBackend } from "../backends.ts";
 import { mlp } from "../models/mlp.ts";
 import { lars, momentum, rmsprop } from "../optimizers/index.ts";

@@ -1,7 +1,7 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { ProbeOptimizer } from "../../theory/probe/problem.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import type { OptimizerState } from "../optimizers/state.ts";
+import type { OptimizerState } from "../optimizers/support/state.ts";
 import { flatten } from "../second-order/index.ts";
 import { fedStart, fedState } from "./fed-state.ts";
 import { baseOf, build, nameOf, without, type OptimizerConfig } from "./optimizer-config.ts";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import test from "ava";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
-import { lanczos } from "../../theory/lanczos.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { lanczos } from "../../theory/curvature/lanczos.ts";
 import { PRIOR_BUDGET, TABLE_BUDGET } from "../../theory/probe/probe.ts";
 import { selectBackend } from "../backends.ts";
 import { mnist } from "../data/mnist.ts";

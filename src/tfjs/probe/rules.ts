@@ -1,7 +1,7 @@
-import { assertNever } from "../../errors.ts";
-import type { OptimizerFamily } from "../../theory/prior-knowledge.ts";
+import { assertNever } from "../../errors/errors.ts";
+import type { OptimizerFamily } from "../../theory/prior/prior-knowledge.ts";
 import type { ProbeOptimizer } from "../../theory/probe/problem.ts";
-import type { UpdateRule, WeightDecay } from "../../theory/stability.ts";
+import type { UpdateRule, WeightDecay } from "../../theory/curvature/stability.ts";
 import type { BaseOptimizerName } from "../optimizers/create.ts";
 import { nameOf, type OptimizerConfig } from "./optimizer-config.ts";
 

@@ -1,5 +1,5 @@
 import type { BaseOptimizerName } from "../optimizers/create.ts";
-import { saveArray, type OptimizerState, type SavedArray } from "../optimizers/state.ts";
+import { saveArray, type OptimizerState, type SavedArray } from "../optimizers/support/state.ts";
 import type { Subject } from "./spec.ts";
 
 /** Steps after which bias corrections and warm-ups of moments have come to rest. */

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { HpoError } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { Batch } from "../data/on-device.ts";
 import { crossEntropy, meanSquaredError, type Loss } from "../losses.ts";
 import { fromLayersModel } from "../models/layers-model.ts";

@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 /**
  * What to multiply the learning rate by at a step, counted from 0: a pure function of the step, so

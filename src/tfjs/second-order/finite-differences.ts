@@ -1,6 +1,6 @@
 import type { Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { assignFlat, flatten } from "./flat.ts";
 import type { LossFunction } from "./hessian-vector-product.ts";
 import { lossGradient } from "./hessian-vector-product.ts";

@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 /** Number of values in all variables together. */
 export const dimensionOf = (variables: readonly Tensor[]): number =>

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, TensorContainer, Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { registerSecondOrderGradients } from "./gradients.ts";
 import { withSecondOrderTape } from "./tape.ts";
 

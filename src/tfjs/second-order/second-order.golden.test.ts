@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import test from "ava";
-import { createRng } from "../../random/rng.ts";
-import { lanczos } from "../../theory/lanczos.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { lanczos } from "../../theory/curvature/lanczos.ts";
 import { selectBackend } from "../backends.ts";
 import type { BackendName } from "../backends.ts";
 import { meanSquaredError } from "../losses.ts";
@@ -38,7 +38,7 @@ interface TrainedNet {
   readonly lambdaMax: number;
 }
 
-const file = path.join(process.cwd(), "src/golden/hessians.json");
+const file = path.join(process.cwd(), "src/testing/golden/hessians.json");
 const golden = JSON.parse(readFileSync(file, "utf8")) as Golden;
 const integers = new Set(["c", "tokens", "next"]);
 

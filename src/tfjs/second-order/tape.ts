@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { engine } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 // tfjs 4.22 differentiates a gradient once more by recording the backward pass on the same tape. Two
 // faults make the result wrong without an error:

@@ -1,4 +1,4 @@
-import type { Rng } from "../../random/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 
 /**
  * The order of the batches: every epoch a new seeded shuffle, of which the last examples that fill

@@ -1,6 +1,6 @@
 import type { Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Model } from "../models/model.ts";
 import type { MonitorState } from "./divergence.ts";
 import type { StepOptimizer } from "./options.ts";

@@ -1,6 +1,6 @@
-import { assertNever } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
-import { lanczos } from "../../theory/lanczos.ts";
+import { assertNever } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { lanczos } from "../../theory/curvature/lanczos.ts";
 import { curvatureOf } from "../second-order/index.ts";
 import type { BatchOrder } from "./batches.ts";
 import type { BatchTask } from "./gradients.ts";

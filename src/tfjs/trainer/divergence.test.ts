@@ -1,6 +1,6 @@
 import test from "ava";
-import type { Divergence } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
+import type { Divergence } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import { divergenceMonitor } from "./divergence.ts";
 
 // A user would miss: runs at the edge of stability that go on, and hopeless ones that do not.

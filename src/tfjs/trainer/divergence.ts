@@ -1,4 +1,4 @@
-import type { Divergence } from "../../errors.ts";
+import type { Divergence } from "../../errors/errors.ts";
 
 /** What the monitor sees of one step, before the update. */
 export interface StepObservation {

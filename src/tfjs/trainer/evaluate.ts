@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { createRng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";
 import { accuracy } from "../losses.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rng } from "../../random/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";

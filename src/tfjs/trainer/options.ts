@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Scalar, Variable } from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors.ts";
-import type { LiveTrial } from "../../live-trial.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { LiveTrial } from "../../contracts/objective.ts";
 import type { SplitDataset } from "../data/dataset.ts";
 import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";

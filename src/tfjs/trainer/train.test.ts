@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import test from "ava";
-import { TrialDiverged, TrialPruned } from "../../errors.ts";
+import { TrialDiverged, TrialPruned } from "../../errors/errors.ts";
 import { selectBackend } from "../backends.ts";
 import { teacher } from "../data/teacher.ts";
 import { grammarText } from "../data/text.ts";

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Divergence } from "../../errors.ts";
-import { TrialDiverged, TrialPruned } from "../../errors.ts";
-import { createRng } from "../../random/rng.ts";
-import type { Rng } from "../../random/rng.ts";
+import type { Divergence } from "../../errors/errors.ts";
+import { TrialDiverged, TrialPruned } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { Rng } from "../../numerics/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import { toDevice } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";

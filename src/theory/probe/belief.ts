@@ -1,7 +1,7 @@
-import { HpoError } from "../../errors.ts";
-import type { BatchLaw } from "../batch-law.ts";
-import type { BudgetKind, Schedule } from "../prior-knowledge.ts";
-import { rateBelief, type RateBelief } from "../rate-belief.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { BatchLaw } from "../rate-laws/batch-law.ts";
+import type { BudgetKind, Schedule } from "../prior/prior-knowledge.ts";
+import { rateBelief, type RateBelief } from "../prior/rate-belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
 
 export interface BeliefOptions {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 // The words of docs/probe-protocol.md, version 1.
 

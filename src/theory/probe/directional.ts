@@ -1,5 +1,5 @@
-import { edgeOf } from "../directional-edge.ts";
-import { dot, norm } from "../vectors.ts";
+import { edgeOf } from "../curvature/directional-edge.ts";
+import { dot, norm } from "../curvature/vectors.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptimizerMeasurement } from "./measurement.ts";
 import { jackknife } from "./noise.ts";

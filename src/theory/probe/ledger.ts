@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { requirePositive } from "../validate.ts";
 import type { LossAndGradient, ProbeProblem } from "./problem.ts";
 

@@ -1,7 +1,7 @@
-import { createRng, type Rng } from "../../random/rng.ts";
-import { powerIteration } from "../power-iteration.ts";
-import { hutchinsonTrace } from "../trace.ts";
-import { dot, norm } from "../vectors.ts";
+import { createRng, type Rng } from "../../numerics/rng.ts";
+import { powerIteration } from "../curvature/power-iteration.ts";
+import { hutchinsonTrace } from "../curvature/trace.ts";
+import { dot, norm } from "../curvature/vectors.ts";
 import { curvatureMeter, directionalEdge } from "./directional.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";

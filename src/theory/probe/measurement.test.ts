@@ -1,5 +1,5 @@
 import test from "ava";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { beliefFrom, measuredOptimizer } from "./belief.ts";
 import { parseMeasurement, type ProbeMeasurement } from "./measurement.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 // What a probe measured at one point of training: plain JSON, so that a study keeps it and any
 // program may write it. L is the mean loss, H its Hessian, g its gradient, Σ one example's

@@ -1,11 +1,11 @@
-import type { Hvp } from "../hvp.ts";
+import type { Hvp } from "../curvature/hvp.ts";
 import {
   noiseFromTwoBatches,
   weightedNoiseScale,
   type NoiseEstimate,
   type WeightedNoiseScale,
-} from "../noise-scale.ts";
-import { dot, meanVector } from "../vectors.ts";
+} from "../noise/noise-scale.ts";
+import { dot, meanVector } from "../curvature/vectors.ts";
 import type { NoiseScaleMeasurement } from "./measurement.ts";
 import type { GradientGroup, GradientStatistics } from "./statistics.ts";
 

@@ -1,5 +1,5 @@
-import type { OptimizerFamily } from "../prior-knowledge.ts";
-import type { UpdateRule } from "../stability.ts";
+import type { OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { UpdateRule } from "../curvature/stability.ts";
 
 /** A loss of one flat vector of weights, seen by mini-batches: what `measure` measures. */
 export interface ProbeProblem {

@@ -1,4 +1,4 @@
-import { analyseRangeTest } from "../range-test.ts";
+import { analyseRangeTest } from "../rate-laws/range-test.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptimizerMeasurement } from "./measurement.ts";
 import type { ProbeOptimizer } from "./problem.ts";

@@ -1,6 +1,6 @@
-import type { Normal } from "../prior-knowledge.ts";
-import { summariseNoiseScales } from "../noise-scale.ts";
-import { beliefAt, type RateBelief } from "../rate-belief.ts";
+import type { Normal } from "../prior/prior-knowledge.ts";
+import { summariseNoiseScales } from "../noise/noise-scale.ts";
+import { beliefAt, type RateBelief } from "../prior/rate-belief.ts";
 import { requirePositive } from "../validate.ts";
 import { beliefFrom, type BeliefOptions } from "./belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";

@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors.ts";
-import { addScaledInto, dot, norm } from "../vectors.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { addScaledInto, dot, norm } from "../curvature/vectors.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** As many batches as a second moment needs (Adam's P is |g| after one). */

@@ -1,9 +1,14 @@
-import type { Rng } from "../../random/rng.ts";
-import type { Hvp } from "../hvp.ts";
-import { lanczos } from "../lanczos.ts";
-import { preconditionedHvp } from "../preconditioner.ts";
-import { learningRateEdge, stability, type UpdateRule, type WeightDecay } from "../stability.ts";
-import { plusScaled } from "../vectors.ts";
+import type { Rng } from "../../numerics/rng.ts";
+import type { Hvp } from "../curvature/hvp.ts";
+import { lanczos } from "../curvature/lanczos.ts";
+import { preconditionedHvp } from "../curvature/preconditioner.ts";
+import {
+  learningRateEdge,
+  stability,
+  type UpdateRule,
+  type WeightDecay,
+} from "../curvature/stability.ts";
+import { plusScaled } from "../curvature/vectors.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptimizerMeasurement, SharpnessMeasurement } from "./measurement.ts";
 import type { ProbeOptimizer } from "./problem.ts";

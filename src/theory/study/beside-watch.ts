@@ -1,6 +1,6 @@
 import { densityAt, toUnit, type DensityTable, type SearchSpace } from "../../space/index.ts";
-import type { Observation } from "../../strategy.ts";
-import { settingTable, type SettingBelief } from "../setting-belief.ts";
+import type { Observation } from "../../contracts/strategy.ts";
+import { settingTable, type SettingBelief } from "../prior/setting-belief.ts";
 
 /** Fewer trials tell nothing of a setting that matters less than the learning rate. */
 const FIRST_CHECK = 12;

@@ -1,6 +1,6 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { SearchSpace } from "../../space/index.ts";
-import { checkRate } from "../rate-prior.ts";
+import { checkRate } from "../prior/rate-prior.ts";
 import type { TheoryOptions } from "./options.ts";
 import { placesToMeasure } from "./places.ts";
 import { findRoles, type StudyRoles } from "./roles.ts";

@@ -1,6 +1,6 @@
-import { HpoError } from "../../errors.ts";
-import type { BatchLaw } from "../batch-law.ts";
-import type { OptimizerFamily } from "../prior-knowledge.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { BatchLaw } from "../rate-laws/batch-law.ts";
+import type { OptimizerFamily } from "../prior/prior-knowledge.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measurement.ts";
 
 /** The law that a measurement gives; without one, the exponent's, and why. */

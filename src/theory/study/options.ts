@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Params } from "../../space/index.ts";
-import type { BudgetKind, Schedule } from "../prior-knowledge.ts";
+import type { BudgetKind, Schedule } from "../prior/prior-knowledge.ts";
 import { parseMeasurement, type ProbeMeasurement } from "../probe/measurement.ts";
 
 /** How a study's learning-rate prior is made of what is measured. */

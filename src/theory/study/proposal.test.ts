@@ -2,7 +2,7 @@ import test from "ava";
 import { categorical, float, int, logNormal, oneOf, searchSpace } from "../../space/index.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measurement.ts";
 import { close } from "../testing/close.ts";
-import { beliefAt } from "../rate-belief.ts";
+import { beliefAt } from "../prior/rate-belief.ts";
 import { theory, type TheoryOptions } from "./options.ts";
 import { checkDeclared } from "./declared.ts";
 import { placesToMeasure } from "./places.ts";

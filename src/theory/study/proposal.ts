@@ -1,9 +1,9 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { Params, Scalar, SearchSpace } from "../../space/index.ts";
 import { beliefFrom, measuredOptimizer } from "../probe/belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../probe/measurement.ts";
-import { beliefAt, type RateBelief } from "../rate-belief.ts";
-import type { SettingBelief } from "../setting-belief.ts";
+import { beliefAt, type RateBelief } from "../prior/rate-belief.ts";
+import type { SettingBelief } from "../prior/setting-belief.ts";
 import { metricIndex, rangeOf, type Declared, type StudyContext } from "./declared.ts";
 import { measuredLaw } from "./measured-law.ts";
 import { findRoles, isComplement, type FoundRoles } from "./roles.ts";

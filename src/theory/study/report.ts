@@ -1,7 +1,7 @@
 import { cardinality, fromUnit, type Scalar, type SearchSpace } from "../../space/index.ts";
-import type { Observation } from "../../strategy.ts";
-import { beliefAt } from "../rate-belief.ts";
-import { settingText, type SettingBelief } from "../setting-belief.ts";
+import type { Observation } from "../../contracts/strategy.ts";
+import { beliefAt } from "../prior/rate-belief.ts";
+import { settingText, type SettingBelief } from "../prior/setting-belief.ts";
 import { measurementOf, type ProposedArm, type TheoryProposal } from "./proposal.ts";
 import { watchTheory, type ArmVerdict } from "./watch.ts";
 

@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { cardinality, type Parameter, type Scalar, type SearchSpace } from "../../space/index.ts";
 
 /** Which parameters of a study's space play which part; guessed from common names if left out. */

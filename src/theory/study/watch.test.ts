@@ -1,9 +1,9 @@
 import test from "ava";
-import { createRng } from "../../random/rng.ts";
+import { createRng } from "../../numerics/rng.ts";
 import { encode, float, int, logNormal, oneOf, searchSpace } from "../../space/index.ts";
-import type { Observation } from "../../strategy.ts";
-import type { Failure } from "../../trial.ts";
-import { rateBelief } from "../rate-belief.ts";
+import type { Observation } from "../../contracts/strategy.ts";
+import type { Failure } from "../../contracts/trial.ts";
+import { rateBelief } from "../prior/rate-belief.ts";
 import type { ProposedArm, TheoryProposal } from "./proposal.ts";
 import { watchTheory } from "./watch.ts";
 

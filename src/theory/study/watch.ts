@@ -1,10 +1,10 @@
 import { spacePrior, type Prior, type Scalar, type SearchSpace } from "../../space/index.ts";
-import type { Observation } from "../../strategy.ts";
-import type { PriorWatch, WatchedPrior } from "../../watched-prior.ts";
-import type { RateTrial } from "../best-rates.ts";
-import { checkPriorAgainst, type PriorTest, type PriorVerdict } from "../prior-check.ts";
-import { ratePrior } from "../rate-prior.ts";
-import type { SettingBelief } from "../setting-belief.ts";
+import type { Observation } from "../../contracts/strategy.ts";
+import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
+import type { RateTrial } from "../rate-laws/best-rates.ts";
+import { checkPriorAgainst, type PriorTest, type PriorVerdict } from "../prior/prior-check.ts";
+import { ratePrior } from "../prior/rate-prior.ts";
+import type { SettingBelief } from "../prior/setting-belief.ts";
 import { watchBeside, type BesideWatch } from "./beside-watch.ts";
 import type { ProposedArm, TheoryProposal } from "./proposal.ts";
 

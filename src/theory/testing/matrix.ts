@@ -1,5 +1,5 @@
-import type { Hvp } from "../hvp.ts";
-import { dot } from "../vectors.ts";
+import type { Hvp } from "../curvature/hvp.ts";
+import { dot } from "../curvature/vectors.ts";
 
 /** v ↦ Av for a dense matrix given by rows. */
 export const matrixHvp = (rows: readonly (readonly number[])[]): Hvp => {

@@ -1,5 +1,5 @@
-import type { Rng } from "../../random/rng.ts";
-import type { Precision } from "../hvp.ts";
+import type { Rng } from "../../numerics/rng.ts";
+import type { Precision } from "../curvature/hvp.ts";
 
 /**
  * A tanh network 2-h-1 with mean squared error: its gradient and exact Hessian-vector product

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { binaryCrossEntropy, crossEntropy, logSumExp, meanSquaredError } from "../../losses.ts";
 import { gelu, swish } from "../../models/activations.ts";
 
-// The losses of src/golden/hessians.py, in tfjs.
+// The losses of src/testing/golden/hessians.py, in tfjs.
 
 export type Tensors = readonly tf.Tensor[];
 export type Data = Readonly<Record<string, tf.Tensor>>;

@@ -1,4 +1,4 @@
-import { simpleNoiseScale, weightedNoiseScale } from "../../noise-scale.ts";
+import { simpleNoiseScale, weightedNoiseScale } from "../../noise/noise-scale.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { PRODUCT } from "./sharpness.ts";
 

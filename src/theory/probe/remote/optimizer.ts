@@ -1,7 +1,7 @@
-import { edgeOf } from "../../directional-edge.ts";
-import { defaultLearningRate } from "../../prior-knowledge.ts";
-import { analyseRangeTest } from "../../range-test.ts";
-import { learningRateEdge, stability, type UpdateRule } from "../../stability.ts";
+import { edgeOf } from "../../curvature/directional-edge.ts";
+import { defaultLearningRate } from "../../prior/prior-knowledge.ts";
+import { analyseRangeTest } from "../../rate-laws/range-test.ts";
+import { learningRateEdge, stability, type UpdateRule } from "../../curvature/stability.ts";
 import type { Greeting } from "../conversation.ts";
 import type { OptimizerMeasurement, SharpnessMeasurement } from "../measurement.ts";
 import type { Inquiry } from "./inquiry.ts";

@@ -1,4 +1,4 @@
-import { HpoError } from "../../../errors.ts";
+import { HpoError } from "../../../errors/errors.ts";
 import { parseGreeting, type Conversation } from "../conversation.ts";
 import type { ProbeMeasurement } from "../measurement.ts";
 import type { Probe } from "../probe.ts";

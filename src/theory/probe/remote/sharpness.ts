@@ -1,4 +1,4 @@
-import { ritz, settled, type RitzStep } from "../../ritz.ts";
+import { ritz, settled, type RitzStep } from "../../curvature/ritz.ts";
 import type { SharpnessMeasurement } from "../measurement.ts";
 import type { Inquiry } from "./inquiry.ts";
 

@@ -1,5 +1,5 @@
-import { createRng } from "../../../random/rng.ts";
-import type { UpdateRule } from "../../stability.ts";
+import { createRng } from "../../../numerics/rng.ts";
+import type { UpdateRule } from "../../curvature/stability.ts";
 import type { ProbeOptimizer, ProbeProblem } from "../problem.ts";
 
 export interface QuadraticOptions {

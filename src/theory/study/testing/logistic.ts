@@ -1,11 +1,11 @@
-import { createRng } from "../../../random/rng.ts";
+import { createRng } from "../../../numerics/rng.ts";
 import { float, int, searchSpace } from "../../../space/index.ts";
 import type { Params } from "../../../space/index.ts";
-import { directionalEdge } from "../../directional-edge.ts";
-import { lanczos } from "../../lanczos.ts";
+import { directionalEdge } from "../../curvature/directional-edge.ts";
+import { lanczos } from "../../curvature/lanczos.ts";
 import type { ProbeMeasurement } from "../../probe/measurement.ts";
 import type { Probe } from "../../probe/probe.ts";
-import { learningRateEdge } from "../../stability.ts";
+import { learningRateEdge } from "../../curvature/stability.ts";
 
 // Logistic regression on made-up data, trained by SGD: a real training problem, small enough for
 // hundreds of studies, whose curvature is known exactly.

@@ -1,0 +1,55 @@
+import type { Contender } from "./contender.ts";
+import { drive } from "./drive.ts";
+import type { PeerGroup } from "../peers/peer-group.ts";
+import type { ProblemPlan } from "./plan.ts";
+import type { Suite } from "../problems/problem.ts";
+import type { Progress } from "./progress.ts";
+import { referenceSearch } from "./reference.ts";
+import type { DetailedResult } from "./run-result.ts";
+import { summarize, type SuiteSummary } from "./summary.ts";
+
+export interface CompareOptions {
+  readonly suites: readonly Suite[];
+  readonly strategies: readonly Contender[];
+  readonly peers: PeerGroup;
+  readonly trials: number;
+  readonly workers: number;
+}
+
+export interface Comparison {
+  /** Of the strategies and peers. */
+  readonly results: readonly DetailedResult[];
+  readonly summaries: readonly SuiteSummary[];
+}
+
+/** How many runs `compare` makes, for its progress. */
+export const countRuns = (plans: readonly ProblemPlan[], contenders: number): number =>
+  plans.length * (contenders + 1);
+
+export async function compare(
+  plans: readonly ProblemPlan[],
+  options: CompareOptions,
+  progress: Progress,
+): Promise<Comparison> {
+  const { strategies, peers, trials, workers, suites } = options;
+  const names = [...strategies.map(({ name }) => name), ...peers.names];
+  const all: DetailedResult[] = [];
+  for (const plan of plans) {
+    const run = async (name: string, work: () => Promise<DetailedResult>): Promise<void> => {
+      all.push(await work());
+      progress.step(`${plan.suite.name} ${plan.task} seed ${plan.seed}: ${name}`);
+    };
+    for (const contender of [referenceSearch, ...strategies]) {
+      // One after another: nothing else shall run while a suggestion is timed.
+      await run(contender.name, async () =>
+        drive(contender, await plan.open(), { trials, workers }),
+      );
+    }
+    for (const name of peers.names) await run(name, () => peers.run(name, plan));
+  }
+  const summaries = suites.flatMap((suite) => {
+    const results = all.filter((result) => result.suite === suite.name);
+    return results.length === 0 ? [] : [summarize(suite, results, names)];
+  });
+  return { results: all.filter(({ strategy }) => names.includes(strategy)), summaries };
+}

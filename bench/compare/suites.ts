@@ -1,0 +1,22 @@
+import { analytic, analyticRotated } from "../problems/analytic.ts";
+import { conditional } from "../problems/conditional.ts";
+import { deepobs } from "../problems/deepobs.ts";
+import { diverging } from "../problems/diverging.ts";
+import { lcbench } from "../problems/lcbench.ts";
+import { mixed } from "../problems/mixed.ts";
+import { digits } from "../problems/digits.ts";
+import type { Suite } from "../problems/problem.ts";
+import { taskset } from "../problems/taskset.ts";
+
+/** One line each. */
+export const SUITES: readonly Suite[] = [
+  analytic,
+  analyticRotated,
+  mixed,
+  conditional,
+  diverging,
+  taskset,
+  lcbench,
+  deepobs,
+  digits,
+];

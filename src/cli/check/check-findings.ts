@@ -1,0 +1,165 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { StudyDefinition } from "../../study/study-definition.ts";
+import type { FinishedTrial } from "../../contracts/trial.ts";
+import type { RanTrial, SuggestedTrial } from "./check-study.ts";
+import { seconds } from "../format.ts";
+import type { StudyFile } from "../../study-file/load-study-file.ts";
+
+/** What a check has to say: an error if a study can't be run so, else something suspicious. */
+export interface Finding {
+  readonly level: "error" | "notice";
+  readonly message: string;
+}
+
+const notice = (message: string): Finding => ({ level: "notice", message });
+
+/** @param notes what the study said meanwhile */
+export function findings(
+  file: StudyFile,
+  suggested: readonly SuggestedTrial[],
+  ran: RanTrial | undefined,
+  notes: readonly string[],
+): Finding[] {
+  return [
+    ...(ran ? endFindings(file, ran) : []),
+    ...(ran ? reportFindings(file.definition, ran) : []),
+    ...unusedParameters(file, suggested[0]),
+    ...doubtfulDirections(file),
+    ...notes.map(notice),
+  ];
+}
+
+function endFindings(file: StudyFile, ran: RanTrial): Finding[] {
+  const { trial, isTimeUp, durationMs } = ran;
+  if (isTimeUp) {
+    const heard =
+      trial.reports.length > 0
+        ? `${trial.reports.length} report(s) came until then`
+        : "nothing that was understood came until then";
+    return [
+      notice(
+        `It was stopped after ${seconds(durationMs)}; ${heard}. Give it longer: --timeout 10m.`,
+      ),
+      ...(trial.reports.length === 0 ? unheardFindings(file, ran) : []),
+    ];
+  }
+  if (trial.state !== "failed") return [];
+  const { failure } = trial;
+  const isNoResult = failure.message.includes("gave no result");
+  return [
+    { level: "error", message: `The trial failed (${failure.reason}): ${failure.message}` },
+    ...(isNoResult ? unheardFindings(file, ran) : []),
+  ];
+}
+
+/** Lines such as "loss: 0.31" or "val_acc=0.9". */
+const VALUE_LINE =
+  /^(.*?)\b((?:\w+[ _])?(?:loss|acc|accuracy|auc|f1|mse|mae|rmse|error|score|reward|metric|objective|perplexity|value))(\s*[:=]?\s+|\s*[:=]\s*)([-+]?\d[\d.eE+-]*|nan)/i;
+
+/** A metric that is printed as text: how a pattern would find it. */
+function unheardFindings(file: StudyFile, { stdout }: RanTrial): Finding[] {
+  if (file.command?.metric !== "json-lines") return [];
+  const lines = stdout.trimEnd().split("\n").reverse();
+  const line = lines.find((one) => VALUE_LINE.test(one) && !one.startsWith("{"));
+  if (line === undefined) return [];
+  const [, , name, between] = VALUE_LINE.exec(line)!;
+  const escaped = `${name}${between}`
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/\s+/g, "\\s+");
+  return [
+    notice(
+      `It printed ${JSON.stringify(line.trim())}, which no rule matches. If that is the metric: ` +
+        `metric: { regex: '${escaped}(?<value>\\S+)' }, or print {"value": …} on a line of its own.`,
+    ),
+  ];
+}
+
+function reportFindings(definition: StudyDefinition, { trial, isTimeUp }: RanTrial): Finding[] {
+  const { reports } = trial;
+  const found: Finding[] = [];
+  const isOver = trial.state !== "failed" || isTimeUp;
+  if (definition.pruner && reports.length === 0 && isOver) {
+    found.push(
+      notice(
+        `The study has a pruner (${definition.pruner.name}), but the trial reported nothing, so none can ` +
+          'be pruned. Print {"step": 1, "value": …} after each epoch, or call trial.report.',
+      ),
+    );
+  }
+  const values = new Set(reports.map(({ value }) => value));
+  if (reports.length >= 3 && values.size === 1) {
+    found.push(notice(`All ${reports.length} reports are ${[...values][0]}: is it the metric?`));
+  }
+  if (reports.some(({ value }) => Number.isNaN(value))) {
+    found.push(notice("A report was NaN: if it is the last one, the trial counts as diverged."));
+  }
+  return [...found, ...infinite(trial)];
+}
+
+const infinite = (trial: FinishedTrial): Finding[] =>
+  trial.state === "complete" && trial.values.some((value) => !Number.isFinite(value))
+    ? [notice("The result is infinite: toward the worse side it counts as diverged.")]
+    : [];
+
+/** Parameters that stand in no placeholder, of a program that seems not to read HPO_PARAMS. */
+function unusedParameters(file: StudyFile, suggested: SuggestedTrial | undefined): Finding[] {
+  const { space } = file.definition;
+  if (!file.command || !suggested?.plan || !space) return [];
+  const { plan } = file.command;
+  const { argv, cwd, env } = suggested.plan;
+  const { number, seed, params } = suggested.trial;
+  const unused = Object.keys(params).filter((name) => {
+    // What a placeholder takes changes the command.
+    const changed = { ...params, [name]: "hpo-check" };
+    const other = plan({ number, seed, params: changed, directoryPath: suggested.directory });
+    return JSON.stringify(other.argv) === JSON.stringify(argv);
+  });
+  if (unused.length === 0) return [];
+  const scripts = argv.map((word) => resolve(cwd, word)).filter(isReadable);
+  const texts = [...argv, ...scripts.map((path) => readFileSync(path, "latin1"))];
+  if (texts.some((text) => text.includes("HPO_PARAMS"))) return [];
+  const names = unused.map((name) => `"${name}"`).join(", ");
+  const them = unused.length === 1 ? "it" : "them";
+  return [
+    notice(
+      `${names} stand(s) in no placeholder of the command, and ${scripts.length > 0 ? "its script does not mention" : "it may not read"} ` +
+        `HPO_PARAMS: then ${them} changes nothing. Add --${unused[0]} {${unused[0]}}, or read HPO_PARAMS` +
+        `${"PYTHONPATH" in env ? "" : " in the program"}.`,
+    ),
+  ];
+}
+
+/** Small enough to be a script. */
+const LARGEST_SCRIPT = 1024 * 1024;
+
+function isReadable(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const stat = statSync(path);
+  return stat.isFile() && stat.size <= LARGEST_SCRIPT;
+}
+
+const BETTER_HIGH =
+  /(^|[_\W])(acc|accuracy|auc|f1|r2|score|reward|precision|recall|map|bleu)s?($|[_\W])/i;
+const BETTER_LOW =
+  /(^|[_\W])(loss|error|err|mse|mae|rmse|perplexity|ppl|nll|regret|latency)($|[_\W])/i;
+
+function doubtfulDirections({ definition, command }: StudyFile): Finding[] {
+  const metrics = definition.metrics ?? unnamedMetric(definition, command?.metric);
+  return Object.entries(metrics).flatMap(([name, direction]) => {
+    const pattern = direction === "minimize" ? BETTER_HIGH : BETTER_LOW;
+    return pattern.test(name) ? [notice(`"${name}" is to ${direction}: is that meant?`)] : [];
+  });
+}
+
+function unnamedMetric(
+  { direction = "minimize" }: StudyDefinition,
+  metric: NonNullable<StudyFile["command"]>["metric"] | undefined,
+): NonNullable<StudyDefinition["metrics"]> {
+  if (metric === undefined || metric === "json-lines") return {};
+  if ("regex" in metric) {
+    const name = /(\w+)\W*\(/.exec(metric.regex)?.[1];
+    return name === undefined ? {} : { [name]: direction };
+  }
+  return typeof metric.value === "string" ? { [metric.value]: direction } : {};
+}

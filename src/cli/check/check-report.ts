@@ -1,0 +1,133 @@
+import { relative } from "node:path";
+import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
+import type { RanTrial, StudyCheck, SuggestedTrial } from "./check-study.ts";
+import * as format from "../format.ts";
+import { shellQuote } from "../shell-quote.ts";
+
+/** How much of what the trial printed is shown. */
+const LAST_LINES = 8;
+
+/** What a check found out, for people. */
+export function checkLines(check: StudyCheck, path: string): string[] {
+  const { file, study, suggested, ran, findings } = check;
+  const { definition } = file;
+  const facts = [
+    ...study.directions.map((direction, index) =>
+      study.metricNames ? `${direction} ${study.metricNames[index]}` : direction,
+    ),
+    `${study.space.parameters.length} parameter(s)`,
+    ...(definition.trials === undefined ? [] : [`${definition.trials} trials`]),
+    `${check.workers} at once`,
+    `by ${study.version.strategy.name}`,
+    definition.pruner ? `pruned by ${definition.pruner.name}` : "not pruned",
+  ];
+  const lines = [`Study "${study.name}": ${facts.join(", ")}`, "", ...suggestionLines(suggested)];
+  if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));
+  if (findings.length > 0) lines.push("");
+  for (const { level, message } of findings) lines.push(`${level}: ${message}`);
+  lines.push("", check.isWell ? `Run it: hpo study run ${shellQuote(path)}` : "Not ready to run.");
+  return lines;
+}
+
+function suggestionLines(suggested: readonly SuggestedTrial[]): string[] {
+  const [first] = suggested;
+  if (!first) return ["Nothing is suggested: the space has no point."];
+  if (!first.plan) {
+    const rows = suggested.map(
+      ({ trial }) => `  ${format.inline(trial.params) || "(asked as it runs)"}`,
+    );
+    return ["The first trials", ...rows];
+  }
+  const { cwd, env } = first.plan;
+  return [
+    "The first commands",
+    ...suggested.map(({ plan }) => `  ${plan!.argv.map(shellQuote).join(" ")}`),
+    `In ${cwd}, trial ${first.trial.number} with`,
+    ...Object.entries(env).map(([name, value]) => `  ${name}=${shellQuote(value)}`),
+  ];
+}
+
+function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): string[] {
+  const { trial, durationMs, isTimeUp, stdout, stderr } = ran;
+  const time =
+    durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)}s` : format.seconds(durationMs);
+  const end = isTimeUp ? "stopped, its time was up" : format.outcome(trial, study.metricNames);
+  const lines = [`Trial ${trial.number} ran ${time}: ${end}`];
+  if (trial.reports.length > 0) lines.push(`  reports     ${shortReports(trial)}`);
+  const curves = Object.keys(trial.systemAttrs["hpo:curves"] ?? {});
+  if (curves.length > 0) lines.push(`  curves      ${curves.join(", ")}`);
+  const attributes = Object.keys(trial.userAttrs);
+  if (attributes.length > 0) lines.push(`  attributes  ${attributes.join(", ")}`);
+  const counts = `${lineCount(stdout)} line(s) on stdout, ${lineCount(stderr)} on stderr`;
+  const kept = file.command
+    ? `; a real run keeps them in ${relative(".", suggested[0].directory) || "."}`
+    : "";
+  lines.push(`  output      ${counts}${kept}`);
+  const isError = trial.state === "failed" && !isTimeUp;
+  const shown = isError && stderr.trim() !== "" ? stderr : stdout;
+  for (const line of lastLines(shown)) lines.push(`    ${line}`);
+  return lines;
+}
+
+function shortReports({ reports }: FinishedTrial): string {
+  const shown = reports.map(({ step, value }) => `${step}: ${format.number(value)}`);
+  if (shown.length <= 6) return shown.join("  ");
+  return `${shown.slice(0, 3).join("  ")}  …  ${shown.slice(-2).join("  ")}  (${shown.length} in all)`;
+}
+
+const lineCount = (text: string): number => (text === "" ? 0 : text.trimEnd().split("\n").length);
+
+function lastLines(text: string): string[] {
+  if (text.trim() === "") return [];
+  const lines = text.trimEnd().split("\n");
+  const skipped = lines.length - LAST_LINES;
+  return skipped > 0 ? [`… ${skipped} more`, ...lines.slice(-LAST_LINES)] : lines;
+}
+
+/** How long the study takes if all trials do as this one. */
+function estimateLines(
+  { file, workers }: StudyCheck,
+  { durationMs, isTimeUp }: RanTrial,
+): string[] {
+  const { trials } = file.definition;
+  if (trials === undefined || isTimeUp) return [];
+  const rounds = Math.ceil(trials / workers);
+  return [
+    `  ${trials} such trials, ${workers} at once: about ${format.seconds(rounds * durationMs)}`,
+  ];
+}
+
+/** What a check found out, as JSON. */
+export function checkJson({ study, suggested, ran, findings, isWell }: StudyCheck): unknown {
+  return {
+    ok: isWell,
+    study: study.name,
+    trials: suggested.map(({ trial, directory, plan }) => ({
+      number: trial.number,
+      params: trial.params,
+      directory,
+      ...(plan && {
+        command: plan.argv.map(shellQuote).join(" "),
+        argv: plan.argv,
+        cwd: plan.cwd,
+        env: plan.env,
+      }),
+    })),
+    ran: ran ? ranJson(ran) : null,
+    findings,
+  };
+}
+
+function ranJson({ trial, isTimeUp, durationMs, stdout, stderr }: RanTrial): unknown {
+  return {
+    number: trial.number,
+    state: isTimeUp ? "stopped" : trial.state,
+    values: trial.state === "failed" ? null : trial.values,
+    failure: trial.state === "failed" && isFinished(trial) ? trial.failure : null,
+    reports: trial.reports,
+    userAttrs: trial.userAttrs,
+    durationMs: Math.round(durationMs),
+    stdout: lastLines(stdout).join("\n"),
+    stderr: lastLines(stderr).join("\n"),
+  };
+}

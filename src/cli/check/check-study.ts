@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ActiveTrial } from "../../study/trial/active-trial.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { endOf } from "../../study/trial/trial-end.ts";
+import type { CommandPlan } from "../../runner/command/command-plan.ts";
+import { deviceOptionsOver } from "../../runner/devices/options.ts";
+import { planDevices } from "../../runner/devices/plan.ts";
+import type { Lease } from "../../contracts/lease.ts";
+import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
+import type { HostTrial } from "../../contracts/runner.ts";
+import { memoryStorage } from "../../storage/memory.ts";
+import type { Study } from "../../study/study.ts";
+import { foldersOf, newFolders } from "../../artifacts/study-folders.ts";
+import type { FinishedTrial } from "../../contracts/trial.ts";
+import { findings, type Finding } from "./check-findings.ts";
+import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+
+export interface CheckFlags {
+  readonly storage: string;
+  /** How long the trial may take, in milliseconds. */
+  readonly timeout: number;
+  /** Whether a trial is run. */
+  readonly run: boolean;
+}
+
+/** What a check found out. */
+export interface StudyCheck {
+  readonly file: StudyFile;
+  readonly study: Study;
+  /** What the first trials would be. */
+  readonly suggested: readonly SuggestedTrial[];
+  readonly ran: RanTrial | undefined;
+  readonly findings: readonly Finding[];
+  readonly isWell: boolean;
+  /** How many trials a real run has at once. */
+  readonly workers: number;
+}
+
+export interface SuggestedTrial {
+  readonly trial: ActiveTrial;
+  /** Where the trial would keep its files in a real run. */
+  readonly directory: string;
+  readonly plan: CommandPlan | undefined;
+}
+
+/** A trial that was run to its end or to the limit. */
+export interface RanTrial {
+  readonly trial: FinishedTrial;
+  readonly isTimeUp: boolean;
+  readonly durationMs: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const SUGGESTED = 3;
+
+/**
+ * Reads a study file, asks for its first suggestions, and runs the first of them in a scratch
+ * folder; keeps nothing.
+ * @throws HpoError where the file is wrong
+ */
+export async function checkStudy(path: string, flags: CheckFlags): Promise<StudyCheck> {
+  const file = await loadStudyFile(path);
+  const scratch = mkdtempSync(join(tmpdir(), "hpo-check-"));
+  try {
+    const definition = { ...file.definition, artifacts: scratch };
+    const study = await openStudy(definition, { storage: memoryStorage() });
+    const notes: string[] = [];
+    study.subscribe((event) => {
+      if (event.type === "note") notes.push(event.message);
+    });
+    const devices = await planDevices({
+      ...deviceOptionsOver({}, file.definition),
+      study: study.name,
+      workers: definition.workers,
+      env: { ...process.env, ...file.command?.env },
+      isAutomatic: file.command !== undefined,
+    });
+    const lease = devices.leases?.[0];
+    const asked = await study.ask(SUGGESTED);
+    const suggested = asked.map((trial) => suggestedTrial(file, trial, flags.storage, lease));
+    const [first] = asked;
+    const ran = flags.run && first ? await runOne(file, study, first, flags, lease) : undefined;
+    const found = findings(file, suggested, ran, [...devices.notes, ...notes]);
+    const isWell = found.every(({ level }) => level !== "error");
+    return { file, study, suggested, ran, findings: found, isWell, workers: devices.workers };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function suggestedTrial(
+  file: StudyFile,
+  trial: ActiveTrial,
+  url: string,
+  lease: Lease | undefined,
+): SuggestedTrial {
+  const { name, artifacts } = file.definition;
+  const storage = { url: /^[a-z]{2,}:/.test(url) ? url : `sqlite:${url}` };
+  const systemAttrs = newFolders(storage, name, artifacts);
+  const directory = foldersOf(storage, { name, systemAttrs }).of(trial.number);
+  const { number, params, seed } = trial;
+  const plan = file.command?.plan({ number, params, seed, directoryPath: directory }, lease);
+  return { trial, directory, plan };
+}
+
+async function runOne(
+  file: StudyFile,
+  study: Study,
+  trial: ActiveTrial,
+  { timeout }: CheckFlags,
+  lease: Lease | undefined,
+): Promise<RanTrial> {
+  const signal = AbortSignal.timeout(timeout);
+  const directory = trial.directoryPath;
+  const runner = await file.makeRunner(1, lease && [lease]);
+  const startedAt = performance.now();
+  try {
+    const outcome = await runner.run(withSignal(trial, signal));
+    const durationMs = performance.now() - startedAt;
+    const finished = await study.end(trial.number, endOf(outcome, study.metrics, trial.reports));
+    const isTimeUp = signal.aborted && finished.state === "failed";
+    const stdout = file.command
+      ? textOf(join(directory, OUTPUT_FILES.stdout))
+      : ((finished.systemAttrs["hpo:output"] ?? "") as string);
+    const stderr = textOf(join(directory, OUTPUT_FILES.stderr));
+    return { trial: finished, isTimeUp, durationMs, stdout, stderr };
+  } finally {
+    const closed = runner.close();
+    if (!signal.aborted) await closed;
+  }
+}
+
+/** The trial, but for what tells it to stop. */
+const withSignal = (trial: ActiveTrial, signal: AbortSignal): HostTrial =>
+  new Proxy<HostTrial>(trial, {
+    get(target, key) {
+      if (key === "signal") return signal;
+      const member: unknown = Reflect.get(target, key, target);
+      return typeof member === "function" ? (member.bind(target) as unknown) : member;
+    },
+  });
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // A silent program leaves no file.
+    return "";
+  }
+}

@@ -1,0 +1,181 @@
+import { fileURLToPath } from "node:url";
+import { strategies } from "../../../strategies/index.ts";
+import { didYouMean } from "../../errors/did-you-mean.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { checkTrialOptions, trialOptionsOver, type Isolation } from "../../runner/trial-options.ts";
+import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/options.ts";
+import { planDevices } from "../../runner/devices/plan.ts";
+import { endsWithProcess } from "../../storage/open-storage.ts";
+import type { Storage } from "../../contracts/storage.ts";
+import type { Strategy } from "../../contracts/strategy.ts";
+import type { Study } from "../../study/study.ts";
+import type { StudyDefinition } from "../../study/study-definition.ts";
+import { withStorage, withStudy } from "../context.ts";
+import { errorLimit } from "./error-limit.ts";
+import { stopSignals } from "./interrupt.ts";
+import {
+  loadStudyFile,
+  type StudyFile,
+  type StudySource,
+} from "../../study-file/load-study-file.ts";
+import type { CommonOptions } from "../options.ts";
+import { print, printJson } from "../output.ts";
+import { reportError } from "../report-error.ts";
+import { showProgress } from "./progress.ts";
+import { bestLines, countsLine, studySummary } from "./summary.ts";
+
+export interface RunFlags extends CommonOptions, DeviceOptions {
+  readonly trials?: number;
+  readonly workers?: number;
+  /** In milliseconds. */
+  readonly timeout?: number;
+  readonly name?: string;
+  readonly seed?: number;
+  readonly strategy?: string;
+  readonly quiet?: boolean;
+  /** In milliseconds, as the next one. */
+  readonly trialTimeout?: number;
+  readonly silence?: number;
+  readonly memoryLimit?: string;
+  readonly isolation?: Isolation;
+  /** How long running trials have to end after the first signal, in milliseconds. */
+  readonly drain?: number;
+}
+
+export const SOURCE_ATTRIBUTE = "hpo:source";
+/** The exit code of a run that Ctrl-C ended, as shells count it. */
+const INTERRUPTED = 130;
+
+/** Runs a study file, or goes on with it. @returns the exit code */
+export async function runFile(text: string, flags: RunFlags): Promise<number> {
+  const file = await loadStudyFile(text, flags);
+  const { isolation, trialTimeout, silence, memoryLimit } = flags;
+  const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
+  checkTrialOptions("hpo study run", limits);
+  const definition = {
+    ...file.definition,
+    ...overrides(flags),
+    ...trialOptionsOver(limits, file.definition),
+  };
+  return withStorage(flags, async (storage) => {
+    const log = (message: string): void => void process.stderr.write(`hpo: ${message}\n`);
+    const study = await openStudy(definition, { storage, log });
+    return run(study, file, definition, storage, flags);
+  });
+}
+
+/** Goes on with a study from the file that it was started from. @returns the exit code */
+export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
+  const source = await withStudy(name, flags, async (study) => {
+    const record = await study.storage.findStudy(name);
+    return record?.systemAttrs[SOURCE_ATTRIBUTE] as StudySource | undefined;
+  });
+  if (!source) {
+    throw new HpoError(
+      `Study "${name}" was not started by hpo study run, so its objective is not known. ` +
+        "Use hpo study run FILE with a file that declares a study of this name.",
+    );
+  }
+  const named = source.exportName === undefined ? "" : `#${source.exportName}`;
+  return runFile(`${fileURLToPath(source.url)}${named}`, { ...flags, name });
+}
+
+function overrides(flags: RunFlags): Partial<StudyDefinition> {
+  const { name, seed, strategy } = flags;
+  return {
+    ...(name !== undefined && { name }),
+    ...(seed !== undefined && { seed }),
+    ...(strategy !== undefined && { strategy: strategyNamed(strategy) }),
+  };
+}
+
+function strategyNamed(name: string): Strategy {
+  if (Object.hasOwn(strategies, name)) return strategies[name as keyof typeof strategies]();
+  const names = Object.keys(strategies);
+  throw new HpoError(`--strategy ${name}: there is no such strategy. ${didYouMean(name, names)}`);
+}
+
+async function run(
+  study: Study,
+  file: StudyFile,
+  definition: StudyDefinition,
+  storage: Storage,
+  flags: RunFlags,
+): Promise<number> {
+  await rememberSource(storage, study.name, file);
+  const { leases, workers, lines, notes } = await planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study: study.name,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
+  const total = flags.trials ?? definition.trials;
+  await study.refresh();
+  const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
+  const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
+  for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
+  const runner = await file.makeRunner(workers, leases, definition);
+  const limit = errorLimit(study.name);
+  let reason: string;
+  try {
+    reason = await study.optimizeWith(runner, {
+      total,
+      workers,
+      timeoutMs: flags.timeout ?? definition.timeoutMs,
+      until: definition.until,
+      ...trialOptionsOver(definition, {}),
+      signal: stop.signal,
+      catch: (error, trial) => limit.goesOn(error, trial),
+    });
+  } catch (error) {
+    if (limit.verdict === undefined) throw error;
+    progress.end();
+    reportError(error);
+    throw new HpoError(limit.verdict);
+  } finally {
+    progress.end();
+    stop.end();
+    if (!stop.signal.aborted) await runner.close();
+  }
+  report(study, reason, flags);
+  return stop.wasAsked ? exitInterrupted(stop.signal) : 0;
+}
+
+const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json === true;
+
+/** Lets `hpo study resume NAME` find the objective again. */
+async function rememberSource(storage: Storage, name: string, file: StudyFile): Promise<void> {
+  const record = await storage.findStudy(name);
+  const system = { [SOURCE_ATTRIBUTE]: file.source };
+  if (record) await storage.setStudyAttributes(record.id, { system });
+}
+
+function report(study: Study, reason: string, flags: RunFlags): void {
+  if (flags.json) {
+    printJson({ ...studySummary(study, flags.storage), reason });
+    return;
+  }
+  print(`Stopped: ${reason}.`);
+  print(countsLine(study.counts));
+  for (const line of bestLines(study)) print(line);
+  print("");
+  if (endsWithProcess(flags.storage)) {
+    print(
+      `Not kept: ${flags.storage} ends with this process. --storage sqlite:hpo.db keeps a study.`,
+    );
+    return;
+  }
+  const kept = flags.storage === "sqlite:hpo.db" ? "" : ` --storage ${flags.storage}`;
+  const more = study.trials().length + 20;
+  print(`Kept in ${flags.storage} as "${study.name}".`);
+  print(`Go on:  npx hpo study resume ${study.name} --trials ${more}${kept}`);
+  print(`Look:   npx hpo study show ${study.name}${kept}`);
+}
+
+function exitInterrupted(signal: AbortSignal): number {
+  // Objectives that were told to stop at once may hang in their threads: nothing waits for them.
+  if (signal.aborted) process.exit(INTERRUPTED);
+  return INTERRUPTED;
+}

@@ -1,0 +1,101 @@
+import { priorReport } from "../../study/prior/prior-report.ts";
+import { spaceToJson } from "../../space/space-json.ts";
+import type { Study } from "../../study/study.ts";
+import { theoryReportLines } from "../../theory/study/report.ts";
+import { trialToJson } from "../../export/trial-json.ts";
+import type { FailedTrial } from "../../contracts/trial.ts";
+import * as format from "../format.ts";
+import { warningsOf } from "../show/pruner-words.ts";
+
+/** A study at a glance, as JSON. */
+export function studySummary(study: Study, storage: string): Record<string, unknown> {
+  const { name, directions, metricNames, userAttrs, counts, seed, version } = study;
+  return {
+    name,
+    storage,
+    directions,
+    metricNames: metricNames ?? null,
+    strategy: version.strategy,
+    seed,
+    space: spaceToJson(study.space),
+    theory: priorReport(study) ?? null,
+    userAttrs,
+    trials: counts,
+    failures: failureCounts(study),
+    warned: warningsOf(study.trials()).numbers,
+    best: study.bestTrials.map(trialToJson),
+  };
+}
+
+/** A study at a glance, for people. */
+export function summaryLines(study: Study, storage: string): string[] {
+  const { name, directions, metricNames, counts, version } = study;
+  const metrics = directions.map((direction, index) =>
+    metricNames ? `${direction} ${metricNames[index]}` : direction,
+  );
+  const lines = [
+    `Study "${name}" in ${storage}: ${metrics.join(", ")}, by ${version.strategy.name}, seed ${study.seed}`,
+    countsLine(counts),
+  ];
+  if (study.space.parameters.length > 0) {
+    lines.push("", "Search space", ...format.spaceLines(study.space).map(indent));
+  }
+  const theory = priorReport(study);
+  if (theory) lines.push("", ...theoryReportLines(theory));
+  lines.push(...bestLines(study), ...failureLines(study), ...warningLines(study));
+  return lines;
+}
+
+export function countsLine(counts: Study["counts"]): string {
+  const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${state}`);
+  return shown.length > 0 ? `Trials: ${shown.join(", ")}` : "No trials yet";
+}
+
+/** The best trial with its parameters as an object to paste; of a front, a line each. */
+export function bestLines(study: Study): string[] {
+  const best = study.bestTrials;
+  if (best.length === 0) return [];
+  if (study.directions.length === 1) {
+    const [trial] = best;
+    const value = format.values(trial.values, study.metricNames);
+    return ["", `Best: trial ${trial.number}, ${value}`, format.pasteable(trial.params)];
+  }
+  const rows = best.map(
+    (trial) =>
+      `  trial ${trial.number}: ${format.values(trial.values, study.metricNames)}  ${format.inline(trial.params)}`,
+  );
+  return ["", `Front: ${best.length} trials that no other one beats in every metric`, ...rows];
+}
+
+function failureLines(study: Study): string[] {
+  const counts = failureCounts(study);
+  if (Object.keys(counts).length === 0) return [];
+  const failed = study.trials("failed") as readonly FailedTrial[];
+  const last = failed[failed.length - 1];
+  const total = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  const lines = ["", `Failures: ${total.join(", ")}`];
+  lines.push(indent(`trial ${last.number}: ${format.firstLine(last.failure.message)}`));
+  const advice = format.adviceOf(last);
+  if (advice) lines.push(indent(advice));
+  return lines;
+}
+
+function warningLines(study: Study): string[] {
+  const { numbers, last } = warningsOf(study.trials());
+  if (last === undefined) return [];
+  const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
+  return ["", `The pruner warned of ${count}`, indent(last)];
+}
+
+function failureCounts(study: Study): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const trial of study.trials("failed") as readonly FailedTrial[]) {
+    const { reason } = trial.failure;
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const indent = (line: string): string => `  ${line}`;

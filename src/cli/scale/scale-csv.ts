@@ -1,0 +1,113 @@
+import { HpoError } from "../../errors/errors.ts";
+import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
+import type { Direction } from "../../contracts/trial.ts";
+import { didYouMean } from "../../errors/did-you-mean.ts";
+import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
+import { parseCsv, type CsvRecord } from "../parse-csv.ts";
+import { parseNumber } from "../parse-number.ts";
+import type { Naming } from "./scale-request.ts";
+import type { ScaleTrials } from "./scale-trials.ts";
+
+interface Columns {
+  readonly file: string;
+  readonly header: readonly string[];
+  readonly rate: number;
+  readonly batch: number;
+  readonly value: number;
+  /** −1 where there is none. */
+  readonly steps: number;
+  readonly samples: number;
+}
+
+/**
+ * Trials from a CSV text with the columns lr, batch_size, value and, if known, steps or samples, in
+ * any order; others are ignored, but for the state of exported trials: pruned ones are left out, as their
+ * values are not final. A value of nan or inf is a diverged trial, an empty one none.
+ * @throws HpoError naming the file, the line and the column
+ */
+export function trialsOfCsv(
+  text: string,
+  file: string,
+  naming: Naming,
+  direction: Direction,
+): ScaleTrials {
+  const [head, ...records] = parseCsv(text, file);
+  if (!head)
+    throw new HpoError(`${file} is empty. Give a header, lr,batch_size,value, and a line per run.`);
+  const columns = columnsOf(head, file, naming);
+  const state = head.fields.indexOf("state");
+  const ended = records.filter(({ fields }) => fields[state] !== "pruned");
+  const runs = ended.filter(({ fields }) => fields[columns.value] !== "");
+  const sign = direction === "maximize" ? -1 : 1;
+  const [pruned, without] = [records.length - ended.length, ended.length - runs.length];
+  return {
+    where: file,
+    trials: runs.map((record) => trialOf(record, columns, sign)),
+    notes: [
+      ...(pruned > 0 ? [`${pruned} pruned trials are left out: their values are not final.`] : []),
+      ...(without > 0 ? [`${without} lines of ${file} without a value are left out.`] : []),
+    ],
+  };
+}
+
+function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Naming): Columns {
+  const where = `${file}:${line}`;
+  const twice = header.find((name, i) => name !== "" && header.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new HpoError(`${where} has two columns "${twice}". Rename or remove one.`);
+  }
+  if (header.length === 1 && /[;\t]/.test(header[0])) {
+    throw new HpoError(`${where}: "${header[0]}" holds no comma. Separate the columns by commas.`);
+  }
+  const metric = naming.metric ?? "value";
+  if (!header.includes(metric)) {
+    throw new HpoError(
+      `${where} has no column "${metric}" with the runs' values. ${didYouMean(metric, header)} ` +
+        "Name it: --metric COLUMN.",
+    );
+  }
+  const index = (wanted: typeof LEARNING_RATE, given: string | undefined): number =>
+    header.indexOf(findName(wanted, given, header, where, "column"));
+  return {
+    file,
+    header,
+    rate: index(LEARNING_RATE, naming.lrParam),
+    batch: index(BATCH_SIZE, naming.batchParam),
+    value: header.indexOf(metric),
+    steps: header.indexOf("steps"),
+    samples: header.indexOf("samples"),
+  };
+}
+
+function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
+  const { file, header } = columns;
+  const positive = (column: number): number => {
+    const text = record.fields[column];
+    const value = text === "" ? NaN : Number(text);
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw new HpoError(
+      `${file}:${record.line}, column "${header[column]}": "${text}" is no number above 0. ` +
+        "Correct it, or remove the line.",
+    );
+  };
+  const known = (column: number): number | undefined =>
+    column < 0 || record.fields[column] === "" ? undefined : positive(column);
+  return {
+    learningRate: positive(columns.rate),
+    batchSize: positive(columns.batch),
+    value: sign * valueOf(record, columns),
+    steps: known(columns.steps),
+    samples: known(columns.samples),
+  };
+}
+
+function valueOf({ line, fields }: CsvRecord, { file, header, value }: Columns): number {
+  try {
+    return parseNumber(fields[value]);
+  } catch {
+    throw new HpoError(
+      `${file}:${line}, column "${header[value]}": "${fields[value]}" is no number. ` +
+        "Give the run's value, nan if it diverged, or nothing.",
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import { didYouMean } from "../../errors/did-you-mean.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { Params } from "../../space/search-space.ts";
+import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
+import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
+import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
+import type { Naming } from "./scale-request.ts";
+
+/** What a law of the batch size is fitted to. */
+export interface ScaleTrials {
+  /** Their source in words, for errors. */
+  readonly where: string;
+  /** Smaller values are better; NaN or ±∞ is a diverged trial. */
+  readonly trials: readonly RateTrial[];
+  readonly notes: readonly string[];
+}
+
+/** The part of a study that is read. */
+export interface TrialSource {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  readonly metricNames: readonly string[] | undefined;
+  trials(): readonly Trial[];
+}
+
+/**
+ * The complete trials of a study, and the diverged ones (out of memory included) as such. Others
+ * tell nothing of the learning rate, and a pruned trial's value is not one at the end: left out.
+ * @throws HpoError listing the candidates if a parameter or the metric is not found
+ */
+export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
+  const where = `Study "${study.name}"`;
+  const metric = metricOf(study, naming.metric);
+  const all = study.trials();
+  if (all.length === 0) {
+    throw new HpoError(`${where} has no trials yet. Run it: hpo study resume ${study.name}.`);
+  }
+  const names = numericNames(all);
+  const find = (wanted: typeof LEARNING_RATE, given: string | undefined): string =>
+    findName(wanted, given, names, where, "parameter");
+  const rate = find(LEARNING_RATE, naming.lrParam);
+  const batch = find(BATCH_SIZE, naming.batchParam);
+  const sign = study.directions[metric] === "maximize" ? -1 : 1;
+  const outcomes = all.map((trial) => ({ trial, value: outcomeOf(trial, metric) }));
+  const usable = outcomes.filter(
+    ({ trial, value }) => value !== undefined && hasBoth(trial.params, rate, batch),
+  );
+  const trials = usable.map(({ trial, value }) => ({
+    learningRate: trial.params[rate] as number,
+    batchSize: trial.params[batch] as number,
+    value: sign * (value as number),
+  }));
+  checkPositive(where, usable, rate, batch);
+  return { where, trials, notes: notesOn(outcomes, usable.length, [rate, batch]) };
+}
+
+function metricOf({ name, directions, metricNames }: TrialSource, given?: string): number {
+  const names = metricNames ?? directions.map((_, i) => (i === 0 ? "value" : `value${i}`));
+  if (given === undefined) {
+    if (directions.length === 1) return 0;
+    const list = names.map((one) => `"${one}"`).join(", ");
+    throw new HpoError(
+      `Study "${name}" has ${names.length} metrics: ${list}. Choose one: --metric ${names[0]}.`,
+    );
+  }
+  const index = names.indexOf(given);
+  if (index >= 0) return index;
+  throw new HpoError(`Study "${name}" has no metric "${given}". ${didYouMean(given, names)}`);
+}
+
+const numericNames = (trials: readonly Trial[]): string[] => [
+  ...new Set(
+    trials.flatMap(({ params }) =>
+      Object.keys(params).filter((name) => typeof params[name] === "number"),
+    ),
+  ),
+];
+
+const hasBoth = (params: Params, rate: string, batch: string): boolean =>
+  typeof params[rate] === "number" && typeof params[batch] === "number";
+
+/** The value, NaN of a diverged trial; undefined of one that tells nothing. */
+function outcomeOf(trial: Trial, metric: number): number | undefined {
+  if (trial.state === "complete") return isFeasible(trial) ? trial.values[metric] : undefined;
+  if (trial.state !== "failed") return undefined;
+  const { reason } = trial.failure;
+  return reason === "diverged" || reason === "outOfMemory" ? NaN : undefined;
+}
+
+type Outcome = { readonly trial: Trial; readonly value: number | undefined };
+
+function checkPositive(
+  where: string,
+  usable: readonly Outcome[],
+  rate: string,
+  batch: string,
+): void {
+  for (const { trial } of usable) {
+    const wrong = [rate, batch].find((name) => !((trial.params[name] as number) > 0));
+    if (wrong === undefined) continue;
+    throw new HpoError(
+      `${where}, trial ${trial.number}: "${wrong}" is ${trial.params[wrong]}, where a number above ` +
+        `0 is needed. Name another parameter: ${wrong === rate ? "--lr-param" : "--batch-param"}.`,
+    );
+  }
+}
+
+function notesOn(
+  outcomes: readonly Outcome[],
+  usable: number,
+  used: readonly [string, string],
+): string[] {
+  const notes: string[] = [];
+  const pruned = outcomes.filter(({ trial }) => trial.state === "pruned").length;
+  if (pruned > 0) notes.push(`${pruned} pruned trials are left out: their values are not final.`);
+  const rest = outcomes.length - usable - pruned;
+  if (rest > 0) {
+    notes.push(
+      `${rest} trials are left out: not finished, infeasible, failed for other reasons than ` +
+        `divergence or lack of memory, or without ${used.join(" or ")}.`,
+    );
+  }
+  const others = varying(outcomes.map(({ trial }) => trial.params)).filter(
+    (name) => !used.includes(name),
+  );
+  if (others.length > 0) {
+    notes.push(`The trials differ in ${others.join(", ")} too, which is taken as noise.`);
+  }
+  return notes;
+}
+
+function varying(all: readonly Params[]): string[] {
+  const names = new Set(all.flatMap((params) => Object.keys(params)));
+  return [...names].filter((name) => new Set(all.map((params) => params[name])).size > 1);
+}

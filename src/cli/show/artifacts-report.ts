@@ -1,0 +1,101 @@
+import type { Study } from "../../study/study.ts";
+import {
+  bestCheckpoints,
+  bestDirectories,
+  clean,
+  cleaningOf,
+  size,
+  studyArtifacts,
+  trialArtifacts,
+  type TrialArtifacts,
+} from "../../study/trial-artifacts.ts";
+import * as format from "../format.ts";
+import { print, printJson, table } from "../output.ts";
+import { trialNumbered } from "./trial-details.ts";
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+const json = ({ trial, directory, files, bytes }: TrialArtifacts): object => ({
+  number: trial.number,
+  state: trial.state,
+  directory,
+  bytes,
+  files,
+});
+
+/** Prints the trials that keep something. */
+export function all(study: Study, flags: Flags): void {
+  const kept = studyArtifacts(study);
+  if (flags.json) return printJson(kept.map(json));
+  if (kept.length === 0) return print(`The trials of "${study.name}" keep no files.`);
+  const rows = kept.map(({ trial, files, bytes }) => [
+    String(trial.number),
+    format.outcome(trial, study.metricNames),
+    String(files.length),
+    size(bytes),
+  ]);
+  print(table(["trial", "result", "files", "size"], rows));
+  const total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  print(`${size(total)} in ${study.folders.join(", ")}`);
+}
+
+/** Prints the files of one trial. */
+export function one(study: Study, number: number, flags: Flags): void {
+  const kept = trialArtifacts(study, trialNumbered(study, number));
+  if (flags.json) return printJson(json(kept));
+  if (kept.files.length === 0) return print(`Trial ${number} keeps no files.`);
+  const rows = kept.files.map(({ path, bytes }) => [path, size(bytes)]);
+  print(table(["file", "size"], rows));
+  print(`${size(kept.bytes)} in ${kept.directory}`);
+}
+
+/** Prints where the best trial's files are. */
+export function best(study: Study, flags: Flags): void {
+  const directories = bestDirectories(study);
+  if (flags.json) return printJson(directories);
+  for (const directory of directories) print(directory);
+}
+
+/** Prints the paths of the best trial's checkpoint files. */
+export function checkpoint(study: Study, flags: Flags): void {
+  const checkpoints = bestCheckpoints(study);
+  if (flags.json) {
+    return printJson(
+      checkpoints.map(({ trial: { number, values, params }, files }) => ({
+        number,
+        values,
+        params,
+        files,
+      })),
+    );
+  }
+  for (const { files } of checkpoints) for (const path of files) print(path);
+}
+
+/** Prints what a cleaning removes, and removes it if so told. */
+export function cleaning(
+  study: Study,
+  flags: Flags & { readonly keepBest: number; readonly yes?: boolean },
+): void {
+  const cleanings = cleaningOf(study, flags.keepBest);
+  const bytes = cleanings.reduce((sum, one) => sum + one.bytes, 0);
+  if (flags.yes) clean(cleanings);
+  if (flags.json) {
+    const trials = cleanings.map(json);
+    return printJson({ removed: flags.yes === true, bytes, trials });
+  }
+  if (cleanings.length === 0) return print("There is nothing to remove.");
+  const did = flags.yes ? "Removed" : "Would remove";
+  for (const { trial, files, bytes: own } of cleanings) {
+    print(`trial ${trial.number}  ${files.length} file(s), ${size(own)}`);
+  }
+  print(`${did} ${size(bytes)} of ${cleanings.length} trial(s); what they printed stays.`);
+  if (!flags.yes) {
+    // A paused trial may be continued later, from its checkpoints.
+    const isContinued = study.trials().some(({ continueFrom }) => continueFrom !== undefined);
+    if (isContinued) print("Paused trials lose their checkpoints: clean when the study has ended.");
+    print("Remove it: the same with --yes.");
+  }
+}

@@ -1,0 +1,81 @@
+import { HpoError } from "../../errors/errors.ts";
+import { RUNNING_ATTRIBUTE } from "../../study/trial/trial-fate.ts";
+import { ATTRIBUTE } from "../../contracts/storage.ts";
+import { wordsOf } from "./pruner-words.ts";
+import type { Study } from "../../study/study.ts";
+import { trialToJson } from "../../export/trial-json.ts";
+import type { Trial } from "../../contracts/trial.ts";
+import * as format from "../format.ts";
+
+/** @throws HpoError if the study has no such trial */
+export function trialNumbered(study: Study, number: number): Trial {
+  const trial = study.trials()[number];
+  if (trial) return trial;
+  const count = study.trials().length;
+  throw new HpoError(
+    `Study "${study.name}" has no trial ${number}; it has ${count}, counted from 0.`,
+  );
+}
+
+/** Everything that is kept of a trial, as JSON. */
+export const trialDetails = (trial: Trial): Record<string, unknown> => ({
+  ...trialToJson(trial),
+  curves: trial.systemAttrs["hpo:curves"] ?? {},
+  why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
+  warning: trial.systemAttrs[ATTRIBUTE.warning] ?? null,
+  whyPruned: trial.systemAttrs[ATTRIBUTE.whyPruned] ?? null,
+  restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
+  retries: trial.systemAttrs[ATTRIBUTE.retries] ?? 0,
+  output: trial.systemAttrs["hpo:output"] ?? "",
+});
+
+/** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
+export function trialDetailLines(study: Study, trial: Trial): string[] {
+  const lines = [
+    `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
+    format.pasteable(trial.params),
+    ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...againLines(trial),
+    ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
+  ];
+  if (trial.reports.length > 0) {
+    const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);
+    lines.push("", `Reports  ${reports.join("  ")}`);
+  }
+  const output = trial.systemAttrs["hpo:output"];
+  if (trial.state === "failed" && trial.failure.reason === "error" && trial.failure.stack) {
+    // Of a command it is the end of what it printed.
+    const isPrinted = typeof output === "string" && output.includes(trial.failure.stack);
+    if (!isPrinted) lines.push("", trial.failure.stack);
+  }
+  const advice = trial.state === "failed" ? format.adviceOf(trial) : undefined;
+  if (advice) lines.push("", advice);
+  const why = trial.systemAttrs[RUNNING_ATTRIBUTE.why] as Record<string, unknown> | undefined;
+  if (why) {
+    const facts = Object.entries(why).map(([name, value]) => `${name}: ${String(value)}`);
+    lines.push("", `Why it was suggested  ${facts.join(", ")}`);
+  }
+  lines.push(...prunerLines(trial));
+  if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
+  return lines;
+}
+
+/** How often it had to begin again, and why. */
+function againLines({ systemAttrs }: Trial): string[] {
+  const times = (count: unknown): string => (count === 1 ? "once" : `${String(count)} times`);
+  const { [RUNNING_ATTRIBUTE.attempts]: restarts, [ATTRIBUTE.retries]: retries } = systemAttrs;
+  return [
+    ...(restarts ? [`Started again ${times(restarts)}, as its study died`] : []),
+    ...(retries ? [`Tried again ${times(retries)}, as the machine failed`] : []),
+  ];
+}
+
+/** What the pruner said of a trial. */
+function prunerLines(trial: Trial): string[] {
+  const warning = wordsOf(trial, ATTRIBUTE.warning);
+  const why = trial.state === "pruned" ? wordsOf(trial, ATTRIBUTE.whyPruned) : undefined;
+  return [
+    ...(why ? ["", `Why it was pruned  ${why}`] : []),
+    ...(warning ? ["", `Warning of the pruner  ${warning}`] : []),
+  ];
+}

@@ -1,0 +1,44 @@
+import type { Observation, PendingTrial } from "./strategy.ts";
+import type { Curves, Direction } from "./trial.ts";
+
+/**
+ * Decides, after a report, whether a running trial is hopeless. Reports are minimised; the study
+ * flips signs. As with a strategy, the state is a fold over the finished trials.
+ */
+export interface Pruner<State = unknown> {
+  readonly name: string;
+  init(): State;
+  /** Owns the state that it is given. */
+  observe(state: State, trial: Observation): State;
+  /** Whether to stop `trial`, which has at least one report. Never changes the state. */
+  shouldPrune(state: State, context: PruneContext): boolean;
+  /** The same decision, with what people may want to know of it. */
+  judge?(state: State, context: PruneContext): Judgement;
+}
+
+export interface Judgement {
+  readonly prune: boolean;
+  /** Where it is pruned, why; else what warns of its end. Kept with the trial. */
+  readonly text?: string;
+}
+
+export interface PruneContext {
+  readonly trial: PendingTrial;
+  /** The other running trials. */
+  readonly pending: readonly PendingTrial[];
+  /**
+   * The study's, "minimize" if left out: for bounds that the user gives in the metric's own sense.
+   * The reports are minimised already.
+   */
+  readonly direction?: Direction;
+  /** What the trial itself has logged so far; as it was, no signs flipped. */
+  readonly curves?: Curves;
+  /** Which parameters are the learning rate and the choice of the optimizer, if the study says. */
+  readonly roles?: TrainingRoles;
+}
+
+export interface TrainingRoles {
+  /** One name; or by choice of the optimizer, where each has a learning rate of its own. */
+  readonly learningRate?: string | Readonly<Record<string, string>>;
+  readonly optimizer?: string;
+}

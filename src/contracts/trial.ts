@@ -1,0 +1,84 @@
+import type { Divergence } from "../errors/errors.ts";
+import type { Distribution } from "../space/distribution.ts";
+import type { Params } from "../space/search-space.ts";
+
+export type Direction = "minimize" | "maximize";
+
+/** An intermediate value: the metric at a step (epochs, batches, …; an integer ≥ 0). */
+export interface Report {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** What a trial logged beside its metric: by name, in the order in which it came. */
+export type Curves = Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
+
+/** Why a trial failed. Divergence and lack of memory say something about the parameters. */
+export type Failure =
+  | ({ readonly reason: "diverged"; readonly message: string } & Partial<Divergence>)
+  | { readonly reason: "outOfMemory"; readonly message: string }
+  | { readonly reason: "error"; readonly message: string; readonly stack?: string }
+  | { readonly reason: "timeout"; readonly message: string; readonly limitMs?: number }
+  | { readonly reason: "lost"; readonly message: string }
+  | { readonly reason: "unknown"; readonly message: string };
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+interface TrialBase {
+  /** Counts from 0 within the study. */
+  readonly number: number;
+  readonly params: Params;
+  /** The distribution that each parameter was drawn from; a study's ranges may move. */
+  readonly distributions: Readonly<Record<string, Distribution>>;
+  /** By ascending step. */
+  readonly reports: readonly Report[];
+  readonly userAttrs: Attributes;
+  readonly systemAttrs: Attributes;
+  /** The number of the paused trial whose training this one goes on with. */
+  readonly continueFrom?: number;
+  /** What it ran on, where devices were used: `cuda:0`, `cuda:0,cuda:1`, `cpu:0-3`. */
+  readonly device?: string;
+}
+
+/** Queued; its fixed parameters stand in `params`, the others are suggested when it starts. */
+export interface WaitingTrial extends TrialBase {
+  readonly state: "waiting";
+}
+export interface RunningTrial extends TrialBase {
+  readonly state: "running";
+  readonly startedAt?: Date;
+}
+interface Finished extends TrialBase {
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  /** ≤ 0 is feasible. */
+  readonly constraints?: readonly number[];
+}
+export interface CompleteTrial extends Finished {
+  readonly state: "complete";
+  /** One per metric, in the study's order and sense; may be ±Infinity, never NaN. */
+  readonly values: readonly number[];
+}
+export interface PrunedTrial extends Finished {
+  readonly state: "pruned";
+  /** The report at the largest step, if there is one and the study has one metric. */
+  readonly values: readonly number[];
+}
+export interface FailedTrial extends Finished {
+  readonly state: "failed";
+  readonly failure: Failure;
+}
+
+export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial;
+/** One trial of a study, as it stands. */
+export type Trial = WaitingTrial | RunningTrial | FinishedTrial;
+export type TrialState = Trial["state"];
+
+export const TRIAL_STATES = ["waiting", "running", "complete", "pruned", "failed"] as const;
+
+export const isFinished = (trial: Trial): trial is FinishedTrial =>
+  trial.state === "complete" || trial.state === "pruned" || trial.state === "failed";
+
+/** No constraint is above 0. A trial without constraints is feasible. */
+export const isFeasible = (trial: { readonly constraints?: readonly number[] }): boolean =>
+  trial.constraints === undefined || trial.constraints.every((value) => value <= 0);

@@ -1,0 +1,298 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { HpoError } from "../../errors/errors.ts";
+import type { Outcome } from "../../contracts/objective.ts";
+import { commandRunner, type CommandOptions } from "./command-runner.ts";
+import { recorder, type Recorder, type RecorderOptions } from "../fixtures/host-trial.ts";
+
+const program = fileURLToPath(new URL("../fixtures/program.js", import.meta.url));
+const argvOf = (...args: string[]): string[] => [process.execPath, program, ...args];
+
+interface Ran extends Recorder {
+  readonly outcome: Outcome;
+}
+
+async function ran(
+  options: CommandOptions,
+  trialOptions?: RecorderOptions,
+  meanwhile?: (trial: Recorder) => Promise<void> | void,
+): Promise<Ran> {
+  const runner = commandRunner(options);
+  const made = recorder(trialOptions);
+  const ending = runner.run(made.trial);
+  await meanwhile?.(made);
+  const outcome = await ending;
+  await runner.close();
+  return { ...made, outcome };
+}
+
+const returned = (result: unknown): Outcome => ({ kind: "returned", result });
+
+function failure(outcome: Outcome) {
+  if (outcome.kind !== "failed") throw new Error(`not failed: ${JSON.stringify(outcome)}`);
+  return outcome.failure;
+}
+
+function attribute(heard: readonly string[], name: string): unknown {
+  const line = heard.find((entry) => entry.startsWith(`userAttr "${name}" `))!;
+  return JSON.parse(line.slice(`userAttr "${name}" `.length));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A killed process stays a little while; ava's timeout ends this if it stays for good. */
+async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await sleep(5);
+}
+
+test("reports, curves, attributes, constraints and the result are read; the rest is output", async (t) => {
+  const { outcome, heard, output } = await ran({ command: argvOf("train") });
+  t.deepEqual(outcome, returned(0.25));
+  t.deepEqual(heard, [
+    ...[1, 2, 3].flatMap((step) => [
+      `report ${1 / step} ${step}`,
+      `log {"gradNorm":${step}} ${step}`,
+    ]),
+    'userAttr "device" "gpu0"',
+    "constraints [-1,0.5]",
+  ]);
+  t.is(output(), "epoch done\n");
+});
+
+test("parameters reach the program unsplit, by placeholder and by environment", async (t) => {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), "hpo-command-")));
+  const params = { lr: 1e-7, name: "a 'b' \"c\" $(id) {lr}", flag: true, none: null };
+  const { heard } = await ran(
+    {
+      command: `"${process.execPath}" "${program}" echo --lr={lr} {name} '{"flag": {flag}}' {{lr}} {trial_number} {gone|0} {none}`,
+      parameters: ["lr", "name", "flag", "gone", "none"],
+      cwd,
+      env: { EXTRA: "1" },
+    },
+    { number: 7, params, folder: cwd },
+  );
+  t.deepEqual(attribute(heard, "args"), [
+    "--lr=1e-7",
+    params.name,
+    '{"flag": true}',
+    "{lr}",
+    "7",
+    "0",
+    "null",
+  ]);
+  t.deepEqual(attribute(heard, "env"), {
+    HPO_PARAMS: JSON.stringify(params),
+    HPO_TRIAL_NUMBER: "7",
+    HPO_TRIAL_SEED: "1007",
+    HPO_TRIAL_DIR: join(cwd, "7"),
+    HPO_CHECKPOINT_DIR: join(cwd, "7", "checkpoints"),
+    EXTRA: "1",
+  });
+  t.true(existsSync(join(cwd, "7", "checkpoints")));
+  t.is(attribute(heard, "cwd"), cwd);
+});
+
+test("a shell runs pipes when asked, and a value stays one word", async (t) => {
+  const { outcome, output } = await ran(
+    { command: `echo it is {name} && printf '{"value": %s}\\n' {x} | cat`, shell: true },
+    { params: { x: 3, name: "a; 'b' $(id)" } },
+  );
+  t.deepEqual(outcome, returned(3));
+  t.is(output(), "it is a; 'b' $(id)\n");
+});
+
+test("a wrong command is an error at once, with the remedy", (t) => {
+  const wrong = (options: CommandOptions, message: RegExp): void => {
+    t.throws(() => commandRunner(options), { instanceOf: HpoError, message });
+  };
+  wrong({ command: "train {lrr}", parameters: ["lr"] }, /\{lrr\} names no parameter.*mean "lr"/);
+  wrong({ command: "train > log" }, /unquoted >.*shell: true/);
+  wrong({ command: "train 'a" }, /opens a ' at character 7/);
+  wrong({ command: " " }, /command is empty/);
+  wrong({ command: 'echo "{lr}"', shell: true }, /\{lr\} stands in quotes/);
+  wrong({ command: "train", cwd: "/no/such/folder" }, /folder \/no\/such\/folder does not exist/);
+  wrong({ command: "train", metric: { regex: "(" } }, /no regular expression/);
+  wrong({ command: "train", metric: { regex: "loss" } }, /has no group/);
+  wrong({ command: "train", slots: 0 }, /slots/);
+  wrong({ command: "train", timeout: 3 } as CommandOptions, /timeout/);
+});
+
+test("a parameter that a trial lacks fails that trial and names the fallback", async (t) => {
+  const { outcome } = await ran({ command: "train {momentum}", parameters: ["momentum"] });
+  t.regex(failure(outcome).message, /\{momentum\} has no value in this trial.*\{momentum\|0\}/);
+});
+
+test("torn lines are joined, huge ones and garbage are output", async (t) => {
+  const torn = await ran({ command: argvOf("torn") });
+  t.deepEqual(torn.outcome, returned(0.75));
+  t.deepEqual(torn.heard, ["report 0.5 1"]);
+  t.is(torn.output(), 'π is {"no json}\n');
+  const huge = await ran({ command: argvOf("huge") });
+  t.deepEqual(huge.outcome, returned(2));
+  t.true(huge.output().length < 70_000);
+});
+
+test("a program without a result fails and is told how to print one", async (t) => {
+  const { outcome, output } = await ran({
+    command: argvOf("print", '{"step": 1, "value": 2}', '{"value": "low"}'),
+  });
+  t.is(
+    failure(outcome).message,
+    'The command ended well but gave no result, only reports (1). Print {"value": 0.39} on a line of ' +
+      'its own before the program ends. The last line that was not understood: "value" is "low", no number.',
+  );
+  t.is(output(), '{"value": "low"}\n');
+});
+
+test("a pattern finds the metric, with steps as reports", async (t) => {
+  const printed = argvOf(
+    "print",
+    "epoch 1 loss=0.5",
+    "epoch 2 loss=nan",
+    "epoch 3 loss=1e-2",
+    "bye",
+  );
+  const steps = await ran({
+    command: printed,
+    metric: { regex: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` },
+  });
+  t.deepEqual(steps.heard, ["report 0.5 1", "report null 2", "report 0.01 3"]);
+  t.deepEqual(steps.outcome, returned(0.01));
+  t.true(steps.output().endsWith("epoch 3 loss=1e-2\nbye\n"));
+  const last = await ran({
+    command: printed,
+    metric: { regex: String.raw`loss=([\d.e-]+)` },
+  });
+  t.deepEqual(last.outcome, returned(0.01));
+  t.deepEqual(last.heard, []);
+});
+
+test("a failing command fails with its last words; lack of memory is told apart", async (t) => {
+  const failed = failure((await ran({ command: argvOf("fail", "ValueError: bad", "3") })).outcome);
+  t.is(failed.message, "The command ended with exit code 3: ValueError: bad");
+  t.regex((failed as { stack: string }).stack, /Traceback/);
+  const text = "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB";
+  const memory = await ran({ command: argvOf("fail", text) });
+  t.is(failure(memory.outcome).reason, "outOfMemory");
+  const killed = failure((await ran({ command: argvOf("selfKill") })).outcome);
+  t.regex(killed.message, /killed by SIGSEGV/);
+  const missing = failure((await ran({ command: "no-such-program" })).outcome);
+  t.regex(missing.message, /"no-such-program" could not be started: .*ENOENT/);
+});
+
+test("a pruned command is stopped at the step where the pruner says so", async (t) => {
+  const { outcome, heard } = await ran({ command: argvOf("reportForever") }, { pruneAt: 2 });
+  t.deepEqual(outcome, { kind: "pruned" });
+  t.deepEqual(
+    heard,
+    [0, 1, 2].flatMap((step) => [`report ${step} ${step}`, `log {"step":${step}} ${step}`]),
+  );
+  const atEnd = await ran({ command: argvOf("print", '{"step": 1, "value": 1}') }, { pruneAt: 1 });
+  t.deepEqual(atEnd.outcome, { kind: "pruned" });
+});
+
+test("what ignores SIGTERM is killed after the grace, with its children", async (t) => {
+  const { outcome, heard } = await ran(
+    { command: argvOf("family", "stay"), graceMs: 50 },
+    { pruneAt: 1 },
+  );
+  t.deepEqual(outcome, { kind: "pruned" });
+  await untilGone(attribute(heard, "pid") as number);
+  await untilGone(attribute(heard, "childPid") as number);
+  t.pass();
+});
+
+test("what a command leaves running at its end is killed", async (t) => {
+  const { outcome, heard } = await ran({ command: argvOf("family", "leave") });
+  t.deepEqual(outcome, returned(1));
+  await untilGone(attribute(heard, "childPid") as number);
+});
+
+test("time that is up and an abort end the command, each with its reason", async (t) => {
+  const late = await ran({ command: argvOf("reportForever") }, {}, async ({ reported, abort }) => {
+    await reported;
+    abort(new DOMException("too long", "TimeoutError"));
+  });
+  t.deepEqual(failure(late.outcome), { reason: "timeout", message: "too long" });
+  const aborted = await ran(
+    { command: argvOf("reportForever") },
+    {},
+    async ({ reported, abort }) => {
+      await reported;
+      abort(new Error("the study was stopped"));
+    },
+  );
+  t.is(failure(aborted.outcome).reason, "lost");
+  const before = await ran({ command: argvOf("reportForever") }, {}, ({ abort }) => abort());
+  t.is(failure(before.outcome).reason, "lost");
+});
+
+test("what the study refuses ends the command and fails the trial", async (t) => {
+  const { outcome } = await ran({
+    command: [
+      process.execPath,
+      "-e",
+      `console.log('{"attrs":{"refused":1}}');setInterval(()=>{},9)`,
+    ],
+  });
+  t.is(failure(outcome).message, 'The attribute "refused" is refused.');
+});
+
+test("commands run side by side, each trial hears its own", async (t) => {
+  const runner = commandRunner({ command: argvOf("echo", "{x}"), slots: 2 });
+  const trials = [0, 1, 2, 3].map((number) => recorder({ number, params: { x: number } }));
+  const outcomes = await Promise.all(trials.map(({ trial }) => runner.run(trial)));
+  await runner.close();
+  for (const [number, { heard }] of trials.entries()) {
+    t.deepEqual(outcomes[number], returned(1));
+    t.deepEqual(attribute(heard, "args"), [String(number)]);
+  }
+});
+
+test("a killed supervisor takes its command along", async (t) => {
+  const parentOf = (pid: number): number => {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  };
+  const { outcome, heard } = await ran(
+    { command: argvOf("reportAndIgnoreTerm") },
+    {},
+    async ({ reported, heard }) => {
+      await reported;
+      process.kill(parentOf(attribute(heard, "pid") as number), "SIGKILL");
+    },
+  );
+  t.regex(failure(outcome).message, /killed by SIGKILL/);
+  await untilGone(attribute(heard, "pid") as number);
+});
+
+test("no command outlives a study that is killed", async (t) => {
+  const study = fileURLToPath(new URL("../fixtures/orphaning-study.js", import.meta.url));
+  const killed = spawn(process.execPath, [study, program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const pids: number[] = [];
+  for await (const line of createInterface({ input: killed.stdout })) {
+    if (line === "reported") break;
+    pids.push(Number(line.split(" ")[1]));
+  }
+  t.is(pids.length, 2);
+  t.true(pids.every(isAlive));
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  for (const pid of pids) await untilGone(pid);
+});

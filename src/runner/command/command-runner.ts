@@ -1,0 +1,125 @@
+import { metricReader, type MetricReader } from "./metric/command-metric.ts";
+import { parseBytes } from "../../system/byte-size.ts";
+import { CommandSlot } from "./command-process.ts";
+import { checkMemoryWatch } from "../../system/memory-watch.ts";
+import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
+import { retryingRunner, type Attempt } from "./command-retries.ts";
+import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
+import { commandTrial } from "./command-trial.ts";
+import { failureOf, stoppedOutcome } from "../outcome.ts";
+import { leasedSlots, type Lease } from "../../contracts/lease.ts";
+import { judged, oomKillCount } from "./machine-fault.ts";
+import { outputFiles } from "../output/output-file.ts";
+import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
+import { madeDirectory } from "../../artifacts/trial-directory.ts";
+
+export type CommandOptions = CommandInput & {
+  /** The space's parameter names: a placeholder that names none of them is an error at once. */
+  readonly parameters?: readonly string[];
+  /** Prints what commands print, too; otherwise it is only kept with their trials. */
+  readonly inheritOutput?: boolean;
+  /** What trials run on, one at a time on each; then `slots` is their number. */
+  readonly leases?: readonly Lease[];
+};
+
+/**
+ * Runs each trial as a command in any language.
+ *
+ * It gets its parameters by placeholders (`--lr {lr}`) or from HPO_PARAMS (JSON); HPO_TRIAL_NUMBER,
+ * HPO_TRIAL_SEED, HPO_TRIAL_DIR and HPO_CHECKPOINT_DIR tell the rest, `{trial_number}`,
+ * `{trial_seed}`, `{trial_dir}` and `{checkpoint_dir}` too. It prints its reports and its result as
+ * JSON lines, or a pattern finds them. What it prints is kept in its folder, as stdout.log and
+ * stderr.log. After each report the pruner is asked. A trial is stopped by SIGTERM, and after the
+ * grace by SIGKILL, to its whole process group; what it leaves running at its end is killed, and
+ * all of it if this process dies. Only a process that starts a session of its own escapes this.
+ * @throws HpoError on a field that is wrong, a folder that is missing, a placeholder that no
+ * parameter has, or a pattern that is none.
+ */
+export function commandRunner(options: CommandOptions): Runner {
+  const { parameters, inheritOutput = false, leases, ...input } = options;
+  const config = parseCommand(input);
+  const setup: Setup = {
+    config,
+    plan: commandPlanner(config, parameters),
+    reader: metricReader(config.metric),
+    inheritOutput,
+    memoryLimitBytes: memoryLimitOf(config),
+  };
+  const lanes = leasedSlots(
+    leases?.map((lease): Lane => ({ lease, processes: new CommandSlot() })) ??
+      Array.from({ length: config.slots }, (): Lane => ({ processes: new CommandSlot() })),
+  );
+  return {
+    slots: lanes.all.length,
+    ...(leases && { reserve: (waiter: Waiter) => lanes.reserve(waiter) }),
+    run: retryingRunner(lanes, config, (lane, trial) => runCommand(setup, trial, lane)),
+    close: async () => {
+      await lanes.idle();
+      await Promise.all(lanes.all.map(({ processes }) => processes.close()));
+    },
+  };
+}
+
+interface Lane {
+  readonly lease?: Lease;
+  readonly processes: CommandSlot;
+}
+
+interface Setup {
+  readonly config: CommandConfig;
+  readonly plan: CommandPlanner;
+  readonly reader: MetricReader;
+  readonly inheritOutput: boolean;
+  readonly memoryLimitBytes: number | undefined;
+}
+
+function memoryLimitOf({ memoryLimit }: CommandConfig): number | undefined {
+  if (memoryLimit === undefined) return undefined;
+  checkMemoryWatch();
+  return parseBytes("memoryLimit", memoryLimit);
+}
+
+async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
+  if (trial.signal.aborted) return { outcome: stoppedOutcome(trial.signal) };
+  try {
+    return await runToEnd(setup, trial, lane);
+  } catch (error) {
+    return { outcome: { kind: "failed", failure: failureOf(error), error } };
+  }
+}
+
+/** How often a metric's file is looked at. */
+const POLL_MS = 250;
+
+async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
+  const { config, reader, inheritOutput, memoryLimitBytes } = setup;
+  const { lease, processes } = lane;
+  const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
+  madeDirectory(directory);
+  madeDirectory(checkpointDirectory);
+  const files = outputFiles(directory, config.outputLimitMiB);
+  const run = commandTrial({
+    ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes },
+    onStop: () => command.stop(),
+  });
+  const killsBefore = oomKillCount();
+  const command = processes.start({
+    argv,
+    cwd,
+    env: { ...(process.env as Record<string, string>), ...env },
+    graceMs: config.graceMs,
+    memoryLimitBytes,
+    cpus: lease?.cpus,
+    onStdout: run.onStdout,
+    onStderr: run.onStderr,
+  });
+  const onAbort = (): void => run.stop({ kind: "aborted" });
+  trial.signal.addEventListener("abort", onAbort, { once: true });
+  const metric = reader.open?.(directory);
+  const polling = metric && setInterval(() => run.hear(metric.poll()), POLL_MS);
+  const end = await command.ended;
+  clearInterval(polling);
+  if (metric) run.hear(metric.end());
+  trial.signal.removeEventListener("abort", onAbort);
+  return judged(run.finish(end), end, config.retryOn, killsBefore);
+}

@@ -1,0 +1,139 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { cpuList, pinProcess } from "../../system/affinity.ts";
+import { killGroup } from "../../system/kill-group.ts";
+import { watchMemory } from "../../system/memory-watch.ts";
+import type {
+  CommandEnd,
+  FromSupervisor,
+  StartCommand,
+  ToSupervisor,
+} from "./supervisor-protocol.ts";
+
+// A process of its own between the study and the commands of one slot, kept warm: it starts them,
+// passes on what they print, signals their groups, watches their memory, tells how they ended, and
+// kills what runs when the study is gone, however it went.
+
+/** A process that left its group may hold the output open; nobody waits for it longer. */
+const DRAIN_MS = 2000;
+
+let groupPid: number | undefined;
+let currentId: number | undefined;
+/** Told to stop before the command was started. */
+let isStopped = false;
+/** This process's own cores, which commands inherit. */
+let pinned: Promise<string | undefined> | undefined;
+
+const tell = (message: FromSupervisor, then?: () => void): void => {
+  process.send?.(message, undefined, undefined, () => then?.());
+};
+
+function leave(): void {
+  if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
+  process.exit();
+}
+
+async function start(message: StartCommand): Promise<void> {
+  const { argv, cwd, env, cpus, memoryLimitBytes } = message;
+  currentId = message.id;
+  isStopped = false;
+  if (cpus) await pin(cpus);
+  if (isStopped) return end({ kind: "exited", code: null, signal: "SIGTERM" });
+  const [program, ...args] = argv;
+  const command = spawn(program, args, {
+    cwd,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const flushes = [passOn(command.stdout, "stdout"), passOn(command.stderr, "stderr")];
+  if (command.pid === undefined) {
+    command.once("error", (error) => end({ kind: "notStarted", message: error.message }));
+    return;
+  }
+  groupPid = command.pid;
+  tell({ kind: "started", pid: groupPid });
+  let heldBytes: number | undefined;
+  const unwatch = watchMemory(groupPid, memoryLimitBytes ?? Infinity, (held) => {
+    heldBytes = held;
+    killGroup(command.pid!, "SIGKILL");
+  });
+  const { code, signal } = await exitOf(command);
+  unwatch();
+  for (const flush of flushes) flush();
+  groupPid = undefined;
+  end({ kind: "exited", code, signal, ...(heldBytes !== undefined && { heldBytes }) });
+}
+
+function end(end: CommandEnd): void {
+  currentId = undefined;
+  tell({ kind: "ended", end });
+}
+
+async function pin(cpus: readonly number[]): Promise<void> {
+  const problem = await (pinned ??= pinProcess(process.pid, cpus));
+  if (!problem) return;
+  const text = `hpo: not bound to CPUs ${cpuList(cpus)}: ${problem}\n`;
+  tell({ kind: "output", stream: "stderr", chunk: Buffer.from(text) });
+}
+
+/** More than this is not held: a command that floods its output waits for the study. */
+const HELD_BYTES = 1 << 18;
+
+/**
+ * Passes on what a command prints: what comes while a message is under way goes as one.
+ * @returns a function that passes on all the rest at once
+ */
+function passOn(output: Readable, stream: "stdout" | "stderr"): () => void {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let underWay = 0;
+  const flush = (): void => {
+    if (heldBytes === 0) return;
+    const chunk = Buffer.concat(held);
+    held = [];
+    heldBytes = 0;
+    underWay++;
+    tell({ kind: "output", stream, chunk }, () => {
+      underWay--;
+      output.resume();
+      if (underWay === 0) flush();
+    });
+  };
+  output.on("data", (chunk: Buffer) => {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes > HELD_BYTES) output.pause();
+    if (underWay === 0) flush();
+  });
+  return flush;
+}
+
+/** Waits until the command is gone, what it left running is killed, and its output is read. */
+function exitOf(
+  command: ChildProcess,
+): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    command.once("exit", () => {
+      killGroup(command.pid!, "SIGKILL");
+      timer = setTimeout(() => {
+        command.stdout?.destroy();
+        command.stderr?.destroy();
+      }, DRAIN_MS);
+    });
+    command.once("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal });
+    });
+  });
+}
+
+process.on("message", (message: ToSupervisor) => {
+  if (message.kind === "start") void start(message);
+  else if (message.id !== currentId) return;
+  else if (groupPid === undefined) isStopped = true;
+  else killGroup(groupPid, message.signal);
+});
+process.on("disconnect", leave);
+process.on("SIGTERM", leave);

@@ -1,0 +1,181 @@
+import { HpoError } from "../../../errors/errors.ts";
+import type { CommandMetric } from "../command-schema.ts";
+import { formatOf, metricFile, type MetricFile } from "./metric-file.ts";
+import { numberIn, numberOfJson, parseLoosely } from "./number-in.ts";
+
+/** What a line of a command's stdout says. */
+export type LineMeaning =
+  | {
+      readonly kind: "report";
+      readonly step: number;
+      readonly value: number;
+      /** With a metric found by a pattern, each report is the result so far. */
+      readonly isResult: boolean;
+    }
+  | {
+      readonly kind: "log";
+      readonly step: number;
+      readonly values: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: "attributes"; readonly attributes: Readonly<Record<string, unknown>> }
+  | { readonly kind: "constraints"; readonly values: readonly number[] }
+  | { readonly kind: "result"; readonly result: unknown }
+  /** Speaks our words, but not so that they can be understood. */
+  | { readonly kind: "malformed"; readonly problem: string }
+  | { readonly kind: "output" };
+
+export interface MetricReader {
+  /** One line may say several things: a report and its extra curves. */
+  readonly read: (line: string) => readonly LineMeaning[];
+  /** The file of a trial's metric, if it is in one. */
+  readonly open?: (trialDirectory: string) => MetricFile;
+  /** How a program has to tell its result; for the error when it did not. */
+  readonly remedy: string;
+}
+
+/** @throws HpoError if a pattern is no regular expression or has no group, or a file no format. */
+export function metricReader(metric: CommandMetric): MetricReader {
+  if (metric === "json-lines") return { read: readJsonLine, remedy: JSON_REMEDY };
+  if ("regex" in metric) return regexReader(metric.regex);
+  formatOf(metric);
+  return {
+    read: () => OUTPUT,
+    remedy: `Write the metric into ${metric.file} in the folder HPO_TRIAL_DIR`,
+    open: (directory) => metricFile(metric, directory),
+  };
+}
+
+const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends';
+const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];
+
+function readJsonLine(line: string): readonly LineMeaning[] {
+  const text = line.trim();
+  if (!text.startsWith("{") || !text.endsWith("}")) return OUTPUT;
+  const said = recordIn(text);
+  if (!said) return OUTPUT;
+  const known = ["value", "values", "log", "attrs", "constraints"];
+  if (!known.some((key) => key in said)) return OUTPUT;
+  try {
+    return meaningsOf(said);
+  } catch (error) {
+    if (error instanceof HpoError) return [{ kind: "malformed", problem: error.message }];
+    throw error;
+  }
+}
+
+function recordIn(text: string): Record<string, unknown> | undefined {
+  try {
+    return parseLoosely(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function meaningsOf(said: Readonly<Record<string, unknown>>): LineMeaning[] {
+  const meanings: LineMeaning[] = [];
+  const step = "step" in said ? stepOf(said.step) : undefined;
+  if ("value" in said) {
+    const value = numberOf("value", said.value);
+    meanings.push(
+      step === undefined
+        ? { kind: "result", result: value }
+        : { kind: "report", step, value, isResult: false },
+    );
+  }
+  if ("values" in said) meanings.push({ kind: "result", result: numbersOf("values", said.values) });
+  if ("log" in said) {
+    if (step === undefined) throw new HpoError('"log" needs a "step"');
+    meanings.push({ kind: "log", step, values: recordOf("log", said.log, numberOf) });
+  }
+  if ("attrs" in said) {
+    const attributes = recordOf("attrs", said.attrs, (_name, value) => value);
+    meanings.push({ kind: "attributes", attributes });
+  }
+  if ("constraints" in said) {
+    const values = numbersOf("constraints", said.constraints);
+    if (!Array.isArray(values)) throw new HpoError('"constraints" is no array of numbers');
+    meanings.push({ kind: "constraints", values: values });
+  }
+  return meanings;
+}
+
+function numberOf(name: string, given: unknown): number {
+  const number = numberOfJson(given);
+  if (number !== undefined) return number;
+  throw new HpoError(`"${name}" is ${JSON.stringify(given)}, no number`);
+}
+
+function stepOf(given: unknown): number {
+  if (Number.isSafeInteger(given) && (given as number) >= 0) return given as number;
+  throw new HpoError(`"step" is ${JSON.stringify(given)}, no integer ≥ 0`);
+}
+
+function numbersOf(name: string, given: unknown): number[] | Record<string, number> {
+  return Array.isArray(given)
+    ? given.map((value) => numberOf(name, value))
+    : recordOf(name, given, numberOf);
+}
+
+function recordOf<Value>(
+  name: string,
+  given: unknown,
+  valueOf: (name: string, value: unknown) => Value,
+): Record<string, Value> {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new HpoError(`"${name}" is ${JSON.stringify(given)}, no object`);
+  }
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, valueOf(`${name}.${key}`, value)]),
+  );
+}
+
+function regexReader(pattern: string): MetricReader {
+  const expression = compile(pattern);
+  const read = (line: string): readonly LineMeaning[] => {
+    const match = expression.exec(line);
+    if (!match) return OUTPUT;
+    const text = match.groups?.value ?? match[1];
+    const value = numberIn(text ?? "");
+    if (value === undefined) {
+      return [{ kind: "malformed", problem: `"${text ?? ""}" is no number` }, ...OUTPUT];
+    }
+    const stepText = match.groups?.step;
+    if (stepText === undefined) return [{ kind: "result", result: value }, ...OUTPUT];
+    const step = Number(stepText);
+    if (!Number.isSafeInteger(step) || step < 0) {
+      return [
+        { kind: "malformed", problem: `the step "${stepText}" is no integer ≥ 0` },
+        ...OUTPUT,
+      ];
+    }
+    return [{ kind: "report", step, value, isResult: true }, ...OUTPUT];
+  };
+  return { read, remedy: `Print a line that matches /${pattern}/` };
+}
+
+function compile(pattern: string): RegExp {
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern);
+  } catch (error) {
+    throw new HpoError(
+      `The metric's pattern ${JSON.stringify(pattern)} is no regular expression: ${(error as Error).message}. Correct it.`,
+      { cause: error },
+    );
+  }
+  // A pattern with an empty alternative always matches, and so tells its groups.
+  const groups = new RegExp(`${pattern}|`).exec("")!;
+  if (groups.length < 2) {
+    throw new HpoError(
+      `The metric's pattern ${JSON.stringify(pattern)} has no group, so there is no number to take. ` +
+        "Put the number in a group: loss: (?<value>[-+.\\deE]+|nan).",
+    );
+  }
+  if (groups.groups && "step" in groups.groups && !("value" in groups.groups)) {
+    throw new HpoError(
+      `The metric's pattern ${JSON.stringify(pattern)} has a group "step" but none "value". ` +
+        "Name the metric's group: (?<value>…).",
+    );
+  }
+  return expression;
+}

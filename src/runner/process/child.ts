@@ -1,0 +1,69 @@
+import "./print-blocking.ts";
+import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { CHILD_WRITES, type ChildTask, type FromChild, type ToChild } from "./child-protocol.ts";
+import type { ListenerData } from "./child-listener.ts";
+import { toFrame } from "./frames.ts";
+import type { Line } from "../worker/trial-channel.ts";
+import { failureOf } from "../outcome.ts";
+import { SHARED_FIELDS, type ToWorker } from "../worker/protocol.ts";
+import { runObjective } from "../worker/run-objective.ts";
+import { workerTrial } from "../worker/worker-trial.ts";
+import { writeAll } from "../../system/write-all.ts";
+
+/*
+ * A warm child process: runs one trial after the other in its main thread, where native code wants
+ * to be. What it says is written before the objective goes on, so that a crash loses none of it.
+ * What it is told comes through a thread of its own, so that an objective that never yields learns
+ * of an abort, and that the process leaves when its study is gone.
+ */
+
+const { port1: port, port2 } = new MessageChannel();
+const shared = new SharedArrayBuffer(SHARED_FIELDS * Int32Array.BYTES_PER_ELEMENT);
+const listener = new Worker(new URL("./child-listener.js", import.meta.url), {
+  workerData: { port: port2, shared } satisfies ListenerData,
+  transferList: [port2],
+  execArgv: [],
+});
+// Deaf, it would outlive its study.
+listener.once("exit", () => process.exit());
+
+const say = (message: FromChild): void => writeAll(CHILD_WRITES, toFrame(message));
+
+let heed: ((message: ToWorker) => void) | undefined;
+
+const line: Line = {
+  post: say,
+  // While a trial runs, no task comes.
+  receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
+  listen: (listen) => {
+    heed = listen;
+    return () => (heed = undefined);
+  },
+  flags: new Int32Array(shared),
+};
+
+function writeMark(descriptor: number, mark: string): void {
+  try {
+    writeAll(descriptor, Buffer.from(mark));
+  } catch {
+    // The objective closed it: nothing more comes there, and the supervisor does not wait for ever.
+  }
+}
+
+async function run(task: ChildTask): Promise<void> {
+  say({ kind: "begun" });
+  const { live, end } = workerTrial(task.trial, line);
+  const outcome = await runObjective(task, live);
+  end();
+  for (const descriptor of [1, 2]) writeMark(descriptor, task.mark);
+  say({ kind: "ended", outcome });
+}
+
+port.on("message", (message: ToChild) => {
+  if (message.kind === "task") void run(message);
+  else if (heed) heed(message);
+  else if (message.kind === "leave") process.exit();
+});
+process.on("uncaughtExceptionMonitor", (error) =>
+  say({ kind: "uncaught", failure: failureOf(error) }),
+);

@@ -1,0 +1,88 @@
+import type { Worker } from "node:worker_threads";
+import test from "ava";
+import { recorder } from "../fixtures/host-trial.ts";
+import {
+  failure,
+  moduleRunnerContract,
+  returned,
+  runnerTests,
+  runOne,
+} from "../fixtures/module-runner-contract.ts";
+import { threadRunner, type ThreadOptions } from "./thread-runner.ts";
+
+const threads = new Set<Worker>();
+process.on("worker", (thread) => {
+  threads.add(thread);
+  thread.once("exit", () => threads.delete(thread));
+});
+
+const { withRunner, ranAlone } = runnerTests<Partial<ThreadOptions>>(threadRunner);
+
+// Threads are counted for the whole process, so one test at a time.
+test.serial.afterEach.always("no thread outlives close", (t) => {
+  t.is(threads.size, 0);
+});
+
+moduleRunnerContract(test, threadRunner);
+
+test.serial(
+  "a trial that breaks its memory limit is out of memory, and the next runs",
+  async (t) => {
+    const resourceLimits = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
+    await withRunner(
+      "outOfHeap",
+      async (runner) => {
+        t.is(failure((await runOne(runner, { params: { x: -1 } })).outcome).reason, "outOfMemory");
+        t.deepEqual((await runOne(runner, { params: { x: 2 } })).outcome, returned(2));
+      },
+      { resourceLimits },
+    );
+    t.is(failure((await ranAlone("hugeBuffer")).outcome).reason, "outOfMemory");
+  },
+);
+
+test.serial("a trial that ignores the abort loses its thread, not its slot", async (t) => {
+  for (const exportName of ["never", "blocked"]) {
+    await withRunner(
+      exportName,
+      async (runner) => {
+        const { trial, reported, abort, heard } = recorder({ params: { x: -1 } });
+        const ending = runner.run(trial);
+        await reported;
+        abort(new Error("the study was stopped"));
+        t.is(failure(await ending).reason, "lost", exportName);
+        t.deepEqual(heard, ["report 0 0"]);
+        t.deepEqual((await runOne(runner, { params: { x: 2 } })).outcome, returned(2));
+      },
+      { abortGraceMs: 20 },
+    );
+  }
+});
+
+test.serial("a thread given up leaves as soon as its objective speaks", async (t) => {
+  await withRunner(
+    "rudeLoop",
+    async (runner) => {
+      const { trial, reported, abort } = recorder();
+      const ending = runner.run(trial);
+      await reported;
+      abort();
+      t.is(failure(await ending).reason, "lost");
+      // The test's time limit is the assertion's: nothing else ends the thread before close.
+      while (threads.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    { abortGraceMs: 20 },
+  );
+});
+
+test.serial("what a trial prints is kept with it", async (t) => {
+  await withRunner(
+    "prints",
+    async (runner) => {
+      const all = await Promise.all([1, 2].map((number) => runOne(runner, { number })));
+      t.is(all[0].output(), "log of 1\nerror of 1\nraw\n");
+      t.is(all[1].output(), "log of 2\nerror of 2\nraw\n");
+    },
+    { workers: 2 },
+  );
+});

@@ -1,0 +1,128 @@
+import { fileURLToPath } from "node:url";
+import type { ResourceLimits, Worker } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { Outcome } from "../../contracts/objective.ts";
+import { ABORT_GRACE_MS, withAbortGrace } from "../abort-grace.ts";
+import { checkSlots } from "../check-slots.ts";
+import { moduleOf } from "../worker/module-of.ts";
+import { failureOf, stoppedOutcome } from "../outcome.ts";
+import type { WorkerResult, WorkerTask } from "../worker/protocol.ts";
+import type { HostTrial, Runner } from "../../contracts/runner.ts";
+import { slots } from "../slots.ts";
+import { taskTrial, threadHost, withUntold } from "../worker/thread-host.ts";
+
+export interface ThreadOptions {
+  /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
+  readonly module: URL | string;
+  /** Which export is the objective or a study definition; the default export if not given. */
+  readonly exportName?: string;
+  /** How many threads, each with one trial at a time. */
+  readonly workers: number;
+  /** V8's limits for each thread; a trial that breaks them ends as `outOfMemory`. */
+  readonly resourceLimits?: ResourceLimits;
+  /** Prints what trials print, too; otherwise it is only kept with them. */
+  readonly inheritOutput?: boolean;
+  /** How long an aborted trial has to end by itself before its thread is given up. */
+  readonly abortGraceMs?: number;
+}
+
+/**
+ * Runs trials in worker threads, each with the module imported once and kept warm.
+ *
+ * A thread is never terminated under a running trial: native code would take the process down. An
+ * aborted trial that does not end within the grace is told as stopped and its slot gets a fresh
+ * thread; the old one leaves as soon as its objective yields, or at `close()`.
+ * @throws HpoError if the module's file is missing, or `workers` is no integer ≥ 1.
+ */
+export function threadRunner(options: ThreadOptions): Runner {
+  checkSlots("threadRunner: workers", options.workers);
+  const source = moduleOf(options);
+  const abandoned = new Set<Piscina>();
+  const lanes = slots(
+    Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
+  );
+  const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
+    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
+    trial.begin();
+    const host = threadHost(trial);
+    const task: WorkerTask = {
+      ...source,
+      trial: taskTrial(trial),
+      port: host.port,
+      shared: host.shared,
+      inheritOutput: options.inheritOutput ?? false,
+    };
+    const { pool } = lane;
+    const work = runTask(pool, task);
+    const waited = await withAbortGrace(work, trial.signal, options.abortGraceMs ?? ABORT_GRACE_MS);
+    if (waited.kind === "ended") return withUntold(waited.result, host);
+    host.leave();
+    host.end();
+    abandoned.add(pool);
+    lane.pool = poolOfOne(options);
+    const bury = async (): Promise<void> => {
+      await work;
+      host.close();
+      await pool.destroy();
+      abandoned.delete(pool);
+    };
+    void bury();
+    return stoppedOutcome(trial.signal);
+  };
+  return {
+    slots: options.workers,
+    run: (trial) => lanes.use((lane) => runIn(lane, trial)),
+    close: async () => {
+      await lanes.idle();
+      const pools = [...lanes.all.map((lane) => lane.pool), ...abandoned];
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** A pool of one thread, so that a thread given up can be replaced alone. */
+interface Lane {
+  pool: Piscina;
+}
+
+function poolOfOne({ resourceLimits }: ThreadOptions): Piscina {
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL("./worker.js", import.meta.url)),
+    name: "runTask",
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: Infinity,
+    // The thread's event loop goes on between trials: child processes and ports live on it.
+    atomics: "disabled",
+    // Not this process's: --import hooks break threads on Node 20, and jiti needs none.
+    execArgv: [],
+    ...(resourceLimits && { resourceLimits }),
+  });
+  // A thread that dies between two trials harms none; the next trial gets a fresh one.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+/** Never rejects: a thread that died is its trial's failure. */
+async function runTask(pool: Piscina, task: WorkerTask): Promise<WorkerResult> {
+  const running = pool.run(task, { transferList: [task.port] });
+  const threads = [...pool.threads];
+  try {
+    return (await running) as WorkerResult;
+  } catch (error) {
+    await Promise.all(threads.map(gone));
+    const exit =
+      error instanceof Error ? /^worker exited with code: (.*)$/.exec(error.message) : null;
+    if (!exit) return { kind: "failed", failure: failureOf(error) };
+    const message =
+      `The worker thread ended with exit code ${exit[1]} in the middle of the trial. ` +
+      "Throw an error instead of calling process.exit.";
+    return { kind: "failed", failure: { reason: "error", message } };
+  }
+}
+
+/** The pool forgets a thread that died when its error comes; it ends a little later. */
+const gone = (thread: Worker): Promise<void> =>
+  thread.threadId === -1
+    ? Promise.resolve()
+    : new Promise((resolve) => thread.once("exit", () => resolve()));

@@ -1,0 +1,123 @@
+import {
+  HpoError,
+  DuplicateStudyError,
+  StorageError,
+  StudyNotFoundError,
+  TrialFinishedError,
+} from "../../errors/errors.ts";
+import type { Continuation, Outcome } from "../../contracts/objective.ts";
+import type { FloatOptions, IntOptions, Scalar } from "../../space/distribution.ts";
+import type { Params } from "../../space/search-space.ts";
+
+// The words between the main thread and a worker, be it a thread or a process. Each trial has a
+// channel of its own: what its objective posts after the end reaches nobody else's trial.
+
+/** Where an objective is found. */
+export interface ObjectiveSource {
+  /** The module's URL. */
+  readonly module: string;
+  /** Undefined for the default export. */
+  readonly exportName: string | undefined;
+}
+
+/** What a worker is told of its trial. */
+export interface TaskTrial {
+  readonly number: number;
+  readonly params: Params;
+  readonly seed: number;
+  readonly userAttrs: Readonly<Record<string, unknown>>;
+  /** Not made yet. */
+  readonly directoryPath: string;
+  readonly continueFrom: Continuation | undefined;
+  readonly maxStep: number | undefined;
+}
+
+/** What the main thread gives a worker to run: one trial. */
+export interface WorkerTask extends ObjectiveSource {
+  readonly trial: TaskTrial;
+  readonly port: import("node:worker_threads").MessagePort;
+  /** ANSWERS counts the answers sent; ABORTED is 1 once the trial is to stop. */
+  readonly shared: SharedArrayBuffer;
+  readonly inheritOutput: boolean;
+}
+
+export const ANSWERS = 0;
+export const ABORTED = 1;
+export const SHARED_FIELDS = 2;
+
+/** How the trial ended, as the worker saw it. */
+export type WorkerResult = Outcome;
+
+/** Told in passing; the objective does not wait. */
+export type Notice =
+  /** Its process is up; it starts. */
+  | { readonly kind: "begun" }
+  | { readonly kind: "report"; readonly value: number; readonly step: number }
+  | {
+      readonly kind: "log";
+      readonly values: Readonly<Record<string, number>>;
+      readonly step: number;
+    }
+  | { readonly kind: "userAttr"; readonly name: string; readonly value: unknown }
+  | { readonly kind: "constraints"; readonly values: readonly number[] }
+  | { readonly kind: "output"; readonly text: string };
+
+/** Asked; the worker's thread sleeps until the answer. */
+export type Question =
+  | { readonly kind: "shouldPrune" }
+  | {
+      readonly kind: "suggestFloat";
+      readonly name: string;
+      readonly low: number;
+      readonly high: number;
+      readonly options: FloatOptions | undefined;
+    }
+  | {
+      readonly kind: "suggestInt";
+      readonly name: string;
+      readonly low: number;
+      readonly high: number;
+      readonly options: IntOptions | undefined;
+    }
+  | {
+      readonly kind: "suggestCategorical";
+      readonly name: string;
+      readonly choices: readonly Scalar[];
+    };
+
+export type ToMain = Notice | Question;
+
+export type ToWorker =
+  | { readonly kind: "answer"; readonly value: Scalar }
+  | { readonly kind: "refused"; readonly error: ErrorWords }
+  | { readonly kind: "abort"; readonly reason: ErrorWords }
+  /** The trial is given up: leave the thread as soon as it is your turn. */
+  | { readonly kind: "leave" };
+
+/** An error on its way between threads; its class is lost, its name stays. */
+export interface ErrorWords {
+  readonly name: string;
+  readonly message: string;
+}
+
+export const toWords = (error: unknown): ErrorWords =>
+  error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: "Error", message: String(error) };
+
+const OURS = {
+  HpoError,
+  DuplicateStudyError,
+  StudyNotFoundError,
+  TrialFinishedError,
+  StorageError,
+};
+
+/** The error again, as an instance of our class or of the abort's, if its name is one. */
+export function fromWords({ name, message }: ErrorWords): Error {
+  if (name in OURS) return new OURS[name as keyof typeof OURS](message);
+  if (name === "AbortError" || name === "TimeoutError") return new DOMException(message, name);
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}

@@ -1,0 +1,131 @@
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { assertNever } from "../../errors/errors.ts";
+import type { Scalar } from "../../space/distribution.ts";
+import type { Outcome } from "../../contracts/objective.ts";
+import { failureOf } from "../outcome.ts";
+import { outputTail } from "../output/output-tail.ts";
+import {
+  ABORTED,
+  ANSWERS,
+  SHARED_FIELDS,
+  toWords,
+  type TaskTrial,
+  type ToMain,
+  type ToWorker,
+} from "./protocol.ts";
+import type { HostTrial } from "../../contracts/runner.ts";
+
+/** The main thread's end of a trial that runs in a worker. */
+export interface ThreadHost {
+  /** For the worker. */
+  readonly port: MessagePort;
+  readonly shared: SharedArrayBuffer;
+  /** Asks the worker's thread to leave when it next has its turn; `close` comes after. */
+  leave(): void;
+  /**
+   * Handles what the worker has said so far, hands in what it printed, and hears no more.
+   * @returns what the study threw at a notice and the objective was not told yet.
+   */
+  end(): { readonly error: unknown } | undefined;
+  close(): void;
+}
+
+/** What the worker is told of its trial. */
+export const taskTrial = (trial: HostTrial): TaskTrial => {
+  const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
+  return { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep };
+};
+
+/** Passes on what the worker says of its trial, answers what it asks, and hands on an abort. */
+export function threadHost(trial: HostTrial): ThreadHost {
+  const { port1: port, port2 } = new MessageChannel();
+  const shared = new SharedArrayBuffer(SHARED_FIELDS * Int32Array.BYTES_PER_ELEMENT);
+  const flags = new Int32Array(shared);
+  const output = outputTail();
+  let untold: { readonly error: unknown } | undefined;
+
+  const say = (message: ToWorker): void => port.postMessage(message);
+  const wakeWith = (message: ToWorker): void => {
+    say(message);
+    Atomics.add(flags, ANSWERS, 1);
+    Atomics.notify(flags, ANSWERS);
+  };
+  const hear = (message: ToMain): void => {
+    if (message.kind === "begun") return trial.heard();
+    if (message.kind === "output") {
+      trial.heard();
+      trial.streamOutput?.(message.text);
+      return output.add(message.text);
+    }
+    const isQuestion = message.kind === "shouldPrune" || message.kind.startsWith("suggest");
+    try {
+      if (untold && isQuestion) throw untold.error;
+      const value = put(trial, message);
+      if (isQuestion) wakeWith({ kind: "answer", value });
+    } catch (error) {
+      untold = isQuestion ? undefined : (untold ?? { error });
+      if (isQuestion) wakeWith({ kind: "refused", error: toWords(error) });
+    }
+  };
+  const abort = (): void => {
+    say({ kind: "abort", reason: toWords(trial.signal.reason) });
+    Atomics.store(flags, ABORTED, 1);
+  };
+  port.on("message", hear);
+  if (trial.signal.aborted) abort();
+  else trial.signal.addEventListener("abort", abort, { once: true });
+  return {
+    port: port2,
+    shared,
+    leave: () => wakeWith({ kind: "leave" }),
+    end: () => {
+      for (let next = receive(port); next; next = receive(port)) hear(next);
+      trial.signal.removeEventListener("abort", abort);
+      port.off("message", hear);
+      port.unref();
+      const text = output.text();
+      if (text) trial.writeOutput(text);
+      return untold;
+    },
+    close: () => port.close(),
+  };
+}
+
+const receive = (port: MessagePort): ToMain | undefined =>
+  receiveMessageOnPort(port)?.message as ToMain | undefined;
+
+/** Does what the message says; the value is a question's answer. */
+function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begun" }>): Scalar {
+  switch (message.kind) {
+    case "report":
+      trial.report(message.value, message.step);
+      return null;
+    case "log":
+      trial.log(message.values, message.step);
+      return null;
+    case "userAttr":
+      trial.setUserAttr(message.name, message.value);
+      return null;
+    case "constraints":
+      trial.setConstraints(message.values);
+      return null;
+    case "shouldPrune":
+      return trial.shouldPrune();
+    case "suggestFloat":
+      return trial.suggestFloat(message.name, message.low, message.high, message.options);
+    case "suggestInt":
+      return trial.suggestInt(message.name, message.low, message.high, message.options);
+    case "suggestCategorical":
+      return trial.suggestCategorical(message.name, message.choices);
+    default:
+      return assertNever(message);
+  }
+}
+
+/** What the study refused and the objective never heard of fails the trial: nothing is lost silently. */
+export function withUntold(outcome: Outcome, host: ThreadHost): Outcome {
+  const untold = host.end();
+  host.close();
+  if (!untold || outcome.kind === "failed") return outcome;
+  return { kind: "failed", failure: failureOf(untold.error), error: untold.error };
+}

@@ -1,0 +1,146 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { StorageError } from "../../../errors/errors.ts";
+import type { Connection, Transaction } from "../connection.ts";
+import type { Query } from "../prepared.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
+import { explained, isBusy } from "./sqlite-errors.ts";
+
+export interface SqliteOptions {
+  /**
+   * "full" (the default): what was acknowledged survives a power cut. "normal": several times
+   * faster; it survives the death of any process, but a power cut may take the last moments.
+   */
+  readonly synchronous?: "full" | "normal";
+  /** How long to wait for another process that writes. Default: 15000. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens or creates the file at `path`; it is used by this connection's thread alone.
+ * @throws StorageError naming the file, the cause and the remedy.
+ */
+export async function connectSqlite(
+  path: string,
+  options: SqliteOptions = {},
+): Promise<Connection> {
+  const { synchronous = "full", busyTimeoutMs = 15_000 } = options;
+  const url = `sqlite:${path}`;
+  checkPlace(url, path);
+  const open = await loadSqlite();
+  const database = await openConfigured(open, url, path, synchronous, busyTimeoutMs);
+  const statements = statementsOf(database);
+  const failure = (error: unknown) => explained(error, url, path, busyTimeoutMs);
+
+  const transaction: Transaction = {
+    all: async (query) => statements.all(query),
+  };
+  const within = async <T>(begin: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      statements.run(begin);
+      const result = await work();
+      statements.run("COMMIT");
+      return result;
+    } catch (error) {
+      // Some errors (a full disk) have already rolled back.
+      if (database.isTransaction) statements.run("ROLLBACK");
+      throw failure(error);
+    }
+  };
+  return {
+    url,
+    dialect: sqliteDialect,
+    write: (work) => within("BEGIN IMMEDIATE", () => work(transaction)),
+    read: (work) =>
+      within("BEGIN", () => {
+        const [{ data_version: stamp }] = statements.all(DATA_VERSION);
+        return work(transaction, stamp);
+      }),
+    close: async () => {
+      statements.clear();
+      database.close();
+    },
+  };
+}
+
+// Its first read, so that what follows in the transaction sees the same snapshot.
+const DATA_VERSION: Query<{ data_version: number }> = {
+  sql: "PRAGMA data_version",
+  parameters: [],
+};
+
+function checkPlace(url: string, path: string): void {
+  if (!isMainThread) {
+    throw new StorageError(
+      `${url}: a database is opened in the main thread only; a thread that ends amid a write ` +
+        "takes the process with it. Open it there, and pass on what the worker needs.",
+    );
+  }
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) {
+    throw new StorageError(
+      `${url}: the folder ${folder} does not exist. Create it, or choose another path.`,
+    );
+  }
+  if (existsSync(path) && !statSync(path).isFile()) {
+    throw new StorageError(`${url}: ${path} is no file. Give the path of a file in it, or beside.`);
+  }
+}
+
+async function openConfigured(
+  open: OpenDatabase,
+  url: string,
+  path: string,
+  synchronous: "full" | "normal",
+  timeout: number,
+): Promise<DatabaseSyncInstance> {
+  // A file that others just open or close may be busy without SQLite's waiting for it.
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    let database: DatabaseSyncInstance | undefined;
+    try {
+      database = open(path, { timeout });
+      database.exec(
+        `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};` +
+          // A file that can't be written shows it now; on one, BEGIN IMMEDIATE is no error.
+          "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK",
+      );
+      return database;
+    } catch (error) {
+      database?.close();
+      if (!isBusy(error) || Date.now() > deadline) throw explained(error, url, path, timeout);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+}
+
+function statementsOf(database: DatabaseSyncInstance) {
+  const cache = new Map<string, StatementSyncInstance>();
+  const statement = (sql: string): StatementSyncInstance => {
+    const known = cache.get(sql);
+    if (known) return known;
+    const fresh = database.prepare(sql);
+    cache.set(sql, fresh);
+    return fresh;
+  };
+  return {
+    all: <Row>({ sql, parameters }: Query<Row>): Row[] =>
+      statement(sql).all(...parameters.map(bindable)) as Row[],
+    run: (sql: string): void => void statement(sql).run(),
+    clear: (): void => {
+      cache.clear();
+    },
+  };
+}
+
+/**
+ * @photostructure/sqlite 1.2.1 takes a positive number below 2^-52 for the integer 0. As text it
+ * is stored in a column of numbers as exactly that number.
+ */
+const bindable = (parameter: unknown): string | number | null =>
+  typeof parameter === "number" && parameter > 0 && parameter < Number.EPSILON
+    ? String(parameter)
+    : (parameter as string | number | null);

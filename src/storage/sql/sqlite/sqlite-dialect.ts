@@ -1,0 +1,29 @@
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from "kysely";
+import type { SqlDialect } from "../connection.ts";
+import { SQLITE_SCHEMA } from "./sqlite-schema.ts";
+import type { Tables } from "../tables.ts";
+
+export const sqliteDialect: SqlDialect = {
+  builder: new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
+  schema: SQLITE_SCHEMA,
+  tableNames: {
+    sql: "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
+    parameters: [],
+  },
+  idSet: (ids) => JSON.stringify(ids),
+  idIn: (column, ids) => sql<boolean>`${sql.ref(column)} in (select value from json_each(${ids}))`,
+};

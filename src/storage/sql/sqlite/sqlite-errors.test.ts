@@ -1,0 +1,195 @@
+import test from "ava";
+import { execFile } from "node:child_process";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
+import { HpoError, StorageError } from "../../../errors/errors.ts";
+import { tempFolder } from "../../../testing/temp-folder.ts";
+import { openStorage } from "../../open-storage.ts";
+import { sqlStorage } from "../sql-storage.ts";
+import { connectSqlite } from "./sqlite-connection.ts";
+
+const study = { name: "s", directions: ["minimize"] } as const;
+const query = (sql: string) => ({ sql, parameters: [] });
+
+/** Names the file, the cause, and says what to do. */
+const says = (path: string, cause: RegExp, remedy: RegExp) => ({
+  instanceOf: StorageError,
+  message: (message: string) =>
+    message.includes(path) && cause.test(message) && remedy.test(message),
+});
+
+test("a missing folder", async (t) => {
+  const path = join(await tempFolder(t), "missing", "hpo.db");
+  const error = says(path, /folder .*missing does not exist/, /Create it/);
+  await t.throwsAsync(openStorage(path), error);
+});
+
+test("a folder in place of a file", async (t) => {
+  const path = await tempFolder(t);
+  await t.throwsAsync(openStorage(path), says(path, /is no file/, /Give the path/));
+});
+
+test("a file that is no database", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  await writeFile(path, "number,state,value\n".repeat(100));
+  await t.throwsAsync(openStorage(path), says(path, /no SQLite database/, /another path/));
+});
+
+test("a database of another program", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const connection = await connectSqlite(path);
+  await connection.write((tx) => tx.all(query("create table customers (id integer)")));
+  await connection.close();
+  const error = says(path, /something else.*customers/, /another path/);
+  await t.throwsAsync(openStorage(path), error);
+});
+
+test("another version of the schema", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  await (await openStorage(path)).close();
+  const connection = await connectSqlite(path);
+  const newer = "update alembic_version set version_num = 'v9.0.0.a'";
+  await connection.write((tx) => tx.all(query(newer)));
+  await connection.close();
+  const error = says(path, /v9\.0\.0\.a.*v3\.2\.0\.a/, /optuna storage upgrade.*update hpo/);
+  await t.throwsAsync(openStorage(path), error);
+});
+
+test("a file that another process keeps locked", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path, { busyTimeoutMs: 100 });
+  const holder = await connectSqlite(path);
+  let release = () => {};
+  const held = holder.write(() => new Promise<void>((done) => (release = done)));
+  const locked = says(path, /locked for more than 0\.1 s/, /busyTimeoutMs/);
+  await t.throwsAsync(storage.createStudy(study), locked);
+  await t.throwsAsync(openStorage(path, { busyTimeoutMs: 100 }), locked);
+  t.deepEqual(await storage.listStudies(), [], "it can be read all the same");
+  release();
+  await held;
+  t.is((await storage.createStudy(study)).name, "s");
+  await Promise.all([storage.close(), holder.close()]);
+});
+
+test("a full disk: what was acknowledged is kept, and the study goes on once there is space", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const connection = await connectSqlite(path);
+  const storage = await sqlStorage(connection);
+  t.teardown(() => storage.close());
+  const { id } = await storage.createStudy(study);
+  const limit = (pages: number) =>
+    connection.write((tx) => tx.all(query(`PRAGMA max_page_count = ${pages}`)));
+  const [{ page_count: pages }] = await connection.read((tx) =>
+    tx.all<{ page_count: number }>(query("PRAGMA page_count")),
+  );
+  await limit(pages + 3);
+  const trial = {
+    state: "running",
+    params: {},
+    distributions: {},
+    reports: [],
+    userAttrs: { blob: "x".repeat(1000) },
+    systemAttrs: {},
+  } as const;
+  let acknowledged = 0;
+  const fill = async () => {
+    for (;;) acknowledged += (await storage.createTrials(id, [trial]))?.length ?? 0;
+  };
+  await t.throwsAsync(fill, says(path, /full/, /Free some space/));
+  t.true(acknowledged > 0);
+  t.is((await storage.readTrials(id)).trials.length, acknowledged);
+  await limit(pages + 1000);
+  t.is((await storage.createTrials(id, [trial]))?.[0].number, acknowledged);
+});
+
+test("a closed storage", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path);
+  const last = storage.createStudy(study);
+  await storage.close();
+  await storage.close();
+  t.is((await last).name, "s", "what was called before is done");
+  const closed = says(path, /was closed/, /Open it again/);
+  await t.throwsAsync(storage.createStudy({ ...study, name: "t" }), closed);
+  await t.throwsAsync(storage.listStudies(), closed);
+});
+
+test("a parameter that can't be read is named with its trial", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path);
+  t.teardown(() => storage.close());
+  const { id } = await storage.createStudy(study);
+  const x = { kind: "float", low: 0, high: 1, log: false } as const;
+  await storage.createTrials(id, [
+    { state: "running", params: { x: 1 }, distributions: { x }, ...noParts },
+  ]);
+  const connection = await connectSqlite(path);
+  const json = '{"name": "TensorDistribution", "attributes": {}}';
+  const change = `update trial_params set distribution_json = '${json}'`;
+  await connection.write((tx) => tx.all(query(change)));
+  await connection.close();
+  const error = says(path, /"x" of trial 0.*TensorDistribution/s, /library that wrote/);
+  await t.throwsAsync(storage.readTrials(id), error);
+});
+const noParts = { reports: [], userAttrs: {}, systemAttrs: {} };
+
+test("a URL that is no storage", async (t) => {
+  const wrong = (url: string, cause: RegExp) =>
+    t.throwsAsync(openStorage(url), { instanceOf: HpoError, message: cause });
+  await wrong(
+    "postgresql://localhost/hpo",
+    /postgresql:.*PostgreSQL is not supported yet.*sqlite:/,
+  );
+  await wrong("mysql://localhost/hpo", /mysql: is no storage.*sqlite:/);
+  await wrong("sqlite:", /"sqlite:" names no file/);
+  await wrong("sqlite://hpo.db", /names no file/);
+  await wrong("", /names no file/);
+  await wrong("memory", /"memory" may mean two things\. Give memory: .* or \.\/memory/);
+  await wrong("sqlite:///:memory:", /is a file here/);
+});
+
+test("Optuna's URLs open the same file as a path", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const names = [path, `sqlite:${path}`, `sqlite:///${path}`];
+  for (const [index, url] of names.entries()) {
+    const storage = await openStorage(url);
+    t.is(storage.url, `sqlite:${path}`);
+    await storage.createStudy({ ...study, name: `s${index}` });
+    t.is((await storage.listStudies()).length, index + 1);
+    await storage.close();
+  }
+});
+
+test("a worker thread", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const module = JSON.stringify(new URL("../../open-storage.js", import.meta.url).href);
+  const worker = new Worker(
+    `import(${module}).then(({ openStorage }) => openStorage(${JSON.stringify(path)})).catch(
+      ({ message }) => require("node:worker_threads").parentPort.postMessage(message))`,
+    { eval: true },
+  );
+  const message = await new Promise<string>((resolve) => worker.once("message", resolve));
+  t.regex(message, /hpo\.db: a database is opened in the main thread only/);
+});
+
+test("a read-only folder and a read-only file", async (t) => {
+  const folder = await tempFolder(t);
+  const [locked, open] = [join(folder, "locked"), join(folder, "open")];
+  await Promise.all([mkdir(locked), mkdir(open)]);
+  const file = join(open, "hpo.db");
+  await (await openStorage(file)).close();
+  await (await openStorage(join(locked, "there.db"))).close();
+  await Promise.all([chmod(file, 0o444), chmod(locked, 0o555), chmod(folder, 0o755)]);
+  await chmod(open, 0o777);
+  const fixture = fileURLToPath(new URL("../../../testing/open-unprivileged.js", import.meta.url));
+  const paths = [file, join(locked, "new.db"), join(locked, "there.db")];
+  const { stdout } = await promisify(execFile)(process.execPath, [fixture, ...paths]);
+  await chmod(locked, 0o755);
+  const [onFile, onFolder, onBoth] = stdout.trim().split("\n");
+  t.regex(onFile, /^StorageError: sqlite:.*hpo\.db.*read-only.*write permission/);
+  t.regex(onFolder, /^StorageError: sqlite:.*new\.db.*can't be opened.*read and write/);
+  t.regex(onBoth, /^StorageError: sqlite:.*there\.db.*/);
+});

@@ -1,0 +1,79 @@
+import { HpoError, StorageError } from "../../../errors/errors.ts";
+
+// https://www.sqlite.org/rescode.html; the low byte of an extended code.
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+/** SQLite's own texts: @photostructure/sqlite 1.2.1 leaves out the code where rows were asked for. */
+const CODES = new Map([
+  ["database is locked", BUSY],
+  ["database table is locked", LOCKED],
+  ["attempt to write a readonly database", READONLY],
+  ["disk I/O error", IOERR],
+  ["database disk image is malformed", CORRUPT],
+  ["database or disk is full", FULL],
+  ["unable to open database file", CANTOPEN],
+  ["file is not a database", NOTADB],
+]);
+
+/** SQLite's result code without its extension; undefined if the error is not SQLite's. */
+function sqliteCode(error: unknown): number | undefined {
+  const { errcode, message } = error as { errcode?: unknown; message?: string };
+  return typeof errcode === "number" ? errcode & 0xff : CODES.get(message ?? "");
+}
+
+export const isBusy = (error: unknown): boolean => sqliteCode(error) === BUSY;
+
+/** What went wrong with the file at `path`, why, and what to do; our own errors pass. */
+export function explained(error: unknown, url: string, path: string, timeoutMs: number): Error {
+  if (error instanceof HpoError) return error;
+  const cause = (error as Error).message;
+  const say = (what: string, remedy: string) =>
+    new StorageError(`${url}: ${what} (SQLite: ${cause}). ${remedy}`, { cause: error });
+  switch (sqliteCode(error) ?? 0) {
+    case BUSY:
+    case LOCKED:
+      return say(
+        `another process kept ${path} locked for more than ${timeoutMs / 1000} s`,
+        "End the process that holds it (`fuser -v` shows it), or open with a larger busyTimeoutMs.",
+      );
+    case READONLY:
+      return say(
+        `${path} can't be written; the file or its folder is read-only`,
+        "Give this user write permission for both, or choose another path.",
+      );
+    case FULL:
+      return say(
+        `the disk of ${path} is full; what was acknowledged before is safe`,
+        "Free some space and resume, or copy the file to a larger disk.",
+      );
+    case IOERR:
+      return say(
+        `${path} could not be read or written`,
+        "See whether the disk is full or failing; SQLite needs a local disk, no network share.",
+      );
+    case CORRUPT:
+      return say(
+        `${path} is damaged`,
+        "Restore a backup, or save what can be read with `sqlite3 FILE .recover`.",
+      );
+    case NOTADB:
+      return say(
+        `${path} is no SQLite database`,
+        "Choose another path, or move that file out of the way.",
+      );
+    case CANTOPEN:
+      return say(
+        `${path} can't be opened`,
+        "See that it is a file, and that this user may read and write it and its folder.",
+      );
+    default:
+      return say(`a statement failed`, "This is a fault of hpo; please report it.");
+  }
+}

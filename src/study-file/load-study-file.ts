@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { HpoError } from "../errors/errors.ts";
+import { importModule } from "../runner/worker/load-objective.ts";
+import type { DeviceOptions } from "../runner/devices/options.ts";
+import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
+import type { Lease } from "../contracts/lease.ts";
+import type { Runner } from "../contracts/runner.ts";
+import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
+import type { CommandStudy } from "./study-yaml.ts";
+
+/** A study file, as `FILE` or `FILE#export`. */
+export interface StudyFile {
+  readonly definition: StudyDefinition;
+  readonly source: StudySource;
+  /** Of a command: how a trial is run, with what added to the environment, and its metric. */
+  readonly command?: Pick<CommandStudy, "plan" | "env" | "metric">;
+  /** Runs its objective: a module's in threads or processes, a command as processes. */
+  makeRunner(workers: number, leases?: readonly Lease[], options?: TrialOptions): Promise<Runner>;
+}
+
+/** What `hpo study run` remembers of the file, so that `resume` finds it. */
+export interface StudySource {
+  readonly url: string;
+  readonly exportName?: string;
+}
+
+/** Whether an argument means a file rather than a study's name. */
+export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)(#.*)?$/.test(text);
+
+/**
+ * Imports a study file.
+ * @param devices go over a command's own, for its probe
+ * @throws HpoError if there is no file, no such export, or what it declares is no study.
+ */
+export async function loadStudyFile(text: string, devices: DeviceOptions = {}): Promise<StudyFile> {
+  const [path, exportName] = text.split("#", 2);
+  if (!existsSync(resolve(path))) {
+    throw new HpoError(
+      `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,
+    );
+  }
+  return /\.(ya?ml|json)$/.test(path)
+    ? loadCommandStudy(path, devices)
+    : loadModule(path, exportName);
+}
+
+async function loadCommandStudy(path: string, devices: DeviceOptions): Promise<StudyFile> {
+  const { loadStudyYaml } = await import("./study-yaml.ts");
+  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path, devices);
+  return {
+    definition,
+    command: { plan, env, metric },
+    source: { url: pathToFileURL(resolve(path)).href },
+    makeRunner: async (workers, leases, options) => makeRunner(workers, leases, options),
+  };
+}
+
+async function loadModule(path: string, named: string | undefined): Promise<StudyFile> {
+  const url = pathToFileURL(resolve(path));
+  const module = await importModule(url.href);
+  const studies = Object.keys(module).filter((name) => isDefinition(module[name]));
+  const exportName = named ?? (studies.includes("default") ? "default" : onlyOne(path, studies));
+  if (!studies.includes(exportName)) {
+    const known = studies.length > 0 ? didYouMean(exportName, studies) : "";
+    throw new HpoError(
+      `${path} exports no study "${exportName}". ${known || "Export what defineStudy gives."}`,
+    );
+  }
+  const definition = module[exportName] as StudyDefinition;
+  checkDefinition(definition);
+  return {
+    definition,
+    source: { url: url.href, exportName },
+    async makeRunner(workers, leases, options = {}) {
+      const { moduleRunner } = await import("../runner/module-runner.ts");
+      const trialOptions = trialOptionsOver(options, {});
+      return moduleRunner({ ...trialOptions, module: url, exportName, workers, leases });
+    },
+  };
+}
+
+const isDefinition = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "name" in value && "objective" in value;
+
+function onlyOne(path: string, studies: readonly string[]): string {
+  if (studies.length === 1) return studies[0];
+  throw new HpoError(
+    studies.length === 0
+      ? `${path} exports no study. Export what defineStudy gives, as its default.`
+      : `${path} exports several studies. Name one: ` +
+          `${studies.map((name) => `${path}#${name}`).join(", ")}.`,
+  );
+}

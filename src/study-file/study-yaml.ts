@@ -1,0 +1,279 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { strategies } from "../../strategies/index.ts";
+import { commandProbe } from "../study/prior/command-probe.ts";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { HpoError } from "../errors/errors.ts";
+import { strategyOf } from "../study/open-study.ts";
+import { pruners, type PrunerName } from "../pruners/index.ts";
+import type { Pruner } from "../contracts/pruner.ts";
+import { commandRunner } from "../runner/command/command-runner.ts";
+import { metricReader } from "../runner/command/metric/command-metric.ts";
+import {
+  commandPlanner,
+  workingDirectory,
+  type CommandPlanner,
+} from "../runner/command/command-plan.ts";
+import type { CommandMetric } from "../runner/command/command-schema.ts";
+import type { TrialOptions } from "../runner/trial-options.ts";
+import {
+  deviceOptionsOver,
+  parseDeviceOptions,
+  type DeviceOptions,
+} from "../runner/devices/options.ts";
+import { leaseForProbe } from "../runner/probe/probe-lease.ts";
+import type { Lease } from "../contracts/lease.ts";
+import type { Runner } from "../contracts/runner.ts";
+import { toCondition } from "../space/condition.ts";
+import {
+  categoricalDistribution,
+  floatDistribution,
+  intDistribution,
+  type Distribution,
+  type Scalar,
+} from "../space/distribution.ts";
+import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
+import type { Strategy } from "../contracts/strategy.ts";
+import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
+import type { Probe } from "../theory/probe/probe.ts";
+import { parseMeasurement } from "../theory/probe/measurement.ts";
+import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
+import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
+import {
+  studyFileJsonSchema,
+  studyFileSchema,
+  type StudyFileContent,
+} from "./study-file-schema.ts";
+
+export interface CommandStudy {
+  readonly definition: StudyDefinition;
+  /** What is run for a trial. */
+  readonly plan: CommandPlanner;
+  readonly metric: CommandMetric;
+  /** What its trials' processes get beside this one's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly makeRunner: (
+    workers: number,
+    leases?: readonly Lease[],
+    options?: TrialOptions,
+  ) => Runner;
+}
+
+/**
+ * @param devices go over the file's, for a probe
+ * @throws HpoError with line and column where the file is wrong.
+ */
+export function loadStudyYaml(path: string, devices: DeviceOptions = {}): CommandStudy {
+  const file = readSource(path);
+  const content = parseContent(file);
+  const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
+  const { trials, workers, seed, repeats, memoryLimit, prior, roles } = content;
+  const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
+  // Relative to the study file, so that it runs from anywhere.
+  const beside = (given: string): string => resolve(dirname(path), given);
+  const definition: StudyDefinition = {
+    ...deviceOptionsOver(content, {}),
+    ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
+    trialTimeoutMs: inMs(content.trialTimeoutSeconds),
+    silenceMs: inMs(content.silenceSeconds),
+    strategy:
+      strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
+    pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+    roles,
+    prior:
+      prior === undefined
+        ? undefined
+        : at(file, ["prior"], () =>
+            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+          ),
+    artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
+  };
+  for (const key of ["devices", "memoryPerTrial"] as const) {
+    at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
+  }
+  at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
+  const command = commandOf(content, beside);
+  const parameters = space.parameters.map((parameter) => parameter.name);
+  at(file, ["cwd"], () => workingDirectory(command.cwd));
+  const plan = at(file, ["command"], () => commandPlanner(command, parameters));
+  at(file, ["metric"], () => metricReader(content.metric));
+  return {
+    definition: {
+      ...definition,
+      probe: async (params) => {
+        const { lease, giveBack } = await leaseForProbe(
+          {
+            ...deviceOptionsOver(devices, content),
+            study: name,
+            env: { ...process.env, ...command.env },
+            isAutomatic: true,
+          },
+          (message) => void process.stderr.write(`hpo: ${message}\n`),
+        );
+        return probeOf({ plan, params, seed: definition.seed, lease, giveBack });
+      },
+    },
+    plan,
+    metric: content.metric,
+    env: command.env,
+    makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
+      if (isolation === "thread") {
+        throw new HpoError(
+          `${path}: isolation "thread" is for objectives in a module; a command always runs in ` +
+            "a process of its own. Leave it out.",
+        );
+      }
+      return commandRunner({ ...command, slots, leases, parameters, memoryLimit });
+    },
+  };
+}
+
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000;
+
+interface ProbeStart {
+  readonly plan: CommandPlanner;
+  readonly params: Params;
+  readonly seed?: number;
+  readonly lease?: Lease;
+  readonly giveBack: () => void;
+}
+
+/**
+ * The program as a probe's process: as for trial 0, on its device, with what it keeps in a scratch
+ * folder.
+ */
+function probeOf({ plan, params, seed = 0, lease, giveBack }: ProbeStart): Promise<Probe> {
+  const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
+  const trial = { number: 0, params, seed, directoryPath };
+  const { argv, cwd, env, checkpointDirectory } = plan(trial, lease);
+  mkdirSync(checkpointDirectory);
+  const cleanUp = (): void => {
+    giveBack();
+    rmSync(directoryPath, { recursive: true, force: true });
+  };
+  return commandProbe({
+    argv,
+    cwd,
+    env: { ...(process.env as Record<string, string>), ...env },
+    cleanUp,
+  });
+}
+
+/** The part of a study file that the command runner takes. */
+function commandOf(content: StudyFileContent, beside: (path: string) => string) {
+  const { graceSeconds } = content;
+  return {
+    command: content.command,
+    cwd: beside(content.cwd ?? "."),
+    env: content.env,
+    shell: content.shell,
+    metric: content.metric,
+    outputLimitMiB: content.outputLimitMiB,
+    retries: content.retries,
+    retryOn: content.retryOn,
+    ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
+  };
+}
+
+function readSource(path: string): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, "utf8"), {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const [error] = document.errors;
+  if (!error) return { path, document, lines };
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new HpoError(`${path}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`);
+}
+
+/** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
+const remedyOf = (code: string): string =>
+  code === "BLOCK_AS_IMPLICIT_KEY"
+    ? "Put a text with a colon and a space in it in quotes."
+    : "Correct the YAML.";
+
+function parseContent(file: SourceFile): StudyFileContent {
+  const content: unknown = file.document.toJS();
+  if (typeof content !== "object" || content === null) {
+    throw new HpoError(
+      `${file.path} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
+        "Give it name, space and command; hpo init python writes one.",
+    );
+  }
+  const parsed = studyFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
+  throw new HpoError(lines.join("\n"));
+}
+
+function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): SearchSpace {
+  return spaceOf(
+    Object.entries(space).map(([name, parameter]): Parameter => {
+      const conditions = Object.entries(parameter.when ?? {}).map(([parent, test]) =>
+        toCondition(parent, test as Scalar | readonly Scalar[]),
+      );
+      const distribution = at(file, ["space", name], () => distributionOfFile(parameter));
+      return { name, distribution, conditions };
+    }),
+  );
+}
+
+function distributionOfFile(parameter: StudyFileContent["space"][string]): Distribution {
+  switch (parameter.type) {
+    case "float":
+      return floatDistribution(parameter.low, parameter.high, parameter);
+    case "int":
+      return intDistribution(parameter.low, parameter.high, parameter);
+    case "categorical":
+      return categoricalDistribution(parameter.choices);
+  }
+}
+
+const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
+type Named = z.output<typeof named>;
+const split = (given: Named): { name: string; options: Record<string, unknown> } => {
+  if (typeof given === "string") return { name: given, options: {} };
+  const { name, ...options } = given;
+  return { name, options };
+};
+
+function strategyOfFile(given: Named): Strategy {
+  const { name, options } = split(given);
+  const strategy = strategyOf({ name, options });
+  if (strategy) return strategy;
+  throw new HpoError(
+    `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
+  );
+}
+
+/** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
+function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
+  const { measurement } = given;
+  if (typeof measurement !== "string") return theory(given);
+  const file = resolve(folder, measurement);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
+  }
+  return theory({ ...given, measurement: parseMeasurement(text, file) });
+}
+
+function prunerOfFile(given: Named): Pruner {
+  const { name, options } = split(given);
+  if (!Object.hasOwn(pruners, name)) {
+    throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
+  }
+  // A factory checks what it is given.
+  const make = pruners[name as PrunerName] as (options: unknown) => Pruner;
+  if (options["pruner"] === undefined) return make(options);
+  const inner = named.safeParse(options["pruner"]);
+  if (inner.success) return make({ ...options, pruner: prunerOfFile(inner.data) });
+  throw new HpoError(`pruner: the "pruner" of ${name} is a name, or a map with a name.`);
+}

@@ -1,0 +1,199 @@
+import type { ActiveTrial } from "./trial/active-trial.ts";
+import { HpoError } from "../errors/errors.ts";
+import { endOf } from "./trial/trial-end.ts";
+import type { Outcome } from "../contracts/objective.ts";
+import type { TrialOptions } from "../runner/trial-options.ts";
+import type { DeviceOptions } from "../runner/devices/options.ts";
+import type { Place, Runner } from "../contracts/runner.ts";
+import type { StopRule } from "./stop-rules.ts";
+import type { Study } from "./study.ts";
+import type { FinishedTrial } from "../contracts/trial.ts";
+import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
+
+export interface OptimizeOptions extends TrialOptions, DeviceOptions {
+  /** How many trials to add. Without it the study's total counts, where it has one. */
+  readonly trials?: number;
+  /** How many trials the study is to have in all; trials of other processes count. */
+  readonly total?: number;
+  /** No trial is started after this time; running ones are finished. */
+  readonly timeoutMs?: number;
+  /** Trials at once; with devices as many as they take, else 1. */
+  readonly workers?: number;
+  readonly until?: StopRule | readonly StopRule[];
+  /** Aborting stops at once: running trials are handed back, to be started again as they were. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether to go on after an objective threw; it is thrown on if not (the default). Its trial is
+   * failed either way. Divergence and lack of memory never stop a study.
+   */
+  readonly catch?: boolean | ((error: Error, trial: FinishedTrial) => boolean);
+  /** Called after each trial's end, in this process's order; may call `study.stop()`. */
+  readonly onTrial?: (trial: FinishedTrial) => void;
+}
+
+/** How often a slot that waits for a device looks whether it still has to. */
+const LOOK_MS = 500;
+
+/**
+ * Runs trials until a limit is reached or nothing is left to suggest.
+ * @returns why it stopped
+ * @throws what the objective threw, unless `catch` says to go on; StorageError where it breaks.
+ */
+export async function optimize(
+  study: Study,
+  runner: Runner,
+  options: OptimizeOptions,
+): Promise<string> {
+  const loop = new Loop(study, runner, options);
+  const reason = await loop.run();
+  study.announceStop(reason);
+  return reason;
+}
+
+class Loop {
+  readonly #study: Study;
+  readonly #runner: Runner;
+  readonly #options: OptimizeOptions;
+  readonly #rules: readonly StopRule[];
+  readonly #endsAt: number;
+  #started = 0;
+  #reason: string | undefined;
+  #error: { readonly thrown: unknown } | undefined;
+
+  constructor(study: Study, runner: Runner, options: OptimizeOptions) {
+    this.#study = study;
+    this.#runner = runner;
+    this.#options = options;
+    this.#rules = [options.until ?? []].flat();
+    this.#endsAt = performance.now() + (options.timeoutMs ?? Infinity);
+  }
+
+  async run(): Promise<string> {
+    const { signal, workers = 1, trialTimeoutMs, silenceMs } = this.#options;
+    if (this.#runner.isBlocking && (trialTimeoutMs ?? silenceMs) !== undefined) {
+      this.#study.note(BLOCKING_NOTE);
+    }
+    const slots = Array.from({ length: workers }, () => this.#slot());
+    const drained = Promise.all(slots);
+    if (signal) await Promise.race([drained, aborted(signal)]);
+    else await drained;
+    if (signal?.aborted) {
+      await this.#study.abort();
+      return "stopped at once; running trials will be started again";
+    }
+    if (this.#error) throw this.#error.thrown;
+    return this.#reason ?? "nothing is left to suggest";
+  }
+
+  async #slot(): Promise<void> {
+    try {
+      while (!this.#stops()) {
+        const place = this.#runner.reserve && (await this.#reserve());
+        try {
+          // Others may have begun the last trial meanwhile.
+          if (this.#runner.reserve && this.#stops()) return;
+          this.#started++;
+          const trial = await this.#study.ask();
+          if (!trial) {
+            this.#reason ??= "nothing is left to suggest";
+            return;
+          }
+          await this.#runOne(trial, place);
+        } finally {
+          place?.giveBack();
+        }
+      }
+    } catch (thrown) {
+      // Other slots finish what they run, and start nothing new.
+      this.#error ??= { thrown };
+    }
+  }
+
+  /**
+   * A device for the next trial, which is not asked for before: it then knows all that ended.
+   * Undefined where none is started any more.
+   */
+  async #reserve(): Promise<Place | undefined> {
+    const waiting = new AbortController();
+    const look = (): void => {
+      if (this.#stops()) waiting.abort(new HpoError("No trial is started any more."));
+    };
+    const looking = setInterval(look, LOOK_MS);
+    const note = (message: string): void => this.#study.note(message);
+    try {
+      return await this.#runner.reserve!({ signal: waiting.signal, note });
+    } catch (error) {
+      if (waiting.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      clearInterval(looking);
+    }
+  }
+
+  #stops(): boolean {
+    if (this.#error || this.#options.signal?.aborted) return true;
+    this.#reason ??= this.#whyStop();
+    return this.#reason !== undefined;
+  }
+
+  #whyStop(): string | undefined {
+    const { trials, total } = this.#options;
+    const study = this.#study;
+    if (study.stopRequested) return "stop was requested";
+    if (trials !== undefined && this.#started >= trials) return `${trials} trials were run`;
+    if (total !== undefined && study.occupied >= total) {
+      return `the study has its ${total} trials`;
+    }
+    if (performance.now() >= this.#endsAt) return `the time of ${this.#options.timeoutMs} ms is up`;
+    const { directions, finished } = study;
+    const best = directions.length === 1 ? study.bestTrials[0] : undefined;
+    for (const rule of this.#rules) {
+      const reason = rule({ directions, finished, best });
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  async #runOne(trial: ActiveTrial, place: Place | undefined): Promise<void> {
+    const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
+    const outcome = await this.#runner.run(trial, place);
+    const timeout = watch.end();
+    // Handed back by an abort, or told by the objective itself: its end is not ours to write.
+    if (!this.#study.holds(trial)) return;
+    // What it returned after its time was up does not count.
+    const end = timeout
+      ? ({ state: "failed", failure: timeout } as const)
+      : endOf(outcome, this.#study.metrics, trial.reports);
+    const finished = await this.#study.end(trial.number, end);
+    this.#options.onTrial?.(finished);
+    if (finished.state === "failed" && finished.failure.reason === "error") {
+      this.#judgeError(finished, outcome);
+    }
+  }
+
+  #judgeError(trial: FinishedTrial & { state: "failed" }, outcome: Outcome): void {
+    // An objective that returned nonsense failed its trial, as in Optuna; only a throw is raised.
+    if (outcome.kind !== "failed") return;
+    const thrown = outcome.error ?? errorOf(trial);
+    const error =
+      thrown instanceof Error
+        ? thrown
+        : new HpoError(`The objective threw ${JSON.stringify(thrown)}, which is no Error.`);
+    const caught = this.#options.catch ?? false;
+    const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
+    if (!goesOn) this.#error ??= { thrown };
+  }
+}
+
+/** An error as a worker or a command left it. */
+function errorOf({ number, failure }: FinishedTrial & { state: "failed" }): Error {
+  const error = new Error(`Trial ${number}: ${failure.message}`);
+  if (failure.reason === "error" && failure.stack) error.stack = failure.stack;
+  return error;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

@@ -1,0 +1,11 @@
+import { observationOf } from "../../contracts/observation.ts";
+import type { Study } from "../study.ts";
+import { theoryReport, type TheoryReport } from "../../theory/study/report.ts";
+
+/** What theory proposed for a study, and what its trials made of it; undefined without such a prior. */
+export function priorReport(study: Study): TheoryReport | undefined {
+  const { space, prior } = study.version;
+  if (!space || !prior) return undefined;
+  const history = study.finished.map((trial) => observationOf(trial, study.directions));
+  return theoryReport(space, prior, history);
+}

@@ -1,0 +1,91 @@
+import { HpoError } from "../errors/errors.ts";
+import { RUNNING_ATTRIBUTE, type Asked } from "./trial/trial-fate.ts";
+import { paramsKey, type Params } from "../space/search-space.ts";
+import { ATTRIBUTE } from "../contracts/storage.ts";
+import type { Strategy, Suggestion } from "../contracts/strategy.ts";
+import type { Study } from "./study.ts";
+import {
+  identityOf,
+  sameIdentity,
+  watchedPriorOf,
+  type StrategyIdentity,
+} from "./study-version.ts";
+import { pendingAsSeen, Suggester } from "./suggester.ts";
+import type { Trial } from "../contracts/trial.ts";
+
+/** A suggestion computed again, beside what the trial had. */
+export interface Replayed {
+  readonly number: number;
+  readonly same: boolean;
+  readonly recorded: Params;
+  /** Undefined: the strategy has nothing to suggest there. */
+  readonly replayed?: Params;
+}
+
+/**
+ * Computes suggestions again from the stored history: what each had seen is recorded with its
+ * trial. Trials without such a record (added, or another library's) are left out.
+ * @param numbers which trials; all if left out
+ * @throws HpoError if a trial was suggested by a strategy that `strategyOf` does not know.
+ */
+export async function replay(
+  study: Study,
+  strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
+  numbers?: readonly number[],
+): Promise<readonly Replayed[]> {
+  await study.refresh();
+  const asked = study
+    .trials()
+    .filter((trial) => RUNNING_ATTRIBUTE.asked in trial.systemAttrs)
+    .filter((trial) => numbers === undefined || numbers.includes(trial.number))
+    // In the order of what they had seen, the fold only moves on.
+    .sort((a, b) => askedOf(a).finished - askedOf(b).finished || a.number - b.number);
+  const suggesters = new Map<number, Suggester>();
+  return asked.map((trial) => {
+    const { version = 0 } = askedOf(trial);
+    const suggester = suggesters.get(version) ?? suggesterOf(study, version, strategyOf);
+    suggesters.set(version, suggester);
+    return replayOne(study, suggester, trial);
+  });
+}
+
+const askedOf = (trial: Trial): Asked => trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked;
+
+function suggesterOf(
+  study: Study,
+  version: number,
+  strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
+): Suggester {
+  const { seed, space, trialBudget, strategy: identity } = study.versions[version];
+  const strategy = sameIdentity(identity, identityOf(study.strategy))
+    ? study.strategy
+    : strategyOf(identity);
+  if (!strategy) {
+    throw new HpoError(
+      `Study "${study.name}" was searched by the strategy "${identity.name}", which is not known ` +
+        "here. Open the study with that strategy to replay it.",
+    );
+  }
+  const { directions, repeats } = study;
+  const prior = watchedPriorOf(study.versions[version]);
+  return new Suggester({ strategy, directions, seed, space, prior, trialBudget, repeats });
+}
+
+function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {
+  const asked = askedOf(trial);
+  const trials = study.trials();
+  const pending = pendingAsSeen(asked, (number) => trials[number], study.directions);
+  const suggestion = suggester.suggest(trial.number, study.finished, asked.finished, pending);
+  const recorded = asked.suggested ?? trial.params;
+  const replayed = withFixed(suggester, suggestion, trial);
+  const same = replayed !== undefined && paramsKey(replayed) === paramsKey(recorded);
+  return { number: trial.number, same, recorded, replayed };
+}
+
+/** An enqueued trial's fixed parameters stand before what was suggested. */
+function withFixed(suggester: Suggester, suggestion: Suggestion, trial: Trial): Params | undefined {
+  const fixed = trial.systemAttrs[ATTRIBUTE.fixedParams] as Params | undefined;
+  const suggested = suggestion.kind === "params" ? suggestion.params : {};
+  if (fixed) return suggester.fill(fixed, suggested, trial.number);
+  return suggestion.kind === "params" ? suggested : undefined;
+}

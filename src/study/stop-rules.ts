@@ -1,0 +1,54 @@
+import { HpoError } from "../errors/errors.ts";
+import { minimised } from "../contracts/observation.ts";
+import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+
+/** What a stop rule may look at. */
+export interface Progress {
+  readonly directions: readonly Direction[];
+  /** In the order in which they finished. */
+  readonly finished: readonly FinishedTrial[];
+  /** The best trial so far, with one metric. */
+  readonly best?: CompleteTrial;
+}
+
+/** When a study has had enough: the reason, or undefined to go on. */
+export type StopRule = (progress: Progress) => string | undefined;
+
+/** Stops when the study has this many finished trials, earlier runs counted. */
+export function maxTrials(count: number): StopRule {
+  checkCount("maxTrials", count);
+  return ({ finished }) =>
+    finished.length >= count ? `the study has its ${count} trials` : undefined;
+}
+
+/** Stops when the metric is at least this good. One metric only. */
+export function targetValue(target: number): StopRule {
+  if (!Number.isFinite(target)) {
+    throw new HpoError(`targetValue(${target}): the target is no finite number.`);
+  }
+  return ({ best, directions }) => {
+    if (!best) return undefined;
+    const value = minimised(best.values[0], directions[0]);
+    return value <= minimised(target, directions[0])
+      ? `the target ${target} is reached by trial ${best.number}`
+      : undefined;
+  };
+}
+
+/** Stops when this many trials in a row finished without a new best. One metric only. */
+export function noImprovement(count: number): StopRule {
+  checkCount("noImprovement", count);
+  return ({ finished, best }) => {
+    if (!best || finished.length < count) return undefined;
+    const recent = finished.slice(-count);
+    return recent.every((trial) => trial.number !== best.number)
+      ? `${count} trials in a row brought no improvement`
+      : undefined;
+  };
+}
+
+function checkCount(name: string, count: number): void {
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new HpoError(`${name}(${String(count)}): give an integer of at least 1.`);
+  }
+}

@@ -1,0 +1,181 @@
+import { HpoError } from "../errors/errors.ts";
+import type { Objective } from "../contracts/objective.ts";
+import type { Pruner } from "../contracts/pruner.ts";
+import { checkTrialOptions, type TrialOptions } from "../runner/trial-options.ts";
+import { parseDeviceOptions, type DeviceOptions } from "../runner/devices/options.ts";
+import type { Params, SearchSpace } from "../space/search-space.ts";
+import type { ParamsOf } from "../space/params-of.ts";
+import type { Probe } from "../theory/probe/probe.ts";
+import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
+import type { StudyRoles } from "../theory/study/roles.ts";
+import type { StopRule } from "./stop-rules.ts";
+import type { Strategy } from "../contracts/strategy.ts";
+import type { Direction } from "../contracts/trial.ts";
+
+/** A study as it is declared: in a study file, or in a program. */
+export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined>
+  extends TrialOptions, DeviceOptions {
+  readonly name: string;
+  /** Of the one metric, "minimize" if left out; or name the metrics. */
+  readonly direction?: Direction;
+  /** Several metrics, or one with a name: `{ loss: "minimize", accuracy: "maximize" }`. */
+  readonly metrics?: Readonly<Record<string, Direction>>;
+  /** What is searched. Left out: the objective asks for its parameters as it runs. */
+  readonly space?: Space;
+  /** How it is searched; the default chooses for you and says why. */
+  readonly strategy?: Strategy;
+  /**
+   * `theory()`: what is measured of the training problem gives a prior on its learning rate, beside
+   * the parameters' own priors. Needs `probe`, or a measurement made elsewhere.
+   */
+  readonly prior?: TheoryDeclaration;
+  /** Which parameters are the learning rate, the batch size, the optimizer; guessed by their names. */
+  readonly roles?: StudyRoles;
+  /** Stops hopeless trials early; none if left out. */
+  readonly pruner?: Pruner;
+  /** The study's total number of trials. */
+  readonly trials?: number;
+  /** No trial is started after this time. */
+  readonly timeoutMs?: number;
+  readonly until?: StopRule | readonly StopRule[];
+  /** Trials at once; with devices as many as they take, else 1. */
+  readonly workers?: number;
+  /** The same seed gives the same study. 0 if left out. */
+  readonly seed?: number;
+  /** Whether a finite space may be tried twice at one point, because the metric is noisy. */
+  readonly repeats?: boolean;
+  /** How often a trial whose process died is started again before it counts as failed; 3. */
+  readonly maxRestarts?: number;
+  /**
+   * What becomes of a trial whose process died: "restart" (if left out) starts it again in place,
+   * with its number, parameters and seed; "clone" fails it and queues a copy, as Optuna does.
+   */
+  readonly lostTrials?: "restart" | "clone";
+  /**
+   * The folder for what trials keep, in a folder each: ARTIFACTS/STUDY/NUMBER. If left out,
+   * `hpo-trials` beside the database `hpo.db`.
+   */
+  readonly artifacts?: string;
+  /** `import.meta.url` of the file that exports this study: lets its objective run in workers. */
+  readonly url?: string;
+  readonly objective?: Objective<ParamsFor<Space>>;
+  /**
+   * What theory measures, with these parameters: `{ model, loss, batches, optimizer }` of
+   * "hpo/tfjs", or a probe made elsewhere. For `hpo probe` and a theory prior.
+   */
+  probe?(params: ParamsFor<Space>): ProbeSource | Promise<ProbeSource>;
+}
+
+/** A probe, or what the TensorFlow.js adapter makes one of (`ProbeSpec` of "hpo/tfjs"). */
+export type ProbeSource =
+  | Probe
+  | {
+      readonly optimizer: unknown;
+      readonly batches?: unknown;
+      readonly loss?: unknown;
+      readonly model?: unknown;
+      readonly variables?: unknown;
+    };
+
+/** What a trial's parameters are: the space's, or any where the objective asks as it runs. */
+export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Params;
+
+/**
+ * Declares a study; runs nothing. Export it from a study file, or give it to `openStudy`.
+ * @throws HpoError naming what is wrong in it.
+ */
+export function defineStudy<const Space extends SearchSpace | undefined = undefined>(
+  definition: StudyDefinition<Space>,
+): StudyDefinition<Space> {
+  checkDefinition(definition);
+  return Object.freeze({ ...definition });
+}
+
+const DIRECTIONS: readonly string[] = ["minimize", "maximize"];
+
+/** @throws HpoError naming what is wrong in it. */
+export function checkDefinition(definition: StudyDefinition): void {
+  const { name, direction, metrics } = definition;
+  if (typeof name !== "string" || name === "") {
+    throw new HpoError(`A study needs a name, got name=${JSON.stringify(name)}.`);
+  }
+  if (direction !== undefined && metrics !== undefined) {
+    throw new HpoError(
+      `Study "${name}": direction and metrics exclude each other. Drop direction.`,
+    );
+  }
+  if (metrics !== undefined && Object.keys(metrics).length === 0) {
+    throw new HpoError(
+      `Study "${name}": metrics={} names none. Name at least one, or drop metrics.`,
+    );
+  }
+  for (const given of metrics ? Object.values(metrics) : [direction ?? "minimize"]) {
+    if (!DIRECTIONS.includes(given)) {
+      throw new HpoError(
+        `Study "${name}": ${JSON.stringify(given)} is no direction. Use "minimize" or "maximize".`,
+      );
+    }
+  }
+  const { lostTrials } = definition;
+  if (lostTrials !== undefined && lostTrials !== "restart" && lostTrials !== "clone") {
+    throw new HpoError(
+      `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
+    );
+  }
+  const { prior } = definition as { prior?: unknown };
+  if (prior !== undefined && !isTheory(prior)) {
+    throw new HpoError(
+      `Study "${name}": prior is ${typeof prior === "function" ? "a function" : JSON.stringify(prior)}. ` +
+        "Give prior: theory(), or give parameters priors of their own: " +
+        "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
+    );
+  }
+  const { probe } = definition as { probe?: unknown };
+  if (probe !== undefined && typeof probe !== "function") {
+    throw new HpoError(
+      `Study "${name}": probe is ${typeof probe}, not a function of the parameters. Write ` +
+        "probe: (params) => ({ model, loss, batches, optimizer }).",
+    );
+  }
+  checkInteger(definition, "trials", 0);
+  checkInteger(definition, "workers", 1);
+  checkInteger(definition, "maxRestarts", 0);
+  checkTrialOptions(`Study "${name}"`, definition);
+  parseDeviceOptions(definition);
+  const { seed, timeoutMs, artifacts } = definition;
+  if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
+    throw new HpoError(
+      `Study "${name}": artifacts=${JSON.stringify(artifacts)} is no path. Give a folder's path, or leave it out.`,
+    );
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new HpoError(`Study "${name}": seed=${String(seed)} is no integer.`);
+  }
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw new HpoError(`Study "${name}": timeoutMs=${timeoutMs} is not positive.`);
+  }
+}
+
+function checkInteger(
+  definition: StudyDefinition,
+  key: "trials" | "workers" | "maxRestarts",
+  least: number,
+): void {
+  const value = definition[key];
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
+    throw new HpoError(
+      `Study "${definition.name}": ${key}=${String(value)} is no integer of at least ${least}.`,
+    );
+  }
+}
+
+/** The directions in the order of the metrics, and the metrics' names if they have any. */
+export function metricsOf(definition: StudyDefinition): {
+  readonly directions: readonly Direction[];
+  readonly metricNames?: readonly string[];
+} {
+  const { metrics, direction = "minimize" } = definition;
+  return metrics
+    ? { directions: Object.values(metrics), metricNames: Object.keys(metrics) }
+    : { directions: [direction] };
+}

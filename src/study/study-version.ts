@@ -1,0 +1,69 @@
+import { HpoError } from "../errors/errors.ts";
+import { sameSpace, type SearchSpace } from "../space/search-space.ts";
+import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
+import type { Strategy } from "../contracts/strategy.ts";
+import type { TheoryProposal } from "../theory/study/proposal.ts";
+import { watchTheory } from "../theory/study/watch.ts";
+import type { Attributes } from "../contracts/trial.ts";
+import type { WatchedPrior } from "../contracts/watched-prior.ts";
+
+/**
+ * What suggestions were made from, over the life of a study: each change of space, strategy,
+ * seed or prior adds a version, and each trial says under which it was suggested. Kept as a system attribute.
+ */
+export interface StudyVersion {
+  readonly seed: number;
+  readonly strategy: StrategyIdentity;
+  /** Undefined: the objective defines it as it runs. */
+  readonly space?: SearchSpace;
+  /** The total of trials that the strategy reckons with, where the definition says. */
+  readonly trialBudget?: number;
+  /** What theory proposed from what it measured; in a declared space only. */
+  readonly prior?: TheoryProposal;
+}
+
+/** A strategy by its registered name, and the options that its factory was given, as JSON. */
+export interface StrategyIdentity {
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export const VERSIONS_ATTRIBUTE = "hpo:versions";
+
+export const identityOf = ({ name, options }: Strategy): StrategyIdentity =>
+  options && Object.keys(options).length > 0 ? { name, options } : { name };
+
+export const sameIdentity = (a: StrategyIdentity, b: StrategyIdentity): boolean =>
+  JSON.stringify([a.name, a.options ?? {}]) === JSON.stringify([b.name, b.options ?? {}]);
+
+export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
+  a.seed === b.seed &&
+  a.trialBudget === b.trialBudget &&
+  sameIdentity(a.strategy, b.strategy) &&
+  (a.space && b.space ? sameSpace(a.space, b.space) : a.space === b.space) &&
+  JSON.stringify(a.prior ?? null) === JSON.stringify(b.prior ?? null);
+
+/** The version's prior, to be judged by the trials. */
+export const watchedPriorOf = ({ space, prior }: StudyVersion): WatchedPrior | undefined =>
+  space && prior && watchTheory(space, prior);
+
+export const versionsToJson = (versions: readonly StudyVersion[]): unknown =>
+  versions.map(({ space, ...rest }) => ({ ...rest, space: space ? spaceToJson(space) : null }));
+
+/** The versions of a stored study; none if another library wrote it. @throws HpoError if broken. */
+export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
+  const stored = systemAttrs[VERSIONS_ATTRIBUTE];
+  if (stored === undefined) return [];
+  if (!Array.isArray(stored)) {
+    throw new HpoError(`The study's attribute ${VERSIONS_ATTRIBUTE} is broken: it is no list.`);
+  }
+  return (stored as Record<string, unknown>[]).map(
+    ({ seed, strategy, space, trialBudget, prior }) => ({
+      seed: seed as number,
+      strategy: strategy as StrategyIdentity,
+      ...(space !== null && { space: spaceFromJson(space) }),
+      ...(trialBudget !== undefined && { trialBudget: trialBudget as number }),
+      ...(prior !== undefined && { prior: prior as TheoryProposal }),
+    }),
+  );
+}

@@ -1,0 +1,242 @@
+import { observationOf, pendingOf } from "../contracts/observation.ts";
+import { createRng, type Rng } from "../numerics/rng.ts";
+import { cardinality } from "../space/distribution.ts";
+import { explains, inferSpace } from "../space/infer-space.ts";
+import {
+  complete,
+  decode,
+  paramsKey,
+  points,
+  spaceOf,
+  spacePrior,
+  type Params,
+  type SearchSpace,
+} from "../space/search-space.ts";
+import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
+import type { Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type { PriorWatch, WatchedPrior } from "../contracts/watched-prior.ts";
+
+/** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
+export interface Seen {
+  /** How many finished trials, in their order of finishing. */
+  readonly finished: number;
+  /** The trials that were running, each with the step of its last report then. */
+  readonly pending: readonly (readonly [number: number, lastStep: number | null])[];
+}
+
+export interface SuggesterOptions {
+  readonly strategy: Strategy;
+  readonly directions: readonly Direction[];
+  readonly seed: number;
+  /** Left out: the space is inferred from the history (define-by-run). */
+  readonly space?: SearchSpace;
+  /** Takes the place of the priors of the space's parameters. */
+  readonly prior?: WatchedPrior;
+  /** Hears what the trials changed of it. */
+  readonly onPriorChange?: (message: string) => void;
+  readonly trialBudget?: number;
+  /** Whether a finite space may be suggested a point twice. */
+  readonly repeats?: boolean;
+}
+
+/** How often a strategy that repeats itself is asked for another point before one is drawn. */
+const RETRIES = 8;
+const BLIND_DRAWS = 64;
+
+/**
+ * Asks the strategy. Its state is a fold over the finished trials, kept at the point up to which
+ * the last suggestion had seen them; a space that changes starts the fold anew.
+ */
+export class Suggester {
+  readonly #options: SuggesterOptions;
+  #space: SearchSpace;
+  #state: unknown;
+  #watch: PriorWatch | undefined;
+  #folded = 0;
+  /** How often each point of a finite space is taken by the folded trials. */
+  #taken = new Map<string, number>();
+  #finite = false;
+
+  constructor(options: SuggesterOptions) {
+    this.#options = options;
+    this.#space = options.space ?? spaceOf([]);
+    this.#restart();
+  }
+
+  /** The space that is searched now. */
+  get space(): SearchSpace {
+    return this.#space;
+  }
+
+  #restart(): void {
+    const { prior, space } = this.#options;
+    this.#watch = prior?.begin();
+    this.#begin();
+    this.#folded = 0;
+    this.#taken = new Map();
+    // In a define-by-run study the objective may ask for more than is known here.
+    this.#finite =
+      space !== undefined &&
+      this.#options.repeats !== true &&
+      space.parameters.length > 0 &&
+      space.parameters.every(({ distribution }) => cardinality(distribution) < Infinity);
+  }
+
+  /** The strategy's state before any trial, with the prior as it is now. */
+  #begin(): void {
+    const { strategy, directions, trialBudget, seed } = this.#options;
+    this.#state = strategy.init({
+      space: this.#space,
+      metricCount: directions.length,
+      prior: this.#prior,
+      ...(this.#watch?.isWatched && { priorIsWatched: true }),
+      trialBudget,
+      seed,
+    });
+  }
+
+  get #prior() {
+    return this.#watch ? this.#watch.prior : spacePrior(this.#space);
+  }
+
+  /** Folds up to `count` finished trials; fewer than were folded before starts anew. */
+  #fold(finished: readonly FinishedTrial[], count: number): void {
+    if (count < this.#folded) this.#restart();
+    if (!this.#options.space) this.#infer(finished, count);
+    for (; this.#folded < count; this.#folded++) {
+      const trial = finished[this.#folded];
+      const observation = observationOf(trial, this.#options.directions);
+      this.#observe(observation);
+      if (this.#finite) take(this.#taken, trial.params);
+      const change = this.#watch?.observe(observation);
+      if (change !== undefined) this.#changePrior(change, finished.slice(0, this.#folded + 1));
+    }
+  }
+
+  #observe(observation: Observation): void {
+    this.#state = this.#options.strategy.observe(this.#state, observation);
+  }
+
+  /** As if the strategy had been given the prior as it is now, and then these trials. */
+  #changePrior(change: string, trials: readonly FinishedTrial[]): void {
+    this.#begin();
+    for (const trial of trials) this.#observe(observationOf(trial, this.#options.directions));
+    this.#options.onPriorChange?.(change);
+  }
+
+  #infer(finished: readonly FinishedTrial[], count: number): void {
+    const isSample = (trial: FinishedTrial): boolean => trial.state !== "failed";
+    const fresh = finished.slice(this.#folded, count).filter(isSample);
+    if (fresh.every((trial) => explains(this.#space, trial))) return;
+    this.#space = inferSpace(finished.slice(0, count).filter(isSample));
+    this.#restart();
+  }
+
+  /**
+   * The suggestion for a trial that saw the first `seen.finished` of `finished` and, as running,
+   * `pending`. A function of its arguments and the study's seed: calling it again gives the same.
+   */
+  suggest(
+    number: number,
+    finished: readonly FinishedTrial[],
+    seenCount: number,
+    pending: readonly PendingTrial[],
+  ): Suggestion {
+    this.#fold(finished, seenCount);
+    const rng = createRng(this.#options.seed, "suggest", number);
+    const suggestion = this.#ask(number, pending, rng);
+    if (suggestion.kind === "exhausted") return suggestion;
+    // Going on with a trial is no repetition of it.
+    const isRepeatable = !this.#finite || suggestion.continueFrom !== undefined;
+    return this.#explained(
+      isRepeatable ? suggestion : this.#distinct(suggestion, number, pending, rng),
+    );
+  }
+
+  #explained(suggestion: Suggestion): Suggestion {
+    if (!this.#watch || suggestion.kind === "exhausted") return suggestion;
+    return { ...suggestion, why: { ...suggestion.why, theoryPrior: this.#watch.state } };
+  }
+
+  #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
+    // A space of single values leaves nothing to decide.
+    if (this.#space.parameters.length === 0) return { kind: "params", params: {} };
+    return this.#options.strategy.suggest(this.#state, { number, pending, rng });
+  }
+
+  /** A point that no trial has: the strategy's next idea, a draw, or the first that is left. */
+  #distinct(
+    first: Suggestion & { kind: "params" },
+    number: number,
+    pending: readonly PendingTrial[],
+    rng: Rng,
+  ): Suggestion {
+    const running = new Map<string, number>();
+    for (const trial of pending) take(running, trial.params);
+    const isTaken = (params: Params): boolean => {
+      const key = paramsKey(params);
+      return this.#taken.has(key) || running.has(key);
+    };
+    if (!isTaken(first.params)) return first;
+    for (let i = 1; i <= RETRIES; i++) {
+      const next = this.#ask(number, pending, rng.fork("again", i));
+      if (next.kind === "exhausted" || !isTaken(next.params)) return next;
+    }
+    const draws = rng.fork("distinct");
+    const why = { instead: "the strategy repeated itself" };
+    for (let i = 0; i < BLIND_DRAWS; i++) {
+      const params = randomPoint(this.#space, draws);
+      if (!isTaken(params)) return { kind: "params", params, why };
+    }
+    for (const params of points(this.#space)) {
+      if (!isTaken(params)) return { kind: "params", params, why };
+    }
+    const message = `Every one of the ${this.#taken.size + running.size} points of the space was tried.`;
+    return { kind: "exhausted", message };
+  }
+
+  /** Values for what `given` leaves open: the suggestion's, or drawn where it has none. */
+  fill(given: Params, suggested: Params, number: number): Params {
+    const rng = createRng(this.#options.seed, "fill", number);
+    const unit = uniforms(this.#space, rng);
+    const prior = this.#prior;
+    const filled = complete(
+      this.#space,
+      { ...suggested, ...given },
+      prior ? prior.warp(unit) : unit,
+    );
+    // What is fixed but unknown to the space is kept: a define-by-run objective may ask for it.
+    return { ...given, ...filled };
+  }
+}
+
+/** What a trial asked now has seen. */
+export const seenNow = (finishedCount: number, running: readonly RunningTrial[]): Seen => ({
+  finished: finishedCount,
+  pending: running.map((trial) => [trial.number, trial.reports.at(-1)?.step ?? null] as const),
+});
+
+/** The pending trials as they stood when `seen` was recorded. */
+export const pendingAsSeen = (
+  seen: Seen,
+  trialOf: (
+    number: number,
+  ) => Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom"> | undefined,
+  directions: readonly Direction[],
+): PendingTrial[] =>
+  seen.pending.flatMap(([number, lastStep]) => {
+    const trial = trialOf(number);
+    return trial ? [pendingOf(trial, directions, lastStep ?? -1)] : [];
+  });
+
+/** A point drawn uniformly. */
+export const randomPoint = (space: SearchSpace, rng: Rng): Params =>
+  decode(space, uniforms(space, rng));
+
+const uniforms = (space: SearchSpace, rng: Rng): Float64Array =>
+  Float64Array.from({ length: space.parameters.length }, () => rng.uniform());
+
+function take(taken: Map<string, number>, params: Params): void {
+  const key = paramsKey(params);
+  taken.set(key, (taken.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { HpoError } from "../errors/errors.ts";
+import { OUTPUT_FILES } from "../runner/output/output-file.ts";
+import type { Study } from "./study.ts";
+import { isFeasible, isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
+
+/** A file that a trial keeps. */
+export interface Artifact {
+  /** Within the trial's folder. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What a trial keeps. */
+export interface TrialArtifacts {
+  readonly trial: Trial;
+  readonly directory: string;
+  readonly files: readonly Artifact[];
+  readonly bytes: number;
+}
+
+/** The trials that keep something, by number. */
+export const studyArtifacts = (study: Study): TrialArtifacts[] =>
+  study
+    .trials()
+    .map((trial) => trialArtifacts(study, trial))
+    .filter(({ files }) => files.length > 0);
+
+export function trialArtifacts(study: Study, trial: Trial): TrialArtifacts {
+  const directory = study.directoryOf(trial.number);
+  const files = filesIn(directory);
+  return { trial, directory, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function filesIn(directory: string): Artifact[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      // A running trial may remove it meanwhile.
+      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+      return bytes === undefined ? [] : [{ path: relative(directory, path), bytes }];
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const bestOf = (study: Study): readonly CompleteTrial[] =>
+  study.directions.length === 1 ? [study.best] : study.bestTrials;
+
+/**
+ * The folder of the best trial, or those of the front.
+ * @throws HpoError if there is none yet, or it keeps nothing
+ */
+export function bestDirectories(study: Study): string[] {
+  const best = bestOf(study);
+  const directories = best.map(({ number }) => study.directoryOf(number));
+  if (directories.length === 0) {
+    throw new HpoError(`Study "${study.name}" has no complete, feasible trial yet.`);
+  }
+  const missing = directories.findIndex((directory) => !existsSync(directory));
+  if (missing === -1) return directories;
+  throw new HpoError(
+    `The best trial, ${best[missing].number}, keeps no files: there is no ${directories[missing]}. ` +
+      "Save them in HPO_TRIAL_DIR, or by trial.saveArtifact.",
+  );
+}
+
+/** The checkpoints of a trial: paths of files, the one written last at the end. */
+export interface TrialCheckpoint {
+  readonly trial: CompleteTrial;
+  readonly files: readonly string[];
+}
+
+/**
+ * The checkpoint of the best trial, or those of the front: what it keeps under `checkpoints`
+ * (HPO_CHECKPOINT_DIR); where it has no such folder, all files but what it printed.
+ * @throws HpoError if there is no best trial yet, or one of them keeps none
+ */
+export function bestCheckpoints(study: Study): TrialCheckpoint[] {
+  const directories = bestDirectories(study);
+  return bestOf(study).map((trial, index) => {
+    const directory = directories[index];
+    const kept = filesIn(directory).filter((file) => !isLog(file));
+    const inFolder = kept.filter(({ path }) => path.split(sep)[0] === "checkpoints");
+    const files = (inFolder.length > 0 ? inFolder : kept).map(({ path }) => join(directory, path));
+    if (files.length === 0) {
+      throw new HpoError(
+        `The best trial, ${trial.number}, keeps no checkpoint in ${directory}. Save one in ` +
+          "HPO_CHECKPOINT_DIR, or by trial.saveArtifact.",
+      );
+    }
+    const writtenAt = new Map(files.map((path) => [path, statSync(path).mtimeMs]));
+    return { trial, files: files.sort((a, b) => writtenAt.get(a)! - writtenAt.get(b)!) };
+  });
+}
+
+/** What a cleaning removes. */
+export interface Cleaning {
+  readonly trial: Trial;
+  readonly directory: string;
+  readonly files: readonly Artifact[];
+  readonly bytes: number;
+}
+
+const isLog = ({ path }: Artifact): boolean =>
+  Object.values(OUTPUT_FILES).some((name) => {
+    const [stem, extension] = name.split(".");
+    return new RegExp(`^${stem}(\\.\\d+)?\\.${extension}$`).test(path);
+  });
+
+/**
+ * What can be removed so that only the best trials keep their files: those of other trials that are
+ * finished, but for what they printed. With several metrics the front is kept, whatever `keep` is.
+ */
+export function cleaningOf(study: Study, keep: number): Cleaning[] {
+  const kept = new Set(bestTrials(study, keep).map(({ number }) => number));
+  // A trial that goes on from another one needs its checkpoints.
+  for (const trial of study.trials("running", "waiting")) {
+    const from = trial.continueFrom;
+    if (from !== undefined) kept.add(from);
+  }
+  return studyArtifacts(study)
+    .filter(({ trial }) => isFinished(trial) && !kept.has(trial.number))
+    .map(({ trial, directory, files: all }) => {
+      const files = all.filter((file) => !isLog(file));
+      return { trial, directory, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+    })
+    .filter(({ files }) => files.length > 0);
+}
+
+function bestTrials(study: Study, keep: number): readonly Trial[] {
+  if (study.directions.length > 1) return study.bestTrials;
+  const sign = study.directions[0] === "minimize" ? 1 : -1;
+  return (study.trials("complete") as readonly CompleteTrial[])
+    .filter(isFeasible)
+    .sort((a, b) => sign * (a.values[0] - b.values[0]) || a.number - b.number)
+    .slice(0, keep);
+}
+
+/** Removes what is in the cleaning, and the folders that are empty then. */
+export function clean(cleanings: readonly Cleaning[]): void {
+  for (const { directory, files } of cleanings) {
+    for (const { path } of files) rmSync(join(directory, path), { force: true });
+    removeEmpty(directory);
+  }
+}
+
+function removeEmpty(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeEmpty(join(directory, entry.name));
+  }
+  if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true });
+}
+
+/** The size of all that a study's trials keep, and where; nothing if they keep nothing. */
+export function keptFiles(study: Study): { readonly bytes: number; readonly folders: string[] } {
+  const folders = study.folders.filter((folder) => existsSync(folder));
+  const bytes = studyArtifacts(study).reduce((sum, one) => sum + one.bytes, 0);
+  return { bytes, folders };
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** `1.5 GiB` */
+export function size(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}

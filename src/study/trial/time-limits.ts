@@ -1,0 +1,93 @@
+import type { ActiveTrial } from "./active-trial.ts";
+import type { TrialOptions } from "../../runner/trial-options.ts";
+import type { Failure } from "../../contracts/trial.ts";
+
+type Timeout = Extract<Failure, { reason: "timeout" }>;
+
+/** Holds a running trial to its time limits. */
+export interface TrialWatch {
+  /** The trial is over. @returns its failure, if a limit ended it. */
+  end(): Timeout | undefined;
+}
+
+const UNLIMITED: TrialWatch = { end: () => undefined };
+/** What a timer can wait for; longer limits are waited for in parts. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Aborts a trial that runs or is silent for too long.
+ * @param isBlocking whether the trial runs in this thread, where no timer may interrupt it: then
+ * its time is judged at its end, too.
+ */
+export function watchTrial(
+  trial: ActiveTrial,
+  { trialTimeoutMs = Infinity, silenceMs = Infinity }: TrialOptions,
+  isBlocking: boolean,
+): TrialWatch {
+  if (trialTimeoutMs === Infinity && silenceMs === Infinity) return UNLIMITED;
+  let over: Timeout | undefined;
+  let hasEnded = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  /** How long until a limit is reached; it does not run while the trial waits for its slot. */
+  const left = (): number => {
+    const { beganAt, heardAt } = trial;
+    if (beganAt === undefined) return Math.min(trialTimeoutMs, silenceMs);
+    const ends = Math.min(beganAt + trialTimeoutMs, heardAt + silenceMs);
+    return Math.max(0, ends - performance.now());
+  };
+  const look = async (): Promise<void> => {
+    // What came while this thread was busy is heard first.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    if (hasEnded) return;
+    if (left() > 0) return arm();
+    const ranFor = performance.now() - trial.beganAt!;
+    over = ranFor >= trialTimeoutMs ? tooLong(trialTimeoutMs) : tooSilent(silenceMs);
+    trial.abort(new DOMException(over.message, "TimeoutError"));
+  };
+  const arm = (): void => {
+    timer = setTimeout(() => void look(), Math.min(Math.ceil(left()), LONGEST_TIMER_MS));
+  };
+  arm();
+  return {
+    end: () => {
+      hasEnded = true;
+      clearTimeout(timer);
+      const ranFor = performance.now() - (trial.beganAt ?? Infinity);
+      if (isBlocking && ranFor >= trialTimeoutMs) over ??= tooLongUnnoticed(trialTimeoutMs, ranFor);
+      return over;
+    },
+  };
+}
+
+const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`;
+
+const tooLong = (limitMs: number): Timeout => ({
+  reason: "timeout",
+  message:
+    `The trial ran longer than its limit of ${seconds(limitMs)} and was stopped. Raise ` +
+    "trialTimeoutMs (--trial-timeout, in YAML trialTimeoutSeconds) if it needs more.",
+  limitMs,
+});
+
+const tooSilent = (limitMs: number): Timeout => ({
+  reason: "timeout",
+  message:
+    `The trial reported and printed nothing for ${seconds(limitMs)} and was stopped. Let it report ` +
+    "more often, or raise silenceMs (--silence, in YAML silenceSeconds).",
+  limitMs,
+});
+
+const tooLongUnnoticed = (limitMs: number, ranMs: number): Timeout => ({
+  reason: "timeout",
+  message:
+    `The trial ran for ${seconds(ranMs)}, longer than its limit of ${seconds(limitMs)}, and could ` +
+    "not be stopped, as it never yielded this thread. Give the objective as a module (url in " +
+    "defineStudy, or optimize(new URL(…))): it then runs in a process that can be stopped.",
+  limitMs,
+});
+
+/** Said once where limits meet an objective in this thread. */
+export const BLOCKING_NOTE =
+  "The objective runs in this thread, so its time limits stop it only where it awaits. Give it as a " +
+  "module (url: import.meta.url in defineStudy, or optimize(new URL(…))) for limits that hold always.";

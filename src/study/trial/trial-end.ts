@@ -1,0 +1,131 @@
+import { HpoError } from "../../errors/errors.ts";
+import type { Outcome } from "../../contracts/objective.ts";
+import type { Failure, Report } from "../../contracts/trial.ts";
+
+/** How a trial ends in the study: values where it completed, a failure where it failed. */
+export type End =
+  | { readonly state: "complete"; readonly values: readonly number[] }
+  | { readonly state: "pruned"; readonly values?: readonly number[] }
+  | { readonly state: "failed"; readonly failure: Failure };
+
+export interface Metrics {
+  readonly count: number;
+  readonly names?: readonly string[];
+}
+
+/** The end that an outcome of running means. */
+export function endOf(outcome: Outcome, metrics: Metrics, reports: readonly Report[]): End {
+  switch (outcome.kind) {
+    case "returned":
+      return judge(outcome.result, metrics);
+    case "pruned":
+      return prunedEnd(reports, metrics);
+    case "failed":
+      return { state: "failed", failure: outcome.failure };
+  }
+}
+
+/** A pruned trial's value is the report at its largest step, where there is one metric. */
+export function prunedEnd(reports: readonly Report[], metrics: Metrics): End {
+  const last = reports.at(-1);
+  return last === undefined || metrics.count !== 1 || Number.isNaN(last.value)
+    ? { state: "pruned" }
+    : { state: "pruned", values: [last.value] };
+}
+
+/** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */
+export function judge(result: unknown, metrics: Metrics): End {
+  const values = listOf(result, metrics);
+  if (typeof values === "string") {
+    return { state: "failed", failure: { reason: "error", message: values } };
+  }
+  if (values.some(Number.isNaN)) {
+    const message =
+      values.length === 1
+        ? "The objective returned NaN."
+        : `The objective returned ${values.join(", ")}.`;
+    return { state: "failed", failure: { reason: "diverged", cause: "nonFinite", message } };
+  }
+  return { state: "complete", values };
+}
+
+/** The values in the study's order, or what is wrong with the result. */
+export function listOf(result: unknown, metrics: Metrics): readonly number[] | string {
+  const { count, names } = metrics;
+  const wanted = names
+    ? `numbers for ${names.join(", ")}`
+    : count === 1
+      ? "a number"
+      : `${count} numbers`;
+  const wrong = (what: string): string =>
+    `The objective returned ${what}; this study needs ${wanted}.`;
+  let list: readonly unknown[];
+  if (Array.isArray(result)) list = result;
+  else if (typeof result === "object" && result !== null) {
+    if (!names) return wrong("an object, and its metrics have no names");
+    const record = result as Record<string, unknown>;
+    const missing = names.filter((name) => !Object.hasOwn(record, name));
+    if (missing.length > 0) return wrong(`an object without ${missing.join(", ")}`);
+    list = names.map((name) => record[name]);
+  } else list = [result];
+  if (list.length !== count) return wrong(`${list.length} values`);
+  const stray = list.find((value) => typeof value !== "number");
+  if (list.some((value) => typeof value !== "number")) return wrong(describe(stray));
+  return list as readonly number[];
+}
+
+const describe = (value: unknown): string =>
+  value === undefined
+    ? "nothing"
+    : `${JSON.stringify(value)} (${value === null ? "null" : typeof value})`;
+
+export interface TellOptions {
+  readonly state?: "complete" | "pruned" | "failed";
+  /** Why it failed; "error" if left out. */
+  readonly failure?: Failure;
+  /** Does nothing if the trial is finished already, instead of throwing. */
+  readonly skipIfFinished?: boolean;
+}
+
+/**
+ * The end that a caller tells.
+ * @throws HpoError where the state and the result contradict each other.
+ */
+export function toldEnd(
+  result: unknown,
+  { state, failure }: TellOptions,
+  metrics: Metrics,
+  reports: readonly Report[],
+): End {
+  const given = result !== undefined && result !== null;
+  switch (state) {
+    case undefined:
+      if (failure) return { state: "failed", failure };
+      return judge(result, metrics);
+    case "complete": {
+      const end = judge(result, metrics);
+      if (end.state === "complete") return end;
+      const why = end.state === "failed" ? end.failure.message : "";
+      throw new HpoError(`tell with state "complete": ${why}`);
+    }
+    case "pruned":
+      if (given) throw noValueAllowed(state, result);
+      return prunedEnd(reports, metrics);
+    case "failed":
+      if (given) throw noValueAllowed(state, result);
+      return {
+        state,
+        failure: failure ?? { reason: "error", message: "The trial was told as failed." },
+      };
+    default:
+      throw new HpoError(
+        `tell: a trial can't end as ${JSON.stringify(state)}. Use "complete", "pruned" or "failed".`,
+      );
+  }
+}
+
+const noValueAllowed = (state: string, result: unknown): HpoError =>
+  new HpoError(
+    `tell with state "${state}" takes no value, got ${JSON.stringify(result)}. Drop the value` +
+      (state === "pruned" ? ": a pruned trial's is its last report." : "."),
+  );

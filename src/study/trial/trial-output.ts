@@ -1,0 +1,50 @@
+import { outputFiles, type OutputFile } from "../../runner/output/output-file.ts";
+
+/** How much of what a trial prints is kept with it: its end. */
+const OUTPUT_LIMIT = 64 * 1024;
+/** How much of it is kept in its folder. */
+const STREAM_LIMIT_MIB = 10;
+
+export interface TrialOutputOptions {
+  /** Makes the trial's folder, and says where it is. */
+  readonly directory: () => string;
+  readonly note: (message: string) => void;
+}
+
+/** What a trial prints: its end for the trial itself, and a file in its folder as it comes. */
+export class TrialOutput {
+  readonly #options: TrialOutputOptions;
+  #end = "";
+  #stream: OutputFile | "broken" | undefined;
+
+  constructor(options: TrialOutputOptions) {
+    this.#options = options;
+  }
+
+  /** The end of what was kept. */
+  get end(): string {
+    return this.#end;
+  }
+
+  keep(text: string): void {
+    this.#end = (this.#end + text).slice(-OUTPUT_LIMIT);
+  }
+
+  /** Adds to the file, as a command's; where it can't be written, says so once and goes on. */
+  stream(text: string): void {
+    if (this.#stream === "broken") return;
+    try {
+      this.#stream ??= outputFiles(this.#options.directory(), STREAM_LIMIT_MIB).stdout;
+      this.#stream.add(Buffer.from(text));
+    } catch (error) {
+      this.#stream = "broken";
+      this.#options.note(`What trials print can't be followed: ${(error as Error).message}`);
+    }
+  }
+
+  /** Closes the file: the trial ended, or was handed back. */
+  close(): void {
+    if (typeof this.#stream === "object") this.#stream.end();
+    this.#stream = undefined;
+  }
+}

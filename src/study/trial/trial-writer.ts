@@ -1,0 +1,68 @@
+import type { Storage, TrialChange } from "../../contracts/storage.ts";
+
+/**
+ * Writes running trials' news in the background, in order, what gathers meanwhile as one write.
+ * An error waits for `settle`.
+ */
+export class TrialWriter {
+  readonly #storage: Storage;
+  readonly #queued = new Map<number, TrialChange>();
+  readonly #writing = new Map<number, Promise<void>>();
+  readonly #errors = new Map<number, unknown>();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  write(trialId: number, change: TrialChange): void {
+    const queued = this.#queued.get(trialId);
+    this.#queued.set(trialId, queued ? merge(queued, change) : change);
+    if (!this.#writing.has(trialId)) this.#writing.set(trialId, this.#drain(trialId));
+  }
+
+  async #drain(trialId: number): Promise<void> {
+    // Lets an objective's burst of calls gather.
+    await Promise.resolve();
+    try {
+      for (;;) {
+        const change = this.#queued.get(trialId);
+        if (!change) return;
+        this.#queued.delete(trialId);
+        await this.#storage.updateTrial(trialId, change);
+      }
+    } catch (error) {
+      this.#errors.set(trialId, error);
+    } finally {
+      this.#writing.delete(trialId);
+    }
+  }
+
+  /** What is not yet being written of a trial, to be written with its end; waits for the rest. */
+  async settle(trialId: number): Promise<TrialChange> {
+    const rest = this.#queued.get(trialId) ?? NOTHING;
+    this.#queued.delete(trialId);
+    const writing = this.#writing.get(trialId);
+    if (writing) await writing;
+    const error = this.#errors.get(trialId);
+    this.#errors.delete(trialId);
+    if (error !== undefined) throw error as Error;
+    if (!rest.clearReports) return rest;
+    // An end can't clear.
+    await this.#storage.updateTrial(trialId, rest);
+    return NOTHING;
+  }
+}
+
+const NOTHING: TrialChange = Object.freeze({});
+
+/** `first`, then `second`, as one change. */
+export const merge = (first: TrialChange, second: TrialChange): TrialChange => ({
+  params: { ...first.params, ...second.params },
+  distributions: { ...first.distributions, ...second.distributions },
+  reports: [...((!second.clearReports && first.reports) || []), ...(second.reports ?? [])],
+  ...((first.clearReports || second.clearReports) && { clearReports: true }),
+  attributes: {
+    user: { ...first.attributes?.user, ...second.attributes?.user },
+    system: { ...first.attributes?.system, ...second.attributes?.system },
+  },
+});

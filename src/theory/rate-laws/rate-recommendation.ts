@@ -1,0 +1,42 @@
+import type { BestRate } from "./best-rates.ts";
+import type { Budget } from "./budget.ts";
+import type { BudgetKind, OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { RateLaw } from "./rate-law.ts";
+
+export interface ScaleOptions {
+  /** Where the learning rate is wanted. */
+  readonly toBatch: number;
+  /** Default "other": treated as Adam-like. */
+  readonly family?: OptimizerFamily;
+  /** What the runs had in common; default: read off the trials' steps and samples. */
+  readonly budget?: BudgetKind;
+}
+
+export interface RateRecommendation {
+  readonly batchSize: number;
+  /** The law's, corrected by how the nearest batch sizes tried lie off it. */
+  readonly learningRate: number;
+  /** Holds the best learning rate with probability .9, as far as sweeps like this go. */
+  readonly interval: readonly [low: number, high: number];
+  /** The law that was used, and why it and no other. */
+  readonly law:
+    | RateLaw
+    | { readonly kind: "priorExponent"; readonly exponent: number }
+    | { readonly kind: "noiseScaleRatio"; readonly exponent: number; readonly noiseScale: number };
+  readonly reason: string;
+  /** Every law tried, best BIC first, with its own recommendation; empty without a choice. */
+  readonly laws: readonly {
+    readonly law: RateLaw;
+    readonly bic: number;
+    readonly learningRate: number;
+  }[];
+  /** The best learning rate found at each batch size. */
+  readonly rates: readonly BestRate[];
+  readonly budget: Budget;
+  /** The common rules from the nearest known batch size, to compare with. */
+  readonly linear: number;
+  readonly squareRoot: number;
+  readonly constant: number;
+  /** What the reader should doubt. */
+  readonly notes: readonly string[];
+}
