@@ -27,5 +27,3 @@ export type Taken =
     }
   /** `cuda:0 by trial 3 of study "a" (process 123)` */
   | { readonly kind: "held"; readonly by: string };
-
-export { leasedSlots, type LeasedSlots } from "../runner/leased-slots.ts";

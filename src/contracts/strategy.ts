@@ -107,3 +107,9 @@ export type Why = Readonly<Record<string, string | number | boolean>>;
 /** Failures that say something about the parameters; the others (a lost host) do not. */
 export const isEvidence = (failure: Failure): boolean =>
   failure.reason === "diverged" || failure.reason === "outOfMemory";
+
+/** A strategy by its registered name, and the options that its factory was given, as JSON. */
+export interface StrategyIdentity {
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}

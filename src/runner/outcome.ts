@@ -1,6 +1,7 @@
 import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
+import { bytesText } from "../system/byte-size.ts";
 
 export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
 
@@ -112,3 +113,11 @@ function shortJson(value: object): string {
     return Object.prototype.toString.call(value);
   }
 }
+
+/** The end of a trial that was killed for what it held. */
+export const memoryFailure = (heldBytes: number, limitBytes: number): Failure => ({
+  reason: "outOfMemory",
+  message:
+    `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
+    `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`,
+});

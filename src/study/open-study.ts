@@ -12,7 +12,7 @@ import {
   type StudyRecord,
   type StudySummary,
 } from "../contracts/storage.ts";
-import type { Strategy } from "../contracts/strategy.ts";
+import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { Study } from "./study.ts";
 import type { StudyParts } from "./study-state.ts";
 import { priorChanges, resolvePrior, type Log } from "./prior/study-prior.ts";
@@ -29,7 +29,6 @@ import {
   versionsOf,
   VERSIONS_ATTRIBUTE,
   versionsToJson,
-  type StrategyIdentity,
   type StudyVersion,
 } from "./study-version.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";

@@ -2,14 +2,9 @@ import { HpoError } from "../errors/errors.ts";
 import { RUNNING_ATTRIBUTE, type Asked } from "./trial/trial-fate.ts";
 import { paramsKey, type Params } from "../space/search-space.ts";
 import { ATTRIBUTE } from "../contracts/storage.ts";
-import type { Strategy, Suggestion } from "../contracts/strategy.ts";
+import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
 import type { Study } from "./study.ts";
-import {
-  identityOf,
-  sameIdentity,
-  watchedPriorOf,
-  type StrategyIdentity,
-} from "./study-version.ts";
+import { identityOf, sameIdentity, watchedPriorOf } from "./study-version.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../contracts/trial.ts";
 

@@ -1,7 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
 import { sameSpace, type SearchSpace } from "../space/search-space.ts";
 import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
-import type { Strategy } from "../contracts/strategy.ts";
+import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import { watchTheory } from "../theory/study/watch.ts";
 import type { Attributes } from "../contracts/trial.ts";
@@ -20,12 +20,6 @@ export interface StudyVersion {
   readonly trialBudget?: number;
   /** What theory proposed from what it measured; in a declared space only. */
   readonly prior?: TheoryProposal;
-}
-
-/** A strategy by its registered name, and the options that its factory was given, as JSON. */
-export interface StrategyIdentity {
-  readonly name: string;
-  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export const VERSIONS_ATTRIBUTE = "hpo:versions";

@@ -1,7 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { HpoError } from "../errors/errors.ts";
-import type { Failure } from "../contracts/trial.ts";
-import { bytesText } from "./byte-size.ts";
 
 /** Between two looks; what fills its memory at 1 GB/s oversteps its limit by that much of a second. */
 const LOOK_EVERY_MS = 50;
@@ -34,14 +32,6 @@ export function watchMemory(
   }, LOOK_EVERY_MS);
   return () => clearInterval(timer);
 }
-
-/** The end of a trial that was killed for what it held. */
-export const memoryFailure = (heldBytes: number, limitBytes: number): Failure => ({
-  reason: "outOfMemory",
-  message:
-    `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
-    `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`,
-});
 
 /** What a process and its descendants hold, in bytes; 0 once it is gone. */
 export function heldBytes(pid: number): number {

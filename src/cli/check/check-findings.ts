@@ -2,15 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
-import type { RanTrial, SuggestedTrial } from "./check-study.ts";
+import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
 import { seconds } from "../format.ts";
 import type { StudyFile } from "../../study-file/load-study-file.ts";
-
-/** What a check has to say: an error if a study can't be run so, else something suspicious. */
-export interface Finding {
-  readonly level: "error" | "notice";
-  readonly message: string;
-}
 
 const notice = (message: string): Finding => ({ level: "notice", message });
 

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
-import type { RanTrial, StudyCheck, SuggestedTrial } from "./check-study.ts";
+import type { RanTrial, SuggestedTrial, StudyCheck } from "./check-result.ts";
 import * as format from "../format.ts";
 import { shellQuote } from "../shell-quote.ts";
 

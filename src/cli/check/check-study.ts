@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { ActiveTrial } from "../../study/trial/active-trial.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { endOf } from "../../study/trial/trial-end.ts";
-import type { CommandPlan } from "../../runner/command/command-plan.ts";
 import { deviceOptionsOver } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import type { Lease } from "../../contracts/lease.ts";
@@ -13,9 +12,9 @@ import type { HostTrial } from "../../contracts/runner.ts";
 import { memoryStorage } from "../../storage/memory.ts";
 import type { Study } from "../../study/study.ts";
 import { foldersOf, newFolders } from "../../artifacts/study-folders.ts";
-import type { FinishedTrial } from "../../contracts/trial.ts";
-import { findings, type Finding } from "./check-findings.ts";
+import { findings } from "./check-findings.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+import type { RanTrial, StudyCheck, SuggestedTrial } from "./check-result.ts";
 
 export interface CheckFlags {
   readonly storage: string;
@@ -23,35 +22,6 @@ export interface CheckFlags {
   readonly timeout: number;
   /** Whether a trial is run. */
   readonly run: boolean;
-}
-
-/** What a check found out. */
-export interface StudyCheck {
-  readonly file: StudyFile;
-  readonly study: Study;
-  /** What the first trials would be. */
-  readonly suggested: readonly SuggestedTrial[];
-  readonly ran: RanTrial | undefined;
-  readonly findings: readonly Finding[];
-  readonly isWell: boolean;
-  /** How many trials a real run has at once. */
-  readonly workers: number;
-}
-
-export interface SuggestedTrial {
-  readonly trial: ActiveTrial;
-  /** Where the trial would keep its files in a real run. */
-  readonly directory: string;
-  readonly plan: CommandPlan | undefined;
-}
-
-/** A trial that was run to its end or to the limit. */
-export interface RanTrial {
-  readonly trial: FinishedTrial;
-  readonly isTimeUp: boolean;
-  readonly durationMs: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 const SUGGESTED = 3;

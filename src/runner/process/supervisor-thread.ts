@@ -2,7 +2,8 @@ import type { MessagePort } from "node:worker_threads";
 import type { Outcome } from "../../contracts/objective.ts";
 import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-process.ts";
 import { oomKillCount } from "../command/machine-fault.ts";
-import { memoryFailure, watchMemory } from "../../system/memory-watch.ts";
+import { watchMemory } from "../../system/memory-watch.ts";
+import { memoryFailure } from "../outcome.ts";
 import { exitText, failureOfExit } from "../process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "../worker/protocol.ts";
 

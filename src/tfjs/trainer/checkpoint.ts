@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import type { Model } from "../models/model.ts";
 import type { MonitorState } from "./divergence.ts";
-import type { StepOptimizer } from "./options.ts";
+import type { StepOptimizer } from "./step-optimizer.ts";
 
 /** An optimizer whose memory can be saved and restored as plain data. */
 export interface SavableOptimizer<State = unknown> extends StepOptimizer {

@@ -3,7 +3,7 @@ import type { Rng } from "../../numerics/rng.ts";
 import type { DeviceDataset } from "../data/on-device.ts";
 import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";
-import type { StepOptimizer } from "./options.ts";
+import type { StepOptimizer } from "./step-optimizer.ts";
 
 /** The mean loss of a batch and its gradient by variable name; the caller disposes both. */
 export type LossAndGradients = {

@@ -1,4 +1,3 @@
-import type { NamedTensorMap, Scalar, Variable } from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import type { SplitDataset } from "../data/dataset.ts";
@@ -6,17 +5,7 @@ import type { Loss } from "../losses.ts";
 import type { Model } from "../models/model.ts";
 import type { Schedule } from "../schedules/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-
-/** What the trainer asks of an optimizer; those of "hpo/tfjs" have it all. */
-export interface StepOptimizer {
-  learningRate: number;
-  /** "closure" if it evaluates the loss itself and can't step on given gradients. */
-  readonly needs?: "gradients" | "closure";
-  /** One update by the gradients, keyed by the variables' names. */
-  applyGradients(gradients: NamedTensorMap): void;
-  /** One update that evaluates the loss as often as it likes; returns the first loss. */
-  minimize(loss: () => Scalar, returnCost: boolean, variables: Variable[]): Scalar | null;
-}
+import type { StepOptimizer } from "./step-optimizer.ts";
 
 /** What the trainer asks of a trial. */
 export type TrialHandle = Pick<LiveTrial, "report" | "shouldPrune" | "log"> &

@@ -1,28 +1,8 @@
 import { HpoError } from "../../../errors/errors.ts";
 import type { CommandMetric } from "../command-schema.ts";
+import type { LineMeaning } from "./line-meaning.ts";
 import { formatOf, metricFile, type MetricFile } from "./metric-file.ts";
 import { numberIn, numberOfJson, parseLoosely } from "./number-in.ts";
-
-/** What a line of a command's stdout says. */
-export type LineMeaning =
-  | {
-      readonly kind: "report";
-      readonly step: number;
-      readonly value: number;
-      /** With a metric found by a pattern, each report is the result so far. */
-      readonly isResult: boolean;
-    }
-  | {
-      readonly kind: "log";
-      readonly step: number;
-      readonly values: Readonly<Record<string, number>>;
-    }
-  | { readonly kind: "attributes"; readonly attributes: Readonly<Record<string, unknown>> }
-  | { readonly kind: "constraints"; readonly values: readonly number[] }
-  | { readonly kind: "result"; readonly result: unknown }
-  /** Speaks our words, but not so that they can be understood. */
-  | { readonly kind: "malformed"; readonly problem: string }
-  | { readonly kind: "output" };
 
 export interface MetricReader {
   /** One line may say several things: a report and its extra curves. */

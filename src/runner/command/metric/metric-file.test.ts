@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { HpoError } from "../../../errors/errors.ts";
-import type { LineMeaning } from "./command-metric.ts";
+import type { LineMeaning } from "./line-meaning.ts";
 import { formatOf, metricFile } from "./metric-file.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "hpo-metric-"));

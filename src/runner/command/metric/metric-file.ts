@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { HpoError } from "../../../errors/errors.ts";
-import type { LineMeaning } from "./command-metric.ts";
+import type { LineMeaning } from "./line-meaning.ts";
 import type { FileMetric } from "../command-schema.ts";
 import { metricRows, type MetricFormat, type MetricRow } from "./metric-rows.ts";
 import { numberIn, numberOfJson } from "./number-in.ts";

@@ -1,0 +1,124 @@
+// Who may import whom, types counted: what no rule allows is an error, and so is any circle.
+
+/**
+ * The rooms in their order: a room may import those above it in this list, of lines before its own.
+ * Rooms of one line import nothing of each other.
+ */
+const zones = [
+  ["src/errors", "src/numerics"],
+  ["src/space"],
+  ["src/contracts", "src/surrogate"],
+  ["src/acquisition"],
+  [
+    "src/system",
+    "src/storage",
+    "src/artifacts",
+    "src/export",
+    "src/theory",
+    "src/importance",
+    "strategies",
+  ],
+  ["src/runner", "src/pruners", "src/tfjs", "src/plots"],
+  ["src/study", "src/report"],
+  ["src/index.ts", "src/study-file", "src/testing", "src/server", "src/dashboard", "src/mcp"],
+  ["src/workers"],
+  ["src/cli"],
+  ["bench"],
+];
+
+const mathematics = ["src/errors", "src/numerics"];
+const contracts = [...mathematics, "src/space", "src/contracts"];
+
+/** Rooms that may import less than what lies above them. */
+const narrower = {
+  "src/contracts": [...mathematics, "src/space"],
+  "src/surrogate": [...mathematics, "src/space"],
+  "src/acquisition": [...mathematics, "src/space", "src/surrogate"],
+  "src/system": ["src/errors"],
+  "src/storage": contracts,
+  "src/artifacts": contracts,
+  "src/export": contracts,
+  "src/theory": contracts,
+  "src/importance": contracts,
+  "src/pruners": [...contracts, "src/theory"],
+  "src/tfjs": [...contracts, "src/theory"],
+  // They draw and weigh records, not a study.
+  "src/plots": [...contracts, "src/importance"],
+};
+
+/** The one file of the engine that knows concrete strategies. */
+const strategyRegistry = "src/study/strategy-registry.ts";
+
+const escaped = (path) => path.replaceAll(".", "\\.");
+/** Matches the files of these rooms; a room that is a file is itself alone. */
+const filesOf = (rooms) =>
+  rooms.map((room) => `^${escaped(room)}${room.endsWith(".ts") ? "$" : "/"}`);
+
+const rooms = zones.flat();
+const exempt = "\\.test\\.ts$|/(testing|fixtures)/|^src/testing/";
+
+/** What a user's program can import. */
+const publicApi = "^dist/[a-z/-]+/index\\.d\\.ts$";
+
+const inSomeRoom = [...filesOf([...rooms, "studies"]), publicApi];
+const packages = ["core", "npm", "npm-dev", "npm-optional", "npm-peer"];
+
+const mayImport = (room, others) => ({
+  from: { path: filesOf([room]) },
+  to: { path: filesOf([room, ...others]) },
+});
+
+const allowed = zones.flatMap((zone, index) => {
+  const before = zones.slice(0, index).flat();
+  return zone.map((room) => {
+    const below = narrower[room] ?? before;
+    const mayUse = room === "bench" ? below : below.filter((other) => other !== "strategies");
+    return mayImport(room, mayUse);
+  });
+});
+
+export default {
+  forbidden: [
+    {
+      name: "no-circle",
+      comment: "Files that import each other can't be read one at a time: move what both need.",
+      severity: "error",
+      // Study, its options and its loop are being taken apart.
+      from: { pathNot: "^src/study/" },
+      to: { circular: true },
+    },
+    {
+      name: "in-a-zone",
+      comment: "Each file belongs to a room of .dependency-cruiser.js.",
+      severity: "error",
+      from: { orphan: true, pathNot: inSomeRoom },
+      to: {},
+    },
+  ],
+  allowed: [
+    ...allowed,
+    { from: { path: escaped(strategyRegistry) }, to: { path: "^strategies/" } },
+    // Until the registry is there.
+    {
+      from: {
+        path: ["^src/study/open-study\\.ts$", "^src/study-file/", "^src/cli/run/run-study\\.ts$"],
+      },
+      to: { path: "^strategies/index\\.ts$" },
+    },
+    // Studies are examples: they stand on what users can import.
+    { from: { path: "^studies/" }, to: { path: ["^studies/", publicApi] } },
+    { from: { path: "^bench/" }, to: { path: ["^studies/", publicApi] } },
+    { from: { path: exempt }, to: { path: inSomeRoom } },
+    { from: { path: inSomeRoom }, to: { dependencyTypes: packages } },
+  ],
+  allowedSeverity: "error",
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: ["node_modules", "^dist/"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["types", "import", "node", "default"],
+    },
+  },
+};
