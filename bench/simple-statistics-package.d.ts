@@ -4,5 +4,6 @@ declare module "simple-statistics" {
   export function median(values: readonly number[]): number;
   /** Of unsorted values. */
   export function quantile(values: readonly number[], share: number): number;
+  export function sampleStandardDeviation(values: readonly number[]): number;
   export function quantileSorted(values: readonly number[], share: number): number;
 }

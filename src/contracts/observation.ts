@@ -1,5 +1,5 @@
 import type { Observation, PendingTrial } from "./strategy.ts";
-import type { Direction, FinishedTrial, Report, RunningTrial } from "./trial.ts";
+import type { Direction, Failure, FinishedTrial, Report, RunningTrial } from "./trial.ts";
 
 /*
  * Strategies and pruners always minimise: here, and nowhere else, signs are flipped.
@@ -8,7 +8,10 @@ import type { Direction, FinishedTrial, Report, RunningTrial } from "./trial.ts"
 export const minimised = (value: number, direction: Direction): number =>
   direction === "maximize" ? -value : value;
 
-/** A finished trial as strategies and pruners see it. */
+/**
+ * A finished trial as strategies and pruners see it. One that blew up is a failed, diverged one,
+ * however it was stored: docs/ends.md.
+ */
 export function observationOf(trial: FinishedTrial, directions: readonly Direction[]): Observation {
   const { number, params, constraints } = trial;
   const base = {
@@ -18,18 +21,38 @@ export function observationOf(trial: FinishedTrial, directions: readonly Directi
     constraints,
     ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
-  if (trial.state === "failed") {
-    return { ...base, outcome: "failed", values: [], failure: trial.failure };
-  }
-  const values = trial.values.map((value, index) => minimised(value, directions[index]));
-  if (values.includes(Infinity)) {
-    // As bad as can be: the training blew up, and said so by its value.
-    const message = `The objective returned ${trial.values.join(", ")}.`;
-    const failure = { reason: "diverged", cause: "nonFinite", message } as const;
+  const values =
+    trial.state === "failed" ? [] : trial.values.map((v, i) => minimised(v, directions[i]));
+  const message = divergenceOf(trial, base.reports, values);
+  if (message !== undefined) {
+    const failure: Failure = { reason: "diverged", cause: "nonFinite", message };
     return { ...base, outcome: "failed", values: [], failure };
+  }
+  if (trial.state === "failed") {
+    return { ...base, outcome: "failed", values, failure: trial.failure };
   }
   return { ...base, outcome: trial.state, values };
 }
+
+/**
+ * Why a trial that was not stored as failed diverged all the same: its value is as bad as can be, or
+ * it was pruned and its last report is NaN, or as bad as can be.
+ */
+function divergenceOf(
+  trial: FinishedTrial,
+  reports: readonly Report[],
+  values: readonly number[],
+): string | undefined {
+  const last = reports.at(-1);
+  if (trial.state === "pruned" && last !== undefined && isHopeless(last.value)) {
+    return `It reported ${trial.reports.at(-1)?.value} at step ${last.step}, and was pruned there.`;
+  }
+  if (trial.state === "failed" || !values.some(isHopeless)) return undefined;
+  return `The objective returned ${trial.values.join(", ")}.`;
+}
+
+/** Minimised: NaN, or +Infinity. */
+const isHopeless = (value: number): boolean => Number.isNaN(value) || value === Infinity;
 
 /** A running trial as strategies and pruners see it; with `lastStep`, as it stood at that step. */
 export function pendingOf(

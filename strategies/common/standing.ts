@@ -18,7 +18,7 @@ export type Tier = (typeof TIER)[keyof typeof TIER];
 /** undefined for a failure that says nothing about the parameters (lost, timeout, error, …). */
 export function standingOf(trial: Observation): Standing | undefined {
   if (trial.outcome === "failed") {
-    const counts = trial.failure !== undefined && countsAgainst(trial);
+    const counts = trial.failure !== undefined && isEvidence(trial.failure);
     return counts ? { tier: TIER.failed, key: 0, tie: 0 } : undefined;
   }
   const violation = violationOf(trial);
@@ -31,13 +31,6 @@ export function standingOf(trial: Observation): Standing | undefined {
     key: -last.step,
     tie: Number.isNaN(last.value) ? Infinity : last.value,
   };
-}
-
-/** Divergence and lack of memory; and a failure of unknown kind whose last report is NaN. */
-function countsAgainst({ failure, reports }: Observation): boolean {
-  if (failure === undefined) return false;
-  if (failure.reason === "unknown") return Number.isNaN(reports.at(-1)?.value ?? 0);
-  return isEvidence(failure);
 }
 
 /** Σ of the constraints above 0; a NaN constraint counts as Infinity. */
