@@ -1,7 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import { join } from "node:path";
 import {
-  defineStudy,
   float,
   HpoError,
   int,
@@ -13,44 +12,16 @@ import {
   searchSpace,
   strategyOf,
   theory,
-  type LiveTrial,
   type Storage,
   type Strategy,
   type Study,
   type StudyDefinition,
-  type TheoryOptions,
 } from "../../index.ts";
 import { openStorage } from "../../storage/open-storage.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
-import { logisticProbe, logisticSpace, trained } from "../../theory/study/testing/logistic.ts";
+import { logisticProbe, trained } from "../../theory/study/testing/logistic.ts";
+import { calls, definition, wrongBy, type Definition } from "./testing/logistic-study.ts";
 import { annealing, bayesian, cmaEs, random, tpe } from "../../../strategies/index.ts";
-
-type Definition = Partial<StudyDefinition>;
-const calls = (): { count: number } => ({ count: 0 });
-
-const fixedSteps = { budget: "fixedSteps" } as const;
-
-/** A study of the logistic regression with theory's prior. */
-const definition = (extra: Definition = {}, counted = calls()): StudyDefinition =>
-  defineStudy({
-    name: "logistic",
-    space: logisticSpace,
-    strategy: tpe(),
-    trials: 30,
-    seed: 1,
-    prior: theory(),
-    probe: () => logisticProbe(counted),
-    objective: ({ params, seed }: LiveTrial) => trained(params, seed),
-    ...extra,
-  });
-
-/** The usual rate is moved so that the centre lies this many sd from where it would be. */
-const wrongBy = (sd: number): TheoryOptions => ({
-  ...fixedSteps,
-  smallNet: false,
-  // A = √default, and s = 1.5.
-  defaultRate: 0.68 * 0.68 * Math.exp(2 * 1.5 * sd),
-});
 
 const notesOf = (study: Study): string[] => {
   const notes: string[] = [];
@@ -167,48 +138,8 @@ test("a strategy that doubts priors leaves this one to the study", async (t) => 
   t.true(why.every((one) => "theoryPrior" in one && !("prior" in one)));
 });
 
-/** How many of `trials` it takes to come within 5 % of the best loss that there is. */
-const BEST = 0.2732;
-async function trialsToTarget(strategy: Strategy, seed: number, prior?: TheoryOptions) {
-  const trials = 30;
-  const study = await openStudy(
-    definition({ strategy, seed, trials, prior: prior && theory(prior) }),
-  );
-  await study.optimize({ catch: true });
-  const hit = study.finished.find(
-    (trial) => trial.state === "complete" && trial.values[0] < 1.05 * BEST,
-  );
-  return { needed: hit ? hit.number + 1 : trials + 1, best: study.best.values[0], study };
-}
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const SEEDS = Array.from({ length: 11 }, (_, seed) => seed);
-
-for (const [name, strategy] of [
-  ["bayesian", bayesian],
-  ["tpe", tpe],
-] as const) {
-  const all = async (prior?: TheoryOptions) => {
-    const runs = [];
-    for (const seed of SEEDS) runs.push(await trialsToTarget(strategy(), seed, prior));
-    return runs;
-  };
-
-  test(`${name}: a right prior at least halves the trials to the target`, async (t) => {
-    const [without, helped] = [await all(), await all(fixedSteps)];
-    const needed = (runs: Awaited<ReturnType<typeof all>>) => median(runs.map((r) => r.needed));
-    t.true(2 * needed(helped) <= needed(without), `${needed(helped)} against ${needed(without)}`);
-    t.true(helped.every(({ study }) => priorReport(study)!.arms[0].state !== "dropped"));
-  });
-
-  test(`${name}: a prior that is 3 sd wrong is dropped, and costs little`, async (t) => {
-    const [without, misled] = [await all(), await all(wrongBy(-3))];
-    const [plain, cost] = [without, misled].map((runs) => median(runs.map(({ best }) => best)));
-    t.true(cost < 1.1 * plain, `${cost} against ${plain}`);
-    const states = misled.map(({ study }) => priorReport(study)!.arms[0].state);
-    t.true(states.filter((state) => state === "dropped").length >= 8, states.join());
-  });
-}
 
 test("a changed prior is adopted, shown, and made of the same measurement", async (t) => {
   const counted = calls();
