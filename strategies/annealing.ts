@@ -42,15 +42,15 @@ export interface AnnealingOptions {
   readonly chains?: number;
 }
 
-interface Place {
+interface State {
   /** Every coordinate, of parameters that don't exist here too: they are remembered. */
   readonly unit: Float64Array;
   readonly standing: Standing;
 }
 
 interface Chain {
-  current: Place | undefined;
-  best: Place | undefined;
+  current: State | undefined;
+  best: State | undefined;
   readonly steps: Float64Array;
   readonly startValues: number[];
   /** T₀, once the start is over. */
@@ -157,7 +157,7 @@ function take(
   standing: Standing,
 ): void {
   const chain = state.chains[trial.number % settings.chains];
-  const place = placeOf(state, chain, trial, standing);
+  const place = stateOf(state, chain, trial, standing);
   chain.seen++;
   const wasBest = !chain.best || compareStandings(standing, chain.best.standing) < 0;
   if (wasBest) chain.best = place;
@@ -178,12 +178,12 @@ function take(
 }
 
 /** The trial's coordinates; those it says nothing about stay as the chain has them. */
-function placeOf(
+function stateOf(
   { space, prior, seed }: AnnealingState,
   chain: Chain,
   trial: Observation,
   standing: Standing,
-): Place {
+): State {
   const unit = encodeInside(space, trial.params);
   const latent =
     chain.current?.unit ??

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cardsAreListed, memoryLimitsSharing, useIsSeen, visibilityIsRead } from "./gpu/cards.ts";
-import { desk, firstThatRuns, type Desk } from "./gpu/desk.ts";
+import { gpuCheck, firstThatRuns, type GpuCheck } from "./gpu/gpu-check.ts";
 import { probesAgree } from "./gpu/probes.ts";
 import {
   endsAreTold,
@@ -17,7 +17,7 @@ import {
 // of the card. An argument names the file for a transcript of all commands. Exit code 1: something
 // is wrong; 2: something that it needs is missing.
 
-const CHECKS: Readonly<Record<string, (desk: Desk) => Promise<string>>> = {
+const CHECKS: Readonly<Record<string, (gpu: GpuCheck) => Promise<string>>> = {
   "hpo devices lists the cards": cardsAreListed,
   "CUDA_VISIBLE_DEVICES is read as CUDA reads it": visibilityIsRead,
   "memoryPerTrial limits how many share a card": memoryLimitsSharing,
@@ -47,7 +47,7 @@ if (!hasCard || python === undefined) {
 
 const folder = mkdtempSync(join(tmpdir(), "hpo-gpu-"));
 const transcript = process.argv[2] ?? join(tmpdir(), `hpo-gpu-${process.pid}.txt`);
-const here = desk(folder, transcript, python);
+const here = gpuCheck(folder, transcript, python);
 let failed = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
   const began = performance.now();

@@ -12,7 +12,7 @@ import type { Attributes } from "../contracts/trial.ts";
 export const FOLDERS_ATTRIBUTE = "hpo:folders";
 
 /** What is needed of a storage: where it is. */
-export type Place = Pick<Storage, "url">;
+export type StorageAddress = Pick<Storage, "url">;
 
 /** Where a study's trials keep their files; nothing is made here. */
 export interface StudyFolders {
@@ -24,7 +24,7 @@ export interface StudyFolders {
 
 /** The folders of a stored study. */
 export function foldersOf(
-  storage: Place,
+  storage: StorageAddress,
   record: Pick<StudyRecord, "name" | "systemAttrs">,
 ): StudyFolders {
   const stored = record.systemAttrs[FOLDERS_ATTRIBUTE];
@@ -45,7 +45,7 @@ export function foldersOf(
  * study's files for its own, whose database was deleted.
  * @param artifacts the definition's place for all its studies' files, if it names one
  */
-export function newFolders(storage: Place, name: string, artifacts?: string): Attributes {
+export function newFolders(storage: StorageAddress, name: string, artifacts?: string): Attributes {
   const root = artifacts === undefined ? rootOf(storage) : resolve(artifacts);
   const first = join(root, folderName(name));
   let place = first;
@@ -55,7 +55,7 @@ export function newFolders(storage: Place, name: string, artifacts?: string): At
 
 /** The attribute with the definition's place in front; undefined if new trials go there already. */
 export function movedFolders(
-  storage: Place,
+  storage: StorageAddress,
   record: StudyRecord,
   artifacts: string | undefined,
 ): Attributes | undefined {
@@ -71,36 +71,36 @@ export function movedFolders(
 }
 
 /** The attribute that keeps the folders where they are, whatever the study's name becomes. */
-export const keptFolders = (storage: Place, record: StudyRecord): Attributes => ({
+export const keptFolders = (storage: StorageAddress, record: StudyRecord): Attributes => ({
   [FOLDERS_ATTRIBUTE]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
 });
 
 /** Beside `hpo.db`, `hpo-trials`; in memory, a folder of the system's for temporary files. */
-function rootOf(storage: Place): string {
+function rootOf(storage: StorageAddress): string {
   const file = fileOf(storage);
   if (file === undefined) return temporaryRoot(storage);
   return join(dirname(file), `${basename(file).replace(/\.db$/, "")}-trials`);
 }
 
-const baseOf = (storage: Place): string => {
+const baseOf = (storage: StorageAddress): string => {
   const file = fileOf(storage);
   return file === undefined ? process.cwd() : dirname(file);
 };
 
-const fileOf = ({ url }: Place): string | undefined =>
+const fileOf = ({ url }: StorageAddress): string | undefined =>
   url.startsWith("sqlite:") ? resolve(url.slice("sqlite:".length)) : undefined;
 
 /** Relative below the database's folder, so that both can be moved together. */
-function stored(storage: Place, place: string): string {
+function stored(storage: StorageAddress, place: string): string {
   if (fileOf(storage) === undefined) return place;
   const path = relative(baseOf(storage), place);
   return path.startsWith("..") ? place : path;
 }
 
-const temporaryRoots = new WeakMap<Place, string>();
+const temporaryRoots = new WeakMap<StorageAddress, string>();
 let temporaryCount = 0;
 
-function temporaryRoot(storage: Place): string {
+function temporaryRoot(storage: StorageAddress): string {
   const known = temporaryRoots.get(storage);
   if (known !== undefined) return known;
   const root = join(tmpdir(), `hpo-trials-${process.pid}-${temporaryCount++}`);

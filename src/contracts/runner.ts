@@ -10,22 +10,22 @@ export interface Runner {
   /** Its objectives run in this thread: one that does not yield can't be interrupted. */
   readonly isBlocking?: boolean;
   /**
-   * Waits for a place to run a trial in, before there is one: a trial that is asked for then knows
+   * Waits for a slot to run a trial in, before there is one: a trial that is asked for then knows
    * what came meanwhile. Left out where a trial need not wait.
-   * @throws what `waiter.signal` was aborted with; HpoError if no place is left
+   * @throws what `waiter.signal` was aborted with; HpoError if no slot is left
    */
-  reserve?(waiter: Waiter): Promise<Place>;
+  reserve?(waiter: Waiter): Promise<Reservation>;
   /**
    * Runs one trial to its end. What the objective reports, logs and asks goes to `trial`. Never
    * rejects: whatever goes wrong is the outcome's failure, and the runner stays usable.
-   * @param place a reserved one, which it uses up; else the trial waits for one
+   * @param reservation which it uses up; without one the trial waits for a slot
    */
-  run(trial: HostTrial, place?: Place): Promise<Outcome>;
+  run(trial: HostTrial, reservation?: Reservation): Promise<Outcome>;
   /** Waits for running trials, then ends every thread and process. */
   close(): Promise<void>;
 }
 
-/** Who waits for a place. */
+/** Who waits for a slot. */
 export interface Waiter {
   readonly signal: AbortSignal;
   /** Tells who watches the study. */
@@ -33,7 +33,7 @@ export interface Waiter {
 }
 
 /** A slot, and its devices, that nobody else has. */
-export interface Place {
+export interface Reservation {
   /** Gives it back unused; once it was used, it does nothing. */
   giveBack(): void;
 }

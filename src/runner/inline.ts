@@ -4,7 +4,7 @@ import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
 import { checkSlots } from "./check-slots.ts";
 import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Runner } from "../contracts/runner.ts";
-import { slots } from "./slots.ts";
+import { slotPool, type Slot } from "./slot-pool.ts";
 
 export interface InlineOptions {
   /** How many trials of an asynchronous objective run interleaved; 1 if not given. */
@@ -23,12 +23,12 @@ export function inlineRunner<P = Params>(
   { slots: slotCount = 1, abortGraceMs = ABORT_GRACE_MS }: InlineOptions = {},
 ): Runner {
   checkSlots("inlineRunner: slots", slotCount);
-  const lanes = slots(Array.from({ length: slotCount }, (_, lane) => lane));
+  const pool = slotPool(Array.from({ length: slotCount }, (): Slot => ({})));
   return {
     slots: slotCount,
     isBlocking: true,
-    run: (trial) => lanes.use(() => runInline(objective, trial, abortGraceMs)),
-    close: () => lanes.idle(),
+    run: (trial) => pool.use(trial, () => runInline(objective, trial, abortGraceMs)),
+    close: () => pool.idle(),
   };
 }
 
@@ -37,8 +37,6 @@ async function runInline<P>(
   trial: HostTrial,
   graceMs: number,
 ): Promise<Outcome> {
-  if (trial.signal.aborted) return stoppedOutcome(trial.signal);
-  trial.begin();
   try {
     // The study made the space and the objective together: P is what its space gives.
     const work = callObjective(objective, trial as LiveTrial<unknown> as LiveTrial<P>);

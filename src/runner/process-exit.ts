@@ -16,7 +16,7 @@ export type ProcessExit =
   | { readonly kind: "notStarted"; readonly message: string; readonly errors?: string };
 
 /** What its exit says of a trial whose process ended. */
-export interface ExitWords {
+export interface ExitDescription {
   /** `The command was killed by SIGSEGV`. */
   readonly what: string;
   readonly errors: string;
@@ -25,7 +25,7 @@ export interface ExitWords {
 }
 
 /** A process's end as its trial's failure, with its last words. */
-export function failureOfExit({ what, errors, isOomKill }: ExitWords): Failure {
+export function failureOfExit({ what, errors, isOomKill }: ExitDescription): Failure {
   const lines = errors.trimEnd().split("\n");
   const isOutOfMemory = isOomKill || saysOutOfMemory(errors);
   const thrown = exceptionOf(lines);

@@ -4,7 +4,7 @@ import { endOf } from "./trial/trial-end.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { TrialOptions } from "../runner/trial-options.ts";
 import type { DeviceOptions } from "../runner/devices/options.ts";
-import type { Place, Runner } from "../contracts/runner.ts";
+import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Study } from "./study.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
@@ -113,7 +113,7 @@ class Loop {
    * A device for the next trial, which is not asked for before: it then knows all that ended.
    * Undefined where none is started any more.
    */
-  async #reserve(): Promise<Place | undefined> {
+  async #reserve(): Promise<Reservation | undefined> {
     const waiting = new AbortController();
     const look = (): void => {
       if (this.#stops()) waiting.abort(new HpoError("No trial is started any more."));
@@ -154,7 +154,7 @@ class Loop {
     return undefined;
   }
 
-  async #runOne(trial: ActiveTrial, place: Place | undefined): Promise<void> {
+  async #runOne(trial: ActiveTrial, place: Reservation | undefined): Promise<void> {
     const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
     const outcome = await this.#runner.run(trial, place);
     const timeout = watch.end();

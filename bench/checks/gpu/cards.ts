@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { DeviceReport } from "../../../src/cli/show/device-report.ts";
 import { formatMemory } from "../../../src/runner/devices/memory-size.ts";
-import { eventually, PROGRAMS, type Desk, type Variables } from "./desk.ts";
+import { eventually, PROGRAMS, type GpuCheck, type Variables } from "./gpu-check.ts";
 
 /** What `hpo devices` tells. */
-async function reportOf(desk: Desk, words = "", env: Variables = {}): Promise<DeviceReport> {
-  const { code, out, err } = await desk.hpo(`devices --json${words}`, env);
+async function reportOf(gpu: GpuCheck, words = "", env: Variables = {}): Promise<DeviceReport> {
+  const { code, out, err } = await gpu.hpo(`devices --json${words}`, env);
   assert.equal(code, 0, err);
   return JSON.parse(out) as DeviceReport;
 }
@@ -19,8 +19,8 @@ export function computingPids(): readonly number[] {
   return stdout.split("\n").filter(Boolean).map(Number);
 }
 
-export async function cardsAreListed(desk: Desk): Promise<string> {
-  const { devices, run, notes } = await reportOf(desk);
+export async function cardsAreListed(gpu: GpuCheck): Promise<string> {
+  const { devices, run, notes } = await reportOf(gpu);
   const fields = ["--query-gpu=uuid,name", "--format=csv,noheader"];
   const { stdout } = spawnSync("nvidia-smi", fields, { encoding: "utf8" });
   for (const { id, model, memoryBytes } of devices.filter(({ id }) => id.startsWith("GPU-"))) {
@@ -28,22 +28,22 @@ export async function cardsAreListed(desk: Desk): Promise<string> {
     assert.ok(memoryBytes !== null && memoryBytes > 2 ** 30, `${memoryBytes} bytes`);
   }
   assert.deepEqual(notes, []);
-  const { out } = await desk.hpo("devices");
+  const { out } = await gpu.hpo("devices");
   assert.ok(out.includes(run.description), out);
   return run.description;
 }
 
 /** `CUDA_VISIBLE_DEVICES` as we read it, and as CUDA does. */
-export async function visibilityIsRead(desk: Desk): Promise<string> {
-  const id = (await reportOf(desk)).devices[0].id;
+export async function visibilityIsRead(gpu: GpuCheck): Promise<string> {
+  const id = (await reportOf(gpu)).devices[0].id;
   const values = ["0", id, id.slice(0, 12), id.toUpperCase(), "", "-1", "none", "0,-1", "9,0"];
   values.push(" 0", "0,9", "0,0", `${id},${id}`, id.slice(4), "NoDevFiles", "x");
   const differences: string[] = [];
   for (const CUDA_VISIBLE_DEVICES of values) {
     const env = { CUDA_VISIBLE_DEVICES };
     const [{ devices }, asked] = await Promise.all([
-      reportOf(desk, "", env),
-      desk.start(desk.python, [join(PROGRAMS, "visible.py")], env).ended,
+      reportOf(gpu, "", env),
+      gpu.start(gpu.python, [join(PROGRAMS, "visible.py")], env).ended,
     ]);
     const ours = devices.filter(({ hiddenBy }) => hiddenBy === null).map((device) => device.id);
     const { uuids = [] } = JSON.parse(asked.out) as { uuids?: string[] };
@@ -54,17 +54,17 @@ export async function visibilityIsRead(desk: Desk): Promise<string> {
   return `${values.length} values, all as CUDA reads them`;
 }
 
-export async function useIsSeen(desk: Desk): Promise<string> {
-  const [idle] = (await reportOf(desk)).devices;
+export async function useIsSeen(gpu: GpuCheck): Promise<string> {
+  const [idle] = (await reportOf(gpu)).devices;
   const code =
     "import torch\nx = torch.randn(1 << 15, 1 << 15, device='cuda')\nwhile True: y = x @ x";
-  const other = desk.start(desk.python, ["-c", code]);
+  const other = gpu.start(gpu.python, ["-c", code]);
   try {
     const busy = await eventually("the card is busy", async () => {
-      const [now] = (await reportOf(desk)).devices;
+      const [now] = (await reportOf(gpu)).devices;
       return (now.utilization ?? 0) > 50 ? now : undefined;
     });
-    await desk.hpo("devices");
+    await gpu.hpo("devices");
     const taken = idle.freeBytes! - busy.freeBytes!;
     assert.ok(taken > 2 ** 32, `${taken} bytes taken`);
     return `${busy.utilization} % busy, ${formatMemory(taken)} taken`;
@@ -74,12 +74,12 @@ export async function useIsSeen(desk: Desk): Promise<string> {
   }
 }
 
-export async function memoryLimitsSharing(desk: Desk): Promise<string> {
-  const [{ memoryBytes }] = (await reportOf(desk)).devices;
+export async function memoryLimitsSharing(gpu: GpuCheck): Promise<string> {
+  const [{ memoryBytes }] = (await reportOf(gpu)).devices;
   const third = Math.floor(memoryBytes! / 2.5);
-  const { run } = await reportOf(desk, ` --trials-per-device 4 --memory-per-trial ${third}B`);
+  const { run } = await reportOf(gpu, ` --trials-per-device 4 --memory-per-trial ${third}B`);
   assert.equal(run.leases?.filter((name) => name === run.leases?.[0]).length, 2);
-  const tooMuch = await desk.hpo("devices --memory-per-trial 4TiB");
+  const tooMuch = await gpu.hpo("devices --memory-per-trial 4TiB");
   assert.equal(tooMuch.code, 1);
   assert.match(tooMuch.err, /memoryPerTrial=4 TiB is more than cuda:0 .* has: .* GiB\. Choose/);
   return `${run.description}; ${tooMuch.err.trim()}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseMeasurement, type ProbeMeasurement } from "../../../src/theory/probe/measurement.ts";
-import { PROGRAMS, type Desk } from "./desk.ts";
+import { PROGRAMS, type GpuCheck } from "./gpu-check.ts";
 
 // Sums in float32 in another order: a few parts in 10 000 of what is summed, more where numbers cancel.
 const TOLERANCE = 0.01;
@@ -21,16 +21,16 @@ const numbersOf = ({ optimizers: [own], ...of }: ProbeMeasurement) => ({
 });
 
 /** The same probe on the card and on the processor: the same numbers, but for rounding. */
-export async function probesAgree(desk: Desk): Promise<string> {
+export async function probesAgree(gpu: GpuCheck): Promise<string> {
   const measured: ProbeMeasurement[] = [];
   const seconds: number[] = [];
   for (const device of ["cuda", "cpu"]) {
-    const file = join(desk.folder, `probe-${device}.yaml`);
-    const command = `command: ["${desk.python}", "${join(PROGRAMS, "probed.py")}"]`;
+    const file = join(gpu.folder, `probe-${device}.yaml`);
+    const command = `command: ["${gpu.python}", "${join(PROGRAMS, "probed.py")}"]`;
     const space = "space: { lr: { type: float, low: 1.0e-4, high: 1, log: true } }";
     const lines = [`name: probe-${device}`, space, command, `env: { CHECK_DEVICE: ${device} }`, ""];
     writeFileSync(file, lines.join("\n"));
-    const ran = await desk.hpo(`probe ${file} --json`);
+    const ran = await gpu.hpo(`probe ${file} --json`);
     assert.equal(ran.code, 0, ran.err);
     measured.push(parseMeasurement(ran.out));
     seconds.push(ran.seconds);

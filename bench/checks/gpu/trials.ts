@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TrialJson } from "../../../src/export/trial-json.ts";
 import { packageRoot } from "../../package-root.ts";
 import { computingPids } from "./cards.ts";
-import { eventually, type Desk } from "./desk.ts";
+import { eventually, type GpuCheck } from "./gpu-check.ts";
 
 const ONE = ["space: { x: { type: float, low: 0, high: 1 } }", "strategy: random"];
 
@@ -21,12 +21,12 @@ interface Saw {
 const sawOf = ({ userAttrs }: TrialJson): Saw => userAttrs["saw"] as Saw;
 
 /** A trial sees one card, its own, and two on a card run at once. */
-export async function trialsSeeTheirCard(desk: Desk): Promise<string> {
+export async function trialsSeeTheirCard(gpu: GpuCheck): Promise<string> {
   const lines = [...ONE, "devices: cuda:0", "trialsPerDevice: 2", "trials: 2"];
-  const file = desk.study("sees", [...lines, 'env: { CHECK_SECONDS: "4" }']);
-  const { code, err } = await desk.hpo(`study run ${file}`);
+  const file = gpu.study("sees", [...lines, 'env: { CHECK_SECONDS: "4" }']);
+  const { code, err } = await gpu.hpo(`study run ${file}`);
   assert.equal(code, 0, err);
-  const trials = await desk.trials("sees");
+  const trials = await gpu.trials("sees");
   for (const trial of trials) {
     const saw = sawOf(trial);
     assert.equal(trial.device, "cuda:0");
@@ -36,7 +36,7 @@ export async function trialsSeeTheirCard(desk: Desk): Promise<string> {
   }
   const [one, two] = trials.map(sawOf);
   assert.ok(one.from < two.to && two.from < one.to, "both at once");
-  const { out } = await desk.hpo("study show sees 1");
+  const { out } = await gpu.hpo("study show sees 1");
   assert.match(out, /^Ran on cuda:0$/m);
   return `each sees one card, its own, as ${one.visible.slice(0, 8)}…; two ran at once`;
 }
@@ -55,11 +55,11 @@ export default {
 `;
 
 /** A study in JavaScript, whose trials run in processes of their own where they have devices. */
-export async function modulesSeeTheirCard(desk: Desk): Promise<string> {
-  writeFileSync(join(desk.folder, "module.mjs"), MODULE);
-  const { code, err } = await desk.hpo("study run module.mjs --devices cuda:0");
+export async function modulesSeeTheirCard(gpu: GpuCheck): Promise<string> {
+  writeFileSync(join(gpu.folder, "module.mjs"), MODULE);
+  const { code, err } = await gpu.hpo("study run module.mjs --devices cuda:0");
   assert.equal(code, 0, err);
-  const trials = await desk.trials("module");
+  const trials = await gpu.trials("module");
   assert.deepEqual(
     trials.map(({ state, device }) => `${state} on ${device}`),
     ["complete on cuda:0", "complete on cuda:0"],
@@ -69,16 +69,16 @@ export async function modulesSeeTheirCard(desk: Desk): Promise<string> {
 }
 
 /** The PyTorch study as it stands, two at once on a card, and torchrun's. */
-export async function exampleStudiesRun(desk: Desk): Promise<string> {
+export async function exampleStudiesRun(gpu: GpuCheck): Promise<string> {
   const facts: string[] = [];
   for (const [folder, name, trials] of [
     ["torch", "spirals-torch", 4],
     ["torchrun", "line-torchrun", 1],
   ] as const) {
     const file = join(packageRoot, "studies", "python", folder, "study.yaml");
-    const { code, out, err, seconds } = await desk.hpo(`study run ${file} --trials ${trials}`);
+    const { code, out, err, seconds } = await gpu.hpo(`study run ${file} --trials ${trials}`);
     assert.equal(code, 0, err);
-    const ended = await desk.trials(name);
+    const ended = await gpu.trials(name);
     assert.ok(
       ended.every(({ state, device }) => state !== "failed" && device === "cuda:0"),
       out,
@@ -89,26 +89,26 @@ export async function exampleStudiesRun(desk: Desk): Promise<string> {
 }
 
 /** Two studies on one card: the second waits and says for whom; with --share-devices it doesn't. */
-export async function studiesTakeTurns(desk: Desk): Promise<string> {
+export async function studiesTakeTurns(gpu: GpuCheck): Promise<string> {
   const settings = [...ONE, "devices: cuda:0", "trials: 1", 'env: { CHECK_SECONDS: "6" }'];
   const [first, second, third] = ["first", "second", "third"].map((name) =>
-    desk.study(name, settings),
+    gpu.study(name, settings),
   );
-  const running = desk.startHpo(`study run ${first}`);
+  const running = gpu.startHpo(`study run ${first}`);
   await eventually("the first trial holds the card", async () => {
-    const { out } = await desk.hpo("devices");
+    const { out } = await gpu.hpo("devices");
     return /trial 0 of "first"/.test(out) ? true : undefined;
   });
   const [waited, shared] = await Promise.all([
-    desk.hpo(`study run ${second}`),
-    desk.hpo(`study run ${third} --share-devices`),
+    gpu.hpo(`study run ${second}`),
+    gpu.hpo(`study run ${third} --share-devices`),
     running.ended,
   ]);
   const words = /waits for a device\. In use: cuda:0 by trial 0 of study "first" \(process \d+/;
   assert.match(waited.out, words);
   assert.doesNotMatch(shared.out, /waits for/);
   const [a, b, c] = await Promise.all(
-    ["first", "second", "third"].map(async (name) => sawOf((await desk.trials(name))[0])),
+    ["first", "second", "third"].map(async (name) => sawOf((await gpu.trials(name))[0])),
   );
   assert.ok(b.from >= a.to, "the second began when the first was over");
   assert.ok(c.from < a.to, "the sharing one did not wait");
@@ -127,19 +127,19 @@ const ENDS: Readonly<Record<string, readonly [reason: string, words: RegExp]>> =
   distributedBadIndex: ["error", /CUDA error: device-side assert triggered/],
 };
 
-export async function endsAreTold(desk: Desk): Promise<string> {
+export async function endsAreTold(gpu: GpuCheck): Promise<string> {
   const cases = Object.keys(ENDS).join(", ");
   const space = `space: { case: { type: categorical, choices: [${cases}] } }`;
   const settings = ["strategy: grid", "devices: cuda:0", "trialsPerDevice: 3", "trials: 8"];
-  const { out } = await desk.hpo(`study run ${desk.study("ends", [space, ...settings])}`);
+  const { out } = await gpu.hpo(`study run ${gpu.study("ends", [space, ...settings])}`);
   const wrong: string[] = [];
-  for (const trial of await desk.trials("ends")) {
+  for (const trial of await gpu.trials("ends")) {
     const name = String(trial.params["case"]);
     const [reason, words] = ENDS[name];
     const message = trial.failure?.message ?? "";
     const got = trial.failure?.reason ?? trial.state;
     if (got !== reason || !words.test(message)) wrong.push(`${name}: ${got}, ${message}`);
-    const { out: shown } = await desk.hpo(`study show ends ${trial.number}`);
+    const { out: shown } = await gpu.hpo(`study show ends ${trial.number}`);
     if (name === "killed" && !(sawOf(trial).again && shown.includes("Tried again once"))) {
       wrong.push(`${name} was not begun again`);
     }
@@ -152,11 +152,11 @@ export async function endsAreTold(desk: Desk): Promise<string> {
 }
 
 /** hpo is killed as a trial works on the card: nothing stays there, and the trial begins again. */
-export async function killedStudiesGoOn(desk: Desk): Promise<string> {
+export async function killedStudiesGoOn(gpu: GpuCheck): Promise<string> {
   const space = "space: { case: { type: categorical, choices: [hang] } }";
   const settings = [space, "strategy: random", "devices: cuda:0", "trials: 1"];
-  const running = desk.startHpo(`study run ${desk.study("killed", settings)}`);
-  const marker = join(desk.folder, "hpo-trials", "killed", "0", "checkpoints", "begun");
+  const running = gpu.startHpo(`study run ${gpu.study("killed", settings)}`);
+  const marker = join(gpu.folder, "hpo-trials", "killed", "0", "checkpoints", "begun");
   const pid = await eventually("the trial works on the card", () => {
     const found = existsSync(marker) ? Number(readFileSync(marker, "utf8")) : undefined;
     return found !== undefined && computingPids().includes(found) ? found : undefined;
@@ -168,13 +168,13 @@ export async function killedStudiesGoOn(desk: Desk): Promise<string> {
     computingPids().includes(pid) || existsSync(`/proc/${pid}`) ? undefined : true,
   );
   const seconds = (performance.now() - began) / 1000;
-  assert.doesNotMatch((await desk.hpo("devices")).out, /of "killed"/);
-  const { code, err } = await desk.hpo("study resume killed");
+  assert.doesNotMatch((await gpu.hpo("devices")).out, /of "killed"/);
+  const { code, err } = await gpu.hpo("study resume killed");
   assert.equal(code, 0, err);
-  const [trial] = await desk.trials("killed");
+  const [trial] = await gpu.trials("killed");
   assert.equal(trial.state, "complete");
   assert.ok(sawOf(trial).again, "it began again in its folder");
-  const { out } = await desk.hpo("study show killed 0 --json");
+  const { out } = await gpu.hpo("study show killed 0 --json");
   assert.equal((JSON.parse(out) as { restarts: number }).restarts, 1);
   return `it left the card within ${seconds.toFixed(1)} s, and began again`;
 }

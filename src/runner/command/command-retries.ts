@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrialFinishedError } from "../../errors/errors.ts";
 import type { Outcome } from "../../contracts/objective.ts";
-import type { Lease } from "../../contracts/lease.ts";
-import type { LeasedSlots } from "../leased-slots.ts";
+import type { Slot, SlotPool } from "../slot-pool.ts";
 import type { MachineFault } from "./machine-fault.ts";
 import { stoppedOutcome } from "../outcome.ts";
 import type { HostTrial, Runner } from "../../contracts/runner.ts";
@@ -20,8 +19,6 @@ export interface RetryOptions {
   readonly retryDelayMs: number;
 }
 
-type Lane = { readonly lease?: Lease };
-
 const LONGEST_DELAY_MS = 60_000;
 /** So many faults in a row, and a device is set aside. */
 const FAULTS_IN_A_ROW = 3;
@@ -30,14 +27,14 @@ const FAULTS_IN_A_ROW = 3;
  * Runs trials in slots, those that the machine failed again: as they were, in another slot if one
  * is free. A device that fails so several times in a row is set aside. Never rejects.
  */
-export function retryingRunner<Slot extends Lane>(
-  lanes: LeasedSlots<Slot>,
+export function retryingRunner<S extends Slot>(
+  lanes: SlotPool<S>,
   { retries, retryDelayMs }: RetryOptions,
-  attempt: (slot: Slot, trial: HostTrial) => Promise<Attempt>,
+  attempt: (slot: S, trial: HostTrial) => Promise<Attempt>,
 ): Runner["run"] {
   const faultsInARow = new Map<string, number>();
 
-  const judge = ({ lease }: Slot, trial: HostTrial, fault: MachineFault | undefined): void => {
+  const judge = ({ lease }: S, trial: HostTrial, fault: MachineFault | undefined): void => {
     if (!lease) return;
     const count = fault?.kind === "device" ? (faultsInARow.get(lease.name) ?? 0) + 1 : 0;
     faultsInARow.set(lease.name, count);
@@ -48,8 +45,8 @@ export function retryingRunner<Slot extends Lane>(
     );
   };
 
-  return async (trial, place) => {
-    let before: Slot | undefined;
+  return async (trial, reservation) => {
+    let before: S | undefined;
     for (let retry = 0; ; retry++) {
       let fault: MachineFault | undefined;
       const outcome = await lanes.use(
@@ -61,7 +58,7 @@ export function retryingRunner<Slot extends Lane>(
           judge(slot, trial, fault);
           return ended.outcome;
         },
-        { avoid: before, place },
+        { avoid: before, reservation },
       );
       if (!fault || trial.signal.aborted) return outcome;
       if (retry === retries) return afterRetries(outcome, retries);

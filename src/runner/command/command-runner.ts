@@ -8,7 +8,7 @@ import { parseCommand, type CommandConfig, type CommandInput } from "./command-s
 import { commandTrial } from "./command-trial.ts";
 import { failureOf, stoppedOutcome } from "../outcome.ts";
 import type { Lease } from "../../contracts/lease.ts";
-import { leasedSlots } from "../leased-slots.ts";
+import { slotPool, type Slot } from "../slot-pool.ts";
 import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "../output/output-file.ts";
 import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
@@ -46,7 +46,7 @@ export function commandRunner(options: CommandOptions): Runner {
     inheritOutput,
     memoryLimitBytes: memoryLimitOf(config),
   };
-  const lanes = leasedSlots(
+  const lanes = slotPool(
     leases?.map((lease): Lane => ({ lease, processes: new CommandSlot() })) ??
       Array.from({ length: config.slots }, (): Lane => ({ processes: new CommandSlot() })),
   );
@@ -61,8 +61,7 @@ export function commandRunner(options: CommandOptions): Runner {
   };
 }
 
-interface Lane {
-  readonly lease?: Lease;
+interface Lane extends Slot {
   readonly processes: CommandSlot;
 }
 

@@ -3,7 +3,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_thread
 import { CHILD_WRITES, type ChildTask, type FromChild, type ToChild } from "./child-protocol.ts";
 import type { ListenerData } from "./child-listener.ts";
 import { toFrame } from "./frames.ts";
-import type { Line } from "../worker/trial-channel.ts";
+import type { TrialChannel } from "../worker/trial-channel.ts";
 import { failureOf } from "../outcome.ts";
 import { SHARED_FIELDS, type ToWorker } from "../worker/protocol.ts";
 import { runObjective } from "../worker/run-objective.ts";
@@ -31,7 +31,7 @@ const say = (message: FromChild): void => writeAll(CHILD_WRITES, toFrame(message
 
 let heed: ((message: ToWorker) => void) | undefined;
 
-const line: Line = {
+const channel: TrialChannel = {
   post: say,
   // While a trial runs, no task comes.
   receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
@@ -52,7 +52,7 @@ function writeMark(descriptor: number, mark: string): void {
 
 async function run(task: ChildTask): Promise<void> {
   say({ kind: "begun" });
-  const { live, end } = workerTrial(task.trial, line);
+  const { live, end } = workerTrial(task.trial, channel);
   const outcome = await runObjective(task, live);
   end();
   for (const descriptor of [1, 2]) writeMark(descriptor, task.mark);

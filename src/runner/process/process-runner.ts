@@ -6,7 +6,7 @@ import { parseBytes } from "../../system/byte-size.ts";
 import { checkSlots } from "../check-slots.ts";
 import type { Launch } from "./child-process.ts";
 import type { Lease } from "../../contracts/lease.ts";
-import { leasedSlots } from "../leased-slots.ts";
+import { slotPool, type Slot } from "../slot-pool.ts";
 import { checkMemoryWatch } from "../../system/memory-watch.ts";
 import { moduleOf } from "../worker/module-of.ts";
 import { failureOf, stoppedOutcome } from "../outcome.ts";
@@ -53,7 +53,7 @@ export function processRunner(options: ProcessOptions): Runner {
   checkSlots("processRunner: workers", workers);
   const source = moduleOf(options);
   const memoryLimitBytes = memoryLimitOf(options);
-  const lanes = leasedSlots(
+  const lanes = slotPool(
     leases
       ? leases.map((lease, slot): Lane => ({ slot, launch: launchOn(lease, execArgv), lease }))
       : Array.from({ length: workers }, (_, slot): Lane => ({
@@ -73,7 +73,6 @@ export function processRunner(options: ProcessOptions): Runner {
     execArgv: [],
   });
   const runIn = async ({ slot, launch }: Lane, trial: HostTrial): Promise<Outcome> => {
-    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
     const host = threadHost(trial);
     const run: ChildRun = {
       ...source,
@@ -92,7 +91,7 @@ export function processRunner(options: ProcessOptions): Runner {
   return {
     slots: lanes.all.length,
     ...(leases && { reserve: (waiter: Waiter) => lanes.reserve(waiter) }),
-    run: (trial, place) => lanes.use(trial, (lane) => runIn(lane, trial), { place }),
+    run: (trial, reservation) => lanes.use(trial, (lane) => runIn(lane, trial), { reservation }),
     close: async () => {
       await lanes.idle();
       if (pool.threads.length > 0) {
@@ -103,10 +102,9 @@ export function processRunner(options: ProcessOptions): Runner {
   };
 }
 
-interface Lane {
+interface Lane extends Slot {
   readonly slot: number;
   readonly launch: Launch;
-  readonly lease?: Lease;
 }
 
 /** Without the lease's lock, which is this thread's to take. */

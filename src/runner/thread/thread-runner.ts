@@ -8,7 +8,7 @@ import { moduleOf } from "../worker/module-of.ts";
 import { failureOf, stoppedOutcome } from "../outcome.ts";
 import type { WorkerResult, WorkerTask } from "../worker/protocol.ts";
 import type { HostTrial, Runner } from "../../contracts/runner.ts";
-import { slots } from "../slots.ts";
+import { slotPool, type Slot } from "../slot-pool.ts";
 import { taskTrial, threadHost, withUntold } from "../worker/thread-host.ts";
 
 export interface ThreadOptions {
@@ -38,12 +38,10 @@ export function threadRunner(options: ThreadOptions): Runner {
   checkSlots("threadRunner: workers", options.workers);
   const source = moduleOf(options);
   const abandoned = new Set<Piscina>();
-  const lanes = slots(
+  const lanes = slotPool(
     Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
   );
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
-    if (trial.signal.aborted) return stoppedOutcome(trial.signal);
-    trial.begin();
     const host = threadHost(trial);
     const task: WorkerTask = {
       ...source,
@@ -71,7 +69,7 @@ export function threadRunner(options: ThreadOptions): Runner {
   };
   return {
     slots: options.workers,
-    run: (trial) => lanes.use((lane) => runIn(lane, trial)),
+    run: (trial) => lanes.use(trial, (lane) => runIn(lane, trial)),
     close: async () => {
       await lanes.idle();
       const pools = [...lanes.all.map((lane) => lane.pool), ...abandoned];
@@ -81,7 +79,7 @@ export function threadRunner(options: ThreadOptions): Runner {
 }
 
 /** A pool of one thread, so that a thread given up can be replaced alone. */
-interface Lane {
+interface Lane extends Slot {
   pool: Piscina;
 }
 

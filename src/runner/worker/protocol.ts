@@ -63,7 +63,7 @@ export type Notice =
   | { readonly kind: "output"; readonly text: string };
 
 /** Asked; the worker's thread sleeps until the answer. */
-export type Question =
+export type TrialQuestion =
   | { readonly kind: "shouldPrune" }
   | {
       readonly kind: "suggestFloat";
@@ -85,22 +85,22 @@ export type Question =
       readonly choices: readonly Scalar[];
     };
 
-export type ToMain = Notice | Question;
+export type ToMain = Notice | TrialQuestion;
 
 export type ToWorker =
   | { readonly kind: "answer"; readonly value: Scalar }
-  | { readonly kind: "refused"; readonly error: ErrorWords }
-  | { readonly kind: "abort"; readonly reason: ErrorWords }
+  | { readonly kind: "refused"; readonly error: SerializedError }
+  | { readonly kind: "abort"; readonly reason: SerializedError }
   /** The trial is given up: leave the thread as soon as it is your turn. */
   | { readonly kind: "leave" };
 
 /** An error on its way between threads; its class is lost, its name stays. */
-export interface ErrorWords {
+export interface SerializedError {
   readonly name: string;
   readonly message: string;
 }
 
-export const toWords = (error: unknown): ErrorWords =>
+export const serializeError = (error: unknown): SerializedError =>
   error instanceof Error
     ? { name: error.name, message: error.message }
     : { name: "Error", message: String(error) };
@@ -114,7 +114,7 @@ const OURS = {
 };
 
 /** The error again, as an instance of our class or of the abort's, if its name is one. */
-export function fromWords({ name, message }: ErrorWords): Error {
+export function deserializeError({ name, message }: SerializedError): Error {
   if (name in OURS) return new OURS[name as keyof typeof OURS](message);
   if (name === "AbortError" || name === "TimeoutError") return new DOMException(message, name);
   const error = new Error(message);

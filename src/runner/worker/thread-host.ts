@@ -8,7 +8,7 @@ import {
   ABORTED,
   ANSWERS,
   SHARED_FIELDS,
-  toWords,
+  serializeError,
   type TaskTrial,
   type ToMain,
   type ToWorker,
@@ -64,11 +64,11 @@ export function threadHost(trial: HostTrial): ThreadHost {
       if (isQuestion) wakeWith({ kind: "answer", value });
     } catch (error) {
       untold = isQuestion ? undefined : (untold ?? { error });
-      if (isQuestion) wakeWith({ kind: "refused", error: toWords(error) });
+      if (isQuestion) wakeWith({ kind: "refused", error: serializeError(error) });
     }
   };
   const abort = (): void => {
-    say({ kind: "abort", reason: toWords(trial.signal.reason) });
+    say({ kind: "abort", reason: serializeError(trial.signal.reason) });
     Atomics.store(flags, ABORTED, 1);
   };
   port.on("message", hear);

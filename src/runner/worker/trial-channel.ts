@@ -1,8 +1,8 @@
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import type { ToMain, ToWorker } from "./protocol.ts";
 
-/** The objective's end of the way between a trial and its study. */
-export interface Line {
+/** The objective's end of the channel between a trial and its study. */
+export interface TrialChannel {
   /** @throws what structured cloning throws, if the message can't be sent. */
   post(message: ToMain): void;
   /** The next message that has come; undefined if there is none. */
@@ -13,7 +13,7 @@ export interface Line {
   readonly flags: Int32Array;
 }
 
-export const portLine = (port: MessagePort, shared: SharedArrayBuffer): Line => ({
+export const portChannel = (port: MessagePort, shared: SharedArrayBuffer): TrialChannel => ({
   post: (message) => port.postMessage(message),
   receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
   listen: (heed) => {

@@ -2,33 +2,33 @@ import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import type { Scalar } from "../../space/distribution.ts";
 import { checkReport, checkStep } from "../check-report.ts";
-import type { Line } from "./trial-channel.ts";
+import type { TrialChannel } from "./trial-channel.ts";
 import {
   ABORTED,
   ANSWERS,
-  fromWords,
+  deserializeError,
   type Notice,
-  type Question,
+  type TrialQuestion,
   type TaskTrial,
   type ToMain,
   type ToWorker,
 } from "./protocol.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 
-/** The trial as an objective in a worker sees it: its study sits at the other end of a line. */
+/** The trial as an objective in a worker sees it: its study sits at the other end of a channel. */
 export interface WorkerTrial {
   readonly live: LiveTrial;
   /** From now on, whatever the objective still says throws. */
   readonly end: () => void;
 }
 
-export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
-  const line = hotline(way, trial.number);
+export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTrial {
+  const client = studyClient(channel, trial.number);
   const params: Record<string, Scalar> = { ...trial.params };
   const userAttrs: Record<string, unknown> = { ...trial.userAttrs };
 
-  const suggest = (question: Question & { name: string }): Scalar => {
-    const value = line.ask(question);
+  const suggest = (question: TrialQuestion & { name: string }): Scalar => {
+    const value = client.ask(question);
     params[question.name] = value;
     return value;
   };
@@ -39,17 +39,17 @@ export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
     userAttrs,
     continueFrom: trial.continueFrom,
     maxStep: trial.maxStep,
-    signal: line.signal,
+    signal: client.signal,
     report: (value, step) => {
       checkReport(value, step);
-      line.tell({ kind: "report", value, step });
+      client.tell({ kind: "report", value, step });
     },
     log: (values, step) => {
       checkStep("log", step);
-      line.tell({ kind: "log", values: { ...values }, step });
+      client.tell({ kind: "log", values: { ...values }, step });
     },
     setUserAttr: (name, value) => {
-      line.tell({ kind: "userAttr", name, value });
+      client.tell({ kind: "userAttr", name, value });
       userAttrs[name] = value;
     },
     get directory() {
@@ -57,8 +57,8 @@ export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
     },
     saveArtifact: (name: string, data?: string | Uint8Array) =>
       keepArtifact(trial.directoryPath, name, data),
-    setConstraints: (values) => line.tell({ kind: "constraints", values: [...values] }),
-    shouldPrune: () => line.ask({ kind: "shouldPrune" }) === true,
+    setConstraints: (values) => client.tell({ kind: "constraints", values: [...values] }),
+    shouldPrune: () => client.ask({ kind: "shouldPrune" }) === true,
     // The study answers with a value of the distribution, or refuses.
     suggestFloat: (name, low, high, options) =>
       suggest({ kind: "suggestFloat", name, low, high, options }) as number,
@@ -67,33 +67,33 @@ export function workerTrial(trial: TaskTrial, way: Line): WorkerTrial {
     suggestCategorical: <const Choice extends Scalar>(name: string, choices: readonly Choice[]) =>
       suggest({ kind: "suggestCategorical", name, choices: [...choices] }) as Choice,
   };
-  return { live, end: () => line.close() };
+  return { live, end: () => client.close() };
 }
 
-interface Hotline {
+interface StudyClient {
   readonly signal: AbortSignal;
   tell(notice: Notice): void;
   /** Sleeps until the main thread has answered. @throws what was thrown there. */
-  ask(question: Question): Scalar;
+  ask(question: TrialQuestion): Scalar;
   close(): void;
 }
 
-function hotline(line: Line, trialNumber: number): Hotline {
+function studyClient(channel: TrialChannel, trialNumber: number): StudyClient {
   const controller = new AbortController();
   let open = true;
 
   const heed = (message: ToWorker): void => {
-    if (message.kind === "abort") controller.abort(fromWords(message.reason));
+    if (message.kind === "abort") controller.abort(deserializeError(message.reason));
     // By its own hand and between two turns: no native call is cut in the middle.
     if (message.kind === "leave") process.exit();
   };
-  const unlisten = line.listen(heed);
+  const unlisten = channel.listen(heed);
 
   // An objective that never yields gets no messages; it learns of the abort, and of being given
   // up, whenever it calls.
   const learnOfAbort = (): void => {
-    if (Atomics.load(line.flags, ABORTED) === 0) return;
-    for (let next = line.receive(); next; next = line.receive()) heed(next);
+    if (Atomics.load(channel.flags, ABORTED) === 0) return;
+    for (let next = channel.receive(); next; next = channel.receive()) heed(next);
   };
   const send = (message: ToMain): void => {
     if (!open) {
@@ -103,21 +103,21 @@ function hotline(line: Line, trialNumber: number): Hotline {
       );
     }
     learnOfAbort();
-    post(line, message);
+    post(channel, message);
   };
   return {
     signal: controller.signal,
     tell: send,
     ask: (question) => {
-      const answered = Atomics.load(line.flags, ANSWERS);
+      const answered = Atomics.load(channel.flags, ANSWERS);
       send(question);
       for (;;) {
-        for (let next = line.receive(); next; next = line.receive()) {
+        for (let next = channel.receive(); next; next = channel.receive()) {
           if (next.kind === "answer") return next.value;
-          if (next.kind === "refused") throw fromWords(next.error);
+          if (next.kind === "refused") throw deserializeError(next.error);
           heed(next);
         }
-        Atomics.wait(line.flags, ANSWERS, answered);
+        Atomics.wait(channel.flags, ANSWERS, answered);
       }
     },
     close: () => {
@@ -127,9 +127,9 @@ function hotline(line: Line, trialNumber: number): Hotline {
   };
 }
 
-function post(line: Line, message: ToMain): void {
+function post(channel: TrialChannel, message: ToMain): void {
   try {
-    line.post(message);
+    channel.post(message);
   } catch (error) {
     const what = message.kind === "userAttr" ? `setUserAttr("${message.name}")` : message.kind;
     throw new HpoError(

@@ -15,7 +15,7 @@ import { sqlDate, stateName } from "./encoding.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
 import type { Turns } from "./turns.ts";
-import { trialWriter, type TrialWriter } from "./write-trial.ts";
+import { trialRowWriter, type TrialRowWriter } from "./write-trial.ts";
 
 type TrialStorage = Pick<
   Storage,
@@ -29,7 +29,7 @@ export function trialStorage(
   queries: Queries,
   own: OwnChanges,
 ): TrialStorage {
-  const writer = trialWriter(queries);
+  const writer = trialRowWriter(queries);
 
   /** One trial changed, if the write says of which study. */
   const note = (trial: number) => (done: { readonly study: number } | undefined) => {
@@ -113,7 +113,7 @@ export function trialStorage(
 async function addTrial(
   tx: Transaction,
   queries: Queries,
-  writer: TrialWriter,
+  writer: TrialRowWriter,
   study: number,
   number: number,
   trial: NewTrial,

@@ -11,12 +11,12 @@ import type { Queries } from "./queries.ts";
 import type { ValueType } from "./tables.ts";
 
 /** Writes parts of a trial whose state was seen to. */
-export interface TrialWriter {
+export interface TrialRowWriter {
   change(transaction: Transaction, trial: number, change: TrialChange): Promise<void>;
   values(transaction: Transaction, trial: number, values: readonly number[]): Promise<void>;
 }
 
-export function trialWriter(queries: Queries): TrialWriter {
+export function trialRowWriter(queries: Queries): TrialRowWriter {
   const distributionText = distributionTexts();
 
   const all = async (tx: Transaction, statements: readonly Query<unknown>[]) => {

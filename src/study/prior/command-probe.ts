@@ -15,12 +15,12 @@ export async function commandProbe(
 ): Promise<Probe> {
   const { cleanUp = () => undefined } = options;
   try {
-    const conversation = await startProbeProcess(options);
-    const close = () => conversation.close().finally(cleanUp);
+    const transport = await startProbeProcess(options);
+    const close = () => transport.close().finally(cleanUp);
     try {
-      return remoteProbe({ ...conversation, close }, () => performance.now() / 1000);
+      return remoteProbe({ ...transport, close }, () => performance.now() / 1000);
     } catch (error) {
-      await conversation.close();
+      await transport.close();
       throw error;
     }
   } catch (error) {

@@ -7,7 +7,7 @@ import { TABLE_BUDGET, type Probe } from "../../theory/probe/probe.ts";
 import { needsCrossChecks } from "../../theory/study/measured-law.ts";
 
 import { checkDeclared, type Declared } from "../../theory/study/declared.ts";
-import { placesToMeasure, type Place } from "../../theory/study/places.ts";
+import { probePoints, type ProbePoint } from "../../theory/study/probe-points.ts";
 import { propose, type Measured, type TheoryProposal } from "../../theory/study/proposal.ts";
 import { proposalNotes } from "../../theory/study/report.ts";
 import { watchTheory } from "../../theory/study/watch.ts";
@@ -63,7 +63,7 @@ function keptMeasurement(
   space: SearchSpace,
 ): readonly Measured[] | undefined {
   if (given || before.isGiven || !sameJson(before.options.at, now.options.at)) return undefined;
-  const choices = placesToMeasure(space, now.options, now.roles).map((place) => place.optimizer);
+  const choices = probePoints(space, now.options, now.roles).map((place) => place.optimizer);
   const isWhole =
     !needsCrossChecks(now.options.batchLaw) ||
     needsCrossChecks(before.options.batchLaw) ||
@@ -90,7 +90,7 @@ async function measure(
     );
   }
   const measured: Measured[] = [];
-  for (const place of placesToMeasure(space, options, roles)) {
+  for (const place of probePoints(space, options, roles)) {
     log(`Measuring curvature and noise for theory's prior at ${JSON.stringify(place.params)} …`);
     measured.push(await measureAt(definition, place, options));
   }
@@ -99,7 +99,7 @@ async function measure(
 
 async function measureAt(
   definition: StudyDefinition,
-  { params, optimizer }: Place,
+  { params, optimizer }: ProbePoint,
   { batchLaw }: Declared["options"],
 ): Promise<Measured> {
   const { name, seed = 0 } = definition;

@@ -2,7 +2,7 @@ import test from "ava";
 import { densityAt, float, int, logNormal, searchSpace, toUnit } from "../../space/index.ts";
 import type { Observation } from "../../contracts/strategy.ts";
 import { progressShare, settingTable, type SettingBelief } from "./setting-belief.ts";
-import { watchBeside } from "../study/beside-watch.ts";
+import { watchSettings } from "../study/setting-watch.ts";
 import { close } from "../testing/close.ts";
 
 // A user would miss: batch sizes preferred the right way round for the budget, a prior on momentum that
@@ -73,13 +73,13 @@ test("a belief that the best trials contradict is dropped for good, others stay"
     values: [-size],
     reports: [],
   });
-  const watch = watchBeside(space, beliefs, 0);
+  const watch = watchSettings(space, beliefs, 0);
   const sizes = Array.from({ length: 16 }, (_, i) => 8 + 33 * i);
   const said = sizes.flatMap((size, i) => watch.observe(trial(i, size)) ?? []);
   t.is(said.length, 1);
   t.regex(said[0], /prior on batch was dropped after trial 11/);
   t.deepEqual(watch.beliefs, [beliefs[1]]);
-  const right = watchBeside(space, beliefs, 0);
+  const right = watchSettings(space, beliefs, 0);
   const flipped = sizes.flatMap((size, i) => {
     const { values, ...rest } = trial(i, size);
     return right.observe({ ...rest, values: [-values[0]] }) ?? [];

@@ -1,6 +1,6 @@
 import { edgeOf } from "../curvature/directional-edge.ts";
 import { dot, norm } from "../curvature/vectors.ts";
-import type { Ledger } from "./ledger.ts";
+import type { GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement } from "./measurement.ts";
 import { jackknife } from "./noise.ts";
 import type { ProbeOptimizer } from "./problem.ts";
@@ -18,7 +18,7 @@ export interface CurvatureMeter {
 const PARALLEL = 1e-7;
 
 /** @param reserve products to keep for later */
-export function curvatureMeter(ledger: Ledger, reserve: number): CurvatureMeter {
+export function curvatureMeter(budget: GradientBudget, reserve: number): CurvatureMeter {
   const known: { batch: number; u: Float64Array; length: number; curvature: number }[] = [];
   return {
     async along(batch, u) {
@@ -29,8 +29,8 @@ export function curvatureMeter(ledger: Ledger, reserve: number): CurvatureMeter 
           one.batch === batch && 1 - Math.abs(dot(one.u, u)) / (one.length * length) < PARALLEL,
       );
       if (same) return same.curvature * (length / same.length) * (length / same.length);
-      if (ledger.affordable <= reserve) return undefined;
-      const curvature = dot(u, await ledger.hvp(batch, u));
+      if (budget.affordable <= reserve) return undefined;
+      const curvature = dot(u, await budget.hvp(batch, u));
       known.push({ batch, u, length, curvature });
       return curvature;
     },
@@ -42,7 +42,7 @@ export function curvatureMeter(ledger: Ledger, reserve: number): CurvatureMeter 
  * one, so that no batch's noise is measured against itself.
  */
 export async function directionalEdge(
-  ledger: Ledger,
+  budget: GradientBudget,
   meter: CurvatureMeter,
   statistics: GradientStatistics,
   optimizer: ProbeOptimizer,
@@ -50,10 +50,10 @@ export async function directionalEdge(
   const { first } = statistics;
   const slopes: number[] = [];
   const curvatures: number[] = [];
-  ledger.begin(`η_c of ${optimizer.name}`);
+  budget.begin(`η_c of ${optimizer.name}`);
   for (const [batch, gradient] of first.entries()) {
     const { update, gradients } = await optimizer.update(batch, gradient);
-    ledger.charge(gradients);
+    budget.charge(gradients);
     const curvature = await meter.along(first.length === 1 ? 0 : batch + 1, update);
     if (curvature === undefined) break;
     slopes.push(slopeFromOthers(statistics, gradient, update));

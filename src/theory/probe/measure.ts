@@ -3,7 +3,7 @@ import { powerIteration } from "../curvature/power-iteration.ts";
 import { hutchinsonTrace } from "../curvature/trace.ts";
 import { dot, norm } from "../curvature/vectors.ts";
 import { curvatureMeter, directionalEdge } from "./directional.ts";
-import { openLedger, type Ledger } from "./ledger.ts";
+import { openGradientBudget, type GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
 import { simpleNoise, weightedNoise } from "./noise.ts";
 import { PRIOR_BUDGET, type ProbeOptions } from "./probe.ts";
@@ -29,17 +29,20 @@ export async function measure(
   problem: ProbeProblem,
   options: ProbeOptions = {},
 ): Promise<ProbeMeasurement> {
-  const { optimizers: names = "own", budget = PRIOR_BUDGET, seed = 0 } = options;
+  const { optimizers: names = "own", seed = 0 } = options;
   const started = problem.now();
-  const ledger = openLedger(problem, { ...options, budget });
+  const budget = openGradientBudget(problem, {
+    ...options,
+    budget: options.budget ?? PRIOR_BUDGET,
+  });
   const optimizers = problem.optimizers(names);
   try {
-    const statistics = await gradientStatistics(ledger, async (gradient) => {
+    const statistics = await gradientStatistics(budget, async (gradient) => {
       for (const optimizer of optimizers) await optimizer.observe?.(gradient);
     });
-    const run: Run = { ledger, statistics, optimizers, rng: createRng(seed, "probe") };
+    const run: Run = { budget, statistics, optimizers, rng: createRng(seed, "probe") };
     const parts = await measureParts(run, options.crossChecks ?? false);
-    const { products, spent } = ledger;
+    const { products, spent } = budget;
     return {
       version: 1,
       framework: problem.framework,
@@ -65,17 +68,17 @@ export async function measure(
 }
 
 interface Run {
-  readonly ledger: Ledger;
+  readonly budget: GradientBudget;
   readonly statistics: GradientStatistics;
   readonly optimizers: readonly ProbeOptimizer[];
   readonly rng: Rng;
 }
 
 async function measureParts(run: Run, crossChecks: boolean) {
-  const { ledger, statistics } = run;
+  const { budget, statistics } = run;
   const edges = await directionalEdges(run);
   const noise = await noiseParts(run);
-  const meter = sharpnessMeter(ledger, run.rng);
+  const meter = sharpnessMeter(budget, run.rng);
   const optimizers = await thresholds(run, meter, edges);
   // With room left, λ_max of H itself, also where no optimizer's threshold asks for it.
   const sharpness = await meter.measure(0, undefined, USUAL_PRODUCTS);
@@ -89,32 +92,32 @@ async function measureParts(run: Run, crossChecks: boolean) {
 }
 
 /** Seeds every optimizer and measures η_c; keeps the rest for `thresholds`. */
-async function directionalEdges({ ledger, statistics, optimizers }: Run) {
-  const meter = curvatureMeter(ledger, Math.min(RESERVE, Math.floor(ledger.affordable / 2)));
+async function directionalEdges({ budget, statistics, optimizers }: Run) {
+  const meter = curvatureMeter(budget, Math.min(RESERVE, Math.floor(budget.affordable / 2)));
   const edges: OptimizerMeasurement["directionalEdge"][] = [];
   for (const optimizer of optimizers) {
     await optimizer.seed(statistics.secondMoment, statistics.mean);
-    edges.push(await directionalEdge(ledger, meter, statistics, optimizer));
+    edges.push(await directionalEdge(budget, meter, statistics, optimizer));
   }
   return edges;
 }
 
-async function noiseParts({ ledger, statistics }: Run) {
-  const { batchSize, examples } = ledger.problem;
+async function noiseParts({ budget, statistics }: Run) {
+  const { batchSize, examples } = budget.problem;
   const sampling = { batchSize, examples };
   const simple = simpleNoise(statistics, sampling);
   const signal = simple ? simple.signals.all : dot(statistics.mean, statistics.mean);
-  ledger.begin("sᵀHs");
+  budget.begin("sᵀHs");
   const signs = statistics.mean.map(Math.sign);
-  const sign = ledger.affordable > 0 && {
+  const sign = budget.affordable > 0 && {
     gradientSum: dot(signs, statistics.mean),
-    curvature: dot(signs, await ledger.hvp(0, signs)),
+    curvature: dot(signs, await budget.hvp(0, signs)),
   };
-  ledger.begin("B_noise");
+  budget.begin("B_noise");
   const { length: groups } = statistics.groups;
   const weighted =
-    simple && groups > 1 && ledger.affordable >= groups
-      ? await weightedNoise((v) => ledger.hvp(0, v), statistics, sampling, simple.signals)
+    simple && groups > 1 && budget.affordable >= groups
+      ? await weightedNoise((v) => budget.hvp(0, v), statistics, sampling, simple.signals)
       : undefined;
   return {
     ...(signal > 0 && { gradientNorm: Math.sqrt(signal) }),
@@ -148,17 +151,17 @@ async function thresholds(
 
 /** tr H, λ_max by power iteration, and the first optimizer's range test, as far as it reaches. */
 async function crossCheck(run: Run, measured: readonly OptimizerMeasurement[]) {
-  const { ledger, rng } = run;
-  const dimension = ledger.problem.size;
-  const onFirst = (v: Float64Array): Promise<Float64Array> => ledger.hvp(0, v);
+  const { budget, rng } = run;
+  const dimension = budget.problem.size;
+  const onFirst = (v: Float64Array): Promise<Float64Array> => budget.hvp(0, v);
   const [first, ...others] = measured;
   const around = first.directionalEdge?.value ?? first.edge ?? first.usualRate;
   const range =
-    around !== undefined && ledger.left >= RANGE_POINTS
-      ? await rangeTest(ledger, run.optimizers[0], around)
+    around !== undefined && budget.left >= RANGE_POINTS
+      ? await rangeTest(budget, run.optimizers[0], around)
       : undefined;
-  ledger.begin("tr H");
-  const traceSamples = Math.min(16, ledger.affordable);
+  budget.begin("tr H");
+  const traceSamples = Math.min(16, budget.affordable);
   const trace =
     traceSamples >= 8
       ? await hutchinsonTrace(onFirst, {
@@ -167,9 +170,9 @@ async function crossCheck(run: Run, measured: readonly OptimizerMeasurement[]) {
           maxSamples: traceSamples,
         })
       : undefined;
-  ledger.begin("power iteration");
+  budget.begin("power iteration");
   // Two phases where the eigenvalue of largest modulus is negative.
-  const maxSteps = Math.min(30, Math.floor(ledger.affordable / 2));
+  const maxSteps = Math.min(30, Math.floor(budget.affordable / 2));
   const power =
     maxSteps >= 5
       ? await powerIteration(onFirst, {

@@ -1,5 +1,5 @@
 import { analyseRangeTest } from "../rate-laws/range-test.ts";
-import type { Ledger } from "./ledger.ts";
+import type { GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement } from "./measurement.ts";
 import type { ProbeOptimizer } from "./problem.ts";
 
@@ -13,18 +13,18 @@ const [BELOW, ABOVE] = [1e-3, 30];
  * Undefined where the optimizer takes no learning rate.
  */
 export async function rangeTest(
-  ledger: Ledger,
+  budget: GradientBudget,
   optimizer: ProbeOptimizer,
   around: number,
 ): Promise<OptimizerMeasurement["rangeTest"]> {
   if (!optimizer.ramp) return undefined;
-  ledger.begin(`range test of ${optimizer.name}`);
+  budget.begin(`range test of ${optimizer.name}`);
   const rates = Array.from({ length: RANGE_POINTS }, (_, i) => {
     const share = i / (RANGE_POINTS - 1);
     return around * Math.exp(Math.log(BELOW) + share * Math.log(ABOVE / BELOW));
   });
   const { losses, gradients } = await optimizer.ramp(rates);
-  ledger.charge(gradients);
+  budget.charge(gradients);
   const points = losses.map((loss, i) => ({ learningRate: rates[i], loss }));
   const read = points.length < 5 ? undefined : analyseRangeTest(points);
   return {

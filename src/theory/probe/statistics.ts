@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import { addScaledInto, dot, norm } from "../curvature/vectors.ts";
-import type { Ledger } from "./ledger.ts";
+import type { GradientBudget } from "./gradient-budget.ts";
 
 /** As many batches as a second moment needs (Adam's P is |g| after one). */
 export const BATCHES = 32;
@@ -40,10 +40,10 @@ export interface GradientGroup {
  * @throws HpoError where the loss or its gradient is not finite, or is 0
  */
 export async function gradientStatistics(
-  ledger: Ledger,
+  budget: GradientBudget,
   observe: (gradient: Float64Array) => Promise<void>,
 ): Promise<GradientStatistics> {
-  const { size, batches: distinct } = ledger.problem;
+  const { size, batches: distinct } = budget.problem;
   const count = distinct === 1 ? 1 : BATCHES;
   const groupCount = Math.min(GROUPS, distinct);
   const groupSize = distinct === 1 ? 1 : Math.floor(Math.min(BATCHES, distinct) / groupCount);
@@ -56,9 +56,9 @@ export async function gradientStatistics(
     squaredNorm: 0,
   }));
   let loss = 0;
-  ledger.begin("gradients");
+  budget.begin("gradients");
   for (let j = 0; j < count; j++) {
-    const step = await ledger.gradient(j);
+    const step = await budget.gradient(j);
     const { gradient } = step;
     checkFinite(j, step.loss, gradient);
     loss += step.loss / count;

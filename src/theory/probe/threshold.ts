@@ -9,7 +9,7 @@ import {
   type WeightDecay,
 } from "../curvature/stability.ts";
 import { plusScaled } from "../curvature/vectors.ts";
-import type { Ledger } from "./ledger.ts";
+import type { GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement, SharpnessMeasurement } from "./measurement.ts";
 import type { ProbeOptimizer } from "./problem.ts";
 
@@ -41,7 +41,7 @@ interface Known {
   readonly sharpness: SharpnessMeasurement;
 }
 
-export function sharpnessMeter(ledger: Ledger, rng: Rng): SharpnessMeter {
+export function sharpnessMeter(budget: GradientBudget, rng: Rng): SharpnessMeter {
   const known: Known[] = [];
   return {
     async measure(decay, p, least = LEAST_PRODUCTS) {
@@ -50,17 +50,17 @@ export function sharpnessMeter(ledger: Ledger, rng: Rng): SharpnessMeter {
         // P twice as large: half the eigenvalues.
         if (factor !== undefined) return scaledBy(one.sharpness, 1 / factor);
       }
-      const maxSteps = Math.min(MOST_PRODUCTS, ledger.affordable, ledger.problem.size);
-      if (maxSteps < Math.min(least, ledger.problem.size)) return undefined;
-      ledger.begin(p ? "λ_max of P⁻¹H" : "λ_max");
+      const maxSteps = Math.min(MOST_PRODUCTS, budget.affordable, budget.problem.size);
+      if (maxSteps < Math.min(least, budget.problem.size)) return undefined;
+      budget.begin(p ? "λ_max of P⁻¹H" : "λ_max");
       const options = {
-        dimension: ledger.problem.size,
+        dimension: budget.problem.size,
         minSteps: MIN_PRODUCTS,
         maxSteps,
         tolerance: TOLERANCE,
       };
       const start = rng.fork("lanczos", known.length);
-      const result = await lanczos(operator(ledger, decay, p), { ...options, rng: start });
+      const result = await lanczos(operator(budget, decay, p), { ...options, rng: start });
       const { lambdaMax: value, residual, steps: products, converged } = result;
       const sharpness = { value, residual, products, converged };
       known.push({ decay, p, sharpness });
@@ -69,9 +69,9 @@ export function sharpnessMeter(ledger: Ledger, rng: Rng): SharpnessMeter {
   };
 }
 
-function operator(ledger: Ledger, decay: number, p: Float64Array | undefined): Hvp {
+function operator(budget: GradientBudget, decay: number, p: Float64Array | undefined): Hvp {
   const plain: Hvp = async (v) => {
-    const product = await ledger.hvp(0, v);
+    const product = await budget.hvp(0, v);
     return decay === 0 ? product : plusScaled(product, decay, v);
   };
   return p ? preconditionedHvp(plain, p) : plain;

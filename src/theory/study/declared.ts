@@ -2,7 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { SearchSpace } from "../../space/index.ts";
 import { checkRate } from "../prior/rate-prior.ts";
 import type { TheoryOptions } from "./options.ts";
-import { placesToMeasure } from "./places.ts";
+import { probePoints } from "./probe-points.ts";
 import { findRoles, type StudyRoles } from "./roles.ts";
 
 /** What a study declares about its prior; the same again on every resume. */
@@ -25,7 +25,7 @@ export function checkDeclared(context: StudyContext, { options, roles }: Declare
   const { space, metricCount, metricNames } = context;
   metricIndex(options.metric, metricCount, metricNames);
   for (const { learningRate } of findRoles(space, roles).arms) rangeOf(space, learningRate);
-  placesToMeasure(space, options, roles);
+  probePoints(space, options, roles);
 }
 
 /** The range of learning rates that is searched. */

@@ -5,7 +5,7 @@ import { close } from "../testing/close.ts";
 import { beliefAt } from "../prior/rate-belief.ts";
 import { theory, type TheoryOptions } from "./options.ts";
 import { checkDeclared } from "./declared.ts";
-import { placesToMeasure } from "./places.ts";
+import { probePoints } from "./probe-points.ts";
 import { propose } from "./proposal.ts";
 import { findRoles, type StudyRoles } from "./roles.ts";
 
@@ -124,7 +124,7 @@ test("each choice of the optimizer gets the belief that was measured of it", (t)
 });
 
 test("the probe measures at the middle of the space, once for each optimizer with a rate", (t) => {
-  const places = placesToMeasure(mixed, {}, mixedRoles);
+  const places = probePoints(mixed, {}, mixedRoles);
   t.deepEqual(
     places.map(({ optimizer, params }) => [optimizer, Object.keys(params)]),
     [
@@ -137,13 +137,10 @@ test("the probe measures at the middle of the space, once for each optimizer wit
     lr: float(1e-5, 10, { log: true }),
     width: int(8, 512, { log: true, prior: logNormal(32, 2) }),
   });
-  const [{ params }] = placesToMeasure(known, { at: { lr: 0.5 } }, undefined);
+  const [{ params }] = probePoints(known, { at: { lr: 0.5 } }, undefined);
   t.is(params["lr"], 0.5);
   t.true(Math.abs((params["width"] as number) - 32) <= 3);
-  t.regex(
-    t.throws(() => placesToMeasure(known, { at: { depth: 3 } }, undefined)).message,
-    /"depth"/,
-  );
+  t.regex(t.throws(() => probePoints(known, { at: { depth: 3 } }, undefined)).message, /"depth"/);
 });
 
 test("the batch size and momentum get a prior besides, unless theory is told not to", (t) => {

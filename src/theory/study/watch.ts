@@ -5,7 +5,7 @@ import type { RateTrial } from "../rate-laws/best-rates.ts";
 import { checkPriorAgainst, type PriorTest, type PriorVerdict } from "../prior/prior-check.ts";
 import { ratePrior } from "../prior/rate-prior.ts";
 import type { SettingBelief } from "../prior/setting-belief.ts";
-import { watchBeside, type BesideWatch } from "./beside-watch.ts";
+import { watchSettings, type SettingWatch } from "./setting-watch.ts";
 import type { ProposedArm, TheoryProposal } from "./proposal.ts";
 
 export type PriorState = "kept" | "weakened" | "dropped";
@@ -66,7 +66,7 @@ class Watch implements TheoryWatch {
   readonly #arms: readonly ArmState[];
   /** Of the search, as a factor of the belief's. */
   readonly #width: number;
-  readonly #beside: BesideWatch;
+  readonly #beside: SettingWatch;
   prior: Prior | undefined;
 
   constructor(space: SearchSpace, proposal: TheoryProposal) {
@@ -79,7 +79,7 @@ class Watch implements TheoryWatch {
       checkAt: FIRST_CHECK,
       verdict: { optimizer: arm.optimizer, state: "kept", reasons: [], tests: [] },
     }));
-    this.#beside = watchBeside(space, proposal.beside ?? [], proposal.metric);
+    this.#beside = watchSettings(space, proposal.beside ?? [], proposal.metric);
     this.prior = this.#priorNow();
   }
 

@@ -1,26 +1,26 @@
 import { simpleNoiseScale, weightedNoiseScale } from "../../noise/noise-scale.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { RemoteMeasurement } from "./remote-measurement.ts";
 import { PRODUCT } from "./sharpness.ts";
 
 export const NOISE_BATCHES = 8;
 
 /** The noise scales, from the norms and curvatures of J batches' gradients and of their mean. */
-export async function remoteNoise(inquiry: Inquiry) {
+export async function remoteNoise(remote: RemoteMeasurement) {
   // J gradients, J + 1 products.
-  const batches = Math.min(NOISE_BATCHES, Math.floor((inquiry.left - PRODUCT) / (1 + PRODUCT)));
+  const batches = Math.min(NOISE_BATCHES, Math.floor((remote.left - PRODUCT) / (1 + PRODUCT)));
   if (batches < 2) {
-    inquiry.leaveOut("the noise scale");
+    remote.leaveOut("the noise scale");
     return {};
   }
-  const answer = await inquiry.ask({ ask: "noise", batches, curvature: true });
-  const { batchSize: b } = inquiry.greeting;
+  const answer = await remote.ask({ ask: "noise", batches, curvature: true });
+  const { batchSize: b } = remote.greeting;
   const { squaredNorms, meanSquaredNorm, curvatures, meanCurvature } = answer;
   const J = squaredNorms.length;
   const spread = (total(squaredNorms) / J - meanSquaredNorm) * (J / (J - 1));
   const signal = meanSquaredNorm - spread / J;
   const simple = simpleNoiseScale([{ noise: spread * b, signal }]);
   if (simple === undefined) {
-    inquiry.warn(`the gradient drowns in noise: |G|² is estimated as ${signal}`);
+    remote.warn(`the gradient drowns in noise: |G|² is estimated as ${signal}`);
   }
   const norms = squaredNorms.map(Math.sqrt);
   const meanNorm = total(norms) / J;

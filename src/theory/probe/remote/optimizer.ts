@@ -2,9 +2,9 @@ import { edgeOf } from "../../curvature/directional-edge.ts";
 import { defaultLearningRate } from "../../prior/prior-knowledge.ts";
 import { analyseRangeTest } from "../../rate-laws/range-test.ts";
 import { learningRateEdge, stability, type UpdateRule } from "../../curvature/stability.ts";
-import type { Greeting } from "../conversation.ts";
+import type { Greeting } from "../probe-protocol.ts";
 import type { OptimizerMeasurement, SharpnessMeasurement } from "../measurement.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { RemoteMeasurement } from "./remote-measurement.ts";
 import { remoteSharpness } from "./sharpness.ts";
 
 /** Batches of each kind; with Lanczos' 12 products they fit an own optimizer's prior into 100. */
@@ -13,18 +13,21 @@ const UPDATE_BATCHES = 4;
 const RANGE_STEPS = 100;
 
 /** The program's own optimizer: its stability, its edge, its directional edge. */
-export async function remoteOptimizer(inquiry: Inquiry, told: NonNullable<Greeting["optimizer"]>) {
+export async function remoteOptimizer(
+  remote: RemoteMeasurement,
+  told: NonNullable<Greeting["optimizer"]>,
+) {
   const law = told.rule && stability(told.rule);
-  await inquiry.ask({ ask: "warm", batches: WARM_BATCHES });
-  const update = await inquiry.ask({ ask: "update", batches: UPDATE_BATCHES });
+  await remote.ask({ ask: "warm", batches: WARM_BATCHES });
+  const update = await remote.ask({ ask: "update", batches: UPDATE_BATCHES });
   const { edge: directional } = edgeOf(update.slope, update.curvature);
   if (directional === undefined) {
-    inquiry.warn(`there is no directional edge: g'u = ${update.slope}, u'Hu = ${update.curvature}`);
+    remote.warn(`there is no directional edge: g'u = ${update.slope}, u'Hu = ${update.curvature}`);
   }
   const isThreshold = law?.kind === "threshold";
   const preconditioned = isThreshold && law.curvature === "preconditionedHessian";
-  const sharpness = isThreshold ? await remoteSharpness(inquiry, preconditioned) : undefined;
-  const edge = told.rule && sharpness ? edgeAt(inquiry, told.rule, sharpness) : undefined;
+  const sharpness = isThreshold ? await remoteSharpness(remote, preconditioned) : undefined;
+  const edge = told.rule && sharpness ? edgeAt(remote, told.rule, sharpness) : undefined;
   const usualRate = defaultLearningRate(told.family) ?? told.learningRate;
   const measured: OptimizerMeasurement = {
     name: told.name,
@@ -57,13 +60,13 @@ export async function remoteOptimizer(inquiry: Inquiry, told: NonNullable<Greeti
 }
 
 function edgeAt(
-  inquiry: Inquiry,
+  remote: RemoteMeasurement,
   rule: UpdateRule,
   { value }: SharpnessMeasurement,
 ): number | undefined {
   const edge = learningRateEdge(rule, value);
   if (edge === undefined) {
-    inquiry.warn(`λ_max is ${value}, not positive: there is no edge`);
+    remote.warn(`λ_max is ${value}, not positive: there is no edge`);
   }
   return edge;
 }
@@ -77,12 +80,12 @@ function withDecay(sharpness: SharpnessMeasurement, rule: UpdateRule | undefined
 }
 
 /** A learning-rate range test around what the optimizer would be given. */
-export async function remoteRangeTest(inquiry: Inquiry, own: OptimizerMeasurement) {
+export async function remoteRangeTest(remote: RemoteMeasurement, own: OptimizerMeasurement) {
   const centre = own.directionalEdge?.value ?? own.usualRate;
-  if (centre === undefined || inquiry.left < RANGE_STEPS) {
-    return inquiry.leaveOut("the range test");
+  if (centre === undefined || remote.left < RANGE_STEPS) {
+    return remote.leaveOut("the range test");
   }
-  const { points } = await inquiry.ask({
+  const { points } = await remote.ask({
     ask: "rangeTest",
     low: centre * 1e-4,
     high: centre * 30,

@@ -1,8 +1,8 @@
 import { HpoError } from "../../../errors/errors.ts";
-import { parseGreeting, type Conversation } from "../conversation.ts";
+import { parseGreeting, type ProbeTransport } from "../probe-protocol.ts";
 import type { ProbeMeasurement } from "../measurement.ts";
 import type { Probe } from "../probe.ts";
-import { Inquiry } from "./inquiry.ts";
+import { RemoteMeasurement } from "./remote-measurement.ts";
 import { NOISE_BATCHES, remoteNoise } from "./noise.ts";
 import { remoteOptimizer, remoteRangeTest } from "./optimizer.ts";
 import { PRODUCT, remotePowerIteration, remoteSharpness, remoteTrace } from "./sharpness.ts";
@@ -15,43 +15,41 @@ const ASSUMED = [
 ];
 
 /**
- * A probe of a training problem in another process: scalars come over the conversation, everything
+ * A probe of a training problem in another process: scalars come over the transport, everything
  * that is made of them is made here.
  * @param now seconds on a clock that does not run backwards
  * @throws HpoError if the greeting is not of the protocol
  */
-export function remoteProbe(conversation: Conversation, now: () => number): Probe {
-  const greeting = parseGreeting(conversation.greeting, conversation.name);
+export function remoteProbe(transport: ProbeTransport, now: () => number): Probe {
+  const greeting = parseGreeting(transport.greeting, transport.name);
   return {
-    measure: (options = {}) => measure(new Inquiry(conversation, greeting, options), now),
-    dispose: () => conversation.close(),
+    measure: (options = {}) => measure(new RemoteMeasurement(transport, greeting, options), now),
+    dispose: () => transport.close(),
   };
 }
 
-async function measure(inquiry: Inquiry, now: () => number): Promise<ProbeMeasurement> {
+async function measure(remote: RemoteMeasurement, now: () => number): Promise<ProbeMeasurement> {
   const start = now();
-  checkOptimizers(inquiry);
-  const { framework, weights, batchSize, batches, optimizer: told } = inquiry.greeting;
-  const first = await inquiry.ask({ ask: "gradient" });
+  checkOptimizers(remote);
+  const { framework, weights, batchSize, batches, optimizer: told } = remote.greeting;
+  const first = await remote.ask({ ask: "gradient" });
   if (!Number.isFinite(first.loss) || !Number.isFinite(first.squaredNorm)) {
     throw new HpoError(
       `The loss at the start is ${first.loss} and its squared gradient ${first.squaredNorm}: ` +
         "nothing can be measured there. Probe at weights where both are finite.",
     );
   }
-  const own = told ? await remoteOptimizer(inquiry, told) : undefined;
-  const noise = await remoteNoise(inquiry);
+  const own = told ? await remoteOptimizer(remote, told) : undefined;
+  const noise = await remoteNoise(remote);
   const needsHessian = own === undefined || own.stability.kind === "none" || own.usesHessian;
   const sharpness =
     own?.hessian ??
-    (needsHessian || inquiry.options.crossChecks
-      ? await remoteSharpness(inquiry, false)
-      : undefined);
+    (needsHessian || remote.options.crossChecks ? await remoteSharpness(remote, false) : undefined);
   const powerIteration =
-    inquiry.options.crossChecks && sharpness ? await remotePowerIteration(inquiry) : undefined;
-  const trace = inquiry.options.crossChecks ? await remoteTrace(inquiry) : undefined;
+    remote.options.crossChecks && sharpness ? await remotePowerIteration(remote) : undefined;
+  const trace = remote.options.crossChecks ? await remoteTrace(remote) : undefined;
   const rangeTest =
-    inquiry.options.crossChecks && own ? await remoteRangeTest(inquiry, own.measured) : undefined;
+    remote.options.crossChecks && own ? await remoteRangeTest(remote, own.measured) : undefined;
   return {
     version: 1,
     framework,
@@ -70,27 +68,27 @@ async function measure(inquiry: Inquiry, now: () => number): Promise<ProbeMeasur
     }),
     optimizers: own ? [{ ...own.measured, ...(rangeTest && { rangeTest }) }] : [],
     cost: {
-      ...inquiry.cost,
+      ...remote.cost,
       gradientsPerProduct: PRODUCT,
       seconds: now() - start,
     },
-    assumptions: [...ASSUMED, ...inquiry.assumptions],
-    warnings: inquiry.warnings,
+    assumptions: [...ASSUMED, ...remote.assumptions],
+    warnings: remote.warnings,
   };
 }
 
-function checkOptimizers(inquiry: Inquiry): void {
-  const { optimizers = "own" } = inquiry.options;
-  const own = inquiry.greeting.optimizer?.name;
+function checkOptimizers(remote: RemoteMeasurement): void {
+  const { optimizers = "own" } = remote.options;
+  const own = remote.greeting.optimizer?.name;
   if (optimizers === "own") return;
   if (optimizers === "all") {
-    inquiry.warn("a program in another process answers for its own optimizer only");
+    remote.warn("a program in another process answers for its own optimizer only");
     return;
   }
   const others = optimizers.filter((name) => name !== own);
   if (others.length === 0) return;
   throw new HpoError(
-    `${inquiry.name} trains with ${own ?? "no optimizer"} and can't be probed for ` +
+    `${remote.name} trains with ${own ?? "no optimizer"} and can't be probed for ` +
       `${others.join(", ")}. Run it with another optimizer, or leave --optimizer out.`,
   );
 }

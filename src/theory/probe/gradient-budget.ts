@@ -6,7 +6,7 @@ import type { LossAndGradient, ProbeProblem } from "./problem.ts";
 const LEAST_BUDGET = 50;
 
 /** The only way to a problem's gradients and products: it counts them, in gradients of one batch. */
-export interface Ledger {
+export interface GradientBudget {
   readonly problem: ProbeProblem;
   readonly spent: number;
   readonly products: number;
@@ -22,14 +22,17 @@ export interface Ledger {
   begin(doing: string): void;
 }
 
-export interface LedgerOptions {
+export interface GradientBudgetOptions {
   readonly budget: number;
   readonly onProgress?: (doing: string, spent: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /** @throws HpoError if the budget is too small for any answer */
-export function openLedger(problem: ProbeProblem, options: LedgerOptions): Ledger {
+export function openGradientBudget(
+  problem: ProbeProblem,
+  options: GradientBudgetOptions,
+): GradientBudget {
   const { budget, onProgress, signal } = options;
   if (!(budget >= LEAST_BUDGET)) {
     throw new HpoError(

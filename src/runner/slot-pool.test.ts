@@ -3,7 +3,7 @@ import test from "ava";
 import type { Outcome } from "../contracts/objective.ts";
 import { recorder } from "./fixtures/host-trial.ts";
 import type { Lease, Taken } from "../contracts/lease.ts";
-import { leasedSlots, type LeasedSlots } from "./leased-slots.ts";
+import { slotPool, type SlotPool } from "./slot-pool.ts";
 
 interface Slot {
   readonly lease?: Lease;
@@ -14,7 +14,7 @@ const done: Outcome = { kind: "returned", result: 1 };
 const told = (result: string): Outcome => ({ kind: "returned", result });
 
 /** Runs a trial until it is let go, and tells where. */
-function started(slots: LeasedSlots<Slot>, number: number) {
+function started(slots: SlotPool<Slot>, number: number) {
   const made = recorder({ number });
   let finish = (): void => undefined;
   const where: (string | undefined)[] = [];
@@ -27,7 +27,7 @@ function started(slots: LeasedSlots<Slot>, number: number) {
 }
 
 test("the first slots are lent first, and each trial is told its device", async (t) => {
-  const slots = leasedSlots([slotOn("cuda:0"), slotOn("cuda:1"), slotOn("cuda:0")]);
+  const slots = slotPool([slotOn("cuda:0"), slotOn("cuda:1"), slotOn("cuda:0")]);
   const trials = [0, 1, 2, 3].map((number) => started(slots, number));
   await turn();
   t.deepEqual(
@@ -50,7 +50,7 @@ test("a device that another study holds is passed over, waited for, and named on
     isHeld
       ? { kind: "held", by: 'cuda:0 by trial 3 of study "a"' }
       : { kind: "taken", giveBack: () => given.push("back") };
-  const slots = leasedSlots([slotOn("cuda:0", { take: lock }), slotOn("cuda:1")]);
+  const slots = slotPool([slotOn("cuda:0", { take: lock }), slotOn("cuda:1")]);
   const [first, second] = [started(slots, 0), started(slots, 1)];
   await turn();
   t.deepEqual([first.where, second.where], [["cuda:1"], []]);
@@ -68,7 +68,7 @@ test("a device that another study holds is passed over, waited for, and named on
 });
 
 test("a trial that is stopped as it waits ends at once, and those behind it move up", async (t) => {
-  const slots = leasedSlots([slotOn("cuda:0")]);
+  const slots = slotPool([slotOn("cuda:0")]);
   const [first, second, third] = [0, 1, 2].map((number) => started(slots, number));
   await turn();
   second.abort(new Error("the study was stopped"));
@@ -84,7 +84,7 @@ test("a trial that is stopped as it waits ends at once, and those behind it move
 
 test("a device set aside is lent no more; with none left, trials fail and say which", async (t) => {
   const [bad, good] = [slotOn("cuda:0"), slotOn("cuda:1")];
-  const slots = leasedSlots([bad, good]);
+  const slots = slotPool([bad, good]);
   slots.setAside(bad.lease!);
   const [first, second] = [started(slots, 0), started(slots, 1)];
   await turn();
@@ -102,7 +102,7 @@ test("a device set aside is lent no more; with none left, trials fail and say wh
 });
 
 test("without leases the slot used last is used next, as it is warm", async (t) => {
-  const slots = leasedSlots<{ lease?: Lease; id: number }>([{ id: 0 }, { id: 1 }]);
+  const slots = slotPool<{ lease?: Lease; id: number }>([{ id: 0 }, { id: 1 }]);
   const used: number[] = [];
   for (const number of [0, 1, 2]) {
     await slots.use(recorder({ number }).trial, async ({ id }) => {
@@ -113,26 +113,26 @@ test("without leases the slot used last is used next, as it is warm", async (t) 
   t.deepEqual(used, [0, 0, 0]);
 });
 
-test("a reserved place is used by the trial that comes with it, or given back", async (t) => {
+test("a reserved slot is used by the trial that comes with it, or given back", async (t) => {
   const named: (number | undefined)[] = [];
   const take = (number?: number): Taken => {
     named.push(number);
     return { kind: "taken", giveBack: () => undefined, assign: (now) => named.push(now) };
   };
-  const slots = leasedSlots([slotOn("cuda:0", { take }), slotOn("cuda:1")]);
+  const slots = slotPool([slotOn("cuda:0", { take }), slotOn("cuda:1")]);
   const waiter = { signal: new AbortController().signal, note: () => undefined };
-  const place = await slots.reserve(waiter);
+  const reservation = await slots.reserve(waiter);
   const other = started(slots, 0);
   await turn();
   t.deepEqual(other.where, ["cuda:1"], "the first one is reserved");
   const late = slots.reserve(waiter);
   const own = recorder({ number: 7 });
   const outcome = await slots.use(own.trial, async ({ lease }) => told(lease!.name), {
-    place,
+    reservation,
   });
   t.deepEqual(outcome, told("cuda:0"));
   t.deepEqual(named, [undefined, 7, undefined], "the lock learns for which trial it was taken");
-  place.giveBack();
+  reservation.giveBack();
   const unused = await late;
   unused.giveBack();
   unused.giveBack();
@@ -142,9 +142,9 @@ test("a reserved place is used by the trial that comes with it, or given back", 
   t.is((await slots.use(recorder().trial, async () => done)).kind, "returned");
 });
 
-test("who waits for a place may stop waiting, and is told when there will be none", async (t) => {
+test("who waits for a slot may stop waiting, and is told when there will be none", async (t) => {
   const only = slotOn("cuda:0");
-  const slots = leasedSlots([only]);
+  const slots = slotPool([only]);
   const first = await slots.reserve({ signal: new AbortController().signal, note: t.log });
   const stop = new AbortController();
   const second = slots.reserve({ signal: stop.signal, note: t.log });
@@ -153,7 +153,7 @@ test("who waits for a place may stop waiting, and is told when there will be non
   await t.throwsAsync(slots.reserve({ signal: stop.signal, note: t.log }), { message: "enough" });
   slots.setAside(only.lease!);
   const { trial } = recorder({ number: 1 });
-  const outcome = await slots.use(trial, async () => done, { place: first });
+  const outcome = await slots.use(trial, async () => done, { reservation: first });
   t.is(outcome.kind, "failed", "it was set aside after it was reserved");
   await t.throwsAsync(slots.reserve({ signal: new AbortController().signal, note: t.log }), {
     message: /No device is left: cuda:0 failed/,

@@ -1,33 +1,33 @@
 import { PRIOR_BUDGET, type ProbeOptions } from "../probe.ts";
 import {
-  parseAnswer,
-  type Answer,
-  type Conversation,
+  parseProbeAnswer,
+  type ProbeAnswer,
+  type ProbeTransport,
   type Greeting,
-  type Question,
-} from "../conversation.ts";
+  type ProbeQuestion,
+} from "../probe-protocol.ts";
 
 /** What was asked for one measurement: it counts the gradients and keeps what was said. */
-export class Inquiry {
+export class RemoteMeasurement {
   readonly greeting: Greeting;
   readonly options: ProbeOptions;
   readonly assumptions = new Set<string>();
   readonly warnings: string[] = [];
-  readonly #conversation: Conversation;
+  readonly #transport: ProbeTransport;
   readonly #budget: number;
   #gradients = 0;
   #products = 0;
 
-  constructor(conversation: Conversation, greeting: Greeting, options: ProbeOptions) {
+  constructor(transport: ProbeTransport, greeting: Greeting, options: ProbeOptions) {
     this.greeting = greeting;
     this.options = options;
-    this.#conversation = conversation;
+    this.#transport = transport;
     this.#budget = options.budget ?? PRIOR_BUDGET;
   }
 
   /** Who is asked. */
   get name(): string {
-    return this.#conversation.name;
+    return this.#transport.name;
   }
 
   /** Gradients and Hessian-vector products so far. */
@@ -50,13 +50,13 @@ export class Inquiry {
   }
 
   /** @throws HpoError on an answer that is not of the protocol */
-  async ask<Ask extends Question["ask"]>(
-    question: Question & { readonly ask: Ask },
-  ): Promise<Answer<Ask>> {
+  async ask<Ask extends ProbeQuestion["ask"]>(
+    question: ProbeQuestion & { readonly ask: Ask },
+  ): Promise<ProbeAnswer<Ask>> {
     this.options.signal?.throwIfAborted();
     this.options.onProgress?.(DOING[question.ask], this.#gradients);
-    const json = await this.#conversation.ask(question);
-    const answer = parseAnswer(question.ask, json, this.name) as Answer<Ask>;
+    const json = await this.#transport.ask(question);
+    const answer = parseProbeAnswer(question.ask, json, this.name) as ProbeAnswer<Ask>;
     this.#gradients += answer.gradients;
     this.#products += answer.products;
     for (const assumption of answer.assumptions) this.assumptions.add(assumption);
@@ -64,7 +64,7 @@ export class Inquiry {
   }
 }
 
-const DOING: Readonly<Record<Question["ask"], string>> = {
+const DOING: Readonly<Record<ProbeQuestion["ask"], string>> = {
   gradient: "loss and gradient",
   warm: "second moment",
   update: "directional edge",

@@ -22,7 +22,7 @@ export interface Running {
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A folder in which `hpo` runs, and a transcript of all that it said. */
-export interface Desk {
+export interface GpuCheck {
   readonly folder: string;
   readonly transcript: string;
   readonly python: string;
@@ -35,15 +35,15 @@ export interface Desk {
 }
 
 const MAIN = join(packageRoot, "dist", "src", "cli", "main.js");
-export const PROGRAMS = join(packageRoot, "bench", "gpu");
+export const PROGRAMS = join(packageRoot, "bench", "checks", "gpu");
 
-export function desk(folder: string, transcript: string, python: string): Desk {
+export function gpuCheck(folder: string, transcript: string, python: string): GpuCheck {
   mkdirSync(folder, { recursive: true });
   writeFileSync(transcript, "");
   // For the studies that call python3.
   const paths = [...(isAbsolute(python) ? [dirname(python)] : []), process.env["PATH"]];
   const own = { ...process.env, HPO_STORAGE: undefined, PATH: paths.join(delimiter) };
-  const start: Desk["start"] = (program, args, env = {}) => {
+  const start: GpuCheck["start"] = (program, args, env = {}) => {
     const began = performance.now();
     const options = { cwd: folder, env: { ...own, ...env } };
     const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -65,9 +65,9 @@ export function desk(folder: string, transcript: string, python: string): Desk {
     });
     return { child, ended, said: () => [...out, ...err].join("") };
   };
-  const startHpo: Desk["startHpo"] = (words, env) =>
+  const startHpo: GpuCheck["startHpo"] = (words, env) =>
     start(process.execPath, [MAIN, ...words.split(" ")], env);
-  const hpo: Desk["hpo"] = (words, env) => startHpo(words, env).ended;
+  const hpo: GpuCheck["hpo"] = (words, env) => startHpo(words, env).ended;
   return {
     ...{ folder, transcript, python, start, startHpo, hpo },
     study: (name, lines) => {

@@ -4,17 +4,17 @@ import { HpoError } from "../../errors/errors.ts";
 // The words of docs/probe-protocol.md, version 1.
 
 /** A program that answers a probe's questions, in whatever process it lives. */
-export interface Conversation {
+export interface ProbeTransport {
   /** Its first message. */
   readonly greeting: unknown;
   /** Who is asked, for errors: the command. */
   readonly name: string;
   /** @throws HpoError where the program ended or took too long */
-  ask(question: Question): Promise<unknown>;
+  ask(question: ProbeQuestion): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export type Question =
+export type ProbeQuestion =
   | { readonly ask: "gradient" | "lanczosStep" }
   | { readonly ask: "warm" | "update"; readonly batches: number }
   | { readonly ask: "lanczosStart"; readonly seed: number; readonly preconditioned: boolean }
@@ -124,23 +124,23 @@ const answers = {
 } as const;
 
 /** What a program answers to one kind of question. */
-export type Answer<Ask extends Question["ask"]> = z.infer<(typeof answers)[Ask]>;
+export type ProbeAnswer<Ask extends ProbeQuestion["ask"]> = z.infer<(typeof answers)[Ask]>;
 
 /** @throws HpoError naming the field that is wrong */
 export const parseGreeting = (json: unknown, name: string): Greeting =>
   parsed(greeting, json, `the greeting of ${name}`);
 
 /** @throws HpoError naming the field that is wrong, or with what the program could not do */
-export function parseAnswer<Ask extends Question["ask"]>(
+export function parseProbeAnswer<Ask extends ProbeQuestion["ask"]>(
   ask: Ask,
   json: unknown,
   name: string,
-): Answer<Ask> {
+): ProbeAnswer<Ask> {
   const problem = (json as { error?: unknown } | null)?.error;
   if (typeof problem === "string") {
     throw new HpoError(`${name} could not answer the probe's question "${ask}": ${problem}`);
   }
-  return parsed(answers[ask], json, `${name}'s answer to "${ask}"`) as Answer<Ask>;
+  return parsed(answers[ask], json, `${name}'s answer to "${ask}"`) as ProbeAnswer<Ask>;
 }
 
 function parsed<Schema extends z.ZodType>(

@@ -10,7 +10,7 @@ import type { TheoryOptions } from "./options.ts";
 import { findRoles, type StudyRoles } from "./roles.ts";
 
 /** A point of the space at which to measure, one for each choice of the optimizer. */
-export interface Place {
+export interface ProbePoint {
   readonly optimizer?: Scalar;
   readonly params: Params;
 }
@@ -20,11 +20,11 @@ export interface Place {
  * it, but for what `at` says; once for each choice of the optimizer that has a learning rate.
  * @throws HpoError if a role is not found or `at` names no parameter
  */
-export function placesToMeasure(
+export function probePoints(
   space: SearchSpace,
   { at = {} }: TheoryOptions,
   roles: StudyRoles | undefined,
-): readonly Place[] {
+): readonly ProbePoint[] {
   const stray = Object.keys(at).find((name) => !space.parameters.some((p) => p.name === name));
   if (stray !== undefined) {
     const names = space.parameters.map(({ name }) => `"${name}"`).join(", ");

@@ -8,7 +8,7 @@ const LEAST_TOP = 3;
 const TOP_SHARE = 0.15;
 
 /** Judges the beliefs about the settings beside the learning rate by the trials. */
-export interface BesideWatch {
+export interface SettingWatch {
   /** Those in force. */
   readonly beliefs: readonly SettingBelief[];
   /** Takes in the next finished trial. @returns what changed by it, as a sentence */
@@ -25,11 +25,11 @@ interface Judged {
  * From 12 complete trials on a belief is dropped for good once the best of them (3, or 15 %) lie where
  * it is thinner than uniform in the geometric mean.
  */
-export function watchBeside(
+export function watchSettings(
   space: SearchSpace,
   given: readonly SettingBelief[],
   metric: number,
-): BesideWatch {
+): SettingWatch {
   let left = given.flatMap((belief) => judgedOf(space, belief));
   return {
     get beliefs() {

@@ -2,11 +2,16 @@ import { HpoError } from "../errors/errors.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Lease, Taken } from "../contracts/lease.ts";
 import { failureOf, stoppedOutcome } from "./outcome.ts";
-import type { HostTrial, Place, Waiter } from "../contracts/runner.ts";
+import type { HostTrial, Reservation, Waiter } from "../contracts/runner.ts";
+
+/** What one trial runs in: on a device, on several, or on what there is. */
+export interface Slot {
+  readonly lease?: Lease;
+}
 
 /** Lends out slots, first come first served: those with a lease only while its devices are free. */
-export interface LeasedSlots<Slot> {
-  readonly all: readonly Slot[];
+export interface SlotPool<S extends Slot = Slot> {
+  readonly all: readonly S[];
   /**
    * Runs `work` in a slot of its own, as soon as there is one whose devices nobody else on this
    * host holds; the trial is told its device. Never rejects: a trial that is aborted as it waits
@@ -15,68 +20,66 @@ export interface LeasedSlots<Slot> {
    */
   use(
     trial: HostTrial,
-    work: (slot: Slot) => Promise<Outcome>,
-    choice?: SlotChoice<Slot>,
+    work: (slot: S) => Promise<Outcome>,
+    choice?: SlotChoice<S>,
   ): Promise<Outcome>;
   /** A slot for a trial that is not there yet, as soon as there is one. */
-  reserve(waiter: Waiter): Promise<Place>;
+  reserve(waiter: Waiter): Promise<Reservation>;
   /** Lends a device no more, from the end of what runs on it. */
   setAside(lease: Lease): void;
   /** Resolves when no slot is lent and none is waited for. */
   idle(): Promise<void>;
 }
 
-export interface SlotChoice<Slot> {
-  readonly avoid?: Slot;
+export interface SlotChoice<S> {
+  readonly avoid?: S;
   /** That was reserved; where it can't be used any more, another one is taken. */
-  readonly place?: Place;
+  readonly reservation?: Reservation;
 }
 
 /** How often devices that other processes hold are looked at again. */
 const POLL_MS = 500;
 
-export function leasedSlots<Slot extends { readonly lease?: Lease }>(
-  all: readonly Slot[],
-): LeasedSlots<Slot> {
-  return new Lender(all);
+export function slotPool<S extends Slot>(all: readonly S[]): SlotPool<S> {
+  return new LeasedSlotPool(all);
 }
 
-interface Waiting<Slot> {
+interface Waiting<S> {
   /** Whether people know that it waits. */
   isTold: boolean;
   readonly who: Waiter & { readonly number?: number };
-  readonly avoid: Slot | undefined;
-  readonly start: (lent: Lent<Slot>) => void;
+  readonly avoid: S | undefined;
+  readonly start: (lent: Lent<S>) => void;
   readonly refuse: (error: unknown) => void;
 }
 
-interface Lent<Slot> {
-  readonly slot: Slot;
+interface Lent<S> {
+  readonly slot: S;
   readonly taken: Taken & { readonly kind: "taken" };
 }
 
-class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slot> {
-  readonly all: readonly Slot[];
+class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
+  readonly all: readonly S[];
   /** The next one last: without leases the one used last, as it is warm; else the first. */
-  #free: Slot[];
+  #free: S[];
   #lentCount = 0;
   readonly #aside = new Set<string>();
-  readonly #waiting: Waiting<Slot>[] = [];
-  readonly #reserved = new Map<Place, Lent<Slot>>();
+  readonly #waiting: Waiting<S>[] = [];
+  readonly #reserved = new Map<Reservation, Lent<S>>();
   readonly #idlers: (() => void)[] = [];
   #polling: NodeJS.Timeout | undefined;
 
-  constructor(all: readonly Slot[]) {
+  constructor(all: readonly S[]) {
     this.all = all;
     this.#free = [...all].reverse();
   }
 
   async use(
     trial: HostTrial,
-    work: (slot: Slot) => Promise<Outcome>,
-    { avoid, place }: SlotChoice<Slot> = {},
+    work: (slot: S) => Promise<Outcome>,
+    { avoid, reservation }: SlotChoice<S> = {},
   ): Promise<Outcome> {
-    let lent = this.#claim(place);
+    let lent = this.#claim(reservation);
     try {
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
       lent ??= await this.#take(trial, avoid);
@@ -93,27 +96,27 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     }
   }
 
-  async reserve(waiter: Waiter): Promise<Place> {
+  async reserve(waiter: Waiter): Promise<Reservation> {
     waiter.signal.throwIfAborted();
     const lent = await this.#take(waiter, undefined);
-    const place = {
+    const reservation = {
       giveBack: (): void => {
-        if (this.#reserved.delete(place)) this.#give(lent);
+        if (this.#reserved.delete(reservation)) this.#give(lent);
       },
     };
-    this.#reserved.set(place, lent);
-    return place;
+    this.#reserved.set(reservation, lent);
+    return reservation;
   }
 
   /** What was reserved, if it can still be used; it is reserved no more. */
-  #claim(place: Place | undefined): Lent<Slot> | undefined {
-    const lent = place && this.#reserved.get(place);
+  #claim(reservation: Reservation | undefined): Lent<S> | undefined {
+    const lent = reservation && this.#reserved.get(reservation);
     if (!lent) return undefined;
     if (this.#isAside(lent.slot)) {
-      place.giveBack();
+      reservation.giveBack();
       return undefined;
     }
-    this.#reserved.delete(place);
+    this.#reserved.delete(reservation);
     return lent;
   }
 
@@ -128,11 +131,11 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     return new Promise((wake) => this.#idlers.push(wake));
   }
 
-  #take(who: Waiting<Slot>["who"], avoid: Slot | undefined): Promise<Lent<Slot>> {
+  #take(who: Waiting<S>["who"], avoid: S | undefined): Promise<Lent<S>> {
     const { signal } = who;
     return new Promise((resolve, reject) => {
       const leave = (): void => signal.removeEventListener("abort", onAbort);
-      const waiting: Waiting<Slot> = {
+      const waiting: Waiting<S> = {
         who,
         avoid,
         isTold: false,
@@ -156,7 +159,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     });
   }
 
-  #give({ slot, taken }: Lent<Slot>): void {
+  #give({ slot, taken }: Lent<S>): void {
     taken.giveBack();
     this.#lentCount--;
     if (!this.#isAside(slot)) {
@@ -166,7 +169,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     this.#serve();
   }
 
-  #isAside = ({ lease }: Slot): boolean => lease !== undefined && this.#aside.has(lease.name);
+  #isAside = ({ lease }: S): boolean => lease !== undefined && this.#aside.has(lease.name);
 
   #isIdle = (): boolean => this.#lentCount === 0 && this.#waiting.length === 0;
 
@@ -188,7 +191,7 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
     if (this.#isIdle()) for (const wake of this.#idlers.splice(0)) wake();
   }
 
-  #find(waiting: Waiting<Slot>): Finding<Slot> {
+  #find(waiting: Waiting<S>): Finding<S> {
     const { who, avoid } = waiting;
     if (this.#aside.size > 0 && this.all.every(this.#isAside)) {
       return { kind: "refused", error: noneLeft([...this.#aside]) };
@@ -219,12 +222,12 @@ class Lender<Slot extends { readonly lease?: Lease }> implements LeasedSlots<Slo
 
 /** Orders one slot behind all others, and leaves these as they are. */
 const last =
-  <Slot>(one: Slot | undefined) =>
-  (a: Slot, b: Slot): number =>
+  <S>(one: S | undefined) =>
+  (a: S, b: S): number =>
     Number(a === one) - Number(b === one);
 
-type Finding<Slot> =
-  | { readonly kind: "lent"; readonly lent: Lent<Slot> }
+type Finding<S> =
+  | { readonly kind: "lent"; readonly lent: Lent<S> }
   | { readonly kind: "refused"; readonly error: unknown }
   | { readonly kind: "none" };
 
