@@ -45,6 +45,7 @@ export function commandRunner(options: CommandOptions): Runner {
     reader: metricReader(config.metric),
     inheritOutput,
     memoryLimitBytes: memoryLimitOf(config),
+    told: new Set(),
   };
   const lanes = slotPool(
     leases?.map((lease): Lane => ({ lease, processes: new CommandSlot() })) ??
@@ -71,6 +72,8 @@ interface Setup {
   readonly reader: MetricReader;
   readonly inheritOutput: boolean;
   readonly memoryLimitBytes: number | undefined;
+  /** What was said to be not understood. */
+  readonly told: Set<string>;
 }
 
 function memoryLimitOf({ memoryLimit }: CommandConfig): number | undefined {
@@ -92,14 +95,14 @@ async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<A
 const POLL_MS = 250;
 
 async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
-  const { config, reader, inheritOutput, memoryLimitBytes } = setup;
+  const { config, reader, inheritOutput, memoryLimitBytes, told } = setup;
   const { lease, processes } = lane;
   const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
   madeDirectory(directory);
   madeDirectory(checkpointDirectory);
   const files = outputFiles(directory, config.outputLimitMiB);
   const run = commandTrial({
-    ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes },
+    ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes, told },
     onStop: () => command.stop(),
   });
   const killsBefore = oomKillCount();

@@ -25,7 +25,7 @@ const fileMetric = z.strictObject({
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe(
-      "The key or column of the metric: val_loss, or eval.loss within objects; value if left out. A list where the study has several metrics, in its order.",
+      "The key or column of the metric: val_loss, eval.loss within objects, log_history[-1].eval_loss in a list, log_history[*].eval_loss for each of its objects; value if left out. A list where the study has several metrics, in its order.",
     ),
   step: z
     .string()

@@ -10,6 +10,7 @@ import { ERROR_BYTES, exitText, failureOfExit } from "../process-exit.ts";
 import { lineSplitter } from "../output/line-splitter.ts";
 import type { OutputFile, OutputFiles } from "../output/output-file.ts";
 import { outputTail } from "../output/output-tail.ts";
+import { ON_STDERR, OVERLONG, unreadWords } from "./unread-words.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
 
 /** Why a command is told to stop; the first reason stands. */
@@ -37,6 +38,8 @@ export interface CommandTrialOptions {
   /** Keep all that is printed, up to their limit. */
   readonly files: OutputFiles;
   readonly inheritOutput: boolean;
+  /** What was said to be not understood, of any trial; grows. */
+  readonly told: Set<string>;
   readonly memoryLimitBytes: number | undefined;
   readonly onStop: () => void;
 }
@@ -46,8 +49,10 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const output = outputTail();
   const errors = outputTail(ERROR_BYTES);
   const errorDecoder = new StringDecoder("utf8");
+  const unread = unreadWords(trial, options.told);
   let stopped: StopReason | undefined;
   let said: Said = {};
+  let onStderr: { readonly line: string; readonly meanings: readonly LineMeaning[] } | undefined;
 
   const stop = (reason: StopReason): void => {
     if (stopped) return;
@@ -57,6 +62,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const heed = (meanings: readonly LineMeaning[]): void => {
     for (const meaning of meanings) {
       said = remember(said, meaning);
+      if (meaning.kind === "malformed") unread.add(meaning.problem);
       tellStudy(trial, meaning);
     }
     const reported = meanings.some(({ kind }) => kind === "report");
@@ -74,8 +80,43 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     const isOutput = meanings.length === 0 || meanings.some(isForPeople);
     if (isOutput) output.add(`${line}\n`);
     hearMeanings(meanings);
+    if (meanings.every(({ kind }) => kind === "output") && !stopped) {
+      const doubt = reader.doubt(line);
+      if (doubt !== undefined) unread.add(doubt, line);
+    }
   };
-  const stdout = lineSplitter({ line: hear, fragment: (text) => output.add(text) });
+  const stdout = lineSplitter({
+    line: hear,
+    fragment: (text) => output.add(text),
+    overlong: () => unread.add(OVERLONG),
+  });
+  const stderr = lineSplitter({
+    line: (line) => {
+      if (onStderr) return;
+      const meanings = reader.read(line).filter(({ kind }) => kind !== "output");
+      if (meanings.length > 0) onStderr = { line, meanings };
+    },
+    fragment: () => undefined,
+  });
+  /** What stands on stderr alone was not heard. */
+  const missOnStderr = (): void => {
+    const isMissed = onStderr?.meanings.some(({ kind }) =>
+      kind === "report" ? !said.reportCount : kind === "result" && !said.result,
+    );
+    if (isMissed) unread.add(ON_STDERR, onStderr!.line);
+  };
+  const endOutput = (): void => {
+    stdout.end();
+    stderr.end();
+    for (const [name, file] of Object.entries(files) as [string, OutputFile][]) {
+      file.end();
+      if (file.problem !== undefined) {
+        output.add(`[hpo: ${name}.log could not be written: ${file.problem}]\n`);
+      }
+    }
+    const text = output.text();
+    if (text) trial.writeOutput(text);
+  };
   return {
     stop,
     hear: hearMeanings,
@@ -89,24 +130,18 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
       trial.heard();
       if (inheritOutput) process.stderr.write(chunk);
       files.stderr.add(chunk);
+      stderr.add(chunk);
       const text = errorDecoder.write(chunk);
       output.add(text);
       errors.add(text);
     },
     finish: (end) => {
-      stdout.end();
-      for (const [name, file] of Object.entries(files) as [string, OutputFile][]) {
-        file.end();
-        if (file.problem !== undefined) {
-          output.add(`[hpo: ${name}.log could not be written: ${file.problem}]\n`);
-        }
-      }
-      const text = output.text();
-      if (text) trial.writeOutput(text);
+      endOutput();
+      missOnStderr();
       if (stopped) return outcomeOfStop(stopped, trial.signal);
       const failure = failureOfEnd(end, errors.text(), options);
       if (failure) return { kind: "failed", failure };
-      return outcomeOfWords(said, reader.remedy);
+      return outcomeOfWords(said, unread.last, reader.remedy);
     },
   };
 }
@@ -114,13 +149,11 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
 /** What counts at the end. */
 interface Said {
   readonly result?: { readonly value: unknown };
-  readonly problem?: string;
   readonly reportCount?: number;
 }
 
 function remember(said: Said, meaning: LineMeaning): Said {
   if (meaning.kind === "result") return { ...said, result: { value: meaning.result } };
-  if (meaning.kind === "malformed") return { ...said, problem: meaning.problem };
   if (meaning.kind !== "report") return said;
   const reportCount = (said.reportCount ?? 0) + 1;
   return { ...said, reportCount, ...(meaning.isResult && { result: { value: meaning.value } }) };
@@ -180,7 +213,11 @@ function failureOfEnd(
   return failureOfExit({ what, errors, isOomKill: false });
 }
 
-function outcomeOfWords({ result, problem, reportCount = 0 }: Said, remedy: string): Outcome {
+function outcomeOfWords(
+  { result, reportCount = 0 }: Said,
+  problem: string | undefined,
+  remedy: string,
+): Outcome {
   if (result) return { kind: "returned", result: result.value };
   const heard = reportCount > 0 ? `no result, only reports (${reportCount})` : "no result";
   const hint = problem === undefined ? "" : ` The last line that was not understood: ${problem}.`;

@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Lines longer than this are no messages; they are passed on in pieces. */
-export const LINE_LIMIT = 64 * 1024;
+/** A longer line is not read as a message: it is passed on in pieces, and that is told. */
+export const LINE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** Makes lines of a byte stream, in bounded memory. */
 export interface LineSplitter {
@@ -15,41 +15,69 @@ export interface LineSink {
   line(text: string): void;
   /** A piece of a line that is too long to be held. */
   fragment(text: string): void;
+  /** Such a line has ended. */
+  overlong?(bytes: number): void;
 }
 
-export function lineSplitter(sink: LineSink): LineSplitter {
-  const decoder = new StringDecoder("utf8");
-  let held = "";
-  let overlong = false;
+const LF = 0x0a;
+const CR = 0x0d;
 
-  // A carriage return ends a line, too: progress bars redraw theirs with it.
-  const lines = (text: string): void => {
-    if (text === "") sink.line("");
-    else for (const line of text.split("\r")) if (line) sink.line(line);
+/**
+ * A line ends at \n, \r\n or \r as soon as that comes: progress bars redraw theirs with \r. What \r
+ * leaves empty is no line.
+ */
+export function lineSplitter(sink: LineSink, limitBytes = LINE_LIMIT_BYTES): LineSplitter {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  /** How much of a line has been passed on in pieces. */
+  let passedBytes = 0;
+  let decoder = new StringDecoder("utf8");
+  let isAfterReturn = false;
+
+  const pass = (bytes: Buffer): void => {
+    passedBytes += bytes.length;
+    const text = decoder.write(bytes);
+    if (text) sink.fragment(text);
   };
-  const feed = (text: string): void => {
-    let start = 0;
-    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-      const rest = text.slice(start, end);
-      if (overlong) sink.fragment(`${rest}\n`);
-      else lines(held + rest);
-      held = "";
-      overlong = false;
-      start = end + 1;
+  const hold = (bytes: Buffer): void => {
+    if (bytes.length === 0) return;
+    isAfterReturn = false;
+    if (passedBytes > 0) return pass(bytes);
+    held.push(bytes);
+    heldBytes += bytes.length;
+    if (heldBytes > limitBytes) for (const piece of held.splice(0)) pass(piece);
+  };
+  const finish = (end: number): void => {
+    if (passedBytes > 0) {
+      sink.fragment(`${decoder.end()}\n`);
+      sink.overlong?.(passedBytes);
+      decoder = new StringDecoder("utf8");
+    } else if (heldBytes > 0 || end === LF) {
+      sink.line(held.length === 1 ? held[0].toString() : Buffer.concat(held).toString());
     }
-    held += text.slice(start);
-    if (overlong || held.length > LINE_LIMIT) {
-      if (held) sink.fragment(held);
-      held = "";
-      overlong = true;
-    }
+    held = [];
+    heldBytes = passedBytes = 0;
   };
   return {
-    add: (chunk) => feed(decoder.write(chunk)),
+    add: (chunk) => {
+      let start = 0;
+      let newline = chunk.indexOf(LF);
+      let carriage = chunk.indexOf(CR);
+      while (newline >= 0 || carriage >= 0) {
+        const isReturn = newline < 0 || (carriage >= 0 && carriage < newline);
+        const at = isReturn ? carriage : newline;
+        hold(chunk.subarray(start, at));
+        // The \n of \r\n ends no second line.
+        if (isReturn || !isAfterReturn) finish(chunk[at]);
+        isAfterReturn = isReturn;
+        start = at + 1;
+        if (isReturn) carriage = chunk.indexOf(CR, start);
+        else newline = chunk.indexOf(LF, start);
+      }
+      hold(chunk.subarray(start));
+    },
     end: () => {
-      feed(decoder.end());
-      if (held) lines(held);
-      held = "";
+      if (heldBytes > 0 || passedBytes > 0) finish(CR);
     },
   };
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import { metricReader } from "./command-metric.ts";
 
-const { read } = metricReader("json-lines");
+const { read, doubt } = metricReader("json-lines");
 
 test("numbers are read as programs write them: Python's bare NaN, null, words", (t) => {
   const result = (line: string): unknown => {
@@ -48,4 +48,73 @@ test("a pattern's match must hold a number, or the line is only output", (t) => 
   t.deepEqual(read("loss: 1e-3"), [{ kind: "result", result: 1e-3 }, { kind: "output" }]);
   t.is(read("loss: high")[0].kind, "malformed");
   t.deepEqual(read("no such thing"), [{ kind: "output" }]);
+});
+
+/** A report of 0.4 at step 3, as programs in the wild print one. */
+const REPORTS = [
+  ' 45%|████▌     | 45/100 [00:01<00:01, 44.43it/s]{"step": 3, "value": 0.4}',
+  '\u001b[A 45%|##   | 4/9\u001b[K{"step": 3, "value": 0.4}\u001b[0m',
+  '\u001b[1;39m{\u001b[0m\u001b[34;1m"step"\u001b[0m:\u001b[0;39m3\u001b[0m, "value": 0.4}',
+  '\u001b]8;;file://log\u0007{"step": 3, "value": 0.4}\u001b]8;;\u0007',
+  '\b\b\b\b\b\b10/10 [====>] - loss: 0.4\b\b{"step": 3, "value": 0.4}',
+  '2026-01-01 12:00:00,123 INFO train: {"step": 3, "value": 0.4}',
+  'INFO:root:{"step": 3, "value": 0.4}',
+  '[1,0]<stdout>:{"step": 3, "value": 0.4}',
+  '[rank0]: {"step": 3, "value": 0.4}  ',
+  '(train pid=123) {"step": 3, "value": 0.4}',
+  '{\'lr\': 0.1} {"step": 3, "value": 0.4}',
+  '{"lr": {"a": [1, "}"]}} {"step": 3, "value": 0.4}',
+  'it"s { {"step": 3, "value": 0.4}',
+  '{"step": 3, "val{"step": 3, "value": 0.4}',
+  '{"step": 3, "value": 0.4} | 46/100 [00:01<00:01]',
+  '\ufeff{"step": "3", "value": "0.4"}',
+  '{"step": 3.0, "value": 4e-1, "note": "x: NaN, {\\"value\\": 1}"}',
+];
+
+test("a report is taken behind a bar, a logger's prefix, colours and torn lines", (t) => {
+  for (const line of REPORTS) {
+    const [report, ...rest] = read(line);
+    t.deepEqual(report, { kind: "report", step: 3, value: 0.4, isResult: false }, line);
+    t.true(
+      rest.every(({ kind }) => kind === "output"),
+      line,
+    );
+  }
+  t.deepEqual(
+    read('{"step": 1, "value": nan}{"step": 2, "value": -inf} [rank1]').map((one) =>
+      one.kind === "report" ? one.value : one.kind,
+    ),
+    [NaN, -Infinity, "output"],
+  );
+});
+
+test("what may not be meant is not taken, and what looks meant is told", (t) => {
+  const doubts: readonly [line: string, doubt: RegExp | undefined][] = [
+    ['{"metrics": {"value": 3}}', undefined],
+    ['{"loss": 3, "lr": 1}', undefined],
+    ["value: 3", undefined],
+    ['Print {"value": 0.39} on a line of its own', /both sides/],
+    ['[{"value": 1}, {"value": 2}]', /no JSON object of its own/],
+    ['x, [ {"value": 1}', /no JSON object of its own/],
+    ['config={"value": 1}', /no JSON object of its own/],
+    ['{"a": {"value": 1}', /no JSON object of its own/],
+    ['{"a": b(), "c": {"value": 1}}', /no JSON object of its own/],
+    ["{'step': 1, 'value': 0.5}", /dict as Python prints it.*json\.dumps/],
+    ['{"message": "{\\"step\\": 1, \\"value\\": 2}"}', /a text within other JSON/],
+    ['{"step": 4, "loss": 0.5}', /a "step" and no "value"/],
+    ['{"step": 1, "value": 0.5', /no JSON object of its own/],
+    ["{value: 1}", /no JSON object of its own/],
+  ];
+  for (const [line, expected] of doubts) {
+    t.deepEqual(read(line), [{ kind: "output" }], line);
+    t.regex(doubt(line) ?? "", expected ?? /^$/, line);
+  }
+});
+
+test("a long line is read at once, and one of brackets alone does no harm", (t) => {
+  const pad = "x".repeat(4 * 1024 * 1024);
+  t.deepEqual(read(`INFO {"value": 1, "pad": "${pad}"}`)[0], { kind: "result", result: 1 });
+  for (const text of ['{"', '[{"value" ', "[[[[ ", '"\\', '{"value": [', '{"a":1,']) {
+    t.deepEqual(read(`"value"${text.repeat(100_000)}`), [{ kind: "output" }], text);
+  }
 });

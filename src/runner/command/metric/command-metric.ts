@@ -1,12 +1,17 @@
 import { HpoError } from "../../../errors/errors.ts";
+import { withoutEscapes } from "../../output/escapes.ts";
 import type { CommandMetric } from "../command-schema.ts";
+import { isOurs, objectsInLine } from "./json-in-line.ts";
+import { doubtOfLine } from "./line-doubt.ts";
 import type { LineMeaning } from "./line-meaning.ts";
-import { formatOf, metricFile, type MetricFile } from "./metric-file.ts";
-import { numberIn, numberOfJson, parseLoosely } from "./number-in.ts";
+import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
+import { numberIn, numberOfJson } from "./number-in.ts";
 
 export interface MetricReader {
   /** One line may say several things: a report and its extra curves. */
   readonly read: (line: string) => readonly LineMeaning[];
+  /** Why a line that is only output looks as if it were meant for us. */
+  readonly doubt: (line: string) => string | undefined;
   /** The file of a trial's metric, if it is in one. */
   readonly open?: (trialDirectory: string) => MetricFile;
   /** How a program has to tell its result; for the error when it did not. */
@@ -15,11 +20,13 @@ export interface MetricReader {
 
 /** @throws HpoError if a pattern is no regular expression or has no group, or a file no format. */
 export function metricReader(metric: CommandMetric): MetricReader {
-  if (metric === "json-lines") return { read: readJsonLine, remedy: JSON_REMEDY };
+  if (metric === "json-lines")
+    return { read: readJsonLine, doubt: doubtOfLine, remedy: JSON_REMEDY };
   if ("regex" in metric) return regexReader(metric.regex);
-  formatOf(metric);
+  readMetric(metric);
   return {
     read: () => OUTPUT,
+    doubt: () => undefined,
     remedy: `Write the metric into ${metric.file} in the folder HPO_TRIAL_DIR`,
     open: (directory) => metricFile(metric, directory),
   };
@@ -28,26 +35,31 @@ export function metricReader(metric: CommandMetric): MetricReader {
 const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends';
 const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];
 
-function readJsonLine(line: string): readonly LineMeaning[] {
-  const text = line.trim();
-  if (!text.startsWith("{") || !text.endsWith("}")) return OUTPUT;
-  const said = recordIn(text);
-  if (!said) return OUTPUT;
-  const known = ["value", "values", "log", "attrs", "constraints"];
-  if (!known.some((key) => key in said)) return OUTPUT;
+/** A line without one of these can't be meant for us. */
+const OUR_WORD = /"(?:value|values|log|attrs|constraints)"/;
+
+/**
+ * JSON that may stand behind other text of its line, as the rest of a progress bar or a logger's
+ * prefix, or before it; not in the midst of a sentence.
+ */
+function readJsonLine(given: string): readonly LineMeaning[] {
+  const line = withoutEscapes(given);
+  if (!OUR_WORD.test(line)) return OUTPUT;
+  const ours = objectsInLine(line).filter(isOurs);
+  if (ours.length === 0) return OUTPUT;
+  const hasTextBefore = line.slice(0, ours[0].start).trim() !== "";
+  const hasTextBehind = line.slice(ours[ours.length - 1].end).trim() !== "";
+  if (hasTextBefore && hasTextBehind) return OUTPUT;
+  const meanings = ours.flatMap(({ value }) => meaningsOrProblem(value));
+  return hasTextBefore || hasTextBehind ? [...meanings, ...OUTPUT] : meanings;
+}
+
+function meaningsOrProblem(said: Readonly<Record<string, unknown>>): readonly LineMeaning[] {
   try {
     return meaningsOf(said);
   } catch (error) {
     if (error instanceof HpoError) return [{ kind: "malformed", problem: error.message }];
     throw error;
-  }
-}
-
-function recordIn(text: string): Record<string, unknown> | undefined {
-  try {
-    return parseLoosely(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
   }
 }
 
@@ -86,7 +98,8 @@ function numberOf(name: string, given: unknown): number {
 }
 
 function stepOf(given: unknown): number {
-  if (Number.isSafeInteger(given) && (given as number) >= 0) return given as number;
+  const step = typeof given === "string" ? numberIn(given) : given;
+  if (Number.isSafeInteger(step) && (step as number) >= 0) return step as number;
   throw new HpoError(`"step" is ${JSON.stringify(given)}, no integer ≥ 0`);
 }
 
@@ -112,7 +125,7 @@ function recordOf<Value>(
 function regexReader(pattern: string): MetricReader {
   const expression = compile(pattern);
   const read = (line: string): readonly LineMeaning[] => {
-    const match = expression.exec(line);
+    const match = expression.exec(withoutEscapes(line));
     if (!match) return OUTPUT;
     const text = match.groups?.value ?? match[1];
     const value = numberIn(text ?? "");
@@ -121,7 +134,7 @@ function regexReader(pattern: string): MetricReader {
     }
     const stepText = match.groups?.step;
     if (stepText === undefined) return [{ kind: "result", result: value }, ...OUTPUT];
-    const step = Number(stepText);
+    const step = numberIn(stepText) ?? NaN;
     if (!Number.isSafeInteger(step) || step < 0) {
       return [
         { kind: "malformed", problem: `the step "${stepText}" is no integer ≥ 0` },
@@ -130,7 +143,7 @@ function regexReader(pattern: string): MetricReader {
     }
     return [{ kind: "report", step, value, isResult: true }, ...OUTPUT];
   };
-  return { read, remedy: `Print a line that matches /${pattern}/` };
+  return { read, doubt: () => undefined, remedy: `Print a line that matches /${pattern}/` };
 }
 
 function compile(pattern: string): RegExp {

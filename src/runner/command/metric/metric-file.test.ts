@@ -59,6 +59,63 @@ test("a JSON file is the result, and a report where it has a step", (t) => {
   t.deepEqual(several.end(), [{ kind: "result", result: [NaN, 20] }]);
 });
 
+test("lists in JSON are addressed from their end, or each of their objects is a report", (t) => {
+  const folder = newFolder();
+  const path = join(folder, "trainer_state.json");
+  const history = [
+    { epoch: 1, loss: 0.9, step: 10 },
+    { epoch: 1, eval_loss: 0.8, step: 10 },
+    { epoch: 2, loss: 0.7, step: 20 },
+  ];
+  const write = (): void =>
+    writeFileSync(path, `\ufeff${JSON.stringify({ global_step: 20, log_history: history })}`);
+  const read = (value: string, step?: string): readonly LineMeaning[] =>
+    metricFile({ file: path, value, ...(step && { step }) }, folder).end();
+  write();
+  const each = metricFile({ file: path, value: "log_history[*].eval_loss" }, folder);
+  t.deepEqual(each.poll(), [report(10, 0.8)]);
+  history.push({ epoch: 2, eval_loss: 0.6, step: 20 });
+  write();
+  t.deepEqual(each.poll(), [report(20, 0.6)]);
+  t.deepEqual(each.end(), []);
+  t.deepEqual(read("log_history[-1].eval_loss", "global_step"), [report(20, 0.6)]);
+  t.deepEqual(read("log_history[0].loss"), [{ kind: "result", result: 0.9 }]);
+  t.deepEqual(read("log_history[].loss", "log_history[].epoch"), [report(1, 0.9), report(2, 0.7)]);
+  const wrong: readonly [value: string, problem: RegExp][] = [
+    [
+      "log_history.eval_loss",
+      /no "eval_loss" in log_history: .* list of 4\. Write log_history\[-1\]/,
+    ],
+    ["log_history[9].loss", /no "\[9\]" in log_history/],
+    ["log_history[-1].eval_los", /no "eval_los" in log_history\[-1\]\. Did you mean "eval_loss"/],
+    [
+      "log_history[*].eval_los",
+      /no object of "log_history" has "eval_los"\. Did you mean "eval_loss"/,
+    ],
+    ["global_step[*].x", /"global_step" is no list/],
+    ["global_step.constructor", /no "constructor" in global_step, which is 20/],
+    ["log_history[", /no "\[" in log_history/],
+  ];
+  for (const [value, problem] of wrong) t.regex(problemOf(read(value)), problem, value);
+  const lists = { file: path, value: ["a[*].x", "b[*].x"] };
+  t.throws(() => metricFile(lists, folder), { message: /lead through different lists/ });
+});
+
+test("a step that is none is told, and its row's value counts; marks of byte order are no text", (t) => {
+  const folder = newFolder();
+  const path = join(folder, "log.csv");
+  writeFileSync(path, "\ufeffepoch,value\n0.5,3\n1.0,2\n");
+  const [malformed, ...rest] = metricFile({ file: path }, folder).end();
+  t.regex(problemOf([malformed]), /"epoch" is "0\.5", no integer ≥ 0/);
+  t.deepEqual(rest, [{ kind: "result", result: 3 }, report(1, 2)]);
+  t.regex(
+    problemOf(metricFile({ file: path, step: "epoc" }, folder).end()),
+    /mean "epoch".*by step/,
+  );
+  writeFileSync(join(folder, "w.csv"), Buffer.from("\ufeffvalue\n0.25\n", "utf16le"));
+  t.deepEqual(metricFile({ file: "w.csv" }, folder).end(), [report(1, 0.25)]);
+});
+
 test("what is wrong with a file is told with what there is", (t) => {
   const folder = newFolder();
   t.regex(problemOf(metricFile({ file: "no.json" }, folder).end()), /no\.json was not written/);

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
-import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import type { LineMeaning } from "./line-meaning.ts";
 import type { FileMetric } from "../command-schema.ts";
+import { fieldAt, rowsPath } from "./field-path.ts";
 import { metricRows, type MetricFormat, type MetricRow } from "./metric-rows.ts";
 import { numberIn, numberOfJson } from "./number-in.ts";
 
@@ -35,28 +35,63 @@ export function formatOf({ file, format }: FileMetric): MetricFormat {
   );
 }
 
+/** The metric as it is read: where it goes through each object of a list, from that object on. */
+interface ReadMetric {
+  readonly path: string;
+  readonly format: MetricFormat;
+  /** The list whose objects are the rows, those alone that have the metric; else the whole file. */
+  readonly list: string | undefined;
+  readonly values: readonly string[];
+  readonly isList: boolean;
+  readonly step: string | undefined;
+}
+
+/** @throws HpoError if its format is not known, or its fields lead through several lists */
+export function readMetric(metric: FileMetric, directory = ""): ReadMetric {
+  const format = formatOf(metric);
+  const path = resolve(directory, metric.file);
+  const { value = "value", step } = metric;
+  const names = typeof value === "string" ? [value] : value;
+  const isList = typeof value !== "string";
+  const ways = names.map((name) => (format === "json" ? rowsPath(name) : undefined));
+  const [first] = ways;
+  if (ways.some((way) => way?.list !== first?.list)) {
+    throw new HpoError(
+      `The metric's values ${names.join(", ")} lead through different lists. Take all of them from ` +
+        "the objects of one list, or from none.",
+    );
+  }
+  if (first === undefined) return { path, format, list: undefined, values: names, isList, step };
+  const own = step === undefined ? undefined : rowsPath(step);
+  return {
+    ...{ path, format, list: first.list, values: ways.map((way) => way!.field), isList },
+    step: own?.list === first.list ? own.field : step,
+  };
+}
+
 /**
  * Each row of a CSV file, each line of JSON lines and each object of a JSON array is a report, the
  * last one the result; so is a JSON object whenever it changes, if it has a step.
  * @param directory the trial's folder, where a relative path leads from
  */
 export function metricFile(metric: FileMetric, directory: string): MetricFile {
-  const path = resolve(directory, metric.file);
-  const format = formatOf(metric);
+  const reading = readMetric(metric, directory);
+  const { path } = reading;
   const steps = new Set<number>();
   let state = "";
   let done = 0;
   let problem: string | undefined;
 
-  const meaningOf = (row: MetricRow, index: number): LineMeaning[] => {
-    const value = valueOf(row, metric);
-    if ("problem" in value) {
-      problem = `${path}: ${value.problem}`;
-      return [];
-    }
-    problem = undefined;
+  const meaningOf = (row: MetricRow, count: number | undefined): LineMeaning[] => {
+    const value = valueOf(row, reading);
+    problem = "problem" in value ? `${path}: ${value.problem}` : undefined;
+    if ("problem" in value) return [];
     const { result } = value;
-    const step = stepOf(row, metric) ?? (format === "json" ? undefined : index + 1);
+    const step = stepOf(row, reading) ?? count;
+    if (typeof step === "object") {
+      const malformed = { kind: "malformed", problem: `${path}: ${step.problem}` } as const;
+      return [malformed, { kind: "result", result }];
+    }
     if (step === undefined || typeof result !== "number" || steps.has(step)) {
       return [{ kind: "result", result }];
     }
@@ -66,16 +101,19 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
   const read = (isOver: boolean): LineMeaning[] => {
     const text = textIfChanged();
     if (text === undefined) return [];
-    const rows = metricRows(format, text, isOver);
-    if (typeof rows === "string") {
-      problem = `${path}: ${rows}`;
+    const found = metricRows(reading, text, isOver);
+    if ("problem" in found) {
+      problem = `${path}: ${found.problem}`;
       return [];
     }
+    const { rows, isCounted } = found;
     // Written anew, or one object in place of another.
-    if (rows.length < done || (format === "json" && rows.length === 1)) done = 0;
+    if (rows.length < done || !isCounted) done = 0;
     const first = done;
     done = rows.length;
-    return rows.slice(first).flatMap((row, index) => meaningOf(row, first + index));
+    return rows
+      .slice(first)
+      .flatMap((row, index) => meaningOf(row, isCounted ? first + index + 1 : undefined));
   };
   const textIfChanged = (): string | undefined => {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -84,7 +122,7 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
     if (now === state) return undefined;
     state = now;
     try {
-      if (stat.size <= LIMIT_BYTES) return readFileSync(path, "utf8");
+      if (stat.size <= LIMIT_BYTES) return textOf(readFileSync(path));
     } catch (error) {
       problem = `${path} can't be read: ${(error as Error).message}`;
       return undefined;
@@ -105,45 +143,42 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
   };
 }
 
-type Value = { readonly result: number | number[] } | { readonly problem: string };
-
-function valueOf(row: MetricRow, { value = "value" }: FileMetric): Value {
-  if (typeof value === "string") return numberAt(row, value);
-  const all = value.map((name) => numberAt(row, name));
-  const wrong = all.find((one) => "problem" in one);
-  if (wrong) return wrong;
-  return { result: all.map((one) => ("result" in one ? one.result : NaN)) };
+/** Without its byte order mark; in UTF-16, as PowerShell writes it, where the mark says so. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
 }
 
-function numberAt(
+type Wrong = { readonly problem: string };
+
+function valueOf(
   row: MetricRow,
-  name: string,
-): { readonly result: number } | { readonly problem: string } {
-  const given = fieldAt(row, name);
-  if (given === undefined) {
-    const known = Object.keys(row);
-    return { problem: `there is no "${name}". ${didYouMean(name, known)} Name it by value` };
-  }
-  const result = numberOfJson(given) ?? (typeof given === "string" ? numberIn(given) : undefined);
-  return result === undefined
-    ? { problem: `"${name}" is ${JSON.stringify(given)}, no number` }
-    : { result };
+  { values, isList }: ReadMetric,
+): { readonly result: number | number[] } | Wrong {
+  const all = values.map((name) => numberAt(row, name));
+  const wrong = all.find((one) => typeof one === "object");
+  if (wrong) return wrong;
+  const numbers = all as number[];
+  return { result: isList ? numbers : numbers[0] };
 }
 
-/** A key as it is, or a way through objects: `eval.loss`. */
-function fieldAt(row: MetricRow, name: string): unknown {
-  if (Object.hasOwn(row, name)) return row[name];
-  let here: unknown = row;
-  for (const key of name.split(".")) {
-    if (typeof here !== "object" || here === null) return undefined;
-    here = (here as MetricRow)[key];
-  }
-  return here;
+function numberAt(row: MetricRow, name: string): number | Wrong {
+  const found = fieldAt(row, name);
+  if ("problem" in found) return found;
+  return (
+    numberOfJson(found.value) ?? {
+      problem: `"${name}" is ${JSON.stringify(found.value)}, no number`,
+    }
+  );
 }
 
-function stepOf(row: MetricRow, { step }: FileMetric): number | undefined {
+/** The step of a row; undefined where it tells none and none was named. */
+function stepOf(row: MetricRow, { step }: ReadMetric): number | Wrong | undefined {
   const name = step ?? STEPS.find((one) => Object.hasOwn(row, one));
-  const given = name === undefined ? undefined : fieldAt(row, name);
-  const number = typeof given === "string" ? numberIn(given) : given;
-  return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
+  if (name === undefined) return undefined;
+  const found = fieldAt(row, name);
+  if ("problem" in found) return { problem: found.problem.replace(/by value$/, "by step") };
+  const number = typeof found.value === "string" ? numberIn(found.value) : found.value;
+  if (Number.isSafeInteger(number) && (number as number) >= 0) return number as number;
+  return { problem: `"${name}" is ${JSON.stringify(found.value)}, no integer ≥ 0` };
 }

@@ -1,39 +1,67 @@
+import { didYouMean } from "../../../errors/did-you-mean.ts";
+import { fieldAt } from "./field-path.ts";
 import { parseLoosely } from "./number-in.ts";
 
 export type MetricFormat = "json" | "jsonl" | "csv";
 export type MetricRow = Readonly<Record<string, unknown>>;
 
+/** What rows are read from, and which. */
+export interface RowsWanted {
+  readonly format: MetricFormat;
+  /** Of JSON: the list whose objects are the rows; else the whole content is one, or a list of them. */
+  readonly list: string | undefined;
+  /** Rows of such a list count that have all of these. */
+  readonly values: readonly string[];
+}
+
+/** `isCounted`: they follow each other in a list, and do not take each other's place. */
+export type FoundRows =
+  | { readonly rows: readonly MetricRow[]; readonly isCounted: boolean }
+  | { readonly problem: string };
+
 /**
- * The rows of a file that may still be written: then a last line without its end is left for later.
- * @returns what is wrong instead, if it can't be read; a JSON file that is half written has no rows
+ * The rows of a file that may still be written: then a last line without its end is left for later,
+ * and a JSON file that is half written has no rows.
  */
-export function metricRows(
-  format: MetricFormat,
-  text: string,
-  isOver: boolean,
-): readonly MetricRow[] | string {
-  if (format === "json") return jsonRows(text, isOver);
+export function metricRows(wanted: RowsWanted, text: string, isOver: boolean): FoundRows {
+  if (wanted.format === "json") return jsonRows(wanted, text, isOver);
   const whole = isOver ? text : text.slice(0, text.lastIndexOf("\n") + 1);
   const lines = whole.split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (format === "csv") return csvRows(lines);
+  if (wanted.format === "csv") return { rows: csvRows(lines), isCounted: true };
   const rows: MetricRow[] = [];
   for (const [index, line] of lines.entries()) {
     const row = objectIn(line);
-    if (row === undefined) return `line ${index + 1} is no JSON object`;
+    if (row === undefined) return { problem: `line ${index + 1} is no JSON object` };
     rows.push(row);
   }
-  return rows;
+  return { rows, isCounted: true };
 }
 
-function jsonRows(text: string, isOver: boolean): readonly MetricRow[] | string {
+function jsonRows({ list, values }: RowsWanted, text: string, isOver: boolean): FoundRows {
+  const nothingYet = { rows: [], isCounted: true };
   let content: unknown;
   try {
     content = parseLoosely(text);
   } catch (error) {
-    return isOver ? `it is no JSON: ${(error as Error).message}` : [];
+    return isOver ? { problem: `it is no JSON: ${(error as Error).message}` } : nothingYet;
   }
-  const rows = Array.isArray(content) ? content : [content];
-  return rows.every(isRow) ? rows : "it holds no JSON object, and no list of such";
+  if (list !== undefined) return rowsOfList(content, list, values);
+  const rows: unknown[] = Array.isArray(content) ? content : [content];
+  if (!rows.every(isRow)) return { problem: "it holds no JSON object, and no list of such" };
+  return { rows, isCounted: Array.isArray(content) };
+}
+
+/** Of a log that tells several things, as a Trainer's training and evaluation, the rows of one. */
+function rowsOfList(content: unknown, list: string, values: readonly string[]): FoundRows {
+  const found = fieldAt(content, list);
+  if ("problem" in found) return found;
+  if (!Array.isArray(found.value)) return { problem: `"${list}" is no list` };
+  const rows = found.value.filter(isRow);
+  const own = rows.filter((row) => values.every((value) => "value" in fieldAt(row, value)));
+  if (own.length > 0 || rows.length === 0) return { rows: own, isCounted: true };
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const missing = values.find((value) => !names.includes(value)) ?? values.join(", ");
+  return { problem: `no object of "${list}" has "${missing}". ${didYouMean(missing, names)}` };
 }
 
 function objectIn(line: string): MetricRow | undefined {

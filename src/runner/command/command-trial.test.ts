@@ -1,0 +1,97 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { recorder, type Recorder, type RecorderOptions } from "../fixtures/host-trial.ts";
+import { LINE_LIMIT_BYTES } from "../output/line-splitter.ts";
+import { outputFiles } from "../output/output-file.ts";
+import type { CommandMetric } from "./command-schema.ts";
+import { commandTrial, type CommandTrial } from "./command-trial.ts";
+import { metricReader } from "./metric/command-metric.ts";
+
+interface Hearing extends Recorder {
+  readonly run: CommandTrial;
+}
+
+/** A trial whose command says what the test gives it, without one. */
+function hearing(
+  options: RecorderOptions = {},
+  metric: CommandMetric = "json-lines",
+  told = new Set<string>(),
+): Hearing {
+  const made = recorder(options);
+  const run = commandTrial({
+    trial: made.trial,
+    reader: metricReader(metric),
+    argv: ["train"],
+    files: outputFiles(mkdtempSync(join(tmpdir(), "hpo-trial-")), 1),
+    inheritOutput: false,
+    told,
+    memoryLimitBytes: undefined,
+    onStop: () => undefined,
+  });
+  return { ...made, run };
+}
+
+const ENDED_WELL = { kind: "exited", code: 0, signal: null } as const;
+const notesOf = ({ heard }: Recorder): string[] =>
+  heard
+    .filter((entry) => entry.startsWith("note "))
+    .map((entry) => JSON.parse(entry.slice(5)) as string);
+
+test("a report on a bar that ends in a carriage return reaches the pruner at once", (t) => {
+  const { run, heard } = hearing({ pruneAt: 2 });
+  run.onStdout(Buffer.from(' 10%|█ | 1/9{"step": 1, "value": 0.5}\r'));
+  t.deepEqual(heard, ["report 0.5 1"]);
+  run.onStdout(Buffer.from(' 20%|██ | 2/9{"step": 2, "value": 0.4}\r 30%|███ '));
+  t.deepEqual(run.finish(ENDED_WELL), { kind: "pruned" });
+});
+
+test("what is not understood is told at once, once of each kind, though a result follows", (t) => {
+  const told = new Set<string>();
+  const first = hearing({}, "json-lines", told);
+  first.run.onStdout(
+    Buffer.from(
+      '{"step": 0.5, "value": 1}\n{"step": 1.5, "value": 1}\n{\'step\': 1, \'value\': 2}\n',
+    ),
+  );
+  t.deepEqual(notesOf(first), [
+    'Trial 0 printed what is not understood, and does not count: "step" is 0.5, no integer ≥ 0.',
+    "Trial 0 printed what is not understood, and does not count: \"{'step': 1, 'value': 2}\": " +
+      "it is a dict as Python prints it, and no JSON. Print json.dumps(…) of it.",
+  ]);
+  first.run.onStdout(Buffer.from('{"value": 3}\n'));
+  t.deepEqual(first.run.finish(ENDED_WELL), { kind: "returned", result: 3 });
+  const second = hearing({ number: 1 }, "json-lines", told);
+  second.run.onStdout(Buffer.from('{"step": 2.5, "value": 1}\n'));
+  t.deepEqual(notesOf(second), []);
+  t.regex(
+    JSON.stringify(second.run.finish(ENDED_WELL)),
+    /gave no result.*not understood: .*step.* is 2\.5/,
+  );
+});
+
+test("a line beyond the limit is told, and the next one is read", (t) => {
+  const { run, heard } = hearing();
+  const piece = Buffer.alloc(LINE_LIMIT_BYTES / 8, "x");
+  for (let count = 0; count < 9; count++) run.onStdout(piece);
+  run.onStdout(Buffer.from('"}\n{"value": 2}\n'));
+  t.regex(notesOf({ heard } as Recorder)[0], /a line is longer than 8 MiB, the most that is read/);
+  t.deepEqual(run.finish(ENDED_WELL), { kind: "returned", result: 2 });
+});
+
+test("a metric on stderr alone is told to be there", (t) => {
+  const logged = "INFO:root:epoch 1 loss=0.5\n";
+  const regex = { regex: String.raw`epoch (?<step>\d+) loss=(?<value>\S+)` };
+  const missed = hearing({}, regex);
+  missed.run.onStderr(Buffer.from(logged));
+  t.regex(
+    JSON.stringify(missed.run.finish(ENDED_WELL)),
+    /INFO:root:epoch 1 loss=0\.5.*it stands on stderr, and stdout alone is read/,
+  );
+  const both = hearing({}, regex);
+  both.run.onStderr(Buffer.from(logged));
+  both.run.onStdout(Buffer.from(logged));
+  t.deepEqual(both.run.finish(ENDED_WELL), { kind: "returned", result: 0.5 });
+  t.deepEqual(notesOf(both), []);
+});
