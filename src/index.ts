@@ -11,20 +11,17 @@ export {
 } from "./errors/errors.ts";
 export type { Listener, StudyEvent } from "./study/events.ts";
 export type { LiveTrial, Objective, ObjectiveResult } from "./contracts/objective.ts";
+export { copyStudy, deleteStudy, listStudies, renameStudy } from "./study/manage-studies.ts";
 export {
-  copyStudy,
   createStudy,
-  deleteStudy,
-  listStudies,
   loadStudy,
   openStudy,
-  renameStudy,
-  strategyOf,
   type LoadOptions,
   type OpenOptions,
-  type StorageOption,
 } from "./study/open-study.ts";
-export type { OptimizeOptions } from "./study/optimize.ts";
+export type { OptimizeOptions } from "./study/run-options.ts";
+export type { StorageOption } from "./study/stored-study.ts";
+export { strategyOf } from "./study/strategy-registry.ts";
 export { priorReport } from "./study/prior/prior-report.ts";
 export type { PruneContext, Pruner } from "./contracts/pruner.ts";
 export { createRng, type Rng } from "./numerics/rng.ts";

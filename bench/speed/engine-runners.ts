@@ -10,6 +10,7 @@ import type { Runner } from "../../src/contracts/runner.ts";
 import { threadRunner } from "../../src/runner/thread/thread-runner.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
 import type { Row } from "./engine-row.ts";
+import { engineOf } from "../../src/study/study-internals.ts";
 
 /*
  * What running a trial elsewhere costs: empty trials in threads and processes, metrics one by one,
@@ -21,11 +22,11 @@ const space = searchSpace({ x: float(0, 1) });
 
 async function msPerTrial(runner: Runner, trials: number, workers = 1): Promise<number> {
   const study = await createStudy({ name: "runners", space, strategy: random() });
-  await study.optimizeWith(runner, { trials: workers * 2, workers });
+  await engineOf(study).optimizeWith(runner, { trials: workers * 2, workers });
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    await study.optimizeWith(runner, { trials, workers });
+    await engineOf(study).optimizeWith(runner, { trials, workers });
     best = Math.min(best, (performance.now() - start) / trials);
   }
   await runner.close();
@@ -114,13 +115,13 @@ async function busyRows(makeRunner: () => Runner, program: string): Promise<Row[
   let ms = Infinity;
   const runner = makeRunner();
   const study = await createStudy({ name: "busy", space, strategy: random() });
-  await study.optimizeWith(runner, { trials: 16, workers: 8 });
+  await engineOf(study).optimizeWith(runner, { trials: 16, workers: 8 });
   for (let round = 0; round < ROUNDS; round++) {
     const once = await bareCommands(program, 48);
     bare.ms = Math.min(bare.ms, once.ms);
     bare.cpuMs = Math.min(bare.cpuMs, once.cpuMs);
     const start = performance.now();
-    await study.optimizeWith(runner, { trials: 48, workers: 8 });
+    await engineOf(study).optimizeWith(runner, { trials: 48, workers: 8 });
     ms = Math.min(ms, (performance.now() - start) / 48);
   }
   await runner.close();
@@ -164,7 +165,7 @@ async function bareCommands(program: string, count: number): Promise<Cost> {
 async function cpuOf(runner: Runner, trials: number): Promise<number> {
   const before = cpuMsUsed();
   const study = await createStudy({ name: "cpu", space, strategy: random() });
-  await study.optimizeWith(runner, { trials, workers: 8 });
+  await engineOf(study).optimizeWith(runner, { trials, workers: 8 });
   await runner.close();
   return cpuMsUsed() - before;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import test from "ava";
 import { HpoError } from "../errors/errors.ts";
-import { copyStudy, createStudy, loadStudy, openStudy, renameStudy } from "../study/open-study.ts";
+import { copyStudy, renameStudy } from "../study/manage-studies.ts";
+import { createStudy, loadStudy, openStudy } from "../study/open-study.ts";
 import { float } from "../space/parameter.ts";
 import { searchSpace } from "../space/search-space.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { strategies } from "../../strategies/index.ts";
+import { strategyNames } from "../study/strategy-registry.ts";
 import { pruners } from "../pruners/index.ts";
 import { commandSchema } from "../runner/command/command-schema.ts";
 import { deviceFields } from "../runner/devices/schema.ts";
@@ -62,7 +62,7 @@ export const studyFileSchema = z.strictObject({
     .optional()
     .describe("Several metrics, or one with a name: { loss: minimize, accuracy: maximize }."),
   space: z.record(z.string(), parameterSchema).describe("The parameters and their ranges."),
-  strategy: named(Object.keys(strategies))
+  strategy: named(strategyNames)
     .optional()
     .describe("How the space is searched: a name, or a map of name and options; auto if left out."),
   pruner: named(Object.keys(pruners))

@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { strategies } from "../../strategies/index.ts";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
-import { strategyOf } from "../study/open-study.ts";
+import { strategyNames, strategyOf } from "../study/strategy-registry.ts";
 import { pruners, type PrunerName } from "../pruners/index.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
@@ -246,9 +245,7 @@ function strategyOfFile(given: Named): Strategy {
   const { name, options } = split(given);
   const strategy = strategyOf({ name, options });
   if (strategy) return strategy;
-  throw new HpoError(
-    `strategy: there is no "${name}". ${didYouMean(name, Object.keys(strategies))}`,
-  );
+  throw new HpoError(`strategy: there is no "${name}". ${didYouMean(name, strategyNames)}`);
 }
 
 /** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */

@@ -1,34 +1,31 @@
-import type { ActiveTrial } from "./trial/active-trial.ts";
-import { HpoError } from "../errors/errors.ts";
-import { endOf } from "./trial/trial-end.ts";
 import type { Outcome } from "../contracts/objective.ts";
-import type { TrialOptions } from "../runner/trial-options.ts";
-import type { DeviceOptions } from "../runner/devices/options.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
+import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { OptimizeOptions } from "./run-options.ts";
 import type { StopRule } from "./stop-rules.ts";
-import type { Study } from "./study.ts";
-import type { FinishedTrial } from "../contracts/trial.ts";
+import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
+import { endOf, type End, type Metrics } from "./trial/trial-end.ts";
 
-export interface OptimizeOptions extends TrialOptions, DeviceOptions {
-  /** How many trials to add. Without it the study's total counts, where it has one. */
-  readonly trials?: number;
-  /** How many trials the study is to have in all; trials of other processes count. */
-  readonly total?: number;
-  /** No trial is started after this time; running ones are finished. */
-  readonly timeoutMs?: number;
-  /** Trials at once; with devices as many as they take, else 1. */
-  readonly workers?: number;
-  readonly until?: StopRule | readonly StopRule[];
-  /** Aborting stops at once: running trials are handed back, to be started again as they were. */
-  readonly signal?: AbortSignal;
-  /**
-   * Whether to go on after an objective threw; it is thrown on if not (the default). Its trial is
-   * failed either way. Divergence and lack of memory never stop a study.
-   */
-  readonly catch?: boolean | ((error: Error, trial: FinishedTrial) => boolean);
-  /** Called after each trial's end, in this process's order; may call `study.stop()`. */
-  readonly onTrial?: (trial: FinishedTrial) => void;
+/** What this loop needs of the study whose trials it runs. */
+export interface OptimizedStudy {
+  readonly directions: readonly Direction[];
+  readonly metrics: Metrics;
+  /** In the order in which they finished. */
+  readonly finished: readonly FinishedTrial[];
+  readonly bestTrials: readonly CompleteTrial[];
+  /** How many trials of the study's total are taken. */
+  readonly occupied: number;
+  readonly stopRequested: boolean;
+  /** Fewer than `count` when nothing is left to suggest. */
+  ask(count: number): Promise<ActiveTrial[]>;
+  /** Whether the trial still runs: it was neither told nor handed back. */
+  holds(trial: ActiveTrial): boolean;
+  end(number: number, end: End): Promise<FinishedTrial>;
+  /** Tells running trials to stop at once, and hands them back. */
+  abort(): Promise<void>;
+  note(message: string): void;
 }
 
 /** How often a slot that waits for a device looks whether it still has to. */
@@ -40,18 +37,15 @@ const LOOK_MS = 500;
  * @throws what the objective threw, unless `catch` says to go on; StorageError where it breaks.
  */
 export async function optimize(
-  study: Study,
+  study: OptimizedStudy,
   runner: Runner,
   options: OptimizeOptions,
 ): Promise<string> {
-  const loop = new Loop(study, runner, options);
-  const reason = await loop.run();
-  study.announceStop(reason);
-  return reason;
+  return new Loop(study, runner, options).run();
 }
 
 class Loop {
-  readonly #study: Study;
+  readonly #study: OptimizedStudy;
   readonly #runner: Runner;
   readonly #options: OptimizeOptions;
   readonly #rules: readonly StopRule[];
@@ -60,7 +54,7 @@ class Loop {
   #reason: string | undefined;
   #error: { readonly thrown: unknown } | undefined;
 
-  constructor(study: Study, runner: Runner, options: OptimizeOptions) {
+  constructor(study: OptimizedStudy, runner: Runner, options: OptimizeOptions) {
     this.#study = study;
     this.#runner = runner;
     this.#options = options;
@@ -88,19 +82,19 @@ class Loop {
   async #slot(): Promise<void> {
     try {
       while (!this.#stops()) {
-        const place = this.#runner.reserve && (await this.#reserve());
+        const reservation = this.#runner.reserve && (await this.#reserve());
         try {
           // Others may have begun the last trial meanwhile.
           if (this.#runner.reserve && this.#stops()) return;
           this.#started++;
-          const trial = await this.#study.ask();
+          const [trial] = await this.#study.ask(1);
           if (!trial) {
             this.#reason ??= "nothing is left to suggest";
             return;
           }
-          await this.#runOne(trial, place);
+          await this.#runOne(trial, reservation);
         } finally {
-          place?.giveBack();
+          reservation?.giveBack();
         }
       }
     } catch (thrown) {
@@ -154,9 +148,9 @@ class Loop {
     return undefined;
   }
 
-  async #runOne(trial: ActiveTrial, place: Reservation | undefined): Promise<void> {
+  async #runOne(trial: ActiveTrial, reservation: Reservation | undefined): Promise<void> {
     const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
-    const outcome = await this.#runner.run(trial, place);
+    const outcome = await this.#runner.run(trial, reservation);
     const timeout = watch.end();
     // Handed back by an abort, or told by the objective itself: its end is not ours to write.
     if (!this.#study.holds(trial)) return;

@@ -1,5 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
-import { RUNNING_ATTRIBUTE, type Asked } from "./trial/trial-fate.ts";
+import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
 import { paramsKey, type Params } from "../space/search-space.ts";
 import { ATTRIBUTE } from "../contracts/storage.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";

@@ -9,6 +9,7 @@ import {
   type Lease,
 } from "../index.ts";
 import { ECC, program } from "../runner/fixtures/flaky-command.ts";
+import { engineOf } from "./study-internals.ts";
 
 test("a retried trial keeps its number, parameters and seed, and its reports are the last attempt's", async (t) => {
   const space = searchSpace({ x: float(0, 1) });
@@ -23,7 +24,7 @@ test("a retried trial keeps its number, parameters and seed, and its reports are
       say({ attrs: { ["seen" + attempt]: [process.env.HPO_PARAMS, process.env.HPO_TRIAL_SEED] } });
       if (attempt < 3) { say({ step: 2, value: 9 }); fail("${ECC}"); } else done();`),
   );
-  await study.optimizeWith(runner, { trials: 1 });
+  await engineOf(study).optimizeWith(runner, { trials: 1 });
   await runner.close();
   const [trial] = study.trials("complete") as FinishedTrial[];
   t.is(trial.number, 0);
@@ -50,7 +51,7 @@ test("a device that fails trial after trial is set aside, and the study goes on 
     ...program(`device === "cuda:0" ? fail("${ECC}") : done()`),
     leases,
   });
-  await study.optimizeWith(runner, { trials: 5 });
+  await engineOf(study).optimizeWith(runner, { trials: 5 });
   await runner.close();
   t.is(study.counts.complete, 5);
   t.deepEqual([...new Set(study.trials().map(({ device }) => device))], ["cuda:1"]);

@@ -1,13 +1,30 @@
-import { HpoError } from "../errors/errors.ts";
 import type { Objective } from "../contracts/objective.ts";
-import type { OptimizeOptions } from "./optimize.ts";
-import { inlineRunner } from "../runner/inline.ts";
+import type { FinishedTrial } from "../contracts/trial.ts";
+import { HpoError } from "../errors/errors.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
-import type { DevicePlan } from "../runner/devices/plan.ts";
-import { importModule } from "../runner/worker/load-objective.ts";
-import type { Runner } from "../contracts/runner.ts";
-import { moduleRunner } from "../runner/module-runner.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
+import type { StopRule } from "./stop-rules.ts";
+
+export interface OptimizeOptions extends TrialOptions, DeviceOptions {
+  /** How many trials to add. Without it the study's total counts, where it has one. */
+  readonly trials?: number;
+  /** How many trials the study is to have in all; trials of other processes count. */
+  readonly total?: number;
+  /** No trial is started after this time; running ones are finished. */
+  readonly timeoutMs?: number;
+  /** Trials at once; with devices as many as they take, else 1. */
+  readonly workers?: number;
+  readonly until?: StopRule | readonly StopRule[];
+  /** Aborting stops at once: running trials are handed back, to be started again as they were. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether to go on after an objective threw; it is thrown on if not (the default). Its trial is
+   * failed either way. Divergence and lack of memory never stop a study.
+   */
+  readonly catch?: boolean | ((error: Error, trial: FinishedTrial) => boolean);
+  /** Called after each trial's end, in this process's order; may call `study.stop()`. */
+  readonly onTrial?: (trial: FinishedTrial) => void;
+}
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
 export interface RunDefaults extends TrialOptions, DeviceOptions {
@@ -43,69 +60,6 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     throw new HpoError(`optimize: workers=${workers} is no integer of at least 1.`);
   }
   return options;
-}
-
-/** The runner for an objective: in this thread, or in workers if it is given as a module. */
-export async function runnerFor(
-  objective: Objective<never> | URL | undefined,
-  study: string,
-  { workers, leases }: Pick<DevicePlan, "workers" | "leases">,
-  options: TrialOptions,
-  defaults: RunDefaults,
-): Promise<Runner> {
-  const run = { ...trialOptionsOver(options, {}), workers, leases };
-  if (objective instanceof URL) return moduleRunner({ ...run, module: objective });
-  const closure = objective ?? defaults.objective;
-  if (!closure) {
-    throw new HpoError(
-      `Study "${study}" has no objective. Give one to defineStudy, or to optimize: a function, or ` +
-        'new URL("./objective.ts", import.meta.url) to run it in worker threads.',
-    );
-  }
-  const url = objective ? undefined : defaults.url;
-  const reason = whyWorkers(run, url !== undefined);
-  if (reason === undefined) return inlineRunner(closure, { abortGraceMs: run.abortGraceMs });
-  if (url === undefined) {
-    throw new HpoError(
-      `optimize: a function can't run in ${reason}, as workers share no closures. Give ` +
-        'the module whose default export it is, optimize(new URL("./objective.ts", ' +
-        "import.meta.url), { workers }), or put url: import.meta.url into defineStudy.",
-    );
-  }
-  return moduleRunner({ ...run, module: new URL(url), exportName: await exportOf(url, study) });
-}
-
-/** What asks for workers; undefined where this thread will do. Limits are strict only in workers. */
-function whyWorkers(
-  {
-    workers,
-    leases,
-    isolation,
-    memoryLimit,
-    trialTimeoutMs,
-    silenceMs,
-  }: TrialOptions & Pick<DevicePlan, "workers" | "leases">,
-  hasModule: boolean,
-): string | undefined {
-  if (leases) return "processes on devices";
-  if (workers > 1) return `${workers} workers`;
-  if (isolation === "thread" || isolation === "process") return `isolation "${isolation}"`;
-  if (memoryLimit !== undefined) return "a process with a memoryLimit";
-  return hasModule && (trialTimeoutMs ?? silenceMs) !== undefined ? "a process" : undefined;
-}
-
-/** Under which name a module exports the definition of a study. */
-async function exportOf(url: string, study: string): Promise<string> {
-  const module = await importModule(url);
-  const found = Object.entries(module).find(
-    ([, value]) =>
-      typeof value === "object" && value !== null && "name" in value && value.name === study,
-  );
-  if (found) return found[0];
-  throw new HpoError(
-    `${url} does not export the study "${study}". Export what defineStudy gives, so that workers ` +
-      "can import it.",
-  );
 }
 
 const dropUndefined = <Options extends object>(options: Options): Partial<Options> =>

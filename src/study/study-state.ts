@@ -5,7 +5,7 @@ import { History } from "./history.ts";
 import type { Pruner, TrainingRoles } from "../contracts/pruner.ts";
 import type { End } from "./trial/trial-end.ts";
 import type { RunDefaults } from "./run-options.ts";
-import { fateOf, type Fate } from "./trial/trial-fate.ts";
+import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
 import {
   ATTRIBUTE,
   type AttributeChange,
@@ -42,7 +42,7 @@ export interface StudyParts {
 }
 
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
-export class StudyCore {
+export class StudyState {
   readonly parts: StudyParts;
   readonly storage: Storage;
   readonly history: History;
@@ -89,9 +89,9 @@ export class StudyCore {
   }
 
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
-  fateOf(trial: RunningTrial): Fate {
-    if (this.active.has(trial.number)) return { kind: "runs" };
-    return fateOf(trial, this.parts.maxRestarts, new Date());
+  actionFor(trial: RunningTrial): LostTrialAction {
+    if (this.active.has(trial.number)) return { kind: "leave" };
+    return lostTrialAction(trial, this.parts.maxRestarts, new Date());
   }
 
   /** Writes the end of a trial, and takes it in. @throws TrialFinishedError if it ended before. */

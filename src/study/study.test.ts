@@ -30,6 +30,7 @@ import { median, threshold } from "../pruners/index.ts";
 import { threadRunner } from "../runner/thread/thread-runner.ts";
 import type { Params } from "../space/index.ts";
 import { grid, random } from "../../strategies/index.ts";
+import { engineOf } from "./study-internals.ts";
 
 const space = searchSpace({ x: float(-1, 1), n: int(0, 9) });
 const x = (trial: { params: Params }): number => trial.params["x"] as number;
@@ -352,7 +353,7 @@ test("a total is met exactly, however many run at once", async (t) => {
     const module = new URL("../runner/fixtures/objectives.js", import.meta.url);
     const study = await newStudy();
     const runner = threadRunner({ module, exportName: "square", workers });
-    const reason = await study.optimizeWith(runner, { total: 20, workers });
+    const reason = await engineOf(study).optimizeWith(runner, { total: 20, workers });
     await runner.close();
     t.is(study.trials("complete").length, 20, reason);
   }
@@ -362,7 +363,7 @@ test("a define-by-run objective asks from its worker thread, and replays", async
   const module = new URL("../runner/fixtures/objectives.js", import.meta.url);
   const study = await createStudy({ name: "d", strategy: random() });
   const runner = threadRunner({ module, exportName: "defineByRun", workers: 3 });
-  await study.optimizeWith(runner, { trials: 20, workers: 3 });
+  await engineOf(study).optimizeWith(runner, { trials: 20, workers: 3 });
   await runner.close();
   t.is(study.trials("complete").length, 20);
   t.true(study.trials().every((trial) => Object.keys(trial.params).length > 0));

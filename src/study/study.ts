@@ -1,36 +1,32 @@
-import type { ActiveTrial, TrialKeeper } from "./trial/active-trial.ts";
+import type { LiveTrial, Objective } from "../contracts/objective.ts";
+import type { Storage } from "../contracts/storage.ts";
+import type { Strategy } from "../contracts/strategy.ts";
+import {
+  isFinished,
+  type CompleteTrial,
+  type Direction,
+  type FinishedTrial,
+  type Trial,
+  type TrialState,
+} from "../contracts/trial.ts";
+import { HpoError, StorageError } from "../errors/errors.ts";
+import { planDevices } from "../runner/devices/plan.ts";
+import type { Params, SearchSpace } from "../space/search-space.ts";
+import { createRunner } from "./create-runner.ts";
+import type { Listener, StudyEvent } from "./events.ts";
+import { runOptions, type OptimizeOptions } from "./run-options.ts";
+import { StudyEngine } from "./study-engine.ts";
+import { keepEngine } from "./study-internals.ts";
+import { alreadyFinished, type StudyParts, type StudyState } from "./study-state.ts";
+import type { StudyVersion } from "./study-version.ts";
+import type { ActiveTrial } from "./trial/active-trial.ts";
 import {
   checkEnqueued,
   newFinishedTrial,
   sameFixed,
   type AddedTrial,
 } from "./trial/added-trials.ts";
-import { Asking } from "./trial-starter.ts";
-import { HpoError, StorageError } from "../errors/errors.ts";
-import type { Listener, StudyEvent } from "./events.ts";
-import type { LiveTrial, Objective } from "../contracts/objective.ts";
-import { optimize, type OptimizeOptions } from "./optimize.ts";
-import { Pruning } from "./trial/pruning.ts";
-import { toldEnd, type End, type Metrics, type TellOptions } from "./trial/trial-end.ts";
-import { runnerFor, runOptions } from "./run-options.ts";
-import { planDevices } from "../runner/devices/plan.ts";
-import type { Runner } from "../contracts/runner.ts";
-import { RUNNING_ATTRIBUTE } from "./trial/trial-fate.ts";
-import type { Params, SearchSpace } from "../space/search-space.ts";
-import type { Storage } from "../contracts/storage.ts";
-import type { Strategy } from "../contracts/strategy.ts";
-import { alreadyFinished, StudyCore, type StudyParts } from "./study-state.ts";
-import type { StudyVersion } from "./study-version.ts";
-import {
-  isFinished,
-  type CompleteTrial,
-  type Direction,
-  type FinishedTrial,
-  type RunningTrial,
-  type Trial,
-  type TrialState,
-} from "../contracts/trial.ts";
-import { merge } from "./trial/trial-writer.ts";
+import { toldEnd, type Metrics, type TellOptions } from "./trial/trial-end.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
 export type AskedTrial<P = Params> = ActiveTrial & { readonly params: P };
@@ -41,70 +37,68 @@ type Best<P> = CompleteTrial & { readonly params: P };
  * open on one stored study, in one process or several. `P` is the type of a trial's parameters.
  */
 export class Study<P = Params> {
-  readonly #core: StudyCore;
-  readonly #asking: Asking;
-  readonly #pruning: Pruning | undefined;
-  #stopRequested = false;
+  readonly #engine: StudyEngine;
+  readonly #state: StudyState;
 
   /** Use `openStudy`, `createStudy` or `loadStudy`. */
   constructor(parts: StudyParts) {
-    this.#core = new StudyCore(parts);
-    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions, parts.roles);
-    this.#asking = new Asking(this.#core, this.#keep());
+    this.#engine = new StudyEngine(parts);
+    this.#state = this.#engine.state;
+    keepEngine(this, this.#engine);
   }
 
   get name(): string {
-    return this.#core.record.name;
+    return this.#state.record.name;
   }
   get directions(): readonly Direction[] {
-    return this.#core.record.directions;
+    return this.#state.record.directions;
   }
   /** Undefined where the metrics have no names. */
   get metricNames(): readonly string[] | undefined {
-    return this.#core.parts.metricNames;
+    return this.#state.parts.metricNames;
   }
   get storage(): Storage {
-    return this.#core.storage;
+    return this.#state.storage;
   }
   get strategy(): Strategy {
-    return this.#core.parts.strategy;
+    return this.#state.parts.strategy;
   }
   get seed(): number {
     return this.version.seed;
   }
   /** The search space; in a define-by-run study what is inferred of it so far. */
   get space(): SearchSpace {
-    return this.#asking.suggester.space;
+    return this.#engine.starter.suggester.space;
   }
   /** What suggestions are made from now. */
   get version(): StudyVersion {
-    return this.#core.version;
+    return this.#state.version;
   }
   get versions(): readonly StudyVersion[] {
-    return this.#core.parts.versions;
+    return this.#state.parts.versions;
   }
   get userAttrs(): Readonly<Record<string, unknown>> {
-    return this.#core.record.userAttrs;
+    return this.#state.record.userAttrs;
   }
   get repeats(): boolean {
-    return this.#core.parts.repeats ?? false;
+    return this.#state.parts.repeats ?? false;
   }
   /** The total of trials that the study is to have, where its definition says. */
   get trialBudget(): number | undefined {
     return this.version.trialBudget;
   }
   get counts(): Readonly<Record<TrialState, number>> {
-    return this.#core.history.counts;
+    return this.#state.history.counts;
   }
   get metrics(): Metrics {
-    return { count: this.directions.length, names: this.metricNames };
+    return this.#engine.metrics;
   }
 
   /** All trials by number, or those in some states; running ones with their reports so far. */
   trials(...states: readonly TrialState[]): readonly Trial[] {
-    const all = this.#core.history.trials.map((trial) =>
+    const all = this.#state.history.trials.map((trial) =>
       trial.state === "running"
-        ? (this.#core.active.get(trial.number)?.snapshot() ?? trial)
+        ? (this.#state.active.get(trial.number)?.snapshot() ?? trial)
         : trial,
     );
     return states.length === 0 ? all : all.filter((trial) => states.includes(trial.state));
@@ -112,7 +106,7 @@ export class Study<P = Params> {
 
   /** The trials that ended, in the order in which they did. */
   get finished(): readonly FinishedTrial[] {
-    return this.#core.history.finished;
+    return this.#state.history.finished;
   }
 
   /**
@@ -126,7 +120,7 @@ export class Study<P = Params> {
           "Use bestTrials: the trials that no other one beats in every metric.",
       );
     }
-    const best = this.#core.history.front[0];
+    const best = this.#state.history.front[0];
     if (best) return best as Best<P>;
     const { complete, pruned, failed } = this.counts;
     throw new HpoError(
@@ -138,22 +132,22 @@ export class Study<P = Params> {
 
   /** The complete, feasible trials that no other one beats in every metric, by number. */
   get bestTrials(): readonly Best<P>[] {
-    return this.#core.history.front as readonly Best<P>[];
+    return this.#state.history.front as readonly Best<P>[];
   }
 
   /** Where a trial keeps its files; there is nothing if it kept none. */
   directoryOf(trialNumber: number): string {
-    return this.#core.parts.folders.of(trialNumber);
+    return this.#state.parts.folders.of(trialNumber);
   }
 
   /** Where this study's trials keep their files, a folder each; those of new trials first. */
   get folders(): readonly string[] {
-    return this.#core.parts.folders.places;
+    return this.#state.parts.folders.places;
   }
 
   /** Takes in what other processes wrote. */
   refresh(): Promise<void> {
-    return this.#core.refresh();
+    return this.#state.refresh();
   }
 
   /**
@@ -167,33 +161,8 @@ export class Study<P = Params> {
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
       throw new HpoError(`ask(${count}): give an integer of at least 1.`);
     }
-    const trials = (await this.#asking.ask(count ?? 1)) as AskedTrial<P>[];
+    const trials = (await this.#engine.ask(count ?? 1)) as AskedTrial<P>[];
     return count === undefined ? trials[0] : trials;
-  }
-
-  /**
-   * As `ask(count)`, for trials that another program runs and tells: they outlive this process,
-   * and count as lost if they are not told by `expires`.
-   */
-  askOutside(count: number, expires: Date): Promise<ActiveTrial[]> {
-    return this.#asking.ask(count, expires);
-  }
-
-  /** Trials that are finished, run or are being asked for; lost ones will be started again. */
-  get occupied(): number {
-    const { complete, pruned, failed } = this.counts;
-    const { history } = this.#core;
-    const alive = history.running.filter((trial) => this.#core.fateOf(trial).kind === "runs");
-    return complete + pruned + failed + alive.length + this.#asking.underWay;
-  }
-
-  /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
-  async #release(trial: ActiveTrial): Promise<void> {
-    this.#core.active.delete(trial.number);
-    trial.closeOutput();
-    await this.#core.writer.settle(trial.id);
-    const system = { [RUNNING_ATTRIBUTE.runner]: null };
-    await this.#core.storage.updateTrial(trial.id, { attributes: { system } });
   }
 
   /**
@@ -209,14 +178,14 @@ export class Study<P = Params> {
     second: OptimizeOptions = {},
   ): Promise<string> {
     const isObjective = typeof first === "function" || first instanceof URL;
-    const { defaults } = this.#core.parts;
+    const { defaults } = this.#state.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
     const plan = await planDevices({ ...options, study: this.name, env: process.env });
-    for (const message of [...plan.notes, ...plan.lines]) this.note(message);
-    const runner = await runnerFor(objective, this.name, plan, options, defaults);
+    for (const message of [...plan.notes, ...plan.lines]) this.#engine.note(message);
+    const runner = await createRunner(objective, this.name, plan, options, defaults);
     try {
-      return await this.optimizeWith(runner, { ...options, workers: plan.workers });
+      return await this.#engine.optimizeWith(runner, { ...options, workers: plan.workers });
     } finally {
       // An aborted objective may never end; its threads are given up, not waited for.
       const closed = runner.close();
@@ -224,31 +193,14 @@ export class Study<P = Params> {
     }
   }
 
-  /** As `optimize`, with a runner of the caller's, who closes it. */
-  async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
-    this.#stopRequested = false;
-    return optimize(this as unknown as Study, runner, options);
-  }
-
   /** Lets `optimize` finish what runs and start nothing new. */
   stop(): void {
-    this.#stopRequested = true;
-  }
-
-  get stopRequested(): boolean {
-    return this.#stopRequested;
+    this.#engine.stop();
   }
 
   /** Tells the trials that run in this process to stop at once, and hands them back. */
-  async abort(): Promise<void> {
-    const running = [...this.#core.active.values()];
-    for (const trial of running) trial.abort();
-    await Promise.all(running.map((trial) => this.#release(trial)));
-  }
-
-  /** Whether the trial still runs here: it was neither told nor handed back. */
-  holds(trial: ActiveTrial): boolean {
-    return this.#core.active.get(trial.number) === trial;
+  abort(): Promise<void> {
+    return this.#engine.abort();
   }
 
   /**
@@ -261,10 +213,10 @@ export class Study<P = Params> {
     options: TellOptions = {},
   ): Promise<FinishedTrial> {
     const number = typeof trial === "number" ? trial : trial.number;
-    let known = this.#core.history.get(number);
-    if (!this.#core.active.has(number)) {
+    let known = this.#state.history.get(number);
+    if (!this.#state.active.has(number)) {
       await this.refresh();
-      known = this.#core.history.get(number);
+      known = this.#state.history.get(number);
     }
     if (!known) {
       throw new HpoError(`tell: study "${this.name}" has no trial ${number}. Ask for one first.`);
@@ -276,18 +228,8 @@ export class Study<P = Params> {
     if (known.state === "waiting") {
       throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
     }
-    const reports = this.#core.active.get(number)?.reports ?? known.reports;
-    return this.end(number, toldEnd(result, options, this.metrics, reports));
-  }
-
-  /** Ends a running trial. @throws TrialFinishedError if it ended before. */
-  async end(number: number, end: End): Promise<FinishedTrial> {
-    const active = this.#core.active.get(number);
-    if (!active) return this.#core.finish(this.#core.history.get(number) as RunningTrial, {}, end);
-    const { trial, system } = active.end();
-    const rest = await this.#core.writer.settle(active.id);
-    const change = system ? merge(rest, { attributes: { system } }) : rest;
-    return this.#core.finish(trial, change, end);
+    const reports = this.#state.active.get(number)?.reports ?? known.reports;
+    return this.#engine.end(number, toldEnd(result, options, this.metrics, reports));
   }
 
   /**
@@ -300,12 +242,14 @@ export class Study<P = Params> {
     params: Params,
     options: { readonly userAttrs?: Trial["userAttrs"]; readonly skipIfExists?: boolean } = {},
   ): Promise<number | undefined> {
-    for (const warning of checkEnqueued(params, this.version.space)) this.note(warning);
+    for (const warning of checkEnqueued(params, this.version.space)) {
+      this.#engine.note(warning);
+    }
     if (options.skipIfExists) {
       await this.refresh();
-      if (this.#core.history.trials.some((trial) => sameFixed(trial, params))) return undefined;
+      if (this.#state.history.trials.some((trial) => sameFixed(trial, params))) return undefined;
     }
-    const records = await this.#core.storage.createTrials(this.#core.record.id, [
+    const records = await this.#state.storage.createTrials(this.#state.record.id, [
       {
         state: "waiting",
         params,
@@ -321,64 +265,32 @@ export class Study<P = Params> {
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
   async addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
-    const records = await this.#core.storage.createTrials(
-      this.#core.record.id,
+    const records = await this.#state.storage.createTrials(
+      this.#state.record.id,
       trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),
     );
     if (!records) throw new StorageError("The storage refused to add trials.");
     await this.refresh();
-    return records.map((record) => this.#core.history.get(record.number) as FinishedTrial);
+    return records.map((record) => this.#state.history.get(record.number) as FinishedTrial);
   }
 
   async setUserAttr(name: string, value: unknown): Promise<void> {
-    await this.#core.storage.setStudyAttributes(this.#core.record.id, { user: { [name]: value } });
-    this.#core.record = {
-      ...this.#core.record,
-      userAttrs: { ...this.#core.record.userAttrs, [name]: value },
+    await this.#state.storage.setStudyAttributes(this.#state.record.id, {
+      user: { [name]: value },
+    });
+    this.#state.record = {
+      ...this.#state.record,
+      userAttrs: { ...this.#state.record.userAttrs, [name]: value },
     };
   }
 
   /** What happens from now on; the loop ends when `optimize` does. */
   events(): AsyncGenerator<StudyEvent> {
-    return this.#core.hub.iterate();
+    return this.#state.hub.iterate();
   }
 
   /** @returns a function that ends the subscription */
   subscribe(listener: Listener): () => void {
-    return this.#core.hub.subscribe(listener);
-  }
-
-  /** Tells listeners, those to come too; each message once. */
-  note(message: string): void {
-    this.#core.hub.note(message);
-  }
-
-  /** Tells listeners that `optimize` ended. */
-  announceStop(reason: string): void {
-    this.#core.hub.emit({ type: "stopped", reason });
-  }
-
-  #keep(): TrialKeeper {
-    return {
-      seed: this.seed,
-      write: (trialId, change) => this.#core.writer.write(trialId, change),
-      reported: ({ number }, report) => this.#core.hub.emit({ type: "reported", number, report }),
-      shouldPrune: (trial) => this.#shouldPrune(trial),
-      knownDistribution: (name) =>
-        this.space.parameters.find((parameter) => parameter.name === name)?.distribution,
-      note: (message) => this.note(message),
-      isShared: !this.storage.url.startsWith("memory:"),
-      directoryOf: (trialNumber) => this.directoryOf(trialNumber),
-      lastStepOf: (trialNumber) => this.#core.history.get(trialNumber)?.reports.at(-1)?.step,
-    };
-  }
-
-  #shouldPrune(trial: ActiveTrial): boolean {
-    if (!this.#pruning) return false;
-    const others = this.#core.running().filter((other) => other.number !== trial.number);
-    const { finished } = this.#core.history;
-    const judgement = this.#pruning.judge(trial.snapshot(), trial.curves, others, finished);
-    trial.judged(judgement);
-    return judgement.prune;
+    return this.#state.hub.subscribe(listener);
   }
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStudy } from "../../../src/study/open-study.ts";
-import { RUNNING_ATTRIBUTE } from "../../../src/study/trial/trial-fate.ts";
+import { RUNNING_ATTRIBUTE } from "../../../src/study/trial/start-attributes.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { packageRoot } from "../../package-root.ts";
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ActiveTrial } from "../../study/trial/active-trial.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { engineOf } from "../../study/study-internals.ts";
 import { endOf } from "../../study/trial/trial-end.ts";
 import { deviceOptionsOver } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
@@ -90,7 +91,8 @@ async function runOne(
   try {
     const outcome = await runner.run(withSignal(trial, signal));
     const durationMs = performance.now() - startedAt;
-    const finished = await study.end(trial.number, endOf(outcome, study.metrics, trial.reports));
+    const end = endOf(outcome, study.metrics, trial.reports);
+    const finished = await engineOf(study).end(trial.number, end);
     const isTimeUp = signal.aborted && finished.state === "failed";
     const stdout = file.command
       ? textOf(join(directory, OUTPUT_FILES.stdout))

@@ -18,11 +18,12 @@ export const askCommand = (): Command =>
       const { withStorage } = await import("../context.ts");
       const { openNamedOrFile } = await import("../open-named.ts");
       const { print, printJson } = await import("../output.ts");
+      const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
       await withStorage(options, async (storage) => {
         const study = await openNamedOrFile(name, storage);
         const expires = new Date(Date.now() + options.expires);
-        const trials = await study.askOutside(options.count, expires);
+        const trials = await engineOf(study).ask(options.count, expires);
         if (options.json) {
           const asked = trials.map(({ number, params, seed }) => ({ number, params, seed }));
           printJson(options.count === 1 ? (asked[0] ?? null) : asked);

@@ -13,7 +13,7 @@ export const copyCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, newName: string, options: CommonOptions & { to?: string }) => {
       const { withStorage } = await import("../context.ts");
-      const { copyStudy } = await import("../../study/open-study.ts");
+      const { copyStudy } = await import("../../study/manage-studies.ts");
       await withStorage(options, async (storage) => {
         const { to } = options;
         if (to === undefined) await copyStudy(name, newName, { storage });
@@ -35,7 +35,7 @@ export const renameCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, newName: string, options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
-      const { renameStudy } = await import("../../study/open-study.ts");
+      const { renameStudy } = await import("../../study/manage-studies.ts");
       await withStorage(options, (storage) => renameStudy(name, newName, { storage }));
       await done(options, { name: newName }, `Renamed "${name}" to "${newName}".`);
     });
@@ -50,7 +50,7 @@ export const deleteCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, options: DeleteOptions) => {
       const { withStorage, withStudy } = await import("../context.ts");
-      const { deleteStudy } = await import("../../study/open-study.ts");
+      const { deleteStudy } = await import("../../study/manage-studies.ts");
       const { keptFiles, size } = await import("../../study/trial-artifacts.ts");
       const { count, files } = await withStudy(name, options, async (study) => ({
         count: study.trials().length,

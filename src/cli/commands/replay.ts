@@ -18,7 +18,7 @@ export const replayCommand = (): Command =>
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { replay } = await import("../../study/replay.ts");
-      const { strategyOf } = await import("../../study/open-study.ts");
+      const { strategyOf } = await import("../../study/strategy-registry.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
         const wanted = numbers && numbers.length > 0 ? numbers : undefined;

@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { strategies } from "../../../strategies/index.ts";
-import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { engineOf } from "../../study/study-internals.ts";
+import { strategyNamed } from "../../study/strategy-registry.ts";
 import { checkTrialOptions, trialOptionsOver, type Isolation } from "../../runner/trial-options.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import { endsWithProcess } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
-import type { Strategy } from "../../contracts/strategy.ts";
 import type { Study } from "../../study/study.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import { withStorage, withStudy } from "../context.ts";
@@ -86,14 +85,8 @@ function overrides(flags: RunFlags): Partial<StudyDefinition> {
   return {
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
-    ...(strategy !== undefined && { strategy: strategyNamed(strategy) }),
+    ...(strategy !== undefined && { strategy: strategyNamed(strategy, `--strategy ${strategy}`) }),
   };
-}
-
-function strategyNamed(name: string): Strategy {
-  if (Object.hasOwn(strategies, name)) return strategies[name as keyof typeof strategies]();
-  const names = Object.keys(strategies);
-  throw new HpoError(`--strategy ${name}: there is no such strategy. ${didYouMean(name, names)}`);
 }
 
 async function run(
@@ -120,7 +113,7 @@ async function run(
   const limit = errorLimit(study.name);
   let reason: string;
   try {
-    reason = await study.optimizeWith(runner, {
+    reason = await engineOf(study).optimizeWith(runner, {
       total,
       workers,
       timeoutMs: flags.timeout ?? definition.timeoutMs,

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import { HpoError } from "../../errors/errors.ts";
 import { isAlive, type RunnerIdentity } from "../../system/process-identity.ts";
 import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
-import { RUNNING_ATTRIBUTE } from "../../study/trial/trial-fate.ts";
+import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
 import type { Study } from "../../study/study.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";

@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { RUNNING_ATTRIBUTE } from "../../study/trial/trial-fate.ts";
+import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
 import { ATTRIBUTE } from "../../contracts/storage.ts";
 import { wordsOf } from "./pruner-words.ts";
 import type { Study } from "../../study/study.ts";

@@ -1,249 +1,188 @@
-import { setMaxListeners } from "node:events";
-import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
-import type { Continuation } from "../../contracts/objective.ts";
-import { createRng } from "../../numerics/rng.ts";
-import type { HostTrial } from "../../contracts/runner.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
+import type { Continuation } from "../../contracts/objective.ts";
+import type { HostTrial } from "../../contracts/runner.ts";
+import type { Attributes, Curves, Report, RunningTrial } from "../../contracts/trial.ts";
+import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
 import {
-  cardinality,
   categoricalDistribution,
-  checkCompatible,
-  contains,
   floatDistribution,
   intDistribution,
-  valueAt,
   type Distribution,
   type FloatOptions,
   type IntOptions,
   type Scalar,
 } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
-import { fromUnit } from "../../space/unit-cube.ts";
-import { ATTRIBUTE, type TrialChange } from "../../contracts/storage.ts";
-import type { Judgement } from "../../contracts/pruner.ts";
+import { StopSignal } from "./stop-signal.ts";
+import { TrialAttributes } from "./trial-attributes.ts";
+import { TrialClock } from "./trial-clock.ts";
+import type { TrialHooks } from "./trial-hooks.ts";
 import { TrialOutput } from "./trial-output.ts";
-import type { Attributes, Curves, Report, RunningTrial } from "../../contracts/trial.ts";
+import { TrialParams } from "./trial-params.ts";
+import { TrialReports } from "./trial-reports.ts";
 
-/** What the study does for its running trials. */
-export interface TrialKeeper {
-  readonly seed: number;
-  /** Writes a trial's news in the background; the study waits for it before the trial's end. */
-  write(trialId: number, change: TrialChange): void;
-  reported(trial: ActiveTrial, report: Report): void;
-  shouldPrune(trial: ActiveTrial): boolean;
-  /** The distribution under which the study knows a parameter, if it does. */
-  knownDistribution(name: string): Distribution | undefined;
-  note(message: string): void;
-  /** Whether other processes can see the study. */
-  readonly isShared: boolean;
-  /** Where a trial keeps its files; not made yet. */
-  directoryOf(trialNumber: number): string;
-  /** The step of a trial's last report; undefined if there is none. */
-  lastStepOf(trialNumber: number): number | undefined;
-}
-
-const NO_REPORTS: readonly Report[] = Object.freeze([]);
-const NO_CURVES: Curves = Object.freeze({});
 const MAX_SEED = 2 ** 31 - 1;
 
-/** A running trial in the main thread: what the objective's calls become. */
+/** A running trial in the main thread: every call of its objective ends here. */
 export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
-  readonly #keeper: TrialKeeper;
-  readonly #suggested: Params;
-  #params: Params;
-  #distributions: Readonly<Record<string, Distribution>>;
-  #userAttrs: Attributes;
-  #systemAttrs: Attributes;
-  readonly #reports = new Map<number, number>();
-  #curves: Record<string, [step: number, value: number][]> | undefined;
   readonly startedAt: Date;
-  #seed: number | undefined;
-  #constraints: readonly number[] | undefined;
-  /** The kinds of the pruner's words that are kept already. */
-  readonly #said = new Set<string>();
+  readonly #hooks: TrialHooks;
+  readonly #clock = new TrialClock();
+  readonly #stop = new StopSignal();
+  readonly #params: TrialParams;
+  readonly #reports = new TrialReports();
+  readonly #attributes: TrialAttributes;
   readonly #output = new TrialOutput({
     directory: () => this.directory,
     note: (message) => this.note(message),
   });
+  #seed: number | undefined;
+  #constraints: readonly number[] | undefined;
   #ended = false;
-  #stop: AbortController | undefined;
-  #beganAt: number | undefined;
-  #heardAt = 0;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
-  constructor(id: number, trial: RunningTrial, suggested: Params, keeper: TrialKeeper) {
+  constructor(id: number, trial: RunningTrial, suggested: Params, hooks: TrialHooks) {
     this.id = id;
     this.number = trial.number;
-    this.#keeper = keeper;
-    this.#suggested = suggested;
-    // Shared with the history, replaced on change: most trials change none of them.
-    this.#params = trial.params;
-    this.#distributions = trial.distributions;
-    this.#userAttrs = trial.userAttrs;
-    this.#systemAttrs = trial.systemAttrs;
     this.startedAt = trial.startedAt ?? new Date();
+    this.#hooks = hooks;
+    this.#params = new TrialParams(trial, suggested, {
+      seed: hooks.seed,
+      knownDistribution: (name) => hooks.knownDistribution(name),
+      write: (change) => hooks.write(id, change),
+      note: (message) => hooks.note(message),
+    });
+    this.#attributes = new TrialAttributes(trial, (attributes) => hooks.write(id, { attributes }));
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#stop.signal;
   }
 
   /** Tells the trial to stop. */
   abort(reason?: unknown): void {
-    this.#controller.abort(reason);
-  }
-
-  get #controller(): AbortController {
-    if (!this.#stop) {
-      this.#stop = new AbortController();
-      // One fetch per step may listen to it.
-      setMaxListeners(0, this.#stop.signal);
-    }
-    return this.#stop;
+    this.#stop.abort(reason);
   }
 
   begin(): void {
-    this.#beganAt = this.#heardAt = performance.now();
+    this.#clock.begin();
   }
 
   heard(): void {
-    this.#heardAt = performance.now();
+    this.#clock.heard();
   }
 
   /** When it last began to run, as `performance.now()` counts; undefined while it waits. */
   get beganAt(): number | undefined {
-    return this.#beganAt;
+    return this.#clock.beganAt;
   }
 
   /** When it last said something, as `performance.now()` counts. */
   get heardAt(): number {
-    return this.#heardAt;
+    return this.#clock.heardAt;
   }
 
   get seed(): number {
-    return (this.#seed ??= createRng(this.#keeper.seed, "trial", this.number).integer(0, MAX_SEED));
+    return (this.#seed ??= createRng(this.#hooks.seed, "trial", this.number).integer(0, MAX_SEED));
   }
 
   get params(): Params {
-    return this.#params;
+    return this.#params.values;
   }
 
-  get userAttrs(): Readonly<Record<string, unknown>> {
-    return this.#userAttrs;
+  get userAttrs(): Attributes {
+    return this.#attributes.user;
   }
 
   /** The trial as it stands, by ascending step. */
   snapshot(): RunningTrial {
+    const { device, continueFrom } = this.#attributes;
     return {
       state: "running",
       number: this.number,
-      params: this.#params,
-      distributions: this.#distributions,
+      params: this.#params.values,
+      distributions: this.#params.distributions,
       reports: this.reports,
-      userAttrs: this.#userAttrs,
-      systemAttrs: this.#systemAttrs,
+      userAttrs: this.#attributes.user,
+      systemAttrs: this.#attributes.system,
       startedAt: this.startedAt,
-      ...(this.device !== undefined && { device: this.device }),
-      ...(ATTRIBUTE.continueFrom in this.#systemAttrs && {
-        continueFrom: this.#systemAttrs[ATTRIBUTE.continueFrom] as number,
-      }),
+      ...(device !== undefined && { device }),
+      ...(continueFrom !== undefined && { continueFrom }),
     };
   }
 
   /** What it runs on, where devices are used. */
   get device(): string | undefined {
-    return this.#systemAttrs[ATTRIBUTE.device] as string | undefined;
+    return this.#attributes.device;
   }
 
   setDevice(name: string): void {
     this.#checkRunning("setDevice");
-    if (this.device === name) return;
-    this.#setSystem({ [ATTRIBUTE.device]: name });
+    this.#attributes.setDevice(name);
   }
 
+  /** By ascending step. */
   get reports(): readonly Report[] {
-    if (this.#reports.size === 0) return NO_REPORTS;
-    const reports = [...this.#reports].map(([step, value]) => ({ step, value }));
-    return reports.sort((a, b) => a.step - b.step);
+    return this.#reports.list;
   }
 
   report(value: number, step: number): void {
     this.#checkRunning("report");
-    if (typeof value !== "number") {
-      throw new HpoError(`report: the value ${String(value)} is no number. Report the metric.`);
-    }
-    if (!Number.isSafeInteger(step) || step < 0) {
-      throw new HpoError(
-        `report: step=${String(step)} is no integer ≥ 0. Count epochs or batches.`,
-      );
-    }
-    if (this.#reports.has(step)) {
-      this.#keeper.note(
-        `Trial ${this.number} reported step ${step} twice; the first value, ` +
-          `${this.#reports.get(step)}, stands.`,
+    const before = this.#reports.at(step);
+    if (before !== undefined && typeof value === "number") {
+      this.note(
+        `Trial ${this.number} reported step ${step} twice; the first value, ${before}, stands.`,
       );
       return;
     }
-    this.#reports.set(step, value);
-    const report = { step, value };
-    this.#keeper.write(this.id, { reports: [report] });
-    this.#keeper.reported(this, report);
+    const report = this.#reports.add(value, step);
+    this.#hooks.write(this.id, { reports: [report] });
+    this.#hooks.reported(this.number, report);
   }
 
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
-    if (this.#reports.size === 0) return false;
-    const { maxStep = Infinity } = this;
-    for (const step of this.#reports.keys()) if (step >= maxStep) return true;
-    return this.#keeper.shouldPrune(this);
+    if (this.#reports.isEmpty) return false;
+    if (this.maxStep !== undefined && this.#reports.hasReached(this.maxStep)) return true;
+    const judgement = this.#hooks.judge?.(this.snapshot(), this.curves);
+    if (!judgement) return false;
+    const { prune, text } = judgement;
+    const isNews = this.#attributes.keepJudgement(judgement, this.reports.at(-1)?.step);
+    if (isNews && !prune) this.note(`Trial ${this.number}: ${text}`);
+    return prune;
   }
 
   get maxStep(): number | undefined {
-    return this.#systemAttrs[ATTRIBUTE.maxStep] as number | undefined;
+    return this.#attributes.maxStep;
   }
 
   get continueFrom(): Continuation | undefined {
-    const number = this.#systemAttrs[ATTRIBUTE.continueFrom] as number | undefined;
-    const lastStep = number === undefined ? undefined : this.#keeper.lastStepOf(number);
+    const number = this.#attributes.continueFrom;
+    const lastStep = number === undefined ? undefined : this.#hooks.lastStepOf(number);
     if (number === undefined || lastStep === undefined) return undefined;
-    return { number, directory: this.#keeper.directoryOf(number), lastStep };
+    return { number, directory: this.#hooks.directoryOf(number), lastStep };
   }
 
   log(values: Readonly<Record<string, number>>, step: number): void {
     this.#checkRunning("log");
-    const curves = (this.#curves ??= {});
-    for (const [name, value] of Object.entries(values)) (curves[name] ??= []).push([step, value]);
+    this.#reports.log(values, step);
   }
 
   /** What it has logged so far. */
   get curves(): Curves {
-    return this.#curves ?? NO_CURVES;
-  }
-
-  /** Keeps what the pruner says of it: its first warning, and why it stops the trial. */
-  judged({ prune, text }: Judgement): void {
-    const name = prune ? ATTRIBUTE.whyPruned : ATTRIBUTE.warning;
-    if (text === undefined || this.#said.has(name)) return;
-    this.#said.add(name);
-    this.#setSystem({ [name]: { step: this.reports.at(-1)?.step, text } });
-    if (!prune) this.note(`Trial ${this.number}: ${text}`);
-  }
-
-  #setSystem(system: Attributes): void {
-    this.#systemAttrs = { ...this.#systemAttrs, ...system };
-    this.#keeper.write(this.id, { attributes: { system } });
+    return this.#reports.curves;
   }
 
   setUserAttr(name: string, value: unknown): void {
     this.#checkRunning("setUserAttr");
-    this.#userAttrs = { ...this.#userAttrs, [name]: value };
-    this.#keeper.write(this.id, { attributes: { user: { [name]: value } } });
+    this.#attributes.setUser(name, value);
   }
 
   get directoryPath(): string {
-    return this.#keeper.directoryOf(this.number);
+    return this.#hooks.directoryOf(this.number);
   }
 
   get directory(): string {
@@ -282,58 +221,35 @@ export class ActiveTrial implements HostTrial {
 
   #suggest(name: string, distribution: Distribution): Scalar {
     this.#checkRunning(`suggest("${name}")`);
-    const before = this.#distributions[name] ?? this.#keeper.knownDistribution(name);
-    if (before) checkCompatible(name, before, distribution);
-    if (Object.hasOwn(this.#distributions, name)) return this.#params[name];
-    const value = this.#valueFor(name, distribution);
-    this.#params = { ...this.#params, [name]: value };
-    this.#distributions = { ...this.#distributions, [name]: distribution };
-    const change = { params: { [name]: value }, distributions: { [name]: distribution } };
-    this.#keeper.write(this.id, change);
-    return value;
-  }
-
-  #valueFor(name: string, distribution: Distribution): Scalar {
-    if (cardinality(distribution) === 1) return valueAt(distribution, 0);
-    for (const known of [this.#params, this.#suggested]) {
-      if (Object.hasOwn(known, name) && contains(distribution, known[name])) return known[name];
-    }
-    this.#keeper.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
-    const rng = createRng(this.#keeper.seed, "new parameter", this.number, name);
-    return fromUnit(distribution, rng.uniform());
+    return this.#params.suggest(name, distribution);
   }
 
   retry(why: string): void {
     this.#checkRunning("retry");
-    const count = Number(this.#systemAttrs[ATTRIBUTE.retries] ?? 0) + 1;
-    const unsaid = Object.fromEntries([...this.#said].map((name) => [name, null]));
-    const system = { [ATTRIBUTE.retries]: count, ...unsaid };
-    this.#said.clear();
-    this.#systemAttrs = { ...this.#systemAttrs, ...system };
+    const { count, system } = this.#attributes.countRetry();
     this.#reports.clear();
-    this.#curves = undefined;
     this.#constraints = undefined;
     this.begin();
-    this.#keeper.write(this.id, { clearReports: true, attributes: { system } });
+    this.#hooks.write(this.id, { clearReports: true, attributes: { system } });
     this.note(`Trial ${this.number} is tried again (retry ${count}): ${why}`);
   }
 
   note(message: string): void {
-    this.#keeper.note(message);
+    this.#hooks.note(message);
   }
 
   /** Where no other process can see the study, nobody would look. */
   streamOutput(text: string): void {
-    if (this.#keeper.isShared) this.#output.stream(text);
+    if (this.#hooks.isShared) this.#output.stream(text);
+  }
+
+  writeOutput(text: string): void {
+    this.#output.keep(text);
   }
 
   /** It ended, or was handed back. */
   closeOutput(): void {
     this.#output.close();
-  }
-
-  writeOutput(text: string): void {
-    this.#output.keep(text);
   }
 
   /** Ends the objective's access and gives what is still to be written with the end. */
@@ -342,7 +258,7 @@ export class ActiveTrial implements HostTrial {
     this.#ended = true;
     this.closeOutput();
     const constraints = this.#constraints && { constraints: this.#constraints };
-    const curves = this.#curves && { "hpo:curves": this.#curves };
+    const curves = this.#reports.logged && { "hpo:curves": this.#reports.logged };
     const { end } = this.#output;
     const output = end !== "" && { "hpo:output": end };
     const trial = this.snapshot();

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import { createStudy } from "../open-study.ts";
-import type { OptimizeOptions } from "../optimize.ts";
+import type { OptimizeOptions } from "../run-options.ts";
 import { commandRunner } from "../../runner/command/command-runner.ts";
 import { descendantsOf, untilNone } from "../../runner/fixtures/processes.ts";
 import { categorical, searchSpace } from "../../space/index.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
+import { engineOf } from "../study-internals.ts";
 
 const module = new URL("../../runner/fixtures/timed.js#timed", import.meta.url);
 const space = searchSpace({
@@ -68,7 +69,7 @@ test.serial("a command is held to the same limits, and what it prints is heard",
     parameters: ["how"],
     slots: 2,
   });
-  await study.optimizeWith(runner, { trials: 2, workers: 2, silenceMs: 3000 });
+  await engineOf(study).optimizeWith(runner, { trials: 2, workers: 2, silenceMs: 3000 });
   await runner.close();
   const [prints, waits] = study.trials() as FinishedTrial[];
   t.is(prints.state, "complete");
@@ -96,7 +97,7 @@ test.serial("the time that a trial waits for its slot is not its own", async (t)
   const study = await createStudy({ name: "queue" });
   const { inlineRunner } = await import("../../runner/inline.ts");
   const runner = inlineRunner(() => sleep(100, 1), { slots: 1 });
-  await study.optimizeWith(runner, { trials: 5, workers: 5, trialTimeoutMs: 400 });
+  await engineOf(study).optimizeWith(runner, { trials: 5, workers: 5, trialTimeoutMs: 400 });
   t.deepEqual(
     study.trials().map(({ state }) => state),
     Array<string>(5).fill("complete"),

@@ -9,6 +9,7 @@ import {
 } from "../../index.ts";
 import type { Taken } from "../../contracts/lease.ts";
 import { memoryStorage } from "../../storage/memory.ts";
+import { engineOf } from "../study-internals.ts";
 
 test("a trial's device is known while it runs, at its end, and to who opens the study again", async (t) => {
   const storage = memoryStorage();
@@ -22,7 +23,7 @@ test("a trial's device is known while it runs, at its end, and to who opens the 
   study.subscribe((event) => {
     if (event.type === "reported") whileRunning.push(study.trials()[event.number].device);
   });
-  await study.optimizeWith(runner, { trials: 1 });
+  await engineOf(study).optimizeWith(runner, { trials: 1 });
   await runner.close();
   t.deepEqual(whileRunning, ["cuda:0,cuda:1"]);
   for (const one of [study, await loadStudy("s", { storage })]) {
@@ -55,7 +56,7 @@ test("a trial that has to wait for its device is not asked for yet: it knows wha
       resolve();
     });
   });
-  const running = study.optimizeWith(runner, { trials: 1 });
+  const running = engineOf(study).optimizeWith(runner, { trials: 1 });
   await whileWaiting;
   await study.addTrials([{ params: { x: 0.5 }, result: 3 }]);
   letGo();
@@ -69,12 +70,15 @@ test("a trial that has to wait for its device is not asked for yet: it knows wha
 test("a study that waits for a device can be stopped, by its time as well, and leaves no trial", async (t) => {
   const { runner } = heldRunner();
   const study = await createStudy({ name: "s", space: searchSpace({ x: float(0, 1) }) });
-  t.regex(await study.optimizeWith(runner, { trials: 1, timeoutMs: 5 }), /the time of 5 ms is up/);
-  const stopping = study.optimizeWith(runner, { workers: 3 });
+  t.regex(
+    await engineOf(study).optimizeWith(runner, { trials: 1, timeoutMs: 5 }),
+    /the time of 5 ms is up/,
+  );
+  const stopping = engineOf(study).optimizeWith(runner, { workers: 3 });
   study.stop();
   t.is(await stopping, "stop was requested");
   const now = new AbortController();
-  const aborting = study.optimizeWith(runner, { signal: now.signal });
+  const aborting = engineOf(study).optimizeWith(runner, { signal: now.signal });
   now.abort();
   t.regex(await aborting, /stopped at once/);
   t.is(study.trials().length, 0);
@@ -85,9 +89,9 @@ test("workers that wait for one device begin no trial too many", async (t) => {
   const { runner, letGo } = heldRunner();
   const study = await createStudy({ name: "s", space: searchSpace({ x: float(0, 1) }) });
   letGo();
-  await study.optimizeWith(runner, { trials: 3, workers: 4 });
+  await engineOf(study).optimizeWith(runner, { trials: 3, workers: 4 });
   t.is(study.counts.complete, 3);
-  await study.optimizeWith(runner, { total: 5, workers: 4 });
+  await engineOf(study).optimizeWith(runner, { total: 5, workers: 4 });
   await runner.close();
   t.is(study.counts.complete, 5);
   t.is(study.trials().length, 5);

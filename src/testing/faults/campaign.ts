@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ExecutionContext } from "ava";
 import { createStudy, loadStudy } from "../../study/open-study.ts";
+import { engineOf } from "../../study/study-internals.ts";
 import { createRng } from "../../numerics/rng.ts";
 import { commandRunner } from "../../runner/command/command-runner.ts";
 import { descendantsOf, untilNone } from "../../runner/fixtures/processes.ts";
@@ -122,7 +123,7 @@ async function runKind(
   }
   const acknowledged = new Set<number>();
   const runner = runnerOf(kind);
-  await study.optimizeWith(runner, {
+  await engineOf(study).optimizeWith(runner, {
     trials,
     workers: runner.slots,
     trialTimeoutMs,

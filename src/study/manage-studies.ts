@@ -1,0 +1,52 @@
+import { keptFolders, newFolders } from "../artifacts/study-folders.ts";
+import { ATTRIBUTE, type Storage, type StudySummary } from "../contracts/storage.ts";
+import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
+
+/** All studies of a storage, by their creation. */
+export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
+  (await storageOf(options)).listStudies();
+
+/** Removes a study with all its trials, but not the files they kept. @throws StudyNotFoundError */
+export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
+  const storage = await storageOf(options);
+  await storage.deleteStudy((await findOrThrow(storage, name)).id);
+}
+
+/**
+ * Gives a study another name; its trials' files stay where they are.
+ * @throws StudyNotFoundError; DuplicateStudyError if the new name is taken.
+ */
+export async function renameStudy(
+  name: string,
+  newName: string,
+  options: StorageOption = {},
+): Promise<void> {
+  const storage = await storageOf(options);
+  const record = await findOrThrow(storage, name);
+  await storage.renameStudy(record.id, newName);
+  await storage.setStudyAttributes(record.id, { system: keptFolders(storage, record) });
+}
+
+/**
+ * Copies a study, with everything its storage has of it, within a storage or into another one. The
+ * files of its trials stay where they are, with the original.
+ * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
+ */
+export async function copyStudy(
+  name: string,
+  newName: string,
+  options: StorageOption & { readonly to?: Storage | string } = {},
+): Promise<void> {
+  const from = await storageOf(options);
+  const to = options.to === undefined ? from : await storageOf({ storage: options.to });
+  const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
+  const { [ATTRIBUTE.finishCount]: _count, ...systemAttrs } = all;
+  const { trials } = await from.readTrials(id);
+  const copy = await to.createStudy({
+    name: newName,
+    directions,
+    userAttrs,
+    systemAttrs: { ...systemAttrs, ...newFolders(to, newName) },
+  });
+  await to.createTrials(copy.id, trials);
+}

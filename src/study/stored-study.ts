@@ -1,0 +1,23 @@
+import type { Storage, StudyRecord } from "../contracts/storage.ts";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { StudyNotFoundError } from "../errors/errors.ts";
+import { memoryStorage } from "../storage/memory.ts";
+import { openStorage } from "../storage/open-storage.ts";
+
+export interface StorageOption {
+  /** An open storage, or its URL: `sqlite:hpo.db`, `memory:`. In memory if left out. */
+  readonly storage?: Storage | string;
+}
+
+export async function storageOf({ storage }: StorageOption): Promise<Storage> {
+  if (storage === undefined) return memoryStorage();
+  return typeof storage === "string" ? openStorage(storage) : storage;
+}
+
+/** @throws StudyNotFoundError naming the closest study that the storage has */
+export async function findOrThrow(storage: Storage, name: string): Promise<StudyRecord> {
+  const record = await storage.findStudy(name);
+  if (record) return record;
+  const names = (await storage.listStudies()).map((study) => study.name);
+  throw new StudyNotFoundError(`${storage.url} has no study "${name}". ${didYouMean(name, names)}`);
+}

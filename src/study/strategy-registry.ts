@@ -1,0 +1,48 @@
+import { strategies } from "../../strategies/index.ts";
+import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { HpoError } from "../errors/errors.ts";
+
+/** The names that study files, the command line and definitions know. */
+export const strategyNames: readonly string[] = Object.keys(strategies);
+
+export const defaultStrategy = (): Strategy => strategies.auto();
+
+/**
+ * A strategy by its name, with its default options.
+ * @param label names the input in the error: `--strategy bayes`
+ * @throws HpoError if there is none of this name
+ */
+export function strategyNamed(name: string, label: string): Strategy {
+  const strategy = strategyOf({ name });
+  if (strategy) return strategy;
+  throw new HpoError(`${label}: there is no such strategy. ${didYouMean(name, strategyNames)}`);
+}
+
+/**
+ * A strategy by the name and options that were kept with a study; undefined if it is unknown.
+ * @throws HpoError if it does not take these options
+ */
+export function strategyOf({ name, options }: StrategyIdentity): Strategy | undefined {
+  if (!Object.hasOwn(strategies, name)) return undefined;
+  // A factory checks what it is given.
+  const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
+  const inner = options?.["strategy"];
+  if (inner === undefined) return make(options);
+  const strategy = nestedStrategy(name, inner);
+  return strategy && make({ ...options, strategy });
+}
+
+/** The strategy that another one uses: a name, a map with a name, or an identity as kept. */
+function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  const { name, options, ...rest } = (
+    typeof given === "object" && given !== null ? given : { name: given }
+  ) as Record<string, unknown>;
+  if (typeof name === "string") {
+    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  }
+  throw new HpoError(
+    `strategy: the "strategy" of ${outer} must be a name, or a map with a name, got ` +
+      `${JSON.stringify(given)}.`,
+  );
+}

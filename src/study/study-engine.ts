@@ -1,0 +1,134 @@
+import type { Runner } from "../contracts/runner.ts";
+import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import { optimize, type OptimizedStudy } from "./optimize.ts";
+import type { OptimizeOptions } from "./run-options.ts";
+import { StudyState, type StudyParts } from "./study-state.ts";
+import { TrialStarter } from "./trial-starter.ts";
+import type { ActiveTrial } from "./trial/active-trial.ts";
+import { Pruning } from "./trial/pruning.ts";
+import { RUNNING_ATTRIBUTE } from "./trial/start-attributes.ts";
+import type { End, Metrics } from "./trial/trial-end.ts";
+import type { TrialHooks } from "./trial/trial-hooks.ts";
+import { merge } from "./trial/trial-writer.ts";
+
+/**
+ * Starts, watches and ends the trials of an open study. `Study` is what users see of it; the command
+ * line and the bench reach it through `engineOf`.
+ */
+export class StudyEngine implements OptimizedStudy {
+  readonly state: StudyState;
+  readonly starter: TrialStarter;
+  readonly #pruning: Pruning | undefined;
+  #stopRequested = false;
+
+  constructor(parts: StudyParts) {
+    this.state = new StudyState(parts);
+    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions, parts.roles);
+    this.starter = new TrialStarter(this.state, this.#hooks());
+  }
+
+  get directions(): readonly Direction[] {
+    return this.state.record.directions;
+  }
+  get finished(): readonly FinishedTrial[] {
+    return this.state.history.finished;
+  }
+  get bestTrials(): readonly CompleteTrial[] {
+    return this.state.history.front;
+  }
+  get metrics(): Metrics {
+    return { count: this.directions.length, names: this.state.parts.metricNames };
+  }
+
+  /**
+   * Up to `count` trials; fewer when nothing is left to suggest. With `expires`, another program
+   * runs and tells them: they outlive this process, and count as lost if not told by then.
+   */
+  ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
+    return this.starter.ask(count, expires);
+  }
+
+  /** Trials that are finished, run or are being asked for; lost ones will be started again. */
+  get occupied(): number {
+    const { history } = this.state;
+    const { complete, pruned, failed } = history.counts;
+    const alive = history.running.filter((trial) => this.state.actionFor(trial).kind === "leave");
+    return complete + pruned + failed + alive.length + this.starter.underWay;
+  }
+
+  /** Runs trials until a limit is reached. The caller closes the runner. @returns why it stopped */
+  async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
+    this.#stopRequested = false;
+    const reason = await optimize(this, runner, options);
+    this.state.hub.emit({ type: "stopped", reason });
+    return reason;
+  }
+
+  stop(): void {
+    this.#stopRequested = true;
+  }
+
+  get stopRequested(): boolean {
+    return this.#stopRequested;
+  }
+
+  /** Tells the trials that run in this process to stop at once, and hands them back. */
+  async abort(): Promise<void> {
+    const running = [...this.state.active.values()];
+    for (const trial of running) trial.abort();
+    await Promise.all(running.map((trial) => this.#release(trial)));
+  }
+
+  /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
+  async #release(trial: ActiveTrial): Promise<void> {
+    this.state.active.delete(trial.number);
+    trial.closeOutput();
+    await this.state.writer.settle(trial.id);
+    const system = { [RUNNING_ATTRIBUTE.runner]: null };
+    await this.state.storage.updateTrial(trial.id, { attributes: { system } });
+  }
+
+  /** Whether the trial still runs here: it was neither told nor handed back. */
+  holds(trial: ActiveTrial): boolean {
+    return this.state.active.get(trial.number) === trial;
+  }
+
+  /** Ends a running trial. @throws TrialFinishedError if it ended before. */
+  async end(number: number, end: End): Promise<FinishedTrial> {
+    const { active: running, history, writer } = this.state;
+    const active = running.get(number);
+    if (!active) return this.state.finish(history.get(number) as RunningTrial, {}, end);
+    const { trial, system } = active.end();
+    const rest = await writer.settle(active.id);
+    const change = system ? merge(rest, { attributes: { system } }) : rest;
+    return this.state.finish(trial, change, end);
+  }
+
+  /** Tells listeners, those to come too; each message once. */
+  note(message: string): void {
+    this.state.hub.note(message);
+  }
+
+  #hooks(): TrialHooks {
+    const { state } = this;
+    const pruning = this.#pruning;
+    return {
+      seed: state.version.seed,
+      write: (trialId, change) => state.writer.write(trialId, change),
+      reported: (number, report) => state.hub.emit({ type: "reported", number, report }),
+      ...(pruning && {
+        judge: (trial, curves) => {
+          const others = state.running().filter((other) => other.number !== trial.number);
+          return pruning.judge(trial, curves, others, state.history.finished);
+        },
+      }),
+      knownDistribution: (name) =>
+        this.starter.suggester.space.parameters.find((parameter) => parameter.name === name)
+          ?.distribution,
+      note: (message) => this.note(message),
+      isShared: !state.storage.url.startsWith("memory:"),
+      directoryOf: (trialNumber) => state.parts.folders.of(trialNumber),
+      lastStepOf: (trialNumber) => state.history.get(trialNumber)?.reports.at(-1)?.step,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Judgement } from "../../contracts/pruner.ts";
+import { ATTRIBUTE, type AttributeChange } from "../../contracts/storage.ts";
+import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
+
+/** The attributes of a running trial: the user's, and those that this library keeps with it. */
+export class TrialAttributes {
+  readonly #write: (change: AttributeChange) => void;
+  #user: Attributes;
+  #system: Attributes;
+  /** The kinds of the pruner's judgements that are kept already. */
+  readonly #judged = new Set<string>();
+
+  constructor({ userAttrs, systemAttrs }: RunningTrial, write: (change: AttributeChange) => void) {
+    // Shared with the history, replaced on change: most trials change none of them.
+    this.#user = userAttrs;
+    this.#system = systemAttrs;
+    this.#write = write;
+  }
+
+  get user(): Attributes {
+    return this.#user;
+  }
+  get system(): Attributes {
+    return this.#system;
+  }
+  get device(): string | undefined {
+    return this.#system[ATTRIBUTE.device] as string | undefined;
+  }
+  get maxStep(): number | undefined {
+    return this.#system[ATTRIBUTE.maxStep] as number | undefined;
+  }
+  get continueFrom(): number | undefined {
+    return this.#system[ATTRIBUTE.continueFrom] as number | undefined;
+  }
+
+  setUser(name: string, value: unknown): void {
+    this.#user = { ...this.#user, [name]: value };
+    this.#write({ user: { [name]: value } });
+  }
+
+  setDevice(name: string): void {
+    if (this.device !== name) this.#setSystem({ [ATTRIBUTE.device]: name });
+  }
+
+  #setSystem(system: Attributes): void {
+    this.#system = { ...this.#system, ...system };
+    this.#write({ system });
+  }
+
+  /**
+   * Keeps what the pruner says of the trial: its first warning, and why it stops the trial.
+   * @returns whether it is news
+   */
+  keepJudgement({ prune, text }: Judgement, step: number | undefined): boolean {
+    const name = prune ? ATTRIBUTE.whyPruned : ATTRIBUTE.warning;
+    if (text === undefined || this.#judged.has(name)) return false;
+    this.#judged.add(name);
+    this.#setSystem({ [name]: { step, text } });
+    return true;
+  }
+
+  /** Counts a retry and drops what the pruner said. @returns what is still to be written of it */
+  countRetry(): { readonly count: number; readonly system: Attributes } {
+    const count = Number(this.#system[ATTRIBUTE.retries] ?? 0) + 1;
+    const dropped = Object.fromEntries([...this.#judged].map((name) => [name, null]));
+    const system = { [ATTRIBUTE.retries]: count, ...dropped };
+    this.#judged.clear();
+    this.#system = { ...this.#system, ...system };
+    return { count, system };
+  }
+}

@@ -1,0 +1,72 @@
+import type { TrialChange } from "../../contracts/storage.ts";
+import type { RunningTrial } from "../../contracts/trial.ts";
+import { createRng } from "../../numerics/rng.ts";
+import {
+  cardinality,
+  checkCompatible,
+  contains,
+  valueAt,
+  type Distribution,
+  type Scalar,
+} from "../../space/distribution.ts";
+import type { Params } from "../../space/search-space.ts";
+import { fromUnit } from "../../space/unit-cube.ts";
+
+/** What define-by-run parameters need of the study. */
+export interface ParamsHooks {
+  readonly seed: number;
+  readonly knownDistribution: (name: string) => Distribution | undefined;
+  readonly write: (change: TrialChange) => void;
+  readonly note: (message: string) => void;
+}
+
+/** A running trial's parameters: those it was started with, and those its objective asks for. */
+export class TrialParams {
+  readonly #number: number;
+  readonly #suggested: Params;
+  readonly #hooks: ParamsHooks;
+  #values: Params;
+  #distributions: Readonly<Record<string, Distribution>>;
+
+  /** @param suggested values for parameters that the objective has yet to ask for */
+  constructor(trial: RunningTrial, suggested: Params, hooks: ParamsHooks) {
+    this.#number = trial.number;
+    this.#suggested = suggested;
+    this.#hooks = hooks;
+    // Shared with the history, replaced on change.
+    this.#values = trial.params;
+    this.#distributions = trial.distributions;
+  }
+
+  get values(): Params {
+    return this.#values;
+  }
+  get distributions(): Readonly<Record<string, Distribution>> {
+    return this.#distributions;
+  }
+
+  /**
+   * The value of a parameter; the same name gives the same value.
+   * @throws HpoError if the study knows the parameter as one of another kind
+   */
+  suggest(name: string, distribution: Distribution): Scalar {
+    const before = this.#distributions[name] ?? this.#hooks.knownDistribution(name);
+    if (before) checkCompatible(name, before, distribution);
+    if (Object.hasOwn(this.#distributions, name)) return this.#values[name];
+    const value = this.#valueFor(name, distribution);
+    this.#values = { ...this.#values, [name]: value };
+    this.#distributions = { ...this.#distributions, [name]: distribution };
+    this.#hooks.write({ params: { [name]: value }, distributions: { [name]: distribution } });
+    return value;
+  }
+
+  #valueFor(name: string, distribution: Distribution): Scalar {
+    if (cardinality(distribution) === 1) return valueAt(distribution, 0);
+    for (const known of [this.#values, this.#suggested]) {
+      if (Object.hasOwn(known, name) && contains(distribution, known[name])) return known[name];
+    }
+    this.#hooks.note(`"${name}" is new to the strategy in this range: it is drawn uniformly.`);
+    const rng = createRng(this.#hooks.seed, "new parameter", this.#number, name);
+    return fromUnit(distribution, rng.uniform());
+  }
+}
