@@ -26,6 +26,7 @@ interface GoldenCase {
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   readonly trajectory: readonly (readonly Nested[])[];
   readonly rows?: readonly (readonly number[])[];
+  readonly source: string;
 }
 interface ClosureCase {
   readonly name: string;
@@ -205,7 +206,8 @@ test("each optimizer takes the reference's steps, on cpu and on wasm", async (t)
     t.is(getBackend(), backend);
     for (const one of golden.cases) {
       const worst = runCase(golden, one);
-      const tolerance = one.name === "muon" ? 3e-2 : 1e-4;
+      // torch's own Muon orthogonalises in bfloat16, whose error alone comes to some 5e-2.
+      const tolerance = one.source.includes("bfloat16") ? 1e-1 : 1e-4;
       t.true(worst <= tolerance, `${one.name} on ${backend}: off by ${worst}`);
     }
     for (const one of golden.closure) runClosure(t, one);
