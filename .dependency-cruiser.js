@@ -5,6 +5,7 @@
  * Rooms of one line import nothing of each other.
  */
 const zones = [
+  ["src/vendor"],
   ["src/errors", "src/numerics"],
   ["src/space"],
   ["src/contracts", "src/surrogate"],
@@ -26,7 +27,7 @@ const zones = [
   ["bench"],
 ];
 
-const mathematics = ["src/errors", "src/numerics"];
+const mathematics = ["src/vendor", "src/errors", "src/numerics"];
 const contracts = [...mathematics, "src/space", "src/contracts"];
 
 /** Rooms that may import less than what lies above them. */

@@ -1,29 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { hpoHere as hpo } from "./fixtures/hpo-here.ts";
 
 const main = fileURLToPath(new URL("./main.js", import.meta.url));
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "hpo-cli-"));
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs `hpo …` in a folder; words are split at spaces, unless given as a list. */
-function hpo(cwd: string, words: string | readonly string[]): Ran {
-  const args = typeof words === "string" ? words.split(" ") : words;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, HPO_STORAGE: undefined, NODE_NO_WARNINGS: undefined },
-  });
-  return { code: status, out: stdout, err: stderr };
-}
 
 const STUDY = `
 export default {
@@ -42,42 +26,54 @@ export default {
 };
 `;
 
+let original: string | undefined;
+
 /** A folder with a study that was run. */
-function withStudy(): string {
+async function withStudy(): Promise<string> {
+  if (original === undefined) {
+    original = newFolder();
+    writeFileSync(join(original, "bowl.mjs"), STUDY);
+    const ran = await hpo(original, "study run bowl.mjs");
+    if (ran.code !== 0) throw new Error(ran.err + ran.out);
+  }
   const folder = newFolder();
-  writeFileSync(join(folder, "bowl.mjs"), STUDY);
-  const ran = hpo(folder, "study run bowl.mjs");
-  if (ran.code !== 0) throw new Error(ran.err + ran.out);
+  cpSync(original, folder, { recursive: true });
   return folder;
 }
 
-test("a study file runs, and its result tells what was found and how to go on", (t) => {
-  const folder = newFolder();
-  writeFileSync(join(folder, "bowl.mjs"), STUDY);
-  const { code, out, err } = hpo(folder, "study run bowl.mjs");
-  t.is(code, 0);
-  t.is(err, "");
-  t.is(out.match(/^trial \d+ {2}/gm)?.length, 6);
-  t.regex(out, /Best: trial \d, [\d.]+\n\{\n {2}x: -?[\d.e-]+,\n {2}n: \d,\n\}/);
-  t.regex(out, /Go on: {2}npx hpo study resume bowl --trials 26/);
-  t.regex(out, /Kept in sqlite:hpo\.db as "bowl"/);
-  t.notRegex(out, /trying/, "what trials print stays with them");
-});
+test.serial(
+  "a study file runs, and its result tells what was found and how to go on",
+  async (t) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "bowl.mjs"), STUDY);
+    const { code, out, err } = await hpo(folder, "study run bowl.mjs");
+    t.is(code, 0);
+    t.is(err, "");
+    t.is(out.match(/^trial \d+ {2}/gm)?.length, 6);
+    t.regex(out, /Best: trial \d, [\d.]+\n\{\n {2}x: -?[\d.e-]+,\n {2}n: \d,\n\}/);
+    t.regex(out, /Go on: {2}npx hpo study resume bowl --trials 26/);
+    t.regex(out, /Kept in sqlite:hpo\.db as "bowl"/);
+    t.notRegex(out, /trying/, "what trials print stays with them");
+  },
+);
 
-test("run again, it has its trials; resume goes on from the remembered file", (t) => {
-  const folder = withStudy();
-  t.regex(hpo(folder, "study run bowl.mjs").out, /the study has its 6 trials/);
-  const resumed = hpo(folder, "study resume bowl --trials 9");
+test.serial("run again, it has its trials; resume goes on from the remembered file", async (t) => {
+  const folder = await withStudy();
+  t.regex((await hpo(folder, "study run bowl.mjs")).out, /the study has its 6 trials/);
+  const resumed = await hpo(folder, "study resume bowl --trials 9");
   t.is(resumed.code, 0);
   t.regex(resumed.out, /Trials: 9 complete/);
 });
 
-test("list --json is an array of studies, trials --json one of trials", (t) => {
-  const folder = withStudy();
-  const studies = JSON.parse(hpo(folder, "study list --json").out) as Record<string, unknown>[];
+test.serial("list --json is an array of studies, trials --json one of trials", async (t) => {
+  const folder = await withStudy();
+  const studies = JSON.parse((await hpo(folder, "study list --json")).out) as Record<
+    string,
+    unknown
+  >[];
   t.is(studies.length, 1);
   t.like(studies[0], { name: "bowl", directions: ["minimize"] });
-  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as Record<
+  const trials = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as Record<
     string,
     unknown
   >[];
@@ -95,8 +91,8 @@ test("list --json is an array of studies, trials --json one of trials", (t) => {
   t.like(trials[0], { number: 0, state: "complete", intermediateValues: { 0: 1 } });
 });
 
-test("every command answers in text and in JSON", (t) => {
-  const folder = withStudy();
+test.serial("every command answers in text and in JSON", async (t) => {
+  const folder = await withStudy();
   for (const words of [
     "study list",
     "study show bowl",
@@ -111,66 +107,72 @@ test("every command answers in text and in JSON", (t) => {
     "study rename bowl2 bowl3",
     "study delete bowl3 --yes",
   ]) {
-    const text = hpo(folder, words);
+    const text = await hpo(folder, words);
     t.is(text.code, 0, `${words}: ${text.err}`);
     t.true(text.out.length > 0, words);
     const twice = words.replace("bowl2 bowl3", "bowl4 bowl5").replace("bowl bowl2", "bowl bowl4");
-    const json = hpo(folder, `${twice.replace("delete bowl3", "delete bowl5")} --json`);
+    const json = await hpo(folder, `${twice.replace("delete bowl3", "delete bowl5")} --json`);
     t.is(json.code, 0, `${words} --json: ${json.err}`);
     t.notThrows(() => JSON.parse(json.out) as unknown, `${words} --json`);
   }
 });
 
-test("what is asked from outside is told from outside, negative numbers too", (t) => {
-  const folder = withStudy();
-  const asked = JSON.parse(hpo(folder, "study ask bowl --json").out) as { number: number };
+test.serial("what is asked from outside is told from outside, negative numbers too", async (t) => {
+  const folder = await withStudy();
+  const asked = JSON.parse((await hpo(folder, "study ask bowl --json")).out) as { number: number };
   t.is(asked.number, 6);
-  const told = hpo(folder, "study tell bowl 6 -2.5");
+  const told = await hpo(folder, "study tell bowl 6 -2.5");
   t.is(told.code, 0, told.err);
   t.regex(told.out, /Trial 6: -2\.5/);
-  const again = hpo(folder, "study tell bowl 6 1");
+  const again = await hpo(folder, "study tell bowl 6 1");
   t.is(again.code, 1);
   t.regex(again.err, /trial 6 is already complete/);
-  hpo(folder, "study ask bowl");
-  const failed = hpo(folder, "study tell bowl 7 nan --json");
+  await hpo(folder, "study ask bowl");
+  const failed = await hpo(folder, "study tell bowl 7 nan --json");
   t.like(JSON.parse(failed.out), { state: "failed", failure: { reason: "diverged" } });
 });
 
-test("an asked trial that is not told in time counts as lost", async (t) => {
-  const folder = withStudy();
-  hpo(folder, "study ask bowl --expires 1s");
+test.serial("an asked trial that is not told in time counts as lost", async (t) => {
+  const folder = await withStudy();
+  await hpo(folder, "study ask bowl --expires 1s");
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  hpo(folder, "study ask bowl");
+  await hpo(folder, "study ask bowl");
   const trials = JSON.parse(
-    hpo(folder, "study trials bowl --state failed --json").out,
+    (await hpo(folder, "study trials bowl --state failed --json")).out,
   ) as unknown[];
   t.is(trials.length, 1);
   t.like(trials[0], { number: 6, failure: { reason: "lost" } });
 });
 
-test("what a trial printed and reported is kept with it", (t) => {
-  const folder = withStudy();
-  const { out } = hpo(folder, "study show bowl 3");
+test.serial("what a trial printed and reported is kept with it", async (t) => {
+  const folder = await withStudy();
+  const { out } = await hpo(folder, "study show bowl 3");
   t.regex(out, /Trial 3 of "bowl": [\d.]+\n\{\n {2}x: /);
   t.regex(out, /Reports {2}0: 1/);
   t.regex(out, /Printed\ntrying -?[\d.]+/);
 });
 
-test("a pipe that closes early is no error", (t) => {
-  const folder = withStudy();
-  writeFileSync(join(folder, "many.mjs"), STUDY.replace("trials: 6", "trials: 400"));
-  hpo(folder, "study run many.mjs --quiet");
-  const piped = spawnSync(
-    "sh",
-    ["-c", `"${process.execPath}" "${main}" study trials bowl --json | head -n 1`],
-    { cwd: folder, encoding: "utf8" },
+test.serial("a reader that goes away ends what only tells, and no run", async (t) => {
+  const folder = await withStudy();
+  const hpoWords = `"${process.execPath}" "${main}" study`;
+  const script = `
+    { sleep 0.1; ${hpoWords} trials bowl; echo "$?" > told; } | true
+    { sleep 0.1; ${hpoWords} run bowl.mjs --trials 8; echo "$?" > ran; } | true
+    { sleep 0.1; ${hpoWords} run bowl.mjs --trials 9 2>&1; echo "$?" > both; } | true`;
+  const { stderr } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8" });
+  for (const file of ["told", "ran", "both"]) {
+    t.is(readFileSync(join(folder, file), "utf8"), "0\n", file);
+  }
+  t.is(
+    stderr,
+    "hpo: stdout takes no more (its reader closed it): the command goes on without it.\n",
   );
-  t.is(piped.stdout, "[\n");
-  t.is(piped.stderr, "");
+  const { out } = await hpo(folder, "study list --json");
+  t.like(JSON.parse(out), [{ trials: { complete: 9, running: 0 } }]);
 });
 
-test("mistakes get an answer that helps", (t) => {
-  const folder = withStudy();
+test.serial("mistakes get an answer that helps", async (t) => {
+  const folder = await withStudy();
   const cases: [string, number, RegExp][] = [
     ["study show bwl", 1, /has no study "bwl"\. Did you mean "bowl"\?/],
     ["study run nothing.ts", 1, /There is no file nothing\.ts/],
@@ -193,61 +195,66 @@ test("mistakes get an answer that helps", (t) => {
     ["study list --storage /nowhere/at/all.db", 1, /\/nowhere\/at/],
   ];
   for (const [words, code, message] of cases) {
-    const ran = hpo(folder, words);
+    const ran = await hpo(folder, words);
     t.is(ran.code, code, `${words}: ${ran.err}${ran.out}`);
     t.regex(ran.err + ran.out, message, words);
     t.notRegex(ran.err, /\n {4}at /, `${words} shows no stack`);
   }
 });
 
-test("the objective's own error keeps its message and stack, and stops a study at once", (t) => {
-  const folder = newFolder();
-  writeFileSync(
-    join(folder, "broken.mjs"),
-    STUDY.replace("console.log(", "throw new RangeError('no such layer'); console.log("),
-  );
-  const ran = hpo(folder, "study run broken.mjs");
-  t.is(ran.code, 1);
-  t.regex(ran.err, /no such layer/);
-  t.regex(ran.err, /broken\.mjs/);
-  t.regex(ran.err, /The first trial erred, so the study stopped: .* hpo study show bowl 0/);
-  const [first] = JSON.parse(hpo(folder, "study trials bowl --json").out) as { failure: object }[];
-  t.like(first.failure, { reason: "error" });
-  t.regex(hpo(folder, "study show bowl 0").out, /no such layer\n {4}at .*broken\.mjs/);
-});
+test.serial(
+  "the objective's own error keeps its message and stack, and stops a study at once",
+  async (t) => {
+    const folder = newFolder();
+    writeFileSync(
+      join(folder, "broken.mjs"),
+      STUDY.replace("console.log(", "throw new RangeError('no such layer'); console.log("),
+    );
+    const ran = await hpo(folder, "study run broken.mjs");
+    t.is(ran.code, 1);
+    t.regex(ran.err, /no such layer/);
+    t.regex(ran.err, /broken\.mjs/);
+    t.regex(ran.err, /The first trial erred, so the study stopped: .* hpo study show bowl 0/);
+    const [first] = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
+      failure: object;
+    }[];
+    t.like(first.failure, { reason: "error" });
+    t.regex((await hpo(folder, "study show bowl 0")).out, /no such layer\n {4}at .*broken\.mjs/);
+  },
+);
 
-test("the starters run, in TypeScript and as a Python command", (t) => {
+test.serial("the starters run, in TypeScript and as a Python command", async (t) => {
   const folder = newFolder();
-  t.is(hpo(folder, "init ts").code, 0);
-  t.regex(hpo(folder, "init ts").err, /study\.ts exist\(s\) already\. Pass --force/);
-  t.is(hpo(folder, "init python").code, 0);
-  const ran = hpo(folder, "study run study.yaml --trials 3");
+  t.is((await hpo(folder, "init ts")).code, 0);
+  t.regex((await hpo(folder, "init ts")).err, /study\.ts exist\(s\) already\. Pass --force/);
+  t.is((await hpo(folder, "init python")).code, 0);
+  const ran = await hpo(folder, "study run study.yaml --trials 3");
   t.is(ran.code, 0, ran.err);
   t.regex(ran.out, /Best: trial \d/);
   t.regex(readFileSync(join(folder, "study.ts"), "utf8"), /from "hpo"/);
 });
 
-test("a study in memory is not said to be kept", (t) => {
+test.serial("a study in memory is not said to be kept", async (t) => {
   const folder = newFolder();
   writeFileSync(join(folder, "study.mjs"), STUDY);
-  const { out } = hpo(folder, "study run study.mjs --storage memory:");
+  const { out } = await hpo(folder, "study run study.mjs --storage memory:");
   t.regex(out, /Not kept: memory: ends with this process/);
   t.notRegex(out, /resume/);
 });
 
-test("a YAML study's mistakes are placed by line and column", (t) => {
+test.serial("a YAML study's mistakes are placed by line and column", async (t) => {
   const folder = newFolder();
-  hpo(folder, "init python");
+  await hpo(folder, "init python");
   const yaml = readFileSync(join(folder, "study.yaml"), "utf8");
   writeFileSync(join(folder, "wrong.yaml"), yaml.replace("high: 1,", "hihg: 1,"));
-  t.regex(hpo(folder, "study run wrong.yaml").err, /wrong\.yaml:7:\d+: space\.lr/);
+  t.regex((await hpo(folder, "study run wrong.yaml")).err, /wrong\.yaml:7:\d+: space\.lr/);
   writeFileSync(join(folder, "torn.yaml"), "name: [");
-  t.regex(hpo(folder, "study run torn.yaml").err, /torn\.yaml:1:8: /);
+  t.regex((await hpo(folder, "study run torn.yaml")).err, /torn\.yaml:1:8: /);
   writeFileSync(join(folder, "colon.yaml"), 'name: a\ncommand: node -e "f({value: 1})" {lr}\n');
-  t.regex(hpo(folder, "study run colon.yaml").err, /colon\.yaml:2:10: .* in quotes\./);
+  t.regex((await hpo(folder, "study run colon.yaml")).err, /colon\.yaml:2:10: .* in quotes\./);
 });
 
-test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
+test.serial("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
   const folder = newFolder();
   const slow = STUDY.replace("trials: 6", "trials: 200").replace(
     "objective: (trial) => {",
@@ -263,12 +270,14 @@ test("Ctrl-C once finishes what runs; the study goes on later", async (t) => {
   const code = await new Promise((resolve) => child.on("close", resolve));
   t.is(code, 130);
   t.regex(out, /Finishing \d running/);
-  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { state: string }[];
+  const trials = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
+    state: string;
+  }[];
   t.true(trials.length < 200);
   t.true(trials.every(({ state }) => state === "complete"));
 });
 
-test("Ctrl-C twice stops now; what ran is started again as it was", async (t) => {
+test.serial("Ctrl-C twice stops now; what ran is started again as it was", async (t) => {
   const folder = newFolder();
   const stuck = STUDY.replace(
     "objective: (trial) => {",
@@ -289,20 +298,24 @@ test("Ctrl-C twice stops now; what ran is started again as it was", async (t) =>
   });
   t.is(await new Promise((resolve) => child.on("close", resolve)), 130);
   t.regex(out, /Stopping now/);
-  const running = JSON.parse(hpo(folder, "study trials bowl --state running --json").out) as {
+  const running = JSON.parse(
+    (await hpo(folder, "study trials bowl --state running --json")).out,
+  ) as {
     params: object;
   }[];
   t.true(running.length >= 1);
   process.env["GO"] = "1";
-  const resumed = hpo(folder, "study resume bowl");
+  const resumed = await hpo(folder, "study resume bowl");
   delete process.env["GO"];
   t.is(resumed.code, 0, resumed.err);
   t.regex(resumed.out, /Trials: 6 complete/);
-  const after = JSON.parse(hpo(folder, "study trials bowl --json").out) as { params: object }[];
+  const after = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
+    params: object;
+  }[];
   t.deepEqual(after[2].params, running[0].params);
 });
 
-test("three runs at once share one study and lose nothing", async (t) => {
+test.serial("three runs at once share one study and lose nothing", async (t) => {
   const folder = newFolder();
   writeFileSync(join(folder, "bowl.mjs"), STUDY.replace("trials: 6", "trials: 60"));
   const run = (): Promise<string> =>
@@ -315,11 +328,13 @@ test("three runs at once share one study and lose nothing", async (t) => {
       child.on("close", (code) => resolve(`${code} ${err}`));
     });
   t.deepEqual(await Promise.all([run(), run(), run()]), ["0 ", "0 ", "0 "]);
-  const trials = JSON.parse(hpo(folder, "study trials bowl --json").out) as { number: number }[];
+  const trials = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
+    number: number;
+  }[];
   t.deepEqual(
     trials.map(({ number }) => number),
     Array.from({ length: trials.length }, (_, index) => index),
   );
   t.true(trials.length >= 60 && trials.length <= 66, `${trials.length} trials`);
-  t.regex(hpo(folder, "study replay bowl").out, /All \d+ suggestions come out the same/);
+  t.regex((await hpo(folder, "study replay bowl")).out, /All \d+ suggestions come out the same/);
 });

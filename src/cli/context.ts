@@ -1,4 +1,3 @@
-import { loadStudy } from "../study/open-study.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Study } from "../study/study.ts";
@@ -22,4 +21,9 @@ export const withStudy = <T>(
   name: string,
   options: CommonOptions,
   work: (study: Study) => Promise<T>,
-): Promise<T> => withStorage(options, async (storage) => work(await loadStudy(name, { storage })));
+): Promise<T> =>
+  withStorage(options, async (storage) => {
+    // What lists the studies needs none of it.
+    const { loadStudy } = await import("../study/open-study.ts");
+    return work(await loadStudy(name, { storage }));
+  });

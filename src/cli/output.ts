@@ -1,39 +1,18 @@
-import Table from "cli-table3";
+import { table as columns } from "./table.ts";
+import { visible, visibleJson } from "./visible.ts";
 
-/** Prints a line. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
+/** Prints a line, or several; what a terminal would obey in it is shown instead. */
+export const print = (text: string): void => printStyled(visible(text));
 
-export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+/** Prints text of which everything that others wrote was made visible before. */
+export const printStyled = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** A table: ruled at a terminal, bare columns in a pipe. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const isTerminal = process.stdout.isTTY === true;
-  const bare = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "" };
-  const none = {
-    "bottom-mid": "",
-    "bottom-left": "",
-    "bottom-right": "",
-    left: "",
-    "left-mid": "",
-  };
-  const inner = { mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " };
-  const result = new Table({
-    head: [...head],
-    ...(isTerminal
-      ? { style: { compact: true } }
-      : {
-          chars: { ...bare, ...none, ...inner },
-          style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-        }),
-  });
-  result.push(...rows.map((row) => [...row]));
-  return isTerminal
-    ? result.toString()
-    : result
-        .toString()
-        .split("\n")
-        .map((line) => line.trimEnd())
-        .join("\n");
-}
+export const printJson = (value: unknown): void => printStyled(visibleJson(value, 2));
+
+/** Says something on stderr, beside a command's result. */
+export const warn = (message: string): void =>
+  void process.stderr.write(`hpo: ${visible(message)}\n`);
+
+/** Columns of text; at a terminal the last one is broken to fit. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  columns(head, rows, process.stdout.isTTY ? process.stdout.columns : undefined);

@@ -1,4 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
+import { warn } from "./output.ts";
 
 /**
  * Prints an error and gives the exit code. What is meant for the user is a line; anything else is
@@ -11,6 +12,6 @@ export function reportError(error: unknown): number {
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error);
-  process.stderr.write(`hpo: ${text}\n`);
+  warn(text);
   return 1;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../vendor/zod.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Condition } from "./condition.ts";
 import { distributionFromJson, distributionToJson } from "./distribution-json.ts";

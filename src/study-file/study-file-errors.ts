@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Document, type LineCounter } from "yaml";
-import type { z } from "zod";
+import type { z } from "../vendor/zod.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { JsonSchema } from "./study-file-schema.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../vendor/zod.ts";
 import { strategyNames } from "../study/strategy-registry.ts";
 import { pruners } from "../pruners/index.ts";
 import { commandSchema } from "../runner/command/command-schema.ts";

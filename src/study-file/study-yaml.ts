@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import { z } from "../vendor/zod.ts";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";

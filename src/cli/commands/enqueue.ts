@@ -15,12 +15,12 @@ export const enqueueCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, texts: string[], options: EnqueueOptions) => {
       const { withStudy } = await import("../context.ts");
-      const { print, printJson } = await import("../output.ts");
+      const { print, printJson, warn } = await import("../output.ts");
       const { parseParams } = await import("../parse-params.ts");
       const params = parseParams(texts);
       await withStudy(name, options, async (study) => {
         study.subscribe((event) => {
-          if (event.type === "note") process.stderr.write(`hpo: ${event.message}\n`);
+          if (event.type === "note") warn(event.message);
         });
         const { skipIfExists } = options;
         const number = await study.enqueue(params, { skipIfExists });

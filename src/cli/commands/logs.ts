@@ -25,7 +25,8 @@ export const logsCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, number: number | undefined, options: LogsOptions) => {
       const { withStudy } = await import("../context.ts");
-      const { print, printJson } = await import("../output.ts");
+      const { print, printJson, printStyled, warn } = await import("../output.ts");
+      const { visibleJson, visibleOutput } = await import("../visible.ts");
       const { followLogs, logLine, trialLog } = await import("../show/study-logs.ts");
       const streams: readonly Stream[] =
         options.stdout === options.stderr
@@ -37,7 +38,7 @@ export const logsCommand = (): Command =>
         if (options.follow) {
           const lines = options.lines ?? FOLLOW_LINES;
           for await (const line of followLogs(study, { number, streams, lines })) {
-            print(options.json ? JSON.stringify(line) : logLine(line));
+            printStyled(options.json ? visibleJson(line) : logLine(line));
           }
           return;
         }
@@ -47,13 +48,13 @@ export const logsCommand = (): Command =>
           return;
         }
         const { stdout = [], stderr = [] } = output;
-        for (const line of stdout) print(line);
+        for (const line of stdout) print(visibleOutput(line));
         if (streams.length > 1 && stderr.length > 0) print(`--- stderr of trial ${trial.number}`);
-        for (const line of stderr) print(line);
+        for (const line of stderr) print(visibleOutput(line));
         if (stdout.length + stderr.length > 0) return;
         const isEarly = trial.state === "running" && Object.keys(files).length === 0;
-        process.stderr.write(
-          `hpo: Trial ${trial.number} (${trial.state}) has printed nothing${isEarly ? " that is kept before its end" : ""}.\n`,
+        warn(
+          `Trial ${trial.number} (${trial.state}) has printed nothing${isEarly ? " that is kept before its end" : ""}.`,
         );
       });
     });

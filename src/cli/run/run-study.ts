@@ -10,6 +10,7 @@ import { endsWithProcess } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import type { Study } from "../../study/study.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
+import { goOnWithoutReader } from "../closed-output.ts";
 import { withStorage, withStudy } from "../context.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
@@ -19,7 +20,7 @@ import {
   type StudySource,
 } from "../../study-file/load-study-file.ts";
 import type { CommonOptions } from "../options.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
@@ -48,6 +49,7 @@ const INTERRUPTED = 130;
 
 /** Runs a study file, or goes on with it. @returns the exit code */
 export async function runFile(text: string, flags: RunFlags): Promise<number> {
+  goOnWithoutReader();
   const file = await loadStudyFile(text, flags);
   const { isolation, trialTimeout, silence, memoryLimit } = flags;
   const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
@@ -58,8 +60,7 @@ export async function runFile(text: string, flags: RunFlags): Promise<number> {
     ...trialOptionsOver(limits, file.definition),
   };
   return withStorage(flags, async (storage) => {
-    const log = (message: string): void => void process.stderr.write(`hpo: ${message}\n`);
-    const study = await openStudy(definition, { storage, log });
+    const study = await openStudy(definition, { storage, log: warn });
     return run(study, file, definition, storage, flags);
   });
 }

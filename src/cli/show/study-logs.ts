@@ -11,6 +11,7 @@ import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
 import { outputReader, type OutputReader } from "./output-reader.ts";
 import { trialNumbered } from "./trial-details.ts";
+import { visibleOutput } from "../visible.ts";
 
 export type Stream = keyof typeof OUTPUT_FILES;
 
@@ -176,5 +177,5 @@ const COLOURS = [cyan, yellow, green, magenta, blue];
 export function logLine({ number, stream, line }: LoggedLine): string {
   const colour = COLOURS[number % COLOURS.length];
   const bar = stream === "stderr" ? "!" : stream === "stdout" ? "|" : "=";
-  return `${colour(`trial ${String(number).padEnd(3)} ${bar}`)} ${line}`;
+  return `${colour(`trial ${String(number).padEnd(3)} ${bar}`)} ${visibleOutput(line)}`;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 
 const regexMetric = z.strictObject({

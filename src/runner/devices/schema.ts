@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../vendor/zod.ts";
 
 /** `DeviceOptions`, as it stands in a study file. */
 export const deviceFields = {

@@ -1,4 +1,4 @@
-import type { Expression, Kysely } from "kysely";
+import type { Expression, Kysely } from "../../vendor/kysely.ts";
 import type { Query } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 

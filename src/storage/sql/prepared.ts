@@ -1,4 +1,4 @@
-import type { Compilable } from "kysely";
+import type { Compilable } from "../../vendor/kysely.ts";
 
 /** SQL with its parameters, ready to run; gives rows of type `Row`. */
 export interface Query<Row> {

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "../../vendor/kysely.ts";
 import { ATTRIBUTE } from "../../contracts/storage.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
 import { prepared, preparedRows } from "./prepared.ts";

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated } from "../../vendor/kysely.ts";
 
 /**
  * The tables of Optuna's RDB schema, version 12. `SCHEMA.revision` is what alembic calls it; a

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 
 // What a probe measured at one point of training: plain JSON, so that a study keeps it and any

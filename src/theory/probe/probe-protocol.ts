@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 
 // The words of docs/probe-protocol.md, version 1.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { Params } from "../../space/index.ts";
 import type { BudgetKind, Schedule } from "../prior/prior-knowledge.ts";

@@ -118,21 +118,41 @@ async function openConfigured(
 }
 
 function statementsOf(database: DatabaseSyncInstance) {
-  const cache = new Map<string, StatementSyncInstance>();
-  const statement = (sql: string): StatementSyncInstance => {
+  const cache = new Map<string, Statement>();
+  const statement = (sql: string): Statement => {
     const known = cache.get(sql);
     if (known) return known;
-    const fresh = database.prepare(sql);
+    const fresh = statementOf(database.prepare(sql));
     cache.set(sql, fresh);
     return fresh;
   };
   return {
     all: <Row>({ sql, parameters }: Query<Row>): Row[] =>
-      statement(sql).all(...parameters.map(bindable)) as Row[],
-    run: (sql: string): void => void statement(sql).run(),
+      statement(sql)(parameters.map(bindable)) as Row[],
+    run: (sql: string): void => void statement(sql)([]),
     clear: (): void => {
       cache.clear();
     },
+  };
+}
+
+type Statement = (parameters: (string | number | null)[]) => unknown[];
+
+/** Rows come as lists and are named here: the driver takes half as long for a list. */
+function statementOf(prepared: StatementSyncInstance): Statement {
+  const names = prepared.columns().map(({ name }) => name);
+  // Not there in node:sqlite before 22.16.
+  if (!("setReturnArrays" in prepared) || names.length === 0) {
+    return (parameters) => prepared.all(...parameters) as unknown[];
+  }
+  prepared.setReturnArrays(true);
+  return (parameters) => {
+    const rows = prepared.all(...parameters) as unknown[][];
+    return rows.map((values) => {
+      const row: Record<string, unknown> = {};
+      for (let i = 0; i < names.length; i++) row[names[i]] = values[i];
+      return row;
+    });
   };
 }
 

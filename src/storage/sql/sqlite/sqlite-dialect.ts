@@ -5,7 +5,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   sql,
-} from "kysely";
+} from "../../../vendor/kysely.ts";
 import type { SqlDialect } from "../connection.ts";
 import { SQLITE_SCHEMA } from "./sqlite-schema.ts";
 import type { Tables } from "../tables.ts";

@@ -1,0 +1,64 @@
+import stringWidth from "string-width";
+import { visibleLine } from "./visible.ts";
+
+const GAP = "  ";
+/** Narrower than this, a last column is not worth breaking: the terminal breaks its lines. */
+const LEAST_WIDTH = 20;
+
+/**
+ * Columns of text under their heads. Where a width is given, the last column is broken at blanks to
+ * stay within it; nothing is left out.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = Infinity,
+): string {
+  const cells = [head, ...rows].map((row) => row.map(visibleLine));
+  const widths = head.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[column])), 0),
+  );
+  const before = widths.slice(0, -1).reduce((sum, one) => sum + one + GAP.length, 0);
+  const room = width - before >= LEAST_WIDTH ? width - before : Infinity;
+  const indent = " ".repeat(before);
+  const lines = cells.flatMap((row) => {
+    const start = row.slice(0, -1).map((cell, column) => padded(cell, widths[column]) + GAP);
+    const [first, ...rest] = broken(row[row.length - 1], room);
+    return [start.join("") + first, ...rest.map((line) => indent + line)];
+  });
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+/** As much of a line as has room, with a sign that there is more. */
+export function fitted(line: string, room: number): string {
+  if (widthOf(line) <= room) return line;
+  let kept = "";
+  let taken = 1;
+  for (const character of line) {
+    taken += widthOf(character);
+    if (taken > room) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Most text is ASCII, which is as wide as it is long. */
+const widthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
+
+const padded = (cell: string, width: number): string =>
+  cell + " ".repeat(Math.max(0, width - widthOf(cell)));
+
+/** Lines of at most `room`, broken at blanks; a word that is longer stands alone. */
+function broken(text: string, room: number): string[] {
+  if (room === Infinity || widthOf(text) <= room) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && widthOf(longer) > room) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
