@@ -2,15 +2,9 @@ import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors/error
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
 import { bytesText } from "../system/byte-size.ts";
+import { saysOutOfMemory } from "./last-words/out-of-memory.ts";
 
 export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
-
-/** What failing allocators say: V8, WebAssembly, CUDA and HIP, TensorFlow, PyTorch, Python, libc. */
-const OUT_OF_MEMORY =
-  /out[ _]of[ _]memory|\(OOM\)|\bOOM when allocating|array buffer allocation failed|c(?:an't|annot|ould not) (?:allocate|enlarge) memory|\bMemoryError\b|\bbad_alloc\b|RESOURCE_EXHAUSTED|_STATUS_ALLOC_FAILED/i;
-
-/** Whether a message or a program's last lines say that memory ran out. */
-export const saysOutOfMemory = (text: string): boolean => OUT_OF_MEMORY.test(text);
 
 /**
  * How a trial ended whose objective threw. Pruning and divergence are known by their names; an

@@ -1,8 +1,13 @@
 import type { Failure } from "../contracts/trial.ts";
-import { saysOutOfMemory } from "./outcome.ts";
+import { lastWords } from "./last-words/last-words.ts";
+import { linesOf } from "./last-words/lines.ts";
+import { saysOutOfMemory } from "./last-words/out-of-memory.ts";
+import { lastLineStart } from "./output/output-tail.ts";
 
-/** How much of stderr an error shows: room for V8's own stack after its last words. */
-export const ERROR_BYTES = 8192;
+/** How much of stderr's end is searched for what went wrong: the stack may be long. */
+export const ERROR_BYTES = 64 * 1024;
+/** How much of it an error shows. */
+const SHOWN_BYTES = 8192;
 
 /** How a process ended. */
 export type ProcessExit =
@@ -24,60 +29,27 @@ export interface ExitDescription {
   readonly isOomKill: boolean;
 }
 
-/** A process's end as its trial's failure, with its last words. */
+/**
+ * A process's end as its trial's failure, with its last words. Memory ran out where what nobody
+ * caught says so; what else was printed counts only where nothing tells what that was.
+ */
 export function failureOfExit({ what, errors, isOomKill }: ExitDescription): Failure {
-  const lines = errors.trimEnd().split("\n");
-  const isOutOfMemory = isOomKill || saysOutOfMemory(errors);
-  const thrown = exceptionOf(lines);
-  const isTelling = (line: string | undefined): boolean =>
-    line !== undefined && (!isOutOfMemory || saysOutOfMemory(line));
-  const telling = isTelling(thrown) ? thrown : (lines.find(saysOutOfMemory) ?? lines.at(-1));
-  const last = telling?.trim();
+  const words = lastWords(errors);
+  const isOutOfMemory = isOomKill || saysOutOfMemory(words?.thrown ?? errors);
+  const isTelling =
+    !isOutOfMemory || words?.thrown !== undefined || saysOutOfMemory(words?.line ?? "");
+  const last = isTelling
+    ? words?.line
+    : (linesOf(errors).find(saysOutOfMemory)?.trim() ?? words?.line);
   const message = `${what}${last ? `: ${last}` : " and printed nothing on stderr."}`;
   if (isOutOfMemory) return { reason: "outOfMemory", message };
-  return { reason: "error", message, ...(last && { stack: errors.trimEnd() }) };
+  return { reason: "error", message, ...(last && { stack: shownOf(errors) }) };
 }
 
-/** A line of a PyTorch worker that says which one it is. */
-const OF_RANK = /^(\[rank\d+\]): ?(.*)$/;
-
-/**
- * What was thrown: the line below Python's last traceback, or C++'s `what()`. Not the last line:
- * a CUDA error goes on with advice, torchrun with a table, C++ with its stack. Of several workers'
- * the first one's counts: the others failed for want of it.
- */
-function exceptionOf(lines: readonly string[]): string | undefined {
-  const first = lines.map((line) => OF_RANK.exec(line)).find((match) => match !== null)?.[1];
-  const own = lines.flatMap((line) => {
-    if (first === undefined) return [line];
-    const [, rank, words] = OF_RANK.exec(line) ?? [];
-    return rank === first ? [words] : [];
-  });
-  const all = lines.join("\n");
-  return pythonException(own) ?? /^\s*what\(\):\s+(.+)$/m.exec(all)?.[1] ?? firstRankOf(all);
-}
-
-/** The rank that torchrun's table calls the root cause, where nothing else is known of it. */
-function firstRankOf(words: string): string | undefined {
-  const table = /^Root Cause [^]*?^\s*rank\s*: (\d+)[^]*?^\s*exitcode\s*: (-?\d+)/m.exec(words);
-  if (!table) return undefined;
-  const [, rank, code] = table;
-  const how = code.startsWith("-") ? `was killed by signal ${code.slice(1)}` : `ended with ${code}`;
-  return `rank ${rank} ${how}`;
-}
-
-function pythonException(lines: readonly string[]): string | undefined {
-  let thrown: string | undefined;
-  let isInTraceback = false;
-  for (const line of lines) {
-    if (line.startsWith("Traceback (most recent call last):")) isInTraceback = true;
-    else if (isInTraceback && /^\S/.test(line)) {
-      isInTraceback = false;
-      // torchrun's own, which tells that a worker failed and not why.
-      if (!line.includes("ChildFailedError")) thrown = line;
-    }
-  }
-  return thrown;
+function shownOf(errors: string): string {
+  const bytes = Buffer.from(errors.trimEnd());
+  if (bytes.length <= SHOWN_BYTES) return bytes.toString();
+  return bytes.subarray(lastLineStart(bytes, bytes.length - SHOWN_BYTES)).toString();
 }
 
 /** `was killed by SIGSEGV`, `ended with exit code 3`. */

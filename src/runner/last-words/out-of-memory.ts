@@ -1,0 +1,35 @@
+/** What failing allocators say, and what is said of processes that were killed for their memory. */
+const OUT_OF_MEMORY = new RegExp(
+  [
+    // CUDA, HIP, MPS, OpenCL, cuBLAS and cuDNN, PyTorch, CuPy, JAX, V8, Go; Java's OutOfMemoryError.
+    "out[ _]?of[ _]?memory",
+    "RESOURCE_?EXHAUSTED",
+    "_STATUS_ALLOC_FAILED",
+    "cudaErrorMemoryAllocation",
+    "CL_MEM_OBJECT_ALLOCATION_FAILURE",
+    "\\(OOM\\)",
+    "\\bOOM when allocating",
+    // Python and what it wraps: numpy's _ArrayMemoryError, Arrow's, C++'s bad_alloc; libc, R.
+    "MemoryError\\b",
+    "\\bbad_alloc\\b",
+    "\\bunable to allocate [\\d.]+ ?[KMGTP]?i?B\\b",
+    "\\bfailed to allocate memory\\b",
+    "c(?:an't|annot|ould not) (?:allocate|enlarge) (?:memory|vector|array|buffer)",
+    // XGBoost, Rust, WebAssembly.
+    "\\bmemory allocation (?:error|of \\d+ bytes failed)",
+    "array buffer allocation failed",
+    // PyTorch's DataLoader, whose worker the kernel killed or that found no room in /dev/shm; joblib's.
+    "DataLoader worker \\([^)]*\\)+ is killed by signal: Killed",
+    "workers are out of shared memory",
+    "exit codes of the workers are \\{SIGKILL",
+  ].join("|"),
+  "i",
+);
+
+/** TensorFlow's warning of an allocation that it did without. */
+const NO_FAILURE = /not a failure/;
+
+/** Whether a message or a program's lines say that memory ran out. */
+export const saysOutOfMemory = (text: string): boolean =>
+  OUT_OF_MEMORY.test(text) &&
+  text.split("\n").some((line) => OUT_OF_MEMORY.test(line) && !NO_FAILURE.test(line));
