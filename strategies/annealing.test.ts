@@ -14,10 +14,10 @@ strategyContract(test, "annealing", annealing, {
 
 test("options that can't be meant are refused", (t) => {
   t.throws(() => annealing({ cooling: "fast" as never }), {
-    message: /cooling is "fast"; give one of/,
+    message: /cooling="fast" must be one of/,
   });
-  t.throws(() => annealing({ chains: 0 }), { message: /chains is 0; give an integer ≥ 1/ });
+  t.throws(() => annealing({ chains: 0 }), { message: /chains=0 must be an integer ≥ 1/ });
   t.throws(() => annealing({ acceptance: 0 }), {
-    message: /acceptance is 0; give a number above 0/,
+    message: /acceptance=0 must be a number > 0/,
   });
 });

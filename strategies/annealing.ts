@@ -5,13 +5,8 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Observation, Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { neighbour } from "./annealing/neighbour.ts";
 import { encodeInside } from "./common/inside.ts";
-import {
-  requireInteger,
-  requireKnown,
-  requireOneMetric,
-  requireOneOf,
-  requireWithin,
-} from "./common/options.ts";
+import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
@@ -254,9 +249,9 @@ function spread(values: readonly number[]): number {
 }
 
 function check({ cooling, acceptance, startTrials, chains, restartAfter }: Settings): void {
-  requireOneOf("annealing", "cooling", cooling, ["adaptive", "geometric", "cauchy"]);
-  requireWithin("annealing", "acceptance", acceptance, 0, 0.99, { open: true });
-  requireInteger("annealing", "startTrials", startTrials, 1);
-  requireInteger("annealing", "chains", chains, 1);
-  if (restartAfter !== undefined) requireInteger("annealing", "restartAfter", restartAfter, 1);
+  requireOneOf("annealing: cooling", cooling, ["adaptive", "geometric", "cauchy"]);
+  requireWithin("annealing: acceptance", acceptance, 0, 0.99, { open: true });
+  requireInteger("annealing: startTrials", startTrials, 1);
+  requireInteger("annealing: chains", chains, 1);
+  if (restartAfter !== undefined) requireInteger("annealing: restartAfter", restartAfter, 1);
 }

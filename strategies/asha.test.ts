@@ -13,9 +13,9 @@ import { random } from "./random.ts";
 strategyContract(test, "asha", asha, { fingerprint: strategyFingerprint(bayesian()) });
 
 test("an option out of range is refused by name", (t) => {
-  t.throws(() => asha({ minSteps: 0 }), { message: /minSteps is 0/ });
-  t.throws(() => asha({ minSteps: 5, maxSteps: 3 }), { message: /maxSteps is 3/ });
-  t.throws(() => asha({ eta: 1 }), { message: /eta is 1;/ });
+  t.throws(() => asha({ minSteps: 0 }), { message: /minSteps=0 must be/ });
+  t.throws(() => asha({ minSteps: 5, maxSteps: 3 }), { message: /maxSteps=3 must be/ });
+  t.throws(() => asha({ eta: 1 }), { message: /eta=1 must be/ });
 });
 
 const space = searchSpace({ x: float(0, 1) });

@@ -17,7 +17,7 @@ import {
   type Whole,
 } from "./asha/rungs.ts";
 import { bayesian } from "./bayesian.ts";
-import { requireInteger, requireKnown, requireWithin } from "./common/options.ts";
+import { requireInteger, requireKnown, requireWithin } from "../src/errors/checks.ts";
 
 export interface AshaOptions {
   /** What proposes new configurations; `bayesian()` if left out. */
@@ -79,10 +79,10 @@ interface Settings {
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta", "hedge"]);
   const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.05 } = options;
-  requireInteger("asha", "minSteps", minSteps, 1);
-  if (maxSteps !== undefined) requireInteger("asha", "maxSteps", maxSteps, minSteps);
-  requireWithin("asha", "eta", eta, 1.1, 9);
-  requireWithin("asha", "hedge", hedge, 0, 0.9);
+  requireInteger("asha: minSteps", minSteps, 1);
+  if (maxSteps !== undefined) requireInteger("asha: maxSteps", maxSteps, minSteps);
+  requireWithin("asha: eta", eta, 1.1, 9);
+  requireWithin("asha: hedge", hedge, 0, 0.9);
   const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
   const { name, options: inner = {} } = strategy;
   return {

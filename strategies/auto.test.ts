@@ -49,6 +49,6 @@ test("why names the choice and its reason", (t) => {
 });
 
 test("options that can't be meant are refused", (t) => {
-  t.throws(() => auto({ parallel: 0 }), { message: /parallel is 0; give an integer ≥ 1/ });
+  t.throws(() => auto({ parallel: 0 }), { message: /parallel=0 must be an integer ≥ 1/ });
   t.throws(() => auto({ nosy: true } as never), { message: /no option "nosy".*parallel, noisy/ });
 });

@@ -3,7 +3,7 @@ import { spaceCardinality } from "../src/space/search-space.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
-import { requireInteger, requireKnown } from "./common/options.ts";
+import { requireInteger, requireKnown } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
 import { grid } from "./grid.ts";
 import { nsga2 } from "./nsga2.ts";
@@ -47,7 +47,7 @@ const MANY_WORKERS = 32;
 export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   requireKnown("auto", options, ["parallel", "noisy"]);
   const { parallel = 1, noisy = false } = options;
-  requireInteger("auto", "parallel", parallel, 1);
+  requireInteger("auto: parallel", parallel, 1);
   if (typeof noisy !== "boolean") {
     throw new HpoError(`auto: noisy is ${String(noisy)}; give true or false.`);
   }

@@ -12,9 +12,9 @@ strategyContract(test, "cma-es", cmaEs, {
 });
 
 test("options that can't be meant are refused", (t) => {
-  t.throws(() => cmaEs({ restarts: "often" as never }), { message: /restarts is "often"/ });
-  t.throws(() => cmaEs({ population: 1 }), { message: /population is 1; give an integer ≥ 2/ });
-  t.throws(() => cmaEs({ sigma: 0 }), { message: /sigma is 0; give a number above 0/ });
+  t.throws(() => cmaEs({ restarts: "often" as never }), { message: /restarts="often" must be/ });
+  t.throws(() => cmaEs({ population: 1 }), { message: /population=1 must be an integer ≥ 2/ });
+  t.throws(() => cmaEs({ sigma: 0 }), { message: /sigma=0 must be a number > 0/ });
 });
 
 const best = (values: readonly (readonly number[])[]): number =>

@@ -9,13 +9,8 @@ import { deviation, gaussian, sample, update, type Gaussian } from "./cma-es/gau
 import { expectedInCell, keepMargin } from "./cma-es/margin.ts";
 import { cmaParameters, defaultLambda } from "./cma-es/parameters.ts";
 import { encodeInside } from "./common/inside.ts";
-import {
-  requireInteger,
-  requireKnown,
-  requireOneMetric,
-  requireOneOf,
-  requireWithin,
-} from "./common/options.ts";
+import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
@@ -239,8 +234,8 @@ function restart(state: CmaState, settings: Settings): void {
 }
 
 function check({ sigma, population, restarts, separable }: Settings): void {
-  requireWithin("cma-es", "sigma", sigma, 0, 1, { open: true });
-  if (population !== undefined) requireInteger("cma-es", "population", population, 2);
-  requireOneOf("cma-es", "restarts", restarts, ["ipop", "bipop", "none"]);
-  requireOneOf("cma-es", "separable", String(separable), ["true", "false", "auto"]);
+  requireWithin("cma-es: sigma", sigma, 0, 1, { open: true });
+  if (population !== undefined) requireInteger("cma-es: population", population, 2);
+  requireOneOf("cma-es: restarts", restarts, ["ipop", "bipop", "none"]);
+  requireOneOf("cma-es: separable", String(separable), ["true", "false", "auto"]);
 }

@@ -13,7 +13,7 @@ strategyContract(test, "genetic", genetic, {
 });
 
 test("options that can't be meant are refused", (t) => {
-  t.throws(() => genetic({ mode: "fast" as never }), { message: /mode is "fast"; give one of/ });
-  t.throws(() => genetic({ population: 1 }), { message: /population is 1; give an integer ≥ 2/ });
-  t.throws(() => genetic({ maxAge: 0 }), { message: /maxAge is 0/ });
+  t.throws(() => genetic({ mode: "fast" as never }), { message: /mode="fast" must be one of/ });
+  t.throws(() => genetic({ population: 1 }), { message: /population=1 must be an integer ≥ 2/ });
+  t.throws(() => genetic({ maxAge: 0 }), { message: /maxAge=0 must be/ });
 });

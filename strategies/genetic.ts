@@ -3,13 +3,8 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
-import {
-  requireInteger,
-  requireKnown,
-  requireOneMetric,
-  requireOneOf,
-  requireWithin,
-} from "./common/options.ts";
+import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -165,17 +160,17 @@ function pick(pool: readonly Individual[], tournament: number, rng: Rng): Indivi
 }
 
 function check(settings: Settings): void {
-  requireOneOf("genetic", "mode", settings.mode, ["steadyState", "generational"]);
-  requireOneOf("genetic", "crossover", settings.crossover, ["blx", "sbx", "uniform"]);
-  requireInteger("genetic", "population", settings.population, 2);
-  requireInteger("genetic", "tournament", settings.tournament, 1);
-  requireInteger("genetic", "elite", settings.elite, 0);
-  requireWithin("genetic", "crossoverShare", settings.crossoverShare, 0, 1);
-  requireWithin("genetic", "crossoverIndex", settings.crossoverIndex, 0, 1000);
-  requireWithin("genetic", "alpha", settings.alpha, 0, 10);
-  requireWithin("genetic", "mutationIndex", settings.mutationIndex, 0, 1000);
+  requireOneOf("genetic: mode", settings.mode, ["steadyState", "generational"]);
+  requireOneOf("genetic: crossover", settings.crossover, ["blx", "sbx", "uniform"]);
+  requireInteger("genetic: population", settings.population, 2);
+  requireInteger("genetic: tournament", settings.tournament, 1);
+  requireInteger("genetic: elite", settings.elite, 0);
+  requireWithin("genetic: crossoverShare", settings.crossoverShare, 0, 1);
+  requireWithin("genetic: crossoverIndex", settings.crossoverIndex, 0, 1000);
+  requireWithin("genetic: alpha", settings.alpha, 0, 10);
+  requireWithin("genetic: mutationIndex", settings.mutationIndex, 0, 1000);
   if (settings.mutationShare !== undefined) {
-    requireWithin("genetic", "mutationShare", settings.mutationShare, 0, 1);
+    requireWithin("genetic: mutationShare", settings.mutationShare, 0, 1);
   }
-  if (settings.maxAge !== undefined) requireInteger("genetic", "maxAge", settings.maxAge, 1);
+  if (settings.maxAge !== undefined) requireInteger("genetic: maxAge", settings.maxAge, 1);
 }

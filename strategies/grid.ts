@@ -17,7 +17,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../src/space/search-space.ts";
-import { requireKnown } from "./common/options.ts";
+import { mustBe, requireKnown } from "../src/errors/checks.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
 export interface GridOptions {
@@ -186,10 +186,8 @@ function checkOptions(options: GridOptions): void {
       ? value.length > 0
       : Number.isInteger(value) && (value as number) >= 1;
     if (!isFine) {
-      throw new HpoError(
-        `grid: ${field} is ${JSON.stringify(value)}; give a number of levels ≥ 1` +
-          (name === "" ? "." : " or a list of values."),
-      );
+      const orList = name === "" ? "" : " or a list of values";
+      throw mustBe(`grid: ${field}`, value, `a number of levels ≥ 1${orList}`);
     }
   }
 }

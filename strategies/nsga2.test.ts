@@ -43,6 +43,8 @@ for (const constrained of [false, true]) {
 }
 
 test("options that can't be meant are refused", (t) => {
-  t.throws(() => nsga2({ population: 1 }), { message: /population is 1; give an integer ≥ 2/ });
-  t.throws(() => nsga2({ crossoverShare: 2 }), { message: /crossoverShare is 2; .*at most 1/ });
+  t.throws(() => nsga2({ population: 1 }), { message: /population=1 must be an integer ≥ 2/ });
+  t.throws(() => nsga2({ crossoverShare: 2 }), {
+    message: /crossoverShare=2 must be a number ≥ 0 and ≤ 1/,
+  });
 });

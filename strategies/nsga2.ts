@@ -5,7 +5,7 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { crowdingDistances } from "./common/crowding.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireKnown, requireOneOf, requireWithin } from "./common/options.ts";
+import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
 import { standingOf, TIER, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -166,12 +166,12 @@ const pick = (parents: readonly Individual[], rng: Rng): Individual =>
   parents[Math.min(rng.integer(0, parents.length - 1), rng.integer(0, parents.length - 1))];
 
 function check(settings: Settings): void {
-  requireInteger("nsga2", "population", settings.population, 2);
-  requireOneOf("nsga2", "crossover", settings.crossover, ["sbx", "blx", "uniform"]);
-  requireWithin("nsga2", "crossoverShare", settings.crossoverShare, 0, 1);
-  requireWithin("nsga2", "crossoverIndex", settings.crossoverIndex, 0, 1000);
-  requireWithin("nsga2", "mutationIndex", settings.mutationIndex, 0, 1000);
+  requireInteger("nsga2: population", settings.population, 2);
+  requireOneOf("nsga2: crossover", settings.crossover, ["sbx", "blx", "uniform"]);
+  requireWithin("nsga2: crossoverShare", settings.crossoverShare, 0, 1);
+  requireWithin("nsga2: crossoverIndex", settings.crossoverIndex, 0, 1000);
+  requireWithin("nsga2: mutationIndex", settings.mutationIndex, 0, 1000);
   if (settings.mutationShare !== undefined) {
-    requireWithin("nsga2", "mutationShare", settings.mutationShare, 0, 1);
+    requireWithin("nsga2: mutationShare", settings.mutationShare, 0, 1);
   }
 }

@@ -3,7 +3,7 @@ import { createRng } from "../src/numerics/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
-import { requireKnown } from "./common/options.ts";
+import { requireKnown } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 interface SobolState {

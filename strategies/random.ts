@@ -2,7 +2,7 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import type { Strategy } from "../src/contracts/strategy.ts";
-import { requireKnown } from "./common/options.ts";
+import { requireKnown } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 /** A point of the unit cube drawn from the prior, uniform without one. */

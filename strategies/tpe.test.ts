@@ -27,7 +27,7 @@ test("learns to keep out of a region where training diverges", (t) => {
 });
 
 test("options that can't be meant are refused", (t) => {
-  t.throws(() => tpe({ startTrials: 0 }), { message: /startTrials is 0; give an integer ≥ 1/ });
-  t.throws(() => tpe({ goodShare: 0 }), { message: /goodShare is 0; give a number above 0/ });
-  t.throws(() => tpe({ bandwidth: -1 }), { message: /bandwidth is -1/ });
+  t.throws(() => tpe({ startTrials: 0 }), { message: /startTrials=0 must be an integer ≥ 1/ });
+  t.throws(() => tpe({ goodShare: 0 }), { message: /goodShare=0 must be a number > 0/ });
+  t.throws(() => tpe({ bandwidth: -1 }), { message: /bandwidth=-1 must be/ });
 });

@@ -9,7 +9,7 @@ import type {
   SuggestContext,
   Suggestion,
 } from "../src/contracts/strategy.ts";
-import { requireInteger, requireKnown, requireWithin } from "./common/options.ts";
+import { requireInteger, requireKnown, requireWithin } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
@@ -73,11 +73,11 @@ export function tpe(options: TpeOptions = {}): Strategy {
   const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = options;
   const { mostGood = 25 } = options;
   requireKnown("tpe", options, OPTIONS);
-  requireInteger("tpe", "startTrials", startTrials, 1);
-  requireInteger("tpe", "candidates", candidates, 1);
-  requireInteger("tpe", "mostGood", mostGood, 1);
-  requireWithin("tpe", "goodShare", goodShare, 0, 1, { open: true });
-  requireWithin("tpe", "bandwidth", bandwidth, 0, 10, { open: true });
+  requireInteger("tpe: startTrials", startTrials, 1);
+  requireInteger("tpe: candidates", candidates, 1);
+  requireInteger("tpe: mostGood", mostGood, 1);
+  requireWithin("tpe: goodShare", goodShare, 0, 1, { open: true });
+  requireWithin("tpe: bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
     options: { ...options },

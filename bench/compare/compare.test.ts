@@ -59,7 +59,7 @@ test("wrong flags: exit code 1 and a line that names the flag, the value and the
     ["--suites analitic", /--suites analitic: .*Did you mean "analytic"\?/],
     ["--peers optuna:rando", /--peers optuna:rando: .*Did you mean "optuna:random"\?/],
     ["--seeds 9-0", /--seeds 9-0: .*Give a count/],
-    ["--trials none", /--trials none is no integer/],
+    ["--trials none", /--trials="none" must be an integer/],
     ["--tasks nothing*", /--tasks nothing\* picks nothing\. The tasks are branin/],
     ["--strategies grid --tasks levy8", /SKIPPED grid: analytic levy8: grid: .*nothing is left/s],
     ["--suites taskset", /--suites taskset needs published data, and --data is not given/],

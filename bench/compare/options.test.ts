@@ -15,7 +15,7 @@ test("wrong seeds and counts: the flag, the value and the remedy", (t) => {
   }
   t.throws(() => parseSeeds("0"), { instanceOf: HpoError, message: /--seeds 0.*at least 1/ });
   for (const text of ["0", "x", "1.5", "-3", ""]) {
-    const message = new RegExp(`--trials ${text.replace(".", "\\.")} is no integer`);
+    const message = new RegExp(`--trials="${text.replace(".", "\\.")}" must be an integer`);
     t.throws(() => parseCount("--trials", text), { instanceOf: HpoError, message });
   }
 });

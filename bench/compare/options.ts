@@ -1,3 +1,4 @@
+import { mustBe } from "../../src/errors/checks.ts";
 import { didYouMean } from "../../src/errors/did-you-mean.ts";
 import { HpoError } from "../../src/errors/errors.ts";
 
@@ -43,7 +44,7 @@ export function parseSeeds(text: string): number[] {
 export function parseCount(flag: string, text: string): number {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new HpoError(`${flag} ${text} is no integer ≥ 1. Give one.`);
+    throw mustBe(flag, text, "an integer ≥ 1");
   }
   return count;
 }

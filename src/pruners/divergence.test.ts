@@ -95,10 +95,16 @@ test("shifting and scaling the metric changes no decision of the envelope", (t) 
 });
 
 test("options out of their range, or of another name, are refused", (t) => {
-  t.throws(() => divergence({ width: -1 }), { message: /width=-1 is no number of at least 0/ });
-  t.throws(() => divergence({ patience: 0 }), { message: /patience=0 is no integer/ });
-  t.throws(() => divergence({ startupTrials: 0 }), { message: /startupTrials=0 is no integer/ });
-  t.throws(() => divergence({ warmupSteps: 0.5 }), { message: /warmupSteps=0.5 is no integer/ });
-  t.throws(() => divergence({ explosionFactor: 0 }), { message: /explosionFactor=0 is no number/ });
+  t.throws(() => divergence({ width: -1 }), { message: /width=-1 must be a number ≥ 0/ });
+  t.throws(() => divergence({ patience: 0 }), { message: /patience=0 must be an integer/ });
+  t.throws(() => divergence({ startupTrials: 0 }), {
+    message: /startupTrials=0 must be an integer/,
+  });
+  t.throws(() => divergence({ warmupSteps: 0.5 }), {
+    message: /warmupSteps=0.5 must be an integer/,
+  });
+  t.throws(() => divergence({ explosionFactor: 0 }), {
+    message: /explosionFactor=0 must be a number ≥ 1/,
+  });
   t.throws(() => divergence({ factor: 3 } as object), { message: /no option "factor"/ });
 });

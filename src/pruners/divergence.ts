@@ -1,7 +1,7 @@
 import { median } from "../numerics/quantile.ts";
 import type { Report } from "../contracts/trial.ts";
 import { edgeOf, type Edge, type EdgeOptions } from "./edge.ts";
-import { checkLeast, checkWithin, requireKnown } from "./options.ts";
+import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
 import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 import { collect, insertInto } from "./sorted.ts";
 
@@ -92,11 +92,11 @@ function limitsOf(options: DivergenceOptions): Limits {
   ]);
   const { width = 5, patience = 2, startupTrials = 5, warmupSteps = 0 } = options;
   const { explosionFactor = 1000 } = options;
-  checkWithin("width", width, 0, Infinity);
-  checkLeast("patience", patience, 1);
-  checkLeast("startupTrials", startupTrials, 1);
-  checkLeast("warmupSteps", warmupSteps, 0);
-  checkWithin("explosionFactor", explosionFactor, 1, Infinity);
+  requireWithin("divergence: width", width, 0, Infinity);
+  requireInteger("divergence: patience", patience, 1);
+  requireInteger("divergence: startupTrials", startupTrials, 1);
+  requireInteger("divergence: warmupSteps", warmupSteps, 0);
+  requireWithin("divergence: explosionFactor", explosionFactor, 1, Infinity);
   return { width, patience, startupTrials, warmupSteps, explosionFactor };
 }
 

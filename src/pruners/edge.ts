@@ -3,7 +3,7 @@ import { learningRateEdge } from "../theory/curvature/stability.ts";
 import { COMMON_NAMES, plainName } from "../theory/study/roles.ts";
 import type { Curves } from "../contracts/trial.ts";
 import { checkRule, ruleWith, type EdgeRule } from "./edge-rule.ts";
-import { checkWithin, requireKnown } from "./options.ts";
+import { requireWithin, requireKnown } from "../errors/checks.ts";
 import type { PruneContext } from "../contracts/pruner.ts";
 
 export interface EdgeOptions {
@@ -62,7 +62,7 @@ export function edgeOf(options: EdgeOptions): Edge {
   }
   requireKnown("divergence: edge", options, NAMES);
   const { rule, directional, sharpness, factor = FACTOR } = options;
-  checkWithin("edge.factor", factor, 1, Infinity);
+  requireWithin("divergence: edge.factor", factor, 1, Infinity);
   if ((rule === undefined) === (directional === undefined)) {
     throw new HpoError("divergence: edge needs a rule, or the name of a directional edge: one.");
   }

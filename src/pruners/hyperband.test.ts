@@ -66,9 +66,11 @@ test("running trials compete within their bracket alone", (t) => {
 });
 
 test("options out of their range, or of another name, are refused", (t) => {
-  t.throws(() => hyperband({ minResource: 0 }), { message: /minResource=0 is no integer/ });
-  t.throws(() => hyperband({ minResource: 9, maxResource: 3 }), { message: /maxResource=3 is no/ });
-  t.throws(() => hyperband({ reductionFactor: 1.5 }), { message: /reductionFactor=1.5 is no/ });
+  t.throws(() => hyperband({ minResource: 0 }), { message: /minResource=0 must be an integer/ });
+  t.throws(() => hyperband({ minResource: 9, maxResource: 3 }), {
+    message: /maxResource=3 must be an integer ≥ 9/,
+  });
+  t.throws(() => hyperband({ reductionFactor: 1.5 }), { message: /reductionFactor=1.5 must be/ });
   t.throws(() => hyperband({ bootstrapCount: 1 }), { message: /needs a maxResource/ });
   t.throws(() => hyperband({ factor: 3 } as object), { message: /no option "factor"/ });
 });

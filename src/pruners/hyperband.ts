@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { HpoError } from "../errors/errors.ts";
-import { checkLeast, requireKnown } from "./options.ts";
+import { mustBe, requireInteger, requireKnown } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
 
@@ -139,16 +139,16 @@ function checkOptions(
   studyName: unknown = "",
 ): void {
   const { minResource, maxResource, bootstrapCount } = options;
-  checkLeast("minResource", minResource, 1);
-  checkLeast("reductionFactor", options.reductionFactor, 2);
-  checkLeast("bootstrapCount", bootstrapCount, 0);
-  if (maxResource !== "auto") checkLeast("maxResource", maxResource, minResource);
+  requireInteger("hyperband: minResource", minResource, 1);
+  requireInteger("hyperband: reductionFactor", options.reductionFactor, 2);
+  requireInteger("hyperband: bootstrapCount", bootstrapCount, 0);
+  if (maxResource !== "auto") requireInteger("hyperband: maxResource", maxResource, minResource);
   if (maxResource === "auto" && bootstrapCount > 0) {
     throw new HpoError(
       `hyperband: bootstrapCount=${bootstrapCount} needs a maxResource. Give it a number.`,
     );
   }
   if (typeof studyName !== "string") {
-    throw new HpoError(`hyperband: studyName=${String(studyName)} is no string.`);
+    throw mustBe("hyperband: studyName", studyName, "a string");
   }
 }

@@ -55,5 +55,5 @@ test("warm-up and interval act where Optuna's do", (t) => {
 
 test("options out of their range are refused", (t) => {
   t.throws(() => percentile(101), { message: /percentile\(101\): give a number from 0 to 100/ });
-  t.throws(() => median({ intervalSteps: 0 }), { message: /intervalSteps=0 is no integer/ });
+  t.throws(() => median({ intervalSteps: 0 }), { message: /intervalSteps=0 must be an integer/ });
 });

@@ -1,4 +1,4 @@
-import { requireKnown } from "./options.ts";
+import { requireKnown } from "../errors/checks.ts";
 import {
   PERCENTILE_OPTIONS,
   percentile,

@@ -24,9 +24,11 @@ test("alone it stops what doesn't improve by minDelta, whatever is NaN", (t) => 
 });
 
 test("options out of their range, or of another name, are refused", (t) => {
-  t.throws(() => patient({ patience: -1 }), { message: /patience=-1 is no integer/ });
-  t.throws(() => patient({ patience: 1, minDelta: -1 }), { message: /minDelta=-1 is no number/ });
-  t.throws(() => patient({} as { patience: number }), { message: /patience=undefined is no/ });
+  t.throws(() => patient({ patience: -1 }), { message: /patience=-1 must be an integer/ });
+  t.throws(() => patient({ patience: 1, minDelta: -1 }), {
+    message: /minDelta=-1 must be a number/,
+  });
+  t.throws(() => patient({} as { patience: number }), { message: /patience=undefined must be/ });
   const slip = { patience: 1, delta: 1 };
   t.throws(() => patient(slip), { message: /no option "delta"/ });
 });

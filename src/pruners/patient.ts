@@ -1,5 +1,5 @@
 import type { Report } from "../contracts/trial.ts";
-import { checkLeast, checkWithin, requireKnown } from "./options.ts";
+import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
 
 export interface PatientOptions {
@@ -23,8 +23,8 @@ export interface PatientOptions {
 export function patient(options: PatientOptions): Pruner {
   requireKnown("patient", options, ["pruner", "patience", "minDelta"]);
   const { pruner, patience, minDelta = 0 } = options;
-  checkLeast("patience", patience, 0);
-  checkWithin("minDelta", minDelta, 0, Infinity);
+  requireInteger("patient: patience", patience, 0);
+  requireWithin("patient: minDelta", minDelta, 0, Infinity);
   const hasStalled = (reports: readonly Report[]): boolean => {
     if (reports.length <= patience + 1) return false;
     const before = leastOf(reports.slice(0, -patience - 1));

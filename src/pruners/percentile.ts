@@ -1,6 +1,6 @@
 import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { checkLeast, requireKnown } from "./options.ts";
+import { requireInteger, requireKnown } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { collect } from "./sorted.ts";
 
@@ -37,10 +37,10 @@ export function percentile(percentile: number, options: PercentileOptions = {}):
   if (typeof percentile !== "number" || !(percentile >= 0 && percentile <= 100)) {
     throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);
   }
-  checkLeast("startupTrials", startupTrials, 0);
-  checkLeast("warmupSteps", warmupSteps, 0);
-  checkLeast("intervalSteps", intervalSteps, 1);
-  checkLeast("minTrials", minTrials, 1);
+  requireInteger("percentile: startupTrials", startupTrials, 0);
+  requireInteger("percentile: warmupSteps", warmupSteps, 0);
+  requireInteger("percentile: intervalSteps", intervalSteps, 1);
+  requireInteger("percentile: minTrials", minTrials, 1);
   return {
     name: "percentile",
     init: () => ({ completed: 0, valuesAt: new Map() }),

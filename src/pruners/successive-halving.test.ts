@@ -59,10 +59,14 @@ test("with auto, rungs lie by the first trial that completes, and none is pruned
 });
 
 test("options out of their range, or of another name, are refused", (t) => {
-  t.throws(() => successiveHalving({ minResource: 0 }), { message: /minResource=0 is no integer/ });
-  t.throws(() => successiveHalving({ reductionFactor: 1 }), { message: /reductionFactor=1 is no/ });
+  t.throws(() => successiveHalving({ minResource: 0 }), {
+    message: /minResource=0 must be an integer/,
+  });
+  t.throws(() => successiveHalving({ reductionFactor: 1 }), {
+    message: /reductionFactor=1 must be/,
+  });
   t.throws(() => successiveHalving({ bootstrapCount: 2 }), { message: /needs a minResource/ });
-  t.throws(() => successiveHalving({ minEarlyStoppingRate: -1 }), { message: /Rate=-1 is no/ });
+  t.throws(() => successiveHalving({ minEarlyStoppingRate: -1 }), { message: /Rate=-1 must be/ });
   const slip = { min_resource: 1 };
   t.throws(() => successiveHalving(slip as object), { message: /no option "min_resource"/ });
 });

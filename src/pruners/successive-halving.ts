@@ -1,7 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
 import type { PendingTrial } from "../contracts/strategy.ts";
 import type { Report } from "../contracts/trial.ts";
-import { checkLeast, requireKnown } from "./options.ts";
+import { requireInteger, requireKnown } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { countBelow, insertInto } from "./sorted.ts";
 
@@ -76,10 +76,10 @@ function rulesOf(options: SuccessiveHalvingOptions): Rules {
   ]);
   const { minResource = "auto", reductionFactor = 4 } = options;
   const { minEarlyStoppingRate = 0, bootstrapCount = 0 } = options;
-  if (minResource !== "auto") checkLeast("minResource", minResource, 1);
-  checkLeast("reductionFactor", reductionFactor, 2);
-  checkLeast("minEarlyStoppingRate", minEarlyStoppingRate, 0);
-  checkLeast("bootstrapCount", bootstrapCount, 0);
+  if (minResource !== "auto") requireInteger("successive-halving: minResource", minResource, 1);
+  requireInteger("successive-halving: reductionFactor", reductionFactor, 2);
+  requireInteger("successive-halving: minEarlyStoppingRate", minEarlyStoppingRate, 0);
+  requireInteger("successive-halving: bootstrapCount", bootstrapCount, 0);
   if (minResource === "auto" && bootstrapCount > 0) {
     throw new HpoError(
       `successive-halving: bootstrapCount=${bootstrapCount} needs a minResource. Give it a number.`,

@@ -29,8 +29,8 @@ test("warm-up and interval delay the look", (t) => {
 test("bounds that are none are refused", (t) => {
   t.throws(() => threshold({}), { message: /there is no bound/ });
   t.throws(() => threshold({ lower: 2, upper: 1 }), { message: /lower=2 is above upper=1/ });
-  t.throws(() => threshold({ upper: NaN }), { message: /upper=NaN is no number/ });
-  t.throws(() => threshold({ upper: 1, intervalSteps: 0 }), { message: /intervalSteps=0 is no/ });
+  t.throws(() => threshold({ upper: NaN }), { message: /upper=NaN must be a number/ });
+  t.throws(() => threshold({ upper: 1, intervalSteps: 0 }), { message: /intervalSteps=0 must be/ });
   const slip = { upper: 1, max: 1 };
   t.throws(() => threshold(slip), { message: /no option "max"/ });
 });

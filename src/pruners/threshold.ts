@@ -1,6 +1,6 @@
 import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { checkLeast, requireKnown } from "./options.ts";
+import { mustBe, requireInteger, requireKnown } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 
 export interface ThresholdOptions {
@@ -23,8 +23,8 @@ export function threshold(options: ThresholdOptions): Pruner<undefined> {
   requireKnown("threshold", options, ["lower", "upper", "warmupSteps", "intervalSteps"]);
   const { lower = -Infinity, upper = Infinity, warmupSteps = 0, intervalSteps = 1 } = options;
   checkBounds(options, lower, upper);
-  checkLeast("warmupSteps", warmupSteps, 0);
-  checkLeast("intervalSteps", intervalSteps, 1);
+  requireInteger("threshold: warmupSteps", warmupSteps, 0);
+  requireInteger("threshold: intervalSteps", intervalSteps, 1);
   return {
     name: "threshold",
     init: () => undefined,
@@ -46,7 +46,7 @@ function checkBounds(options: ThresholdOptions, lower: number, upper: number): v
   }
   for (const [name, value] of Object.entries({ lower, upper })) {
     if (typeof value === "number" && !Number.isNaN(value)) continue;
-    throw new HpoError(`threshold: ${name}=${String(value)} is no number.`);
+    throw mustBe(`threshold: ${name}`, value, "a number");
   }
   if (lower > upper) {
     throw new HpoError(`threshold: lower=${lower} is above upper=${upper}. Swap them.`);

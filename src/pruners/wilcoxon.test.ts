@@ -57,7 +57,9 @@ test("folds pair by their step, and what is not finite stops nothing", (t) => {
 });
 
 test("options out of their range, or of another name, are refused", (t) => {
-  t.throws(() => wilcoxon({ pThreshold: 1.1 }), { message: /pThreshold=1.1 is no number from 0/ });
-  t.throws(() => wilcoxon({ startupSteps: -1 }), { message: /startupSteps=-1 is no integer/ });
+  t.throws(() => wilcoxon({ pThreshold: 1.1 }), {
+    message: /pThreshold=1.1 must be a number ≥ 0 and ≤ 1/,
+  });
+  t.throws(() => wilcoxon({ startupSteps: -1 }), { message: /startupSteps=-1 must be an integer/ });
   t.throws(() => wilcoxon({ p: 0.1 } as object), { message: /no option "p"/ });
 });

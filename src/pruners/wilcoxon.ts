@@ -1,7 +1,7 @@
 import { signedRankGreater } from "../numerics/signed-rank-greater.ts";
 import type { Observation } from "../contracts/strategy.ts";
 import { isFeasible, type Report } from "../contracts/trial.ts";
-import { checkLeast, checkWithin, requireKnown } from "./options.ts";
+import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 
 export interface WilcoxonOptions {
@@ -29,8 +29,8 @@ interface State {
 export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
   requireKnown("wilcoxon", options, ["pThreshold", "startupSteps"]);
   const { pThreshold = 0.1, startupSteps = 2 } = options;
-  checkWithin("pThreshold", pThreshold, 0, 1);
-  checkLeast("startupSteps", startupSteps, 0);
+  requireWithin("wilcoxon: pThreshold", pThreshold, 0, 1);
+  requireInteger("wilcoxon: startupSteps", startupSteps, 0);
   return {
     name: "wilcoxon",
     init: () => ({ best: undefined }),

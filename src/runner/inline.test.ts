@@ -67,6 +67,6 @@ test("an abort ends a trial that never would, and a free slot is left", async (t
 
 test("slots that are none are refused by value", (t) => {
   t.throws(() => inlineRunner(() => 1, { slots: 1.5 }), {
-    message: /slots=1\.5 is no integer ≥ 1/,
+    message: /slots=1\.5 must be an integer ≥ 1/,
   });
 });

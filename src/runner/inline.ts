@@ -1,7 +1,7 @@
+import { requireInteger } from "../errors/checks.ts";
 import type { LiveTrial, Objective, Outcome } from "../contracts/objective.ts";
 import type { Params } from "../space/search-space.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "./abort-grace.ts";
-import { checkSlots } from "./check-slots.ts";
 import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Runner } from "../contracts/runner.ts";
 import { slotPool, type Slot } from "./slot-pool.ts";
@@ -22,7 +22,7 @@ export function inlineRunner<P = Params>(
   objective: Objective<P>,
   { slots: slotCount = 1, abortGraceMs = ABORT_GRACE_MS }: InlineOptions = {},
 ): Runner {
-  checkSlots("inlineRunner: slots", slotCount);
+  requireInteger("inlineRunner: slots", slotCount, 1, "Give how many trials run at once.");
   const pool = slotPool(Array.from({ length: slotCount }, (): Slot => ({})));
   return {
     slots: slotCount,

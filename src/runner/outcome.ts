@@ -1,7 +1,7 @@
 import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
-import { bytesText } from "../system/byte-size.ts";
+import { formatBytes } from "../system/byte-size.ts";
 import { saysOutOfMemory } from "./last-words/out-of-memory.ts";
 
 export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
@@ -112,6 +112,6 @@ function shortJson(value: object): string {
 export const memoryFailure = (heldBytes: number, limitBytes: number): Failure => ({
   reason: "outOfMemory",
   message:
-    `The trial held ${bytesText(heldBytes)} in memory, more than its limit of ` +
-    `${bytesText(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`,
+    `The trial held ${formatBytes(heldBytes)} in memory, more than its limit of ` +
+    `${formatBytes(limitBytes)}, and was killed. Raise memoryLimit if it needs more.`,
 });

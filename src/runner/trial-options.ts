@@ -1,4 +1,4 @@
-import { HpoError } from "../errors/errors.ts";
+import { requireOneOf, requireWithin } from "../errors/checks.ts";
 import { parseBytes } from "../system/byte-size.ts";
 
 const ISOLATIONS = ["thread", "process", "auto"] as const;
@@ -37,21 +37,15 @@ export const trialOptionsOver = (given: TrialOptions, defaults: TrialOptions): T
   memoryLimit: given.memoryLimit ?? defaults.memoryLimit,
 });
 
+const MILLISECONDS = { open: true, remedy: "Give milliseconds." };
+
 /** @throws HpoError that names the one that is wrong. */
 export function checkTrialOptions(where: string, options: TrialOptions): void {
   const { isolation, memoryLimit } = options;
-  if (isolation !== undefined && !ISOLATIONS.includes(isolation)) {
-    throw new HpoError(
-      `${where}: isolation=${JSON.stringify(isolation)}. Use "thread", "process" or "auto".`,
-    );
-  }
+  if (isolation !== undefined) requireOneOf(`${where}: isolation`, isolation, ISOLATIONS);
   for (const key of ["trialTimeoutMs", "silenceMs", "abortGraceMs"] as const) {
     const value = options[key];
-    if (value !== undefined && !(typeof value === "number" && value > 0)) {
-      throw new HpoError(
-        `${where}: ${key}=${String(value)} is no positive number of milliseconds.`,
-      );
-    }
+    if (value !== undefined) requireWithin(`${where}: ${key}`, value, 0, Infinity, MILLISECONDS);
   }
   if (memoryLimit !== undefined) parseBytes(`${where}: memoryLimit`, memoryLimit);
 }

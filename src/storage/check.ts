@@ -1,3 +1,4 @@
+import { mustBe, requireInteger } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Report } from "../contracts/trial.ts";
 
@@ -11,14 +12,11 @@ export function checkValues(values: readonly number[] | undefined): void {
   }
 }
 
-/** @throws HpoError if a step is no integer ≥ 0 or a value no number; NaN is one. */
+/** @throws HpoError unless steps are integers ≥ 0 and values numbers; NaN is one. */
 export function checkReports(reports: readonly Report[] | undefined): void {
   for (const { step, value } of reports ?? []) {
-    if (!Number.isSafeInteger(step) || step < 0) {
-      throw new HpoError(`A report's step is an integer ≥ 0, got ${step}. Count steps from 0.`);
-    }
-    if (typeof value !== "number") {
-      throw new HpoError(`The report at step ${step} is ${String(value)}. Report a number.`);
-    }
+    requireInteger("report: step", step, 0, "Count steps from 0.");
+    if (typeof value !== "number")
+      throw mustBe(`report: at step ${step}, value`, value, "a number");
   }
 }

@@ -160,16 +160,3 @@ export function keptFiles(study: Study): { readonly bytes: number; readonly fold
   const bytes = studyArtifacts(study).reduce((sum, one) => sum + one.bytes, 0);
   return { bytes, folders };
 }
-
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
-
-/** `1.5 GiB` */
-export function size(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
-}

@@ -1,4 +1,4 @@
-import { HpoError } from "../errors/errors.ts";
+import { mustBe } from "../errors/checks.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -12,22 +12,29 @@ const UNITS: Readonly<Record<string, number>> = {
   TIB: 2 ** 40,
 };
 
-/** "4GiB", "512MB" or a number of bytes, in bytes. @throws HpoError on anything else. */
+const SIZE = /^(\d+(?:\.\d+)?|\.\d+)\s*([kmgt]?i?b)?$/i;
+
+/**
+ * "4GiB", "500 MB", "1048576" or a number of bytes, to the nearest whole byte.
+ * @throws HpoError unless that is 1 to 2⁵³ − 1 bytes
+ */
 export function parseBytes(input: string, given: string | number): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b)\s*$/i.exec(String(given));
-  const bytes =
-    typeof given === "number"
-      ? given
-      : match
-        ? Number(match[1]) * UNITS[match[2].toUpperCase()]
-        : 0;
-  if (Number.isFinite(bytes) && bytes >= 1) return Math.round(bytes);
-  throw new HpoError(`${input}=${given} is no size. Give bytes as 512MB, 4GiB, or a number.`);
+  const bytes = Math.round(typeof given === "number" ? given : bytesIn(String(given)));
+  if (Number.isSafeInteger(bytes) && bytes >= 1) return bytes;
+  throw mustBe(input, given, "a size of at least 1 byte", "Give 512MB, 4GiB, or bytes.");
 }
 
-/** 4509715660 as `4.2 GiB`. */
-export function bytesText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Number((bytes / 2 ** (10 * power)).toPrecision(3))} ${units[power]}`;
+function bytesIn(text: string): number {
+  const match = SIZE.exec(text.trim());
+  return match ? Number(match[1]) * UNITS[(match[2] ?? "B").toUpperCase()] : NaN;
+}
+
+const SHOWN = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** 4509715660 as `4.2 GiB`: three digits at least, in the largest unit of which there is one. */
+export function formatBytes(bytes: number): string {
+  const last = SHOWN.length - 1;
+  const power = SHOWN.findIndex((_, at) => at === last || bytes < 1024 ** (at + 1));
+  const value = bytes / 1024 ** power;
+  return `${value < 100 ? Number(value.toPrecision(3)) : Math.round(value)} ${SHOWN[power]}`;
 }

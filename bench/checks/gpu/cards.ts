@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { DeviceReport } from "../../../src/cli/show/device-report.ts";
-import { formatMemory } from "../../../src/runner/devices/memory-size.ts";
+import { formatBytes } from "../../../src/system/byte-size.ts";
 import { eventually, PROGRAMS, type GpuCheck, type Variables } from "./gpu-check.ts";
 
 /** What `hpo devices` tells. */
@@ -67,7 +67,7 @@ export async function useIsSeen(gpu: GpuCheck): Promise<string> {
     await gpu.hpo("devices");
     const taken = idle.freeBytes! - busy.freeBytes!;
     assert.ok(taken > 2 ** 32, `${taken} bytes taken`);
-    return `${busy.utilization} % busy, ${formatMemory(taken)} taken`;
+    return `${busy.utilization} % busy, ${formatBytes(taken)} taken`;
   } finally {
     other.child.kill("SIGKILL");
     await other.ended;

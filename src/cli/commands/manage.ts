@@ -1,3 +1,4 @@
+import { formatBytes } from "../../system/byte-size.ts";
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
@@ -51,7 +52,7 @@ export const deleteCommand = (): Command =>
     .action(async (name: string, options: DeleteOptions) => {
       const { withStorage, withStudy } = await import("../context.ts");
       const { deleteStudy } = await import("../../study/manage-studies.ts");
-      const { keptFiles, size } = await import("../../study/trial-artifacts.ts");
+      const { keptFiles } = await import("../../study/trial-artifacts.ts");
       const { count, files } = await withStudy(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),
@@ -59,7 +60,7 @@ export const deleteCommand = (): Command =>
       const fate = options.files ? "are removed" : "stay";
       const about =
         files.folders.length > 0
-          ? ` Its files, ${size(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
+          ? ` Its files, ${formatBytes(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
           : "";
       const question = `Delete "${name}" with its ${count} trials?${about}`;
       if (!options.yes && !(await confirmed(question))) {

@@ -1,10 +1,10 @@
+import { formatBytes } from "../../system/byte-size.ts";
 import type { Study } from "../../study/study.ts";
 import {
   bestCheckpoints,
   bestDirectories,
   clean,
   cleaningOf,
-  size,
   studyArtifacts,
   trialArtifacts,
   type TrialArtifacts,
@@ -34,11 +34,11 @@ export function all(study: Study, flags: Flags): void {
     String(trial.number),
     format.outcome(trial, study.metricNames),
     String(files.length),
-    size(bytes),
+    formatBytes(bytes),
   ]);
   print(table(["trial", "result", "files", "size"], rows));
   const total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
-  print(`${size(total)} in ${study.folders.join(", ")}`);
+  print(`${formatBytes(total)} in ${study.folders.join(", ")}`);
 }
 
 /** Prints the files of one trial. */
@@ -46,9 +46,9 @@ export function one(study: Study, number: number, flags: Flags): void {
   const kept = trialArtifacts(study, trialNumbered(study, number));
   if (flags.json) return printJson(json(kept));
   if (kept.files.length === 0) return print(`Trial ${number} keeps no files.`);
-  const rows = kept.files.map(({ path, bytes }) => [path, size(bytes)]);
+  const rows = kept.files.map(({ path, bytes }) => [path, formatBytes(bytes)]);
   print(table(["file", "size"], rows));
-  print(`${size(kept.bytes)} in ${kept.directory}`);
+  print(`${formatBytes(kept.bytes)} in ${kept.directory}`);
 }
 
 /** Prints where the best trial's files are. */
@@ -89,9 +89,9 @@ export function cleaning(
   if (cleanings.length === 0) return print("There is nothing to remove.");
   const did = flags.yes ? "Removed" : "Would remove";
   for (const { trial, files, bytes: own } of cleanings) {
-    print(`trial ${trial.number}  ${files.length} file(s), ${size(own)}`);
+    print(`trial ${trial.number}  ${files.length} file(s), ${formatBytes(own)}`);
   }
-  print(`${did} ${size(bytes)} of ${cleanings.length} trial(s); what they printed stays.`);
+  print(`${did} ${formatBytes(bytes)} of ${cleanings.length} trial(s); what they printed stays.`);
   if (!flags.yes) {
     // A paused trial may be continued later, from its checkpoints.
     const isContinued = study.trials().some(({ continueFrom }) => continueFrom !== undefined);

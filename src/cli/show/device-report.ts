@@ -3,7 +3,7 @@ import type { Device, Environment } from "../../runner/devices/device.ts";
 import { holderOf } from "../../runner/devices/device-locks.ts";
 import { findDevices } from "../../runner/devices/find-devices.ts";
 import type { LockHolder } from "../../system/lock-file.ts";
-import { formatMemory } from "../../runner/devices/memory-size.ts";
+import { formatBytes } from "../../system/byte-size.ts";
 import { planDevices, type DeviceNeeds } from "../../runner/devices/plan.ts";
 import { usableCpus } from "../../runner/devices/usable-cpus.ts";
 import { table } from "../output.ts";
@@ -110,7 +110,7 @@ const noteOf = (note: string): string => `note: ${note}`;
 
 function memoryOf({ memoryBytes, freeBytes }: DeviceRow): string {
   const [free, total] = [freeBytes, memoryBytes].map((bytes) =>
-    bytes === null ? "?" : formatMemory(bytes),
+    bytes === null ? "?" : formatBytes(bytes),
   );
   return `${free} / ${total}`;
 }

@@ -2,7 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import type { Device, Environment } from "./device.ts";
 import type { DeviceLocks } from "./device-locks.ts";
-import { formatMemory } from "./memory-size.ts";
+import { formatBytes } from "../../system/byte-size.ts";
 
 /** Which devices a trial gets, and how many trials may have them at once. */
 export interface DeviceGroup {
@@ -56,8 +56,8 @@ function trialsOn(group: readonly Device[], { trialsPerDevice, bytesPerTrial }: 
     const trials = Math.floor(device.memoryBytes / bytesPerTrial);
     if (trials >= 1) return trials;
     throw new HpoError(
-      `memoryPerTrial=${formatMemory(bytesPerTrial)} is more than ${device.name} (${device.model}) ` +
-        `has: ${formatMemory(device.memoryBytes)}. Choose other devices, or lower it.`,
+      `memoryPerTrial=${formatBytes(bytesPerTrial)} is more than ${device.name} (${device.model}) ` +
+        `has: ${formatBytes(device.memoryBytes)}. Choose other devices, or lower it.`,
     );
   });
   return Math.min(trialsPerDevice, ...room);

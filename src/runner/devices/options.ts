@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors/errors.ts";
-import { memorySize } from "./memory-size.ts";
+import { requireInteger } from "../../errors/checks.ts";
+import { parseBytes } from "../../system/byte-size.ts";
 import { parseDevices, type DeviceRequest } from "./selection.ts";
 
 /** On which devices trials run: the same in a program, in a study file and as flags. */
@@ -42,8 +42,9 @@ export interface ParsedDeviceOptions {
 /** @throws HpoError naming the option that is wrong */
 export function parseDeviceOptions(options: DeviceOptions): ParsedDeviceOptions {
   const { devices, trialsPerDevice, devicesPerTrial, memoryPerTrial, shareDevices } = options;
-  checkCount("trialsPerDevice", trialsPerDevice);
-  checkCount("devicesPerTrial", devicesPerTrial);
+  for (const [name, count] of Object.entries({ trialsPerDevice, devicesPerTrial })) {
+    if (count !== undefined) requireInteger(name, count, 1);
+  }
   const demands = Object.entries({ trialsPerDevice, devicesPerTrial, memoryPerTrial })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`);
@@ -52,13 +53,8 @@ export function parseDeviceOptions(options: DeviceOptions): ParsedDeviceOptions 
     trialsPerDevice,
     devicesPerTrial: devicesPerTrial ?? 1,
     bytesPerTrial:
-      memoryPerTrial === undefined ? undefined : memorySize("memoryPerTrial", memoryPerTrial),
+      memoryPerTrial === undefined ? undefined : parseBytes("memoryPerTrial", memoryPerTrial),
     isShared: shareDevices ?? false,
     demands,
   };
-}
-
-function checkCount(name: string, count: number | undefined): void {
-  if (count === undefined || (Number.isSafeInteger(count) && count >= 1)) return;
-  throw new HpoError(`${name}=${count} is no integer of at least 1.`);
 }

@@ -76,10 +76,10 @@ test("what is not there, hidden, double or no device is named, with what there i
   await wrong({ devices: "auto,cuda:0" }, /joins auto or none with others/);
   await wrong({ devices: "GPU-" }, /"GPU-" is no device/);
   await wrong({ trialsPerDevice: 2 }, /trialsPerDevice=2: no devices are asked for/);
-  await wrong({ devices: "cuda", trialsPerDevice: 0 }, /trialsPerDevice=0 is no integer/);
+  await wrong({ devices: "cuda", trialsPerDevice: 0 }, /trialsPerDevice=0 must be an integer/);
   await wrong(
     { devices: "cuda", memoryPerTrial: "12 foo" },
-    /memoryPerTrial: "12 foo" is no amount/,
+    /memoryPerTrial="12 foo" must be a size/,
   );
   const hiding = machine({ "nvidia-smi": FOUR_CARDS }, { CUDA_VISIBLE_DEVICES: "2" });
   await wrong(

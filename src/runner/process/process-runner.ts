@@ -1,9 +1,9 @@
+import { requireInteger } from "../../errors/checks.ts";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Outcome } from "../../contracts/objective.ts";
 import { ABORT_GRACE_MS } from "../abort-grace.ts";
 import { parseBytes } from "../../system/byte-size.ts";
-import { checkSlots } from "../check-slots.ts";
 import type { Launch } from "./child-process.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import { slotPool, type Slot } from "../slot-pool.ts";
@@ -45,12 +45,12 @@ const LEAVE_GRACE_MS = 2000;
  * Whatever a trial does to its process, by a crash, abort(), process.exit, lack of memory or a
  * signal, is the trial's failure alone; the next trial gets a fresh process. A process leads a group
  * of its own, which goes with it, and leaves when this process is gone, however it went.
- * @throws HpoError if the module's file is missing, `workers` is no integer ≥ 1, or `memoryLimit` is
- * no size or can't be watched here.
+ * @throws HpoError if the module's file is missing, `workers` is not an integer ≥ 1, or
+ * `memoryLimit` is no size or can't be watched here.
  */
 export function processRunner(options: ProcessOptions): Runner {
   const { leases, workers = leases?.length ?? 1, execArgv = [] } = options;
-  checkSlots("processRunner: workers", workers);
+  requireInteger("processRunner: workers", workers, 1, "Give how many trials run at once.");
   const source = moduleOf(options);
   const memoryLimitBytes = memoryLimitOf(options);
   const lanes = slotPool(

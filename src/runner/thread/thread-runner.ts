@@ -1,9 +1,9 @@
+import { requireInteger } from "../../errors/checks.ts";
 import { fileURLToPath } from "node:url";
 import type { ResourceLimits, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Outcome } from "../../contracts/objective.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "../abort-grace.ts";
-import { checkSlots } from "../check-slots.ts";
 import { moduleOf } from "../worker/module-of.ts";
 import { failureOf, stoppedOutcome } from "../outcome.ts";
 import type { WorkerResult, WorkerTask } from "../worker/protocol.ts";
@@ -32,10 +32,10 @@ export interface ThreadOptions {
  * A thread is never terminated under a running trial: native code would take the process down. An
  * aborted trial that does not end within the grace is told as stopped and its slot gets a fresh
  * thread; the old one leaves as soon as its objective yields, or at `close()`.
- * @throws HpoError if the module's file is missing, or `workers` is no integer ≥ 1.
+ * @throws HpoError if the module's file is missing, or `workers` is not an integer ≥ 1.
  */
 export function threadRunner(options: ThreadOptions): Runner {
-  checkSlots("threadRunner: workers", options.workers);
+  requireInteger("threadRunner: workers", options.workers, 1, "Give how many trials run at once.");
   const source = moduleOf(options);
   const abandoned = new Set<Piscina>();
   const lanes = slotPool(

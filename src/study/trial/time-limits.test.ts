@@ -111,10 +111,10 @@ test("limits and isolations that are none are refused by name", async (t) => {
       instanceOf: HpoError,
       message,
     });
-  await wrong({ trialTimeoutMs: 0 }, /trialTimeoutMs=0 is no positive number/);
-  await wrong({ silenceMs: "5m" }, /silenceMs=5m is no positive number/);
-  await wrong({ memoryLimit: "4 G" }, /memoryLimit=4 G is no size/);
-  await wrong({ isolation: "fork" }, /isolation="fork". Use "thread", "process" or "auto"/);
+  await wrong({ trialTimeoutMs: 0 }, /trialTimeoutMs=0 must be a number > 0/);
+  await wrong({ silenceMs: "5m" }, /silenceMs="5m" must be a number > 0/);
+  await wrong({ memoryLimit: "4 G" }, /memoryLimit="4 G" must be a size/);
+  await wrong({ isolation: "fork" }, /isolation="fork" must be one of thread, process, auto/);
   await wrong(
     { isolation: "thread", memoryLimit: "1GiB" },
     /memoryLimit needs trials in processes/,

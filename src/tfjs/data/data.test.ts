@@ -64,7 +64,7 @@ test("a teacher's targets have about unit variance and the stated noise", (t) =>
   t.true(variance > 0.3 && variance < 3, String(variance));
   const added = mean(noisy.targets.map((value) => value * value)) - variance;
   t.true(Math.abs(added) < 0.6, String(added));
-  t.throws(() => teacher({ hidden: 0 }), { message: /hidden.*got 0/ });
+  t.throws(() => teacher({ hidden: 0 }), { message: /hidden=0 must be an integer/ });
 });
 
 test("a split needs enough examples", (t) => {

@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors/errors.ts";
+import { requireInteger } from "../../errors/checks.ts";
 import { createRng } from "../../numerics/rng.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import type { Dataset, SplitDataset } from "./dataset.ts";
@@ -31,8 +31,7 @@ export function teacher(options: TeacherOptions = {}): SplitDataset {
   const { train = 1000, validation = 500 } = options;
   const sizes = { inputs, hidden, outputs, train, validation };
   for (const [name, size] of Object.entries(sizes)) {
-    if (Number.isInteger(size) && size > 0) continue;
-    throw new HpoError(`teacher() needs ${name} to be a whole number ≥ 1, got ${size}.`);
+    requireInteger(`teacher: ${name}`, size, 1);
   }
   const rng = createRng(seed, "teacher");
   const first = normals(hidden * inputs, 1.5 / Math.sqrt(inputs), rng);

@@ -1,3 +1,4 @@
+import { requireInteger } from "../../errors/checks.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
@@ -27,9 +28,8 @@ function pooled(size: number, blocks: number): number {
 }
 
 function validate({ image, filters, outputs, dropout: rate = 0 }: CnnOptions): void {
-  const sizes = [...image, ...filters, outputs];
-  if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new HpoError(`A CNN's sizes are whole numbers ≥ 1, got ${sizes.join(", ")}.`);
+  for (const [name, sizes] of Object.entries({ image, filters, outputs: [outputs] })) {
+    for (const size of sizes) requireInteger(`cnn: ${name}`, size, 1);
   }
   if (pooled(Math.min(image[0], image[1]), filters.length) < 1) {
     throw new HpoError(

@@ -1,3 +1,4 @@
+import { requireInteger } from "../../errors/checks.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
@@ -23,9 +24,8 @@ export interface MlpOptions {
 }
 
 function validate({ inputs, hidden, outputs, dropout: rate = 0 }: MlpOptions): void {
-  const sizes = [inputs, ...hidden, outputs];
-  if (!sizes.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new HpoError(`An MLP's layers need whole sizes ≥ 1, got ${sizes.join("-")}.`);
+  for (const [name, sizes] of Object.entries({ inputs: [inputs], hidden, outputs: [outputs] })) {
+    for (const size of sizes) requireInteger(`mlp: ${name}`, size, 1);
   }
   if (!(rate >= 0 && rate < 1)) {
     throw new HpoError(`Dropout needs a rate in [0, 1), got ${rate}. 0 turns it off.`);

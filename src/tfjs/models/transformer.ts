@@ -1,3 +1,4 @@
+import { requireInteger } from "../../errors/checks.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
@@ -49,8 +50,7 @@ const ahead = -1e9;
 function validate(options: TransformerOptions): void {
   const { vocabulary, length, width, heads, blocks, dropout: rate = 0 } = options;
   for (const [name, size] of Object.entries({ vocabulary, length, width, heads, blocks })) {
-    if (Number.isInteger(size) && size > 0) continue;
-    throw new HpoError(`A transformer needs ${name} to be a whole number ≥ 1, got ${size}.`);
+    requireInteger(`transformer: ${name}`, size, 1);
   }
   if (width % heads !== 0) {
     throw new HpoError(

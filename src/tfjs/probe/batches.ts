@@ -1,3 +1,4 @@
+import { requireInteger } from "../../errors/checks.ts";
 import type * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
@@ -27,9 +28,7 @@ export interface BatchesOptions {
 
 /** A dataset's mini-batches as `train` makes them: shuffled anew for every pass. */
 export function batchesOf(data: Dataset, { batchSize, seed = 0 }: BatchesOptions): ProbeBatches {
-  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
-    throw new HpoError(`batchesOf needs batchSize to be a whole number ≥ 1, got ${batchSize}.`);
-  }
+  requireInteger("batchesOf: batchSize", batchSize, 1);
   const order = batchOrder(data.count, batchSize, createRng(seed, "data"));
   const onDevice = toDevice(data);
   return {

@@ -221,7 +221,9 @@ test.serial(
     }
     const climbs = tfProbe(small({ optimizer: lbfgs({ maximize: true }) }));
     await t.throwsAsync(climbs.measure(), { instanceOf: HpoError, message: /lbfgs maximizes/ });
-    t.throws(() => batchesOf(data.train, { batchSize: 0 }), { message: /whole number ≥ 1, got 0/ });
+    t.throws(() => batchesOf(data.train, { batchSize: 0 }), {
+      message: /batchSize=0 must be an integer ≥ 1/,
+    });
   },
 );
 

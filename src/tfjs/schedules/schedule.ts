@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors/errors.ts";
+import { mustBe, requireInteger, requireWithin } from "../../errors/checks.ts";
 
 /**
  * What to multiply the learning rate by at a step, counted from 0: a pure function of the step, so
@@ -22,15 +22,15 @@ export function check(
   holds: (value: number) => boolean,
 ): void {
   if (!(Number.isFinite(value) && holds(value))) {
-    throw new HpoError(`Schedule: ${name} must be ${description}, got ${value}.`);
+    throw mustBe(`Schedule: ${name}`, value, description);
   }
 }
 
 export const checkSteps = (name: string, value: number, least = 1): void =>
-  check(name, value, `an integer ≥ ${least}`, (x) => Number.isInteger(x) && x >= least);
+  requireInteger(`Schedule: ${name}`, value, least);
 
 export const checkShare = (name: string, value: number): void =>
-  check(name, value, "in [0, 1]", (x) => x >= 0 && x <= 1);
+  requireWithin(`Schedule: ${name}`, value, 0, 1);
 
 /** From `start` to `end` along half a cosine, `progress` from 0 to 1. */
 export const halfCosine = (start: number, end: number, progress: number): number =>

@@ -114,7 +114,9 @@ test("atRate gives learning rates instead of multipliers", (t) => {
 });
 
 test("a schedule that can't be is refused with its option and value", (t) => {
-  t.throws(() => cosine({ steps: 0 }), { message: /steps must be an integer ≥ 1, got 0/ });
-  t.throws(() => stepDecay({ every: 3, gamma: NaN }), { message: /gamma must be > 0, got NaN/ });
-  t.throws(() => cosine({ steps: 3, final: 2 }), { message: /final must be in \[0, 1\], got 2/ });
+  t.throws(() => cosine({ steps: 0 }), { message: /steps=0 must be an integer ≥ 1/ });
+  t.throws(() => stepDecay({ every: 3, gamma: NaN }), { message: /gamma=NaN must be > 0/ });
+  t.throws(() => cosine({ steps: 3, final: 2 }), {
+    message: /final=2 must be a number ≥ 0 and ≤ 1/,
+  });
 });

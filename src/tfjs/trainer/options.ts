@@ -1,3 +1,4 @@
+import { requireInteger, requireWithin } from "../../errors/checks.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import type { SplitDataset } from "../data/dataset.ts";
@@ -49,8 +50,7 @@ export interface TrainOptions {
 }
 
 function requireCount(name: string, value: number | undefined, remedy: string): void {
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
-  throw new HpoError(`train() needs ${name} to be a whole number ≥ 1, got ${value}. ${remedy}`);
+  if (value !== undefined) requireInteger(`train: ${name}`, value, 1, remedy);
 }
 
 function requireWholeSteps({ clipNorm, microBatchSize }: TrainOptions): void {
@@ -77,7 +77,7 @@ export function validateTrainOptions(options: TrainOptions): void {
   requireCount("microBatchSize", options.microBatchSize, "Leave it out for whole batches.");
   requireCount("pauseAt", options.pauseAt, "Leave it out to train to the end.");
   if (options.optimizer.needs === "closure") requireWholeSteps(options);
-  if (clipNorm !== undefined && !(clipNorm > 0)) {
-    throw new HpoError(`train() needs clipNorm > 0, got ${clipNorm}. Leave it out for no limit.`);
-  }
+  const remedy = "Leave it out for no limit.";
+  if (clipNorm !== undefined)
+    requireWithin("train: clipNorm", clipNorm, 0, Infinity, { open: true, remedy });
 }

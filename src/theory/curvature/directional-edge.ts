@@ -1,5 +1,5 @@
 import { checkedProduct, type Hvp } from "./hvp.ts";
-import { requireAtLeast, requireSameLength } from "../validate.ts";
+import { requireAtLeast, requireSameLength } from "../../errors/checks.ts";
 import { dot } from "./vectors.ts";
 
 export interface DirectionalEdge {

@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import { addScaledInto, norm, plusScaled } from "./vectors.ts";
-import { requireAtLeast, requireSameLength } from "../validate.ts";
+import { requireAtLeast, requireSameLength } from "../../errors/checks.ts";
 
 /**
  * A Hessian-vector product v ↦ Hv at fixed weights. Synchronous for plain functions, asynchronous

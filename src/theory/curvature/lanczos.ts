@@ -2,7 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { ritz, settled, type RitzStep } from "./ritz.ts";
-import { requireInteger, requirePositive } from "../validate.ts";
+import { requireInteger, requirePositive } from "../../errors/checks.ts";
 import { addScaledInto, dot, norm, scaled } from "./vectors.ts";
 
 // Lanczos for λ_max of a symmetric operator. Notation (Golub & Van Loan §10.1):

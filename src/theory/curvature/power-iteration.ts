@@ -1,6 +1,6 @@
 import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
-import { requireInteger, requirePositive } from "../validate.ts";
+import { requireInteger, requirePositive } from "../../errors/checks.ts";
 import { dot, norm, plusScaled, scaled } from "./vectors.ts";
 
 export interface PowerIterationOptions {

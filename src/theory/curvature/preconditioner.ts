@@ -5,7 +5,7 @@ import {
   requireInteger,
   requireNonNegative,
   requireSameLength,
-} from "../validate.ts";
+} from "../../errors/checks.ts";
 
 /** Fewer batches leave P too noisy: at one batch P = |g|, and P⁻¹H means nothing. */
 const FEWEST_BATCHES = 32;

@@ -145,7 +145,9 @@ test("no positive curvature, no edge; decay alone can give one", (t) => {
 });
 
 test("a momentum of 1 is refused by name", (t) => {
-  t.throws(() => stability({ kind: "heavyBall", momentum: 1 }), { message: /momentum < 1, got 1/ });
+  t.throws(() => stability({ kind: "heavyBall", momentum: 1 }), {
+    message: /momentum=1 must be a number/,
+  });
 });
 
 test("an unusable directional edge is undefined, never negative", async (t) => {
@@ -174,7 +176,7 @@ test("Adam's preconditioner: 32 batches or an error; the bias of a young ν is u
   const next = () => Float64Array.of(k++ % 2 ? 3 : 1, -2);
   const nu = await seedSecondMoment(next);
   t.deepEqual([...nu], [5, 4]);
-  await t.throwsAsync(seedSecondMoment(next, 8), { message: /batches.*≥ 32, got 8/ });
+  await t.throwsAsync(seedSecondMoment(next, 8), { message: /batches=8 must be an integer ≥ 32/ });
   close(t, diagonalPreconditioner(nu, { epsilon: 0.5 })[1], 2.5);
   const young = Float64Array.of(4 * (1 - 0.99 * 0.99));
   const bias = { beta2: 0.99, step: 2 };

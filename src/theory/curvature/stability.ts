@@ -4,7 +4,7 @@ import {
   requireInteger,
   requireNonNegative,
   requirePositive,
-} from "../validate.ts";
+} from "../../errors/checks.ts";
 
 // Linear stability on a quadratic, deterministic, with a frozen preconditioner P.
 //   η learning rate   β momentum   w weight decay   a an eigenvalue of H (or of P⁻¹H)

@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import { checkedProduct, type Hvp } from "../curvature/hvp.ts";
-import { requireAtLeast, requirePositive } from "../validate.ts";
+import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 import { dot, meanVector, plusScaled } from "../curvature/vectors.ts";
 
 // The gradient's noise scale (McCandlish et al. 2018, arXiv 1812.06162, App. A).

@@ -1,4 +1,4 @@
-import { requireAtLeast, requirePositive } from "../validate.ts";
+import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 import { leastSquares, weightedLine } from "../rate-laws/least-squares.ts";
 
 // Steps S and examples E = BS to a fixed target, each at its best learning rate (McCandlish et

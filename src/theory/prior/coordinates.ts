@@ -1,6 +1,6 @@
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
 import type { Normal } from "./prior-knowledge.ts";
-import { requireCoefficient, requirePositive } from "../validate.ts";
+import { requireCoefficient, requirePositive } from "../../errors/checks.ts";
 
 // Coordinates in which the loss's best settings hang together less than in (η, B, β, w):
 // ln η − m(B), ln B, ln(1−β), ln τ_wd with τ = 1/(ηw) in steps.

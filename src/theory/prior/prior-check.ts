@@ -1,7 +1,7 @@
 import { bestRates, type RateTrial } from "../rate-laws/best-rates.ts";
 import { logEvidenceRatio } from "./prior-evidence.ts";
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 
 export interface PriorCheckOptions {
   readonly belief: RateBelief;

@@ -1,4 +1,4 @@
-import { requireNonNegative, requirePositive } from "../validate.ts";
+import { requireNonNegative, requirePositive } from "../../errors/checks.ts";
 
 // πBO (Hvarfner et al. 2022, arXiv 2204.11051): after n trials the acquisition is
 // ln acq + (β0/n)·ln π. The exponent multiplies ln π, so the prior fades as trials come in.

@@ -1,4 +1,4 @@
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 
 // The numbers that the prior rests on. Those of `measuredScale` come from 186 runs of small nets
 // (≤ 12,000 weights); widths and exponents are engineering choices made from such runs.

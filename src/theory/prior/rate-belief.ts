@@ -10,7 +10,7 @@ import {
   type OptimizerFamily,
   type Schedule,
 } from "./prior-knowledge.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 
 /** What theory believes about ln η* before any trial: N(m(B), s(B)²), less the uniform share. */
 export interface RateBelief {

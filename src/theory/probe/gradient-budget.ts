@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 import type { LossAndGradient, ProbeProblem } from "./problem.ts";
 
 /** Fewest gradients that give an answer at all: those of P, one product, a short Lanczos. */

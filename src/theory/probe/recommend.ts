@@ -1,7 +1,7 @@
 import type { Normal } from "../prior/prior-knowledge.ts";
 import { summariseNoiseScales } from "../noise/noise-scale.ts";
 import { beliefAt, type RateBelief } from "../prior/rate-belief.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 import { beliefFrom, type BeliefOptions } from "./belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
 

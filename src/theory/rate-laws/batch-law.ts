@@ -1,5 +1,5 @@
 import { assertNever } from "../../errors/errors.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 
 /**
  * How the best learning rate depends on the batch size B, where the gradient's noise was measured:

@@ -2,7 +2,7 @@ import { believedExponent } from "./budget.ts";
 import type { Normal, OptimizerFamily } from "../prior/prior-knowledge.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
-import { requirePositive } from "../validate.ts";
+import { requirePositive } from "../../errors/checks.ts";
 
 /** 90 % of a normal lie within this many standard deviations. */
 const Z90 = 1.6448536269514722;

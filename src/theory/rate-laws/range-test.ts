@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import { median } from "../../numerics/quantile.ts";
-import { requireAtLeast, requirePositive } from "../validate.ts";
+import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 
 /** One step of an LR range test: the loss seen at this learning rate. */
 export interface RangePoint {

@@ -1,5 +1,5 @@
 import { assertNever, HpoError } from "../../errors/errors.ts";
-import { requireAtLeast, requirePositive } from "../validate.ts";
+import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 import { leastSquares, weightedLine } from "./least-squares.ts";
 
 // How the best learning rate η* depends on the batch size B, in logs: y = ln η*, b = ln B.

@@ -1,4 +1,4 @@
-import { requireCoefficient, requireNonNegative, requirePositive } from "../validate.ts";
+import { requireCoefficient, requireNonNegative, requirePositive } from "../../errors/checks.ts";
 
 /** A setting of an Adam-like optimizer that is known to work at its batch size. */
 export interface KnownSetting {

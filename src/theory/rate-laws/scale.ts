@@ -7,7 +7,7 @@ import { describeExponent } from "./known-rate.ts";
 import type { LawKind } from "./rate-law.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
-import { requireAtLeast, requirePositive } from "../validate.ts";
+import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 
 /** 90 %: 5 % on either side. */
 const TAIL = 0.05;

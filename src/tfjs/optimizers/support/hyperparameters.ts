@@ -1,3 +1,4 @@
+import { mustBe } from "../../../errors/checks.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import { float, type Declaration, type Scalar } from "../../../space/index.ts";
 
@@ -179,9 +180,7 @@ export function resolve<H extends Hyperparameters>(
   const values = Object.entries(hyperparameters).map(([name, { default: fallback, allowed }]) => {
     const value = options[name] === undefined ? fallback : options[name];
     if (!allowed.test(value)) {
-      throw new HpoError(
-        `${optimizer}: ${name} must be ${allowed.description}, got ${JSON.stringify(value)}.`,
-      );
+      throw mustBe(`${optimizer}: ${name}`, value, allowed.description);
     }
     return [name, value];
   });

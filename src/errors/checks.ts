@@ -1,0 +1,120 @@
+import { didYouMean } from "./did-you-mean.ts";
+import { HpoError } from "./errors.ts";
+
+// The checks at the edges. `input` names what was given as its user wrote it: `optimize: workers`.
+
+/** `workers=0 must be an integer ≥ 1. Give …` @param wanted what would do, without a full stop */
+export const mustBe = (input: string, value: unknown, wanted: string, remedy?: string): HpoError =>
+  new HpoError(`${input}=${shown(value)} must be ${wanted}.${remedy ? ` ${remedy}` : ""}`);
+
+/** @throws HpoError unless `value` is an integer ≥ `least` that floats can tell from its neighbours. */
+export function requireInteger(
+  input: string,
+  value: unknown,
+  least: number,
+  remedy?: string,
+): asserts value is number {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  throw mustBe(input, value, `an integer${atLeast(least)}`, remedy);
+}
+
+/**
+ * @param bounds `open`: `low` itself is not allowed
+ * @throws HpoError unless `value` is a number with low ≤ value ≤ high
+ */
+export function requireWithin(
+  input: string,
+  value: unknown,
+  low: number,
+  high: number,
+  { open = false, remedy }: { readonly open?: boolean; readonly remedy?: string } = {},
+): asserts value is number {
+  const isIn = typeof value === "number" && (open ? value > low : value >= low) && value <= high;
+  if (isIn) return;
+  const most = high === Infinity ? "" : ` and ≤ ${high}`;
+  throw mustBe(input, value, `a number ${open ? ">" : "≥"} ${low}${most}`, remedy);
+}
+
+export function requirePositive(
+  input: string,
+  value: unknown,
+  remedy?: string,
+): asserts value is number {
+  if (Number.isFinite(value) && (value as number) > 0) return;
+  throw mustBe(input, value, "a finite number > 0", remedy);
+}
+
+export function requireNonNegative(
+  input: string,
+  value: unknown,
+  remedy?: string,
+): asserts value is number {
+  if (Number.isFinite(value) && (value as number) >= 0) return;
+  throw mustBe(input, value, "a finite number ≥ 0", remedy);
+}
+
+export function requireFinite(
+  input: string,
+  value: unknown,
+  remedy?: string,
+): asserts value is number {
+  if (!Number.isFinite(value)) throw mustBe(input, value, "a finite number", remedy);
+}
+
+/** For momenta and averaging coefficients. @throws HpoError unless 0 ≤ value < 1. */
+export function requireCoefficient(input: string, value: unknown): asserts value is number {
+  if (typeof value === "number" && value >= 0 && value < 1) return;
+  throw mustBe(input, value, "a number ≥ 0 and < 1");
+}
+
+/** @throws HpoError unless `value` is one of `known`. */
+export function requireOneOf<Known extends string>(
+  input: string,
+  value: unknown,
+  known: readonly Known[],
+): asserts value is Known {
+  if ((known as readonly unknown[]).includes(value)) return;
+  throw mustBe(input, value, `one of ${known.join(", ")}`);
+}
+
+/**
+ * @param owner whose options these are, as its user writes it: `median`
+ * @throws HpoError if there is an option that none of the `known` names is: a slip of the pen
+ */
+export function requireKnown(owner: string, options: object, known: readonly string[]): void {
+  const stray = Object.keys(options).find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  const meant = didYouMean(stray, known);
+  const all = meant.startsWith("Did") ? ` The options are ${known.join(", ")}.` : "";
+  throw new HpoError(
+    `${owner}: there is no option "${stray}". ${known.length > 0 ? meant + all : "It has none."}`,
+  );
+}
+
+export function requireAtLeast(items: string, given: readonly unknown[], least: number): void {
+  if (given.length >= least) return;
+  throw new HpoError(`${given.length} ${items} are too few. Give at least ${least}.`);
+}
+
+export function requireSameLength(input: string, actual: number, expected: number): void {
+  if (actual === expected) return;
+  throw new HpoError(`${input} must have ${expected} entries, got ${actual}.`);
+}
+
+const atLeast = (least: number): string =>
+  least === Number.NEGATIVE_INFINITY ? "" : ` ≥ ${least}`;
+
+/** A value as its user would write it. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  try {
+    return shortened(JSON.stringify(value));
+  } catch {
+    return "an object";
+  }
+}
+
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)} …` : text);
