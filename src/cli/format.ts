@@ -38,7 +38,10 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
       return values(trial.values, names);
     case "pruned": {
       const last = trial.reports.at(-1);
-      return last ? `pruned at step ${last.step}, ${number(last.value)}` : "pruned";
+      if (!last) return "pruned";
+      // Stored by another library; here such a trial has failed.
+      const end = Number.isNaN(last.value) ? ": diverged" : "";
+      return `pruned at step ${last.step}, ${number(last.value)}${end}`;
     }
     case "failed":
       return `failed (${trial.failure.reason}): ${firstLine(trial.failure.message)}`;

@@ -10,7 +10,10 @@ export interface Pruner<State = unknown> {
   init(): State;
   /** Owns the state that it is given. */
   observe(state: State, trial: Observation): State;
-  /** Whether to stop `trial`, which has at least one report. Never changes the state. */
+  /**
+   * Whether to stop `trial`, which has at least one report. Never changes the state. Where the last
+   * report is NaN the study stops the trial without asking.
+   */
   shouldPrune(state: State, context: PruneContext): boolean;
   /** The same decision, with what people may want to know of it. */
   judge?(state: State, context: PruneContext): Judgement;

@@ -114,11 +114,12 @@ export class StudyEngine implements OptimizedStudy {
     const pruning = this.#pruning;
     return {
       seed: state.version.seed,
+      direction: state.record.directions[0],
       write: (trialId, change) => state.writer.write(trialId, change),
       reported: (number, report) => state.hub.emit({ type: "reported", number, report }),
       ...(pruning && {
         judge: (trial, curves) => {
-          const others = state.running().filter((other) => other.number !== trial.number);
+          const others = state.pending().filter((other) => other.number !== trial.number);
           return pruning.judge(trial, curves, others, state.history.finished);
         },
       }),

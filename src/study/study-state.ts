@@ -14,7 +14,8 @@ import {
   type StudyRecord,
   type TrialChange,
 } from "../contracts/storage.ts";
-import type { Strategy } from "../contracts/strategy.ts";
+import { pendingOf } from "../contracts/observation.ts";
+import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
 import type { StudyFolders } from "../artifacts/study-folders.ts";
 import type { StudyVersion } from "./study-version.ts";
 import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
@@ -52,6 +53,7 @@ export class StudyState {
   readonly active = new Map<number, ActiveTrial>();
   record: StudyRecord;
   #cursor: Cursor | undefined;
+  readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
 
   constructor(parts: StudyParts) {
     this.parts = parts;
@@ -86,6 +88,20 @@ export class StudyState {
   /** Running trials by number, those of this process with their reports up to now. */
   running(): RunningTrial[] {
     return this.history.running.map((trial) => this.active.get(trial.number)?.snapshot() ?? trial);
+  }
+
+  /** Running trials by number, as strategies and pruners see them; those of this process uncopied. */
+  pending(): PendingTrial[] {
+    return this.history.running.map(
+      (trial) => this.active.get(trial.number)?.pending() ?? this.#pendingElsewhere(trial),
+    );
+  }
+
+  /** Once per trial as it was read: pruners ask after each report. */
+  #pendingElsewhere(trial: RunningTrial): PendingTrial {
+    const known = this.#elsewhere.get(trial) ?? pendingOf(trial, this.record.directions);
+    this.#elsewhere.set(trial, known);
+    return known;
   }
 
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */

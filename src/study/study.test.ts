@@ -103,9 +103,9 @@ test("the first report at a step stands; a step that is none is an error", async
   trial.report(1, 0);
   trial.report(2, 0);
   t.deepEqual(trial.reports, [{ step: 0, value: 1 }]);
-  t.throws(() => trial.report(1, -1), { message: /step=-1 is no integer ≥ 0/ });
+  t.throws(() => trial.report(1, -1), { message: /step=-1 must be an integer ≥ 0/ });
   t.throws(() => trial.report(1, 0.5), { instanceOf: HpoError });
-  t.throws(() => trial.report("a" as never, 1), { message: /a is no number/ });
+  t.throws(() => trial.report("a" as never, 1), { message: /"a" must be a number/ });
 });
 
 test("a finished trial takes no report, suggestion or attribute", async (t) => {

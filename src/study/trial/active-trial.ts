@@ -1,6 +1,7 @@
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 import type { Continuation } from "../../contracts/objective.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
+import type { PendingTrial } from "../../contracts/strategy.ts";
 import type { Attributes, Curves, Report, RunningTrial } from "../../contracts/trial.ts";
 import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
@@ -33,7 +34,7 @@ export class ActiveTrial implements HostTrial {
   readonly #clock = new TrialClock();
   readonly #stop = new StopSignal();
   readonly #params: TrialParams;
-  readonly #reports = new TrialReports();
+  readonly #reports: TrialReports;
   readonly #attributes: TrialAttributes;
   readonly #output = new TrialOutput({
     directory: () => this.directory,
@@ -49,6 +50,7 @@ export class ActiveTrial implements HostTrial {
     this.number = trial.number;
     this.startedAt = trial.startedAt ?? new Date();
     this.#hooks = hooks;
+    this.#reports = new TrialReports(hooks.direction);
     this.#params = new TrialParams(trial, suggested, {
       seed: hooks.seed,
       knownDistribution: (name) => hooks.knownDistribution(name),
@@ -114,6 +116,17 @@ export class ActiveTrial implements HostTrial {
     };
   }
 
+  /** As strategies and pruners see it; its reports are no copy and grow with the trial. */
+  pending(): PendingTrial {
+    const { continueFrom } = this.#attributes;
+    return {
+      number: this.number,
+      params: this.#params.values,
+      reports: this.#reports.view,
+      ...(continueFrom !== undefined && { continueFrom }),
+    };
+  }
+
   /** What it runs on, where devices are used. */
   get device(): string | undefined {
     return this.#attributes.device;
@@ -145,12 +158,13 @@ export class ActiveTrial implements HostTrial {
 
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
-    if (this.#reports.isEmpty) return false;
-    if (this.maxStep !== undefined && this.#reports.hasReached(this.maxStep)) return true;
-    const judgement = this.#hooks.judge?.(this.snapshot(), this.curves);
+    const { last } = this.#reports;
+    if (last === undefined) return false;
+    if (this.maxStep !== undefined && last.step >= this.maxStep) return true;
+    const judgement = this.#hooks.judge?.(this.pending(), this.curves);
     if (!judgement) return false;
     const { prune, text } = judgement;
-    const isNews = this.#attributes.keepJudgement(judgement, this.reports.at(-1)?.step);
+    const isNews = this.#attributes.keepJudgement(judgement, last.step);
     if (isNews && !prune) this.note(`Trial ${this.number}: ${text}`);
     return prune;
   }

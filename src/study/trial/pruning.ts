@@ -1,7 +1,8 @@
 import { HpoError } from "../../errors/errors.ts";
-import { observationOf, pendingOf } from "../../contracts/observation.ts";
+import { observationOf } from "../../contracts/observation.ts";
 import type { Judgement, Pruner, TrainingRoles } from "../../contracts/pruner.ts";
-import type { Curves, Direction, FinishedTrial, RunningTrial } from "../../contracts/trial.ts";
+import type { PendingTrial } from "../../contracts/strategy.ts";
+import type { Curves, Direction, FinishedTrial } from "../../contracts/trial.ts";
 
 /** A pruner with its fold over the finished trials. */
 export class Pruning {
@@ -20,12 +21,13 @@ export class Pruning {
 
   /**
    * @param curves what the trial logged so far
+   * @param pending the other running trials
    * @throws HpoError if the study has several metrics
    */
   judge(
-    trial: RunningTrial,
+    trial: PendingTrial,
     curves: Curves,
-    others: readonly RunningTrial[],
+    pending: readonly PendingTrial[],
     finished: readonly FinishedTrial[],
   ): Judgement {
     if (this.#directions.length > 1) {
@@ -34,18 +36,24 @@ export class Pruning {
           "Drop the pruner, or the call.",
       );
     }
-    for (; this.#folded < finished.length; this.#folded++) {
-      const observation = observationOf(finished[this.#folded], this.#directions);
-      this.#state = this.#pruner.observe(this.#state, observation);
-    }
+    this.#fold(finished);
+    // Its training diverged: no pruner need wait for a warm-up, or for other trials, to see that.
+    if (Number.isNaN(trial.reports.at(-1)?.value)) return { prune: true };
     const context = {
-      trial: pendingOf(trial, this.#directions),
-      pending: others.map((other) => pendingOf(other, this.#directions)),
+      trial,
+      pending,
       direction: this.#directions[0],
       curves,
       ...(this.#roles && { roles: this.#roles }),
     };
     if (this.#pruner.judge) return this.#pruner.judge(this.#state, context);
     return { prune: this.#pruner.shouldPrune(this.#state, context) };
+  }
+
+  #fold(finished: readonly FinishedTrial[]): void {
+    for (; this.#folded < finished.length; this.#folded++) {
+      const observation = observationOf(finished[this.#folded], this.#directions);
+      this.#state = this.#pruner.observe(this.#state, observation);
+    }
   }
 }

@@ -25,12 +25,19 @@ export function endOf(outcome: Outcome, metrics: Metrics, reports: readonly Repo
   }
 }
 
-/** A pruned trial's value is the report at its largest step, where there is one metric. */
+/**
+ * How a trial ends that was pruned: its value is the report at its largest step, where there is one
+ * metric. With NaN there its training diverged, whoever stopped it, and the trial failed.
+ */
 export function prunedEnd(reports: readonly Report[], metrics: Metrics): End {
   const last = reports.at(-1);
-  return last === undefined || metrics.count !== 1 || Number.isNaN(last.value)
-    ? { state: "pruned" }
-    : { state: "pruned", values: [last.value] };
+  if (last === undefined) return { state: "pruned" };
+  if (Number.isNaN(last.value)) {
+    const message = `It reported NaN at step ${last.step}, and was pruned there.`;
+    const failure = { reason: "diverged", cause: "nonFinite", step: last.step, message } as const;
+    return { state: "failed", failure };
+  }
+  return metrics.count === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
 }
 
 /** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */

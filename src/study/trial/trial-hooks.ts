@@ -1,6 +1,7 @@
 import type { Judgement } from "../../contracts/pruner.ts";
 import type { TrialChange } from "../../contracts/storage.ts";
-import type { Curves, Report, RunningTrial } from "../../contracts/trial.ts";
+import type { PendingTrial } from "../../contracts/strategy.ts";
+import type { Curves, Direction, Report } from "../../contracts/trial.ts";
 import type { Distribution } from "../../space/distribution.ts";
 
 /** What the study does for the trials that run in this process. */
@@ -9,8 +10,10 @@ export interface TrialHooks {
   /** Writes a trial's news in the background; the study waits for it before the trial's end. */
   write(trialId: number, change: TrialChange): void;
   reported(trialNumber: number, report: Report): void;
+  /** Of the metric that is reported: the first one. */
+  readonly direction: Direction;
   /** Asks the pruner. Left out where the study has none. */
-  judge?(trial: RunningTrial, curves: Curves): Judgement;
+  judge?(trial: PendingTrial, curves: Curves): Judgement;
   /** The distribution under which the study knows a parameter, if it does. */
   knownDistribution(name: string): Distribution | undefined;
   note(message: string): void;

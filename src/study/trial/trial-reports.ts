@@ -1,28 +1,45 @@
+import type { Curves, Direction, Report } from "../../contracts/trial.ts";
+import { minimised } from "../../contracts/observation.ts";
 import { HpoError } from "../../errors/errors.ts";
-import type { Curves, Report } from "../../contracts/trial.ts";
+import { shown } from "../../errors/shown.ts";
 
-const NO_REPORTS: readonly Report[] = Object.freeze([]);
+type GrowingCurves = Record<string, [step: number, value: number][]>;
 const NO_CURVES: Curves = Object.freeze({});
 
-/** What a running trial told of its course: the metric by step, and the curves beside it. */
+/** What a running trial reported: the metric by step, and the curves beside it. */
 export class TrialReports {
+  readonly #direction: Direction;
   readonly #values = new Map<number, number>();
-  #curves: Record<string, [step: number, value: number][]> | undefined;
-
   /** By ascending step. */
+  #sorted: Report[] = [];
+  /** The same reports, minimised. */
+  #minimised: Report[] = [];
+  /** Those that came behind a later step, until somebody looks. */
+  #late: Report[] = [];
+  #curves: GrowingCurves | undefined;
+
+  constructor(direction: Direction) {
+    this.#direction = direction;
+  }
+
+  /** By ascending step; a copy. */
   get list(): readonly Report[] {
-    if (this.#values.size === 0) return NO_REPORTS;
-    const reports = [...this.#values].map(([step, value]) => ({ step, value }));
-    return reports.sort((a, b) => a.step - b.step);
+    this.#placeLate();
+    return [...this.#sorted];
   }
 
-  get isEmpty(): boolean {
-    return this.#values.size === 0;
+  /**
+   * Minimised, by ascending step. No copy: the array grows at its end as the trial reports, and is
+   * replaced by another one where a report comes out of order.
+   */
+  get view(): readonly Report[] {
+    this.#placeLate();
+    return this.#minimised;
   }
 
-  hasReached(step: number): boolean {
-    for (const reported of this.#values.keys()) if (reported >= step) return true;
-    return false;
+  /** The report at the largest step. */
+  get last(): Report | undefined {
+    return this.#sorted.at(-1);
   }
 
   /** The value that was reported at a step; undefined if there is none. */
@@ -33,19 +50,45 @@ export class TrialReports {
   /** @throws HpoError if the value is no number, or the step no integer ≥ 0 */
   add(value: number, step: number): Report {
     if (typeof value !== "number") {
-      throw new HpoError(`report: the value ${String(value)} is no number. Report the metric.`);
+      throw new HpoError(`report: the value ${shown(value)} must be a number. Report the metric.`);
     }
     if (!Number.isSafeInteger(step) || step < 0) {
       throw new HpoError(
-        `report: step=${String(step)} is no integer ≥ 0. Count epochs or batches.`,
+        `report: step=${shown(step)} must be an integer ≥ 0. Count epochs or batches.`,
       );
     }
+    const report = { step, value };
     this.#values.set(step, value);
-    return { step, value };
+    if (this.last !== undefined && step < this.last.step) this.#late.push(report);
+    else {
+      this.#sorted.push(report);
+      this.#minimised.push(this.#flip(report));
+    }
+    return report;
   }
 
+  #placeLate(): void {
+    if (this.#late.length === 0) return;
+    this.#sorted = [...this.#sorted, ...this.#late].sort((a, b) => a.step - b.step);
+    this.#minimised = this.#sorted.map((report) => this.#flip(report));
+    this.#late = [];
+  }
+
+  #flip({ step, value }: Report): Report {
+    return { step, value: minimised(value, this.#direction) };
+  }
+
+  /** @throws HpoError if a value is no number */
   log(values: Readonly<Record<string, number>>, step: number): void {
-    const curves = (this.#curves ??= {});
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value === "number") continue;
+      throw new HpoError(
+        `log: "${name}" is ${shown(value)} at step ${step} and must be a number. ` +
+          "Keep anything else by setUserAttr.",
+      );
+    }
+    // Without a prototype: a curve may have any name, "constructor" included.
+    const curves = (this.#curves ??= Object.create(null) as GrowingCurves);
     for (const [name, value] of Object.entries(values)) (curves[name] ??= []).push([step, value]);
   }
 
@@ -60,6 +103,9 @@ export class TrialReports {
 
   clear(): void {
     this.#values.clear();
+    this.#sorted = [];
+    this.#minimised = [];
+    this.#late = [];
     this.#curves = undefined;
   }
 }
