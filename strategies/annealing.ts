@@ -5,7 +5,7 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Observation, Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { neighbour } from "./annealing/neighbour.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireOneOf, requireWithin } from "../src/errors/checks.ts";
 import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -71,7 +71,7 @@ type Settings = Required<Omit<AnnealingOptions, "restartAfter">> & {
   readonly restartAfter?: number;
 };
 
-const OPTIONS = ["cooling", "acceptance", "startTrials", "restartAfter", "chains"];
+const OPTIONS = ["cooling", "acceptance", "startTrials", "restartAfter", "chains"] as const;
 const DEFAULT_BUDGET = 100;
 const FIRST_STEP = 0.25;
 const SMALLEST_STEP = 1e-4;
@@ -93,18 +93,18 @@ const GEOMETRIC_END = 1e-4;
  * @throws HpoError for options out of range; at `init` for several metrics
  */
 export function annealing(options: AnnealingOptions = {}): Strategy {
+  const given = givenOptions("annealing", options, OPTIONS);
   const settings: Settings = {
     cooling: "geometric",
     acceptance: 0.1,
     startTrials: 5,
     chains: 1,
-    ...options,
+    ...given,
   };
-  requireKnown("annealing", options, OPTIONS);
   check(settings);
   return withoutRepeats<AnnealingState>({
     name: "annealing",
-    options: { ...options },
+    options: { ...given },
     init({ space, prior, metricCount, trialBudget, seed = 0 }) {
       requireOneMetric("annealing", metricCount);
       const budget = (trialBudget ?? DEFAULT_BUDGET) / settings.chains;

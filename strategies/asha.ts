@@ -1,3 +1,4 @@
+import { identityOf } from "../src/contracts/identity.ts";
 import { contains } from "../src/space/distribution.ts";
 import { isActive, type Params, type SearchSpace } from "../src/space/search-space.ts";
 import {
@@ -17,7 +18,7 @@ import {
   type Whole,
 } from "./asha/rungs.ts";
 import { bayesian } from "./bayesian.ts";
-import { requireInteger, requireKnown, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
 
 export interface AshaOptions {
   /** What proposes new configurations; `bayesian()` if left out. */
@@ -77,18 +78,18 @@ interface Settings {
  * @throws HpoError for options out of range
  */
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
-  requireKnown("asha", options, ["strategy", "minSteps", "maxSteps", "eta", "hedge"]);
-  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.05 } = options;
+  const known = ["strategy", "minSteps", "maxSteps", "eta", "hedge"] as const;
+  const given = givenOptions("asha", options, known);
+  const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.05 } = given;
   requireInteger("asha: minSteps", minSteps, 1);
   if (maxSteps !== undefined) requireInteger("asha: maxSteps", maxSteps, minSteps);
   requireWithin("asha: eta", eta, 1.1, 9);
   requireWithin("asha: hedge", hedge, 0, 0.9);
   const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
-  const { name, options: inner = {} } = strategy;
   return {
     name: "asha",
     options: {
-      strategy: { name, options: inner },
+      strategy: identityOf(strategy),
       minSteps,
       ...(maxSteps !== undefined && { maxSteps }),
       eta,

@@ -3,7 +3,7 @@ import { spaceCardinality } from "../src/space/search-space.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
-import { requireInteger, requireKnown } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
 import { grid } from "./grid.ts";
 import { nsga2 } from "./nsga2.ts";
@@ -45,15 +45,15 @@ const MANY_WORKERS = 32;
  * @throws HpoError for options out of range
  */
 export function auto(options: AutoOptions = {}): Strategy<AutoState> {
-  requireKnown("auto", options, ["parallel", "noisy"]);
-  const { parallel = 1, noisy = false } = options;
+  const given = givenOptions("auto", options, ["parallel", "noisy"]);
+  const { parallel = 1, noisy = false } = given;
   requireInteger("auto: parallel", parallel, 1);
   if (typeof noisy !== "boolean") {
     throw new HpoError(`auto: noisy is ${String(noisy)}; give true or false.`);
   }
   return {
     name: "auto",
-    options: { ...options },
+    options: { ...given },
     init(context) {
       const { strategy, reason } = chooseStrategy(context, { parallel, noisy });
       return { strategy, reason, inner: strategy.init(context) };

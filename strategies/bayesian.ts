@@ -12,7 +12,7 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { HpoError } from "../src/errors/errors.ts";
+import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode, encode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
 import { keyOf, pendingCurve } from "./bayesian/history.ts";
@@ -37,31 +37,26 @@ export interface BayesianOptions {
   readonly trustRegion?: boolean;
 }
 
-const LEAST_START = 3;
-
-/** @throws HpoError if an option is out of range */
+/** @throws HpoError on an option that is none, or out of range */
 export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState> {
-  const settings = { trustRegion: true, ...options };
-  checkOptions(options);
+  const given = givenOptions("bayesian", options, ["startTrials", "priorStrength", "trustRegion"]);
+  const settings = { trustRegion: true, ...given };
+  checkOptions(settings);
   return {
     name: "bayesian",
+    options: { ...given },
     init: (context) => initialState(context, settings),
     observe: addToState,
     suggest,
   };
 }
 
-function checkOptions({ startTrials = 10, priorStrength = 0 }: BayesianOptions): void {
-  if (!Number.isInteger(startTrials) || startTrials < LEAST_START) {
-    throw new HpoError(
-      `bayesian: startTrials=${startTrials} is no integer of at least ${LEAST_START}. ` +
-        "Give 10, or leave it out.",
-    );
-  }
-  if (!(priorStrength >= 0 && priorStrength < Infinity)) {
-    throw new HpoError(
-      `bayesian: priorStrength=${priorStrength} is no number of trials. Give 0 or more.`,
-    );
+function checkOptions(options: BayesianOptions): void {
+  const { startTrials = 10, priorStrength = 0, trustRegion } = options;
+  requireInteger("bayesian: startTrials", startTrials, 3, "Give 10, or leave it out.");
+  requireNonNegative("bayesian: priorStrength", priorStrength, "Give a number of trials.");
+  if (typeof trustRegion !== "boolean") {
+    throw mustBe("bayesian: trustRegion", trustRegion, "true or false");
   }
 }
 

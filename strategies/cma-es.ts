@@ -9,7 +9,7 @@ import { deviation, gaussian, sample, update, type Gaussian } from "./cma-es/gau
 import { expectedInCell, keepMargin } from "./cma-es/margin.ts";
 import { cmaParameters, defaultLambda } from "./cma-es/parameters.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireOneOf, requireWithin } from "../src/errors/checks.ts";
 import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "./common/standing.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -77,12 +77,13 @@ const SEPARABLE_ABOVE = 50;
  * @throws HpoError for options out of range; at `init` for several metrics
  */
 export function cmaEs(options: CmaEsOptions = {}): Strategy {
-  const settings: Settings = { sigma: 0.2, restarts: "ipop", separable: "auto", ...options };
-  requireKnown("cma-es", options, ["sigma", "population", "restarts", "separable"]);
+  const known = ["sigma", "population", "restarts", "separable"] as const;
+  const given = givenOptions("cma-es", options, known);
+  const settings: Settings = { sigma: 0.2, restarts: "ipop", separable: "auto", ...given };
   check(settings);
   return withoutRepeats<CmaState>({
     name: "cma-es",
-    options: { ...options },
+    options: { ...given },
     init: (context) => begin(context, settings),
     observe(state, trial) {
       const standing = standingOf(trial);

@@ -3,7 +3,7 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireOneOf, requireWithin } from "../src/errors/checks.ts";
 import { requireOneMetric } from "./common/one-metric.ts";
 import { compareStandings, standingOf, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
@@ -80,12 +80,12 @@ type Settings = Required<Omit<GeneticOptions, "mutationShare" | "maxAge">> &
  * @throws HpoError for options out of range; at `init` for several metrics
  */
 export function genetic(options: GeneticOptions = {}): Strategy {
-  const settings: Settings = { ...DEFAULTS, ...options };
-  requireKnown("genetic", options, [...Object.keys(DEFAULTS), "mutationShare", "maxAge"]);
+  const given = givenOptions("genetic", options, OPTIONS);
+  const settings: Settings = { ...DEFAULTS, ...given };
   check(settings);
   return withoutRepeats<GeneticState>({
     name: "genetic",
-    options: { ...options },
+    options: { ...given },
     init({ space, prior, metricCount }) {
       requireOneMetric("genetic", metricCount);
       return { space, prior, seen: 0, generation: 0, pool: [], offspring: [] };
@@ -119,6 +119,12 @@ const DEFAULTS: Settings = {
   tournament: 3,
   elite: 2,
 };
+
+const OPTIONS = [
+  ...(Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]),
+  "mutationShare",
+  "maxAge",
+] as const;
 
 /** The first population fills the pool; later ones replace it at once or by generations. */
 function join(state: GeneticState, one: Individual, settings: Settings): GeneticState {

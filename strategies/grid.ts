@@ -17,7 +17,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../src/space/search-space.ts";
-import { mustBe, requireKnown } from "../src/errors/checks.ts";
+import { mustBe, givenOptions } from "../src/errors/checks.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
 export interface GridOptions {
@@ -53,12 +53,13 @@ const MOST_POINTS = 100_000;
  * have, and for a grid of more than 100,000 points.
  */
 export function grid(options: GridOptions = {}): Strategy<GridState> {
-  checkOptions(options);
+  const given = givenOptions("grid", options, ["points"]);
+  checkOptions(given);
   return {
     name: "grid",
-    options: { ...options },
+    options: { ...given },
     init({ space, prior, seed = 0 }) {
-      const points = arrange(gridPoints(space, options), space, prior, seed);
+      const points = arrange(gridPoints(space, given), space, prior, seed);
       return {
         space,
         points,
@@ -176,7 +177,6 @@ function indexIn({ space, indexOf }: GridState, params: Params): number | undefi
 }
 
 function checkOptions(options: GridOptions): void {
-  requireKnown("grid", options, ["points"]);
   const { points } = options;
   const entries = typeof points === "object" ? Object.entries(points) : [["", points] as const];
   for (const [name, value] of entries) {

@@ -7,6 +7,7 @@ import { cmaEs } from "./cma-es.ts";
 import { genetic } from "./genetic.ts";
 import { grid } from "./grid.ts";
 import { nsga2 } from "./nsga2.ts";
+import { partialFixedOf } from "./partial-fixed.ts";
 import { quasiRandom } from "./quasi-random.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
@@ -40,3 +41,15 @@ export const strategies = {
 } as const satisfies Readonly<Record<string, () => Strategy>>;
 
 export type StrategyName = keyof typeof strategies;
+
+/**
+ * What makes the strategy of a name from its options, those that have no defaults included;
+ * undefined for a name that is not known.
+ */
+export function strategyMaker(name: string): ((options?: unknown) => Strategy) | undefined {
+  const makers = { ...strategies, "partial-fixed": partialFixedOf };
+  // A factory checks what it is given.
+  return Object.hasOwn(makers, name)
+    ? (makers[name as keyof typeof makers] as (options?: unknown) => Strategy)
+    : undefined;
+}

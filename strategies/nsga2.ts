@@ -5,7 +5,7 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { crowdingDistances } from "./common/crowding.ts";
 import { encodeInside } from "./common/inside.ts";
-import { requireInteger, requireKnown, requireOneOf, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireOneOf, requireWithin } from "../src/errors/checks.ts";
 import { standingOf, TIER, type Standing } from "./common/standing.ts";
 import { offspring, type Crossover, type VariationOptions } from "./common/variation.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
@@ -44,7 +44,7 @@ interface NsgaState {
 
 type Settings = Required<Omit<Nsga2Options, "mutationShare">> & VariationOptions;
 
-const OPTIONS = [
+const OPTIONS: readonly (keyof Nsga2Options)[] = [
   "population",
   "crossover",
   "crossoverShare",
@@ -77,12 +77,12 @@ const DEFAULTS: Settings = {
  * @throws HpoError for options out of range
  */
 export function nsga2(options: Nsga2Options = {}): Strategy {
-  const settings: Settings = { ...DEFAULTS, ...options };
-  requireKnown("nsga2", options, OPTIONS);
+  const given = givenOptions("nsga2", options, OPTIONS);
+  const settings: Settings = { ...DEFAULTS, ...given };
   check(settings);
   return withoutRepeats<NsgaState>({
     name: "nsga2",
-    options: { ...options },
+    options: { ...given },
     init: ({ space, prior }) => ({
       space,
       prior,

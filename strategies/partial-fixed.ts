@@ -1,3 +1,5 @@
+import { identityOf } from "../src/contracts/identity.ts";
+import { givenOptions } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
 import { contains, describeDistribution, type Scalar } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -17,7 +19,7 @@ import type { Strategy } from "../src/contracts/strategy.ts";
 export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): Strategy<State> {
   return {
     name: "partial-fixed",
-    options: { fixed, strategy: { name: strategy.name, options: strategy.options ?? {} } },
+    options: { fixed: { ...fixed }, strategy: identityOf(strategy) },
     init(context) {
       const { space, prior } = context;
       checkFixed(fixed, space);
@@ -30,6 +32,15 @@ export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): S
     observe: (state, trial) => strategy.observe(state, trial),
     suggest: (state, context) => strategy.suggest(state, context),
   };
+}
+
+/** The same from its options as one object: as it is kept with a study. */
+export function partialFixedOf(options: {
+  readonly fixed: Params;
+  readonly strategy: Strategy;
+}): Strategy {
+  const { fixed, strategy } = givenOptions("partial-fixed", options, ["fixed", "strategy"]);
+  return partialFixed(fixed, strategy);
 }
 
 /** The parameter with this value alone. */

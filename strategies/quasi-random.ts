@@ -3,7 +3,7 @@ import { createRng } from "../src/numerics/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
-import { requireKnown } from "../src/errors/checks.ts";
+import { givenOptions } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 interface SobolState {
@@ -27,7 +27,7 @@ const CYCLE = 1_048_576;
  * (t,s)-sequences" (1995).
  */
 export function quasiRandom(options: Readonly<Record<string, never>> = {}): Strategy {
-  requireKnown("quasi-random", options, []);
+  givenOptions("quasi-random", options, []);
   return withoutRepeats<SobolState>({
     name: "quasi-random",
     init({ space, prior, seed = 0 }) {

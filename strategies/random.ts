@@ -2,7 +2,7 @@ import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import type { Strategy } from "../src/contracts/strategy.ts";
-import { requireKnown } from "../src/errors/checks.ts";
+import { givenOptions } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
 /** A point of the unit cube drawn from the prior, uniform without one. */
@@ -20,7 +20,7 @@ export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng)
  * Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
  */
 export function random(options: Readonly<Record<string, never>> = {}): Strategy {
-  requireKnown("random", options, []);
+  givenOptions("random", options, []);
   return withoutRepeats({
     name: "random",
     init: ({ space, prior }) => ({ space, prior }),

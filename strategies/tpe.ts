@@ -9,7 +9,7 @@ import type {
   SuggestContext,
   Suggestion,
 } from "../src/contracts/strategy.ts";
-import { requireInteger, requireKnown, requireWithin } from "../src/errors/checks.ts";
+import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
@@ -48,7 +48,7 @@ interface TpeState {
   readonly priorTrials: number;
 }
 
-const OPTIONS = ["startTrials", "candidates", "goodShare", "mostGood", "bandwidth"];
+const OPTIONS = ["startTrials", "candidates", "goodShare", "mostGood", "bandwidth"] as const;
 const DEFAULT_BUDGET = 100;
 
 /**
@@ -70,9 +70,9 @@ const DEFAULT_BUDGET = 100;
  * @throws HpoError for options out of range
  */
 export function tpe(options: TpeOptions = {}): Strategy {
-  const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = options;
-  const { mostGood = 25 } = options;
-  requireKnown("tpe", options, OPTIONS);
+  const given = givenOptions("tpe", options, OPTIONS);
+  const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = given;
+  const { mostGood = 25 } = given;
   requireInteger("tpe: startTrials", startTrials, 1);
   requireInteger("tpe: candidates", candidates, 1);
   requireInteger("tpe: mostGood", mostGood, 1);
@@ -80,7 +80,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
   requireWithin("tpe: bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
-    options: { ...options },
+    options: { ...given },
     init: begin,
     observe(state, trial) {
       remember(state.history, trial);

@@ -1,4 +1,4 @@
-import type { Observation, PendingTrial } from "./strategy.ts";
+import type { Observation, PendingTrial, StrategyIdentity } from "./strategy.ts";
 import type { Curves, Direction } from "./trial.ts";
 
 /**
@@ -6,7 +6,13 @@ import type { Curves, Direction } from "./trial.ts";
  * flips signs. As with a strategy, the state is a fold over the finished trials.
  */
 export interface Pruner<State = unknown> {
+  /** As the registry of pruners knows it. */
   readonly name: string;
+  /** What the factory was given, as JSON: kept with the study, as a strategy's. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** As a strategy's: raised whenever its decisions on the same reports change. */
+  readonly revision?: number;
+  readonly changes?: readonly string[];
   init(): State;
   /** Owns the state that it is given. */
   observe(state: State, trial: Observation): State;
@@ -18,6 +24,9 @@ export interface Pruner<State = unknown> {
   /** The same decision, with what people may want to know of it. */
   judge?(state: State, context: PruneContext): Judgement;
 }
+
+/** What is kept of a pruner with a study, as of a strategy. */
+export type PrunerIdentity = StrategyIdentity;
 
 export interface Judgement {
   readonly prune: boolean;

@@ -25,6 +25,13 @@ export interface Strategy<State = unknown> {
    * the same strategy and any suggestion can be replayed.
    */
   readonly options?: Readonly<Record<string, unknown>>;
+  /**
+   * Raised whenever its suggestions from the same history change; 1 if left out. Kept with the study:
+   * a resume or a replay by another revision says so before anything runs.
+   */
+  readonly revision?: number;
+  /** What each revision from the second on changed, a clause each. */
+  readonly changes?: readonly string[];
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;
@@ -108,8 +115,14 @@ export type Why = Readonly<Record<string, string | number | boolean>>;
 export const isEvidence = (failure: Failure): boolean =>
   failure.reason === "diverged" || failure.reason === "outOfMemory";
 
-/** A strategy by its registered name, and the options that its factory was given, as JSON. */
+/**
+ * What is kept of a strategy with a study: its registered name, the options that its factory was
+ * given, as JSON, and its revision. One that stands on another keeps that one's identity among its
+ * options.
+ */
 export interface StrategyIdentity {
   readonly name: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** 1 if left out. */
+  readonly revision?: number;
 }

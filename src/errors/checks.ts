@@ -91,6 +91,24 @@ export function requireKnown(owner: string, options: object, known: readonly str
   );
 }
 
+/**
+ * The options that were given; those left undefined are left out.
+ * @param owner whose options these are, as its user writes it: `median`
+ * @throws HpoError if they are no object, or name one that is not known
+ */
+export function givenOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  known: readonly (keyof Options & string)[],
+): Options {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw mustBe(owner, options, `an object of options: { ${known[0] ?? ""}: … }`);
+  }
+  requireKnown(owner, options, known);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Options;
+}
+
 export function requireAtLeast(items: string, given: readonly unknown[], least: number): void {
   if (given.length >= least) return;
   throw new HpoError(`${given.length} ${items} are too few. Give at least ${least}.`);

@@ -1,7 +1,7 @@
 import { median } from "../numerics/quantile.ts";
 import type { Report } from "../contracts/trial.ts";
 import { edgeOf, type Edge, type EdgeOptions } from "./edge.ts";
-import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
+import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 import { collect, insertInto } from "./sorted.ts";
 
@@ -63,12 +63,21 @@ const SILENT_REPORTS = 10;
  * @throws HpoError on an option out of its range
  */
 export function divergence(options: DivergenceOptions = {}): Pruner<State> {
-  const limits = limitsOf(options);
-  const edge = options.edge === undefined ? undefined : edgeOf(options.edge);
+  const given = givenOptions("divergence", options, [
+    "width",
+    "patience",
+    "startupTrials",
+    "warmupSteps",
+    "explosionFactor",
+    "edge",
+  ]);
+  const limits = limitsOf(given);
+  const edge = given.edge === undefined ? undefined : edgeOf(given.edge);
   const judge = (state: State, context: PruneContext): Judgement =>
     judged(state, context, limits, edge);
   return {
     name: "divergence",
+    options: { ...given },
     init: () => ({ valuesAt: new Map(), ranges: [] }),
     observe(state, trial) {
       if (trial.outcome === "complete") takeIn(state, trial.reports);
@@ -82,14 +91,6 @@ export function divergence(options: DivergenceOptions = {}): Pruner<State> {
 type Limits = Required<Omit<DivergenceOptions, "edge">>;
 
 function limitsOf(options: DivergenceOptions): Limits {
-  requireKnown("divergence", options, [
-    "width",
-    "patience",
-    "startupTrials",
-    "warmupSteps",
-    "explosionFactor",
-    "edge",
-  ]);
   const { width = 5, patience = 2, startupTrials = 5, warmupSteps = 0 } = options;
   const { explosionFactor = 1000 } = options;
   requireWithin("divergence: width", width, 0, Infinity);

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { HpoError } from "../errors/errors.ts";
-import { mustBe, requireInteger, requireKnown } from "../errors/checks.ts";
+import { mustBe, requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
 
@@ -52,15 +52,15 @@ interface State {
  * @throws HpoError on an option out of its range
  */
 export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
-  requireKnown("hyperband", options, [
+  const given = givenOptions("hyperband", options, [
     "minResource",
     "maxResource",
     "reductionFactor",
     "bootstrapCount",
     "studyName",
   ]);
-  const { minResource = 1, maxResource = "auto", reductionFactor = 3 } = options;
-  const { bootstrapCount = 0, studyName } = options;
+  const { minResource = 1, maxResource = "auto", reductionFactor = 3 } = given;
+  const { bootstrapCount = 0, studyName } = given;
   const shape = { minResource, reductionFactor, bootstrapCount };
   checkOptions({ ...shape, maxResource }, studyName);
   const stateOf = (lastStep: number): State => {
@@ -69,6 +69,7 @@ export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
   };
   return {
     name: "hyperband",
+    options: { ...given },
     init: () => (maxResource === "auto" ? { brackets: undefined } : stateOf(maxResource)),
     observe(state, trial) {
       if (state.brackets) {

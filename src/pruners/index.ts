@@ -1,9 +1,12 @@
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { givenOptions } from "../errors/checks.ts";
+import { HpoError } from "../errors/errors.ts";
 import { divergence } from "./divergence.ts";
 import { hyperband } from "./hyperband.ts";
 import { median } from "./median.ts";
 import { patient } from "./patient.ts";
-import { percentile, type PercentileOptions } from "./percentile.ts";
-import type { Pruner } from "../contracts/pruner.ts";
+import { PERCENTILE_OPTIONS, percentile, type PercentileOptions } from "./percentile.ts";
+import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
 import { successiveHalving } from "./successive-halving.ts";
 import { threshold } from "./threshold.ts";
 import { wilcoxon } from "./wilcoxon.ts";
@@ -25,8 +28,11 @@ type NamedPercentile = PercentileOptions & { readonly percentile?: number };
 /** Pruners by the names that study files know; each takes its options as one object. */
 export const pruners = {
   median,
-  percentile: ({ percentile: rank = 25, ...rest }: NamedPercentile = {}): Pruner =>
-    percentile(rank, rest),
+  percentile: (options: NamedPercentile = {}): Pruner => {
+    const known = ["percentile", ...PERCENTILE_OPTIONS] as const;
+    const { percentile: rank = 25, ...rest } = givenOptions("percentile", options, known);
+    return percentile(rank, rest);
+  },
   "successive-halving": successiveHalving,
   hyperband,
   patient,
@@ -36,3 +42,32 @@ export const pruners = {
 } as const satisfies Readonly<Record<string, (options: never) => Pruner>>;
 
 export type PrunerName = keyof typeof pruners;
+
+/**
+ * A pruner by the name and options that were kept with a study, or stand in a study file; undefined
+ * if the name is unknown. The pruner that another one holds back is named in the same way, or by its
+ * name alone.
+ * @throws HpoError if it does not take these options
+ */
+export function prunerOf({ name, options = {} }: PrunerIdentity): Pruner | undefined {
+  if (!Object.hasOwn(pruners, name)) return undefined;
+  // A factory checks what it is given.
+  const make = pruners[name as PrunerName] as (options: unknown) => Pruner;
+  const inner = options["pruner"];
+  return make(inner === undefined ? options : { ...options, pruner: nestedPruner(name, inner) });
+}
+
+function nestedPruner(outer: string, given: unknown): Pruner {
+  const {
+    name,
+    options,
+    revision: _revision,
+    ...rest
+  } = Object(typeof given === "string" ? { name: given } : given) as Record<string, unknown>;
+  if (typeof name !== "string") {
+    throw new HpoError(`pruner: the "pruner" of ${outer} is a name, or a map with a name.`);
+  }
+  const pruner = prunerOf({ name, options: { ...rest, ...(options as object | undefined) } });
+  if (pruner) return pruner;
+  throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
+}

@@ -1,4 +1,4 @@
-import { requireKnown } from "../errors/checks.ts";
+import { givenOptions } from "../errors/checks.ts";
 import {
   PERCENTILE_OPTIONS,
   percentile,
@@ -13,6 +13,6 @@ import type { Pruner } from "../contracts/pruner.ts";
  * @throws HpoError on an option out of its range
  */
 export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => {
-  requireKnown("median", options, PERCENTILE_OPTIONS);
-  return { ...percentile(50, options), name: "median" };
+  const given = givenOptions("median", options, PERCENTILE_OPTIONS);
+  return { ...percentile(50, given), name: "median", options: { ...given } };
 };

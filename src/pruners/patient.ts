@@ -1,6 +1,8 @@
+import { identityOf } from "../contracts/identity.ts";
 import type { Report } from "../contracts/trial.ts";
-import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
+import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
+import { leastOf } from "./sorted.ts";
 
 export interface PatientOptions {
   /** Decides once patience has run out; without one the trial is then pruned. */
@@ -21,8 +23,8 @@ export interface PatientOptions {
  * @throws HpoError on an option out of its range
  */
 export function patient(options: PatientOptions): Pruner {
-  requireKnown("patient", options, ["pruner", "patience", "minDelta"]);
-  const { pruner, patience, minDelta = 0 } = options;
+  const given = givenOptions("patient", options, ["pruner", "patience", "minDelta"]);
+  const { pruner, patience, minDelta = 0 } = given;
   requireInteger("patient: patience", patience, 0);
   requireWithin("patient: minDelta", minDelta, 0, Infinity);
   const hasStalled = (reports: readonly Report[]): boolean => {
@@ -33,6 +35,7 @@ export function patient(options: PatientOptions): Pruner {
   };
   return {
     name: "patient",
+    options: { ...given, ...(pruner && { pruner: identityOf(pruner) }) },
     init: () => pruner?.init(),
     observe: (state, trial) => pruner?.observe(state, trial),
     shouldPrune: (state, context) =>
@@ -46,13 +49,4 @@ export function patient(options: PatientOptions): Pruner {
       },
     }),
   };
-}
-
-/** The least value; undefined if all are NaN. */
-function leastOf(reports: readonly Report[]): number | undefined {
-  let least: number | undefined;
-  for (const { value } of reports) {
-    if (!Number.isNaN(value) && (least === undefined || value < least)) least = value;
-  }
-  return least;
 }

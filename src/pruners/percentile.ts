@@ -1,8 +1,8 @@
 import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { requireInteger, requireKnown } from "../errors/checks.ts";
+import { requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
-import { collect } from "./sorted.ts";
+import { collect, leastOf } from "./sorted.ts";
 
 export interface PercentileOptions {
   /** No trial is pruned before this many have completed; 5 if left out. */
@@ -16,7 +16,12 @@ export interface PercentileOptions {
 }
 
 /** The names of the options, the percentile itself aside. */
-export const PERCENTILE_OPTIONS = ["startupTrials", "warmupSteps", "intervalSteps", "minTrials"];
+export const PERCENTILE_OPTIONS = [
+  "startupTrials",
+  "warmupSteps",
+  "intervalSteps",
+  "minTrials",
+] as const;
 
 interface State {
   completed: number;
@@ -32,8 +37,8 @@ interface State {
  * @throws HpoError on an option out of its range
  */
 export function percentile(percentile: number, options: PercentileOptions = {}): Pruner<State> {
-  const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = options;
-  requireKnown("percentile", options, PERCENTILE_OPTIONS);
+  const given = givenOptions("percentile", options, PERCENTILE_OPTIONS);
+  const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = given;
   if (typeof percentile !== "number" || !(percentile >= 0 && percentile <= 100)) {
     throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);
   }
@@ -43,6 +48,7 @@ export function percentile(percentile: number, options: PercentileOptions = {}):
   requireInteger("percentile: minTrials", minTrials, 1);
   return {
     name: "percentile",
+    options: { percentile, ...given },
     init: () => ({ completed: 0, valuesAt: new Map() }),
     observe(state, trial) {
       if (trial.outcome === "complete") {
@@ -57,10 +63,8 @@ export function percentile(percentile: number, options: PercentileOptions = {}):
         return false;
       if (last.step < warmupSteps) return false;
       if (!isFirstInInterval(reports, warmupSteps, intervalSteps)) return false;
-      const best = Math.min(
-        ...reports.map(({ value }) => (Number.isNaN(value) ? Infinity : value)),
-      );
-      if (reports.every(({ value }) => Number.isNaN(value))) return true;
+      const best = leastOf(reports);
+      if (best === undefined) return true;
       const rivals = state.valuesAt.get(last.step);
       if (!rivals || rivals.length < minTrials) return false;
       return best > percentileOf(rivals, percentile);

@@ -24,3 +24,12 @@ export function collect(valuesAt: Map<number, number[]>, { step, value }: Report
   if (values) insertInto(values, value);
   else valuesAt.set(step, [value]);
 }
+
+/** The least value reported; undefined if there is none but NaN. */
+export function leastOf(reports: readonly Report[]): number | undefined {
+  let least: number | undefined;
+  for (const { value } of reports) {
+    if (!Number.isNaN(value) && (least === undefined || value < least)) least = value;
+  }
+  return least;
+}

@@ -1,7 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
 import type { PendingTrial } from "../contracts/strategy.ts";
 import type { Report } from "../contracts/trial.ts";
-import { requireInteger, requireKnown } from "../errors/checks.ts";
+import { requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { countBelow, insertInto } from "./sorted.ts";
 
@@ -41,10 +41,17 @@ interface State {
  * @throws HpoError on an option out of its range
  */
 export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruner<State> {
-  const rules = rulesOf(options);
+  const given = givenOptions("successive-halving", options, [
+    "minResource",
+    "reductionFactor",
+    "minEarlyStoppingRate",
+    "bootstrapCount",
+  ]);
+  const rules = rulesOf(given);
   const { minResource } = rules;
   return {
     name: "successive-halving",
+    options: { ...given },
     init: () => ({ minResource: minResource === "auto" ? undefined : minResource, rungs: [] }),
     observe(state, { outcome, reports }) {
       const last = reports.at(-1);
@@ -68,12 +75,6 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
 type Rules = Required<SuccessiveHalvingOptions>;
 
 function rulesOf(options: SuccessiveHalvingOptions): Rules {
-  requireKnown("successive-halving", options, [
-    "minResource",
-    "reductionFactor",
-    "minEarlyStoppingRate",
-    "bootstrapCount",
-  ]);
   const { minResource = "auto", reductionFactor = 4 } = options;
   const { minEarlyStoppingRate = 0, bootstrapCount = 0 } = options;
   if (minResource !== "auto") requireInteger("successive-halving: minResource", minResource, 1);

@@ -1,6 +1,6 @@
 import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { mustBe, requireInteger, requireKnown } from "../errors/checks.ts";
+import { mustBe, requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 
 export interface ThresholdOptions {
@@ -20,13 +20,15 @@ export interface ThresholdOptions {
  * @throws HpoError without a bound, with bounds in the wrong order, or on an option out of its range
  */
 export function threshold(options: ThresholdOptions): Pruner<undefined> {
-  requireKnown("threshold", options, ["lower", "upper", "warmupSteps", "intervalSteps"]);
-  const { lower = -Infinity, upper = Infinity, warmupSteps = 0, intervalSteps = 1 } = options;
-  checkBounds(options, lower, upper);
+  const known = ["lower", "upper", "warmupSteps", "intervalSteps"] as const;
+  const given = givenOptions("threshold", options, known);
+  const { lower = -Infinity, upper = Infinity, warmupSteps = 0, intervalSteps = 1 } = given;
+  checkBounds(given, lower, upper);
   requireInteger("threshold: warmupSteps", warmupSteps, 0);
   requireInteger("threshold: intervalSteps", intervalSteps, 1);
   return {
     name: "threshold",
+    options: { ...given },
     init: () => undefined,
     observe: () => undefined,
     shouldPrune(_, { trial: { reports }, direction }) {

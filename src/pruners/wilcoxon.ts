@@ -1,7 +1,7 @@
 import { signedRankGreater } from "../numerics/signed-rank-greater.ts";
 import type { Observation } from "../contracts/strategy.ts";
 import { isFeasible, type Report } from "../contracts/trial.ts";
-import { requireInteger, requireWithin, requireKnown } from "../errors/checks.ts";
+import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 
 export interface WilcoxonOptions {
@@ -27,12 +27,13 @@ interface State {
  * @throws HpoError on an option out of its range
  */
 export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
-  requireKnown("wilcoxon", options, ["pThreshold", "startupSteps"]);
-  const { pThreshold = 0.1, startupSteps = 2 } = options;
+  const given = givenOptions("wilcoxon", options, ["pThreshold", "startupSteps"]);
+  const { pThreshold = 0.1, startupSteps = 2 } = given;
   requireWithin("wilcoxon: pThreshold", pThreshold, 0, 1);
   requireInteger("wilcoxon: startupSteps", startupSteps, 0);
   return {
     name: "wilcoxon",
+    options: { ...given },
     init: () => ({ best: undefined }),
     observe: ({ best }, trial) => ({ best: isBetter(trial, best) ? trial : best }),
     shouldPrune({ best }, { trial: { reports } }) {

@@ -2,12 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "../vendor/zod.ts";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { strategyNames, strategyOf } from "../study/strategy-registry.ts";
-import { pruners, type PrunerName } from "../pruners/index.ts";
+import { prunerOf, pruners } from "../pruners/index.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
@@ -233,8 +232,7 @@ function distributionOfFile(parameter: StudyFileContent["space"][string]): Distr
   }
 }
 
-const named = z.union([z.string(), z.looseObject({ name: z.string() })]);
-type Named = z.output<typeof named>;
+type Named = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 const split = (given: Named): { name: string; options: Record<string, unknown> } => {
   if (typeof given === "string") return { name: given, options: {} };
   const { name, ...options } = given;
@@ -264,13 +262,7 @@ function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDec
 
 function prunerOfFile(given: Named): Pruner {
   const { name, options } = split(given);
-  if (!Object.hasOwn(pruners, name)) {
-    throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
-  }
-  // A factory checks what it is given.
-  const make = pruners[name as PrunerName] as (options: unknown) => Pruner;
-  if (options["pruner"] === undefined) return make(options);
-  const inner = named.safeParse(options["pruner"]);
-  if (inner.success) return make({ ...options, pruner: prunerOfFile(inner.data) });
-  throw new HpoError(`pruner: the "pruner" of ${name} is a name, or a map with a name.`);
+  const pruner = prunerOf({ name, options });
+  if (pruner) return pruner;
+  throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
 }

@@ -1,5 +1,6 @@
 import { foldersOf, movedFolders, newFolders } from "../artifacts/study-folders.ts";
 import type { Pruner } from "../contracts/pruner.ts";
+import { identityOf } from "../contracts/identity.ts";
 import { ATTRIBUTE, type Storage, type StudyRecord } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import { DuplicateStudyError } from "../errors/errors.ts";
@@ -17,7 +18,6 @@ import {
 } from "./study-definition.ts";
 import type { StudyParts } from "./study-state.ts";
 import {
-  identityOf,
   sameVersion,
   versionsOf,
   VERSIONS_ATTRIBUTE,

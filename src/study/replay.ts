@@ -2,9 +2,10 @@ import { HpoError } from "../errors/errors.ts";
 import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
 import { paramsKey, type Params } from "../space/search-space.ts";
 import { ATTRIBUTE } from "../contracts/storage.ts";
+import { identityOf, sameIdentity } from "../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
 import type { Study } from "./study.ts";
-import { identityOf, sameIdentity, watchedPriorOf } from "./study-version.ts";
+import { watchedPriorOf } from "./study-version.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../contracts/trial.ts";
 

@@ -1,4 +1,4 @@
-import { strategies } from "../../strategies/index.ts";
+import { strategies, strategyMaker } from "../../strategies/index.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
@@ -24,9 +24,8 @@ export function strategyNamed(name: string, label: string): Strategy {
  * @throws HpoError if it does not take these options
  */
 export function strategyOf({ name, options }: StrategyIdentity): Strategy | undefined {
-  if (!Object.hasOwn(strategies, name)) return undefined;
-  // A factory checks what it is given.
-  const make = strategies[name as keyof typeof strategies] as (options?: unknown) => Strategy;
+  const make = strategyMaker(name);
+  if (!make) return undefined;
   const inner = options?.["strategy"];
   if (inner === undefined) return make(options);
   const strategy = nestedStrategy(name, inner);
@@ -35,9 +34,13 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
 
 /** The strategy that another one uses: a name, a map with a name, or an identity as kept. */
 function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
-  const { name, options, ...rest } = (
-    typeof given === "object" && given !== null ? given : { name: given }
-  ) as Record<string, unknown>;
+  const isMap = typeof given === "object" && given !== null;
+  const {
+    name,
+    options,
+    revision: _,
+    ...rest
+  } = (isMap ? given : { name: given }) as Readonly<Record<string, unknown>>;
   if (typeof name === "string") {
     return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
   }

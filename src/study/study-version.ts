@@ -1,7 +1,8 @@
 import { HpoError } from "../errors/errors.ts";
 import { sameSpace, type SearchSpace } from "../space/search-space.ts";
 import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
-import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
+import { sameIdentity } from "../contracts/identity.ts";
+import type { StrategyIdentity } from "../contracts/strategy.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import { watchTheory } from "../theory/study/watch.ts";
 import type { Attributes } from "../contracts/trial.ts";
@@ -23,12 +24,6 @@ export interface StudyVersion {
 }
 
 export const VERSIONS_ATTRIBUTE = "hpo:versions";
-
-export const identityOf = ({ name, options }: Strategy): StrategyIdentity =>
-  options && Object.keys(options).length > 0 ? { name, options } : { name };
-
-export const sameIdentity = (a: StrategyIdentity, b: StrategyIdentity): boolean =>
-  JSON.stringify([a.name, a.options ?? {}]) === JSON.stringify([b.name, b.options ?? {}]);
 
 export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   a.seed === b.seed &&

@@ -2,17 +2,26 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { TestFn } from "ava";
 import type { Strategy } from "../contracts/strategy.ts";
-import { factoryName, strategyFingerprint } from "./strategy-fingerprint.ts";
+import { identityOf } from "../contracts/identity.ts";
+import { strategyOf } from "../study/strategy-registry.ts";
+import { refusesOptions, throughJson } from "./option-laws.ts";
+import { factoryName, shortFingerprint, strategyFingerprint } from "./strategy-fingerprint.ts";
 import { strategyLaws, type StrategyLaw } from "./strategy-laws.ts";
 
 export interface StrategyContractOptions {
   /** What `strategyFingerprint` gives, recorded: suggestions have the same bits on every Node. */
   readonly fingerprint: string;
-  /** The factory's arguments; must survive JSON. */
+  /** The factory's arguments: at most one, its options; must survive JSON. */
   readonly args?: readonly unknown[];
   /** Laws that the strategy does not keep, each with the reason. */
   readonly deviations?: Partial<Readonly<Record<StrategyLaw, string>>>;
 }
+
+/** The strategy from what a study keeps of it; one that is not registered, from its options. */
+const madeAgain = (strategy: Strategy, make: (options: unknown) => Strategy): Strategy => {
+  const identity = throughJson(identityOf(strategy));
+  return strategyOf(identity) ?? make(identity.options);
+};
 
 /**
  * Registers the tests that every strategy must pass. `name` is its file in strategies/, `make` its
@@ -31,6 +40,18 @@ export function strategyContract<Args extends readonly unknown[]>(
     if (Object.hasOwn(deviations, law)) continue;
     test(`${title}: ${law}`, (t) => check(t, create));
   }
+
+  test(`${title}: made again from its name and options, it suggests the same`, (t) => {
+    const strategy = create();
+    const again = madeAgain(strategy, (options) => make(...([options] as unknown as Args)));
+    t.deepEqual(identityOf(again), throughJson(identityOf(strategy)));
+    t.is(shortFingerprint(again), shortFingerprint(strategy));
+  });
+
+  test(`${title}: an option that it does not know is refused`, (t) => {
+    const { options = {} } = create();
+    refusesOptions(t, (given) => make(...([given] as unknown as Args)), options);
+  });
 
   test(`${title}: the same suggestions as recorded, on every Node`, (t) => {
     t.is(strategyFingerprint(create()), fingerprint);

@@ -20,9 +20,18 @@ export function strategyFingerprint(strategy: Strategy): string {
       prior: spacePrior(continuous),
     }),
   ];
-  const text = JSON.stringify(runs.map((run) => run.suggestions));
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashOf(runs.map((run) => run.suggestions));
 }
+
+/** The same of few suggestions, for what would show in them. */
+export function shortFingerprint(strategy: Strategy): string {
+  const { mixed } = spaces;
+  const objective = mishaps(mixed);
+  return hashOf(simulate(strategy, { space: mixed, objective, trials: 16 }).suggestions);
+}
+
+const hashOf = (suggestions: unknown): string =>
+  createHash("sha256").update(JSON.stringify(suggestions)).digest("hex").slice(0, 16);
 
 /** The export of strategies/<name>.ts that makes the strategy: "cma-es" → "cmaEs". */
 export const factoryName = (name: string): string =>

@@ -29,8 +29,7 @@ interface Tried<State> {
  */
 export function withoutRepeats<State>(strategy: Strategy<State>): Strategy<Tried<State>> {
   return {
-    name: strategy.name,
-    ...(strategy.options && { options: strategy.options }),
+    ...strategy,
     init(context) {
       const { space } = context;
       const bound = space.parameters.reduce((n, p) => n * cardinality(p.distribution), 1);

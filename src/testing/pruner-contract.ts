@@ -1,0 +1,133 @@
+import type { ExecutionContext, TestFn } from "ava";
+import { identityOf } from "../contracts/identity.ts";
+import type { Pruner } from "../contracts/pruner.ts";
+import type { Observation, PendingTrial } from "../contracts/strategy.ts";
+import { createRng } from "../numerics/rng.ts";
+import { prunerOf } from "../pruners/index.ts";
+import { stopsOf } from "../pruners/testing/stops-of.ts";
+import { refusesOptions, throughJson } from "./option-laws.ts";
+
+const TRIALS = 40;
+const STEPS = 12;
+
+/** Curves that fall towards ends of their own, noisily; one in four has a NaN, or ends in it. */
+function curvesOf(seed: number): number[][] {
+  return Array.from({ length: TRIALS }, (_, trial) => {
+    const rng = createRng(seed, "curve", trial);
+    const end = rng.uniform();
+    const [from, gap] = [rng.integer(0, STEPS - 1), rng.uniform() < 0.5 ? 1 : STEPS];
+    return Array.from({ length: STEPS }, (_, step) => {
+      const isMissing = trial % 4 === 3 && step >= from && step < from + gap;
+      return isMissing ? NaN : end + (1 + 0.1 * rng.normal()) / (step + 1);
+    });
+  });
+}
+
+const reportsOf = (values: readonly number[]) =>
+  values.map((value, index) => ({ step: index + 1, value }));
+
+const running = (values: readonly number[], number = TRIALS): PendingTrial => ({
+  number,
+  params: {},
+  reports: reportsOf(values),
+});
+
+/** All curves as trials that came to their end: those that end in NaN diverged. */
+const history: readonly Observation[] = curvesOf(1).map((curve, number): Observation => {
+  const base = { number, params: {}, reports: reportsOf(curve) };
+  const last = curve[STEPS - 1];
+  return Number.isNaN(last)
+    ? { ...base, outcome: "failed", values: [], failure: { reason: "diverged", message: "NaN" } }
+    : { ...base, outcome: "complete", values: [last] };
+});
+
+const fold = (pruner: Pruner): unknown =>
+  history.reduce((state, trial) => pruner.observe(state, trial), pruner.init());
+
+type Law = (t: ExecutionContext, make: () => Pruner) => void;
+
+const madeAgain: Law = (t, make) => {
+  const pruner = make();
+  const identity = throughJson(identityOf(pruner));
+  const again = prunerOf(identity);
+  t.truthy(again, `pruners knows no "${identity.name}"`);
+  t.deepEqual(identityOf(again!), identity);
+  for (const seed of [1, 2]) {
+    const curves = curvesOf(seed);
+    t.deepEqual(stopsOf(again!, { curves }), stopsOf(pruner, { curves }));
+  }
+};
+
+const judgesPurely: Law = (t, make) => {
+  const pruner = make();
+  const state = fold(pruner);
+  const decisions = (): boolean[] =>
+    curvesOf(2).flatMap((curve, number) =>
+      curve.map((_, step) => {
+        const trial = running(curve.slice(0, step + 1), TRIALS + number);
+        return pruner.shouldPrune(state, { trial, pending: [running(curve, 2 * TRIALS)] });
+      }),
+    );
+  t.deepEqual(decisions(), decisions());
+};
+
+const keepsTheBest: Law = (t, make) => {
+  const pruner = make();
+  const state = fold(pruner);
+  const best = Array.from({ length: STEPS }, (_, step) => -5 - step);
+  const others = [running([NaN, NaN, NaN], 50), running(best.map(() => NaN), 51)]; // prettier-ignore
+  for (let count = 1; count <= STEPS; count++) {
+    const trial = running(best.slice(0, count));
+    t.false(pruner.shouldPrune(state, { trial, pending: others }), `after ${count} reports`);
+  }
+};
+
+const bearsNaN: Law = (t, make) => {
+  const pruner = make();
+  for (const state of [pruner.init(), fold(pruner)]) {
+    for (const values of [[NaN], [1, NaN], [NaN, 1], [NaN, NaN, NaN], [1, Infinity, NaN]]) {
+      const trial = running(values);
+      t.is(typeof pruner.shouldPrune(state, { trial, pending: [trial] }), "boolean");
+    }
+  }
+};
+
+const bearsManyReports: Law = (t, make) => {
+  const pruner = make();
+  const trial = running(Array.from({ length: 200_000 }, (_, step) => 1 / (step + 1)));
+  const done: Observation = { ...trial, number: 0, outcome: "complete", values: [0] };
+  const state = pruner.observe(fold(pruner), done);
+  t.is(typeof pruner.shouldPrune(state, { trial, pending: [] }), "boolean");
+};
+
+/** The contract's laws by name, in plain words. */
+export const prunerLaws = {
+  "made again from its name and options, it judges the same": madeAgain,
+  "judging changes nothing": judgesPurely,
+  "who is ahead of all at each step goes on, whatever NaN others reported": keepsTheBest,
+  "bears NaN in its own reports": bearsNaN,
+  "bears 200,000 reports": bearsManyReports,
+} as const satisfies Readonly<Record<string, Law>>;
+
+/**
+ * Registers the tests that every registered pruner must pass.
+ * @param options with which it is made; must survive JSON
+ */
+export function prunerContract<Options extends object>(
+  test: TestFn,
+  name: string,
+  make: (options: Options) => Pruner,
+  options: Options,
+): void {
+  const title = Object.keys(options).length === 0 ? name : `${name}(${JSON.stringify(options)})`;
+  for (const [law, check] of Object.entries(prunerLaws)) {
+    test(`${title}: ${law}`, (t) => check(t, () => make(options)));
+  }
+  test(`${title}: an option that it does not know is refused`, (t) => {
+    refusesOptions(
+      t,
+      make as (options: object) => unknown,
+      { ...options } as Readonly<Record<string, unknown>>,
+    );
+  });
+}

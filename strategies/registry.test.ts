@@ -1,0 +1,50 @@
+import test from "ava";
+import { identityOf } from "../src/contracts/identity.ts";
+import { strategyOf } from "../src/study/strategy-registry.ts";
+import { refusesOptions, throughJson } from "../src/testing/option-laws.ts";
+import { shortFingerprint } from "../src/testing/strategy-fingerprint.ts";
+import { strategyMaker, type StrategyName } from "./index.ts";
+import { tpe } from "./tpe.ts";
+
+/** Options of each registered strategy that change what it suggests, where it has any. */
+const samples: Readonly<Record<StrategyName | "partial-fixed", Readonly<Record<string, unknown>>>> =
+  {
+    auto: { parallel: 16 },
+    random: {},
+    grid: { points: 2 },
+    "quasi-random": {},
+    bayesian: { startTrials: 4, trustRegion: false, priorStrength: 3 },
+    tpe: { startTrials: 4, candidates: 7, goodShare: 0.4, bandwidth: 1.5 },
+    annealing: { startTrials: 3, cooling: "adaptive", acceptance: 0.3 },
+    genetic: { population: 4, crossover: "sbx" },
+    "cma-es": { population: 3, sigma: 0.4 },
+    nsga2: { population: 4, crossover: "blx" },
+    asha: { strategy: tpe({ startTrials: 4 }), eta: 2 },
+    "partial-fixed": { fixed: { layers: 2 }, strategy: tpe({ startTrials: 4 }) },
+  };
+
+for (const [name, options] of Object.entries(samples)) {
+  const make = strategyMaker(name)!;
+
+  test(`${name}: made again from its name and options, it suggests the same`, (t) => {
+    const strategy = make(options);
+    const identity = throughJson(identityOf(strategy));
+    const again = strategyOf(identity)!;
+    t.deepEqual(identityOf(again), identity);
+    t.is(shortFingerprint(again), shortFingerprint(strategy));
+    // Options that change nothing would prove nothing.
+    if (!["random", "quasi-random", "grid", "partial-fixed"].includes(name)) {
+      t.not(shortFingerprint(strategy), shortFingerprint(make({})));
+    }
+  });
+
+  test(`${name}: an option that it does not know is refused`, (t) => {
+    refusesOptions(t, make, options);
+  });
+}
+
+test("an option left undefined is one left out", (t) => {
+  const undefinedOptions = { startTrials: undefined, trustRegion: undefined };
+  t.deepEqual(identityOf(strategyMaker("bayesian")!(undefinedOptions)), { name: "bayesian" });
+  t.notThrows(() => strategyMaker("genetic")!({ mode: undefined, population: undefined }));
+});
