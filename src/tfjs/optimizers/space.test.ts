@@ -151,7 +151,7 @@ test("roles say which parameter does what", (t) => {
 
 test("unknown names are refused with those that exist", (t) => {
   const create = (name: string) => () => createOptimizer(name as OptimizerName);
-  t.throws(create("adamz"), { message: /no optimizer "adamz".*sgd, sign-sgd/ });
+  t.throws(create("adamz"), { message: /no optimizer "adamz".*sgd, shampoo, sign-sgd/ });
   t.throws(create("lookahead"), { message: /wraps another optimizer.*"lookahead\(adamw\)"/ });
   t.throws(create("swa(sgd)"), { message: /no optimizer "swa".*lookahead, sam/ });
   t.throws(() => optimizerSpace([]), { message: /nothing to choose from/ });
