@@ -6,6 +6,7 @@ export {
   StudyNotFoundError,
   TrialDiverged,
   TrialFinishedError,
+  TrialLostError,
   TrialPruned,
   type Divergence,
 } from "./errors/errors.ts";
@@ -47,7 +48,6 @@ export type {
   AttributeChange,
   Changes,
   Cursor,
-  ExpectedAttribute,
   NewStudy,
   NewTrial,
   Storage,
@@ -56,7 +56,9 @@ export type {
   TrialChange,
   TrialEnd,
   TrialRecord,
+  Turn,
 } from "./contracts/storage.ts";
+export type { Held, SignOfLife, TrialLease } from "./contracts/trial-lease.ts";
 export type {
   Observation,
   PendingTrial,

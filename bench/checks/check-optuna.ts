@@ -51,7 +51,7 @@ async function goOn(storage: Storage): Promise<void> {
     assert.deepEqual(waiting.at(-1)?.params, { lr: 0.25, kind: null });
     const startedAt = new Date();
     for (const trial of waiting) {
-      assert.ok(await storage.startTrial(trial.id, { startedAt }));
+      assert.ok(await storage.inTurn(id, (turn) => turn.startTrial(trial.id, { startedAt })));
       const values = directions.map(() => 0.25);
       await storage.finishTrial(trial.id, { state: "complete", values, completedAt: startedAt });
     }

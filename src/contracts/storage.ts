@@ -1,11 +1,12 @@
 import type { Distribution } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
+import type { Held, SignOfLife } from "./trial-lease.ts";
 import type { Attributes, Direction, Report, TrialState } from "./trial.ts";
 
 /**
  * Keeps studies and their trials; what a promise acknowledged survives a SIGKILL (of a storage
  * that outlives its process). It knows nothing of strategies: it stores, and orders what finishes.
- * Contract: `storageContract` of src/testing/storage-contract.ts.
+ * The id of a study or trial that was deleted is never given to another one. Contract: `storageContract` of src/testing/storage-contract.ts.
  *
  * Several processes may use one storage at once. Whoever loses a race is told so by a returned
  * value (`undefined`, `false`), never by an exception; a broken or locked store is a StorageError,
@@ -37,42 +38,58 @@ export interface Storage {
    */
   readTrials(studyId: number, cursor?: Cursor): Promise<Changes>;
   /**
-   * Adds trials with consecutive numbers. With `firstNumber`, only if that number is the next one:
-   * undefined says that another process took it, and nothing was written. Trials that are added
-   * finished get finish indexes as `finishTrial` gives them, in the order of those that they came
-   * with (a copy's), the others after them. A
-   * waiting trial's params are kept as Optuna's system attribute `fixed_params`; they need no
-   * distribution, all others' do.
+   * Runs `work` while nobody else is in a turn of this study, adds trials to it or starts them: the
+   * study's lock is taken first, then everything is read from one snapshot. What `turn` wrote is
+   * committed at once when `work` is done, and nothing of it if `work` throws. `work` is never run
+   * twice. It calls `turn` alone: the storage's own members wait until the turn is over.
    */
-  createTrials(
-    studyId: number,
-    trials: readonly NewTrial[],
-    firstNumber?: number,
-  ): Promise<readonly TrialRecord[] | undefined>;
-  /** waiting → running, with what `change` says. False: another process was faster. */
-  startTrial(trialId: number, change: TrialChange): Promise<boolean>;
+  inTurn<T>(studyId: number, work: (turn: Turn) => Promise<T>): Promise<T>;
   /**
-   * Writes to an unfinished trial. False: it is finished and nothing was written. With
-   * `ifAttribute`, also false if the system attribute does not have this value (as JSON; undefined:
-   * is not there): a lease that another process took over.
+   * Adds trials with consecutive numbers, whose ids ascend too. Trials that are added finished get
+   * finish indexes as `finishTrial` gives them, in the order of those that they came with (a
+   * copy's), the others after them. A waiting trial's params are kept as Optuna's system attribute
+   * `fixed_params`; they need no distribution, all others' do.
    */
-  updateTrial(
-    trialId: number,
-    change: TrialChange,
-    ifAttribute?: ExpectedAttribute,
-  ): Promise<boolean>;
+  createTrials(studyId: number, trials: readonly NewTrial[]): Promise<readonly TrialRecord[]>;
+  /**
+   * Writes to an unfinished trial. False: nothing was written, as it is finished, or `held` is given
+   * and another process took the trial over.
+   */
+  updateTrial(trialId: number, change: TrialChange, held?: Held): Promise<boolean>;
   /**
    * running | waiting → finished. Gives the trial its finish index (system attribute
-   * `hpo:finishIndex`): 0, 1, 2, … in the study's order of finishing. Undefined: it was finished.
+   * `hpo:finishIndex`): 0, 1, 2, … in the study's order of finishing. Undefined: nothing was
+   * written, as it was finished, or `held` is given and another process took the trial over.
    */
-  finishTrial(trialId: number, end: TrialEnd): Promise<number | undefined>;
+  finishTrial(trialId: number, end: TrialEnd, held?: Held): Promise<number | undefined>;
   /**
    * Gives finish indexes to the finished trials that have none (another library wrote them), by
    * completion time, then id. Idempotent.
    */
   indexFinished(studyId: number): Promise<void>;
 
+  /** Keeps that this worker lives: one sign for each worker, the last. */
+  beat(worker: string): Promise<void>;
+  /** The last signs of these workers; of one that gave none, none. */
+  readSigns(workers: readonly string[]): Promise<ReadonlyMap<string, SignOfLife>>;
+
   close(): Promise<void>;
+}
+
+/** What may be read and written in a turn of a study; see `Storage` for each member. */
+export interface Turn {
+  /** As it stands. */
+  study(): Promise<StudyRecord>;
+  /** As `readTrials`: what was committed before this turn. To be called before the turn writes. */
+  changes(cursor?: Cursor): Promise<Changes>;
+  createTrials(trials: readonly NewTrial[]): Promise<readonly TrialRecord[]>;
+  /** waiting → running, with what `change` says. False: it no longer waits. */
+  startTrial(trialId: number, change: TrialChange): Promise<boolean>;
+  updateTrial(trialId: number, change: TrialChange): Promise<boolean>;
+  finishTrial(trialId: number, end: TrialEnd): Promise<number | undefined>;
+  beat(worker: string): Promise<void>;
+  /** As `setStudyAttributes`. */
+  setAttributes(change: AttributeChange): Promise<void>;
 }
 
 export interface NewStudy {
@@ -137,11 +154,6 @@ export interface TrialEnd extends TrialChange {
   readonly completedAt: Date;
 }
 
-export interface ExpectedAttribute {
-  readonly name: string;
-  readonly value: unknown;
-}
-
 export interface Changes {
   readonly trials: readonly TrialRecord[];
   readonly cursor: Cursor;
@@ -155,6 +167,8 @@ export const ATTRIBUTE = {
   finishIndex: "hpo:finishIndex",
   finishCount: "hpo:finishCount",
   failure: "hpo:failure",
+  /** Who holds a running trial. */
+  lease: "hpo:lease",
   /** The device that a trial ran on. */
   device: "hpo:device",
   /** How often a trial began again after a failure of the machine. */

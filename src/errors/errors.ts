@@ -18,6 +18,11 @@ export class TrialFinishedError extends HpoError {
   override name = "TrialFinishedError";
 }
 
+/** Another process took the trial over, so that what this one still says of it is refused. */
+export class TrialLostError extends HpoError {
+  override name = "TrialLostError";
+}
+
 /** The storage can't be opened, read or written; the message says why and what to do. */
 export class StorageError extends HpoError {
   override name = "StorageError";

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
-import { HpoError } from "../errors/errors.ts";
+import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StopRule } from "./stop-rules.ts";
+import type { HeldTrial } from "./study-state.ts";
+import type { Answer } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
 import { endOf, type End, type Metrics } from "./trial/trial-end.ts";
@@ -18,8 +21,10 @@ export interface OptimizedStudy {
   /** How many trials of the study's total are taken. */
   readonly occupied: number;
   readonly stopRequested: boolean;
-  /** Fewer than `count` when nothing is left to suggest. */
-  ask(count: number): Promise<ActiveTrial[]>;
+  /** A trial, unless the study has `total` already or nothing is left to suggest. */
+  askWithin(total: number | undefined): Promise<Answer>;
+  /** The running trials whose processes can't be seen from here. */
+  readonly held: readonly HeldTrial[];
   /** Whether the trial still runs: it was neither told nor handed back. */
   holds(trial: ActiveTrial): boolean;
   end(number: number, end: End): Promise<FinishedTrial>;
@@ -50,6 +55,8 @@ class Loop {
   readonly #options: OptimizeOptions;
   readonly #rules: readonly StopRule[];
   readonly #endsAt: number;
+  /** The holds that were mentioned. */
+  readonly #told = new Set<string>();
   #started = 0;
   #reason: string | undefined;
   #error: { readonly thrown: unknown } | undefined;
@@ -87,20 +94,47 @@ class Loop {
           // Others may have begun the last trial meanwhile.
           if (this.#runner.reserve && this.#stops()) return;
           this.#started++;
-          const [trial] = await this.#study.ask(1);
-          if (!trial) {
-            this.#reason ??= "nothing is left to suggest";
+          const answer = await this.#study.askWithin(this.#options.total);
+          if (answer.kind === "trial") {
+            await this.#runOne(answer.trial, reservation);
+            continue;
+          }
+          this.#started--;
+          if (!this.#mayComeFree()) {
+            this.#reason ??= this.#whyNone(answer);
             return;
           }
-          await this.#runOne(trial, reservation);
         } finally {
           reservation?.giveBack();
         }
+        await sleep(LOOK_MS);
       }
     } catch (thrown) {
       // Other slots finish what they run, and start nothing new.
       this.#error ??= { thrown };
     }
+  }
+
+  /**
+   * Whether a trial that another process holds may be left to this one. It is said who holds it.
+   * @throws HpoError if nothing can tell whether that process lives
+   */
+  #mayComeFree(): boolean {
+    const { held } = this.#study;
+    for (const { key, text } of held) {
+      if (!this.#told.has(key)) this.#study.note(text);
+      this.#told.add(key);
+    }
+    const stuck = held.find(({ isLeased }) => !isLeased);
+    if (held.some(({ isLeased }) => isLeased)) return true;
+    if (stuck) throw new HpoError(stuck.text);
+    return false;
+  }
+
+  #whyNone({ kind }: Answer): string {
+    return kind === "full"
+      ? `the study has its ${this.#options.total} trials`
+      : "nothing is left to suggest";
   }
 
   /**
@@ -158,10 +192,22 @@ class Loop {
     const end = timeout
       ? ({ state: "failed", failure: timeout } as const)
       : endOf(outcome, this.#study.metrics, trial.reports);
-    const finished = await this.#study.end(trial.number, end);
+    const finished = await this.#end(trial.number, end);
+    if (!finished) return;
     this.#options.onTrial?.(finished);
     if (finished.state === "failed" && finished.failure.reason === "error") {
       this.#judgeError(finished, outcome);
+    }
+  }
+
+  /** Undefined: another process ended the trial, or took it over. */
+  async #end(number: number, end: End): Promise<FinishedTrial | undefined> {
+    try {
+      return await this.#study.end(number, end);
+    } catch (error) {
+      if (!(error instanceof TrialFinishedError || error instanceof TrialLostError)) throw error;
+      this.#study.note(`Trial ${number} ended here, too late: ${error.message}`);
+      return undefined;
     }
   }
 

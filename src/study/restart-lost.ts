@@ -1,44 +1,40 @@
-import { ATTRIBUTE } from "../contracts/storage.ts";
+import { ATTRIBUTE, type TrialChange, type Turn } from "../contracts/storage.ts";
 import type { Attributes, RunningTrial } from "../contracts/trial.ts";
 import type { StudyState } from "./study-state.ts";
-import type { LostTrialAction } from "./trial/lost-trial.ts";
+import { holderOf, type Starter } from "./trial/trial-lease.ts";
 import { RUNNING_ATTRIBUTE } from "./trial/start-attributes.ts";
 
 /** Optuna's own attributes of a trial that is tried again. */
 const RETRY_ATTRIBUTE = { first: "failed_trial", history: "retry_history" } as const;
 
 /**
- * Looks for a trial whose process died or handed it back. Starts the first one again in place; fails
- * those that died too often, and where the study says so queues copies instead.
- * @param holder the attributes that say who runs the trial from now on
- * @returns the trial that was started again; undefined if there is none
+ * Fails the trials that were lost too often, and where the study says so all that were lost, whose
+ * copies it queues.
+ * @returns the numbers of those that it failed
  */
-export async function restartLost(
-  state: StudyState,
-  holder: Attributes,
-): Promise<{ readonly id: number; readonly trial: RunningTrial } | undefined> {
+export async function failLost(state: StudyState, turn: Turn): Promise<readonly number[]> {
+  const failed: number[] = [];
+  const fail = async ({ number }: RunningTrial, message: string): Promise<void> => {
+    const failure = { reason: "lost", message } as const;
+    const attributes = { system: { [ATTRIBUTE.failure]: failure } };
+    const end = { state: "failed", completedAt: new Date(), attributes } as const;
+    const index = await turn.finishTrial(state.history.idOf(number), end);
+    if (index !== undefined) failed.push(number);
+  };
   for (const trial of state.history.running) {
     const action = state.actionFor(trial);
-    if (action.kind === "fail") await failLost(state, trial, action.message);
+    if (action.kind === "fail") await fail(trial, action.message);
     else if (action.kind === "restart" && state.parts.lostTrials === "clone") {
-      await queueCopy(state, trial);
-    } else if (action.kind === "restart") {
-      const restarted = await restart(state, trial, action, holder);
-      if (restarted) return restarted;
+      await fail(trial, "Its process died.");
+      await queueCopy(state, turn, trial);
     }
   }
-  return undefined;
-}
-
-function failLost(state: StudyState, trial: RunningTrial, message: string): Promise<unknown> {
-  const failure = { reason: "lost", message } as const;
-  return state.finish(trial, {}, { state: "failed", failure });
+  return failed;
 }
 
 /** Optuna's way (RetryFailedTrialCallback): the trial fails, and a copy of it is queued. */
-async function queueCopy(state: StudyState, trial: RunningTrial): Promise<void> {
+async function queueCopy(state: StudyState, turn: Turn, trial: RunningTrial): Promise<void> {
   const { number, params, distributions, userAttrs, systemAttrs } = trial;
-  await failLost(state, trial, "Its process died.");
   const before = (systemAttrs[RETRY_ATTRIBUTE.history] ?? []) as readonly number[];
   const history = [...before, number];
   if (history.length > state.parts.maxRestarts) return;
@@ -48,25 +44,35 @@ async function queueCopy(state: StudyState, trial: RunningTrial): Promise<void> 
     ...pick(systemAttrs, [ATTRIBUTE.continueFrom, ATTRIBUTE.maxStep]),
   };
   const copy = { state: "waiting", params, distributions, reports: [], userAttrs } as const;
-  await state.storage.createTrials(state.record.id, [{ ...copy, systemAttrs: retry }]);
-  await state.refresh();
+  await turn.createTrials([{ ...copy, systemAttrs: retry }]);
 }
 
-/** Undefined: another process was faster. */
-async function restart(
+/** A trial that starts again, and what is written of it. */
+export interface Restart {
+  readonly trial: RunningTrial;
+  readonly change: TrialChange;
+}
+
+/** The lost trial of the lowest number, in place and without its reports; none of `taken`. */
+export function nextRestart(
   state: StudyState,
-  trial: RunningTrial,
-  { attempts, heldBy }: LostTrialAction & { kind: "restart" },
-  holder: Attributes,
-) {
-  const id = state.history.idOf(trial.number);
-  const startedAt = new Date();
-  const system = { ...holder, [RUNNING_ATTRIBUTE.attempts]: attempts };
-  const change = { clearReports: true, startedAt, attributes: { system } };
-  const held = { name: RUNNING_ATTRIBUTE.runner, value: heldBy };
-  if (!(await state.storage.updateTrial(id, change, held))) return undefined;
-  const systemAttrs = { ...trial.systemAttrs, ...system };
-  return { id, trial: { ...trial, reports: [], startedAt, systemAttrs } };
+  taken: ReadonlySet<number>,
+  starter: Starter,
+): Restart | undefined {
+  for (const trial of state.history.running) {
+    if (taken.has(trial.number)) continue;
+    const action = state.actionFor(trial);
+    if (action.kind !== "restart") continue;
+    const { attempts } = action;
+    const system = { ...holderOf(attempts, starter), [RUNNING_ATTRIBUTE.attempts]: attempts };
+    const startedAt = new Date();
+    const systemAttrs = { ...trial.systemAttrs, ...system };
+    return {
+      trial: { ...trial, reports: [], startedAt, systemAttrs },
+      change: { clearReports: true, startedAt, attributes: { system } },
+    };
+  }
+  return undefined;
 }
 
 const pick = (from: Attributes, names: readonly string[]): Attributes =>

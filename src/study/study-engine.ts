@@ -2,13 +2,13 @@ import type { Runner } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
 import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
-import { StudyState, type StudyParts } from "./study-state.ts";
-import { TrialStarter } from "./trial-starter.ts";
+import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
+import { TrialStarter, type Answer } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
-import { RUNNING_ATTRIBUTE } from "./trial/start-attributes.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
+import { HANDED_BACK } from "./trial/trial-lease.ts";
 import { merge } from "./trial/trial-writer.ts";
 
 /**
@@ -44,16 +44,27 @@ export class StudyEngine implements OptimizedStudy {
    * Up to `count` trials; fewer when nothing is left to suggest. With `expires`, another program
    * runs and tells them: they outlive this process, and count as lost if not told by then.
    */
-  ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
-    return this.starter.ask(count, expires);
+  async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
+    const asks = Array.from({ length: count }, () => this.starter.ask({ expires }));
+    const answers = await Promise.all(asks);
+    return answers.flatMap((answer) => (answer.kind === "trial" ? [answer.trial] : []));
   }
 
-  /** Trials that are finished, run or are being asked for; lost ones will be started again. */
+  /** A trial, unless the study has `total` already or nothing is left to suggest. */
+  askWithin(total: number | undefined): Promise<Answer> {
+    return this.starter.ask({ total });
+  }
+
+  get held(): readonly HeldTrial[] {
+    return this.state.held();
+  }
+
+  /** Trials that are finished or run; lost ones will be started again. */
   get occupied(): number {
     const { history } = this.state;
     const { complete, pruned, failed } = history.counts;
     const alive = history.running.filter((trial) => this.state.actionFor(trial).kind === "leave");
-    return complete + pruned + failed + alive.length + this.starter.underWay;
+    return complete + pruned + failed + alive.length;
   }
 
   /** Runs trials until a limit is reached. The caller closes the runner. @returns why it stopped */
@@ -84,8 +95,9 @@ export class StudyEngine implements OptimizedStudy {
     this.state.active.delete(trial.number);
     trial.closeOutput();
     await this.state.writer.settle(trial.id);
-    const system = { [RUNNING_ATTRIBUTE.runner]: null };
-    await this.state.storage.updateTrial(trial.id, { attributes: { system } });
+    this.state.writer.drop(trial.id);
+    const change = { attributes: { system: HANDED_BACK } };
+    await this.state.storage.updateTrial(trial.id, change, trial.held);
   }
 
   /** Whether the trial still runs here: it was neither told nor handed back. */
@@ -100,6 +112,7 @@ export class StudyEngine implements OptimizedStudy {
     if (!active) return this.state.finish(history.get(number) as RunningTrial, {}, end);
     const { trial, system } = active.end();
     const rest = await writer.settle(active.id);
+    writer.drop(active.id);
     const change = system ? merge(rest, { attributes: { system } }) : rest;
     return this.state.finish(trial, change, end);
   }
@@ -127,7 +140,7 @@ export class StudyEngine implements OptimizedStudy {
         this.starter.suggester.space.parameters.find((parameter) => parameter.name === name)
           ?.distribution,
       note: (message) => this.note(message),
-      isShared: !state.storage.url.startsWith("memory:"),
+      isShared: state.isShared,
       directoryOf: (trialNumber) => state.parts.folders.of(trialNumber),
       lastStepOf: (trialNumber) => state.history.get(trialNumber)?.reports.at(-1)?.step,
     };

@@ -1,25 +1,34 @@
-import type { ActiveTrial } from "./trial/active-trial.ts";
-import { TrialFinishedError } from "../errors/errors.ts";
-import { EventHub } from "./events.ts";
-import { History } from "./history.ts";
 import type { Pruner, TrainingRoles } from "../contracts/pruner.ts";
-import type { End } from "./trial/trial-end.ts";
-import type { RunDefaults } from "./run-options.ts";
-import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
 import {
   ATTRIBUTE,
   type AttributeChange,
+  type Changes,
   type Cursor,
   type Storage,
   type StudyRecord,
   type TrialChange,
+  type TrialRecord,
+  type Turn,
 } from "../contracts/storage.ts";
 import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
 import type { StudyFolders } from "../artifacts/study-folders.ts";
-import type { StudyVersion } from "./study-version.ts";
 import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type { TrialLease } from "../contracts/trial-lease.ts";
+import { workerId } from "../system/process-identity.ts";
+import { EventHub } from "./events.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { History } from "./history.ts";
+import type { RunDefaults } from "./run-options.ts";
+import type { StudyVersion } from "./study-version.ts";
+import type { ActiveTrial } from "./trial/active-trial.ts";
+import { describeHeld, isStillHeld, lostHere, refusedEnd } from "./trial/held-trial.ts";
+import { LeaseWatch } from "./trial/lease-watch.ts";
+import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
+import type { End } from "./trial/trial-end.ts";
+import { heldOf } from "./trial/trial-lease.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
+import { Versions } from "./versions.ts";
 
 /** What `openStudy` makes a study of. */
 export interface StudyParts {
@@ -42,47 +51,121 @@ export interface StudyParts {
   readonly folders: StudyFolders;
 }
 
+/** A running trial whose process can't be seen from here. */
+export interface HeldTrial {
+  readonly number: number;
+  /** Tells this hold apart from others of the trial. */
+  readonly key: string;
+  /** Whether it comes free by itself where its process stays silent. */
+  readonly isLeased: boolean;
+  /** Who holds it, until when, and how it is handed back. */
+  readonly text: string;
+}
+
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
 export class StudyState {
   readonly parts: StudyParts;
   readonly storage: Storage;
   readonly history: History;
   readonly writer: TrialWriter;
+  readonly versions: Versions;
+  readonly heartbeat: Heartbeat;
   readonly hub = new EventHub();
   /** The trials that run in this process, by number. */
   readonly active = new Map<number, ActiveTrial>();
+  /** Whether other processes can see the study. */
+  readonly isShared: boolean;
   record: StudyRecord;
+  readonly #leases = new LeaseWatch();
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
+  /** Reads are numbered as they are called, and taken in as they come; an older one tells nothing. */
+  #called = 0;
+  #taken = 0;
 
   constructor(parts: StudyParts) {
     this.parts = parts;
     this.storage = parts.storage;
+    this.isShared = !parts.storage.url.startsWith("memory:");
     this.record = parts.record;
     this.history = new History(parts.record.directions);
-    this.writer = new TrialWriter(parts.storage);
+    this.versions = new Versions(parts.versions, parts.isNewVersion);
+    this.writer = new TrialWriter(parts.storage, () => void this.#look());
+    this.heartbeat = new Heartbeat(
+      () => this.#beat(),
+      () => this.active.size > 0,
+    );
   }
 
   /** What suggestions are made from now. */
   get version(): StudyVersion {
-    return this.parts.versions[this.parts.versions.length - 1];
+    return this.versions.current;
   }
 
   /** Takes in what other processes wrote. */
   async refresh(): Promise<void> {
     for (;;) {
-      const { trials, cursor } = await this.storage.readTrials(this.record.id, this.#cursor);
-      this.#cursor = cursor;
-      for (const trial of trials) {
-        // What runs here is known better here.
-        if (trial.state === "running" && this.active.has(trial.number)) continue;
-        this.history.apply(trial);
-        if (trial.state !== "running" && trial.state !== "waiting")
-          this.active.delete(trial.number);
-      }
+      const call = ++this.#called;
+      this.#take(await this.storage.readTrials(this.record.id, this.#cursor), call);
       if (!this.history.hasUnindexed) return;
       await this.storage.indexFinished(this.record.id);
     }
+  }
+
+  /** A turn of the study in the storage, in which all is known that was written before. */
+  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    const call = ++this.#called;
+    return this.storage.inTurn(this.record.id, async (turn) => {
+      this.#take(await turn.changes(this.#cursor), call);
+      return work(turn);
+    });
+  }
+
+  #take({ trials, cursor }: Changes, call: number): void {
+    if (call < this.#taken) return;
+    this.#taken = call;
+    this.#cursor = cursor;
+    for (const record of trials) {
+      const active = this.active.get(record.number);
+      if (active && record.state === "running" && isStillHeld(active.held, record)) {
+        continue; // What runs here is known better here.
+      }
+      if (active && !active.hasEnded) this.#lose(active, record);
+      this.history.apply(record);
+    }
+  }
+
+  /** Gives up a trial that another process ended or took over. */
+  #lose(active: ActiveTrial, record: TrialRecord): void {
+    this.active.delete(active.number);
+    this.writer.drop(active.id);
+    active.closeOutput();
+    const error = lostHere(record);
+    active.abort(error);
+    this.hub.note(error.message);
+  }
+
+  /** A trial starts to run here. */
+  activate(trial: ActiveTrial): void {
+    this.active.set(trial.number, trial);
+    this.writer.begin(trial.id, trial.held);
+    if (trial.held) this.heartbeat.start();
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await this.storage.beat(workerId);
+    } catch (error) {
+      // What runs goes on: its end may find the storage sound again.
+      this.hub.note((error as Error).message);
+    }
+    await this.#look();
+  }
+
+  /** Whether what runs here was ended or taken over elsewhere. */
+  async #look(): Promise<void> {
+    // Who writes next is told what is wrong.
+    await this.refresh().catch(() => undefined);
   }
 
   /** Running trials by number, those of this process with their reports up to now. */
@@ -107,10 +190,40 @@ export class StudyState {
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
   actionFor(trial: RunningTrial): LostTrialAction {
     if (this.active.has(trial.number)) return { kind: "leave" };
-    return lostTrialAction(trial, this.parts.maxRestarts, new Date());
+    const isFree = (lease: TrialLease): boolean => this.#leases.holdsMs(lease) <= 0;
+    return lostTrialAction(trial, this.parts.maxRestarts, new Date(), isFree);
   }
 
-  /** Writes the end of a trial, and takes it in. @throws TrialFinishedError if it ended before. */
+  /** Reads what the processes that can't be seen from here said last. */
+  async watchLeases(): Promise<void> {
+    const workers = this.#held().flatMap(({ action }) => action.lease?.worker ?? []);
+    if (workers.length === 0) return;
+    this.#leases.update(workers, await this.storage.readSigns(workers));
+  }
+
+  /** The running trials whose processes can't be seen from here, by number. */
+  held(): readonly HeldTrial[] {
+    return this.#held().map(({ trial, action }) => ({
+      number: trial.number,
+      key: `${trial.number} ${action.lease?.id}`,
+      isLeased: action.lease !== undefined,
+      text: describeHeld(this.record.name, trial.number, action, (lease) =>
+        this.#leases.holdsMs(lease),
+      ),
+    }));
+  }
+
+  #held() {
+    return this.history.running.flatMap((trial) => {
+      const action = this.actionFor(trial);
+      return action.kind === "wait" ? [{ trial, action }] : [];
+    });
+  }
+
+  /**
+   * Writes the end of a trial, and takes it in.
+   * @throws TrialFinishedError if it ended before, TrialLostError if another process took it over
+   */
   async finish(trial: RunningTrial, change: TrialChange, end: End): Promise<FinishedTrial> {
     // Field by field, here and below: spreading costs several times as much, once per trial.
     const id = this.history.idOf(trial.number);
@@ -120,11 +233,12 @@ export class StudyState {
     const { params, distributions, reports } = change;
     const { state } = end;
     const written = { params, distributions, reports, attributes, state, values, completedAt };
-    const finishIndex = await this.storage.finishTrial(id, written);
+    const held = heldOf(trial.systemAttrs);
+    const finishIndex = await this.storage.finishTrial(id, written, held);
     this.active.delete(trial.number);
     if (finishIndex === undefined) {
       await this.refresh();
-      throw alreadyFinished(this.history.get(trial.number) as FinishedTrial);
+      throw refusedEnd(this.history.get(trial.number) as RunningTrial | FinishedTrial);
     }
     const systemAttrs: Record<string, unknown> = {};
     Object.assign(systemAttrs, trial.systemAttrs, attributes?.system);
@@ -154,9 +268,3 @@ const withFailure = (attributes: AttributeChange | undefined, end: End) =>
   end.state === "failed"
     ? { ...attributes, system: { ...attributes?.system, [ATTRIBUTE.failure]: end.failure } }
     : attributes;
-
-export const alreadyFinished = (trial: FinishedTrial): TrialFinishedError =>
-  new TrialFinishedError(
-    `tell: trial ${trial.number} is already ${trial.state}; finished trials never change. ` +
-      "Pass skipIfFinished (--skip-if-finished) to let it be.",
-  );

@@ -9,7 +9,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
-import { HpoError, StorageError } from "../errors/errors.ts";
+import { HpoError } from "../errors/errors.ts";
 import { planDevices } from "../runner/devices/plan.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { createRunner } from "./create-runner.ts";
@@ -17,15 +17,16 @@ import type { Listener, StudyEvent } from "./events.ts";
 import { runOptions, type OptimizeOptions } from "./run-options.ts";
 import { StudyEngine } from "./study-engine.ts";
 import { keepEngine } from "./study-internals.ts";
-import { alreadyFinished, type StudyParts, type StudyState } from "./study-state.ts";
+import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
-import type { ActiveTrial } from "./trial/active-trial.ts";
+import { ActiveTrial } from "./trial/active-trial.ts";
 import {
   checkEnqueued,
   newFinishedTrial,
   sameFixed,
   type AddedTrial,
 } from "./trial/added-trials.ts";
+import { alreadyFinished, refusedEnd } from "./trial/held-trial.ts";
 import { toldEnd, type Metrics, type TellOptions } from "./trial/trial-end.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
@@ -75,7 +76,7 @@ export class Study<P = Params> {
     return this.#state.version;
   }
   get versions(): readonly StudyVersion[] {
-    return this.#state.parts.versions;
+    return this.#state.versions.all;
   }
   get userAttrs(): Readonly<Record<string, unknown>> {
     return this.#state.record.userAttrs;
@@ -205,7 +206,8 @@ export class Study<P = Params> {
 
   /**
    * Ends a running trial with its metric(s), or with a state. NaN fails it as diverged.
-   * @throws HpoError where result and state contradict each other; TrialFinishedError if it ended.
+   * @throws HpoError where result and state contradict each other; TrialFinishedError if it ended;
+   * TrialLostError if another process took it over.
    */
   async tell(
     trial: LiveTrial<unknown> | number,
@@ -228,6 +230,8 @@ export class Study<P = Params> {
     if (known.state === "waiting") {
       throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
     }
+    // Who asked for it holds it no longer; by its number anybody may end a trial.
+    if (trial instanceof ActiveTrial && !this.#engine.holds(trial)) throw refusedEnd(known);
     const reports = this.#state.active.get(number)?.reports ?? known.reports;
     return this.#engine.end(number, toldEnd(result, options, this.metrics, reports));
   }
@@ -260,7 +264,7 @@ export class Study<P = Params> {
       },
     ]);
     await this.refresh();
-    return records?.[0].number;
+    return records[0].number;
   }
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
@@ -269,7 +273,6 @@ export class Study<P = Params> {
       this.#state.record.id,
       trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),
     );
-    if (!records) throw new StorageError("The storage refused to add trials.");
     await this.refresh();
     return records.map((record) => this.#state.history.get(record.number) as FinishedTrial);
   }

@@ -1,36 +1,48 @@
-import { pendingOf } from "../contracts/observation.ts";
-import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
-import type { Suggestion } from "../contracts/strategy.ts";
-import type { Attributes, RunningTrial, Trial } from "../contracts/trial.ts";
-import type { Distribution } from "../space/distribution.ts";
-import type { Params, SearchSpace } from "../space/search-space.ts";
-import { thisProcess, type RunnerIdentity } from "../system/process-identity.ts";
-import { restartLost } from "./restart-lost.ts";
+import type { TrialRecord, Turn } from "../contracts/storage.ts";
+import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import { AskQueue } from "./ask-queue.ts";
+import { planTrials, type Ask, type Plan, type PlannedTrial } from "./plan-trials.ts";
+import { failLost } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
-import { VERSIONS_ATTRIBUTE, versionsToJson, watchedPriorOf } from "./study-version.ts";
-import { seenNow, Suggester } from "./suggester.ts";
+import { watchedPriorOf } from "./study-version.ts";
+import { Suggester } from "./suggester.ts";
 import { ActiveTrial } from "./trial/active-trial.ts";
-import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
+import { heldOf } from "./trial/trial-lease.ts";
+import { trialStarts } from "./trial/trial-start.ts";
+
+/** A trial, or why there is none. */
+export type Answer =
+  | { readonly kind: "trial"; readonly trial: ActiveTrial }
+  | { readonly kind: "exhausted" }
+  /** The study has its total. */
+  | { readonly kind: "full" };
+
+/** What a turn wrote. */
+type Outcome =
+  | { readonly kind: "started"; readonly plans: readonly Plan[]; readonly created: CreatedTrials }
+  /** Something had to come first; the trials of these numbers failed. */
+  | { readonly kind: "again"; readonly failed: readonly number[] };
+type CreatedTrials = ReadonlyMap<number, TrialRecord>;
+
+/** Rolls a turn back that has to be taken again. */
+class RacedError extends Error {}
 
 /** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
 export class TrialStarter {
   readonly suggester: Suggester;
   readonly #state: StudyState;
   readonly #hooks: TrialHooks;
-  readonly #self: RunnerIdentity = thisProcess();
-  #underWay = 0;
-  #turn: Promise<unknown> = Promise.resolve();
-  #versionIsSaved: boolean;
-  #allDistributions: Readonly<Record<string, Distribution>> | undefined;
+  readonly #startOf: ReturnType<typeof trialStarts>;
+  readonly #queue = new AskQueue<Ask, Answer>((asks) => this.#serve(asks));
 
   constructor(state: StudyState, hooks: TrialHooks) {
-    const { strategy, repeats, isNewVersion, record } = state.parts;
+    const { strategy, repeats, record } = state.parts;
     this.#state = state;
     this.#hooks = hooks;
-    this.#versionIsSaved = !isNewVersion;
     const { seed, space, trialBudget } = state.version;
     const { directions } = record;
+    this.#startOf = trialStarts(space);
     this.suggester = new Suggester({
       strategy,
       directions,
@@ -43,161 +55,104 @@ export class TrialStarter {
     });
   }
 
-  /**
-   * Up to `count` trials; fewer when nothing is left to suggest. With `expires`, another program
-   * runs them, and they count as lost if they are not told by then.
-   */
-  async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
-    const trials: ActiveTrial[] = [];
-    for (let i = 0; i < count; i++) {
-      this.#underWay++;
-      const trial = await this.#inTurn(() => this.#takeTurn(expires));
-      if (!trial) break;
-      trials.push(trial);
-    }
-    return trials;
+  /** What is asked in one turn of the event loop is answered together, in one turn of the study. */
+  ask(ask: Ask): Promise<Answer> {
+    return this.#queue.push(ask);
   }
 
-  /** Asks whose trials do not count as running yet. */
-  get underWay(): number {
-    return this.#underWay;
-  }
-
-  async #takeTurn(expires: Date | undefined): Promise<ActiveTrial | undefined> {
-    let trial: ActiveTrial | undefined;
-    try {
-      trial = await this.#askOne(this.#holder(expires));
-    } finally {
-      // A trial that was started is counted down at that very moment.
-      if (!trial) this.#underWay--;
-    }
-    return trial;
-  }
-
-  /** One ask after the other: each must know the pending trials of those before it. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #askOne(holder: Attributes): Promise<ActiveTrial | undefined> {
-    await this.#saveVersion();
+  /** Answers the first asks, as many as one turn of the study has time for. */
+  async #serve(asks: readonly Ask[]): Promise<readonly Answer[]> {
     for (;;) {
+      await this.#state.watchLeases();
+      const outcome = await this.#state.inTurn((turn) => this.#takeTurn(turn, asks)).catch(raced);
+      if (outcome.kind === "started") return this.#answers(outcome);
       await this.#state.refresh();
-      const lost = await restartLost(this.#state, holder);
-      if (lost) return this.#activateAgain(lost.id, lost.trial);
-      const waiting = this.#state.history.waiting[0];
-      const asked = waiting
-        ? await this.#startWaiting(waiting, holder)
-        : await this.#startNew(holder);
-      // Another process took the trial or its number: look again.
-      if (asked !== "raced") return asked;
+      for (const number of outcome.failed) this.#announceLost(number);
     }
   }
 
-  /** Before the first suggestion under it, so that a trial never names an unknown version. */
-  async #saveVersion(): Promise<void> {
-    if (this.#versionIsSaved) return;
-    const system = { [VERSIONS_ATTRIBUTE]: versionsToJson(this.#state.parts.versions) };
-    await this.#state.storage.setStudyAttributes(this.#state.record.id, { system });
-    this.#versionIsSaved = true;
+  async #takeTurn(turn: Turn, asks: readonly Ask[]): Promise<Outcome> {
+    const state = this.#state;
+    // Another library's trials first get their place in the order of finishing.
+    if (state.history.hasUnindexed) return { kind: "again", failed: [] };
+    const failed = await failLost(state, turn);
+    if (failed.length > 0) return { kind: "again", failed };
+    await state.versions.save(turn);
+    const plans = planTrials(state, this.suggester, this.#startOf, asks);
+    const created = await write(state, turn, plans);
+    if (state.isShared && plans.some(isRunHere)) await state.heartbeat.within(turn);
+    return { kind: "started", plans, created };
   }
 
-  #suggest(number: number): { suggestion: Suggestion; asked: Asked } {
-    const { finished } = this.#state.history;
-    const running = this.#state.running();
-    const pending = running.map((trial) => pendingOf(trial, this.#state.record.directions));
-    const suggestion = this.suggester.suggest(number, finished, finished.length, pending);
-    const version = this.#state.parts.versions.length - 1;
-    const asked = { ...seenNow(finished.length, running), ...(version > 0 && { version }) };
-    return { suggestion, asked };
+  #answers({ plans, created }: Outcome & { kind: "started" }): readonly Answer[] {
+    this.#state.versions.saved();
+    return plans.map((plan) => {
+      switch (plan.kind) {
+        case "full":
+          return plan;
+        case "exhausted":
+          this.#state.hub.note(plan.message);
+          return { kind: "exhausted" };
+        case "restart":
+        case "queued":
+        case "new": {
+          const { number } = plan.trial;
+          const record = created.get(number) ?? {
+            ...plan.trial,
+            id: this.#state.history.idOf(number),
+          };
+          return { kind: "trial", trial: this.#activate(record, plan) };
+        }
+      }
+    });
   }
 
-  async #startNew(holder: Attributes): Promise<ActiveTrial | "raced" | undefined> {
-    const number = this.#state.history.nextNumber;
-    const { suggestion, asked } = this.#suggest(number);
-    if (suggestion.kind === "exhausted") {
-      this.#state.hub.note(suggestion.message);
-      return undefined;
-    }
-    const start = this.#startOf(asked, suggestion.params, holder, suggestion);
-    const records = await this.#state.storage.createTrials(
-      this.#state.record.id,
-      [{ state: "running", reports: [], userAttrs: {}, ...start }],
-      number,
-    );
-    return records ? this.#activate(records[0], suggestion.params, false) : "raced";
-  }
-
-  async #startWaiting(waiting: Trial, holder: Attributes): Promise<ActiveTrial | "raced"> {
-    const { suggestion, asked } = this.#suggest(waiting.number);
-    const suggested = suggestion.kind === "params" ? suggestion.params : {};
-    const params = this.suggester.fill(waiting.params, suggested, waiting.number);
-    const start = this.#startOf(asked, params, holder);
-    const id = this.#state.history.idOf(waiting.number);
-    const { systemAttrs: system, ...rest } = start;
-    const change = { ...rest, attributes: { system } };
-    if (!(await this.#state.storage.startTrial(id, change))) return "raced";
-    const systemAttrs = { ...waiting.systemAttrs, ...system };
-    const record = { ...waiting, ...start, systemAttrs, id, state: "running" as const };
-    return this.#activate(record, params, false);
-  }
-
-  /** What a trial is started with; a define-by-run objective takes its parameters as it asks. */
-  #startOf(
-    asked: Asked,
-    params: Params,
-    holder: Attributes,
-    suggestion?: Suggestion & { kind: "params" },
-  ) {
-    const { space } = this.#state.version;
-    const distributions = space ? this.#distributionsOf(space, params) : {};
-    const systemAttrs: Record<string, unknown> = {
-      [RUNNING_ATTRIBUTE.asked]: space ? asked : { ...asked, suggested: params },
-      ...holder,
-      ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
-      ...(suggestion?.continueFrom !== undefined && {
-        [ATTRIBUTE.continueFrom]: suggestion.continueFrom,
-      }),
-      ...(suggestion?.maxStep !== undefined && { [ATTRIBUTE.maxStep]: suggestion.maxStep }),
-    };
-    return { params: space ? params : {}, distributions, startedAt: new Date(), systemAttrs };
-  }
-
-  /** The same object for each trial that has all parameters: there are as many as trials. */
-  #distributionsOf(space: SearchSpace, params: Params): Readonly<Record<string, Distribution>> {
-    const { parameters } = space;
-    this.#allDistributions ??= Object.fromEntries(
-      parameters.map(({ name, distribution }) => [name, distribution]),
-    );
-    if (parameters.every(({ name }) => Object.hasOwn(params, name))) return this.#allDistributions;
-    return Object.fromEntries(
-      parameters
-        .filter(({ name }) => Object.hasOwn(params, name))
-        .map(({ name, distribution }) => [name, distribution]),
-    );
-  }
-
-  /** Says who runs a trial that is started now: this process, or with `expires` someone outside. */
-  #holder(expires: Date | undefined): Attributes {
-    return expires
-      ? { [RUNNING_ATTRIBUTE.expires]: expires.toISOString() }
-      : { [RUNNING_ATTRIBUTE.runner]: this.#self };
-  }
-
-  #activateAgain(id: number, trial: RunningTrial): ActiveTrial {
-    const asked = trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
-    return this.#activate({ ...trial, id }, asked?.suggested ?? trial.params, true);
-  }
-
-  #activate(record: TrialRecord, suggested: Params, restarted: boolean): ActiveTrial {
+  #activate(record: TrialRecord, { kind, suggested }: PlannedTrial): ActiveTrial {
     this.#state.history.apply(record);
     const trial = this.#state.history.get(record.number) as RunningTrial;
     const active = new ActiveTrial(record.id, trial, suggested, this.#hooks);
-    this.#state.active.set(record.number, active);
-    this.#underWay--;
-    this.#state.hub.emit({ type: "started", trial, restarted });
+    this.#state.activate(active);
+    this.#state.hub.emit({ type: "started", trial, restarted: kind === "restart" });
     return active;
   }
+
+  #announceLost(number: number): void {
+    const trial = this.#state.history.get(number) as FinishedTrial;
+    this.#state.hub.emit({ type: "finished", trial, isBest: false });
+  }
+}
+
+const isRunHere = (plan: Plan): boolean =>
+  "trial" in plan && heldOf(plan.trial.systemAttrs) !== undefined;
+
+/** Writes what is planned. @returns the trials that are new, by number */
+async function write(
+  state: StudyState,
+  turn: Turn,
+  plans: readonly Plan[],
+): Promise<CreatedTrials> {
+  const started: boolean[] = [];
+  for (const plan of plans) {
+    if (plan.kind === "queued") {
+      const { systemAttrs: system, ...rest } = plan.start;
+      const id = state.history.idOf(plan.trial.number);
+      started.push(await turn.startTrial(id, { ...rest, attributes: { system } }));
+    } else if (plan.kind === "restart") {
+      const id = state.history.idOf(plan.trial.number);
+      started.push(await turn.updateTrial(id, plan.change));
+    }
+  }
+  // Another library may have taken a trial that the study's lock does not keep from it.
+  if (started.includes(false)) throw new RacedError();
+  const fresh = plans.filter((plan) => plan.kind === "new");
+  if (fresh.length === 0) return new Map();
+  const records = await turn.createTrials(
+    fresh.map(({ start }) => ({ state: "running", reports: [], userAttrs: {}, ...start })),
+  );
+  return new Map(records.map((record) => [record.number, record]));
+}
+
+function raced(error: unknown): Outcome {
+  if (error instanceof RacedError) return { kind: "again", failed: [] };
+  throw error;
 }

@@ -1,9 +1,9 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { isAlive, thisProcess, type RunnerIdentity } from "./process-identity.ts";
+import { isAlive, thisProcess, type ProcessIdentity } from "./process-identity.ts";
 
 /** Who holds a lock, and for what. */
 export interface LockHolder {
-  readonly process: RunnerIdentity;
+  readonly process: ProcessIdentity;
   readonly study: string;
   /** Undefined while it is being asked for. */
   readonly trial?: number;

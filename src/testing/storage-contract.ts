@@ -9,6 +9,20 @@ import {
   type StudyRecord,
   type TrialRecord,
 } from "../contracts/storage.ts";
+import {
+  addTrial,
+  complete,
+  completedAt,
+  readTrial,
+  running,
+  startTrial,
+  startedAt,
+  waiting,
+  x,
+  type Law,
+  type Store,
+} from "./storage-samples.ts";
+import { deletionLaws, leaseLaws, signLaws, turnLaws } from "./storage-turn-laws.ts";
 
 /**
  * One empty store, as two processes see it. Where a store has one reader only (memory), both are
@@ -42,52 +56,10 @@ export function storageContract(
   valueLaws(law);
   reportLaws(law);
   orderLaws(law);
-}
-
-interface Store {
-  readonly storage: Storage;
-  readonly other: Storage;
-  /** A study without trials, named "s". */
-  readonly study: StudyRecord;
-}
-type Law = (title: string, check: (t: ExecutionContext, store: Store) => Promise<void>) => void;
-
-const x = floatDistribution(0, 1);
-const startedAt = new Date("2026-01-02T03:04:05.678Z");
-const completedAt = new Date("2026-01-02T03:04:06.001Z");
-
-const running = (params: Record<string, number> = {}): NewTrial => ({
-  state: "running",
-  params,
-  distributions: Object.fromEntries(Object.keys(params).map((name) => [name, x])),
-  reports: [],
-  userAttrs: {},
-  systemAttrs: {},
-  startedAt,
-});
-const waiting = (params: NewTrial["params"] = {}): NewTrial => ({
-  state: "waiting",
-  params,
-  distributions: {},
-  reports: [],
-  userAttrs: {},
-  systemAttrs: {},
-});
-const complete = (value: number): NewTrial => ({
-  ...running({ x: 0.5 }),
-  state: "complete",
-  values: [value],
-  completedAt,
-});
-
-async function addTrial({ storage, study }: Store, trial = running()): Promise<TrialRecord> {
-  const added = await storage.createTrials(study.id, [trial]);
-  if (!added) throw new Error("A trial without firstNumber is always added.");
-  return added[0];
-}
-
-async function readTrial({ other, study }: Store, number: number): Promise<TrialRecord> {
-  return (await other.readTrials(study.id)).trials[number];
+  turnLaws(law);
+  leaseLaws(law);
+  signLaws(law);
+  deletionLaws(law);
 }
 
 function studyLaws(law: Law): void {
@@ -206,19 +178,6 @@ function attributeLaws(law: Law): void {
     await t.throwsAsync(store.storage.setStudyAttributes(store.study.id, attributes), noJson);
     t.deepEqual((await readTrial(store, 0)).userAttrs, {});
   });
-  law("a write that expects an attribute is done only if it holds", async (t, store) => {
-    const { storage, other } = store;
-    const { id } = await addTrial(store, { ...running(), systemAttrs: { lease: { of: "a" } } });
-    const lease = (of: string) => ({ name: "lease", value: { of } });
-    const take = { attributes: { system: { lease: { of: "b" } } } };
-    t.true(await other.updateTrial(id, take, lease("a")));
-    t.false(await storage.updateTrial(id, take, lease("a")));
-    t.false(await storage.updateTrial(id, { reports: [{ step: 0, value: 1 }] }, lease("a")));
-    t.false(await storage.updateTrial(id, take, { name: "none", value: 1 }));
-    t.true(await storage.updateTrial(id, take, { name: "none", value: undefined }));
-    t.false(await storage.updateTrial(id, take, { name: "lease", value: undefined }));
-    t.deepEqual((await readTrial(store, 0)).reports, []);
-  });
 }
 
 function lifeLaws(law: Law): void {
@@ -254,14 +213,13 @@ function lifeLaws(law: Law): void {
     t.is((await storage.readTrials(study.id)).trials.length, 0);
   });
   law("a queued trial holds its fixed parameters until it starts", async (t, store) => {
-    const { storage } = store;
     const { id, params } = await addTrial(store, waiting({ x: 0.5, kind: "lion", none: null }));
     t.deepEqual(params, { x: 0.5, kind: "lion", none: null });
     const queued = await readTrial(store, 0);
     t.deepEqual(queued.params, params);
     t.deepEqual(queued.systemAttrs[ATTRIBUTE.fixedParams], params);
     const drawn = { params: { x: 0.5, y: 0.25 }, distributions: { x, y: x } };
-    t.true(await storage.startTrial(id, { ...drawn, startedAt }));
+    t.true(await startTrial(store, id, { ...drawn, startedAt }));
     const started = await readTrial(store, 0);
     t.is(started.state, "running");
     t.deepEqual(started.params, drawn.params);
@@ -309,7 +267,7 @@ function lifeLaws(law: Law): void {
     const { id } = await addTrial(store);
     await storage.finishTrial(id, { state: "complete", values: [1], completedAt });
     const before = await readTrial(store, 0);
-    t.false(await other.startTrial(id, { startedAt }));
+    t.false(await startTrial({ ...store, storage: other }, id, { startedAt }));
     t.false(await other.updateTrial(id, { reports: [{ step: 0, value: 1 }], clearReports: true }));
     t.false(await other.updateTrial(id, { attributes: { user: { a: 1 } } }));
     t.is(await other.finishTrial(id, { state: "failed", completedAt }), undefined);
@@ -329,7 +287,7 @@ function raceLaws(law: Law): void {
   law("of ten who start one queued trial, one does", async (t, store) => {
     const { id } = await addTrial(store, waiting());
     const starts = Array.from({ length: 10 }, (_, index) =>
-      (index % 2 ? store.storage : store.other).startTrial(id, {
+      startTrial({ ...store, storage: index % 2 ? store.storage : store.other }, id, {
         startedAt,
         attributes: { system: { "hpo:owner": index } },
       }),
@@ -353,21 +311,6 @@ function raceLaws(law: Law): void {
       [0],
     );
     t.deepEqual((await readTrial(store, 0)).values, [indexes.indexOf(0)]);
-  });
-  law("of two who take one number, one does", async (t, { storage, other, study }) => {
-    await storage.createTrials(study.id, [running()], 0);
-    t.is(await other.createTrials(study.id, [running(), running()], 0), undefined);
-    t.is(await other.createTrials(study.id, [running()], 2), undefined);
-    const added = await other.createTrials(study.id, [running(), running()], 1);
-    t.deepEqual(
-      added?.map(({ number }) => number),
-      [1, 2],
-    );
-    const raced = await Promise.all(
-      [storage, other].map((each) => each.createTrials(study.id, [running()], 3)),
-    );
-    t.is(raced.filter((result) => result === undefined).length, 1);
-    t.is((await storage.readTrials(study.id)).trials.length, 4);
   });
   law("numbers count per study, without gaps, whoever adds", async (t, store) => {
     const { storage, other, study } = store;
@@ -428,7 +371,7 @@ function readerLaws(law: Law): void {
     const third = await addTrial(store);
     await check();
     await other.finishTrial(third.id, { state: "complete", values: [1], completedAt });
-    await storage.startTrial(second.id, { startedAt });
+    await startTrial(store, second.id, { startedAt });
     await check();
     await other.updateTrial(first.id, { reports: [{ step: 0, value: 5 }] });
     await check();
@@ -560,14 +503,14 @@ function reportLaws(law: Law): void {
 function orderLaws(law: Law): void {
   law("finish indexes are 0, 1, 2, … in the order of finishing", async (t, store) => {
     const { storage, other, study } = store;
-    const added = (await storage.createTrials(study.id, Array(5).fill(running()))) ?? [];
+    const added = await storage.createTrials(study.id, Array(5).fill(running()));
     const indexes: (number | undefined)[] = [];
     for (const number of [3, 0, 4]) {
       const end = { state: "complete", values: [1], completedAt } as const;
       indexes.push(await (number ? storage : other).finishTrial(added[number].id, end));
     }
     t.deepEqual(indexes, [0, 1, 2]);
-    const [imported] = (await other.createTrials(study.id, [complete(1)])) ?? [];
+    const [imported] = await other.createTrials(study.id, [complete(1)]);
     t.is(imported.systemAttrs[ATTRIBUTE.finishIndex], 3);
     t.is(await storage.finishTrial(added[1].id, { state: "failed", completedAt }), 4);
     const { trials } = await other.readTrials(study.id);
@@ -584,7 +527,7 @@ function orderLaws(law: Law): void {
       systemAttrs: { [ATTRIBUTE.finishIndex]: index },
     });
     const trials = [copied(7), complete(1), running(), copied(2), complete(2), copied(5)];
-    const added = (await storage.createTrials(study.id, trials)) ?? [];
+    const added = await storage.createTrials(study.id, trials);
     t.deepEqual(
       added.map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.finishIndex]),
       [2, 3, undefined, 0, 4, 1],

@@ -66,8 +66,8 @@ async function writeSingle(storage: Storage): Promise<void> {
     { ...sampleTrial(13, "waiting"), ...queued({ kind: null }) },
   ]);
   // As a worker does it, call by call.
-  const [{ id: trial }] = (await storage.createTrials(id, [sampleTrial(14, "waiting")])) ?? [];
-  await storage.startTrial(trial, { startedAt: at(20) });
+  const [{ id: trial }] = await storage.createTrials(id, [sampleTrial(14, "waiting")]);
+  await storage.inTurn(id, (turn) => turn.startTrial(trial, { startedAt: at(20) }));
   for (const step of [0, 1]) await storage.updateTrial(trial, { reports: [{ step, value: step }] });
   await storage.finishTrial(trial, { state: "complete", values: [2], completedAt: at(21) });
 }

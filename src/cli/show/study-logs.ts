@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import { HpoError } from "../../errors/errors.ts";
-import { isAlive, type RunnerIdentity } from "../../system/process-identity.ts";
+import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
 import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
 import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
 import type { Study } from "../../study/study.ts";
@@ -72,8 +72,8 @@ function latest(study: Study): Trial {
   throw new HpoError(`Study "${study.name}" has no trial that was started. Run it first.`);
 }
 
-const runnerOf = (trial: Trial): RunnerIdentity | undefined =>
-  (trial.systemAttrs[RUNNING_ATTRIBUTE.runner] ?? undefined) as RunnerIdentity | undefined;
+const runnerOf = (trial: Trial): ProcessIdentity | undefined =>
+  (trial.systemAttrs[RUNNING_ATTRIBUTE.runner] ?? undefined) as ProcessIdentity | undefined;
 
 /** Whether it runs, as far as can be known: a trial whose process died does not. */
 function runs(trial: Trial): boolean {

@@ -4,7 +4,6 @@ import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
 import { trialReader } from "./read-trials.ts";
-import type { Turns } from "./turns.ts";
 
 /** What a reader had seen. */
 interface Seen {
@@ -20,42 +19,33 @@ interface Seen {
   readonly open: ReadonlySet<number>;
 }
 
-/** `readTrials` of a storage on `connection`. */
+/** Reads what changed in a study since `cursor`, in a transaction that has read nothing yet. */
+export type ChangesReader = (tx: Transaction, study: number, cursor?: Cursor) => Promise<Changes>;
+
 export function changesReader(
   { url, dialect }: Connection,
-  turns: Turns,
   queries: Queries,
   own: OwnChanges,
-): (study: number, cursor?: Cursor) => Promise<Changes> {
+): ChangesReader {
   const readTrials = trialReader(url, dialect, queries);
   const reader = {};
 
-  return (study, cursor) =>
-    turns.read(async (tx, stamp) => {
-      const before = cursor as Seen | undefined;
-      const mine = before?.reader === reader;
-      const ownIds = mine ? own.since(study, before.own) : new Set<number>();
-      const quiet =
-        mine &&
-        stamp !== undefined &&
-        stamp === before.stamp &&
-        before.deletions === own.deletions();
-      if (quiet && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
-      const ids = quiet
-        ? ownIds
-        : await changedIds(tx, queries, dialect, url, study, before, ownIds);
-      const trials = await readTrials(
-        tx,
-        [...ids].sort((a, b) => a - b),
-      );
-      const after = seen(before, trials, {
-        reader,
-        stamp,
-        own: own.count(study),
-        deletions: own.deletions(),
-      });
-      return { trials, cursor: after as unknown as Cursor };
-    });
+  return async (tx, study, cursor) => {
+    const stamp = await tx.stamp();
+    const before = cursor as Seen | undefined;
+    const mine = before?.reader === reader;
+    const ownIds = mine ? own.since(study, before.own) : new Set<number>();
+    const quiet =
+      mine && stamp !== undefined && stamp === before.stamp && before.deletions === own.deletions();
+    if (quiet && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
+    const ids = quiet ? ownIds : await changedIds(tx, queries, dialect, url, study, before, ownIds);
+    const trials = await readTrials(
+      tx,
+      [...ids].sort((a, b) => a - b),
+    );
+    const now = { reader, stamp, own: own.count(study), deletions: own.deletions() };
+    return { trials, cursor: seen(before, trials, now) as unknown as Cursor };
+  };
 }
 
 async function changedIds(

@@ -10,10 +10,31 @@ export interface SqlDialect {
   readonly schema: readonly string[];
   /** The tables that are there. */
   readonly tableNames: Query<{ name: string }>;
+  /** Left out where the database itself never gives an id again. */
+  readonly removedIds?: RemovedIds;
+  readonly signs: SignStatements;
   /** A set of ids as the one parameter that `idIn` of the query takes. */
   idSet(ids: readonly number[]): IdSet;
   /** SQL of "column is among the ids of the parameter". */
   idIn: IdIn;
+}
+
+/** Remembers ids whose rows were deleted, where the database would give the highest ones again. */
+export interface RemovedIds {
+  /** SQL of the highest id that a study has, or a removed one had; 0 if there was none. */
+  readonly study: Expression<number>;
+  readonly trial: Expression<number>;
+  /** These are about to be removed. */
+  remember(tx: Transaction, study: number, trial: number): Promise<void>;
+}
+
+/** How signs of life are kept, by a clock that the database or the machine has for all. */
+export interface SignStatements {
+  /** In this order. */
+  put(worker: string): readonly Query<unknown>[];
+  read(
+    workers: readonly string[],
+  ): Query<{ readonly holder: string; readonly mark: string; readonly age_ms: number | null }>;
 }
 
 export type IdSet = string | readonly number[];
@@ -22,18 +43,23 @@ export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
 /** Runs statements inside a transaction. */
 export interface Transaction {
   all<Row>(query: Query<Row>): Promise<Row[]>;
+  /**
+   * Changes when another connection has committed since; undefined where the database can't tell.
+   * To be asked for before anything else is read, so that what is read is not newer.
+   */
+  stamp(): Promise<number | undefined>;
 }
 
 /** One open database. Its users take turns: never two transactions at a time (`turns.ts`). */
 export interface Connection {
   readonly url: string;
   readonly dialect: SqlDialect;
-  /** Takes the lock for writing at once; commits what `work` wrote, or rolls back if it throws. */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
-   * One snapshot. `stamp` changes when another connection has committed since; undefined where
-   * the database can't tell.
+   * Takes the lock for writing at once; commits what `work` wrote, or rolls back if it throws. What
+   * `work` throws is thrown on as it is.
    */
-  read<T>(work: (transaction: Transaction, stamp: number | undefined) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** One snapshot. */
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

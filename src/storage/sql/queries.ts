@@ -1,4 +1,4 @@
-import { sql } from "../../vendor/kysely.ts";
+import { sql, type Expression } from "../../vendor/kysely.ts";
 import { ATTRIBUTE } from "../../contracts/storage.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
 import { prepared, preparedRows } from "./prepared.ts";
@@ -39,7 +39,9 @@ interface Attribute {
   json: string;
 }
 
-function studyQueries({ builder }: SqlDialect) {
+const above = (id: Expression<number>) => sql<number>`1 + ${id}`;
+
+function studyQueries({ builder, removedIds }: SqlDialect) {
   const attributes = (table: "study_user_attributes" | "study_system_attributes") => ({
     read: prepared(() => builder.selectFrom(table).select(["study_id", "key", "value_json"])),
     put: prepared<StudyId & Attribute>((p) =>
@@ -85,7 +87,10 @@ function studyQueries({ builder }: SqlDialect) {
       builder.selectFrom("studies").select("study_id").where("study_id", "=", p.study),
     ),
     addStudy: prepared<{ name: string }, { study_id: number }>((p) =>
-      builder.insertInto("studies").values({ study_name: p.name }).returning("study_id"),
+      builder
+        .insertInto("studies")
+        .values({ ...(removedIds && { study_id: above(removedIds.study) }), study_name: p.name })
+        .returning("study_id"),
     ),
     addDirection: prepared<StudyId & { direction: DirectionName; objective: number }>((p) =>
       builder
@@ -94,6 +99,12 @@ function studyQueries({ builder }: SqlDialect) {
     ),
     renameStudy: prepared<StudyId & { name: string }>((p) =>
       builder.updateTable("studies").set({ study_name: p.name }).where("study_id", "=", p.study),
+    ),
+    highestTrial: prepared<StudyId, { trial_id: number | null }>((p) =>
+      builder
+        .selectFrom("trials")
+        .select(({ fn }) => fn.max("trial_id").as("trial_id"))
+        .where("study_id", "=", p.study),
     ),
     /** In this order. */
     deleteStudy: [
@@ -189,10 +200,14 @@ interface TrialRow extends StudyId {
   complete: SqlDate | null;
 }
 
-function trialQueries({ builder }: SqlDialect) {
+function trialQueries({ builder, removedIds }: SqlDialect) {
   return {
-    /** Of a study that is there. Ids ascend as numbers do, within a study. */
-    lastNumber: prepared<StudyId, { number: number | null }>((p) =>
+    /**
+     * The first statement of what adds trials: no other transaction adds any until this one ends.
+     * Gives the highest number; no row if the study is not there. Ids ascend as numbers do, within
+     * a study.
+     */
+    lockStudy: prepared<StudyId, { number: number | null }>((p) =>
       builder
         .selectFrom("studies")
         .select((query) =>
@@ -210,6 +225,7 @@ function trialQueries({ builder }: SqlDialect) {
       builder
         .insertInto("trials")
         .values({
+          ...(removedIds && { trial_id: above(removedIds.trial) }),
           number: p.number,
           study_id: p.study,
           state: p.state,

@@ -4,8 +4,11 @@ import type { Connection } from "./connection.ts";
 import { ensureSchema } from "./ensure-schema.ts";
 import { ownChanges } from "./own-changes.ts";
 import { createQueries } from "./queries.ts";
-import { studyStorage } from "./studies.ts";
+import { inTurn } from "./in-turn.ts";
+import { signTable } from "./signs.ts";
+import { studyStorage, studyWriter } from "./studies.ts";
 import { trialStorage } from "./trials.ts";
+import { trialWriter } from "./trial-writer.ts";
 import { takeTurns } from "./turns.ts";
 
 /**
@@ -24,11 +27,18 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
   const turns = takeTurns(connection);
   const queries = createQueries(connection.dialect);
   const own = ownChanges();
+  const changes = changesReader(connection, queries, own);
+  const studies = studyWriter(connection, queries);
+  const trials = trialWriter(connection, queries);
+  const signs = signTable(connection.dialect);
   return {
     url,
-    ...studyStorage(url, turns, queries, own.forget),
-    ...trialStorage(connection, turns, queries, own),
-    readTrials: changesReader(connection, turns, queries, own),
+    ...studyStorage(connection, turns, queries, studies, own.forget),
+    ...trialStorage(turns, trials, own),
+    readTrials: (study, cursor) => turns.read((tx) => changes(tx, study, cursor)),
+    inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
+    beat: (worker) => turns.write((tx) => signs.beat(tx, worker)),
+    readSigns: (workers) => turns.read((tx) => signs.read(tx, workers)),
     close: () => turns.close(),
   };
 }

@@ -6,9 +6,15 @@ import {
   type TrialState,
 } from "../../contracts/trial.ts";
 import { fromJson, toJson } from "../json.ts";
-import type { NewStudy, Storage, StudyRecord, StudySummary } from "../../contracts/storage.ts";
+import type {
+  AttributeChange,
+  NewStudy,
+  Storage,
+  StudyRecord,
+  StudySummary,
+} from "../../contracts/storage.ts";
 import { noStudy } from "./changes.ts";
-import type { Transaction } from "./connection.ts";
+import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, stateOf } from "./encoding.ts";
 import type { Queries } from "./queries.ts";
 import type { Turns } from "./turns.ts";
@@ -18,25 +24,16 @@ type StudyStorage = Pick<
   "listStudies" | "findStudy" | "createStudy" | "renameStudy" | "deleteStudy" | "setStudyAttributes"
 >;
 
-/** The part of a storage that knows of studies, not of their trials. */
-export function studyStorage(
-  url: string,
-  turns: Turns,
-  queries: Queries,
-  deleted: () => void,
-): StudyStorage {
-  const checkThere = async (tx: Transaction, study: number): Promise<void> => {
-    if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
-  };
-  const checkFree = async (tx: Transaction, name: string, self?: number): Promise<void> => {
-    const [taken] = await tx.all(queries.studyByName({ name }));
-    if (taken === undefined || taken.study_id === self) return;
-    throw new DuplicateStudyError(
-      `There is already a study named ${JSON.stringify(name)} in ${url}. ` +
-        "Take another name, or continue that study with loadIfExists.",
-    );
-  };
-  const putAttributes = async (
+/** Writes studies inside a transaction. */
+export interface StudyWriter {
+  /** Keeps others out of the study until the transaction ends. @throws StudyNotFoundError */
+  lock(tx: Transaction, study: number): Promise<void>;
+  setAttributes(tx: Transaction, study: number, change: AttributeChange): Promise<void>;
+  read(tx: Transaction, study: number): Promise<StudyRecord>;
+}
+
+export function studyWriter({ url }: Connection, queries: Queries): StudyWriter {
+  const put = async (
     tx: Transaction,
     study: number,
     kind: "user" | "system",
@@ -47,6 +44,38 @@ export function studyStorage(
       if (value === undefined) await tx.all(remove({ study, key }));
       else await tx.all(put({ study, key, json: toJson(value, `Attribute "${key}"`) }));
     }
+  };
+  return {
+    lock: async (tx, study) => {
+      if ((await tx.all(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
+    },
+    setAttributes: async (tx, study, { user, system }) => {
+      await put(tx, study, "user", user);
+      await put(tx, study, "system", system);
+    },
+    read: async (tx, study) => {
+      const found = (await readStudies(tx, queries)).find(({ id }) => id === study);
+      if (!found) throw noStudy(url, study);
+      return found;
+    },
+  };
+}
+
+/** The part of a storage that knows of studies, not of their trials. */
+export function studyStorage(
+  { url, dialect }: Connection,
+  turns: Turns,
+  queries: Queries,
+  writer: StudyWriter,
+  deleted: () => void,
+): StudyStorage {
+  const checkFree = async (tx: Transaction, name: string, self?: number): Promise<void> => {
+    const [taken] = await tx.all(queries.studyByName({ name }));
+    if (taken === undefined || taken.study_id === self) return;
+    throw new DuplicateStudyError(
+      `There is already a study named ${JSON.stringify(name)} in ${url}. ` +
+        "Take another name, or continue that study with loadIfExists.",
+    );
   };
 
   return {
@@ -59,27 +88,24 @@ export function studyStorage(
       turns.write(async (tx) => {
         await checkFree(tx, study.name);
         const id = await addStudy(tx, queries, study);
-        await putAttributes(tx, id, "user", study.userAttrs);
-        await putAttributes(tx, id, "system", study.systemAttrs);
-        const created = (await readStudies(tx, queries)).find((each) => each.id === id);
-        return created as StudyRecord;
+        await writer.setAttributes(tx, id, { user: study.userAttrs, system: study.systemAttrs });
+        return writer.read(tx, id);
       }),
     renameStudy: (study, name) =>
       turns.write(async (tx) => {
-        await checkThere(tx, study);
+        await writer.lock(tx, study);
         await checkFree(tx, name, study);
         await tx.all(queries.renameStudy({ study, name }));
       }),
     deleteStudy: (study) =>
       turns.write(async (tx) => {
-        await checkThere(tx, study);
-        for (const remove of queries.deleteStudy) await tx.all(remove({ study }));
+        await writer.lock(tx, study);
+        await removeStudy(tx, queries, dialect, study);
       }, deleted),
-    setStudyAttributes: (study, { user, system }) =>
+    setStudyAttributes: (study, change) =>
       turns.write(async (tx) => {
-        await checkThere(tx, study);
-        await putAttributes(tx, study, "user", user);
-        await putAttributes(tx, study, "system", system);
+        await writer.lock(tx, study);
+        await writer.setAttributes(tx, study, change);
       }),
   };
 }
@@ -91,6 +117,17 @@ async function addStudy(tx: Transaction, queries: Queries, study: NewStudy): Pro
     await tx.all(queries.addDirection({ study: id, objective, direction }));
   }
   return id;
+}
+
+async function removeStudy(
+  tx: Transaction,
+  queries: Queries,
+  { removedIds }: SqlDialect,
+  study: number,
+): Promise<void> {
+  const [{ trial_id: highest }] = await tx.all(queries.highestTrial({ study }));
+  await removedIds?.remember(tx, study, highest ?? 0);
+  for (const remove of queries.deleteStudy) await tx.all(remove({ study }));
 }
 
 interface StudyDraft extends StudyRecord {

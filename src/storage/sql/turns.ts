@@ -12,8 +12,13 @@ export interface Turns {
     work: (transaction: Transaction) => Promise<T>,
     committed?: (result: T) => void,
   ): Promise<T>;
+  /** As `write`, in a transaction of its own: `work` may have other effects, as it runs once. */
+  alone<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    committed?: (result: T) => void,
+  ): Promise<T>;
   /** Runs `work` in one snapshot, after all writes called before. */
-  read<T>(work: (transaction: Transaction, stamp: number | undefined) => Promise<T>): Promise<T>;
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Does what is waiting, then closes the connection. */
   close(): Promise<void>;
 }
@@ -26,7 +31,8 @@ interface Write {
 
 export function takeTurns(connection: Connection): Turns {
   let writes: Write[] = [];
-  let reads: (() => Promise<void>)[] = [];
+  /** Each with a transaction of its own; after the writes. */
+  let others: (() => Promise<void>)[] = [];
   let scheduled = false;
   let open = true;
   let idle = Promise.resolve();
@@ -41,11 +47,11 @@ export function takeTurns(connection: Connection): Turns {
     });
   };
   const work = async (): Promise<void> => {
-    while (writes.length > 0 || reads.length > 0) {
-      const [group, readers] = [writes, reads];
-      [writes, reads] = [[], []];
+    while (writes.length > 0 || others.length > 0) {
+      const [group, rest] = [writes, others];
+      [writes, others] = [[], []];
       await commitTogether(connection, group);
-      for (const read of readers) await read();
+      for (const run of rest) await run();
     }
     scheduled = false;
   };
@@ -65,10 +71,21 @@ export function takeTurns(connection: Connection): Turns {
         writes.push({ work, committed: done, failed: reject });
         schedule();
       }),
+    alone: (work, committed = () => {}) =>
+      new Promise((resolve, reject) => {
+        checkOpen();
+        const run = async () => {
+          const result = await connection.write(work);
+          committed(result);
+          return result;
+        };
+        others.push(() => run().then(resolve, reject));
+        schedule();
+      }),
     read: (work) =>
       new Promise((resolve, reject) => {
         checkOpen();
-        reads.push(() => connection.read(work).then(resolve, reject));
+        others.push(() => connection.read(work).then(resolve, reject));
         schedule();
       }),
     close: async () => {

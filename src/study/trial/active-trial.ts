@@ -15,10 +15,12 @@ import {
   type Scalar,
 } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
+import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
 import { TrialAttributes } from "./trial-attributes.ts";
 import { TrialClock } from "./trial-clock.ts";
 import type { TrialHooks } from "./trial-hooks.ts";
+import { heldOf } from "./trial-lease.ts";
 import { TrialOutput } from "./trial-output.ts";
 import { TrialParams } from "./trial-params.ts";
 import { TrialReports } from "./trial-reports.ts";
@@ -30,6 +32,8 @@ export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
   readonly startedAt: Date;
+  /** Shown with what is written of it; undefined where another program runs it. */
+  readonly held: Held | undefined;
   readonly #hooks: TrialHooks;
   readonly #clock = new TrialClock();
   readonly #stop = new StopSignal();
@@ -49,6 +53,7 @@ export class ActiveTrial implements HostTrial {
     this.id = id;
     this.number = trial.number;
     this.startedAt = trial.startedAt ?? new Date();
+    this.held = heldOf(trial.systemAttrs);
     this.#hooks = hooks;
     this.#reports = new TrialReports(hooks.direction);
     this.#params = new TrialParams(trial, suggested, {
@@ -264,6 +269,11 @@ export class ActiveTrial implements HostTrial {
   /** It ended, or was handed back. */
   closeOutput(): void {
     this.#output.close();
+  }
+
+  /** Its end is being written, or was. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
   /** Ends the objective's access and gives what is still to be written with the end. */

@@ -1,24 +1,34 @@
 import type { RunningTrial } from "../../contracts/trial.ts";
-import { isAlive, type RunnerIdentity } from "../../system/process-identity.ts";
+import type { TrialLease } from "../../contracts/trial-lease.ts";
+import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
 import { RUNNING_ATTRIBUTE } from "./start-attributes.ts";
+import { leaseOf } from "./trial-lease.ts";
 
 /** What is to be done with a running trial that does not run in this process. */
 export type LostTrialAction =
   /** Nothing: another process runs it, or another library started it. */
   | { readonly kind: "leave" }
-  /** Its process died or handed it back: start it again as attempt number `attempts`. */
+  /** Whether its process lives can't be seen from here: its lease decides. */
   | {
-      readonly kind: "restart";
-      readonly attempts: number;
-      readonly heldBy: RunnerIdentity | null;
+      readonly kind: "wait";
+      readonly host: string;
+      readonly since: string | undefined;
+      /** Left out where there is no lease: an earlier version started it, which gives no sign. */
+      readonly lease?: TrialLease;
     }
+  /** Its process died, handed it back or is silent: start it again as attempt `attempts`. */
+  | { readonly kind: "restart"; readonly attempts: number }
   | { readonly kind: "fail"; readonly message: string };
 
-/** @param maxRestarts how often a trial whose process died is started again */
+/**
+ * @param maxRestarts how often a trial whose process died is started again
+ * @param isFree whether a lease may be taken over: its worker was silent for too long
+ */
 export function lostTrialAction(
   trial: RunningTrial,
   maxRestarts: number,
   now: Date,
+  isFree: (lease: TrialLease) => boolean,
 ): LostTrialAction {
   const { systemAttrs } = trial;
   const expires = systemAttrs[RUNNING_ATTRIBUTE.expires];
@@ -26,12 +36,20 @@ export function lostTrialAction(
     if (Date.parse(expires) > now.getTime()) return { kind: "leave" };
     return { kind: "fail", message: `It was asked for and not told by ${expires}.` };
   }
-  const heldBy = systemAttrs[RUNNING_ATTRIBUTE.runner] as RunnerIdentity | null | undefined;
-  if (heldBy === undefined) return { kind: "leave" };
+  const runner = systemAttrs[RUNNING_ATTRIBUTE.runner] as ProcessIdentity | null | undefined;
+  if (runner === undefined) return { kind: "leave" };
   const attempts = attemptsOf(trial);
-  if (heldBy === null) return { kind: "restart", attempts, heldBy };
-  if (isAlive(heldBy) !== false) return { kind: "leave" };
-  if (attempts < maxRestarts) return { kind: "restart", attempts: attempts + 1, heldBy };
+  if (runner === null) return { kind: "restart", attempts };
+  const lease = leaseOf(systemAttrs);
+  switch (isAlive(runner)) {
+    case true:
+      return { kind: "leave" };
+    case undefined:
+      if (lease && isFree(lease)) break;
+      return { kind: "wait", host: runner.host, since: lease?.since, ...(lease && { lease }) };
+    case false:
+  }
+  if (attempts < maxRestarts) return { kind: "restart", attempts: attempts + 1 };
   return {
     kind: "fail",
     message: `Its process died, and so did those of ${maxRestarts} restarts.`,

@@ -1,4 +1,5 @@
 import type { Storage, TrialChange } from "../../contracts/storage.ts";
+import type { Held } from "../../contracts/trial-lease.ts";
 
 /**
  * Writes running trials' news in the background, in order, what gathers meanwhile as one write.
@@ -9,12 +10,28 @@ export class TrialWriter {
   readonly #queued = new Map<number, TrialChange>();
   readonly #writing = new Map<number, Promise<void>>();
   readonly #errors = new Map<number, unknown>();
+  readonly #held = new Map<number, Held | undefined>();
+  readonly #refused: () => void;
 
-  constructor(storage: Storage) {
+  /** @param refused called where a trial was ended or taken over by another process */
+  constructor(storage: Storage, refused: () => void) {
     this.#storage = storage;
+    this.#refused = refused;
+  }
+
+  /** What is written of a trial from now on; with `held`, while nobody else took it over. */
+  begin(trialId: number, held: Held | undefined): void {
+    this.#held.set(trialId, held);
+  }
+
+  /** Nothing more is written of the trial. */
+  drop(trialId: number): void {
+    this.#held.delete(trialId);
+    this.#queued.delete(trialId);
   }
 
   write(trialId: number, change: TrialChange): void {
+    if (!this.#held.has(trialId)) return;
     const queued = this.#queued.get(trialId);
     this.#queued.set(trialId, queued ? merge(queued, change) : change);
     if (!this.#writing.has(trialId)) this.#writing.set(trialId, this.#drain(trialId));
@@ -28,13 +45,18 @@ export class TrialWriter {
         const change = this.#queued.get(trialId);
         if (!change) return;
         this.#queued.delete(trialId);
-        await this.#storage.updateTrial(trialId, change);
+        await this.#put(trialId, change);
       }
     } catch (error) {
       this.#errors.set(trialId, error);
     } finally {
       this.#writing.delete(trialId);
     }
+  }
+
+  async #put(trialId: number, change: TrialChange): Promise<void> {
+    const held = this.#held.get(trialId);
+    if (!(await this.#storage.updateTrial(trialId, change, held))) this.#refused();
   }
 
   /** What is not yet being written of a trial, to be written with its end; waits for the rest. */
@@ -48,7 +70,7 @@ export class TrialWriter {
     if (error !== undefined) throw error as Error;
     if (!rest.clearReports) return rest;
     // An end can't clear.
-    await this.#storage.updateTrial(trialId, rest);
+    await this.#put(trialId, rest);
     return NOTHING;
   }
 }

@@ -5,6 +5,7 @@ import { isMainThread } from "node:worker_threads";
 import { StorageError } from "../../../errors/errors.ts";
 import type { Connection, Transaction } from "../connection.ts";
 import type { Query } from "../prepared.ts";
+import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
 import { explained, isBusy } from "./sqlite-errors.ts";
@@ -17,6 +18,11 @@ export interface SqliteOptions {
   readonly synchronous?: "full" | "normal";
   /** How long to wait for another process that writes. Default: 15000. */
   readonly busyTimeoutMs?: number;
+  /**
+   * Who may read and write a file that is created, as `chmod` counts, whatever the umask. Default:
+   * 0o600, its owner alone. A file that is there keeps its mode.
+   */
+  readonly mode?: number;
 }
 
 /**
@@ -27,37 +33,57 @@ export async function connectSqlite(
   path: string,
   options: SqliteOptions = {},
 ): Promise<Connection> {
-  const { synchronous = "full", busyTimeoutMs = 15_000 } = options;
+  const { synchronous = "full", busyTimeoutMs = 15_000, mode } = options;
   const url = `sqlite:${path}`;
   checkPlace(url, path);
+  createDatabaseFile(path, mode);
+  const checkFiles = fileWatch(url, resolve(path));
   const open = await loadSqlite();
-  const database = await openConfigured(open, url, path, synchronous, busyTimeoutMs);
-  const statements = statementsOf(database);
-  const failure = (error: unknown) => explained(error, url, path, busyTimeoutMs);
-
-  const transaction: Transaction = {
-    all: async (query) => statements.all(query),
+  const failure = (error: unknown): Error => explained(error, url, path, busyTimeoutMs);
+  const failed = (error: unknown): never => {
+    throw failure(error);
   };
-  const within = async <T>(begin: string, work: () => Promise<T>): Promise<T> => {
+  const database = await openConfigured(open, path, synchronous, busyTimeoutMs).catch(failed);
+  checkFiles();
+  const statements = statementsOf(database);
+
+  const explaining = <T>(run: () => T): T => {
     try {
-      statements.run(begin);
-      const result = await work();
-      statements.run("COMMIT");
+      return run();
+    } catch (error) {
+      throw failure(error);
+    }
+  };
+  const transaction: Transaction = {
+    all: async (query) => explaining(() => statements.all(query)),
+    stamp: async () => explaining(() => statements.all(DATA_VERSION)[0].data_version),
+  };
+  const within = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    try {
+      const result = await work(transaction);
+      explaining(() => statements.run("COMMIT"));
       return result;
     } catch (error) {
       // Some errors (a full disk) have already rolled back.
       if (database.isTransaction) statements.run("ROLLBACK");
-      throw failure(error);
+      throw error;
     }
   };
   return {
     url,
     dialect: sqliteDialect,
-    write: (work) => within("BEGIN IMMEDIATE", () => work(transaction)),
+    write: async (work) => {
+      checkFiles();
+      await whenFree(busyTimeoutMs, () => statements.run("BEGIN IMMEDIATE")).catch(failed);
+      const result = await within(work);
+      checkFiles();
+      return result;
+    },
     read: (work) =>
-      within("BEGIN", () => {
-        const [{ data_version: stamp }] = statements.all(DATA_VERSION);
-        return work(transaction, stamp);
+      // Reading may be busy only while another process opens or closes the file.
+      whenFree(busyTimeoutMs, () => {
+        explaining(() => statements.run("BEGIN"));
+        return within(work);
       }),
     close: async () => {
       statements.clear();
@@ -66,7 +92,6 @@ export async function connectSqlite(
   };
 }
 
-// Its first read, so that what follows in the transaction sees the same snapshot.
 const DATA_VERSION: Query<{ data_version: number }> = {
   sql: "PRAGMA data_version",
   parameters: [],
@@ -92,28 +117,44 @@ function checkPlace(url: string, path: string): void {
 
 async function openConfigured(
   open: OpenDatabase,
-  url: string,
   path: string,
   synchronous: "full" | "normal",
   timeout: number,
 ): Promise<DatabaseSyncInstance> {
   // A file that others just open or close may be busy without SQLite's waiting for it.
-  const deadline = Date.now() + timeout;
-  for (;;) {
-    let database: DatabaseSyncInstance | undefined;
+  return whenFree(timeout, () => {
+    const database = open(path, { timeout });
     try {
-      database = open(path, { timeout });
       database.exec(
         `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};` +
           // A file that can't be written shows it now; on one, BEGIN IMMEDIATE is no error.
-          "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK",
+          // From then on nothing waits inside SQLite: see whenFree.
+          "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK; PRAGMA busy_timeout = 0",
       );
       return database;
     } catch (error) {
-      database?.close();
-      if (!isBusy(error) || Date.now() > deadline) throw explained(error, url, path, timeout);
-      await new Promise((wake) => setTimeout(wake, 20));
+      database.close();
+      throw error;
     }
+  });
+}
+
+/**
+ * Tries until others let go of the file. Between two tries everything else in this process goes on,
+ * which SQLite's own waiting would keep from running.
+ */
+async function whenFree<T>(timeoutMs: number, attempt: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (let waits = 0; ; waits++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+    }
+    // Longer and longer, at most 25 ms; each process at a rhythm of its own, so that all get a turn.
+    const longest = Math.min(25, 2 ** waits);
+    const share = ((process.pid * 7 + waits * 5) % 16) / 16;
+    await new Promise((wake) => setTimeout(wake, 1 + longest * share));
   }
 }
 

@@ -8,6 +8,8 @@ import {
 } from "../../../vendor/kysely.ts";
 import type { SqlDialect } from "../connection.ts";
 import { SQLITE_SCHEMA } from "./sqlite-schema.ts";
+import { sqliteRemovedIds } from "./sqlite-removed-ids.ts";
+import { sqliteSigns } from "./sqlite-signs.ts";
 import type { Tables } from "../tables.ts";
 
 export const sqliteDialect: SqlDialect = {
@@ -24,6 +26,8 @@ export const sqliteDialect: SqlDialect = {
     sql: "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",
     parameters: [],
   },
+  removedIds: sqliteRemovedIds,
+  signs: sqliteSigns,
   idSet: (ids) => JSON.stringify(ids),
   idIn: (column, ids) => sql<boolean>`${sql.ref(column)} in (select value from json_each(${ids}))`,
 };

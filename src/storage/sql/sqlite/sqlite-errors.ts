@@ -24,11 +24,12 @@ const CODES = new Map([
 
 /** SQLite's result code without its extension; undefined if the error is not SQLite's. */
 function sqliteCode(error: unknown): number | undefined {
-  const { errcode, message } = error as { errcode?: unknown; message?: string };
+  const { errcode, message } = (error ?? {}) as { errcode?: unknown; message?: string };
   return typeof errcode === "number" ? errcode & 0xff : CODES.get(message ?? "");
 }
 
-export const isBusy = (error: unknown): boolean => sqliteCode(error) === BUSY;
+export const isBusy = (error: unknown): boolean =>
+  sqliteCode(error instanceof StorageError ? error.cause : error) === BUSY;
 
 /** What went wrong with the file at `path`, why, and what to do; our own errors pass. */
 export function explained(error: unknown, url: string, path: string, timeoutMs: number): Error {

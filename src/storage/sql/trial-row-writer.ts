@@ -10,7 +10,7 @@ import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries.ts";
 import type { ValueType } from "./tables.ts";
 
-/** Writes parts of a trial whose state was seen to. */
+/** Writes the rows that hold the parts of a trial, whose state was seen to. */
 export interface TrialRowWriter {
   change(transaction: Transaction, trial: number, change: TrialChange): Promise<void>;
   values(transaction: Transaction, trial: number, values: readonly number[]): Promise<void>;

@@ -1,0 +1,56 @@
+import type { Storage, Turn } from "../../contracts/storage.ts";
+import type { ChangesReader } from "./changes.ts";
+import type { Transaction } from "./connection.ts";
+import type { OwnChanges } from "./own-changes.ts";
+import type { Signs } from "./signs.ts";
+import type { StudyWriter } from "./studies.ts";
+import type { TrialWriter } from "./trial-writer.ts";
+import type { Turns } from "./turns.ts";
+
+interface Parts {
+  readonly turns: Turns;
+  readonly own: OwnChanges;
+  readonly changes: ChangesReader;
+  readonly studies: StudyWriter;
+  readonly trials: TrialWriter;
+  readonly signs: Signs;
+}
+
+/** `inTurn` of a storage: one transaction, whose first statement locks the study. */
+export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): Storage["inTurn"] {
+  const turnOf = (tx: Transaction, study: number, written: number[]): Turn => {
+    const note = (trial: number, done: object | undefined): boolean => {
+      if (done) written.push(trial);
+      return done !== undefined;
+    };
+    return {
+      study: () => studies.read(tx, study),
+      changes: (cursor) => changes(tx, study, cursor),
+      createTrials: async (added) => {
+        const records = await trials.create(tx, study, added);
+        for (const { id } of records) written.push(id);
+        return records;
+      },
+      startTrial: async (trial, change) => note(trial, await trials.start(tx, trial, change)),
+      updateTrial: async (trial, change) => note(trial, await trials.update(tx, trial, change)),
+      finishTrial: async (trial, end) => {
+        const done = await trials.finish(tx, trial, end);
+        note(trial, done);
+        return done?.index;
+      },
+      beat: (worker) => signs.beat(tx, worker),
+      setAttributes: (change) => studies.setAttributes(tx, study, change),
+    };
+  };
+
+  return async (study, work) => {
+    const written: number[] = [];
+    return turns.alone(
+      async (tx) => {
+        await studies.lock(tx, study);
+        return work(turnOf(tx, study, written));
+      },
+      () => own.add(study, written),
+    );
+  };
+}

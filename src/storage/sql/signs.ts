@@ -1,0 +1,27 @@
+import type { SignOfLife } from "../../contracts/trial-lease.ts";
+import type { SqlDialect, Transaction } from "./connection.ts";
+
+/** The signs of life of workers, in a table of our own beside Optuna's: one row for each worker. */
+export interface Signs {
+  beat(tx: Transaction, worker: string): Promise<void>;
+  read(tx: Transaction, workers: readonly string[]): Promise<ReadonlyMap<string, SignOfLife>>;
+}
+
+export const SIGN_TABLE = "hpo_holders";
+
+export const signTable = ({ signs, tableNames }: SqlDialect): Signs => ({
+  beat: async (tx, worker) => {
+    for (const query of signs.put(worker)) await tx.all(query);
+  },
+  read: async (tx, workers) => {
+    const found = new Map<string, SignOfLife>();
+    if (workers.length === 0) return found;
+    // It is made with the first sign.
+    const tables = await tx.all(tableNames);
+    if (!tables.some(({ name }) => name === SIGN_TABLE)) return found;
+    for (const { holder, mark, age_ms: age } of await tx.all(signs.read(workers))) {
+      found.set(holder, { mark, ...(age !== null && { ageMs: age }) });
+    }
+    return found;
+  },
+});

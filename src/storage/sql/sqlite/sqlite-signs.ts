@@ -1,0 +1,40 @@
+import { thisProcess } from "../../../system/process-identity.ts";
+import type { SignStatements } from "../connection.ts";
+import { SIGN_TABLE } from "../signs.ts";
+
+/*
+ * Signs of life in SQLite. Their clock is the kernel's monotonic one, which is common to all
+ * processes and containers on it, and which nobody sets: `boot` says which kernel's it is. Wall
+ * clocks are not compared.
+ */
+
+const CREATE = `create table if not exists ${SIGN_TABLE} (
+  holder TEXT NOT NULL PRIMARY KEY,
+  boot TEXT NOT NULL,
+  beat_ms REAL NOT NULL,
+  seen DATETIME NOT NULL
+)`;
+/** A worker that was silent for so long holds nothing that one could wait for. */
+const KEPT = "-7 days";
+
+const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+export const sqliteSigns: SignStatements = {
+  put: (worker) => [
+    { sql: CREATE, parameters: [] },
+    {
+      sql: `insert into ${SIGN_TABLE} (holder, boot, beat_ms, seen)
+        values (?, ?, ?, strftime('%Y-%m-%d %H:%M:%f', 'now'))
+        on conflict (holder) do update
+        set boot = excluded.boot, beat_ms = excluded.beat_ms, seen = excluded.seen`,
+      parameters: [worker, thisProcess().boot, monotonicMs()],
+    },
+    { sql: `delete from ${SIGN_TABLE} where seen < datetime('now', '${KEPT}')`, parameters: [] },
+  ],
+  read: (workers) => ({
+    sql: `select holder, boot || ' ' || beat_ms as mark,
+      case when boot <> '' and boot = ? then ? - beat_ms end as age_ms
+      from ${SIGN_TABLE} where holder in (select value from json_each(?))`,
+    parameters: [thisProcess().boot, monotonicMs(), JSON.stringify(workers)],
+  }),
+};

@@ -1,0 +1,160 @@
+import { drawn, newRecord } from "../change-record.ts";
+import { checkReports, checkValues } from "../check.ts";
+import { inFinishOrder } from "../finish-order.ts";
+import { isHeld } from "../held.ts";
+import { fromJson } from "../json.ts";
+import {
+  ATTRIBUTE,
+  type NewTrial,
+  type TrialChange,
+  type TrialEnd,
+  type TrialRecord,
+} from "../../contracts/storage.ts";
+import type { Held } from "../../contracts/trial-lease.ts";
+import { noStudy } from "./changes.ts";
+import type { Connection, Transaction } from "./connection.ts";
+import { sqlDate, stateName } from "./encoding.ts";
+import type { Queries } from "./queries.ts";
+import { trialRowWriter, type TrialRowWriter } from "./trial-row-writer.ts";
+
+/** The study of a trial that was written to. */
+interface Written {
+  readonly study: number;
+}
+
+/** Writes trials inside a transaction; undefined says that nothing was written. */
+export interface TrialWriter {
+  create(
+    tx: Transaction,
+    study: number,
+    trials: readonly NewTrial[],
+  ): Promise<readonly TrialRecord[]>;
+  /** waiting → running. */
+  start(tx: Transaction, trial: number, change: TrialChange): Promise<Written | undefined>;
+  update(
+    tx: Transaction,
+    trial: number,
+    change: TrialChange,
+    held?: Held,
+  ): Promise<Written | undefined>;
+  finish(
+    tx: Transaction,
+    trial: number,
+    end: TrialEnd,
+    held?: Held,
+  ): Promise<(Written & { readonly index: number }) | undefined>;
+  /** @returns the ids of the trials that got an index */
+  indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;
+}
+
+export function trialWriter({ url }: Connection, queries: Queries): TrialWriter {
+  const rows = trialRowWriter(queries);
+
+  return {
+    create: async (tx, study, trials) => {
+      // Ids are given under the study's lock: readers rely on it that they ascend as commits do.
+      const [last] = await tx.all(queries.lockStudy({ study }));
+      if (last === undefined) throw noStudy(url, study);
+      const first = (last.number ?? -1) + 1;
+      const added: TrialRecord[] = [];
+      for (const [index, trial] of trials.entries()) {
+        added.push(await addTrial(tx, queries, rows, study, first + index, trial));
+      }
+      const indexes = new Map<number, number>();
+      for (const { id } of inFinishOrder(added)) {
+        indexes.set(id, await giveIndex(tx, queries, study, id));
+      }
+      return added.map((trial) => withIndex(trial, indexes.get(trial.id)));
+    },
+    start: async (tx, trial, change) => {
+      checkReports(change.reports);
+      const [started] = await tx.all(queries.start({ trial }));
+      if (!started) return undefined;
+      await rows.change(tx, trial, change);
+      return { study: started.study_id };
+    },
+    update: async (tx, trial, change, held) => {
+      checkReports(change.reports);
+      const [found] = await tx.all(queries.unfinished({ trial }));
+      if (!found || !(await holds(tx, queries, trial, held))) return undefined;
+      await rows.change(tx, trial, change);
+      return { study: found.study_id };
+    },
+    finish: async (tx, trial, end, held) => {
+      checkReports(end.reports);
+      checkValues(end.values);
+      if (!(await holds(tx, queries, trial, held))) return undefined;
+      const ended = { state: stateName(end.state), complete: sqlDate(end.completedAt) };
+      const [finished] = await tx.all(queries.finish({ trial, ...ended }));
+      if (!finished) return undefined;
+      const study = finished.study_id;
+      await rows.change(tx, trial, end);
+      await rows.values(tx, trial, end.values ?? []);
+      return { study, index: await giveIndex(tx, queries, study, trial) };
+    },
+    indexFinished: async (tx, study) => {
+      if ((await tx.all(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
+      const found = await tx.all(queries.finishedWithoutIndex({ study }));
+      for (const { trial_id: trial } of found) await giveIndex(tx, queries, study, trial);
+      return found.map((row) => row.trial_id);
+    },
+  };
+}
+
+async function addTrial(
+  tx: Transaction,
+  queries: Queries,
+  rows: TrialRowWriter,
+  study: number,
+  number: number,
+  trial: NewTrial,
+): Promise<TrialRecord> {
+  const checked = newRecord(trial, 0, number);
+  const { state, startedAt, completedAt, reports, userAttrs, systemAttrs, distributions } = checked;
+  const [{ trial_id: id }] = await tx.all(
+    queries.addTrial({
+      study,
+      number,
+      state: stateName(state),
+      start: startedAt ? sqlDate(startedAt) : null,
+      complete: completedAt ? sqlDate(completedAt) : null,
+    }),
+  );
+  const params = state === "waiting" ? drawn(checked) : checked.params;
+  const attributes = { user: userAttrs, system: systemAttrs };
+  await rows.change(tx, id, { params, distributions, reports, attributes });
+  await rows.values(tx, id, checked.values ?? []);
+  return { ...checked, id };
+}
+
+const withIndex = (trial: TrialRecord, index: number | undefined): TrialRecord =>
+  index === undefined
+    ? trial
+    : { ...trial, systemAttrs: { ...trial.systemAttrs, [ATTRIBUTE.finishIndex]: index } };
+
+/** Gives a finished trial its index in the study's order of finishing. */
+async function giveIndex(
+  tx: Transaction,
+  queries: Queries,
+  study: number,
+  trial: number,
+): Promise<number> {
+  const [{ value_json: count }] = await tx.all(queries.nextFinish({ study }));
+  const index = Number(count) - 1;
+  const key = ATTRIBUTE.finishIndex;
+  const [put] = queries.trialAttribute.system.put([{ trial, key, json: String(index) }]);
+  await tx.all(put);
+  return index;
+}
+
+/** Whether nobody took the trial over from who shows `held`. */
+async function holds(
+  tx: Transaction,
+  queries: Queries,
+  trial: number,
+  held: Held | undefined,
+): Promise<boolean> {
+  if (held === undefined) return true;
+  const [row] = await tx.all(queries.systemAttribute({ trial, key: ATTRIBUTE.lease }));
+  return row !== undefined && isHeld(fromJson(row.value_json), held);
+}

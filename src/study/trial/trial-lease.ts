@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { ATTRIBUTE } from "../../contracts/storage.ts";
+import type { Attributes } from "../../contracts/trial.ts";
+import type { Held, TrialLease } from "../../contracts/trial-lease.ts";
+import { thisProcess, workerId } from "../../system/process-identity.ts";
+import { RUNNING_ATTRIBUTE } from "./start-attributes.ts";
+
+/** Who is to run a trial that starts. */
+export interface Starter {
+  /** Another program runs it, and it counts as lost if it is not told by then. */
+  readonly expires?: Date;
+  /** Whether other processes can see the study, and take its trials over. */
+  readonly isShared: boolean;
+}
+
+/** Says who runs a trial that is started now: this process, or someone outside. */
+export function holderOf(attempt: number, { expires, isShared }: Starter): Attributes {
+  if (expires) return { [RUNNING_ATTRIBUTE.expires]: expires.toISOString() };
+  const runner = thisProcess();
+  if (!isShared) return { [RUNNING_ATTRIBUTE.runner]: runner };
+  const lease: TrialLease = {
+    attempt,
+    id: randomUUID().replaceAll("-", ""),
+    worker: workerId,
+    host: runner.host,
+    since: new Date().toISOString(),
+  };
+  return { [RUNNING_ATTRIBUTE.runner]: runner, [ATTRIBUTE.lease]: lease };
+}
+
+/** Nobody runs it any more: it may be started again as it was. */
+export const HANDED_BACK: Attributes = Object.freeze({
+  [RUNNING_ATTRIBUTE.runner]: null,
+  [ATTRIBUTE.lease]: null,
+});
+
+export const leaseOf = (systemAttrs: Attributes): TrialLease | undefined =>
+  (systemAttrs[ATTRIBUTE.lease] ?? undefined) as TrialLease | undefined;
+
+/** What whoever holds the trial so shows with each write; undefined where nobody does. */
+export function heldOf(systemAttrs: Attributes): Held | undefined {
+  const lease = leaseOf(systemAttrs);
+  return lease && { attempt: lease.attempt, lease: lease.id };
+}

@@ -1,0 +1,51 @@
+import type { Turn } from "../contracts/storage.ts";
+import {
+  sameVersion,
+  versionsOf,
+  versionsToJson,
+  VERSIONS_ATTRIBUTE,
+  type StudyVersion,
+} from "./study-version.ts";
+
+/** The versions of an open study, of which the storage may have yet to be told of the last one. */
+export class Versions {
+  #all: readonly StudyVersion[];
+  #index: number;
+  #isSaved: boolean;
+
+  constructor(all: readonly StudyVersion[], isNew: boolean) {
+    this.#all = all;
+    this.#index = all.length - 1;
+    this.#isSaved = !isNew;
+  }
+
+  get all(): readonly StudyVersion[] {
+    return this.#all;
+  }
+  /** What suggestions are made from now. */
+  get current(): StudyVersion {
+    return this.#all[this.#index];
+  }
+  /** Its place among all versions: kept with each trial that it suggests. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** Before the first suggestion under it, so that a trial never names an unknown version. */
+  async save(turn: Turn): Promise<void> {
+    if (this.#isSaved) return;
+    // Other processes may have added versions of theirs since the study was opened.
+    const stored = versionsOf((await turn.study()).systemAttrs);
+    const last = stored.at(-1);
+    const all = last && sameVersion(last, this.current) ? stored : [...stored, this.current];
+    this.#all = all;
+    this.#index = all.length - 1;
+    if (all === stored) return;
+    await turn.setAttributes({ system: { [VERSIONS_ATTRIBUTE]: versionsToJson(all) } });
+  }
+
+  /** What `save` wrote was committed. */
+  saved(): void {
+    this.#isSaved = true;
+  }
+}
