@@ -49,6 +49,15 @@ try {
   expect(run(hpo, ["init", "ts"], project), /Wrote study\.ts/, "hpo init ts");
   expect(run(hpo, ["study", "run", "study.ts"], project), /Best: trial/, "hpo study run study.ts");
   expect(run(hpo, ["study", "list", "--json"], project), /"name": "starter"/, "hpo study list");
+  const drawn = ["study", "plot", "starter", "history"];
+  expect(
+    run(hpo, [...drawn, "-o", "-"], project),
+    /^<svg .*<\/svg>\s*$/s,
+    "hpo study plot, as SVG",
+  );
+  run(hpo, [...drawn, "-o", "page.html"], project);
+  const page = readFileSync(join(project, "page.html"), "utf8");
+  expect(page, /hpoPage\.show\(hpoCharts\)/, "hpo study plot, as a page");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -8,6 +8,7 @@ import { enqueueCommand } from "./enqueue.ts";
 import { exportCommand } from "./export.ts";
 import { listCommand } from "./list.ts";
 import { logsCommand } from "./logs.ts";
+import { plotCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -28,6 +29,7 @@ export const studyCommand = (): Command =>
     .addCommand(logsCommand())
     .addCommand(artifactsCommand())
     .addCommand(bestCommand())
+    .addCommand(plotCommand())
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())

@@ -32,6 +32,18 @@ export function tanhNetwork(hidden: number, examples: number, rng: Rng) {
     return g;
   }
 
+  function loss(w: Float64Array): number {
+    let sum = 0;
+    x.forEach(([a, b], n) => {
+      let out = 0;
+      for (let j = 0; j < 4 * hidden; j += 4) {
+        out += Math.tanh(w[j] * a + w[j + 1] * b + w[j + 2]) * w[j + 3];
+      }
+      sum += ((out - y[n]) * (out - y[n])) / (2 * examples);
+    });
+    return sum;
+  }
+
   function exactHvp(w: Float64Array, v: Float64Array): Float64Array {
     const h = new Float64Array(w.length);
     x.forEach(([a, b], n) => {
@@ -63,5 +75,5 @@ export function tanhNetwork(hidden: number, examples: number, rng: Rng) {
     return h;
   }
 
-  return { weights, gradient, exactHvp };
+  return { weights, loss, gradient, exactHvp };
 }

@@ -1,0 +1,48 @@
+import { Command, Option } from "commander";
+import { integer, storageOption } from "../options.ts";
+import type { PlotCommandOptions } from "../plot/plot-study.ts";
+
+const HELP = `
+Plots: hpo study plot --list. An .html answers to the pointer; a .png needs the package @resvg/resvg-js.
+  hpo study plot digits history -o history.svg
+  hpo study plot digits history --with digits-random --theme dark -o compared.png`;
+
+const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+export const plotCommand = (): Command =>
+  new Command("plot")
+    .description("a picture of a study, as SVG, PNG or a page of its own")
+    .argument("[name]", "the study's name")
+    .argument("[kind]", "what to plot: see --list")
+    .option(
+      "-o, --out <file>",
+      "an .svg, .png or .html file; - prints SVG (default: NAME-KIND.svg)",
+    )
+    .addOption(
+      new Option("--theme <theme>", "light or dark").choices(["light", "dark"]).default("light"),
+    ) // prettier-ignore
+    .option("--list", "list the plots")
+    .option("--metric <name>", "one of several metrics (default: the first)")
+    .option("--param <name>", "a parameter to show; may be repeated", several)
+    .option("--with <name>", "another study beside it; may be repeated", several)
+    .option("--width <pixels>", "of the picture", integer(200))
+    .option("--height <pixels>", "of the picture", integer(150))
+    .addOption(storageOption())
+    .addOption(new Option("--json", "print what is shown as JSON, without drawing it"))
+    .addHelpText("after", HELP)
+    .action(
+      async (
+        name: string | undefined,
+        kind: string | undefined,
+        options: PlotCommandOptions,
+        command: Command,
+      ) => {
+        // prettier-ignore
+        const { listPlots, plotStudy } = await import("../plot/plot-study.ts");
+        if (options.list) return listPlots(options);
+        if (name === undefined || kind === undefined) {
+          command.error("error: name a study and a plot: hpo study plot NAME KIND (--list shows the plots)"); // prettier-ignore
+        }
+        await plotStudy(name, kind, options);
+      },
+    );

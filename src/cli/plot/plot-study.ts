@@ -1,0 +1,85 @@
+import { extname } from "node:path";
+import { HpoError } from "../../errors/errors.ts";
+import { plot, plotKind, type Plot } from "../../plots/plot.ts";
+import { PLOTS, type PlotName } from "../../plots/registry.ts";
+import { plottedStudy } from "../../plots/study/plotted-study.ts";
+import { loadStudy } from "../../study/open-study.ts";
+import { withStorage } from "../context.ts";
+import type { CommonOptions } from "../options.ts";
+import { print, printJson, table } from "../output.ts";
+import { writeText } from "../write-text.ts";
+
+export interface PlotCommandOptions extends CommonOptions {
+  readonly out?: string;
+  readonly theme: "light" | "dark";
+  readonly list?: boolean;
+  readonly metric?: string;
+  readonly param?: readonly string[];
+  readonly with?: readonly string[];
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Prints the names of the plots, with what they show. */
+export function listPlots({ json }: Pick<PlotCommandOptions, "json">): void {
+  const plots = Object.entries(PLOTS).map(([name, { summary, takes }]) => ({
+    name,
+    summary,
+    takes,
+  }));
+  if (json) printJson(plots);
+  else print(table(["plot", "shows"], plots.map(({ name, summary }) => [name, summary]))); // prettier-ignore
+}
+
+/** @throws HpoError naming the study, the plot, the option or the file that is wrong */
+export async function plotStudy(
+  name: string,
+  kind: string,
+  options: PlotCommandOptions,
+): Promise<void> {
+  const known = plotKind(kind);
+  const out = options.out ?? `${fileName(name)}-${kind}.svg`;
+  const write = options.json ? undefined : writerOf(out, options);
+  const { metric, param, with: others } = options;
+  const made = await withStorage(options, async (storage) => {
+    const open = async (one: string) => plottedStudy(await loadStudy(one, { storage }));
+    return plot(await open(name), kind as PlotName, {
+      metric,
+      ...(param && { params: param }),
+      ...(others && { others: await Promise.all(others.map(open)) }),
+    });
+  });
+  if (!write) {
+    printJson(made.data);
+    return;
+  }
+  await write(made);
+  if (out !== "-") print(`Written to ${out}: ${known.summary}.`);
+}
+
+/** Signs that no file name should hold are left out. */
+const fileName = (name: string): string =>
+  name
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[.-]+/, "")
+    .slice(0, 80) || "study";
+
+function writerOf(
+  out: string,
+  { theme, width, height }: PlotCommandOptions,
+): (made: Plot) => Promise<void> {
+  const look = { theme, width, height };
+  if (out === "-") return async (made) => print(made.svg(look));
+  switch (extname(out).toLowerCase()) {
+    case ".svg":
+      return async (made) => writeText("-o", out, made.svg(look));
+    case ".html":
+      return async (made) => writeText("-o", out, made.html(look));
+    case ".png":
+      return async (made) => writeText("-o", out, await made.png(look));
+    default:
+      throw new HpoError(
+        `-o ${out} ends in no kind of file that can be written. Give a name that ends in .svg, .png or .html.`,
+      );
+  }
+}

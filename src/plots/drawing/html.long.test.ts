@@ -1,0 +1,47 @@
+import test from "ava";
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { tempFolder } from "../../testing/temp-folder.ts";
+import { plot } from "../plot.ts";
+import { HOSTILE_NAMES, madeStudy } from "../testing/hostile.ts";
+
+const bundled = new URL("page.bundle.js", import.meta.url);
+const CHROMIUM = "/usr/bin/chromium";
+
+test.before(() => {
+  if (!existsSync(bundled)) execFileSync(process.execPath, [".ci/bundle-plots.js"]);
+});
+
+test("in a browser it draws, loads nothing, and runs no name", async (t) => {
+  if (!existsSync(CHROMIUM)) {
+    t.log(`NOT RUN: there is no ${CHROMIUM}.`);
+    t.pass();
+    return;
+  }
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  t.teardown(() => browser.close());
+  const page = await browser.newPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("dialog", (dialog) => {
+    said.push(dialog.message());
+    void dialog.dismiss();
+  });
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const folder = await tempFolder(t);
+  const study = madeStudy(30, HOSTILE_NAMES.length, HOSTILE_NAMES);
+  for (const kind of ["history", "parallel"] as const) {
+    const file = pathToFileURL(join(folder, `${kind}.html`));
+    writeFileSync(file, plot(study, kind).html());
+    await page.goto(file.href);
+    t.is(await page.locator("#chart canvas").count(), 1, "the picture gave way to the live chart");
+    t.is(await page.locator("#chart svg").count(), 0);
+  }
+  t.is(requests.length, 2);
+  t.deepEqual(said, []);
+});

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { HpoError } from "../../errors/errors.ts";
+import type { Chart } from "../chart/chart.ts";
+import type { Look } from "./option.ts";
+import { svgOf } from "./svg.ts";
+import { THEMES } from "./theme.ts";
+
+/**
+ * A page with the chart: the SVG at once, and with scripts the same chart that answers to the
+ * pointer. It loads nothing; names in it are data, never markup.
+ */
+export function htmlOf(chart: Chart, look: Look): string {
+  const { page, text } = THEMES[look.theme];
+  const { width = chart.width, height = chart.height } = look;
+  const data = JSON.stringify({ chart, look: { ...look, width, height } }).replaceAll(
+    "<",
+    "\\u003c",
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeText(chart.title)}</title>
+<style>body{margin:0;background:${page};color:${text}}#chart{max-width:100%;width:${width}px;height:${height}px}svg{max-width:100%;height:auto}</style>
+<div id="chart">${svgOf(chart, look)}</div>
+<script type="application/json" id="data">${data}</script>
+<script type="module">
+${bundle("echarts.js")}
+${bundle("page.bundle.js")}
+hpoPage.show(hpoCharts);
+</script>
+</html>
+`;
+}
+
+const escapeText = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** How `npm run build` marks what it bundled. */
+const MARK = "/*! bundled */";
+
+const texts = new Map<string, string>();
+
+function bundle(name: string): string {
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  const file = new URL(name, import.meta.url);
+  let text = "";
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    // Not built: said below.
+  }
+  if (!text.startsWith(MARK)) {
+    throw new HpoError(`${file.pathname} is not bundled, which a page needs. Run npm run build.`);
+  }
+  // What a bundle holds must not end the script that it stands in.
+  const safe = text.replaceAll(/<(?=\/script|!--|script)/gi, "\\x3c");
+  texts.set(name, safe);
+  return safe;
+}

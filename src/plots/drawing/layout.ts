@@ -1,0 +1,182 @@
+import type { Axis, Chart, Mark } from "../chart/chart.ts";
+import { shorten, textWidth, wrapped } from "../chart/text.ts";
+import { ticksOf, type Tick } from "../chart/ticks.ts";
+
+/** Font sizes in pixels. */
+export const FONT_SIZE = { title: 16, facts: 12, name: 12, tick: 11 } as const;
+
+const EDGE = 16;
+const LINE = 17;
+const LEGEND_ROW = 22;
+const RAMP_WIDTH = 84;
+/** Between panels in a row, and between rows. */
+const GAP = { x: 26, y: 20 };
+/** How far a tick's label may stand over the ends of its axis, beside another panel and alone. */
+const OVERHANG = { beside: 13, alone: 24 };
+const NAME_SPACE = 20;
+const TICK_SPACE = 20;
+
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PlacedAxis {
+  readonly name: string;
+  readonly ticks: readonly Tick[];
+}
+
+export interface PlacedPanel {
+  readonly frame: Frame;
+  readonly x: PlacedAxis;
+  readonly y: PlacedAxis;
+  /** How far the y axis' name stands from it. */
+  readonly nameGap: number;
+}
+
+/** Where everything stands, in pixels. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly title: string;
+  readonly facts: readonly string[];
+  readonly legendTop: number;
+  readonly legend: readonly LegendEntry[];
+  /** All that is below title and legend, without the ramp. */
+  readonly body: Frame;
+  readonly panels: readonly PlacedPanel[];
+}
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly text: string;
+  readonly mark: Mark;
+}
+
+export function layoutOf(chart: Chart, width: number, height: number): Layout {
+  const room = width - 2 * EDGE;
+  const facts = wrapped(chart.facts, room, FONT_SIZE.facts);
+  const legend = legendOf(chart, room);
+  const legendTop = EDGE + 22 + LINE * facts.length + 6;
+  const top = legendTop + LEGEND_ROW * legendRows(legend, room) + 8;
+  const right = EDGE + 8 + (chart.ramp ? RAMP_WIDTH : 0);
+  const body = { left: EDGE, top, width: width - EDGE - right, height: height - top - EDGE };
+  const title = shorten(chart.title, room, FONT_SIZE.title, true);
+  const panels = panelsOf(chart, body);
+  return { width, height, title, facts, legendTop, legend, body, panels };
+}
+
+/** The first mark of each name; names that a legend has no room for are shortened. */
+function legendOf(chart: Chart, room: number): LegendEntry[] {
+  const found = new Map<string, Mark>();
+  for (const mark of chart.panels.flatMap((panel) => panel.marks)) {
+    if (mark.name !== undefined && !found.has(mark.name)) found.set(mark.name, mark);
+  }
+  const most = Math.min(room / 2, 260);
+  return [...found].map(([name, mark]) => ({
+    name,
+    text: shorten(name, most, FONT_SIZE.name),
+    mark,
+  }));
+}
+
+const entryWidth = ({ text }: LegendEntry): number => 38 + textWidth(text, FONT_SIZE.name);
+
+function legendRows(entries: readonly LegendEntry[], room: number): number {
+  let rows = 0;
+  let free = 0;
+  for (const entry of entries) {
+    const width = entryWidth(entry);
+    if (rows === 0 || width > free) {
+      rows++;
+      free = room;
+    }
+    free -= width;
+  }
+  return rows;
+}
+
+function panelsOf(chart: Chart, body: Frame): PlacedPanel[] {
+  const { panels } = chart;
+  if (panels.length === 0) return [];
+  const columns = Math.min(panels.length, chart.columns ?? panels.length);
+  const rows = Math.ceil(panels.length / columns);
+  const titles = panels.some(({ title }) => title) ? 20 : 0;
+  const below = (axisOf: Axis): number =>
+    axisOf.bare ? 4 : TICK_SPACE + (axisOf.name ? NAME_SPACE : 0);
+  const foot = Math.max(...panels.map(({ x }) => below(x)));
+  const height = (body.height - rows * (titles + foot) - (rows - 1) * GAP.y) / rows;
+  const yTicks = panels.map(({ y }) => verticalTicks(y, height));
+  const margins = Array.from({ length: columns }, (_, column) =>
+    Math.max(...panels.map(({ y }, i) => (i % columns === column ? leftOf(y, yTicks[i]) : 0))),
+  );
+  const taken = margins.reduce((sum, margin) => sum + margin, 0) + (columns - 1) * GAP.x;
+  const width = (body.width - taken) / columns;
+  return panels.map((panel, i) => {
+    const column = i % columns;
+    const left = margins.slice(0, column + 1).reduce((sum, margin) => sum + margin, 0);
+    const frame = {
+      left: body.left + left + column * (width + GAP.x),
+      top: body.top + titles + Math.floor(i / columns) * (height + titles + foot + GAP.y),
+      width,
+      height,
+    };
+    return {
+      frame,
+      x: placed(
+        panel.x,
+        horizontalTicks(panel.x, width, columns > 1 ? OVERHANG.beside : OVERHANG.alone),
+        width + GAP.x / 2,
+      ),
+      y: placed(panel.y, yTicks[i], height + titles),
+      nameGap: labelWidth(yTicks[i]) + 14,
+    };
+  });
+}
+
+const placed = ({ name }: Axis, ticks: readonly Tick[], room: number): PlacedAxis => ({
+  name: shorten(name, room, FONT_SIZE.name),
+  ticks,
+});
+
+const labelWidth = (ticks: readonly Tick[]): number =>
+  Math.max(0, ...ticks.map(({ label }) => textWidth(label, FONT_SIZE.tick)));
+
+const leftOf = ({ bare, name }: Axis, ticks: readonly Tick[]): number =>
+  bare ? 4 : labelWidth(ticks) + 8 + (name ? NAME_SPACE : 0);
+
+/** The most room that the labels of choices get, in pixels. */
+const CHOICE_WIDTH = 150;
+
+function verticalTicks({ scale, bare }: Axis, length: number): Tick[] {
+  if (bare && scale.kind === "category") return [];
+  const isChoice = scale.kind === "category";
+  const ticks = ticksOf(scale, {
+    length,
+    sizeOf: () => FONT_SIZE.tick + 3,
+    gap: isChoice ? 0 : 16,
+    overhang: 8,
+    most: isChoice ? 60 : 8,
+  });
+  return ticks.map((tick) => ({
+    ...tick,
+    label: shorten(tick.label, CHOICE_WIDTH, FONT_SIZE.tick),
+  }));
+}
+
+function horizontalTicks({ scale }: Axis, length: number, overhang: number): Tick[] {
+  const isChoice = scale.kind === "category";
+  // Choices share the axis evenly, whatever their names.
+  const slot = isChoice ? Math.max(28, length / scale.choices.length - 6) : Infinity;
+  const short = (label: string): string => shorten(label, slot, FONT_SIZE.tick);
+  const ticks = ticksOf(scale, {
+    length,
+    sizeOf: (label) => textWidth(short(label), FONT_SIZE.tick),
+    gap: isChoice ? 5 : 12,
+    overhang,
+    most: isChoice ? 40 : 9,
+  });
+  return ticks.map((tick) => ({ ...tick, label: short(tick.label) }));
+}

@@ -1,0 +1,7 @@
+export type { Chart } from "./chart/chart.ts";
+export { optionOf, type ChartOption, type Look } from "./drawing/option.ts";
+export type { PngOptions } from "./drawing/png.ts";
+export { plot, type Plot, type PlotLook } from "./plot.ts";
+export type { PlotKind, PlotOptions } from "./plot-kind.ts";
+export { PLOTS, type PlotName } from "./registry.ts";
+export { plottedStudy, type PlottedStudy, type StudyToPlot } from "./study/plotted-study.ts";
