@@ -2,7 +2,7 @@ import { createRng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
-import type { Observation, Strategy, Suggestion } from "../src/contracts/strategy.ts";
+import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";
 import { neighbour } from "./annealing/neighbour.ts";
 import { encodeInside } from "./common/inside.ts";
 import { requireInteger, givenOptions, requireOneOf, requireWithin } from "../src/errors/checks.ts";
@@ -113,7 +113,8 @@ export function annealing(options: AnnealingOptions = {}): Strategy {
     },
     observe(state, trial) {
       const standing = standingOf(trial);
-      if (standing) take(state, settings, trial, standing);
+      const unit = encodeInside(state.space, trial.params);
+      if (standing && unit) take(state, settings, trial.number, { unit, standing });
       return state;
     },
     suggest(state, { number, rng }): Suggestion {
@@ -145,14 +146,10 @@ const newChain = (space: SearchSpace): Chain => ({
 });
 
 /** One finished trial: during the start the best is taken, afterwards Metropolis decides. */
-function take(
-  state: AnnealingState,
-  settings: Settings,
-  trial: Observation,
-  standing: Standing,
-): void {
-  const chain = state.chains[trial.number % settings.chains];
-  const place = stateOf(state, chain, trial, standing);
+function take(state: AnnealingState, settings: Settings, number: number, trial: State): void {
+  const { standing } = trial;
+  const chain = state.chains[number % settings.chains];
+  const place = stateOf(state, chain, number, trial);
   chain.seen++;
   const wasBest = !chain.best || compareStandings(standing, chain.best.standing) < 0;
   if (wasBest) chain.best = place;
@@ -163,7 +160,7 @@ function take(
     return;
   }
   chain.clock++;
-  const uniform = createRng(state.seed, "annealing", trial.number).uniform();
+  const uniform = createRng(state.seed, "annealing", number).uniform();
   const taken = isTaken(state, chain, settings, standing, uniform);
   adaptSteps(state.space, chain, place.unit, taken);
   if (taken) chain.current = place;
@@ -176,14 +173,13 @@ function take(
 function stateOf(
   { space, prior, seed }: AnnealingState,
   chain: Chain,
-  trial: Observation,
-  standing: Standing,
+  number: number,
+  { unit, standing }: State,
 ): State {
-  const unit = encodeInside(space, trial.params);
   const latent =
     chain.current?.unit ??
     (unit.some(Number.isNaN)
-      ? drawUnit(space, prior, createRng(seed, "annealing latent", trial.number))
+      ? drawUnit(space, prior, createRng(seed, "annealing latent", number))
       : unit);
   return { unit: unit.map((u, j) => (Number.isNaN(u) ? latent[j] : u)), standing };
 }

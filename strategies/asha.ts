@@ -17,6 +17,7 @@ import {
   type Rung,
   type Whole,
 } from "./asha/rungs.ts";
+import { encodeInside } from "./common/inside.ts";
 import { bayesian } from "./bayesian.ts";
 import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
 
@@ -116,8 +117,10 @@ function observe(settings: Settings, state: AshaState, trial: Observation): Asha
     state.maxSteps = last.step;
     state.rungs = rungsUpTo(last.step, settings);
   }
-  if (trial.continueFrom === undefined) state.started++;
-  if (state.rungs) enter(state, state.rungs, trial);
+  if (encodeInside(state.space, trial.params)) {
+    if (trial.continueFrom === undefined) state.started++;
+    if (state.rungs) enter(state, state.rungs, trial);
+  }
   return { ...state, inner: settings.strategy.observe(state.inner, trial) };
 }
 
@@ -142,7 +145,7 @@ function fresh(settings: Settings, state: AshaState, context: SuggestContext): S
  */
 function isHedge(
   { eta, hedge }: Settings,
-  { started }: AshaState,
+  { started, space }: AshaState,
   { pending }: SuggestContext,
   first: number,
   maxSteps: number,
@@ -151,7 +154,8 @@ function isHedge(
   const rungCount = Math.log(maxSteps / first) / Math.log(eta);
   const pausing = first * (1 + (1 - 1 / eta) * rungCount);
   const p = (hedge * pausing) / (hedge * pausing + (1 - hedge) * maxSteps);
-  const j = started + pending.filter(({ continueFrom }) => continueFrom === undefined).length;
+  const fresh = pending.filter(({ continueFrom }) => continueFrom === undefined);
+  const j = started + fresh.filter(({ params }) => encodeInside(space, params)).length;
   return Math.round((j + 1) * p) > Math.round(j * p);
 }
 

@@ -13,12 +13,13 @@
  * by changing weights (ParEGO).
  */
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
-import { decode, encode } from "../src/space/search-space.ts";
+import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
-import { keyOf, pendingCurve } from "./bayesian/history.ts";
+import { pendingCurve } from "./bayesian/history.ts";
 import { propose } from "./bayesian/propose.ts";
 import { addToState, initialState, type BayesianState } from "./bayesian/state.ts";
 import { firstUntried, untried } from "./bayesian/untried.ts";
+import { encodeInside, keyInside } from "./common/inside.ts";
 
 export type { BayesianState } from "./bayesian/state.ts";
 
@@ -63,16 +64,18 @@ function checkOptions(options: BayesianOptions): void {
 function suggest(state: BayesianState, context: SuggestContext): Suggestion {
   const { space, history, domain, listing } = state;
   if (domain.dimension === 0) return { kind: "params", params: {} };
-  const pending = context.pending.map(({ params }) => encode(space, params));
-  const pendingKeys = new Set(context.pending.map(({ params }) => keyOf(space, params)));
+  const running = context.pending.flatMap((trial) => {
+    const point = encodeInside(space, trial.params);
+    return point ? [{ trial, point }] : [];
+  });
+  const pendingKeys = new Set(running.map(({ trial }) => keyInside(space, trial.params)));
   const { tried, left } = untried(listing, history.tried, pendingKeys);
   const objective = state.objectives[context.number % state.objectives.length];
-  const curves = context.pending.map((trial) => pendingCurve(history, trial));
   const { candidates, why } = propose({
     state,
     objective,
-    pending,
-    curves,
+    pending: running.map(({ point }) => point),
+    curves: running.map(({ trial }) => pendingCurve(history, trial)),
     left,
     rng: context.rng,
   });

@@ -87,8 +87,8 @@ export function cmaEs(options: CmaEsOptions = {}): Strategy {
     init: (context) => begin(context, settings),
     observe(state, trial) {
       const standing = standingOf(trial);
-      if (!standing) return state;
       const unit = encodeInside(state.space, trial.params);
+      if (!standing || !unit) return state;
       state.members.push({ unit, number: trial.number, standing });
       if (state.members.length === state.search.parameters.lambda) close(state, settings);
       return state;

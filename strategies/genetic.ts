@@ -92,8 +92,8 @@ export function genetic(options: GeneticOptions = {}): Strategy {
     },
     observe(state, trial) {
       const standing = standingOf(trial);
-      if (!standing) return state;
       const unit = encodeInside(state.space, trial.params);
+      if (!standing || !unit) return state;
       return join(state, { unit, standing, born: state.seen++ }, settings);
     },
     suggest(state, { rng }): Suggestion {

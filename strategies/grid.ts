@@ -18,6 +18,7 @@ import {
   type SearchSpace,
 } from "../src/space/search-space.ts";
 import { mustBe, givenOptions } from "../src/errors/checks.ts";
+import { keyInside } from "./common/inside.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
 export interface GridOptions {
@@ -171,10 +172,8 @@ function runningIn(state: GridState, pending: readonly PendingTrial[]): Set<numb
   return new Set(indices.filter((i): i is number => i !== undefined && !state.done[i]));
 }
 
-function indexIn({ space, indexOf }: GridState, params: Params): number | undefined {
-  const known = space.parameters.filter(({ name }) => Object.hasOwn(params, name));
-  return indexOf.get(paramsKey(Object.fromEntries(known.map((p) => [p.name, params[p.name]]))));
-}
+const indexIn = ({ space, indexOf }: GridState, params: Params): number | undefined =>
+  indexOf.get(keyInside(space, params));
 
 function checkOptions(options: GridOptions): void {
   const { points } = options;

@@ -93,8 +93,8 @@ export function nsga2(options: Nsga2Options = {}): Strategy {
     }),
     observe(state, trial) {
       const standing = standingOf(trial);
-      if (!standing) return state;
       const unit = encodeInside(state.space, trial.params);
+      if (!standing || !unit) return state;
       state.offspring.push({ unit, standing, values: trial.values, born: state.seen++ });
       if (state.offspring.length < settings.population) return state;
       const all = rank([...state.parents, ...state.offspring]);

@@ -48,6 +48,7 @@ export {
   complete,
   decode,
   encode,
+  existingParams,
   isActive,
   paramsKey,
   points,

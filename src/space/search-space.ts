@@ -113,6 +113,20 @@ export const isActive = (parameter: Parameter, params: Params): boolean =>
   );
 
 /**
+ * The values of those parameters of the space that exist beside each other. A value of another branch
+ * is left out, and with it what would exist only beside that value; so are names that the space does
+ * not have.
+ */
+export function existingParams(space: SearchSpace, params: Params): Params {
+  const existing: Record<string, Scalar> = Object.create(null) as Record<string, Scalar>;
+  for (const parameter of space.parameters) {
+    const { name } = parameter;
+    if (Object.hasOwn(params, name) && isActive(parameter, existing)) existing[name] = params[name];
+  }
+  return existing;
+}
+
+/**
  * The unit-cube form of parameters: one coordinate per parameter of the space, in its order; NaN
  * where the parameter does not exist or has no value.
  */

@@ -5,12 +5,14 @@
  *
  * A trial that was stopped early enters with what its curve would have come to, as far as the curves
  * of others tell (src/surrogate/final-values.ts); until they do, with its last report. One that was
- * continued counts once, with all of its curve. +Infinity counts as a failure.
+ * continued counts once, with all of its curve. +Infinity counts as a failure. One outside the ranges
+ * leaves nothing.
  */
 import { isEvidence, type Observation, type PendingTrial } from "../../src/contracts/strategy.ts";
+import { encodeInside, keyInside } from "../common/inside.ts";
 import type { Curve } from "../../src/surrogate/final-values.ts";
 import type { Report } from "../../src/contracts/trial.ts";
-import { encode, paramsKey, type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import type { SearchSpace } from "../../src/space/search-space.ts";
 
 export interface Row {
   readonly point: Float64Array;
@@ -47,9 +49,10 @@ export function addTrial(
   space: SearchSpace,
   trial: Observation,
 ): Row | undefined {
-  const point = encode(space, trial.params);
+  const point = encodeInside(space, trial.params);
+  if (!point) return undefined;
   history.points.push(point);
-  if (usesUp(trial)) history.tried.add(keyOf(space, trial.params));
+  if (usesUp(trial)) history.tried.add(keyInside(space, trial.params));
   const earlierRow = history.rows[history.paused.get(trial.continueFrom ?? -1) ?? -1];
   const row = rowOf(point, trial, earlierRow?.curve);
   if (!row) return undefined;
@@ -58,14 +61,6 @@ export function addTrial(
   if (earlier !== undefined) history.rows[earlier].continuedBy = index;
   if (trial.outcome === "pruned") history.paused.set(trial.number, index);
   return row;
-}
-
-/** A key of the parameters that belong to the space. */
-export function keyOf(space: SearchSpace, params: Params): string {
-  const own = space.parameters
-    .filter(({ name }) => Object.hasOwn(params, name))
-    .map(({ name }) => [name, params[name]] as const);
-  return paramsKey(Object.fromEntries(own));
 }
 
 const usesUp = ({ outcome, failure }: Observation): boolean =>

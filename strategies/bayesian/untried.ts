@@ -2,7 +2,7 @@
 import type { Domain } from "../../src/acquisition/domain.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
 import { decode, encode, points, type Params } from "../../src/space/search-space.ts";
-import { keyOf } from "./history.ts";
+import { keyInside } from "../common/inside.ts";
 
 /** Spaces with more points than this are sampled, not listed. */
 const MOST_LISTED = 2000;
@@ -28,7 +28,7 @@ export function listPoints({ space }: Domain): Listing | undefined {
     params.push(point);
   }
   return {
-    keys: params.map((point) => keyOf(space, point)),
+    keys: params.map((point) => keyInside(space, point)),
     points: params.map((point) => encode(space, point)),
   };
 }
@@ -61,7 +61,7 @@ export function isUntried(
   x: Float64Array,
   tried: readonly ReadonlySet<string>[],
 ): boolean {
-  const key = keyOf(domain.space, decode(domain.space, x));
+  const key = keyInside(domain.space, decode(domain.space, x));
   return tried.every((set) => !set.has(key));
 }
 

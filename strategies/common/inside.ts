@@ -1,22 +1,43 @@
-import { contains, toUnit } from "../../src/space/index.ts";
-import { isActive, type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import type { Distribution, Scalar } from "../../src/space/distribution.ts";
+import {
+  existingParams,
+  paramsKey,
+  type Params,
+  type SearchSpace,
+} from "../../src/space/search-space.ts";
+import { toUnit } from "../../src/space/unit-cube.ts";
 
 /**
- * The unit-cube form of a trial's parameters, NaN where the parameter is missing, does not exist
- * beside the others, or lies outside its range: there the trial says nothing about this space.
- * A value off a moved grid is taken at its place between the cells.
+ * The unit-cube form of a trial's parameters, NaN where a parameter is missing or does not exist
+ * beside the others, whatever stands there. A value off a moved grid is taken at its place between
+ * the cells.
+ *
+ * Undefined where a value lies outside its range: a study's ranges move, others add trials, and an
+ * enqueued point may lie anywhere. Taken at the edge, such a trial would tell of points that it knows
+ * nothing of: it is left out.
  */
-export function encodeInside(space: SearchSpace, params: Params): Float64Array {
-  const unit = new Float64Array(space.parameters.length);
+export function encodeInside(space: SearchSpace, params: Params): Float64Array | undefined {
+  const unit = new Float64Array(space.parameters.length).fill(NaN);
+  const existing = existingParams(space, params);
   for (let i = 0; i < unit.length; i++) {
-    const parameter = space.parameters[i];
-    const { name, distribution } = parameter;
-    const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    const inside =
-      distribution.kind === "categorical"
-        ? contains(distribution, value)
-        : typeof value === "number" && value >= distribution.low && value <= distribution.high;
-    unit[i] = inside && isActive(parameter, params) ? toUnit(distribution, value) : NaN;
+    const { name, distribution } = space.parameters[i];
+    if (!Object.hasOwn(existing, name)) continue;
+    if (!isInside(distribution, existing[name])) return undefined;
+    unit[i] = toUnit(distribution, existing[name]);
   }
   return unit;
 }
+
+/** What binary fractions may be off by: 0.1 + 0.2 is above 0.3. */
+const DIRT = 1e-12;
+
+function isInside(distribution: Distribution, value: Scalar): boolean {
+  if (distribution.kind === "categorical") return distribution.choices.includes(value);
+  const { kind, low, high } = distribution;
+  const slack = kind === "float" ? DIRT * (high - low) : 0;
+  return typeof value === "number" && value >= low - slack && value <= high + slack;
+}
+
+/** A key of the values that exist beside each other in the space. */
+export const keyInside = (space: SearchSpace, params: Params): string =>
+  paramsKey(existingParams(space, params));

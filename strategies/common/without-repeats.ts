@@ -1,4 +1,4 @@
-import { paramsKey, points, type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import { points, type Params, type SearchSpace } from "../../src/space/search-space.ts";
 import { cardinality } from "../../src/space/distribution.ts";
 import {
   isEvidence,
@@ -7,6 +7,7 @@ import {
   type SuggestContext,
   type Suggestion,
 } from "../../src/contracts/strategy.ts";
+import { keyInside } from "./inside.ts";
 
 /** Spaces with more points are not listed; a repeat there is only drawn anew. */
 const MOST_LISTED = 20_000;
@@ -37,15 +38,15 @@ export function withoutRepeats<State>(strategy: Strategy<State>): Strategy<Tried
       return { inner: strategy.init(context), space, keys, bound };
     },
     observe(state, trial) {
-      if (state.keys && usesUp(trial)) state.keys.add(keyIn(state.space, trial.params));
+      if (state.keys && usesUp(trial)) state.keys.add(keyInside(state.space, trial.params));
       return { ...state, inner: strategy.observe(state.inner, trial) };
     },
     suggest(state, context) {
       const suggestion = strategy.suggest(state.inner, context);
       if (suggestion.kind === "exhausted" || !state.keys) return suggestion;
-      const taken = new Set(context.pending.map(({ params }) => keyIn(state.space, params)));
+      const taken = new Set(context.pending.map(({ params }) => keyInside(state.space, params)));
       const isNew = ({ params }: { readonly params: Params }): boolean => {
-        const key = keyIn(state.space, params);
+        const key = keyInside(state.space, params);
         return !taken.has(key) && !state.keys!.has(key);
       };
       return isNew(suggestion) ? suggestion : redraw(strategy, state, context, suggestion, isNew);
@@ -77,14 +78,3 @@ function redraw<State>(
 
 const usesUp = (trial: Observation): boolean =>
   trial.outcome !== "failed" || trial.failure === undefined || isEvidence(trial.failure);
-
-/** The key of the parameters that the space knows; others may stand beside them. */
-function keyIn(space: SearchSpace, params: Params): string {
-  return paramsKey(
-    Object.fromEntries(
-      space.parameters.flatMap(({ name }) =>
-        Object.hasOwn(params, name) ? [[name, params[name]]] : [],
-      ),
-    ),
-  );
-}

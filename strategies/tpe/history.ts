@@ -35,7 +35,8 @@ export const emptyHistory = (space: SearchSpace): History => ({
 /** Takes a trial in, unless its failure says nothing about the parameters. */
 export function remember(history: History, trial: Observation): History {
   const standing = standingOf(trial);
-  if (!standing) return history;
+  const unit = encodeInside(history.space, trial.params);
+  if (!standing || !unit) return history;
   if (trial.outcome === "pruned") {
     history.paused.set(trial.number, history.paused.get(trial.continueFrom ?? -1) ?? history.count);
   }
@@ -47,7 +48,6 @@ export function remember(history: History, trial: Observation): History {
     larger.set(history.rows);
     history.rows = larger;
   }
-  const unit = encodeInside(history.space, trial.params);
   history.rows.set(unit, index * d);
   standings.push(standing);
   history.values.push(trial.values);

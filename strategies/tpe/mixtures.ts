@@ -47,7 +47,7 @@ export function restMixture(
   for (const i of good) isGood[i] = 1;
   const rest: number[] = [];
   for (let i = 0; i < history.count; i++) if (!isGood[i]) rest.push(i);
-  const running = pending.map(({ params }) => encodeInside(history.space, params));
+  const running = pending.flatMap(({ params }) => encodeInside(history.space, params) ?? []);
   const { rows, sigma } = kernels(history, axes, rest, running);
   return mixtureOf(axes, rows, sigma, ageWeights(rest.length + running.length), UNIFORM_WEIGHT);
 }
