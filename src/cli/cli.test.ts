@@ -184,7 +184,7 @@ test.serial("mistakes get an answer that helps", async (t) => {
     ["study show bowl 77", 1, /has no trial 77; it has 6, counted from 0/],
     ["study export bowl --out /nowhere/x.csv", 1, /--out \/nowhere\/x\.csv can't be written/],
     ["study tell bowl 0 1", 1, /already complete.*--skip-if-finished/],
-    ["study enqueue bowl y=1", 1, /"y" is no parameter/],
+    ["study enqueue bowl y=1", 1, /no parameter "y"/],
     ["study enqueue bowl x", 1, /Write name=value/],
     ["study tell bowl 99 1", 1, /has no trial 99/],
     ["study tell bowl 0 abc", 1, /"abc" is no number/],

@@ -1,5 +1,6 @@
 import { didYouMean } from "./did-you-mean.ts";
 import { HpoError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 // The checks at the edges. `input` names what was given as its user wrote it: `optimize: workers`.
 
@@ -121,18 +122,3 @@ export function requireSameLength(input: string, actual: number, expected: numbe
 
 const atLeast = (least: number): string =>
   least === Number.NEGATIVE_INFINITY ? "" : ` ≥ ${least}`;
-
-/** A value as its user would write it. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  try {
-    return shortened(JSON.stringify(value));
-  } catch {
-    return "an object";
-  }
-}
-
-const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)} …` : text);

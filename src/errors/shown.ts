@@ -2,24 +2,32 @@ const LONGEST = 100;
 
 /** Any value as its user would write it, for a message; never throws. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return shortened(JSON.stringify(value));
-  if (typeof value === "bigint") return shortened(`${value}n`);
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
   try {
-    const json: unknown = JSON.stringify(value, orWord);
-    return typeof json === "string" ? shortened(json) : "an object";
+    return shortened(written(value));
   } catch {
-    return "an object";
+    return typeof value === "object" ? "an object that can't be read" : typeof value;
   }
 }
 
+function written(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const json: unknown = JSON.stringify(value, orWord);
+  if (typeof json !== "string") return "an object";
+  return kind === "Object" || kind === "Array" || kind === "Date" ? json : `${kind} ${json}`;
+}
+
 /** What JSON has no word for, or writes as null. */
-const orWord = (_key: string, value: unknown): unknown => {
+function orWord(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value === "symbol" || typeof value === "function") return String(value);
   return value;
-};
+}
 
 const shortened = (text: string): string =>
   text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;

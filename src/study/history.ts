@@ -11,6 +11,7 @@ import {
   type RunningTrial,
   type Trial,
   type TrialState,
+  type WaitingTrial,
 } from "../contracts/trial.ts";
 
 /** The trials of one study in memory, with what is asked of them all the time kept at hand. */
@@ -116,7 +117,7 @@ export class History {
   }
 
   /** The first in the queue. */
-  get waiting(): Trial[] {
+  get waiting(): WaitingTrial[] {
     const waiting = [...this.#open.values()].filter((trial) => trial.state === "waiting");
     return waiting.sort((a, b) => a.number - b.number);
   }

@@ -6,6 +6,7 @@ import { trialOf } from "../storage/record.ts";
 import { nextRestart, type Restart } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
 import { seenNow, type Suggester } from "./suggester.ts";
+import { leftOut } from "./trial/queued-params.ts";
 import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
 import { holderOf, type Starter } from "./trial/trial-lease.ts";
 import type { trialStarts, TrialStart } from "./trial/trial-start.ts";
@@ -100,6 +101,9 @@ class Planner {
     const { suggestion, asked } = this.#suggest(waiting.number);
     const proposed = suggestion.kind === "params" ? suggestion.params : {};
     const suggested = this.#suggester.fill(waiting.params, proposed, waiting.number);
+    const { space } = this.#state.version;
+    const note = space && leftOut(waiting, suggested, space);
+    if (note !== undefined) this.#state.hub.note(note);
     const start = this.#startOf(asked, suggested, holderOf(0, starter));
     const systemAttrs = { ...waiting.systemAttrs, ...start.systemAttrs };
     const trial = this.#add({ ...waiting, ...start, systemAttrs });

@@ -9,6 +9,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
+import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { planDevices } from "../runner/devices/plan.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
@@ -20,13 +21,10 @@ import { keepEngine } from "./study-internals.ts";
 import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
 import { ActiveTrial } from "./trial/active-trial.ts";
-import {
-  checkEnqueued,
-  newFinishedTrial,
-  sameFixed,
-  type AddedTrial,
-} from "./trial/added-trials.ts";
+import { newFinishedTrial, type AddedTrial } from "./trial/added-trials.ts";
+import { attributesOf, attributeValue, requireAttributeName } from "./trial/attribute-value.ts";
 import { alreadyFinished, refusedEnd } from "./trial/held-trial.ts";
+import { checkQueued, sameFixed } from "./trial/queued-params.ts";
 import { toldEnd, type Metrics, type TellOptions } from "./trial/trial-end.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
@@ -240,16 +238,18 @@ export class Study<P = Params> {
    * Queues parameters to be tried before the strategy's own; those left out are suggested.
    * Values outside their range are kept, and noted.
    * @returns the trial's number; undefined if `skipIfExists` found the same parameters.
-   * @throws HpoError on a name or a category that the space does not have.
+   * @throws HpoError on a name that the space does not have, a value that its parameter can never
+   * have, or parameters of different branches
    */
   async enqueue(
     params: Params,
     options: { readonly userAttrs?: Trial["userAttrs"]; readonly skipIfExists?: boolean } = {},
   ): Promise<number | undefined> {
-    for (const warning of checkEnqueued(params, this.version.space)) {
-      this.#engine.note(warning);
-    }
-    if (options.skipIfExists) {
+    const { skipIfExists, userAttrs = {} } = options;
+    const warnings = checkQueued(params, this.version.space);
+    const kept = attributesOf(userAttrs, "enqueue: userAttrs");
+    for (const warning of warnings) this.#engine.note(warning);
+    if (skipIfExists) {
       await this.refresh();
       if (this.#state.history.trials.some((trial) => sameFixed(trial, params))) return undefined;
     }
@@ -259,7 +259,7 @@ export class Study<P = Params> {
         params,
         distributions: {},
         reports: [],
-        userAttrs: options.userAttrs ?? {},
+        userAttrs: kept,
         systemAttrs: {},
       },
     ]);
@@ -269,6 +269,7 @@ export class Study<P = Params> {
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
   async addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
+    if (!Array.isArray(trials)) throw mustBe("addTrials: trials", trials, "a list of trials");
     const records = await this.#state.storage.createTrials(
       this.#state.record.id,
       trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),
@@ -277,7 +278,10 @@ export class Study<P = Params> {
     return records.map((record) => this.#state.history.get(record.number) as FinishedTrial);
   }
 
-  async setUserAttr(name: string, value: unknown): Promise<void> {
+  /** @throws HpoError if the value can't be stored */
+  async setUserAttr(name: string, given: unknown): Promise<void> {
+    requireAttributeName("setUserAttr", name);
+    const value = attributeValue(given, `setUserAttr("${name}")`);
     await this.#state.storage.setStudyAttributes(this.#state.record.id, {
       user: { [name]: value },
     });

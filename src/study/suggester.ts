@@ -195,7 +195,10 @@ export class Suggester {
     return { kind: "exhausted", message };
   }
 
-  /** Values for what `given` leaves open: the suggestion's, or drawn where it has none. */
+  /**
+   * Values for what `given` leaves open: the suggestion's, or drawn where it has none. In a declared
+   * space what does not exist beside the others is left out of `given`.
+   */
   fill(given: Params, suggested: Params, number: number): Params {
     const rng = createRng(this.#options.seed, "fill", number);
     const unit = uniforms(this.#space, rng);
@@ -205,8 +208,8 @@ export class Suggester {
       { ...suggested, ...given },
       prior ? prior.warp(unit) : unit,
     );
-    // What is fixed but unknown to the space is kept: a define-by-run objective may ask for it.
-    return { ...given, ...filled };
+    // A define-by-run objective may still ask for what is fixed and not known yet.
+    return this.#options.space ? filled : { ...given, ...filled };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TrialRecord, Turn } from "../contracts/storage.ts";
 import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
 import { AskQueue } from "./ask-queue.ts";
+import { failUnstartable } from "./fail-unstartable.ts";
 import { planTrials, type Ask, type Plan, type PlannedTrial } from "./plan-trials.ts";
 import { failLost } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
@@ -67,7 +68,7 @@ export class TrialStarter {
       const outcome = await this.#state.inTurn((turn) => this.#takeTurn(turn, asks)).catch(raced);
       if (outcome.kind === "started") return this.#answers(outcome);
       await this.#state.refresh();
-      for (const number of outcome.failed) this.#announceLost(number);
+      for (const number of outcome.failed) this.#announceFailed(number);
     }
   }
 
@@ -75,7 +76,7 @@ export class TrialStarter {
     const state = this.#state;
     // Another library's trials first get their place in the order of finishing.
     if (state.history.hasUnindexed) return { kind: "again", failed: [] };
-    const failed = await failLost(state, turn);
+    const failed = [...(await failLost(state, turn)), ...(await failUnstartable(state, turn))];
     if (failed.length > 0) return { kind: "again", failed };
     await state.versions.save(turn);
     const plans = planTrials(state, this.suggester, this.#startOf, asks);
@@ -116,7 +117,7 @@ export class TrialStarter {
     return active;
   }
 
-  #announceLost(number: number): void {
+  #announceFailed(number: number): void {
     const trial = this.#state.history.get(number) as FinishedTrial;
     this.#state.hub.emit({ type: "finished", trial, isBest: false });
   }

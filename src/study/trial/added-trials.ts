@@ -1,10 +1,13 @@
-import { HpoError } from "../../errors/errors.ts";
-import { listOf, type Metrics } from "./trial-end.ts";
+import { ATTRIBUTE, type NewTrial } from "../../contracts/storage.ts";
+import type { Attributes, Failure, Report } from "../../contracts/trial.ts";
+import { mustBe, requireKnown, requireOneOf } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { describeCondition, holds } from "../../space/condition.ts";
 import { contains, describeDistribution, type Distribution } from "../../space/distribution.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
-import { ATTRIBUTE, type NewTrial } from "../../contracts/storage.ts";
-import type { Attributes, Failure, Report, Trial } from "../../contracts/trial.ts";
+import { attributesOf } from "./attribute-value.ts";
+import { listOf, prunedEnd, type End, type Metrics } from "./trial-end.ts";
 
 /** A trial that was run elsewhere, or answered from a table. */
 export interface AddedTrial {
@@ -23,109 +26,168 @@ export interface AddedTrial {
   readonly completedAt?: Date;
 }
 
-/** @throws HpoError if a value lies outside its distribution, or the result does not fit the state. */
+const FIELDS = [
+  "params",
+  "distributions",
+  "state",
+  "result",
+  "reports",
+  "constraints",
+  "failure",
+  "userAttrs",
+  "startedAt",
+  "completedAt",
+];
+const REASONS: readonly Failure["reason"][] = [
+  "diverged",
+  "outOfMemory",
+  "error",
+  "timeout",
+  "lost",
+  "unknown",
+];
+
+/** @throws HpoError naming what no trial of the study can have, or what contradicts its state */
 export function newFinishedTrial(
   trial: AddedTrial,
   space: SearchSpace | undefined,
   metrics: Metrics,
 ): NewTrial {
-  const { params, state = "complete", reports = [], constraints, failure, userAttrs = {} } = trial;
-  const distributions: Record<string, Distribution> = {};
-  for (const [name, value] of Object.entries(params)) {
-    const distribution = trial.distributions?.[name] ?? distributionOf(space, name);
-    if (!distribution) {
-      throw new HpoError(
-        `addTrials: "${name}" is no parameter of the study. Give its distribution, or drop it.`,
-      );
-    }
-    if (!contains(distribution, value)) {
-      throw new HpoError(
-        `addTrials: "${name}"=${JSON.stringify(value)} is not ${describeDistribution(distribution)}.`,
-      );
-    }
-    distributions[name] = distribution;
+  if (typeof trial !== "object" || trial === null) {
+    throw mustBe("addTrials: a trial", trial, "an object, such as { params, result }");
   }
-  const now = new Date();
+  requireKnown("addTrials", trial, FIELDS);
+  const { userAttrs = {}, constraints } = trial;
+  if (constraints !== undefined) checkConstraints(constraints);
+  const reports = sortedReports(trial.reports ?? []);
+  const end = endOf(trial, reports, metrics);
   return {
-    state,
-    params,
-    distributions,
-    values: valuesOf(trial, state, metrics),
-    reports: [...reports].sort((a, b) => a.step - b.step),
-    userAttrs,
+    state: end.state,
+    params: trial.params,
+    distributions: distributionsOf(trial, space),
+    values: end.state === "complete" ? end.values : undefined,
+    reports,
+    userAttrs: attributesOf(userAttrs, "addTrials: userAttrs"),
     systemAttrs: {
       ...(constraints && { [ATTRIBUTE.constraints]: constraints }),
-      ...(state === "failed" && {
-        [ATTRIBUTE.failure]: failure ?? {
-          reason: "error",
-          message: "The trial was added as failed.",
-        },
-      }),
+      ...(end.state === "failed" && { [ATTRIBUTE.failure]: end.failure }),
     },
-    startedAt: trial.startedAt ?? now,
-    completedAt: trial.completedAt ?? now,
+    ...timesOf(trial),
   };
 }
 
-function valuesOf(
-  trial: AddedTrial,
-  state: "complete" | "pruned" | "failed",
+/** Each parameter's distribution: the one that is given with the trial, else the space's. */
+function distributionsOf(
+  { params, distributions: given = {} }: AddedTrial,
+  space: SearchSpace | undefined,
+): Record<string, Distribution> {
+  if (typeof params !== "object" || params === null || Array.isArray(params)) {
+    throw mustBe("addTrials: params", params, 'an object of parameters, such as { "lr": 0.1 }');
+  }
+  const found = Object.entries(params).map(([name, value]) => {
+    const distribution = Object.hasOwn(given, name) ? given[name] : declared(space, name, params);
+    if (!contains(distribution, value)) {
+      throw mustBe(`addTrials: "${name}"`, value, describeDistribution(distribution));
+    }
+    return [name, distribution] as const;
+  });
+  return Object.fromEntries(found);
+}
+
+function declared(space: SearchSpace | undefined, name: string, params: Params): Distribution {
+  const parameters = space?.parameters ?? [];
+  const parameter = parameters.find((one) => one.name === name);
+  if (!parameter) {
+    const known = parameters.map((one) => one.name);
+    throw new HpoError(
+      `addTrials: the study has no parameter "${name}". ${didYouMean(name, known)} Or give its ` +
+        "distribution with the trial.",
+    );
+  }
+  for (const condition of parameter.conditions) {
+    const { parameter: parent } = condition;
+    if (Object.hasOwn(params, parent) && holds(condition, params[parent])) continue;
+    throw new HpoError(
+      `addTrials: "${name}" exists only when ${describeCondition(condition)}. Drop "${name}", or ` +
+        "give its distribution with the trial.",
+    );
+  }
+  return parameter.distribution;
+}
+
+function endOf(
+  { state = "complete", result, failure }: AddedTrial,
+  reports: readonly Report[],
   metrics: Metrics,
-): readonly number[] | undefined {
-  if (state !== "complete") {
-    if (trial.result === undefined) return undefined;
+): End {
+  requireOneOf("addTrials: state", state, ["complete", "pruned", "failed"]);
+  if (failure !== undefined && state !== "failed") {
+    throw new HpoError(`addTrials: a ${state} trial has no failure. Drop it, or its state.`);
+  }
+  if (state === "complete") return { state, values: valuesOf(result, metrics) };
+  if (result !== undefined) {
     throw new HpoError(
       `addTrials: a ${state} trial has no result. Drop it, or add it as complete.`,
     );
   }
-  const values = listOf(trial.result, metrics);
-  if (typeof values === "string" || values.some(Number.isNaN)) {
-    throw new HpoError(
-      `addTrials: ${typeof values === "string" ? values : "the result is NaN."} ` +
-        'Add it with state "failed" if it has none.',
-    );
+  if (state === "pruned") return prunedEnd(reports, metrics);
+  if (failure === undefined) {
+    const message = "The trial was added as failed.";
+    return { state, failure: { reason: "error", message } };
   }
-  return values;
+  requireOneOf("addTrials: failure.reason", failure.reason, REASONS);
+  if (typeof failure.message !== "string") {
+    throw mustBe("addTrials: failure.message", failure.message, "a text");
+  }
+  return { state, failure: attributesOf(failure, "addTrials: failure") as Failure };
 }
 
-const distributionOf = (space: SearchSpace | undefined, name: string): Distribution | undefined =>
-  space?.parameters.find((parameter) => parameter.name === name)?.distribution;
-
-/**
- * Warnings about values that lie outside their range (they are kept, as in Optuna).
- * @throws HpoError on a name or a category that the space does not have.
- */
-export function checkEnqueued(params: Params, space: SearchSpace | undefined): string[] {
-  if (!space) return [];
-  const warnings: string[] = [];
-  for (const [name, value] of Object.entries(params)) {
-    const distribution = distributionOf(space, name);
-    if (!distribution) {
-      const names = space.parameters.map((parameter) => parameter.name);
-      throw new HpoError(
-        `enqueue: "${name}" is no parameter of the study. ${didYouMean(name, names)}`,
-      );
-    }
-    if (contains(distribution, value)) continue;
-    if (distribution.kind === "categorical" || typeof value !== "number") {
-      throw new HpoError(
-        `enqueue: "${name}"=${JSON.stringify(value)} is not ${describeDistribution(distribution)}.`,
-      );
-    }
-    warnings.push(
-      `enqueue: "${name}"=${value} lies outside ${describeDistribution(distribution)}; ` +
-        "it is tried all the same.",
-    );
-  }
-  return warnings;
+function valuesOf(result: unknown, metrics: Metrics): readonly number[] {
+  const values = listOf(result, metrics);
+  if (typeof values !== "string" && !values.some(Number.isNaN)) return values;
+  throw new HpoError(
+    `addTrials: ${typeof values === "string" ? values : "the result is NaN."} ` +
+      'Add it with state "failed" if it has none.',
+  );
 }
 
-/** Whether a trial was queued with, or has, exactly these parameters. */
-export function sameFixed(trial: Trial, params: Params): boolean {
-  const fixed = (trial.systemAttrs[ATTRIBUTE.fixedParams] as Params | undefined) ?? trial.params;
-  const names = Object.keys(params);
-  return (
-    names.length === Object.keys(fixed).length &&
-    names.every((name) => fixed[name] === params[name])
+function sortedReports(reports: readonly Report[]): readonly Report[] {
+  if (!Array.isArray(reports)) {
+    throw mustBe("addTrials: reports", reports, "a list of { step, value }");
+  }
+  const steps = new Set<number>();
+  for (const { step, value } of reports) {
+    if (!Number.isSafeInteger(step) || step < 0) {
+      throw mustBe("addTrials: a report's step", step, "an integer ≥ 0");
+    }
+    if (typeof value !== "number") {
+      throw mustBe(`addTrials: the report at step ${step}`, value, "a number");
+    }
+    if (steps.has(step)) {
+      throw new HpoError(`addTrials: there are two reports at step ${step}. Give one.`);
+    }
+    steps.add(step);
+  }
+  return [...reports].sort((a, b) => a.step - b.step);
+}
+
+function checkConstraints(constraints: readonly number[]): void {
+  const isList = Array.isArray(constraints);
+  if (isList && constraints.every((one) => typeof one === "number" && !Number.isNaN(one))) return;
+  throw mustBe("addTrials: constraints", constraints, "a list of numbers, ≤ 0 where feasible");
+}
+
+function timesOf({ startedAt, completedAt }: AddedTrial) {
+  for (const [name, time] of Object.entries({ startedAt, completedAt })) {
+    if (time === undefined || (time instanceof Date && !Number.isNaN(time.getTime()))) continue;
+    throw mustBe(`addTrials: ${name}`, time, "a valid Date");
+  }
+  const now = new Date();
+  const [started, completed] = [startedAt ?? completedAt ?? now, completedAt ?? now];
+  if (started <= completed) return { startedAt: started, completedAt: completed };
+  throw mustBe(
+    "addTrials: completedAt",
+    completed.toISOString(),
+    `no earlier than startedAt, ${started.toISOString()}`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Judgement } from "../../contracts/pruner.ts";
 import { ATTRIBUTE, type AttributeChange } from "../../contracts/storage.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
+import { attributeValue, requireAttributeName } from "./attribute-value.ts";
 
 /** The attributes of a running trial: the user's, and those that this library keeps with it. */
 export class TrialAttributes {
@@ -33,7 +34,10 @@ export class TrialAttributes {
     return this.#system[ATTRIBUTE.continueFrom] as number | undefined;
   }
 
-  setUser(name: string, value: unknown): void {
+  /** @throws HpoError if the value can't be stored */
+  setUser(name: string, given: unknown): void {
+    requireAttributeName("setUserAttr", name);
+    const value = attributeValue(given, `setUserAttr("${name}")`);
     this.#user = { ...this.#user, [name]: value };
     this.#write({ user: { [name]: value } });
   }

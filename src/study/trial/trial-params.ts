@@ -1,4 +1,4 @@
-import type { TrialChange } from "../../contracts/storage.ts";
+import { ATTRIBUTE, type TrialChange } from "../../contracts/storage.ts";
 import type { RunningTrial } from "../../contracts/trial.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
@@ -11,6 +11,7 @@ import {
 } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 import { fromUnit } from "../../space/unit-cube.ts";
+import { checkFixed } from "./queued-params.ts";
 
 /** What define-by-run parameters need of the study. */
 export interface ParamsHooks {
@@ -25,6 +26,8 @@ export class TrialParams {
   readonly #number: number;
   readonly #suggested: Params;
   readonly #hooks: ParamsHooks;
+  /** What the trial was queued with, which stands before anything else. */
+  readonly #queued: Params;
   #values: Params;
   #distributions: Readonly<Record<string, Distribution>>;
 
@@ -33,6 +36,7 @@ export class TrialParams {
     this.#number = trial.number;
     this.#suggested = suggested;
     this.#hooks = hooks;
+    this.#queued = (trial.systemAttrs[ATTRIBUTE.fixedParams] ?? {}) as Params;
     // Shared with the history, replaced on change.
     this.#values = trial.params;
     this.#distributions = trial.distributions;
@@ -47,12 +51,14 @@ export class TrialParams {
 
   /**
    * The value of a parameter; the same name gives the same value.
-   * @throws HpoError if the study knows the parameter as one of another kind
+   * @throws HpoError if the study knows the parameter as one of another kind, or it was queued with
+   * a value that it can never have
    */
   suggest(name: string, distribution: Distribution): Scalar {
-    const before = this.#distributions[name] ?? this.#hooks.knownDistribution(name);
+    const isAsked = Object.hasOwn(this.#distributions, name);
+    const before = isAsked ? this.#distributions[name] : this.#hooks.knownDistribution(name);
     if (before) checkCompatible(name, before, distribution);
-    if (Object.hasOwn(this.#distributions, name)) return this.#values[name];
+    if (isAsked) return this.#values[name];
     const value = this.#valueFor(name, distribution);
     this.#values = { ...this.#values, [name]: value };
     this.#distributions = { ...this.#distributions, [name]: distribution };
@@ -61,6 +67,11 @@ export class TrialParams {
   }
 
   #valueFor(name: string, distribution: Distribution): Scalar {
+    if (Object.hasOwn(this.#queued, name)) {
+      const warning = checkFixed(name, this.#queued[name], distribution);
+      if (warning !== undefined) this.#hooks.note(warning);
+      return this.#queued[name];
+    }
     if (cardinality(distribution) === 1) return valueAt(distribution, 0);
     for (const known of [this.#values, this.#suggested]) {
       if (Object.hasOwn(known, name) && contains(distribution, known[name])) return known[name];

@@ -1,0 +1,26 @@
+import { contains, describeDistribution, type Distribution, type Scalar } from "./distribution.ts";
+
+/** How a value that a user fixed fits a parameter. */
+export type Fit =
+  | { readonly kind: "inside" }
+  /** A value of the right kind beyond the range, or between the steps: it can be tried. */
+  | { readonly kind: "outside" }
+  /** No value that the parameter could ever have. */
+  | { readonly kind: "wrong"; readonly must: string };
+
+export function fitOf(distribution: Distribution, value: unknown): Fit {
+  if (contains(distribution, value)) return { kind: "inside" };
+  const wrong = (must: string): Fit => ({ kind: "wrong", must });
+  if (distribution.kind === "categorical") return wrong(describeDistribution(distribution));
+  if (typeof value !== "number" || !Number.isFinite(value)) return wrong("a finite number");
+  if (distribution.kind === "int" && !Number.isSafeInteger(value)) return wrong("an integer");
+  if (distribution.log && value <= 0) return wrong("a number > 0, as its scale is logarithmic");
+  return { kind: "outside" };
+}
+
+/** A value that a database, a command line and JSON can hold. */
+export const isScalar = (value: unknown): value is Scalar =>
+  value === null ||
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  (typeof value === "number" && Number.isFinite(value));

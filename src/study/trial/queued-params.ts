@@ -1,0 +1,125 @@
+import { ATTRIBUTE } from "../../contracts/storage.ts";
+import type { Trial } from "../../contracts/trial.ts";
+import { mustBe } from "../../errors/checks.ts";
+import { didYouMean } from "../../errors/did-you-mean.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { shown } from "../../errors/shown.ts";
+import { describeCondition, holds } from "../../space/condition.ts";
+import { describeDistribution, type Distribution } from "../../space/distribution.ts";
+import { fitOf, isScalar } from "../../space/fixed-value.ts";
+import {
+  isActive,
+  type Parameter,
+  type Params,
+  type SearchSpace,
+} from "../../space/search-space.ts";
+
+/**
+ * Warnings about queued values that lie outside their range: they are kept, as in Optuna.
+ * @param space undefined where the objective defines it as it runs
+ * @throws HpoError on a name that the space does not have, a value that its parameter can never
+ * have, and a parameter that does not exist beside the others
+ */
+export function checkQueued(params: Params, space: SearchSpace | undefined): string[] {
+  if (typeof params !== "object" || params === null || Array.isArray(params)) {
+    throw mustBe("enqueue: params", params, 'an object of parameters, such as { "lr": 0.1 }');
+  }
+  const warnings: string[] = [];
+  for (const [name, value] of Object.entries(params)) {
+    if (!space) {
+      checkScalar(name, value);
+      continue;
+    }
+    const parameter = parameterOf(space, name);
+    checkBranch(parameter, params, space);
+    const warning = checkFixed(name, value, parameter.distribution);
+    if (warning !== undefined) warnings.push(warning);
+  }
+  return warnings;
+}
+
+/** @returns a warning if the value lies outside. @throws HpoError if it is of the wrong kind */
+export function checkFixed(
+  name: string,
+  value: unknown,
+  distribution: Distribution,
+): string | undefined {
+  const fit = fitOf(distribution, value);
+  if (fit.kind === "wrong") throw mustBe(`enqueue: "${name}"`, value, fit.must);
+  if (fit.kind === "inside") return undefined;
+  return (
+    `enqueue: "${name}"=${String(value)} lies outside ${describeDistribution(distribution)}; ` +
+    "it is tried all the same."
+  );
+}
+
+function checkScalar(name: string, value: unknown): void {
+  if (isScalar(value)) return;
+  throw mustBe(`enqueue: "${name}"`, value, "a finite number, a text, true, false or null");
+}
+
+function parameterOf({ parameters }: SearchSpace, name: string): Parameter {
+  const found = parameters.find((parameter) => parameter.name === name);
+  if (found) return found;
+  const names = parameters.map((parameter) => parameter.name);
+  throw new HpoError(`enqueue: the study has no parameter "${name}". ${didYouMean(name, names)}`);
+}
+
+/** @throws HpoError if the values that are given beside a parameter exclude it */
+function checkBranch(parameter: Parameter, params: Params, space: SearchSpace): void {
+  for (const condition of parameter.conditions) {
+    const parent = parameterOf(space, condition.parameter);
+    checkBranch(parent, params, space);
+    if (!Object.hasOwn(params, parent.name)) continue;
+    if (holds(condition, params[parent.name])) continue;
+    throw new HpoError(
+      `enqueue: "${parameter.name}" exists only when ${describeCondition(condition)}, and ` +
+        `"${parent.name}" is given as ${JSON.stringify(params[parent.name])}. Drop one of them.`,
+    );
+  }
+}
+
+/**
+ * Why a queued trial can't be started: a value that its parameter can never have, queued by another
+ * library or before the space changed. Undefined if it can.
+ */
+export function whyUnstartable(params: Params, { parameters }: SearchSpace): string | undefined {
+  for (const { name, distribution } of parameters) {
+    if (!Object.hasOwn(params, name)) continue;
+    const fit = fitOf(distribution, params[name]);
+    if (fit.kind === "wrong") {
+      return `It was queued with "${name}"=${shown(params[name])}, which must be ${fit.must}.`;
+    }
+  }
+  return undefined;
+}
+
+/** What was queued and is not among a trial's parameters, as a sentence; undefined if all of it is. */
+export function leftOut(
+  { number, params: queued }: Trial,
+  params: Params,
+  space: SearchSpace,
+): string | undefined {
+  const missing = Object.keys(queued).filter((name) => !Object.hasOwn(params, name));
+  if (missing.length === 0) return undefined;
+  const why = missing.map((name) => {
+    const parameter = space.parameters.find((one) => one.name === name);
+    if (!parameter) return `"${name}", which the study's space does not have any more`;
+    const broken = parameter.conditions.find(
+      (condition) => !isActive({ ...parameter, conditions: [condition] }, params),
+    );
+    const when = broken ? `, which exists only when ${describeCondition(broken)}` : "";
+    return `"${name}"${when}`;
+  });
+  return `Trial ${number} was queued with ${why.join(", and ")}: left out.`;
+}
+
+/** Whether a trial was queued with, or has, exactly these parameters. */
+export function sameFixed(trial: Trial, params: Params): boolean {
+  const fixed = (trial.systemAttrs[ATTRIBUTE.fixedParams] as Params | undefined) ?? trial.params;
+  const names = Object.keys(params);
+  return (
+    names.length === Object.keys(fixed).length &&
+    names.every((name) => fixed[name] === params[name])
+  );
+}
