@@ -11,6 +11,7 @@ import { openStorage } from "../../src/storage/open-storage.ts";
 import type { Storage } from "../../src/contracts/storage.ts";
 import type { Study } from "../../src/study/study.ts";
 import type { Row } from "./engine-row.ts";
+import { commandRows } from "./engine-commands.ts";
 import { runnerRows } from "./engine-runners.ts";
 import { packageRoot } from "../package-root.ts";
 import { engineOf } from "../../src/study/study-internals.ts";
@@ -157,7 +158,7 @@ async function growthRows(): Promise<Row[]> {
 async function measure(): Promise<Row[]> {
   const rows = await runnerRows(folder);
   if (process.argv.includes("--runners")) return rows;
-  rows.push(versionRow(), await loadRow(), await threadRow());
+  rows.push(versionRow(), ...(await commandRows(folder)), await loadRow(), await threadRow());
   const rdb = optunaPerSecond(60, "optuna.db");
   rows.push(...ratio("SQLite, synchronous FULL", await sqlitePerSecond("full", 500), rdb, 10));
   rows.push(...ratio("SQLite, synchronous NORMAL", await sqlitePerSecond("normal", 2000), rdb, 50));

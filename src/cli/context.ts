@@ -1,5 +1,6 @@
 import { openStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../contracts/storage.ts";
+import type { StudyView } from "../study/study-view.ts";
 import type { Study } from "../study/study.ts";
 import type { CommonOptions } from "./options.ts";
 
@@ -15,6 +16,20 @@ export async function withStorage<T>(
     await storage.close();
   }
 }
+
+/**
+ * Looks at a stored study for the time of `work`; see `viewStudy`. @throws StudyNotFoundError
+ * @param options with `isBrief`, without what only a single trial is asked for
+ */
+export const withView = <T>(
+  name: string,
+  options: CommonOptions & { readonly isBrief?: boolean },
+  work: (study: StudyView) => Promise<T>,
+): Promise<T> =>
+  withStorage(options, async (storage) => {
+    const { viewStudy } = await import("../study/study-view.ts");
+    return work(await viewStudy(name, storage, options.isBrief ? "brief" : undefined));
+  });
 
 /** Opens a stored study for the time of `work`. @throws StudyNotFoundError */
 export const withStudy = <T>(

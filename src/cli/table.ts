@@ -1,4 +1,5 @@
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
+import type StringWidth from "string-width";
 import { visibleLine } from "./visible.ts";
 
 const GAP = "  ";
@@ -42,8 +43,13 @@ export function fitted(line: string, room: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Most text is ASCII, which is as wide as it is long. */
-const widthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
+/** ASCII is as wide as it is long: what knows of the rest is loaded where there is any. */
+const widthOf = (text: string): number =>
+  /^[ -~]*$/.test(text) ? text.length : (stringWidth ??= loadStringWidth())(text);
+
+let stringWidth: typeof StringWidth | undefined;
+const loadStringWidth = (): typeof StringWidth =>
+  createRequire(import.meta.url)("string-width") as typeof StringWidth;
 
 const padded = (cell: string, width: number): string =>
   cell + " ".repeat(Math.max(0, width - widthOf(cell)));

@@ -34,9 +34,11 @@ export interface Storage {
    * ascending number: those that are new, and those that were unfinished then. Finished trials
    * never change, but for the index that `indexFinished` gives. A waiting trial to which another
    * process only wrote attributes may be given as late as when it starts. Cheap where nothing
-   * happened. Sees the writes that were called before it.
+   * happened. Sees the writes that were called before it. "brief" is enough to list trials: they
+   * may come without times and distributions, without reports but the last one of those that did
+   * not complete, and without what only a single trial is asked for (`DETAIL_ATTRIBUTES`).
    */
-  readTrials(studyId: number, cursor?: Cursor): Promise<Changes>;
+  readTrials(studyId: number, cursor?: Cursor, detail?: "brief"): Promise<Changes>;
   /**
    * Runs `work` while nobody else is in a turn of this study, adds trials to it or starts them: the
    * study's lock is taken first, then everything is read from one snapshot. What `turn` wrote is
@@ -188,3 +190,14 @@ export const ATTRIBUTE = {
   /** Optuna's own: the names of a study's metrics. */
   metricNames: "study:metric_names",
 } as const;
+
+/** What may be long or is of no use in a list, and is told of a single trial only. */
+export const DETAIL_ATTRIBUTES = [
+  "hpo:finishIndex",
+  "hpo:asked",
+  "hpo:runner",
+  "hpo:lease",
+  "hpo:why",
+  "hpo:output",
+  "hpo:curves",
+] as const;

@@ -76,9 +76,22 @@ export class History {
 
   #rank(trial: CompleteTrial): void {
     if (!isFeasible(trial) || trial.values.length !== this.directions.length) return;
+    if (this.directions.length === 1) {
+      // Nearly every trial ends here: most are not the best.
+      const best = this.#front[0] as CompleteTrial | undefined;
+      if (!best || this.#beats(trial, best)) this.#front = [trial];
+      return;
+    }
     this.#front = insertIntoFront(this.#front, trial, (one) =>
       one.values.map((value, index) => minimised(value, this.directions[index])),
     );
+  }
+
+  #beats(trial: CompleteTrial, best: CompleteTrial): boolean {
+    const [value, least] = [trial, best].map(({ values }) =>
+      minimised(values[0], this.directions[0]),
+    );
+    return value < least || (value === least && trial.number < best.number);
   }
 
   /** The number that the next new trial gets, as far as is known here. */

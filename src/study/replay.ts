@@ -5,7 +5,7 @@ import { ATTRIBUTE } from "../contracts/storage.ts";
 import { identityOf, sameIdentity } from "../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
 import type { Study } from "./study.ts";
-import { watchedPriorOf } from "./study-version.ts";
+import { watchedPriorOf } from "./prior/watched-prior.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../contracts/trial.ts";
 

@@ -4,9 +4,7 @@ import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
 import { sameIdentity } from "../contracts/identity.ts";
 import type { StrategyIdentity } from "../contracts/strategy.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
-import { watchTheory } from "../theory/study/watch.ts";
 import type { Attributes } from "../contracts/trial.ts";
-import type { WatchedPrior } from "../contracts/watched-prior.ts";
 
 /**
  * What suggestions were made from, over the life of a study: each change of space, strategy,
@@ -23,6 +21,9 @@ export interface StudyVersion {
   readonly prior?: TheoryProposal;
 }
 
+/** Of a study that says nothing else. */
+export const NEW_VERSION: StudyVersion = { seed: 0, strategy: { name: "auto" } };
+
 export const VERSIONS_ATTRIBUTE = "hpo:versions";
 
 export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
@@ -31,10 +32,6 @@ export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   sameIdentity(a.strategy, b.strategy) &&
   (a.space && b.space ? sameSpace(a.space, b.space) : a.space === b.space) &&
   JSON.stringify(a.prior ?? null) === JSON.stringify(b.prior ?? null);
-
-/** The version's prior, to be judged by the trials. */
-export const watchedPriorOf = ({ space, prior }: StudyVersion): WatchedPrior | undefined =>
-  space && prior && watchTheory(space, prior);
 
 export const versionsToJson = (versions: readonly StudyVersion[]): unknown =>
   versions.map(({ space, ...rest }) => ({ ...rest, space: space ? spaceToJson(space) : null }));

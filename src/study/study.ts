@@ -13,6 +13,7 @@ import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { planDevices } from "../runner/devices/plan.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
+import { bestTrialOf } from "./best-trial.ts";
 import { createRunner } from "./create-runner.ts";
 import type { Listener, StudyEvent } from "./events.ts";
 import { runOptions, type OptimizeOptions } from "./run-options.ts";
@@ -113,20 +114,7 @@ export class Study<P = Params> {
    * @throws HpoError with several metrics (see `bestTrials`), or if there is no such trial.
    */
   get best(): Best<P> {
-    if (this.directions.length > 1) {
-      throw new HpoError(
-        `Study "${this.name}" has ${this.directions.length} metrics and no single best trial. ` +
-          "Use bestTrials: the trials that no other one beats in every metric.",
-      );
-    }
-    const best = this.#state.history.front[0];
-    if (best) return best as Best<P>;
-    const { complete, pruned, failed } = this.counts;
-    throw new HpoError(
-      complete > 0
-        ? `Study "${this.name}" has no feasible trial: all ${complete} violate a constraint.`
-        : `Study "${this.name}" has no complete trial yet (${pruned} pruned, ${failed} failed).`,
-    );
+    return bestTrialOf(this);
   }
 
   /** The complete, feasible trials that no other one beats in every metric, by number. */

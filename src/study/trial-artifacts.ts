@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 import { OUTPUT_FILES } from "../runner/output/output-file.ts";
-import type { Study } from "./study.ts";
+import { bestTrialOf } from "./best-trial.ts";
+import type { StudyView } from "./study-view.ts";
 import { isFeasible, isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
 
 /** A file that a trial keeps. */
@@ -21,13 +22,13 @@ export interface TrialArtifacts {
 }
 
 /** The trials that keep something, by number. */
-export const studyArtifacts = (study: Study): TrialArtifacts[] =>
+export const studyArtifacts = (study: StudyView): TrialArtifacts[] =>
   study
     .trials()
     .map((trial) => trialArtifacts(study, trial))
     .filter(({ files }) => files.length > 0);
 
-export function trialArtifacts(study: Study, trial: Trial): TrialArtifacts {
+export function trialArtifacts(study: StudyView, trial: Trial): TrialArtifacts {
   const directory = study.directoryOf(trial.number);
   const files = filesIn(directory);
   return { trial, directory, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -46,14 +47,14 @@ function filesIn(directory: string): Artifact[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const bestOf = (study: Study): readonly CompleteTrial[] =>
-  study.directions.length === 1 ? [study.best] : study.bestTrials;
+const bestOf = (study: StudyView): readonly CompleteTrial[] =>
+  study.directions.length === 1 ? [bestTrialOf(study)] : study.bestTrials;
 
 /**
  * The folder of the best trial, or those of the front.
  * @throws HpoError if there is none yet, or it keeps nothing
  */
-export function bestDirectories(study: Study): string[] {
+export function bestDirectories(study: StudyView): string[] {
   const best = bestOf(study);
   const directories = best.map(({ number }) => study.directoryOf(number));
   if (directories.length === 0) {
@@ -78,7 +79,7 @@ export interface TrialCheckpoint {
  * (HPO_CHECKPOINT_DIR); where it has no such folder, all files but what it printed.
  * @throws HpoError if there is no best trial yet, or one of them keeps none
  */
-export function bestCheckpoints(study: Study): TrialCheckpoint[] {
+export function bestCheckpoints(study: StudyView): TrialCheckpoint[] {
   const directories = bestDirectories(study);
   return bestOf(study).map((trial, index) => {
     const directory = directories[index];
@@ -114,7 +115,7 @@ const isLog = ({ path }: Artifact): boolean =>
  * What can be removed so that only the best trials keep their files: those of other trials that are
  * finished, but for what they printed. With several metrics the front is kept, whatever `keep` is.
  */
-export function cleaningOf(study: Study, keep: number): Cleaning[] {
+export function cleaningOf(study: StudyView, keep: number): Cleaning[] {
   const kept = new Set(bestTrials(study, keep).map(({ number }) => number));
   // A trial that goes on from another one needs its checkpoints.
   for (const trial of study.trials("running", "waiting")) {
@@ -130,7 +131,7 @@ export function cleaningOf(study: Study, keep: number): Cleaning[] {
     .filter(({ files }) => files.length > 0);
 }
 
-function bestTrials(study: Study, keep: number): readonly Trial[] {
+function bestTrials(study: StudyView, keep: number): readonly Trial[] {
   if (study.directions.length > 1) return study.bestTrials;
   const sign = study.directions[0] === "minimize" ? 1 : -1;
   return (study.trials("complete") as readonly CompleteTrial[])
@@ -155,7 +156,10 @@ function removeEmpty(directory: string): void {
 }
 
 /** The size of all that a study's trials keep, and where; nothing if they keep nothing. */
-export function keptFiles(study: Study): { readonly bytes: number; readonly folders: string[] } {
+export function keptFiles(study: StudyView): {
+  readonly bytes: number;
+  readonly folders: string[];
+} {
   const folders = study.folders.filter((folder) => existsSync(folder));
   const bytes = studyArtifacts(study).reduce((sum, one) => sum + one.bytes, 0);
   return { bytes, folders };

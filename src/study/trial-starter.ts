@@ -5,7 +5,7 @@ import { failUnstartable } from "./fail-unstartable.ts";
 import { planTrials, type Ask, type Plan, type PlannedTrial } from "./plan-trials.ts";
 import { failLost } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
-import { watchedPriorOf } from "./study-version.ts";
+import { watchedPriorOf } from "./prior/watched-prior.ts";
 import { Suggester } from "./suggester.ts";
 import { ActiveTrial } from "./trial/active-trial.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";

@@ -1,2 +1,2 @@
 /** Zod. The build puts the library itself in this file's place, as it does with Kysely. */
-export { z } from "zod";
+export * as z from "./zod-parts.ts";

@@ -37,9 +37,9 @@ export const artifactsCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (name: string, number: number | undefined, options: ArtifactsOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const show = await import("../show/artifacts-report.ts");
-      await withStudy(name, options, async (study) => {
+      await withView(name, options, async (study) => {
         if (options.checkpoint) show.checkpoint(study, options);
         else if (options.best) show.best(study, options);
         else if (options.clean) show.cleaning(study, options);

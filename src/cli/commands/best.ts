@@ -8,13 +8,14 @@ export const bestCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: CommonOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
+      const { bestTrialOf } = await import("../../study/best-trial.ts");
       const format = await import("../format.ts");
-      await withStudy(name, options, async (study) => {
+      await withView(name, { ...options, isBrief: !options.json }, async (study) => {
         const isSingle = study.directions.length === 1;
-        const best = isSingle ? [study.best] : study.bestTrials;
+        const best = isSingle ? [bestTrialOf(study)] : study.bestTrials;
         if (options.json) {
           const trials = best.map(trialToJson);
           printJson(isSingle ? trials[0] : trials);

@@ -17,12 +17,12 @@ export const exportCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: ExportOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const { print } = await import("../output.ts");
       const { csvOf, rowsOf } = await import("../../export/table.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
       const { studySummary } = await import("../run/summary.ts");
-      const text = await withStudy(name, options, async (study) => {
+      const text = await withView(name, options, async (study) => {
         const asJson = options.json === true || options.format === "json";
         const names =
           study.metricNames ??

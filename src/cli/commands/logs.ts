@@ -24,7 +24,7 @@ export const logsCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, number: number | undefined, options: LogsOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const { print, printJson, printStyled, warn } = await import("../output.ts");
       const { visibleJson, visibleOutput } = await import("../visible.ts");
       const { followLogs, logLine, trialLog } = await import("../show/study-logs.ts");
@@ -34,7 +34,7 @@ export const logsCommand = (): Command =>
           : options.stderr
             ? ["stderr"]
             : ["stdout"];
-      await withStudy(name, options, async (study) => {
+      await withView(name, options, async (study) => {
         if (options.follow) {
           const lines = options.lines ?? FOLLOW_LINES;
           for await (const line of followLogs(study, { number, streams, lines })) {

@@ -50,10 +50,10 @@ export const deleteCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: DeleteOptions) => {
-      const { withStorage, withStudy } = await import("../context.ts");
+      const { withStorage, withView } = await import("../context.ts");
       const { deleteStudy } = await import("../../study/manage-studies.ts");
       const { keptFiles } = await import("../../study/trial-artifacts.ts");
-      const { count, files } = await withStudy(name, options, async (study) => ({
+      const { count, files } = await withView(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),
       }));

@@ -11,12 +11,13 @@ export const showCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, number: number | undefined, options: CommonOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { studySummary, summaryLines } = await import("../run/summary.ts");
       const { trialDetailLines, trialDetails, trialNumbered } =
         await import("../show/trial-details.ts");
-      await withStudy(name, options, async (study) => {
+      const isBrief = number === undefined && !options.json;
+      await withView(name, { ...options, isBrief }, async (study) => {
         if (number !== undefined) {
           const trial = trialNumbered(study, number);
           if (options.json) printJson(trialDetails(trial));

@@ -24,11 +24,11 @@ export const trialsCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: TrialsOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withView } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
       const format = await import("../format.ts");
-      await withStudy(name, options, async (study) => {
+      await withView(name, { ...options, isBrief: !options.json }, async (study) => {
         const all = options.state ? study.trials(options.state) : study.trials();
         const trials = options.last ? all.slice(-options.last) : all;
         if (options.json) {

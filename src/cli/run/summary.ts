@@ -1,6 +1,6 @@
 import { priorReport } from "../../study/prior/prior-report.ts";
 import { spaceToJson } from "../../space/space-json.ts";
-import type { Study } from "../../study/study.ts";
+import type { StudyView } from "../../study/study-view.ts";
 import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
 import type { FailedTrial } from "../../contracts/trial.ts";
@@ -8,15 +8,15 @@ import * as format from "../format.ts";
 import { warningsOf } from "../show/pruner-words.ts";
 
 /** A study at a glance, as JSON. */
-export function studySummary(study: Study, storage: string): Record<string, unknown> {
-  const { name, directions, metricNames, userAttrs, counts, seed, version } = study;
+export function studySummary(study: StudyView, storage: string): Record<string, unknown> {
+  const { name, directions, metricNames, userAttrs, counts, version } = study;
   return {
     name,
     storage,
     directions,
     metricNames: metricNames ?? null,
     strategy: version.strategy,
-    seed,
+    seed: version.seed,
     space: spaceToJson(study.space),
     theory: priorReport(study) ?? null,
     userAttrs,
@@ -28,13 +28,13 @@ export function studySummary(study: Study, storage: string): Record<string, unkn
 }
 
 /** A study at a glance, for people. */
-export function summaryLines(study: Study, storage: string): string[] {
+export function summaryLines(study: StudyView, storage: string): string[] {
   const { name, directions, metricNames, counts, version } = study;
   const metrics = directions.map((direction, index) =>
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
   const lines = [
-    `Study "${name}" in ${storage}: ${metrics.join(", ")}, by ${version.strategy.name}, seed ${study.seed}`,
+    `Study "${name}" in ${storage}: ${metrics.join(", ")}, by ${version.strategy.name}, seed ${version.seed}`,
     countsLine(counts),
   ];
   if (study.space.parameters.length > 0) {
@@ -46,7 +46,7 @@ export function summaryLines(study: Study, storage: string): string[] {
   return lines;
 }
 
-export function countsLine(counts: Study["counts"]): string {
+export function countsLine(counts: StudyView["counts"]): string {
   const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state}`);
@@ -54,7 +54,7 @@ export function countsLine(counts: Study["counts"]): string {
 }
 
 /** The best trial with its parameters as an object to paste; of a front, a line each. */
-export function bestLines(study: Study): string[] {
+export function bestLines(study: StudyView): string[] {
   const best = study.bestTrials;
   if (best.length === 0) return [];
   if (study.directions.length === 1) {
@@ -69,7 +69,7 @@ export function bestLines(study: Study): string[] {
   return ["", `Front: ${best.length} trials that no other one beats in every metric`, ...rows];
 }
 
-function failureLines(study: Study): string[] {
+function failureLines(study: StudyView): string[] {
   const counts = failureCounts(study);
   if (Object.keys(counts).length === 0) return [];
   const failed = study.trials("failed") as readonly FailedTrial[];
@@ -82,14 +82,14 @@ function failureLines(study: Study): string[] {
   return lines;
 }
 
-function warningLines(study: Study): string[] {
+function warningLines(study: StudyView): string[] {
   const { numbers, last } = warningsOf(study.trials());
   if (last === undefined) return [];
   const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
   return ["", `The pruner warned of ${count}`, indent(last)];
 }
 
-function failureCounts(study: Study): Record<string, number> {
+function failureCounts(study: StudyView): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const trial of study.trials("failed") as readonly FailedTrial[]) {
     const { reason } = trial.failure;

@@ -1,5 +1,5 @@
 import { formatBytes } from "../../system/byte-size.ts";
-import type { Study } from "../../study/study.ts";
+import type { StudyView } from "../../study/study-view.ts";
 import {
   bestCheckpoints,
   bestDirectories,
@@ -26,7 +26,7 @@ const json = ({ trial, directory, files, bytes }: TrialArtifacts): object => ({
 });
 
 /** Prints the trials that keep something. */
-export function all(study: Study, flags: Flags): void {
+export function all(study: StudyView, flags: Flags): void {
   const kept = studyArtifacts(study);
   if (flags.json) return printJson(kept.map(json));
   if (kept.length === 0) return print(`The trials of "${study.name}" keep no files.`);
@@ -42,7 +42,7 @@ export function all(study: Study, flags: Flags): void {
 }
 
 /** Prints the files of one trial. */
-export function one(study: Study, number: number, flags: Flags): void {
+export function one(study: StudyView, number: number, flags: Flags): void {
   const kept = trialArtifacts(study, trialNumbered(study, number));
   if (flags.json) return printJson(json(kept));
   if (kept.files.length === 0) return print(`Trial ${number} keeps no files.`);
@@ -52,14 +52,14 @@ export function one(study: Study, number: number, flags: Flags): void {
 }
 
 /** Prints where the best trial's files are. */
-export function best(study: Study, flags: Flags): void {
+export function best(study: StudyView, flags: Flags): void {
   const directories = bestDirectories(study);
   if (flags.json) return printJson(directories);
   for (const directory of directories) print(directory);
 }
 
 /** Prints the paths of the best trial's checkpoint files. */
-export function checkpoint(study: Study, flags: Flags): void {
+export function checkpoint(study: StudyView, flags: Flags): void {
   const checkpoints = bestCheckpoints(study);
   if (flags.json) {
     return printJson(
@@ -76,7 +76,7 @@ export function checkpoint(study: Study, flags: Flags): void {
 
 /** Prints what a cleaning removes, and removes it if so told. */
 export function cleaning(
-  study: Study,
+  study: StudyView,
   flags: Flags & { readonly keepBest: number; readonly yes?: boolean },
 ): void {
   const cleanings = cleaningOf(study, flags.keepBest);

@@ -6,7 +6,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
 import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
 import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
-import type { Study } from "../../study/study.ts";
+import type { StudyView } from "../../study/study-view.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
 import { outputReader, type OutputReader } from "./output-reader.ts";
@@ -32,7 +32,7 @@ export interface TrialLog {
 }
 
 /** @throws HpoError if there is no such trial, or none that started */
-export function trialLog(study: Study, { number, streams, lines }: LogOptions): TrialLog {
+export function trialLog(study: StudyView, { number, streams, lines }: LogOptions): TrialLog {
   const trial = number === undefined ? latest(study) : trialNumbered(study, number);
   const files = Object.fromEntries(
     streams
@@ -62,10 +62,10 @@ function lastLines(text: string, count: number | undefined): string[] {
   return count === undefined ? all : count === 0 ? [] : all.slice(-count);
 }
 
-const pathOf = (study: Study, number: number, stream: Stream): string =>
+const pathOf = (study: StudyView, number: number, stream: Stream): string =>
   join(study.directoryOf(number), OUTPUT_FILES[stream]);
 
-function latest(study: Study): Trial {
+function latest(study: StudyView): Trial {
   const started = study.trials().filter(({ state }) => state !== "waiting");
   const trial = started.filter((one) => runs(one)).at(-1) ?? started.at(-1);
   if (trial) return trial;
@@ -95,7 +95,10 @@ const POLL_MS = 250;
  * Gives what a trial prints as it does, or without a number what all do that run; first the last
  * lines of each. Ends when the trial ends, or the processes that run the study.
  */
-export async function* followLogs(study: Study, options: LogOptions): AsyncGenerator<LoggedLine> {
+export async function* followLogs(
+  study: StudyView,
+  options: LogOptions,
+): AsyncGenerator<LoggedLine> {
   const followed = new Map<number, Followed>();
   const isOnly = options.number !== undefined;
   if (isOnly) trialNumbered(study, options.number);
@@ -121,7 +124,7 @@ export async function* followLogs(study: Study, options: LogOptions): AsyncGener
 }
 
 /** Between two trials nothing runs, but the process that runs them lives. */
-const hasLivingRunner = (study: Study): boolean =>
+const hasLivingRunner = (study: StudyView): boolean =>
   study
     .trials()
     .slice(-50)
@@ -133,7 +136,7 @@ interface Followed {
   news(trial: Trial): LoggedLine[];
 }
 
-function follow(study: Study, { number }: Trial, { streams, lines }: LogOptions): Followed {
+function follow(study: StudyView, { number }: Trial, { streams, lines }: LogOptions): Followed {
   const readers = streams.map((stream): [Stream, OutputReader] => [
     stream,
     outputReader(pathOf(study, number, stream)),
@@ -162,7 +165,7 @@ function follow(study: Study, { number }: Trial, { streams, lines }: LogOptions)
   return followed;
 }
 
-const outcomeOf = (study: Study, trial: Trial): string =>
+const outcomeOf = (study: StudyView, trial: Trial): string =>
   trial.state === "complete"
     ? `complete, ${format.outcome(trial, study.metricNames)}`
     : format.outcome(trial, study.metricNames);

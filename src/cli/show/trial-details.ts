@@ -2,13 +2,13 @@ import { HpoError } from "../../errors/errors.ts";
 import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
 import { ATTRIBUTE } from "../../contracts/storage.ts";
 import { wordsOf } from "./pruner-words.ts";
-import type { Study } from "../../study/study.ts";
+import type { StudyView } from "../../study/study-view.ts";
 import { trialToJson } from "../../export/trial-json.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
 
 /** @throws HpoError if the study has no such trial */
-export function trialNumbered(study: Study, number: number): Trial {
+export function trialNumbered(study: StudyView, number: number): Trial {
   const trial = study.trials()[number];
   if (trial) return trial;
   const count = study.trials().length;
@@ -30,7 +30,7 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
 });
 
 /** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
-export function trialDetailLines(study: Study, trial: Trial): string[] {
+export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   const lines = [
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),

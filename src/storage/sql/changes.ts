@@ -20,7 +20,12 @@ interface Seen {
 }
 
 /** Reads what changed in a study since `cursor`, in a transaction that has read nothing yet. */
-export type ChangesReader = (tx: Transaction, study: number, cursor?: Cursor) => Promise<Changes>;
+export type ChangesReader = (
+  tx: Transaction,
+  study: number,
+  cursor?: Cursor,
+  detail?: "brief",
+) => Promise<Changes>;
 
 export function changesReader(
   { url, dialect }: Connection,
@@ -30,7 +35,7 @@ export function changesReader(
   const readTrials = trialReader(url, dialect, queries);
   const reader = {};
 
-  return async (tx, study, cursor) => {
+  return async (tx, study, cursor, detail) => {
     const stamp = await tx.stamp();
     const before = cursor as Seen | undefined;
     const mine = before?.reader === reader;
@@ -42,6 +47,7 @@ export function changesReader(
     const trials = await readTrials(
       tx,
       [...ids].sort((a, b) => a - b),
+      detail,
     );
     const now = { reader, stamp, own: own.count(study), deletions: own.deletions() };
     return { trials, cursor: seen(before, trials, now) as unknown as Cursor };

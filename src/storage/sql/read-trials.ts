@@ -9,7 +9,11 @@ import { dateOf, numberOf, stateOf } from "./encoding.ts";
 import type { Queries } from "./queries.ts";
 
 /** Reads the trials of these ids, which ascend; those that are not there are left out. */
-export type TrialReader = (tx: Transaction, ids: readonly number[]) => Promise<TrialRecord[]>;
+export type TrialReader = (
+  tx: Transaction,
+  ids: readonly number[],
+  detail?: "brief",
+) => Promise<TrialRecord[]>;
 
 // Bounds the rows that are in memory beside their trials.
 const CHUNK = 2000;
@@ -19,17 +23,23 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   const share = sharer();
   const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
 
-  return async (tx, ids) => {
+  return async (tx, ids, detail) => {
+    const { trials, params, reports, attributes } = detail === "brief" ? queries.brief : queries;
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
-      const drafts = await readDrafts(tx, queries, set.ids);
-      await readNumbers(tx, queries, set.ids, drafts);
-      await readAttributes(tx, queries, set.ids, drafts);
-      for (const row of await tx.all(queries.params(set))) {
+      const drafts = await readDrafts(tx, trials(set));
+      await readValues(tx, queries.values(set), drafts);
+      await readReports(tx, reports(set), drafts);
+      await readAttributes(tx, attributes(set), drafts);
+      for (const row of await tx.all(params(set))) {
         const draft = drafts.get(row.trial_id);
         if (!draft) continue;
         const { param_name: name, param_value: value } = row;
+        if (row.distribution_json === null) {
+          (draft.params ??= {})[name] = value;
+          continue;
+        }
         const distribution = distributionOf(row.distribution_json, name, draft.number);
         (draft.distributions ??= {})[name] = distribution;
         (draft.params ??= {})[name] =
@@ -56,12 +66,12 @@ interface Draft {
   systemAttrs?: Record<string, unknown>;
 }
 
-type Ids = Parameters<Queries["trials"]>[0]["ids"];
+type Rows<Name extends "trials" | "values" | "reports" | "attributes"> = ReturnType<Queries[Name]>;
 type Drafts = ReadonlyMap<number, Draft>;
 
-async function readDrafts(tx: Transaction, queries: Queries, ids: Ids): Promise<Drafts> {
+async function readDrafts(tx: Transaction, query: Rows<"trials">): Promise<Drafts> {
   const drafts = new Map<number, Draft>();
-  for (const row of await tx.all(queries.trials({ ids }))) {
+  for (const row of await tx.all(query)) {
     drafts.set(row.trial_id, {
       id: row.trial_id,
       number: row.number,
@@ -73,20 +83,23 @@ async function readDrafts(tx: Transaction, queries: Queries, ids: Ids): Promise<
   return drafts;
 }
 
-async function readNumbers(tx: Transaction, queries: Queries, ids: Ids, drafts: Drafts) {
-  for (const row of await tx.all(queries.values({ ids }))) {
+async function readValues(tx: Transaction, query: Rows<"values">, drafts: Drafts) {
+  for (const row of await tx.all(query)) {
     const draft = drafts.get(row.trial_id);
     if (draft) (draft.values ??= []).push(numberOf(row.value, row.value_type));
   }
-  for (const row of await tx.all(queries.reports({ ids }))) {
+}
+
+async function readReports(tx: Transaction, query: Rows<"reports">, drafts: Drafts) {
+  for (const row of await tx.all(query)) {
     const value = numberOf(row.intermediate_value, row.intermediate_value_type);
     const draft = drafts.get(row.trial_id);
     if (draft) (draft.reports ??= []).push({ step: row.step, value });
   }
 }
 
-async function readAttributes(tx: Transaction, queries: Queries, ids: Ids, drafts: Drafts) {
-  for (const row of await tx.all(queries.attributes({ ids }))) {
+async function readAttributes(tx: Transaction, query: Rows<"attributes">, drafts: Drafts) {
+  for (const row of await tx.all(query)) {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});

@@ -35,7 +35,7 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
     url,
     ...studyStorage(connection, turns, queries, studies, own.forget),
     ...trialStorage(turns, trials, own),
-    readTrials: (study, cursor) => turns.read((tx) => changes(tx, study, cursor)),
+    readTrials: (study, cursor, detail) => turns.read((tx) => changes(tx, study, cursor, detail)),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
     beat: (worker) => turns.write((tx) => signs.beat(tx, worker)),
     readSigns: (workers) => turns.read((tx) => signs.read(tx, workers)),

@@ -1,9 +1,9 @@
 import { observationOf } from "../../contracts/observation.ts";
-import type { Study } from "../study.ts";
+import type { StudyView } from "../study-view.ts";
 import { theoryReport, type TheoryReport } from "../../theory/study/report.ts";
 
 /** What theory proposed for a study, and what its trials made of it; undefined without such a prior. */
-export function priorReport(study: Study): TheoryReport | undefined {
+export function priorReport(study: StudyView): TheoryReport | undefined {
   const { space, prior } = study.version;
   if (!space || !prior) return undefined;
   const history = study.finished.map((trial) => observationOf(trial, study.directions));
