@@ -33,11 +33,23 @@ interface State {
  * Prunes a trial whose best report so far is worse than the given percentile of what completed
  * trials reported at the same step (Optuna's PercentilePruner, decision by decision).
  * A trial whose reports are all NaN is pruned; without a report none is.
- * @param percentile in [0, 100]: how many of the trials survive
+ * @param percentile in [0, 100]: how many of the trials survive; 25 if left out
  * @throws HpoError on an option out of its range
  */
-export function percentile(percentile: number, options: PercentileOptions = {}): Pruner<State> {
-  const given = givenOptions("percentile", options, PERCENTILE_OPTIONS);
+export function percentile(percentile: number, options?: PercentileOptions): Pruner<State>;
+/** The same with the percentile among the options, as in a study file. */
+export function percentile(
+  options?: PercentileOptions & { readonly percentile?: number },
+): Pruner<State>;
+export function percentile(
+  first: number | (PercentileOptions & { readonly percentile?: number }) = {},
+  second: PercentileOptions = {},
+): Pruner<State> {
+  const all = typeof first === "object" ? first : { ...second, percentile: first };
+  const { percentile = 25, ...given } = givenOptions("percentile", all, [
+    "percentile",
+    ...PERCENTILE_OPTIONS,
+  ]);
   const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = given;
   if (typeof percentile !== "number" || !(percentile >= 0 && percentile <= 100)) {
     throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);

@@ -32,7 +32,3 @@ export function shortFingerprint(strategy: Strategy): string {
 
 const hashOf = (suggestions: unknown): string =>
   createHash("sha256").update(JSON.stringify(suggestions)).digest("hex").slice(0, 16);
-
-/** The export of strategies/<name>.ts that makes the strategy: "cma-es" → "cmaEs". */
-export const factoryName = (name: string): string =>
-  name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
