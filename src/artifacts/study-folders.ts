@@ -1,15 +1,10 @@
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import type { Attributes } from "../contracts/trial.ts";
-
-/**
- * The study's system attribute that tells where its trials keep their files: folders, the one for
- * new trials first, relative to the database's. A study that was given another place has several.
- */
-export const FOLDERS_ATTRIBUTE = "hpo:folders";
 
 /** What is needed of a storage: where it is. */
 export type StorageAddress = Pick<Storage, "url">;
@@ -27,7 +22,7 @@ export function foldersOf(
   storage: StorageAddress,
   record: Pick<StudyRecord, "name" | "systemAttrs">,
 ): StudyFolders {
-  const stored = record.systemAttrs[FOLDERS_ATTRIBUTE];
+  const stored = record.systemAttrs[ATTRIBUTE.folders];
   const places = Array.isArray(stored)
     ? (stored as string[]).map((place) => resolve(baseOf(storage), place))
     : [join(rootOf(storage), folderName(record.name))];
@@ -50,7 +45,7 @@ export function newFolders(storage: StorageAddress, name: string, artifacts?: st
   const first = join(root, folderName(name));
   let place = first;
   for (let count = 2; existsSync(place); count++) place = `${first}~${count}`;
-  return { [FOLDERS_ATTRIBUTE]: [stored(storage, place)] };
+  return { [ATTRIBUTE.folders]: [stored(storage, place)] };
 }
 
 /** The attribute with the definition's place in front; undefined if new trials go there already. */
@@ -65,14 +60,14 @@ export function movedFolders(
   if (dirname(places[0]) === wanted) return undefined;
   const before = places.filter((place) => dirname(place) !== wanted);
   const again = places.find((place) => dirname(place) === wanted);
-  const [first] = newFolders(storage, record.name, artifacts)[FOLDERS_ATTRIBUTE] as string[];
+  const [first] = newFolders(storage, record.name, artifacts)[ATTRIBUTE.folders] as string[];
   const rest = before.map((place) => stored(storage, place));
-  return { [FOLDERS_ATTRIBUTE]: [again === undefined ? first : stored(storage, again), ...rest] };
+  return { [ATTRIBUTE.folders]: [again === undefined ? first : stored(storage, again), ...rest] };
 }
 
 /** The attribute that keeps the folders where they are, whatever the study's name becomes. */
 export const keptFolders = (storage: StorageAddress, record: StudyRecord): Attributes => ({
-  [FOLDERS_ATTRIBUTE]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
+  [ATTRIBUTE.folders]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
 });
 
 /** Beside `hpo.db`, `hpo-trials`; in memory, a folder of the system's for temporary files. */

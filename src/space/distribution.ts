@@ -1,3 +1,4 @@
+import { requireInteger } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 
 /** Any JSON scalar. */
@@ -71,11 +72,8 @@ export function intDistribution(
 ): IntDistribution {
   checkRange("int", low, high);
   for (const [name, value] of Object.entries({ low, high, step })) {
-    if (!Number.isSafeInteger(value)) {
-      throw new HpoError(
-        `int(${low}, ${high}): ${name}=${value} is no integer. Round it or use float.`,
-      );
-    }
+    const input = `int(${low}, ${high}): ${name}`;
+    requireInteger(input, value, -Infinity, "Round it or use float.");
   }
   checkStep("int", low, high, step);
   if (log && step !== 1) {

@@ -64,7 +64,7 @@ test("impossible distributions are refused, naming input, value and remedy", (t)
   );
   t.regex(
     message(() => int(0.5, 8)),
-    /low=0.5 is no integer/,
+    /low=0.5 must be an integer/,
   );
   t.regex(
     message(() => categorical([])),

@@ -3,12 +3,8 @@ import type { Attributes, Report, TrialState } from "../contracts/trial.ts";
 import { checkReports, checkValues } from "./check.ts";
 import { internalValue } from "./internal-value.ts";
 import { throughJson } from "./json.ts";
-import {
-  ATTRIBUTE,
-  type NewTrial,
-  type TrialChange,
-  type TrialRecord,
-} from "../contracts/storage.ts";
+import type { NewTrial, TrialChange, TrialRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /** A new trial as it is read once stored: copied, attributes as JSON, nothing undefined. */
 export function newRecord(trial: NewTrial, id: number, number: number): TrialRecord {

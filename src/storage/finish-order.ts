@@ -1,4 +1,5 @@
-import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
+import type { TrialRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /** The finished ones of trials that are added, in the order of the indexes that they came with. */
 export function inFinishOrder<T extends Pick<TrialRecord, "state" | "systemAttrs">>(

@@ -4,20 +4,20 @@ import { checkValues } from "./check.ts";
 import type { Held } from "../contracts/trial-lease.ts";
 import { inFinishOrder } from "./finish-order.ts";
 import { isHeld } from "./held.ts";
-import {
-  ATTRIBUTE,
-  type AttributeChange,
-  type Changes,
-  type Cursor,
-  type NewStudy,
-  type NewTrial,
-  type StudyRecord,
-  type StudySummary,
-  type TrialChange,
-  type TrialEnd,
-  type TrialRecord,
-  type Turn,
+import type {
+  AttributeChange,
+  Changes,
+  Cursor,
+  NewStudy,
+  NewTrial,
+  StudyRecord,
+  StudySummary,
+  TrialChange,
+  TrialEnd,
+  TrialRecord,
+  Turn,
 } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /** One study in memory. */
 export interface MemoryStudy {

@@ -1,5 +1,6 @@
 import type { Failure, Report, Trial } from "../contracts/trial.ts";
-import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
+import type { TrialRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /** The trial that a record stands for. */
 export function trialOf(record: TrialRecord): Trial {

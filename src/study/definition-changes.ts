@@ -1,4 +1,5 @@
-import { ATTRIBUTE, type StudyRecord } from "../contracts/storage.ts";
+import type { StudyRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { spaceChanges } from "../space/space-changes.ts";
 import { priorChanges } from "./prior/study-prior.ts";

@@ -1,4 +1,5 @@
-import { ATTRIBUTE, type Turn } from "../contracts/storage.ts";
+import type { Turn } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Trial } from "../contracts/trial.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { StudyState } from "./study-state.ts";

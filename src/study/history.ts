@@ -1,7 +1,8 @@
 import { insertIntoFront } from "../numerics/pareto.ts";
 import { minimised } from "../contracts/observation.ts";
 import { trialOf } from "../storage/record.ts";
-import { ATTRIBUTE, type TrialRecord } from "../contracts/storage.ts";
+import type { TrialRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
   isFeasible,
   isFinished,

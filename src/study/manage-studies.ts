@@ -1,5 +1,6 @@
 import { keptFolders, newFolders } from "../artifacts/study-folders.ts";
-import { ATTRIBUTE, type Storage, type StudySummary } from "../contracts/storage.ts";
+import type { Storage, StudySummary } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 
 /** All studies of a storage, by their creation. */

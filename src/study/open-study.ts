@@ -1,7 +1,7 @@
 import { foldersOf, movedFolders, newFolders } from "../artifacts/study-folders.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { identityOf } from "../contracts/identity.ts";
-import { ATTRIBUTE, type Storage, type StudyRecord } from "../contracts/storage.ts";
+import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import { DuplicateStudyError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
@@ -17,13 +17,8 @@ import {
   type StudyDefinition,
 } from "./study-definition.ts";
 import type { StudyParts } from "./study-state.ts";
-import {
-  sameVersion,
-  versionsOf,
-  VERSIONS_ATTRIBUTE,
-  versionsToJson,
-  type StudyVersion,
-} from "./study-version.ts";
+import { sameVersion, versionsOf, versionsToJson, type StudyVersion } from "./study-version.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { engineOf } from "./study-internals.ts";
 import { Study } from "./study.ts";
 
@@ -66,7 +61,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   const { prior, notes } = await resolvePrior(checked, undefined, options.log);
   const version = versionOf(checked, prior);
   const systemAttrs = {
-    [VERSIONS_ATTRIBUTE]: versionsToJson([version]),
+    [ATTRIBUTE.versions]: versionsToJson([version]),
     ...(metricNames && { [ATTRIBUTE.metricNames]: metricNames }),
     ...newFolders(storage, checked.name, checked.artifacts),
   };

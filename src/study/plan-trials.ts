@@ -7,7 +7,8 @@ import { nextRestart, type Restart } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
 import { seenNow, type Suggester } from "./suggester.ts";
 import { leftOut } from "./trial/queued-params.ts";
-import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
+import type { Asked } from "./trial/start-attributes.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { holderOf, type Starter } from "./trial/trial-lease.ts";
 import type { trialStarts, TrialStart } from "./trial/trial-start.ts";
 
@@ -93,7 +94,7 @@ class Planner {
   #restart({ trial, change }: Restart): Plan {
     this.#restarted.add(trial.number);
     this.#running.set(trial.number, trial);
-    const asked = trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked | undefined;
+    const asked = trial.systemAttrs[ATTRIBUTE.asked] as Asked | undefined;
     return { kind: "restart", trial, change, suggested: asked?.suggested ?? trial.params };
   }
 

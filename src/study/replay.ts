@@ -1,7 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
-import { RUNNING_ATTRIBUTE, type Asked } from "./trial/start-attributes.ts";
+import type { Asked } from "./trial/start-attributes.ts";
 import { paramsKey, type Params } from "../space/search-space.ts";
-import { ATTRIBUTE } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { identityOf, sameIdentity } from "../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
 import type { Study } from "./study.ts";
@@ -32,7 +32,7 @@ export async function replay(
   await study.refresh();
   const asked = study
     .trials()
-    .filter((trial) => RUNNING_ATTRIBUTE.asked in trial.systemAttrs)
+    .filter((trial) => ATTRIBUTE.asked in trial.systemAttrs)
     .filter((trial) => numbers === undefined || numbers.includes(trial.number))
     // In the order of what they had seen, the fold only moves on.
     .sort((a, b) => askedOf(a).finished - askedOf(b).finished || a.number - b.number);
@@ -45,7 +45,7 @@ export async function replay(
   });
 }
 
-const askedOf = (trial: Trial): Asked => trial.systemAttrs[RUNNING_ATTRIBUTE.asked] as Asked;
+const askedOf = (trial: Trial): Asked => trial.systemAttrs[ATTRIBUTE.asked] as Asked;
 
 function suggesterOf(
   study: Study,

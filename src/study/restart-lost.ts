@@ -1,11 +1,8 @@
-import { ATTRIBUTE, type TrialChange, type Turn } from "../contracts/storage.ts";
+import type { TrialChange, Turn } from "../contracts/storage.ts";
 import type { Attributes, RunningTrial } from "../contracts/trial.ts";
 import type { StudyState } from "./study-state.ts";
 import { holderOf, type Starter } from "./trial/trial-lease.ts";
-import { RUNNING_ATTRIBUTE } from "./trial/start-attributes.ts";
-
-/** Optuna's own attributes of a trial that is tried again. */
-const RETRY_ATTRIBUTE = { first: "failed_trial", history: "retry_history" } as const;
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /**
  * Fails the trials that were lost too often, and where the study says so all that were lost, whose
@@ -35,12 +32,12 @@ export async function failLost(state: StudyState, turn: Turn): Promise<readonly 
 /** Optuna's way (RetryFailedTrialCallback): the trial fails, and a copy of it is queued. */
 async function queueCopy(state: StudyState, turn: Turn, trial: RunningTrial): Promise<void> {
   const { number, params, distributions, userAttrs, systemAttrs } = trial;
-  const before = (systemAttrs[RETRY_ATTRIBUTE.history] ?? []) as readonly number[];
+  const before = (systemAttrs[ATTRIBUTE.retryHistory] ?? []) as readonly number[];
   const history = [...before, number];
   if (history.length > state.parts.maxRestarts) return;
   const retry = {
-    [RETRY_ATTRIBUTE.first]: systemAttrs[RETRY_ATTRIBUTE.first] ?? number,
-    [RETRY_ATTRIBUTE.history]: history,
+    [ATTRIBUTE.failedTrial]: systemAttrs[ATTRIBUTE.failedTrial] ?? number,
+    [ATTRIBUTE.retryHistory]: history,
     ...pick(systemAttrs, [ATTRIBUTE.continueFrom, ATTRIBUTE.maxStep]),
   };
   const copy = { state: "waiting", params, distributions, reports: [], userAttrs } as const;
@@ -64,7 +61,7 @@ export function nextRestart(
     const action = state.actionFor(trial);
     if (action.kind !== "restart") continue;
     const { attempts } = action;
-    const system = { ...holderOf(attempts, starter), [RUNNING_ATTRIBUTE.attempts]: attempts };
+    const system = { ...holderOf(attempts, starter), [ATTRIBUTE.attempts]: attempts };
     const startedAt = new Date();
     const systemAttrs = { ...trial.systemAttrs, ...system };
     return {

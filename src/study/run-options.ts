@@ -1,6 +1,6 @@
+import { requireInteger } from "../errors/checks.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
-import { HpoError } from "../errors/errors.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import type { StopRule } from "./stop-rules.ts";
@@ -51,14 +51,9 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
   checkTrialOptions("optimize", options);
   for (const key of ["trials", "total"] as const) {
     const value = options[key];
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw new HpoError(`optimize: ${key}=${value} is no integer of at least 0.`);
-    }
+    if (value !== undefined) requireInteger(`optimize: ${key}`, value, 0);
   }
-  const { workers = 1 } = options;
-  if (!(Number.isSafeInteger(workers) && workers >= 1)) {
-    throw new HpoError(`optimize: workers=${workers} is no integer of at least 1.`);
-  }
+  requireInteger("optimize: workers", options.workers ?? 1, 1);
   return options;
 }
 

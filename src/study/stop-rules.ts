@@ -1,4 +1,4 @@
-import { HpoError } from "../errors/errors.ts";
+import { requireInteger, requireFinite } from "../errors/checks.ts";
 import { minimised } from "../contracts/observation.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
 
@@ -16,16 +16,14 @@ export type StopRule = (progress: Progress) => string | undefined;
 
 /** Stops when the study has this many finished trials, earlier runs counted. */
 export function maxTrials(count: number): StopRule {
-  checkCount("maxTrials", count);
+  requireInteger("maxTrials: count", count, 1);
   return ({ finished }) =>
     finished.length >= count ? `the study has its ${count} trials` : undefined;
 }
 
 /** Stops when the metric is at least this good. One metric only. */
 export function targetValue(target: number): StopRule {
-  if (!Number.isFinite(target)) {
-    throw new HpoError(`targetValue(${target}): the target is no finite number.`);
-  }
+  requireFinite("targetValue: target", target);
   return ({ best, directions }) => {
     if (!best) return undefined;
     const value = minimised(best.values[0], directions[0]);
@@ -37,7 +35,7 @@ export function targetValue(target: number): StopRule {
 
 /** Stops when this many trials in a row finished without a new best. One metric only. */
 export function noImprovement(count: number): StopRule {
-  checkCount("noImprovement", count);
+  requireInteger("noImprovement: count", count, 1);
   return ({ finished, best }) => {
     if (!best || finished.length < count) return undefined;
     const recent = finished.slice(-count);
@@ -45,10 +43,4 @@ export function noImprovement(count: number): StopRule {
       ? `${count} trials in a row brought no improvement`
       : undefined;
   };
-}
-
-function checkCount(name: string, count: number): void {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new HpoError(`${name}(${String(count)}): give an integer of at least 1.`);
-  }
 }

@@ -1,3 +1,4 @@
+import { requireInteger, requireWithin, mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { Pruner } from "../contracts/pruner.ts";
@@ -137,35 +138,19 @@ export function checkDefinition(definition: StudyDefinition): void {
         "probe: (params) => ({ model, loss, batches, optimizer }).",
     );
   }
-  checkInteger(definition, "trials", 0);
-  checkInteger(definition, "workers", 1);
-  checkInteger(definition, "maxRestarts", 0);
+  const counts = { trials: 0, workers: 1, maxRestarts: 0, seed: -Infinity } as const;
+  for (const [key, least] of Object.entries(counts)) {
+    const value = definition[key as keyof typeof counts];
+    if (value !== undefined) requireInteger(`Study "${name}": ${key}`, value, least);
+  }
   checkTrialOptions(`Study "${name}"`, definition);
   parseDeviceOptions(definition);
-  const { seed, timeoutMs, artifacts } = definition;
+  const { timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
-    throw new HpoError(
-      `Study "${name}": artifacts=${JSON.stringify(artifacts)} is no path. Give a folder's path, or leave it out.`,
-    );
+    throw mustBe(`Study "${name}": artifacts`, artifacts, "a folder's path", "Or leave it out.");
   }
-  if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new HpoError(`Study "${name}": seed=${String(seed)} is no integer.`);
-  }
-  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    throw new HpoError(`Study "${name}": timeoutMs=${timeoutMs} is not positive.`);
-  }
-}
-
-function checkInteger(
-  definition: StudyDefinition,
-  key: "trials" | "workers" | "maxRestarts",
-  least: number,
-): void {
-  const value = definition[key];
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-    throw new HpoError(
-      `Study "${definition.name}": ${key}=${String(value)} is no integer of at least ${least}.`,
-    );
+  if (timeoutMs !== undefined) {
+    requireWithin(`Study "${name}": timeoutMs`, timeoutMs, 0, Infinity, { open: true });
   }
 }
 

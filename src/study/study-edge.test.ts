@@ -11,7 +11,7 @@ import {
   type Trial,
 } from "../index.ts";
 import { divergence } from "../pruners/index.ts";
-import { ATTRIBUTE } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { selectBackend } from "../tfjs/backends.ts";
 import { teacher } from "../tfjs/data/teacher.ts";

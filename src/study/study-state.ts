@@ -1,15 +1,15 @@
 import type { Pruner, TrainingRoles } from "../contracts/pruner.ts";
-import {
-  ATTRIBUTE,
-  type AttributeChange,
-  type Changes,
-  type Cursor,
-  type Storage,
-  type StudyRecord,
-  type TrialChange,
-  type TrialRecord,
-  type Turn,
+import type {
+  AttributeChange,
+  Changes,
+  Cursor,
+  Storage,
+  StudyRecord,
+  TrialChange,
+  TrialRecord,
+  Turn,
 } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
 import type { StudyFolders } from "../artifacts/study-folders.ts";

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { sameSpace, type SearchSpace } from "../space/search-space.ts";
 import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
@@ -38,10 +39,10 @@ export const versionsToJson = (versions: readonly StudyVersion[]): unknown =>
 
 /** The versions of a stored study; none if another library wrote it. @throws HpoError if broken. */
 export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
-  const stored = systemAttrs[VERSIONS_ATTRIBUTE];
+  const stored = systemAttrs[ATTRIBUTE.versions];
   if (stored === undefined) return [];
   if (!Array.isArray(stored)) {
-    throw new HpoError(`The study's attribute ${VERSIONS_ATTRIBUTE} is broken: it is no list.`);
+    throw new HpoError(`The study's attribute ${ATTRIBUTE.versions} is broken: it is no list.`);
   }
   return (stored as Record<string, unknown>[]).map(
     ({ seed, strategy, space, trialBudget, prior }) => ({

@@ -1,5 +1,6 @@
 import { foldersOf } from "../artifacts/study-folders.ts";
-import { ATTRIBUTE, type Cursor, type Storage } from "../contracts/storage.ts";
+import type { Cursor, Storage } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
   isFinished,
   type CompleteTrial,

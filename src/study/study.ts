@@ -1,3 +1,4 @@
+import { requireInteger } from "../errors/checks.ts";
 import type { LiveTrial, Objective } from "../contracts/objective.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
@@ -145,9 +146,7 @@ export class Study<P = Params> {
   /** Up to `count` trials at once, that know of each other; fewer when nothing is left. */
   ask(count: number): Promise<AskedTrial<P>[]>;
   async ask(count?: number): Promise<AskedTrial<P> | undefined | AskedTrial<P>[]> {
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1)) {
-      throw new HpoError(`ask(${count}): give an integer of at least 1.`);
-    }
+    if (count !== undefined) requireInteger("ask: count", count, 1);
     const trials = (await this.#engine.ask(count ?? 1)) as AskedTrial<P>[];
     return count === undefined ? trials[0] : trials;
   }

@@ -1,11 +1,6 @@
 import type { Turn } from "../contracts/storage.ts";
-import {
-  sameVersion,
-  versionsOf,
-  versionsToJson,
-  VERSIONS_ATTRIBUTE,
-  type StudyVersion,
-} from "./study-version.ts";
+import { sameVersion, versionsOf, versionsToJson, type StudyVersion } from "./study-version.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 
 /** The versions of an open study, of which the storage may have yet to be told of the last one. */
 export class Versions {
@@ -41,7 +36,7 @@ export class Versions {
     this.#all = all;
     this.#index = all.length - 1;
     if (all === stored) return;
-    await turn.setAttributes({ system: { [VERSIONS_ATTRIBUTE]: versionsToJson(all) } });
+    await turn.setAttributes({ system: { [ATTRIBUTE.versions]: versionsToJson(all) } });
   }
 
   /** What `save` wrote was committed. */

@@ -1,14 +1,8 @@
 import type { ExecutionContext, TestFn } from "ava";
 import { DuplicateStudyError, HpoError, StudyNotFoundError } from "../errors/errors.ts";
 import { categoricalDistribution, floatDistribution } from "../space/distribution.ts";
-import {
-  ATTRIBUTE,
-  type Cursor,
-  type NewTrial,
-  type Storage,
-  type StudyRecord,
-  type TrialRecord,
-} from "../contracts/storage.ts";
+import type { Cursor, NewTrial, Storage, StudyRecord, TrialRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
   addTrial,
   complete,
@@ -545,7 +539,9 @@ function orderLaws(law: Law): void {
     const second = await storage.createStudy({ name: "second", directions: ["minimize"] });
     for (const { id } of [study, second, study]) await storage.createTrials(id, [complete(1)]);
     const indexes = async ({ id }: StudyRecord) =>
-      (await storage.readTrials(id)).trials.map((trial) => trial.systemAttrs["hpo:finishIndex"]);
+      (await storage.readTrials(id)).trials.map(
+        (trial) => trial.systemAttrs[ATTRIBUTE.finishIndex],
+      );
     t.deepEqual(await indexes(study), [0, 1]);
     t.deepEqual(await indexes(second), [0]);
   });

@@ -1,5 +1,5 @@
 import { StudyNotFoundError } from "../errors/errors.ts";
-import { ATTRIBUTE } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Held, TrialLease } from "../contracts/trial-lease.ts";
 import {
   addTrial,

@@ -4,7 +4,8 @@ import {
   intDistribution,
   type Scalar,
 } from "../../../src/space/index.ts";
-import { ATTRIBUTE, type NewTrial, type Storage } from "../../../src/contracts/storage.ts";
+import type { NewTrial, Storage } from "../../../src/contracts/storage.ts";
+import { ATTRIBUTE } from "../../../src/contracts/attributes.ts";
 
 /** Writes studies with all that Optuna must understand. */
 export async function writeSampleStudies(storage: Storage): Promise<void> {

@@ -1,6 +1,7 @@
 import { distributionToJson } from "../../../src/space/distribution-json.ts";
 import type { Distribution } from "../../../src/space/distribution.ts";
-import { ATTRIBUTE, type Storage, type TrialRecord } from "../../../src/contracts/storage.ts";
+import type { Storage, TrialRecord } from "../../../src/contracts/storage.ts";
+import { ATTRIBUTE } from "../../../src/contracts/attributes.ts";
 
 /** A trial in the form in which check_optuna.py tells of it, of whatever origin. */
 export interface TrialDump {

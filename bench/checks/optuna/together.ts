@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStudy } from "../../../src/study/open-study.ts";
-import { RUNNING_ATTRIBUTE } from "../../../src/study/trial/start-attributes.ts";
+import { ATTRIBUTE } from "../../../src/contracts/attributes.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { packageRoot } from "../../package-root.ts";
 
@@ -48,7 +48,7 @@ export async function checkTogether(python: string): Promise<void> {
     const storage = await openStorage(`sqlite:${join(folder, "hpo.db")}`);
     const study = await loadStudy("together", { storage });
     const trials = study.trials();
-    const ours = trials.filter(({ systemAttrs }) => RUNNING_ATTRIBUTE.asked in systemAttrs).length;
+    const ours = trials.filter(({ systemAttrs }) => ATTRIBUTE.asked in systemAttrs).length;
     assert.equal(trials.length - ours, THEIRS, "all of Optuna's trials are there");
     assert.ok(ours >= OURS, `${ours} trials of the command line`);
     assert.ok(trials.every(({ number }, index) => number === index));

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { relative } from "node:path";
 import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
 import type { RanTrial, SuggestedTrial, StudyCheck } from "./check-result.ts";
@@ -54,7 +55,7 @@ function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): stri
   const end = isTimeUp ? "stopped, its time was up" : format.outcome(trial, study.metricNames);
   const lines = [`Trial ${trial.number} ran ${time}: ${end}`];
   if (trial.reports.length > 0) lines.push(`  reports     ${shortReports(trial)}`);
-  const curves = Object.keys(trial.systemAttrs["hpo:curves"] ?? {});
+  const curves = Object.keys(trial.systemAttrs[ATTRIBUTE.curves] ?? {});
   if (curves.length > 0) lines.push(`  curves      ${curves.join(", ")}`);
   const attributes = Object.keys(trial.userAttrs);
   if (attributes.length > 0) lines.push(`  attributes  ${attributes.join(", ")}`);

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,7 +97,7 @@ async function runOne(
     const isTimeUp = signal.aborted && finished.state === "failed";
     const stdout = file.command
       ? textOf(join(directory, OUTPUT_FILES.stdout))
-      : ((finished.systemAttrs["hpo:output"] ?? "") as string);
+      : ((finished.systemAttrs[ATTRIBUTE.output] ?? "") as string);
     const stderr = textOf(join(directory, OUTPUT_FILES.stderr));
     return { trial: finished, isTimeUp, durationMs, stdout, stderr };
   } finally {

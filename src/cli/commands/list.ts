@@ -9,7 +9,7 @@ export const listCommand = (): Command =>
     .action(async (options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
-      const { ATTRIBUTE } = await import("../../contracts/storage.ts");
+      const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
       const studies = await withStorage(options, (storage) => storage.listStudies());
       if (options.json) {
         printJson(

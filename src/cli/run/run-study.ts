@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { fileURLToPath } from "node:url";
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
@@ -43,7 +44,6 @@ export interface RunFlags extends CommonOptions, DeviceOptions {
   readonly drain?: number;
 }
 
-export const SOURCE_ATTRIBUTE = "hpo:source";
 /** The exit code of a run that Ctrl-C ended, as shells count it. */
 const INTERRUPTED = 130;
 
@@ -69,7 +69,7 @@ export async function runFile(text: string, flags: RunFlags): Promise<number> {
 export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
   const source = await withStudy(name, flags, async (study) => {
     const record = await study.storage.findStudy(name);
-    return record?.systemAttrs[SOURCE_ATTRIBUTE] as StudySource | undefined;
+    return record?.systemAttrs[ATTRIBUTE.source] as StudySource | undefined;
   });
   if (!source) {
     throw new HpoError(
@@ -142,7 +142,7 @@ const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json
 /** Lets `hpo study resume NAME` find the objective again. */
 async function rememberSource(storage: Storage, name: string, file: StudyFile): Promise<void> {
   const record = await storage.findStudy(name);
-  const system = { [SOURCE_ATTRIBUTE]: file.source };
+  const system = { [ATTRIBUTE.source]: file.source };
   if (record) await storage.setStudyAttributes(record.id, { system });
 }
 

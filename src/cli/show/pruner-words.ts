@@ -1,4 +1,4 @@
-import { ATTRIBUTE } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Trial } from "../../contracts/trial.ts";
 
 /** `step 3: …`, as the pruner said it of a trial; undefined where it said nothing. */

@@ -5,7 +5,7 @@ import pc from "picocolors";
 import { HpoError } from "../../errors/errors.ts";
 import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
 import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
-import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
@@ -52,7 +52,7 @@ export function trialLog(study: StudyView, { number, streams, lines }: LogOption
 }
 
 const keptOutput = (trial: Trial): string => {
-  const kept = trial.systemAttrs["hpo:output"];
+  const kept = trial.systemAttrs[ATTRIBUTE.output];
   return typeof kept === "string" ? kept : "";
 };
 
@@ -73,7 +73,7 @@ function latest(study: StudyView): Trial {
 }
 
 const runnerOf = (trial: Trial): ProcessIdentity | undefined =>
-  (trial.systemAttrs[RUNNING_ATTRIBUTE.runner] ?? undefined) as ProcessIdentity | undefined;
+  (trial.systemAttrs[ATTRIBUTE.runner] ?? undefined) as ProcessIdentity | undefined;
 
 /** Whether it runs, as far as can be known: a trial whose process died does not. */
 function runs(trial: Trial): boolean {

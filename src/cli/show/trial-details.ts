@@ -1,6 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { RUNNING_ATTRIBUTE } from "../../study/trial/start-attributes.ts";
-import { ATTRIBUTE } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { wordsOf } from "./pruner-words.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { trialToJson } from "../../export/trial-json.ts";
@@ -20,13 +19,13 @@ export function trialNumbered(study: StudyView, number: number): Trial {
 /** Everything that is kept of a trial, as JSON. */
 export const trialDetails = (trial: Trial): Record<string, unknown> => ({
   ...trialToJson(trial),
-  curves: trial.systemAttrs["hpo:curves"] ?? {},
-  why: trial.systemAttrs[RUNNING_ATTRIBUTE.why] ?? {},
+  curves: trial.systemAttrs[ATTRIBUTE.curves] ?? {},
+  why: trial.systemAttrs[ATTRIBUTE.why] ?? {},
   warning: trial.systemAttrs[ATTRIBUTE.warning] ?? null,
   whyPruned: trial.systemAttrs[ATTRIBUTE.whyPruned] ?? null,
-  restarts: trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0,
+  restarts: trial.systemAttrs[ATTRIBUTE.attempts] ?? 0,
   retries: trial.systemAttrs[ATTRIBUTE.retries] ?? 0,
-  output: trial.systemAttrs["hpo:output"] ?? "",
+  output: trial.systemAttrs[ATTRIBUTE.output] ?? "",
 });
 
 /** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
@@ -42,7 +41,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
     const reports = trial.reports.map(({ step, value }) => `${step}: ${format.number(value)}`);
     lines.push("", `Reports  ${reports.join("  ")}`);
   }
-  const output = trial.systemAttrs["hpo:output"];
+  const output = trial.systemAttrs[ATTRIBUTE.output];
   if (trial.state === "failed" && trial.failure.reason === "error" && trial.failure.stack) {
     // Of a command it is the end of what it printed.
     const isPrinted = typeof output === "string" && output.includes(trial.failure.stack);
@@ -50,7 +49,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   }
   const advice = trial.state === "failed" ? format.adviceOf(trial) : undefined;
   if (advice) lines.push("", advice);
-  const why = trial.systemAttrs[RUNNING_ATTRIBUTE.why] as Record<string, unknown> | undefined;
+  const why = trial.systemAttrs[ATTRIBUTE.why] as Record<string, unknown> | undefined;
   if (why) {
     const facts = Object.entries(why).map(([name, value]) => `${name}: ${String(value)}`);
     lines.push("", `Why it was suggested  ${facts.join(", ")}`);
@@ -63,7 +62,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
 /** How often it had to begin again, and why. */
 function againLines({ systemAttrs }: Trial): string[] {
   const times = (count: unknown): string => (count === 1 ? "once" : `${String(count)} times`);
-  const { [RUNNING_ATTRIBUTE.attempts]: restarts, [ATTRIBUTE.retries]: retries } = systemAttrs;
+  const { [ATTRIBUTE.attempts]: restarts, [ATTRIBUTE.retries]: retries } = systemAttrs;
   return [
     ...(restarts ? [`Started again ${times(restarts)}, as its study died`] : []),
     ...(retries ? [`Tried again ${times(retries)}, as the machine failed`] : []),

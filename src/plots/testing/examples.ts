@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Failure, Report, Trial } from "../../contracts/trial.ts";
@@ -56,7 +57,7 @@ export function exampleText(study: PlottedStudy): string {
 }
 
 function keptTrial(trial: Trial, begun: number): KeptTrial {
-  const { "hpo:curves": curves } = trial.systemAttrs;
+  const { [ATTRIBUTE.curves]: curves } = trial.systemAttrs;
   const finished = trial.state === "waiting" || trial.state === "running" ? undefined : trial;
   return {
     state: trial.state,
@@ -97,7 +98,7 @@ function trialOf(kept: KeptTrial, number: number): Trial {
     distributions: {},
     reports: reports.map(([step, value]): Report => ({ step, value })),
     userAttrs: {},
-    systemAttrs: curves === undefined ? {} : { "hpo:curves": curves },
+    systemAttrs: curves === undefined ? {} : { [ATTRIBUTE.curves]: curves },
     ...(from !== undefined && { startedAt: new Date(BEGUN + from) }),
     ...(to !== undefined && { completedAt: new Date(BEGUN + to) }),
   } as Trial;

@@ -1,5 +1,6 @@
 import { StudyNotFoundError } from "../../errors/errors.ts";
-import { ATTRIBUTE, type Changes, type Cursor, type TrialRecord } from "../../contracts/storage.ts";
+import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";

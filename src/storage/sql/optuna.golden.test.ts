@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { distributionToJson } from "../../space/distribution-json.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { openStorage } from "../open-storage.ts";
-import { ATTRIBUTE, type TrialRecord } from "../../contracts/storage.ts";
+import type { TrialRecord } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 // Written by golden/optuna_database.py through Optuna itself.
 const folder = process.env["HPO_GOLDEN_DIR"] ?? "src/testing/golden";

@@ -1,5 +1,6 @@
 import { sql, type Expression } from "../../vendor/kysely.ts";
-import { ATTRIBUTE, DETAIL_ATTRIBUTES } from "../../contracts/storage.ts";
+import { DETAIL_ATTRIBUTES } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
 import { prepared, preparedRows } from "./prepared.ts";
 import {

@@ -3,13 +3,8 @@ import { checkReports, checkValues } from "../check.ts";
 import { inFinishOrder } from "../finish-order.ts";
 import { isHeld } from "../held.ts";
 import { fromJson } from "../json.ts";
-import {
-  ATTRIBUTE,
-  type NewTrial,
-  type TrialChange,
-  type TrialEnd,
-  type TrialRecord,
-} from "../../contracts/storage.ts";
+import type { NewTrial, TrialChange, TrialEnd, TrialRecord } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, Transaction } from "./connection.ts";

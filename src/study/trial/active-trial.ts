@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 import type { Continuation } from "../../contracts/objective.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
@@ -281,10 +282,10 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("tell");
     this.#ended = true;
     this.closeOutput();
-    const constraints = this.#constraints && { constraints: this.#constraints };
-    const curves = this.#reports.logged && { "hpo:curves": this.#reports.logged };
+    const constraints = this.#constraints && { [ATTRIBUTE.constraints]: this.#constraints };
+    const curves = this.#reports.logged && { [ATTRIBUTE.curves]: this.#reports.logged };
     const { end } = this.#output;
-    const output = end !== "" && { "hpo:output": end };
+    const output = end !== "" && { [ATTRIBUTE.output]: end };
     const trial = this.snapshot();
     if (!constraints && !curves && !output) return { trial, system: undefined };
     const system = { ...constraints, ...curves, ...output };

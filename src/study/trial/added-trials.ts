@@ -1,4 +1,5 @@
-import { ATTRIBUTE, type NewTrial } from "../../contracts/storage.ts";
+import type { NewTrial } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Failure, Report } from "../../contracts/trial.ts";
 import { mustBe, requireKnown, requireOneOf } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";

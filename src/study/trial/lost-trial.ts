@@ -1,7 +1,7 @@
 import type { RunningTrial } from "../../contracts/trial.ts";
 import type { TrialLease } from "../../contracts/trial-lease.ts";
 import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
-import { RUNNING_ATTRIBUTE } from "./start-attributes.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { leaseOf } from "./trial-lease.ts";
 
 /** What is to be done with a running trial that does not run in this process. */
@@ -31,12 +31,12 @@ export function lostTrialAction(
   isFree: (lease: TrialLease) => boolean,
 ): LostTrialAction {
   const { systemAttrs } = trial;
-  const expires = systemAttrs[RUNNING_ATTRIBUTE.expires];
+  const expires = systemAttrs[ATTRIBUTE.expires];
   if (typeof expires === "string") {
     if (Date.parse(expires) > now.getTime()) return { kind: "leave" };
     return { kind: "fail", message: `It was asked for and not told by ${expires}.` };
   }
-  const runner = systemAttrs[RUNNING_ATTRIBUTE.runner] as ProcessIdentity | null | undefined;
+  const runner = systemAttrs[ATTRIBUTE.runner] as ProcessIdentity | null | undefined;
   if (runner === undefined) return { kind: "leave" };
   const attempts = attemptsOf(trial);
   if (runner === null) return { kind: "restart", attempts };
@@ -57,4 +57,4 @@ export function lostTrialAction(
 }
 
 const attemptsOf = (trial: RunningTrial): number =>
-  Number(trial.systemAttrs[RUNNING_ATTRIBUTE.attempts] ?? 0);
+  Number(trial.systemAttrs[ATTRIBUTE.attempts] ?? 0);

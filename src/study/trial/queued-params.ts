@@ -1,4 +1,4 @@
-import { ATTRIBUTE } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import { mustBe } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";

@@ -1,5 +1,6 @@
 import type { Judgement } from "../../contracts/pruner.ts";
-import { ATTRIBUTE, type AttributeChange } from "../../contracts/storage.ts";
+import type { AttributeChange } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
 import { attributeValue, requireAttributeName } from "./attribute-value.ts";
 

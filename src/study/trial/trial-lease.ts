@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { ATTRIBUTE } from "../../contracts/storage.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import type { Held, TrialLease } from "../../contracts/trial-lease.ts";
 import { thisProcess, workerId } from "../../system/process-identity.ts";
-import { RUNNING_ATTRIBUTE } from "./start-attributes.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 /** Who is to run a trial that starts. */
 export interface Starter {
@@ -15,9 +14,9 @@ export interface Starter {
 
 /** Says who runs a trial that is started now: this process, or someone outside. */
 export function holderOf(attempt: number, { expires, isShared }: Starter): Attributes {
-  if (expires) return { [RUNNING_ATTRIBUTE.expires]: expires.toISOString() };
+  if (expires) return { [ATTRIBUTE.expires]: expires.toISOString() };
   const runner = thisProcess();
-  if (!isShared) return { [RUNNING_ATTRIBUTE.runner]: runner };
+  if (!isShared) return { [ATTRIBUTE.runner]: runner };
   const lease: TrialLease = {
     attempt,
     id: randomUUID().replaceAll("-", ""),
@@ -25,12 +24,12 @@ export function holderOf(attempt: number, { expires, isShared }: Starter): Attri
     host: runner.host,
     since: new Date().toISOString(),
   };
-  return { [RUNNING_ATTRIBUTE.runner]: runner, [ATTRIBUTE.lease]: lease };
+  return { [ATTRIBUTE.runner]: runner, [ATTRIBUTE.lease]: lease };
 }
 
 /** Nobody runs it any more: it may be started again as it was. */
 export const HANDED_BACK: Attributes = Object.freeze({
-  [RUNNING_ATTRIBUTE.runner]: null,
+  [ATTRIBUTE.runner]: null,
   [ATTRIBUTE.lease]: null,
 });
 

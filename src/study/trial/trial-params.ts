@@ -1,4 +1,5 @@
-import { ATTRIBUTE, type TrialChange } from "../../contracts/storage.ts";
+import type { TrialChange } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { RunningTrial } from "../../contracts/trial.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {

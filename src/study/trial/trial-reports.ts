@@ -1,3 +1,4 @@
+import { checkReport } from "../../runner/check-report.ts";
 import type { Curves, Direction, Report } from "../../contracts/trial.ts";
 import { minimised } from "../../contracts/observation.ts";
 import { HpoError } from "../../errors/errors.ts";
@@ -47,16 +48,9 @@ export class TrialReports {
     return this.#values.get(step);
   }
 
-  /** @throws HpoError if the value is no number, or the step no integer ≥ 0 */
+  /** @throws HpoError unless the value is a number and the step an integer ≥ 0 */
   add(value: number, step: number): Report {
-    if (typeof value !== "number") {
-      throw new HpoError(`report: the value ${shown(value)} must be a number. Report the metric.`);
-    }
-    if (!Number.isSafeInteger(step) || step < 0) {
-      throw new HpoError(
-        `report: step=${shown(step)} must be an integer ≥ 0. Count epochs or batches.`,
-      );
-    }
+    checkReport(value, step);
     const report = { step, value };
     this.#values.set(step, value);
     if (this.last !== undefined && step < this.last.step) this.#late.push(report);

@@ -1,9 +1,9 @@
-import { ATTRIBUTE } from "../../contracts/storage.ts";
 import type { Suggestion } from "../../contracts/strategy.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
-import { RUNNING_ATTRIBUTE, type Asked } from "./start-attributes.ts";
+import type { Asked } from "./start-attributes.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 /** What a trial is started with. */
 export interface TrialStart {
@@ -31,9 +31,9 @@ export function trialStarts(
     distributions: distributionsOf(params),
     startedAt: new Date(),
     systemAttrs: {
-      [RUNNING_ATTRIBUTE.asked]: space ? asked : { ...asked, suggested: params },
+      [ATTRIBUTE.asked]: space ? asked : { ...asked, suggested: params },
       ...holder,
-      ...(suggestion?.why && { [RUNNING_ATTRIBUTE.why]: suggestion.why }),
+      ...(suggestion?.why && { [ATTRIBUTE.why]: suggestion.why }),
       ...(suggestion?.continueFrom !== undefined && {
         [ATTRIBUTE.continueFrom]: suggestion.continueFrom,
       }),

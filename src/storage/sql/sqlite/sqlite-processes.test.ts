@@ -6,7 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "../../../testing/temp-folder.ts";
 import { openStorage } from "../../open-storage.ts";
-import { ATTRIBUTE, type TrialRecord } from "../../../contracts/storage.ts";
+import type { TrialRecord } from "../../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
 
 const program = fileURLToPath(new URL("../../../testing/storage-writer.js", import.meta.url));
