@@ -75,6 +75,8 @@ export type Outcome =
   | {
       readonly kind: "failed";
       readonly failure: Failure;
+      /** What the program told as its result before; it does not count, and is mentioned. */
+      readonly result?: unknown;
       /** What was thrown, if it was thrown in this thread: re-raised to a programmatic caller. */
       readonly error?: unknown;
     };

@@ -1,4 +1,5 @@
 import type { LiveTrial, Outcome } from "./objective.ts";
+import type { Direction } from "./trial.ts";
 
 /**
  * Runs objectives: in this thread, in worker threads, or as commands. One contract for all, so
@@ -38,8 +39,16 @@ export interface Reservation {
   giveBack(): void;
 }
 
+/** What a trial's program may want to know of its study. */
+export interface TrialStudy {
+  readonly name: string;
+  /** By name, in the study's order; `value` where the only one has none. */
+  readonly metrics: Readonly<Record<string, Direction>>;
+}
+
 /** The study's side of a running trial. */
 export interface HostTrial extends LiveTrial {
+  readonly study?: TrialStudy;
   /** The path of its folder, which need not be there yet. */
   readonly directoryPath: string;
   /**

@@ -1,4 +1,4 @@
-import { isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
+import { HpoError, isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
 import { formatBytes } from "../system/byte-size.ts";
@@ -41,6 +41,10 @@ export function failureOf(thrown: unknown): Failure {
   const stack = thrown instanceof Error ? stackOf(thrown) : undefined;
   return { reason: "error", message, ...(stack !== undefined && { stack }) };
 }
+
+/** The failure of a trial by an error of hpo's, whose stack would tell nothing of the program. */
+export const ownFailure = (thrown: unknown): Failure =>
+  thrown instanceof HpoError ? { reason: "error", message: thrown.message } : failureOf(thrown);
 
 /** `TypeError: x is not a function`; a plain Error's message alone; anything else described. */
 export function messageOf(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Lease, Taken } from "../contracts/lease.ts";
-import { failureOf, stoppedOutcome } from "./outcome.ts";
+import { ownFailure, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Reservation, Waiter } from "../contracts/runner.ts";
 
 /** What one trial runs in: on a device, on several, or on what there is. */
@@ -90,7 +90,7 @@ class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
       return await work(lent.slot);
     } catch (error) {
       if (trial.signal.aborted) return stoppedOutcome(trial.signal);
-      return { kind: "failed", failure: failureOf(error), error };
+      return { kind: "failed", failure: ownFailure(error), error };
     } finally {
       if (lent) this.#give(lent);
     }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
@@ -10,8 +10,10 @@ import { prunerOf, pruners } from "../pruners/index.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
+import { commandEnvironment, inheritedEnvironment } from "../runner/command/command-environment.ts";
 import {
   commandPlanner,
+  prepareTrial,
   workingDirectory,
   type CommandPlanner,
 } from "../runner/command/command-plan.ts";
@@ -96,6 +98,7 @@ export function loadStudyYaml(path: string, devices: DeviceOptions = {}): Comman
   const command = commandOf(content, beside);
   const parameters = space.parameters.map((parameter) => parameter.name);
   at(file, ["cwd"], () => workingDirectory(command.cwd));
+  const env = at(file, ["env"], () => commandEnvironment(command.env, parameters));
   const plan = at(file, ["command"], () => commandPlanner(command, parameters));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
@@ -106,7 +109,7 @@ export function loadStudyYaml(path: string, devices: DeviceOptions = {}): Comman
           {
             ...deviceOptionsOver(devices, content),
             study: name,
-            env: { ...process.env, ...command.env },
+            env: { ...process.env, ...env },
             isAutomatic: true,
           },
           (message) => void process.stderr.write(`hpo: ${message}\n`),
@@ -116,7 +119,7 @@ export function loadStudyYaml(path: string, devices: DeviceOptions = {}): Comman
     },
     plan,
     metric: content.metric,
-    env: command.env,
+    env,
     makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
       if (isolation === "thread") {
         throw new HpoError(
@@ -147,16 +150,16 @@ interface ProbeStart {
 function probeOf({ plan, params, seed = 0, lease, giveBack }: ProbeStart): Promise<Probe> {
   const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
   const trial = { number: 0, params, seed, directoryPath };
-  const { argv, cwd, env, checkpointDirectory } = plan(trial, lease);
-  mkdirSync(checkpointDirectory);
+  const planned = plan(trial, lease);
+  prepareTrial(planned);
   const cleanUp = (): void => {
     giveBack();
     rmSync(directoryPath, { recursive: true, force: true });
   };
   return commandProbe({
-    argv,
-    cwd,
-    env: { ...(process.env as Record<string, string>), ...env },
+    argv: planned.argv,
+    cwd: planned.cwd,
+    env: { ...inheritedEnvironment(), ...planned.env },
     cleanUp,
   });
 }

@@ -9,7 +9,7 @@ import type { HeldTrial } from "./study-state.ts";
 import type { Answer } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
-import { endOf, type End, type Metrics } from "./trial/trial-end.ts";
+import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";
 
 /** What this loop needs of the study whose trials it runs. */
 export interface OptimizedStudy {
@@ -190,7 +190,7 @@ class Loop {
     if (!this.#study.holds(trial)) return;
     // What it returned after its time was up does not count.
     const end = timeout
-      ? ({ state: "failed", failure: timeout } as const)
+      ? failedEnd(timeout, outcome)
       : endOf(outcome, this.#study.metrics, trial.reports);
     const finished = await this.#end(trial.number, end);
     if (!finished) return;
@@ -228,7 +228,8 @@ class Loop {
 /** An error as a worker or a command left it. */
 function errorOf({ number, failure }: FinishedTrial & { state: "failed" }): Error {
   const error = new Error(`Trial ${number}: ${failure.message}`);
-  if (failure.reason === "error" && failure.stack) error.stack = failure.stack;
+  // The study's own stack tells nothing of what failed.
+  error.stack = (failure.reason === "error" && failure.stack) || `Error: ${error.message}`;
   return error;
 }
 

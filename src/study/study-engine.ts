@@ -7,6 +7,7 @@ import { TrialStarter, type Answer } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
+import type { TrialStudy } from "../contracts/runner.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
 import { HANDED_BACK } from "./trial/trial-lease.ts";
 import { merge } from "./trial/trial-writer.ts";
@@ -122,12 +123,21 @@ export class StudyEngine implements OptimizedStudy {
     this.state.hub.note(message);
   }
 
+  #facts(): TrialStudy {
+    const { names, count } = this.metrics;
+    const nameOf = (at: number): string => names?.[at] ?? (count === 1 ? "value" : String(at));
+    const metrics: Record<string, Direction> = {};
+    for (const [at, direction] of this.directions.entries()) metrics[nameOf(at)] = direction;
+    return { name: this.state.record.name, metrics };
+  }
+
   #hooks(): TrialHooks {
     const { state } = this;
     const pruning = this.#pruning;
     return {
       seed: state.version.seed,
       direction: state.record.directions[0],
+      study: this.#facts(),
       write: (trialId, change) => state.writer.write(trialId, change),
       reported: (number, report) => state.hub.emit({ type: "reported", number, report }),
       ...(pruning && {

@@ -73,8 +73,8 @@ function suggestedTrial(
   const storage = { url: /^[a-z]{2,}:/.test(url) ? url : `sqlite:${url}` };
   const systemAttrs = newFolders(storage, name, artifacts);
   const directory = foldersOf(storage, { name, systemAttrs }).of(trial.number);
-  const { number, params, seed } = trial;
-  const plan = file.command?.plan({ number, params, seed, directoryPath: directory }, lease);
+  const { number, params, seed, study } = trial;
+  const plan = file.command?.plan({ number, params, seed, study, directoryPath: directory }, lease);
   return { trial, directory, plan };
 }
 

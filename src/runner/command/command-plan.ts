@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { HpoError } from "../../errors/errors.ts";
 import type { Scalar } from "../../space/distribution.ts";
-import type { CommandConfig } from "./command-schema.ts";
+import { madeDirectory } from "../../artifacts/trial-directory.ts";
+import { commandEnvironment } from "./command-environment.ts";
+import { GRACE_MS, type CommandConfig } from "./command-schema.ts";
 import { commandTemplate } from "./command-template.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
@@ -16,65 +18,107 @@ export interface CommandPlan {
   /** Both are there when it starts. */
   readonly directory: string;
   readonly checkpointDirectory: string;
+  /** What the program finds at `HPO_PARAMS_FILE`. */
+  readonly paramsJson: string;
 }
 
 /** The part of a trial that its command depends on. */
 export type PlannedTrial = Pick<
   HostTrial,
-  "number" | "params" | "seed" | "directoryPath" | "continueFrom" | "maxStep"
+  "number" | "params" | "seed" | "directoryPath" | "continueFrom" | "maxStep" | "study"
 >;
 
 /** What is left for each trial once a command is read. */
 export type CommandPlanner = (trial: PlannedTrial, lease?: Lease) => CommandPlan;
 
-/** A trial's folder for checkpoints, within its folder. */
+/** Files and folders of a trial, within its folder. */
 const CHECKPOINTS = "checkpoints";
+const PARAMS_FILE = "params.json";
+const STOP_FILE = "stop.json";
+
+/** Linux takes no longer text of an argument or a variable than 128 KiB. */
+const LONGEST_PARAMS_BYTES = 120 * 1024;
 
 /**
  * Reads a command, so that what is wrong with it is told before a trial runs.
  * @param parameters the space's names, if they are known: placeholders must name one of them
- * @throws HpoError on a missing folder, a placeholder that no parameter has, or a parameter that
- * has the name of a placeholder of ours
+ * @throws HpoError on a missing folder, a placeholder that no parameter has, a variable that is not
+ * set, or a parameter that has the name of a placeholder of ours
  */
 export function commandPlanner(
-  config: Pick<CommandConfig, "command" | "cwd" | "env" | "shell">,
+  config: Pick<CommandConfig, "command" | "cwd" | "env" | "shell"> & { readonly graceMs?: number },
   parameters?: readonly string[],
 ): CommandPlanner {
   const cwd = workingDirectory(config.cwd);
   checkParameters(parameters ?? []);
   const names = parameters && [...parameters, ...OWN_PLACEHOLDERS];
   const template = commandTemplate({ ...config, names });
+  const configured = commandEnvironment(config.env, parameters);
   return (trial, lease) => {
     const directory = trial.directoryPath;
     const checkpointDirectory = join(directory, CHECKPOINTS);
+    const paramsFile = join(directory, PARAMS_FILE);
     const own = {
       trial_number: trial.number,
       trial_seed: trial.seed,
       trial_dir: directory,
       checkpoint_dir: checkpointDirectory,
+      params_file: paramsFile,
     } satisfies Readonly<Record<(typeof OWN_PLACEHOLDERS)[number], Scalar>>;
+    const { argv, env: assigned } = template.fill({ ...trial.params, ...own });
+    const paramsJson = JSON.stringify(trial.params);
     const env = {
       // Else a program's reports wait in its buffer until it ends, and nothing can be pruned.
       ...(process.env["PYTHONUNBUFFERED"] === undefined && { PYTHONUNBUFFERED: "1" }),
-      ...config.env,
+      ...configured,
+      ...assigned,
       ...lease?.env,
-      HPO_PARAMS: JSON.stringify(trial.params),
+      ...studyOf(trial),
+      HPO_PARAMS: isTooLong(paramsJson) ? "" : paramsJson,
+      HPO_PARAMS_FILE: paramsFile,
       HPO_TRIAL_NUMBER: String(trial.number),
       HPO_TRIAL_SEED: String(trial.seed),
       ...(lease && { HPO_TRIAL_DEVICE: lease.name }),
       HPO_TRIAL_DIR: directory,
       HPO_CHECKPOINT_DIR: checkpointDirectory,
+      HPO_STOP_FILE: join(directory, STOP_FILE),
+      HPO_GRACE_SECONDS: String((config.graceMs ?? GRACE_MS) / 1000),
       ...continuationOf(trial),
     };
-    return {
-      argv: template.fill({ ...trial.params, ...own }),
-      cwd,
-      env,
-      directory,
-      checkpointDirectory,
-    };
+    return { argv, cwd, env, directory, checkpointDirectory, paramsJson };
   };
 }
+
+/** Whether parameters don't fit into a variable, and so stand in their file alone. */
+export const isTooLong = (paramsJson: string): boolean =>
+  Buffer.byteLength(paramsJson) > LONGEST_PARAMS_BYTES;
+
+/** Makes the folders and files that a trial's program finds. */
+export function prepareTrial({ directory, checkpointDirectory, paramsJson }: CommandPlan): void {
+  madeDirectory(directory);
+  madeDirectory(checkpointDirectory);
+  writeFileSync(join(directory, PARAMS_FILE), paramsJson);
+  rmSync(join(directory, STOP_FILE), { force: true });
+}
+
+/**
+ * Tells a program that is about to get SIGTERM why, in the file that HPO_STOP_FILE names; it gets the
+ * signal, too, where that can't be written.
+ */
+export function tellWhyStopped(
+  { directory }: Pick<CommandPlan, "directory">,
+  why: object,
+  note: (problem: string) => void,
+): void {
+  try {
+    writeFileSync(join(directory, STOP_FILE), `${JSON.stringify(why)}\n`);
+  } catch (error) {
+    note(`why it is stopped could not be written: ${(error as Error).message}`);
+  }
+}
+
+const studyOf = ({ study }: PlannedTrial): Readonly<Record<string, string>> =>
+  study ? { HPO_STUDY_NAME: study.name, HPO_METRICS: JSON.stringify(study.metrics) } : {};
 
 /** Told to a trial that goes on with a paused one, and to one that is to pause. */
 const continuationOf = ({
@@ -89,7 +133,13 @@ const continuationOf = ({
   ...(maxStep !== undefined && { HPO_MAX_STEP: String(maxStep) }),
 });
 
-const OWN_PLACEHOLDERS = ["trial_number", "trial_seed", "trial_dir", "checkpoint_dir"] as const;
+const OWN_PLACEHOLDERS = [
+  "trial_number",
+  "trial_seed",
+  "trial_dir",
+  "checkpoint_dir",
+  "params_file",
+] as const;
 
 function checkParameters(parameters: readonly string[]): void {
   const taken = parameters.find((name) => (OWN_PLACEHOLDERS as readonly string[]).includes(name));
@@ -99,9 +149,21 @@ function checkParameters(parameters: readonly string[]): void {
   );
 }
 
-/** The folder that commands run in. @throws HpoError if it is not there */
+/** The folder that commands run in. @throws HpoError if it is not there, or no folder */
 export function workingDirectory(given = "."): string {
   const cwd = resolve(given);
-  if (existsSync(cwd)) return cwd;
-  throw new HpoError(`The command's folder ${cwd} does not exist. Create it or correct cwd.`);
+  const problem = folderProblem(cwd);
+  if (problem === undefined) return cwd;
+  throw new HpoError(`The command's folder ${cwd} ${problem}. Create it or correct cwd.`);
+}
+
+/** Why a command can't run in a folder; undefined if it can. */
+export function folderProblem(cwd: string): string | undefined {
+  try {
+    const stat = statSync(cwd, { throwIfNoEntry: false });
+    if (!stat) return "does not exist";
+    return stat.isDirectory() ? undefined : "is a file";
+  } catch (error) {
+    return `can't be used (${(error as Error).message})`;
+  }
 }

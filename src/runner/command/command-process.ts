@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { killMarked } from "../../system/marked-processes.ts";
 import { killGroup } from "../../system/kill-group.ts";
 import type {
   CommandEnd,
@@ -45,7 +46,7 @@ export class CommandSlot {
       signal("SIGTERM");
       killTimer = setTimeout(() => signal("SIGKILL"), graceMs);
     };
-    const ended = endOf(supervisor, { onStdout, onStderr }).finally(() => {
+    const ended = endOf(supervisor, { onStdout, onStderr, mark: what.mark }).finally(() => {
       over = true;
       clearTimeout(killTimer);
       setReferenced(supervisor, false);
@@ -101,7 +102,7 @@ function setReferenced(supervisor: ChildProcess, isReferenced: boolean): void {
 
 function endOf(
   supervisor: ChildProcess,
-  { onStdout, onStderr }: Pick<CommandStart, "onStdout" | "onStderr">,
+  { onStdout, onStderr, mark }: Pick<CommandStart, "onStdout" | "onStderr" | "mark">,
 ): Promise<CommandEnd> {
   return new Promise((resolve) => {
     let pid: number | undefined;
@@ -119,7 +120,12 @@ function endOf(
     const onExit = (code: number | null, signal: string | null): void => {
       // The supervisor was killed: what it watched over must not stay behind.
       if (pid !== undefined) killGroup(pid, "SIGKILL");
-      settle({ kind: "exited", code, signal: signal ?? "SIGKILL" });
+      if (mark !== undefined) killMarked(mark);
+      settle(
+        signal === null
+          ? { kind: "notStarted", message: `its supervisor ended with exit code ${code}` }
+          : { kind: "exited", code, signal },
+      );
     };
     supervisor.on("message", onMessage).once("error", onError).once("exit", onExit);
   });

@@ -1,6 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,10 +17,14 @@ import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import { commandRunner, type CommandOptions } from "./command-runner.ts";
+import { startFailure } from "./start-failure.ts";
 import { recorder, type Recorder, type RecorderOptions } from "../fixtures/host-trial.ts";
 
 const program = fileURLToPath(new URL("../fixtures/program.js", import.meta.url));
 const argvOf = (...args: string[]): string[] => [process.execPath, program, ...args];
+
+// As where this process is a trial itself: none of it is the trial's that it runs.
+process.env["HPO_MAX_STEP"] = "9";
 
 interface Ran extends Recorder {
   readonly outcome: Outcome;
@@ -83,7 +94,7 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
       cwd,
       env: { EXTRA: "1" },
     },
-    { number: 7, params, folder: cwd },
+    { number: 7, params, folder: cwd, study: { name: "digits", metrics: { loss: "minimize" } } },
   );
   t.deepEqual(attribute(heard, "args"), [
     "--lr=1e-7",
@@ -96,6 +107,11 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
   ]);
   t.deepEqual(attribute(heard, "env"), {
     HPO_PARAMS: JSON.stringify(params),
+    HPO_PARAMS_FILE: join(cwd, "7", "params.json"),
+    HPO_STOP_FILE: join(cwd, "7", "stop.json"),
+    HPO_GRACE_SECONDS: "10",
+    HPO_STUDY_NAME: "digits",
+    HPO_METRICS: '{"loss":"minimize"}',
     HPO_TRIAL_NUMBER: "7",
     HPO_TRIAL_SEED: "1007",
     HPO_TRIAL_DIR: join(cwd, "7"),
@@ -125,6 +141,9 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   wrong({ command: " " }, /command is empty/);
   wrong({ command: 'echo "{lr}"', shell: true }, /\{lr\} stands in quotes/);
   wrong({ command: "train", cwd: "/no/such/folder" }, /folder \/no\/such\/folder does not exist/);
+  wrong({ command: "train", cwd: program }, /folder .*program\.js is a file\. .*correct cwd/);
+  wrong({ command: "train", cwd: "a\0b" }, /folder .* can't be used .*null bytes/);
+  wrong({ command: "train", env: { X: "$NO_SUCH_VARIABLE" } }, /NO_SUCH_VARIABLE is not set/);
   wrong({ command: "train", metric: { regex: "(" } }, /no regular expression/);
   wrong({ command: "train", metric: { regex: "loss" } }, /has no group/);
   wrong({ command: "train", slots: 0 }, /slots/);
@@ -263,11 +282,12 @@ test("commands run side by side, each trial hears its own", async (t) => {
   }
 });
 
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
 test("a killed supervisor takes its command along", async (t) => {
-  const parentOf = (pid: number): number => {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  };
   const { outcome, heard } = await ran(
     { command: argvOf("reportAndIgnoreTerm") },
     {},
@@ -280,19 +300,114 @@ test("a killed supervisor takes its command along", async (t) => {
   await untilGone(attribute(heard, "pid") as number);
 });
 
-test("no command outlives a study that is killed", async (t) => {
+test("no command outlives a study that is killed, with its supervisor or without", async (t) => {
   const study = fileURLToPath(new URL("../fixtures/orphaning-study.js", import.meta.url));
-  const killed = spawn(process.execPath, [study, program], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const pids: number[] = [];
-  for await (const line of createInterface({ input: killed.stdout })) {
-    if (line === "reported") break;
-    pids.push(Number(line.split(" ")[1]));
-  }
-  t.is(pids.length, 2);
-  t.true(pids.every(isAlive));
-  killed.kill("SIGKILL");
-  await once(killed, "exit");
-  for (const pid of pids) await untilGone(pid);
+  const orphans = async (isTogether: boolean): Promise<void> => {
+    const killed = spawn(process.execPath, [study, program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pids: number[] = [];
+    for await (const line of createInterface({ input: killed.stdout })) {
+      if (line === "reported") break;
+      pids.push(Number(line.split(" ")[1]));
+    }
+    t.is(pids.length, 2);
+    t.true(pids.every(isAlive));
+    const supervisor = parentOf(pids[0]);
+    if (isTogether) process.kill(supervisor, "SIGSTOP");
+    killed.kill("SIGKILL");
+    if (isTogether) process.kill(supervisor, "SIGKILL");
+    await once(killed, "exit");
+    for (const pid of pids) await untilGone(pid);
+  };
+  await Promise.all([orphans(false), orphans(true)]);
+});
+
+test("what left its group goes with a stopped command, and before a trial starts again", async (t) => {
+  const { outcome, heard } = await ran(
+    { command: argvOf("family", "stay", "session"), graceMs: 50 },
+    { pruneAt: 1 },
+  );
+  t.deepEqual(outcome, { kind: "pruned" });
+  await untilGone(attribute(heard, "childPid") as number);
+  const folder = mkdtempSync(join(tmpdir(), "hpo-again-"));
+  mkdirSync(join(folder, "0"));
+  const env = { PATH: process.env["PATH"], HPO_TRIAL_DIR: join(folder, "0") };
+  const earlier = spawn("sleep", ["1000"], { detached: true, env, stdio: "ignore" });
+  const exit = once(earlier, "exit");
+  await ran({ command: argvOf("print", '{"value": 1}') }, { folder });
+  await exit;
+});
+
+test("a program that is stopped is told why before its SIGTERM", async (t) => {
+  const program = `trap 'cat "$HPO_STOP_FILE"; exit 0' TERM; echo '{"step": 1, "value": 1}'; while :; do sleep 0.02; done`;
+  const command = ["/bin/sh", "-c", program];
+  const why = async (options: RecorderOptions, reason?: unknown): Promise<unknown> => {
+    const { output } = await ran({ command }, options, async ({ reported, abort }) => {
+      await reported;
+      if (reason !== undefined) abort(reason);
+    });
+    // The shell tells of its sleep's end, too.
+    return JSON.parse(/\{.*\}/.exec(output())![0]);
+  };
+  const told = await Promise.all([
+    why({ pruneAt: 1 }),
+    why({ pruneAt: 1, maxStep: 1 }),
+    why({}, new DOMException("too long", "TimeoutError")),
+    why({}, new Error("Ctrl-C")),
+  ]);
+  t.deepEqual(told, [
+    { reason: "pruned" },
+    { reason: "paused" },
+    { reason: "timeout", message: "too long" },
+    { reason: "interrupted", message: "The trial was stopped before its end: Ctrl-C" },
+  ]);
+});
+
+test("what can't be started is its trial's error, and the next one runs", async (t) => {
+  const script = '[ -n "$HPO_PARAMS" ] || wc -c <"$HPO_PARAMS_FILE"; echo \'{"value": 1}\'';
+  const runner = commandRunner({ command: ["/bin/sh", "-c", script, "{x}"] });
+  const run = async (x: string, plain = runner) => {
+    const made = recorder({ params: { x } });
+    return { outcome: await plain.run(made.trial), ...made };
+  };
+  t.regex(failure((await run("a\0b")).outcome).message, /NUL character.*\{params_file\}/);
+  const long = failure((await run("x".repeat(200_000))).outcome);
+  t.regex(
+    long.message,
+    /E2BIG.*argument 3 alone has 200000 bytes.*\{params_file\}.*HPO_PARAMS_FILE/,
+  );
+  t.false("stack" in long);
+  t.deepEqual((await run("short")).outcome, returned(1));
+  await runner.close();
+  const byFile = commandRunner({ command: ["/bin/sh", "-c", script, "{params_file}"] });
+  const { outcome, output, heard } = await run("x".repeat(200_000), byFile);
+  await byFile.close();
+  t.deepEqual(outcome, returned(1));
+  t.is(output(), "200008\n");
+  t.regex(heard[0], /parameters are 195 KiB of JSON, too long for HPO_PARAMS.*HPO_PARAMS_FILE/);
+});
+
+test("the remedy fits what is missing: a program, a folder, rights, a shebang", (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), "hpo-start-"));
+  writeFileSync(join(cwd, "t.py"), "#!/usr/bin/env python3\r\n");
+  const problem = (program: string, code = "ENOENT", more = {}): string =>
+    startFailure(
+      { argv: [program], cwd, env: {}, ...more },
+      { kind: "notStarted", message: `spawn ${program} ${code}`, code },
+    );
+  t.regex(
+    problem("pyton"),
+    /^The command "pyton" could not be started: spawn pyton ENOENT\. No folder/,
+  );
+  t.regex(problem("pyton", "ENOENT", { env: { PATH: "/x" } }), /PATH, which the study sets to \/x/);
+  t.regex(problem("./u.py"), /There is no .*\/u\.py/);
+  t.regex(
+    problem("./t.py"),
+    /t\.py is there, and the interpreter that its first line names is not/,
+  );
+  t.regex(problem("A=1"), /is a variable and no program: set it under env:/);
+  t.regex(problem("python t.py"), /one word with spaces/);
+  t.regex(problem("./t.py", "EACCES"), /chmod \+x.*python3 \.\/t\.py/);
+  t.regex(problem("x", "ENOENT", { cwd: join(cwd, "gone") }), /Its folder .*gone does not exist/);
 });

@@ -1,18 +1,26 @@
+import { existsSync } from "node:fs";
 import { metricReader, type MetricReader } from "./metric/command-metric.ts";
-import { parseBytes } from "../../system/byte-size.ts";
+import { formatBytes, parseBytes } from "../../system/byte-size.ts";
 import { CommandSlot } from "./command-process.ts";
 import { checkMemoryWatch } from "../../system/memory-watch.ts";
-import { commandPlanner, type CommandPlanner } from "./command-plan.ts";
+import { inheritedEnvironment } from "./command-environment.ts";
+import {
+  commandPlanner,
+  isTooLong,
+  prepareTrial,
+  tellWhyStopped,
+  type CommandPlan,
+  type CommandPlanner,
+} from "./command-plan.ts";
 import { retryingRunner, type Attempt } from "./command-retries.ts";
 import { parseCommand, type CommandConfig, type CommandInput } from "./command-schema.ts";
 import { commandTrial } from "./command-trial.ts";
-import { failureOf, stoppedOutcome } from "../outcome.ts";
+import { ownFailure, stoppedOutcome } from "../outcome.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import { slotPool, type Slot } from "../slot-pool.ts";
 import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "../output/output-file.ts";
 import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
-import { madeDirectory } from "../../artifacts/trial-directory.ts";
 
 export type CommandOptions = CommandInput & {
   /** The space's parameter names: a placeholder that names none of them is an error at once. */
@@ -26,13 +34,14 @@ export type CommandOptions = CommandInput & {
 /**
  * Runs each trial as a command in any language.
  *
- * It gets its parameters by placeholders (`--lr {lr}`) or from HPO_PARAMS (JSON); HPO_TRIAL_NUMBER,
+ * It gets its parameters by placeholders (`--lr {lr}`) or from HPO_PARAMS and HPO_PARAMS_FILE (JSON); HPO_TRIAL_NUMBER,
  * HPO_TRIAL_SEED, HPO_TRIAL_DIR and HPO_CHECKPOINT_DIR tell the rest, `{trial_number}`,
  * `{trial_seed}`, `{trial_dir}` and `{checkpoint_dir}` too. It prints its reports and its result as
  * JSON lines, or a pattern finds them. What it prints is kept in its folder, as stdout.log and
  * stderr.log. After each report the pruner is asked. A trial is stopped by SIGTERM, and after the
  * grace by SIGKILL, to its whole process group; what it leaves running at its end is killed, and
- * all of it if this process dies. Only a process that starts a session of its own escapes this.
+ * all of it if this process dies, on Linux also what started a session of its own (HPO_TRIAL_DIR in its
+ * environment). Why it is stopped stands in HPO_STOP_FILE.
  * @throws HpoError on a field that is wrong, a folder that is missing, a placeholder that no
  * parameter has, or a pattern that is none.
  */
@@ -87,7 +96,7 @@ async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<A
   try {
     return await runToEnd(setup, trial, lane);
   } catch (error) {
-    return { outcome: { kind: "failed", failure: failureOf(error), error } };
+    return { outcome: { kind: "failed", failure: ownFailure(error), error } };
   }
 }
 
@@ -97,22 +106,26 @@ const POLL_MS = 250;
 async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {
   const { config, reader, inheritOutput, memoryLimitBytes, told } = setup;
   const { lease, processes } = lane;
-  const { argv, cwd, env, directory, checkpointDirectory } = setup.plan(trial, lease);
-  madeDirectory(directory);
-  madeDirectory(checkpointDirectory);
+  const plan = setup.plan(trial, lease);
+  const { argv, cwd, env, directory } = plan;
+  const isRestart = existsSync(directory);
+  prepareTrial(plan);
+  noteLongParams(trial, plan);
   const files = outputFiles(directory, config.outputLimitMiB);
   const run = commandTrial({
-    ...{ trial, reader, argv, files, inheritOutput, memoryLimitBytes, told },
-    onStop: () => command.stop(),
+    ...{ trial, reader, plan, files, inheritOutput, memoryLimitBytes, told },
+    onStop: (why) => {
+      tellWhyStopped(plan, why, (problem) => trial.note(`Trial ${trial.number}: ${problem}`));
+      command.stop();
+    },
   });
   const killsBefore = oomKillCount();
   const command = processes.start({
-    argv,
-    cwd,
-    env: { ...(process.env as Record<string, string>), ...env },
+    ...{ argv, cwd, memoryLimitBytes, isRestart },
+    env: { ...inheritedEnvironment(), ...env },
     graceMs: config.graceMs,
-    memoryLimitBytes,
     cpus: lease?.cpus,
+    mark: `HPO_TRIAL_DIR=${directory}`,
     onStdout: run.onStdout,
     onStderr: run.onStderr,
   });
@@ -125,4 +138,13 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Att
   if (metric) run.hear(metric.end());
   trial.signal.removeEventListener("abort", onAbort);
   return judged(run.finish(end), end, config.retryOn, killsBefore);
+}
+
+function noteLongParams(trial: HostTrial, { paramsJson }: CommandPlan): void {
+  if (!isTooLong(paramsJson)) return;
+  trial.note(
+    `Trial ${trial.number}'s parameters are ${formatBytes(Buffer.byteLength(paramsJson))} of JSON, too long ` +
+      "for HPO_PARAMS, which is left empty. The program finds them in the file HPO_PARAMS_FILE " +
+      "({params_file}).",
+  );
 }

@@ -1,6 +1,9 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 
+/** Between SIGTERM and SIGKILL. */
+export const GRACE_MS = 10_000;
+
 const regexMetric = z.strictObject({
   regex: z
     .string()
@@ -40,7 +43,7 @@ export const commandSchema = z.strictObject({
   command: z
     .union([z.string().min(1), z.array(z.string()).min(1)])
     .describe(
-      "What a trial runs: a command line, or the program and its arguments one by one. {lr} is the parameter lr, {momentum|0} with a fallback; {trial_dir}, {checkpoint_dir}, {trial_number} and {trial_seed} tell the rest.",
+      "What a trial runs: a command line, or the program and its arguments one by one. {lr} is the parameter lr, {momentum|0} with a fallback, {amp?--amp} a piece that is there where amp is true; {params_file}, {trial_dir}, {checkpoint_dir}, {trial_number} and {trial_seed} tell the rest.",
     ),
   cwd: z
     .string()
@@ -49,7 +52,9 @@ export const commandSchema = z.strictObject({
   env: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
     .default({})
-    .describe("Environment variables for the command, added to those of hpo."),
+    .describe(
+      "Environment variables for the command, added to those of hpo; $NAME and ${NAME:-text} stand for those, $$ for a dollar.",
+    ),
   shell: z
     .boolean()
     .default(false)
@@ -88,7 +93,7 @@ export const commandSchema = z.strictObject({
       "A trial whose processes hold more memory is killed and fails as outOfMemory: 512MB, 4GiB, or bytes.",
     ),
   /** Between SIGTERM and SIGKILL. */
-  graceMs: z.number().min(0).default(10_000),
+  graceMs: z.number().min(0).default(GRACE_MS),
 });
 
 export type CommandConfig = z.output<typeof commandSchema>;

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { cpuList, pinProcess } from "../../system/affinity.ts";
 import { killGroup } from "../../system/kill-group.ts";
+import { killMarked } from "../../system/marked-processes.ts";
+import { orphanGuard } from "../../system/orphan-guard.ts";
 import { watchMemory } from "../../system/memory-watch.ts";
 import type {
   CommandEnd,
@@ -17,7 +19,11 @@ import type {
 /** A process that left its group may hold the output open; nobody waits for it longer. */
 const DRAIN_MS = 2000;
 
+/** Kills what runs where this process and the study are killed together. */
+const guard = orphanGuard();
+
 let groupPid: number | undefined;
+let currentMark: string | undefined;
 let currentId: number | undefined;
 /** Told to stop before the command was started. */
 let isStopped = false;
@@ -28,42 +34,64 @@ const tell = (message: FromSupervisor, then?: () => void): void => {
   process.send?.(message, undefined, undefined, () => then?.());
 };
 
-function leave(): void {
+/** The command's group, and what left it: torchrun's ranks have sessions of their own. */
+function killAll(): void {
   if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
+  if (currentMark !== undefined) killMarked(currentMark);
+}
+
+function leave(): void {
+  killAll();
+  guard.end();
   process.exit();
 }
 
 async function start(message: StartCommand): Promise<void> {
-  const { argv, cwd, env, cpus, memoryLimitBytes } = message;
+  const { cpus, memoryLimitBytes, mark, isRestart = false } = message;
   currentId = message.id;
   isStopped = false;
+  if (mark !== undefined && isRestart) killMarked(mark);
   if (cpus) await pin(cpus);
   if (isStopped) return end({ kind: "exited", code: null, signal: "SIGTERM" });
-  const [program, ...args] = argv;
-  const command = spawn(program, args, {
-    cwd,
-    env,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const flushes = [passOn(command.stdout, "stdout"), passOn(command.stderr, "stderr")];
+  const command = spawned(message);
+  if ("kind" in command) return end(command);
+  const flushes = [passOn(command.stdout!, "stdout"), passOn(command.stderr!, "stderr")];
   if (command.pid === undefined) {
-    command.once("error", (error) => end({ kind: "notStarted", message: error.message }));
+    command.once("error", (error) => end(notStarted(error)));
     return;
   }
   groupPid = command.pid;
+  currentMark = mark;
+  guard.add({ group: groupPid, mark });
   tell({ kind: "started", pid: groupPid });
   let heldBytes: number | undefined;
   const unwatch = watchMemory(groupPid, memoryLimitBytes ?? Infinity, (held) => {
     heldBytes = held;
-    killGroup(command.pid!, "SIGKILL");
+    killAll();
   });
   const { code, signal } = await exitOf(command);
   unwatch();
   for (const flush of flushes) flush();
-  groupPid = undefined;
+  guard.clear();
+  groupPid = currentMark = undefined;
   end({ kind: "exited", code, signal, ...(heldBytes !== undefined && { heldBytes }) });
 }
+
+/** Some errors are thrown at once, others come as an event. */
+function spawned({ argv, cwd, env }: StartCommand): ChildProcess | CommandEnd {
+  const [program, ...args] = argv;
+  try {
+    return spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    return notStarted(error as NodeJS.ErrnoException);
+  }
+}
+
+const notStarted = ({ message, code }: NodeJS.ErrnoException): CommandEnd => ({
+  kind: "notStarted",
+  message,
+  ...(code !== undefined && { code }),
+});
 
 function end(end: CommandEnd): void {
   currentId = undefined;
@@ -116,7 +144,7 @@ function exitOf(
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     command.once("exit", () => {
-      killGroup(command.pid!, "SIGKILL");
+      killAll();
       timer = setTimeout(() => {
         command.stdout?.destroy();
         command.stderr?.destroy();
@@ -133,6 +161,7 @@ process.on("message", (message: ToSupervisor) => {
   if (message.kind === "start") void start(message);
   else if (message.id !== currentId) return;
   else if (groupPid === undefined) isStopped = true;
+  else if (message.signal === "SIGKILL") killAll();
   else killGroup(groupPid, message.signal);
 });
 process.on("disconnect", leave);

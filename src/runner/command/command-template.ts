@@ -1,60 +1,110 @@
 import { HpoError } from "../../errors/errors.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import type { Scalar } from "../../space/distribution.ts";
-import { PLACEHOLDER, splitWords, tokens } from "./command-words.ts";
+import { splitWords, tokens, type Piece } from "./command-words.ts";
+import { checkSpelling } from "./foreign-placeholders.ts";
+import { partsOf, type Conditional, type Part, type TemplateOptions } from "./placeholders.ts";
 
 /** A command with placeholders, ready to be filled in for a trial. */
 export interface CommandTemplate {
-  /**
-   * The program and its arguments.
-   * @throws HpoError if a parameter has no value in this trial and its placeholder no fallback.
-   */
-  fill(values: Readonly<Record<string, Scalar>>): readonly string[];
+  /** @throws HpoError if a parameter has no value in this trial and its placeholder no fallback. */
+  fill(values: Values): FilledCommand;
 }
 
-export interface TemplateOptions {
-  /** A command line, or the program and its arguments one by one. */
-  readonly command: string | readonly string[];
-  /** Runs a command line by /bin/sh. */
-  readonly shell: boolean;
-  /** The names that placeholders may use; any, if not given. */
-  readonly names: readonly string[] | undefined;
+export interface FilledCommand {
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** What stands before the program: `LEVEL=3 python train.py`. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
-type Part = string | Placeholder;
+export type Values = Readonly<Record<string, Scalar>>;
 
-interface Placeholder {
-  readonly name: string;
-  /** What stands for a parameter that does not exist in a trial: `{momentum|0}`. */
-  readonly fallback: string | undefined;
-}
+/** A word before it is filled in. */
+type Word = readonly Part[];
 
 /**
- * Reads `{name}` and `{name|fallback}`; `{{name}}` is the literal `{name}`. A value stays within its
- * argument, whatever it contains.
- * @throws HpoError on an empty command, a placeholder that no parameter has, or one that stands in
- * quotes of a shell's command line.
+ * Reads `{name}` and `{name|fallback}`; `{{name}}` is the literal `{name}`. `{name?--flag}` is there
+ * where the parameter is true. A value stays within its argument, whatever it contains.
+ * @throws HpoError on an empty command, a placeholder that no parameter has, one that stands in
+ * quotes of a shell's command line, or one as other tools write it.
  */
-export function commandTemplate({ command, shell, names }: TemplateOptions): CommandTemplate {
-  if (shell && typeof command === "string") return shellTemplate(command, names);
-  const words = typeof command === "string" ? wordParts(command) : command.map(parts);
-  checkNames(words.flat(), names);
-  if (words.length === 0 || (words[0].length === 1 && words[0][0] === "")) {
-    throw new HpoError("The command is empty. Give a program and its arguments.");
+export function commandTemplate(options: TemplateOptions): CommandTemplate {
+  const { command, shell, names } = options;
+  checkSpelling(options);
+  if (typeof command === "string") {
+    return shell ? shellTemplate(command, names) : lineTemplate(command, names);
   }
-  return { fill: (values) => words.map((word) => fillIn(word, values, show)) };
+  return wordsTemplate(
+    command.map((word) => partsOf(word)),
+    0,
+    names,
+    (text) => [text],
+  );
 }
 
-function wordParts(line: string): Part[][] {
-  return splitWords(line).map((word) => word.flatMap((piece) => parts(piece.text)));
+function lineTemplate(line: string, names: TemplateOptions["names"]): CommandTemplate {
+  const words = splitWords(line);
+  const other = words.findIndex(
+    ([{ text, quote }]) => quote !== "none" || !/^[A-Za-z_]\w*=/.test(text),
+  );
+  const assigned = other < 0 ? words.length : other;
+  const split = (text: string): string[] =>
+    splitWords(text).map((pieces) => pieces.map((piece) => piece.text).join(""));
+  return wordsTemplate(words.map(wordOf), assigned, names, split);
+}
+
+const wordOf = (pieces: readonly Piece[]): Word => pieces.flatMap(({ text }) => partsOf(text));
+
+/**
+ * @param assigned how many words at the beginning set variables
+ * @param split makes words of a conditional piece's text
+ */
+function wordsTemplate(
+  words: readonly Word[],
+  assigned: number,
+  names: TemplateOptions["names"],
+  split: (text: string) => readonly string[],
+): CommandTemplate {
+  for (const part of words.flat()) checkName(part, names);
+  const program = words[assigned];
+  if (program === undefined || (program.length === 1 && program[0] === "")) throw empty();
+  /** A word that is a conditional piece alone is as many as its text has, none where that is empty. */
+  const argumentsOf = (word: Word, values: Values): string[] => {
+    const [only] = word;
+    if (word.length > 1 || typeof only === "string" || only.kind === "value") {
+      return [fillIn(word, values)];
+    }
+    const text = textOf(only, values);
+    return text.trim() === "" ? [] : split(text).map((one) => fillIn(partsOf(one), values));
+  };
+  return {
+    fill: (values) => ({
+      argv: words.slice(assigned).flatMap((word) => argumentsOf(word, values)),
+      env: Object.fromEntries(
+        words.slice(0, assigned).map((word) => assignment(fillIn(word, values))),
+      ),
+    }),
+  };
+}
+
+const empty = (): HpoError =>
+  new HpoError("The command is empty. Give a program and its arguments.");
+
+function assignment(text: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function shellTemplate(line: string, names: readonly string[] | undefined): CommandTemplate {
-  const script = parts(line);
-  checkNames(script, names);
+  if (line.trim() === "") throw empty();
+  const isShells = (name: string, before: string): boolean =>
+    before.endsWith("$") && !(names?.includes(name) ?? false);
+  const script = partsOf(line, isShells);
+  for (const part of script) checkName(part, names);
   for (const token of tokens(line)) {
-    const quoted = token.kind === "single" || token.kind === "double";
-    const inside = quoted ? parts(token.text).find(isPlaceholder) : undefined;
+    if (token.kind !== "single" && token.kind !== "double") continue;
+    const inside = partsOf(token.text, isShells).find((part) => typeof part !== "string");
     if (inside) {
       throw new HpoError(
         `The placeholder {${inside.name}} stands in quotes of the shell command ${JSON.stringify(line)}. ` +
@@ -62,50 +112,30 @@ function shellTemplate(line: string, names: readonly string[] | undefined): Comm
       );
     }
   }
-  return { fill: (values) => ["/bin/sh", "-c", fillIn(script, values, showQuoted)] };
+  return {
+    fill: (values) => ({ argv: ["/bin/sh", "-c", fillIn(script, values, showQuoted)], env: {} }),
+  };
 }
 
-function parts(text: string): Part[] {
-  const found: Part[] = [];
-  let literal = "";
-  let end = 0;
-  for (const match of text.matchAll(PLACEHOLDER)) {
-    const [whole, escaped, name, fallback] = match as (string | undefined)[];
-    literal += text.slice(end, match.index);
-    end = match.index + match[0].length;
-    if (escaped !== undefined) {
-      literal += `{${escaped}}`;
-    } else if (whole !== undefined && name !== undefined) {
-      if (literal) found.push(literal);
-      found.push({ name, fallback });
-      literal = "";
-    }
-  }
-  literal += text.slice(end);
-  if (literal || found.length === 0) found.push(literal);
-  return found;
-}
-
-const isPlaceholder = (part: Part): part is Placeholder => typeof part !== "string";
-
-function checkNames(all: readonly Part[], names: readonly string[] | undefined): void {
-  for (const { name } of all.filter(isPlaceholder)) {
-    if (!names || names.includes(name)) continue;
+function checkName(part: Part, names: readonly string[] | undefined): void {
+  if (typeof part === "string" || !names) return;
+  if (!names.includes(part.name)) {
     throw new HpoError(
-      `The command's placeholder {${name}} names no parameter. ${didYouMean(name, names)} ` +
-        `For a literal {${name}} write {{${name}}}.`,
+      `The command's placeholder {${part.name}} names no parameter. ${didYouMean(part.name, names)} ` +
+        `For a literal {${part.name}} write {{${part.name}}}.`,
     );
   }
+  if (part.kind === "value") return;
+  for (const inner of [...partsOf(part.then), ...partsOf(part.otherwise)]) checkName(inner, names);
 }
 
-function fillIn(
-  word: readonly Part[],
-  values: Readonly<Record<string, Scalar>>,
-  render: (value: Scalar) => string,
-): string {
+function fillIn(word: Word, values: Values, render: (value: Scalar) => string = String): string {
   return word
     .map((part) => {
-      if (!isPlaceholder(part)) return part;
+      if (typeof part === "string") return part;
+      if (part.kind === "conditional") {
+        return fillIn(partsOf(textOf(part, values)), values, render);
+      }
       const value = Object.hasOwn(values, part.name) ? values[part.name] : part.fallback;
       if (value !== undefined) return render(value);
       throw new HpoError(
@@ -116,9 +146,19 @@ function fillIn(
     .join("");
 }
 
-const show = (value: Scalar): string => String(value);
+/** The text of a piece in this trial. @throws HpoError unless its parameter is true or false */
+function textOf({ name, then, otherwise }: Conditional, values: Values): string {
+  const value = Object.hasOwn(values, name) ? values[name] : false;
+  const word = String(value).toLowerCase();
+  if (word === "true" || word === "1") return then;
+  if (["false", "0", "null"].includes(word)) return otherwise;
+  throw new HpoError(
+    `The piece {${name}?…} of the command asks whether ${name} is true, and it is ` +
+      `${JSON.stringify(value)}. Give ${name} the choices true and false, or write {${name}}.`,
+  );
+}
 
 const showQuoted = (value: Scalar): string => {
-  const text = show(value);
+  const text = String(value);
   return /^[\w.+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 };

@@ -23,7 +23,7 @@ function hearing(
   const run = commandTrial({
     trial: made.trial,
     reader: metricReader(metric),
-    argv: ["train"],
+    plan: { argv: ["train"], cwd: "/", env: {} },
     files: outputFiles(mkdtempSync(join(tmpdir(), "hpo-trial-")), 1),
     inheritOutput: false,
     told,

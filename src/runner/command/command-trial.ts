@@ -1,24 +1,25 @@
 import { StringDecoder } from "node:string_decoder";
 import { assertNever } from "../../errors/errors.ts";
 import type { Outcome } from "../../contracts/objective.ts";
-import type { Failure } from "../../contracts/trial.ts";
+import {
+  outcomeOfEnd,
+  outcomeOfStop,
+  remember,
+  whyStopped,
+  type Said,
+  type StopReason,
+  type StopWord,
+} from "./command-outcome.ts";
+import type { CommandPlan } from "./command-plan.ts";
 import type { MetricReader } from "./metric/command-metric.ts";
 import type { LineMeaning } from "./metric/line-meaning.ts";
 import type { CommandEnd } from "./supervisor-protocol.ts";
-import { memoryFailure, failureOf, stoppedOutcome } from "../outcome.ts";
-import { ERROR_BYTES, exitText, failureOfExit } from "../process-exit.ts";
+import { ERROR_BYTES } from "../process-exit.ts";
 import { lineSplitter } from "../output/line-splitter.ts";
 import type { OutputFile, OutputFiles } from "../output/output-file.ts";
 import { outputTail } from "../output/output-tail.ts";
 import { ON_STDERR, OVERLONG, unreadWords } from "./unread-words.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
-
-/** Why a command is told to stop; the first reason stands. */
-export type StopReason =
-  | { readonly kind: "pruned" }
-  | { readonly kind: "aborted" }
-  /** The study threw at what the command said. */
-  | { readonly kind: "refused"; readonly error: unknown };
 
 /** One command's words, passed on to its trial, and the outcome that they come to. */
 export interface CommandTrial {
@@ -34,14 +35,14 @@ export interface CommandTrial {
 export interface CommandTrialOptions {
   readonly trial: HostTrial;
   readonly reader: MetricReader;
-  readonly argv: readonly string[];
+  readonly plan: Pick<CommandPlan, "argv" | "cwd" | "env">;
   /** Keep all that is printed, up to their limit. */
   readonly files: OutputFiles;
   readonly inheritOutput: boolean;
   /** What was said to be not understood, of any trial; grows. */
   readonly told: Set<string>;
   readonly memoryLimitBytes: number | undefined;
-  readonly onStop: () => void;
+  readonly onStop: (why: StopWord) => void;
 }
 
 export function commandTrial(options: CommandTrialOptions): CommandTrial {
@@ -57,7 +58,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const stop = (reason: StopReason): void => {
     if (stopped) return;
     stopped = reason;
-    options.onStop();
+    options.onStop(whyStopped(reason, trial, said));
   };
   const heed = (meanings: readonly LineMeaning[]): void => {
     for (const meaning of meanings) {
@@ -138,25 +139,16 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     finish: (end) => {
       endOutput();
       missOnStderr();
-      if (stopped) return outcomeOfStop(stopped, trial.signal);
-      const failure = failureOfEnd(end, errors.text(), options);
-      if (failure) return { kind: "failed", failure };
-      return outcomeOfWords(said, unread.last, reader.remedy);
+      if (stopped) return outcomeOfStop(stopped, trial.signal, said);
+      const { plan, memoryLimitBytes } = options;
+      return outcomeOfEnd({
+        ...{ end, plan, memoryLimitBytes, said },
+        errors: errors.text(),
+        unread: unread.last,
+        remedy: reader.remedy,
+      });
     },
   };
-}
-
-/** What counts at the end. */
-interface Said {
-  readonly result?: { readonly value: unknown };
-  readonly reportCount?: number;
-}
-
-function remember(said: Said, meaning: LineMeaning): Said {
-  if (meaning.kind === "result") return { ...said, result: { value: meaning.result } };
-  if (meaning.kind !== "report") return said;
-  const reportCount = (said.reportCount ?? 0) + 1;
-  return { ...said, reportCount, ...(meaning.isResult && { result: { value: meaning.value } }) };
 }
 
 /** Output is kept as it is, and so is what was meant for us and is not understood. */
@@ -182,45 +174,4 @@ function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
     default:
       return assertNever(meaning);
   }
-}
-
-function outcomeOfStop(reason: StopReason, signal: AbortSignal): Outcome {
-  switch (reason.kind) {
-    case "pruned":
-      return { kind: "pruned" };
-    case "aborted":
-      return stoppedOutcome(signal);
-    case "refused":
-      return { kind: "failed", failure: failureOf(reason.error), error: reason.error };
-    default:
-      return assertNever(reason);
-  }
-}
-
-function failureOfEnd(
-  end: CommandEnd,
-  errors: string,
-  { argv, memoryLimitBytes }: CommandTrialOptions,
-): Failure | undefined {
-  if (end.kind === "notStarted") {
-    const message = `The command ${JSON.stringify(argv[0])} could not be started: ${end.message}. Install it or correct the command.`;
-    return { reason: "error", message };
-  }
-  const { code, signal, heldBytes } = end;
-  if (heldBytes !== undefined) return memoryFailure(heldBytes, memoryLimitBytes!);
-  if (code === 0) return undefined;
-  const what = `The command ${exitText(code, signal, false)}`;
-  return failureOfExit({ what, errors, isOomKill: false });
-}
-
-function outcomeOfWords(
-  { result, reportCount = 0 }: Said,
-  problem: string | undefined,
-  remedy: string,
-): Outcome {
-  if (result) return { kind: "returned", result: result.value };
-  const heard = reportCount > 0 ? `no result, only reports (${reportCount})` : "no result";
-  const hint = problem === undefined ? "" : ` The last line that was not understood: ${problem}.`;
-  const message = `The command ended well but gave ${heard}. ${remedy}.${hint}`;
-  return { kind: "failed", failure: { reason: "error", message } };
 }

@@ -1,4 +1,6 @@
+import { homedir } from "node:os";
 import { HpoError } from "../../errors/errors.ts";
+import { placeholderAt } from "./placeholders.ts";
 
 /** A piece of a command line, and whether it stood in quotes. */
 export interface Piece {
@@ -6,18 +8,15 @@ export interface Piece {
   readonly quote: "none" | "single" | "double";
 }
 
-// {{name}}, {name} or {name|fallback}, without spaces or quotes in the name: {"json": 1} is none.
-const PLACEHOLDER_SOURCE = /\{\{([^{}\s"'|]+)\}\}|\{([^{}\s"'|]+)(?:\|([^{}]*))?\}/.source;
-/** Groups: the name that is escaped; the name; the fallback. */
-export const PLACEHOLDER = new RegExp(PLACEHOLDER_SOURCE, "g");
-const PLACEHOLDER_HERE = new RegExp(PLACEHOLDER_SOURCE, "y");
-
 /**
  * Splits a command line into words as a POSIX shell does: by spaces, but for quotes and
- * backslashes. A word is its pieces, so that a placeholder's value is never split again.
- * @throws HpoError on an open quote, and on what only a shell could do: | & ; < > $ and backticks.
+ * backslashes; a backslash at a line's end joins it to the next one, and ~ is the home folder. A word
+ * is its pieces, so that a placeholder's value is never split again.
+ * @throws HpoError on an open quote, a second line, and what only a shell could do: | & ; < > # $
+ * and backticks.
  */
-export function splitWords(line: string): Piece[][] {
+export function splitWords(given: string): Piece[][] {
+  const line = given.trim();
   const words: Piece[][] = [];
   let word: Piece[] | undefined;
   const add = (text: string, quote: Piece["quote"]): void => {
@@ -26,62 +25,95 @@ export function splitWords(line: string): Piece[][] {
     if (last?.quote === quote) word[word.length - 1] = { text: last.text + text, quote };
     else word.push({ text, quote });
   };
-  for (const { text, kind } of tokens(line)) {
-    if (kind === "space") {
+  for (const token of tokens(line)) {
+    if (token.kind === "space") {
+      if (token.text === "\n") throw severalLines(line);
       if (word) words.push(word);
       word = undefined;
-    } else if (kind === "operator") {
-      throw new HpoError(
-        `The command ${JSON.stringify(line)} has an unquoted ${text}, which needs a shell. ` +
-          `Set shell: true, or put the ${text} in quotes.`,
-      );
+    } else if (token.kind === "operator" || token.kind === "comment") {
+      throw needsShell(line, token.text[0]);
+    } else if (token.kind === "variable") {
+      throw shellVariable(line, token.text);
+    } else if (token.text === "~" && !word && token.kind === "none") {
+      add(homeAt(line, token.end), "single");
     } else {
-      add(text, kind);
+      add(token.text, token.kind);
     }
   }
   if (word) words.push(word);
   return words;
 }
 
-interface Token {
+export interface Token {
   readonly text: string;
-  readonly kind: Piece["quote"] | "space" | "operator";
+  /** `variable`: what a shell would put something else for, in double quotes too. */
+  readonly kind: Piece["quote"] | "space" | "operator" | "comment" | "variable";
+  /** Where the line goes on behind it. */
+  readonly end: number;
 }
+
+/** A variable, a command or a sum of a shell's; a $ alone is itself. */
+const VARIABLE = /\$(?:\w+|\{[^}]*\}?|\(|[@*#?$!-])|`/y;
+const CONTINUED = /\\\r?\n/y;
+const COMMENT = /#[^\n]*/y;
 
 /** @throws HpoError on an open quote. */
 export function tokens(line: string): Token[] {
   const found: Token[] = [];
-  let at = 0;
-  while (at < line.length) {
-    const char = line[at];
-    if (char === "'" || char === '"') {
-      const end = endOfQuote(line, at);
-      const inner = line.slice(at + 1, end);
-      found.push(
-        char === "'"
-          ? { text: inner, kind: "single" }
-          : { text: inner.replace(/\\(["\\$`])/g, "$1"), kind: "double" },
-      );
-      at = end + 1;
-    } else if (char === "\\" && at + 1 < line.length) {
-      found.push({ text: line[at + 1], kind: "single" });
-      at += 2;
-    } else if (char === "{" && placeholderAt(line, at)) {
-      const text = placeholderAt(line, at)!;
-      found.push({ text, kind: "none" });
-      at += text.length;
-    } else {
-      const kind = /\s/.test(char) ? "space" : /[|&;<>$`]/.test(char) ? "operator" : "none";
-      found.push({ text: char, kind });
-      at++;
-    }
+  for (let at = 0; at < line.length; at = found.at(-1)!.end) {
+    const before = found.at(-1)?.kind ?? "space";
+    const isWordStart = before === "space" || before === "operator";
+    const comment = isWordStart ? match(COMMENT, line, at) : undefined;
+    if (comment) found.push({ text: comment, kind: "comment", end: at + comment.length });
+    else found.push(...tokensAt(line, at));
   }
   return found;
 }
 
-function placeholderAt(line: string, at: number): string | undefined {
-  PLACEHOLDER_HERE.lastIndex = at;
-  return PLACEHOLDER_HERE.exec(line)?.[0];
+function tokensAt(line: string, at: number): Token[] {
+  const char = line[at];
+  const continued = match(CONTINUED, line, at);
+  if (continued) return [{ text: "", kind: "space", end: at + continued.length }];
+  if (char === "'") {
+    const end = endOfQuote(line, at);
+    return [{ text: line.slice(at + 1, end), kind: "single", end: end + 1 }];
+  }
+  if (char === '"') return doubleQuoted(line, at);
+  if (char === "\\" && at + 1 < line.length) {
+    return [{ text: line[at + 1], kind: "single", end: at + 2 }];
+  }
+  const variable = match(VARIABLE, line, at);
+  if (variable) return [{ text: variable, kind: "variable", end: at + variable.length }];
+  const placeholder = placeholderAt(line, at);
+  if (placeholder) return [{ text: placeholder, kind: "none", end: at + placeholder.length }];
+  const kind = /\s/.test(char) ? "space" : /[|&;<>]/.test(char) ? "operator" : "none";
+  return [{ text: char, kind, end: at + 1 }];
+}
+
+/** The inside of double quotes, one piece but for variables: "" is a word, too. */
+function doubleQuoted(line: string, start: number): Token[] {
+  const close = endOfQuote(line, start);
+  const found: Token[] = [];
+  let text = "";
+  let at = start + 1;
+  while (at < close) {
+    const variable = match(VARIABLE, line, at);
+    const continued = match(CONTINUED, line, at);
+    at += (variable ?? continued)?.length ?? 0;
+    if (variable) {
+      found.push({ text, kind: "double", end: at }, { text: variable, kind: "variable", end: at });
+      text = "";
+    } else if (!continued) {
+      if (line[at] === "\\" && /["\\$`]/.test(line[at + 1])) at++;
+      text += line[at++];
+    }
+  }
+  return [...found, { text, kind: "double", end: close + 1 }];
+}
+
+function match(pattern: RegExp, line: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(line)?.[0];
 }
 
 function endOfQuote(line: string, start: number): number {
@@ -95,3 +127,31 @@ function endOfQuote(line: string, start: number): number {
       `Close it, or write \\${quote}.`,
   );
 }
+
+function homeAt(line: string, end: number): string {
+  if (/^(?:\/|\s|$)/.test(line.slice(end, end + 1))) return homedir();
+  throw new HpoError(
+    `The command ${JSON.stringify(line)} names another user's home by ~, which needs a shell. ` +
+      "Write the whole path, or set shell: true.",
+  );
+}
+
+const severalLines = (line: string): HpoError =>
+  new HpoError(
+    `The command ${JSON.stringify(line)} has several lines, which would be several commands. End ` +
+      "each line but the last with a backslash, write command: > in YAML, or set shell: true to run " +
+      "them one after the other.",
+  );
+
+const needsShell = (line: string, operator: string): HpoError =>
+  new HpoError(
+    `The command ${JSON.stringify(line)} has an unquoted ${operator}, which needs a shell. ` +
+      `Set shell: true, or put the ${operator} in quotes.`,
+  );
+
+const shellVariable = (line: string, variable: string): HpoError =>
+  new HpoError(
+    `The command ${JSON.stringify(line)} has ${variable}, which needs a shell. A parameter lr is ` +
+      "written {lr}. For a shell's variable set shell: true, or set it under env:; for the text itself " +
+      "put it in single quotes.",
+  );

@@ -10,12 +10,16 @@ export interface StartCommand {
   /** The cores that it may run on; any if left out. The same for all of a slot's commands. */
   readonly cpus?: readonly number[];
   readonly memoryLimitBytes?: number;
+  /** A variable, NAME=value, that its processes have, those that left its group, too. */
+  readonly mark?: string;
+  /** Whether processes of an earlier attempt may be left. */
+  readonly isRestart?: boolean;
 }
 
 /** To a slot's supervisor. */
 export type ToSupervisor =
   | StartCommand
-  /** To the command's whole process group. */
+  /** To the command's whole process group; SIGKILL to what has its mark, too. */
   | { readonly kind: "signal"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" };
 
 /** How a command ended. */
@@ -27,7 +31,8 @@ export type CommandEnd =
       /** What it held in memory where that was more than its limit, and it was killed. */
       readonly heldBytes?: number;
     }
-  | { readonly kind: "notStarted"; readonly message: string };
+  /** `code`: the system's, as ENOENT. */
+  | { readonly kind: "notStarted"; readonly message: string; readonly code?: string };
 
 /** From a slot's supervisor. */
 export type FromSupervisor =

@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 import type { Continuation } from "../../contracts/objective.ts";
-import type { HostTrial } from "../../contracts/runner.ts";
+import type { HostTrial, TrialStudy } from "../../contracts/runner.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
 import type { Attributes, Curves, Report, RunningTrial } from "../../contracts/trial.ts";
 import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
@@ -64,6 +64,10 @@ export class ActiveTrial implements HostTrial {
       note: (message) => hooks.note(message),
     });
     this.#attributes = new TrialAttributes(trial, (attributes) => hooks.write(id, { attributes }));
+  }
+
+  get study(): TrialStudy {
+    return this.#hooks.study;
   }
 
   get signal(): AbortSignal {

@@ -21,8 +21,25 @@ export function endOf(outcome: Outcome, metrics: Metrics, reports: readonly Repo
     case "pruned":
       return prunedEnd(reports, metrics);
     case "failed":
-      return { state: "failed", failure: outcome.failure };
+      return failedEnd(outcome.failure, outcome);
   }
+}
+
+/** A failure that mentions the result that the trial told before or beyond it, and does not count. */
+export function failedEnd(failure: Failure, outcome: Outcome): End {
+  const result = outcome.kind === "pruned" ? undefined : outcome.result;
+  if (result === undefined) return { state: "failed", failure };
+  const told = failure.message.replace(/[^.!?]$/, "$&.");
+  const message = `${told} Its result, ${shown(result)}, does not count.`;
+  return { state: "failed", failure: { ...failure, message } };
+}
+
+function shown(result: unknown): string {
+  if (typeof result !== "object" || result === null) return String(result);
+  const numbers = Object.entries(result).map(([name, value]) =>
+    Array.isArray(result) ? String(value) : `${name} ${String(value)}`,
+  );
+  return numbers.join(", ");
 }
 
 /**

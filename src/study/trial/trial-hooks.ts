@@ -2,11 +2,13 @@ import type { Judgement } from "../../contracts/pruner.ts";
 import type { TrialChange } from "../../contracts/storage.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
 import type { Curves, Direction, Report } from "../../contracts/trial.ts";
+import type { TrialStudy } from "../../contracts/runner.ts";
 import type { Distribution } from "../../space/distribution.ts";
 
 /** What the study does for the trials that run in this process. */
 export interface TrialHooks {
   readonly seed: number;
+  readonly study: TrialStudy;
   /** Writes a trial's news in the background; the study waits for it before the trial's end. */
   write(trialId: number, change: TrialChange): void;
   reported(trialNumber: number, report: Report): void;

@@ -1,0 +1,19 @@
+import test from "ava";
+import { commandEnvironment } from "./command-environment.ts";
+
+const own = { PATH: "/bin", EMPTY: "" };
+const expanded = (value: string): string => commandEnvironment({ X: value }, ["lr"], own)["X"];
+
+test("hpo's variables may stand in a command's own", (t) => {
+  const texts: Readonly<Record<string, string>> = {
+    ...{ "/venv/bin:$PATH": "/venv/bin:/bin", "${PATH}x": "/binx", $EMPTY: "", "${EMPTY:-a}": "a" },
+    ...{ "src:${PYTHONPATH:-}": "src:", "${NO:-/a b}": "/a b", a$$b: "a$b", "5 $": "5 $" },
+  };
+  for (const [given, result] of Object.entries(texts)) t.is(expanded(given), result, given);
+  t.throws(() => expanded("src:$PYTHONPATH"), {
+    message: /env: X="src:\$PYTHONPATH": \$PYTHONPATH is not set here.*\$\{PYTHONPATH:-\}.*\$\$/,
+  });
+  t.throws(() => expanded("${lr}"), {
+    message: /names the parameter lr.*X=\{lr\} before its program/,
+  });
+});
