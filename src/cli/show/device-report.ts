@@ -31,6 +31,8 @@ interface DeviceRow {
   readonly utilization: number | null;
   /** `CUDA_VISIBLE_DEVICES=2,3` */
   readonly hiddenBy: string | null;
+  /** Why no program can use it: `GPU requires reset`. */
+  readonly problem: string | null;
   readonly heldBy: {
     readonly study: string;
     /** Null while the trial is being asked for. */
@@ -49,7 +51,11 @@ export async function deviceReport(
   const found = await findDevices({ env });
   const usable = usableCpus();
   const plan = await planDevices({ ...needs, study: "", env, isAutomatic: true });
-  const row = (device: Device, hiddenBy: string | null): DeviceRow => ({
+  const row = (
+    device: Device,
+    hiddenBy: string | null,
+    problem: string | null = null,
+  ): DeviceRow => ({
     name: device.name,
     model: device.model,
     id: device.id,
@@ -57,11 +63,13 @@ export async function deviceReport(
     freeBytes: device.freeBytes ?? null,
     utilization: device.utilization ?? null,
     hiddenBy,
+    problem,
     heldBy: heldBy(holderOf(device, env)),
   });
   const rows = [
     ...found.devices.map((device) => row(device, null)),
     ...found.hidden.map(({ device, hiddenBy }) => row(device, hiddenBy)),
+    ...found.unusable.map(({ device, problem }) => row(device, null, problem)),
   ];
   return {
     devices: rows.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
@@ -101,7 +109,7 @@ export function deviceReportLines({ devices, cpus, run, notes }: DeviceReport): 
   const shown =
     rows.length > 0
       ? [table(["device", "model", "memory free / total", "busy", "in use"], rows)]
-      : ["No GPUs: neither nvidia-smi nor rocm-smi finds one."];
+      : ["No GPUs: neither nvidia-smi nor rocm-smi nor amd-smi finds one."];
   const cores = `Cores to use: ${cpus.count} (${cpus.list})`;
   return [...shown, "", cores, `A run of a command: ${run.description}`, ...notes.map(noteOf)];
 }
@@ -115,7 +123,8 @@ function memoryOf({ memoryBytes, freeBytes }: DeviceRow): string {
   return `${free} / ${total}`;
 }
 
-function useOf({ heldBy: held, hiddenBy }: DeviceRow): string {
+function useOf({ heldBy: held, hiddenBy, problem }: DeviceRow): string {
+  if (problem !== null) return `can't be used: ${problem}`;
   const hidden = hiddenBy === null ? [] : [`hidden by ${hiddenBy}`];
   if (!held) return hidden.join(", ");
   const trial = held.trial === null ? "next trial" : `trial ${held.trial}`;

@@ -7,7 +7,7 @@ export interface Device {
   readonly index: number;
   /** Which MIG instance of its card. */
   readonly instance?: number;
-  /** The same after a reboot and in every process: a UUID, or the place on the bus. */
+  /** The same after a reboot and in every process: a UUID, the place on the bus, or its index. */
   readonly id: string;
   /** What the visibility variable names it by in a trial's process. */
   readonly visibleAs: string;
@@ -17,6 +17,16 @@ export interface Device {
   readonly freeBytes?: number;
   /** Percent. */
   readonly utilization?: number;
+  /** A part of the processor, with its memory: it gets no trial by itself. */
+  readonly isIntegrated?: boolean;
+}
+
+/** A device that is there, and that no program can use. */
+export interface UnusableDevice {
+  readonly device: Device;
+  /** In its driver's words: `GPU requires reset`. */
+  readonly problem: string;
+  readonly remedy: string;
 }
 
 /** A device that an environment variable hides, as `CUDA_VISIBLE_DEVICES=2,3`. */
@@ -30,6 +40,7 @@ export interface Found {
   /** In the order in which a process would see them. */
   readonly devices: readonly Device[];
   readonly hidden: readonly HiddenDevice[];
+  readonly unusable?: readonly UnusableDevice[];
   readonly notes: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import {
+  AMD_SMI,
   DRIVER_ERROR,
   FOUR_CARDS,
   h100,
@@ -11,6 +12,7 @@ import {
 import type { Environment } from "./device.ts";
 import { findDevices } from "./find-devices.ts";
 import { nvidiaDevices } from "./nvidia.ts";
+import { isIntegrated } from "./rocm-card.ts";
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
@@ -211,4 +213,85 @@ test("a program that hangs is given up in time", async (t) => {
     instanceOf: HpoError,
     message: /nvidia-smi did not answer within 0\.2 s.*by hand.*--devices none/,
   });
+});
+
+test("cards without a UUID are bound by index; one that needs a reset is not used, and told", async (t) => {
+  const jetson = "0, [N/A], Orin (nvgpu), [N/A], [N/A], [N/A], [N/A], [N/A]\n";
+  const one = await found(machine({ "nvidia-smi": [{ match: "--query-gpu", stdout: jetson }] }));
+  t.like(one.devices[0], { name: "cuda:0", id: "cuda-0", visibleAs: "0", model: "Orin (nvgpu)" });
+  t.regex(one.notes[0], /no UUID of cuda:0: trials are bound to cards by their indices/);
+  const sick =
+    "1, GPU-1c89852c, NVIDIA A100, [GPU requires reset], [GPU requires reset], [GPU requires reset], [N/A], [N/A]\n";
+  const mixed =
+    h100(0) + sick + "2, [Unknown Error], NVIDIA H100 80GB HBM3, 81559, 81000, 0, Disabled, 480\n";
+  const env = machine({ "nvidia-smi": [{ match: "--query-gpu", stdout: mixed }] });
+  const { devices, unusable, notes } = await found(env);
+  t.deepEqual(
+    devices.map(({ name, visibleAs }) => [name, visibleAs]),
+    [
+      ["cuda:0", "0"],
+      ["cuda:2", "2"],
+    ],
+    "a list for CUDA is of one kind",
+  );
+  t.deepEqual(
+    unusable.map(({ device, problem }) => [device.name, problem]),
+    [["cuda:1", "GPU requires reset"]],
+  );
+  t.regex(
+    notes[0],
+    /^cuda:1 is not used: GPU requires reset\. Reset it \(nvidia-smi --gpu-reset -i 1\)/,
+  );
+});
+
+test("cards are found by amd-smi alone, with the ids that rocm-smi gives, in HIP's order", async (t) => {
+  const both = await found(machine({ "amd-smi": AMD_SMI }));
+  t.deepEqual(both.errors, []);
+  t.deepEqual(
+    both.devices.map(({ name, id, model, memoryBytes, freeBytes, utilization, isIntegrated }) => ({
+      ...{ name, id, model, memoryBytes, freeBytes, utilization, isIntegrated },
+    })),
+    [
+      {
+        ...{ name: "rocm:0", id: "GPU-1f9de0957d137942", model: "AMD Instinct MI210" },
+        ...{ memoryBytes: 65520 * MIB, freeBytes: 65000 * MIB, utilization: 7 },
+        isIntegrated: undefined,
+      },
+      {
+        ...{ name: "rocm:1", id: "PCI-0000:0C:00.0", model: "AMD Radeon Graphics" },
+        ...{ memoryBytes: 512 * MIB, freeBytes: 472 * MIB, utilization: undefined },
+        isIntegrated: true,
+      },
+    ],
+  );
+  const [list] = AMD_SMI;
+  const bare = await found(machine({ "amd-smi": [list] }));
+  t.deepEqual(
+    bare.devices.map(({ id }) => id),
+    ["PCI-0000:03:00.0", "PCI-0000:0C:00.0"],
+  );
+  const broken = [{ match: "", stderr: "no amdgpu driver\n", code: 1 }];
+  const { errors } = await found(machine({ "amd-smi": broken }));
+  t.regex(errors[0].message, /^amd-smi failed \(exit code 1\): no amdgpu driver/);
+  const old = await found(machine({ "rocm-smi": broken, "amd-smi": AMD_SMI }));
+  t.deepEqual([old.devices.length, old.errors], [2, []]);
+});
+
+test("a processor's graphics are told from cards", (t) => {
+  const integrated = [
+    { architecture: "gfx1036", model: "Radeon RX 7900" },
+    { model: "Raphael" },
+    { model: "Radeon RX Vega 8 Graphics [Renoir]" },
+    { model: "AMD Radeon 780M Graphics" },
+    { model: "AMD Radeon(TM) Graphics", memoryBytes: 2 ** 29 },
+  ];
+  const cards = [
+    { architecture: "gfx942", model: "AMD Instinct MI300A" },
+    { architecture: "gfx1034", model: "Navi 24" },
+    { model: "AMD Radeon Graphics", memoryBytes: 16 * GIB },
+    { model: "Radeon VII" },
+    { model: "Navi 21 [Radeon RX 6800]" },
+  ];
+  for (const card of integrated) t.true(isIntegrated({ id: "", ...card }), card.model);
+  for (const card of cards) t.false(isIntegrated({ id: "", ...card }), card.model);
 });

@@ -1,11 +1,12 @@
 import { HpoError } from "../../errors/errors.ts";
-import { NOTHING_FOUND, type Device, type Found } from "./device.ts";
+import { NOTHING_FOUND, type Device, type Found, type UnusableDevice } from "./device.ts";
 import { nvidiaDevices } from "./nvidia.ts";
 import { rocmDevices } from "./rocm.ts";
 import type { SmiOptions } from "./smi.ts";
 
 /** What was found, and what of it could not be asked. */
 export interface Inventory extends Found {
+  readonly unusable: readonly UnusableDevice[];
   /** Of a program that is there and fails; the other's devices are found all the same. */
   readonly errors: readonly HpoError[];
 }
@@ -37,6 +38,7 @@ export async function findDevices(
   return {
     devices: found.flatMap(({ devices }) => devices),
     hidden: found.flatMap(({ hidden }) => hidden),
+    unusable: found.flatMap(({ unusable = [] }) => unusable),
     notes: found.flatMap(({ notes }) => notes),
     errors,
   };

@@ -86,11 +86,14 @@ function leaseOn(
   env: Environment,
 ): Lease {
   const growth = Object.entries(trials > 1 ? GROWTH : {});
+  // nvidia-smi counts by the bus, CUDA the fastest card first unless told otherwise.
+  const isIndexed = devices[0].kind === "cuda" && /^\d+$/.test(devices[0].visibleAs);
   return {
     name: devices.map(({ name }) => name).join(","),
     env: {
       ...Object.fromEntries(growth.filter(([name]) => env[name] === undefined)),
       [VARIABLES[devices[0].kind]]: devices.map(({ visibleAs }) => visibleAs).join(","),
+      ...(isIndexed && { CUDA_DEVICE_ORDER: "PCI_BUS_ID" }),
     },
     ...(locks && { lock: locks.lockOf(devices) }),
   };

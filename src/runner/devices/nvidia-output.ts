@@ -3,14 +3,21 @@ import { mibIn, numberIn } from "./smi.ts";
 /** A card as `nvidia-smi --query-gpu` tells of it. */
 export interface NvidiaCard {
   readonly index: number;
-  readonly uuid: string;
+  /** Not told by Jetsons, by some virtual machines and of sick cards. */
+  readonly uuid?: string;
   readonly model: string;
   /** What programs can have of it: without what the driver keeps to itself. */
   readonly memoryBytes?: number;
   readonly freeBytes?: number;
   readonly utilization?: number;
   readonly isPartitioned: boolean;
+  /** Why no program can use it: `GPU requires reset`. */
+  readonly problem?: string;
 }
+
+/** What stands in the fields of a card that is there and can't be used, in NVML's words. */
+const PROBLEM =
+  /\[?(GPU (?:requires reset|is lost|access blocked[^\],]*|reset required))\b[^\],]*\]?/i;
 
 /** A MIG instance as `nvidia-smi -L` lists it below its card. */
 export interface MigInstance {
@@ -46,9 +53,11 @@ export function parseCards(
     }
     const [total, free, utilization, migMode, reserved] = tail;
     const wholeBytes = mibIn(total);
+    const problem = PROBLEM.exec(line)?.[1];
     cards.push({
       index: Number(index),
-      uuid,
+      ...(/^GPU-\w/i.test(uuid) && { uuid }),
+      ...(problem && { problem }),
       model: name.join(", "),
       memoryBytes: wholeBytes === undefined ? undefined : wholeBytes - (mibIn(reserved) ?? 0),
       freeBytes: mibIn(free),

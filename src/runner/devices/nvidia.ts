@@ -1,4 +1,4 @@
-import type { Device, Found } from "./device.ts";
+import type { Device, Found, UnusableDevice } from "./device.ts";
 import { NOTHING_FOUND } from "./device.ts";
 import {
   CARD_FIELDS,
@@ -39,7 +39,11 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   const instances = listed.kind === "ran" ? parseInstances(listed.stdout) : [];
   const memory = instances.length > 0 ? await instanceMemory(ask) : [];
 
-  const all = cards.flatMap((card) => {
+  const usable = cards.filter(({ problem }) => problem === undefined);
+  // CUDA reads either indices or UUIDs in a list, so that all are named alike.
+  const isIndexed = usable.some(({ uuid }) => uuid === undefined);
+  const deviceOf = (card: NvidiaCard): Device => toDevice(card, isIndexed);
+  const all = usable.flatMap((card) => {
     const own = instances.filter((instance) => instance.card === card.index);
     if (own.length === 0) return card.isPartitioned ? [] : [deviceOf(card)];
     return own.map((one): Device => {
@@ -60,14 +64,20 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   const { devices, hidden, notes } = visibleDevices(all, options.env, [VARIABLE], {
     refusesRepeats: true,
   });
+  const unusable = cards.flatMap((card) => unusableOf(card, deviceOf(card)));
   return {
     devices,
     hidden,
+    unusable,
     notes: [
+      ...unusable.map(
+        ({ device, problem, remedy }) => `${device.name} is not used: ${problem}. ${remedy}.`,
+      ),
+      ...(isIndexed ? [withoutUuid(usable)] : []),
       ...[...complaints, ...linesOf(queried.stderr)].map((line) => `${PROGRAM}: ${line}`),
-      ...emptyCards(cards, all),
+      ...emptyCards(usable, all),
       ...notes,
-      ...orderNote(cards, options),
+      ...orderNote(usable, options),
     ],
   };
 }
@@ -77,12 +87,12 @@ const isUnknownField = (run: SmiRun): boolean =>
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
 
-const deviceOf = (card: NvidiaCard): Device => ({
+const toDevice = (card: NvidiaCard, isIndexed: boolean): Device => ({
   kind: "cuda",
   name: `cuda:${card.index}`,
   index: card.index,
-  id: card.uuid,
-  visibleAs: card.uuid,
+  id: card.uuid ?? `cuda-${card.index}`,
+  visibleAs: isIndexed || card.uuid === undefined ? String(card.index) : card.uuid,
   model: card.model,
   memoryBytes: card.memoryBytes,
   freeBytes: card.freeBytes,
@@ -99,6 +109,20 @@ async function instanceMemory(
 ): Promise<readonly InstanceMemory[]> {
   const run = await ask("-q", "-x");
   return run.kind === "ran" ? parseInstanceMemory(run.stdout) : [];
+}
+
+const unusableOf = ({ index, problem }: NvidiaCard, device: Device): UnusableDevice[] => {
+  if (problem === undefined) return [];
+  const reset = `Reset it (nvidia-smi --gpu-reset -i ${index}) or restart the machine`;
+  return [{ device, problem, remedy: reset }];
+};
+
+function withoutUuid(cards: readonly NvidiaCard[]): string {
+  const names = cards.filter(({ uuid }) => uuid === undefined).map(({ index }) => `cuda:${index}`);
+  return (
+    `nvidia-smi tells no UUID of ${names.join(", ")}: trials are bound to cards by their indices, ` +
+    "with CUDA_DEVICE_ORDER=PCI_BUS_ID."
+  );
 }
 
 /** CUDA can't use a card in MIG mode without an instance. */

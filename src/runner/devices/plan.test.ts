@@ -1,6 +1,7 @@
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import {
+  AMD_SMI,
   DRIVER_ERROR,
   FOUR_CARDS,
   machine,
@@ -152,4 +153,39 @@ test("fewer workers use the first places; more are an error, or share where noth
     shared.leases!.map(({ name }) => name),
     ["cuda:0", "cuda:1", "cuda:2", "cuda:3", "cuda:0", "cuda:1"],
   );
+});
+
+test("a card without a UUID is bound by its index as nvidia-smi counts; a sick one is refused", async (t) => {
+  const stdout =
+    "0, [N/A], Orin, [N/A], [N/A], [N/A], [N/A], [N/A]\n" +
+    "1, [N/A], Orin, [GPU requires reset], [N/A], [N/A], [N/A], [N/A]\n";
+  const env = machine({ "nvidia-smi": [{ match: "--query-gpu", stdout }] });
+  const { leases, notes } = await plan({ env, isAutomatic: true });
+  t.deepEqual(
+    leases!.map((lease) => lease.env),
+    [{ CUDA_VISIBLE_DEVICES: "0", CUDA_DEVICE_ORDER: "PCI_BUS_ID" }],
+  );
+  t.regex(notes.join("\n"), /cuda:1 is not used: GPU requires reset/);
+  await t.throwsAsync(plan({ env, devices: "cuda:1" }), {
+    instanceOf: HpoError,
+    message: /cuda:1 can't be used: GPU requires reset\. Reset it .*, or choose others/,
+  });
+});
+
+test("a processor's graphics get no trial unless they are asked for", async (t) => {
+  const both = machine({ "amd-smi": AMD_SMI });
+  const { leases, notes } = await plan({ env: both, isAutomatic: true });
+  t.deepEqual(
+    leases!.map(({ name }) => name),
+    ["rocm:0"],
+  );
+  t.regex(notes[0], /^rocm:1 \(AMD Radeon Graphics\) is integrated .* --devices rocm:1\.$/);
+  t.deepEqual(await names({ env: both, devices: "rocm" }), ["rocm:0"]);
+  t.deepEqual(await names({ env: both, devices: "rocm:1" }), ["rocm:1"]);
+  const alone = machine({ "amd-smi": AMD_SMI }, { ROCR_VISIBLE_DEVICES: "1" });
+  t.is((await plan({ env: alone, isAutomatic: true })).leases, undefined);
+  t.deepEqual(await names({ env: alone, devices: "rocm" }), ["rocm:1"]);
+  await t.throwsAsync(plan({ env: alone, isAutomatic: true, devicesPerTrial: 1 }), {
+    message: /there is no GPU\. rocm:1 .*is integrated.*--devices rocm:1/,
+  });
 });

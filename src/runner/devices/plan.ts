@@ -54,8 +54,16 @@ export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
   const parts = request.kind === "list" ? request.parts : [];
   const found = await findDevices({ env: needs.env }, kindsOf(request.kind, parts));
   if (isAsked && found.errors.length > 0) throw found.errors[0];
-  const notes = [...found.errors.map(({ message }) => message), ...found.notes];
-  const devices = request.kind === "auto" ? found.devices : selectDevices(parts, found);
+  const isAuto = request.kind === "auto";
+  const integrated = isAuto ? found.devices.filter((device) => device.isIntegrated) : [];
+  const notes = [
+    ...found.errors.map(({ message }) => message),
+    ...found.notes,
+    ...integrated.map(integratedNote),
+  ];
+  const devices = isAuto
+    ? found.devices.filter((device) => !integrated.includes(device))
+    : selectDevices(parts, found);
   if (devices.length === 0 && request.kind === "auto") {
     if (demands.length > 0) throw noneFor(demands, found);
     return without(isAsked ? ["No GPUs were found: trials run without devices"] : [], notes);
@@ -98,12 +106,22 @@ function kindsOf(
   );
 }
 
-function noneFor(demands: readonly string[], { errors, hidden }: Inventory): HpoError {
+const integratedNote = ({ name, model }: Device): string =>
+  `${name} (${model}) is integrated in the processor and gets no trial by itself. To use it, pass ` +
+  `--devices ${name}.`;
+
+function noneFor(
+  demands: readonly string[],
+  { errors, hidden, unusable, devices }: Inventory,
+): HpoError {
+  const [broken] = unusable;
   const why =
     errors[0]?.message ??
+    (broken && `${broken.device.name} can't be used: ${broken.problem}. ${broken.remedy}.`) ??
+    (devices.length > 0 ? integratedNote(devices[0]) : undefined) ??
     (hidden.length > 0
       ? `All are hidden: ${[...new Set(hidden.map(({ hiddenBy }) => hiddenBy))].join(", ")}.`
-      : "Neither nvidia-smi nor rocm-smi finds one.");
+      : "Neither nvidia-smi nor rocm-smi nor amd-smi finds one.");
   return new HpoError(
     `${demands.join(", ")}: there is no GPU. ${why} Pass --devices none to run without.`,
   );

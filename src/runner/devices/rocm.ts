@@ -1,35 +1,20 @@
-import { NOTHING_FOUND, type Device, type Found } from "./device.ts";
-import { numberIn, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { amdSmiCards } from "./amd-smi.ts";
+import type { Device, Found } from "./device.ts";
+import { inNodeOrder, isIntegrated, type RocmCard } from "./rocm-card.ts";
+import { rocmSmiCards } from "./rocm-smi.ts";
+import type { SmiOptions } from "./smi.ts";
 import { visibleDevices } from "./visible.ts";
 
-const PROGRAM = "rocm-smi";
-const QUERY = [
-  "--showproductname",
-  "--showmeminfo",
-  "vram",
-  "--showuse",
-  "--showuniqueid",
-  "--showbus",
-  "--json",
-];
-
 /**
- * The ROCm devices that rocm-smi lists, as ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES leave them
- * (HIP reads CUDA_VISIBLE_DEVICES where its own is not set). They are counted as HIP counts them:
- * by their node.
+ * The ROCm devices that rocm-smi lists, or amd-smi where that is not there or finds none, as
+ * ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES leave them (HIP reads CUDA_VISIBLE_DEVICES where its
+ * own is not set). They are counted as HIP counts them: by their node.
  * @throws HpoError if the program is there and fails, or does not answer.
  */
 export async function rocmDevices(options: SmiOptions): Promise<Found> {
-  const run = await runSmi(PROGRAM, QUERY, options);
-  if (run.kind === "missing") return NOTHING_FOUND;
-  const cards = parseCards(run.stdout);
-  if (!cards) {
-    // How it says that there is no card: a warning instead of the JSON.
-    if (/No JSON data to report/.test(run.stdout + run.stderr)) return NOTHING_FOUND;
-    throw smiFailure(PROGRAM, run);
-  }
   const { env } = options;
-  const all = cards.map(deviceOf);
+  const all = inNodeOrder(await cardsOf(options)).map(deviceOf);
   const low = visibleDevices(all, env, ["ROCR_VISIBLE_DEVICES"]);
   // HIP counts what the layer below it leaves.
   const left = low.devices.map((device, place) => ({ ...device, visibleAs: String(place) }));
@@ -47,56 +32,35 @@ export async function rocmDevices(options: SmiOptions): Promise<Found> {
       ...low.hidden,
       ...high.hidden.map(({ device, hiddenBy }) => ({ device: named(device), hiddenBy })),
     ],
-    notes: [...low.notes, ...high.notes],
+    notes: all.length > 0 ? [...low.notes, ...high.notes] : [],
   };
 }
 
-type Card = Readonly<Record<string, unknown>>;
-
-/** By node where the program tells it, else as it lists them. Undefined: there is no JSON. */
-function parseCards(stdout: string): Card[] | undefined {
-  // Warnings may stand before it: "WARNING: AMD GPU device(s) is/are in a low-power state."
-  const json = stdout.slice(stdout.indexOf("{"), stdout.lastIndexOf("}") + 1);
-  let parsed: unknown;
+/** rocm-smi is the older one, and newer machines have amd-smi alone. */
+async function cardsOf(options: SmiOptions): Promise<readonly RocmCard[]> {
+  let failure: HpoError | undefined;
+  let cards: readonly RocmCard[] | undefined;
   try {
-    parsed = JSON.parse(json);
-  } catch {
-    return undefined;
+    cards = await rocmSmiCards(options);
+  } catch (error) {
+    if (!(error instanceof HpoError)) throw error;
+    failure = error;
   }
-  if (typeof parsed !== "object" || parsed === null) return undefined;
-  const cards = Object.entries(parsed as Record<string, Card>)
-    .filter(([key]) => /^card\d+$/.test(key))
-    .sort(([a], [b]) => Number(a.slice(4)) - Number(b.slice(4)))
-    .map(([, card]) => card);
-  const nodes = cards.map((card) => numberIn(text(card, "Node ID")));
-  if (nodes.includes(undefined)) return cards;
-  return cards
-    .map((card, place) => ({ card, node: nodes[place]! }))
-    .sort((a, b) => a.node - b.node)
-    .map(({ card }) => card);
+  if (cards && cards.length > 0) return cards;
+  const others = await amdSmiCards(options);
+  if (failure && others === undefined) throw failure;
+  return others ?? [];
 }
 
-function deviceOf(card: Card, index: number): Device {
-  const total = numberIn(text(card, "VRAM Total Memory (B)"));
-  const used = numberIn(text(card, "VRAM Total Used Memory (B)"));
-  const unique = /^0x([0-9a-f]+)$/i.exec(text(card, "Unique ID") ?? "")?.[1];
-  return {
-    kind: "rocm",
-    name: `rocm:${index}`,
-    index,
-    // As ROCR_VISIBLE_DEVICES names it; cards for the home have no number of their own.
-    id: unique === undefined ? `PCI-${text(card, "PCI Bus") ?? index}` : `GPU-${unique}`,
-    visibleAs: String(index),
-    // ROCm 5 and 6 spell it in two ways.
-    model: text(card, "Card Series") ?? text(card, "Card series") ?? "AMD GPU",
-    memoryBytes: total,
-    freeBytes: total === undefined || used === undefined ? undefined : total - used,
-    utilization: numberIn(text(card, "GPU use (%)")),
-  };
-}
-
-function text(card: Card, field: string): string | undefined {
-  const value = card[field];
-  const isText = typeof value === "string" || typeof value === "number";
-  return isText && value !== "N/A" ? String(value) : undefined;
-}
+const deviceOf = (card: RocmCard, index: number): Device => ({
+  kind: "rocm",
+  name: `rocm:${index}`,
+  index,
+  id: card.id,
+  visibleAs: String(index),
+  model: card.model,
+  memoryBytes: card.memoryBytes,
+  freeBytes: card.freeBytes,
+  utilization: card.utilization,
+  ...(isIntegrated(card) && { isIntegrated: true }),
+});

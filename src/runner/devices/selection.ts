@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import type { Device, Found, HiddenDevice } from "./device.ts";
+import type { Device, Found, HiddenDevice, UnusableDevice } from "./device.ts";
 
 /** What `devices` asks for, part by part. */
 export type DeviceRequest =
@@ -68,9 +68,12 @@ export function selectDevices(parts: readonly RequestPart[], found: Found): read
 
 function allOf(kind: Device["kind"], found: Found): readonly Device[] {
   const devices = found.devices.filter((device) => device.kind === kind);
-  if (devices.length > 0) return devices;
+  const own = devices.filter(({ isIntegrated }) => !isIntegrated);
+  if (devices.length > 0) return own.length > 0 ? own : devices;
+  const [broken] = (found.unusable ?? []).filter(({ device }) => device.kind === kind);
+  if (broken) throw unusable(broken);
   const hidden = found.hidden.filter(({ device }) => device.kind === kind);
-  const smi = kind === "cuda" ? "nvidia-smi" : "rocm-smi";
+  const smi = kind === "cuda" ? "nvidia-smi" : "rocm-smi or amd-smi";
   throw new HpoError(
     hidden.length > 0
       ? `devices: ${kind}: ${hiddenBy(hidden)}. Unset that, or choose other devices.`
@@ -88,6 +91,8 @@ function named(name: string, found: Found): Device {
     );
   }
   if (device) return device;
+  const broken = (found.unusable ?? []).find((each) => isIt(each.device));
+  if (broken) throw unusable(broken);
   const hidden = found.hidden.filter((each) => isIt(each.device));
   if (hidden.length > 0) {
     throw new HpoError(
@@ -101,6 +106,9 @@ function named(name: string, found: Found): Device {
   }
   throw new HpoError(`devices: there is no ${name}. ${listOf(found)}`);
 }
+
+const unusable = ({ device, problem, remedy }: UnusableDevice): HpoError =>
+  new HpoError(`devices: ${device.name} can't be used: ${problem}. ${remedy}, or choose others.`);
 
 const hiddenBy = (hidden: readonly HiddenDevice[]): string =>
   `${hidden.map(({ device }) => device.name).join(", ")} ${hidden.length === 1 ? "is" : "are"} hidden ` +

@@ -1,0 +1,67 @@
+import { rocmId, type RocmCard } from "./rocm-card.ts";
+import { numberIn, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
+
+const PROGRAM = "rocm-smi";
+const QUERY = [
+  "--showproductname",
+  "--showmeminfo",
+  "vram",
+  "--showuse",
+  "--showuniqueid",
+  "--showbus",
+  "--json",
+];
+
+/**
+ * The cards that rocm-smi lists; undefined where it is not installed.
+ * @throws HpoError if it is there and fails, or does not answer
+ */
+export async function rocmSmiCards(options: SmiOptions): Promise<readonly RocmCard[] | undefined> {
+  const run = await runSmi(PROGRAM, QUERY, options);
+  if (run.kind === "missing") return undefined;
+  const cards = parseCards(run.stdout);
+  if (cards) return cards.map(cardOf);
+  // How it says that there is no card: a warning instead of the JSON.
+  if (/No JSON data to report/.test(run.stdout + run.stderr)) return [];
+  throw smiFailure(PROGRAM, run);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** As it lists them. Undefined: there is no JSON. */
+function parseCards(stdout: string): Fields[] | undefined {
+  // Warnings may stand before it: "WARNING: AMD GPU device(s) is/are in a low-power state."
+  const json = stdout.slice(stdout.indexOf("{"), stdout.lastIndexOf("}") + 1);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  return Object.entries(parsed as Record<string, Fields>)
+    .filter(([key]) => /^card\d+$/.test(key))
+    .sort(([a], [b]) => Number(a.slice(4)) - Number(b.slice(4)))
+    .map(([, card]) => card);
+}
+
+function cardOf(card: Fields, index: number): RocmCard {
+  const total = numberIn(text(card, "VRAM Total Memory (B)"));
+  const used = numberIn(text(card, "VRAM Total Used Memory (B)"));
+  return {
+    id: rocmId(text(card, "Unique ID"), text(card, "PCI Bus"), index),
+    // ROCm 5 and 6 spell it in two ways.
+    model: text(card, "Card Series") ?? text(card, "Card series") ?? "AMD GPU",
+    architecture: text(card, "GFX Version"),
+    memoryBytes: total,
+    freeBytes: total === undefined || used === undefined ? undefined : total - used,
+    utilization: numberIn(text(card, "GPU use (%)")),
+    node: numberIn(text(card, "Node ID")),
+  };
+}
+
+function text(card: Fields, field: string): string | undefined {
+  const value = card[field];
+  const isText = typeof value === "string" || typeof value === "number";
+  return isText && value !== "N/A" ? String(value) : undefined;
+}
