@@ -149,8 +149,14 @@ function evenly(distribution: NumericDistribution, i: number, count: number): nu
   const value = log
     ? Math.exp(Math.log(low) + share * (Math.log(high) - Math.log(low)))
     : low + share * (high - low);
-  if (step === undefined) return Math.min(high, Math.max(low, Number(value.toPrecision(12))));
+  if (step === undefined) return Math.min(high, Math.max(low, brief(value, (high - low) / count)));
   return valueAt(distribution, Math.round((value - low) / step)) as number;
+}
+
+/** With 12 digits at most, where these tell the levels apart. */
+function brief(value: number, gap: number): number {
+  const rounded = Number(value.toPrecision(12));
+  return Math.abs(rounded - value) < 1e-3 * gap ? rounded : value;
 }
 
 /** Shuffled by the seed; with a prior, by falling density. */

@@ -2,6 +2,7 @@ import type { Rng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, isActive, type Params } from "../src/space/search-space.ts";
+import { put } from "../src/space/put.ts";
 import { fromUnit, toUnit } from "../src/space/unit-cube.ts";
 import type {
   Strategy,
@@ -169,7 +170,7 @@ function drawInto(
     unit[j] = NaN;
     if (!isActive(parameters[j], params)) continue;
     const u = drawCoordinate(l, i, j, rng);
-    params[name] = fromUnit(distribution, u);
+    put(params, name, fromUnit(distribution, u));
     unit[j] = axes[j].size === Infinity ? u : toUnit(distribution, params[name]);
   }
   return params;

@@ -5,7 +5,7 @@ import type { FinishedTrial, Trial } from "../contracts/trial.ts";
 
 /** Six significant digits at most, without trailing zeros. */
 export function number(value: number): string {
-  const isCount = Number.isInteger(value) && Math.abs(value) < 1e15;
+  const isCount = Number.isSafeInteger(value);
   if (!Number.isFinite(value) || isCount) return String(value);
   return String(Number(value.toPrecision(6)));
 }

@@ -14,8 +14,8 @@ export function rowsOf(trials: readonly Trial[], metricNames: readonly string[])
     const row: Record<string, Scalar> = { number: trial.number, state: trial.state };
     const values = trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
     for (const [index, name] of metricNames.entries()) row[name] = values[index] ?? null;
-    for (const name of params) row[`params.${name}`] = trial.params[name] ?? null;
-    for (const name of attrs) row[`user.${name}`] = cellOf(trial.userAttrs[name]);
+    for (const name of params) row[`params.${name}`] = own(trial.params, name) ?? null;
+    for (const name of attrs) row[`user.${name}`] = cellOf(own(trial.userAttrs, name));
     row["durationMs"] = durationOf(trial);
     row["failure"] = trial.state === "failed" ? trial.failure.reason : null;
     return row;
@@ -33,6 +33,10 @@ export function csvOf(rows: readonly Row[]): string {
 const namesOf = (trials: readonly Trial[], of: (trial: Trial) => object): string[] => [
   ...new Set(trials.flatMap((trial) => Object.keys(of(trial)))),
 ];
+
+/** "constructor" is there in each object. */
+const own = <Value>(of: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(of, name) ? of[name] : undefined;
 
 const cellOf = (value: unknown): Scalar =>
   value === undefined

@@ -37,8 +37,9 @@ export interface FloatOptions {
 }
 
 /**
- * @throws HpoError unless low ≤ high, both finite; `log` needs low > 0 and no step; step > 0.
  * A high that is not on the grid of `step` is lowered to it.
+ * @throws HpoError unless low ≤ high, both finite and their difference, too; `log` needs low > 0 and
+ * no step; step > 0, so large that its values can be told apart
  */
 export function floatDistribution(
   low: number,
@@ -53,7 +54,8 @@ export function floatDistribution(
       );
     }
     checkStep("float", low, high, step);
-    return { kind: "float", low, high: lastOnGrid(low, high, step), log, step };
+    const steps = Math.floor((high - low) / step + 1e-8);
+    return { kind: "float", low, high: onGrid(low, step, steps), log, step };
   }
   if (log && low <= 0) throw logNeedsPositive("float", low, high, "low > 0", "above 0");
   return { kind: "float", low, high, log };
@@ -64,23 +66,30 @@ export interface IntOptions {
   readonly step?: number;
 }
 
-/** @throws HpoError unless low ≤ high are integers; `log` needs low ≥ 1 and step 1; step ≥ 1. */
+/**
+ * @throws HpoError unless low ≤ high are integers within ±(2⁵³ − 1), and so is their difference; `log`
+ * needs low ≥ 1 and step 1; step ≥ 1
+ */
 export function intDistribution(
   low: number,
   high: number,
   { log = false, step = 1 }: IntOptions = {},
 ): IntDistribution {
-  checkRange("int", low, high);
   for (const [name, value] of Object.entries({ low, high, step })) {
     const input = `int(${low}, ${high}): ${name}`;
-    requireInteger(input, value, -Infinity, "Round it or use float.");
+    const remedy = Number.isInteger(value)
+      ? "Beyond ±9007199254740991 integers are not exact. Narrow the range or use float."
+      : "Round it or use float.";
+    requireInteger(input, value, -Infinity, remedy);
   }
+  checkRange("int", low, high);
   checkStep("int", low, high, step);
   if (log && step !== 1) {
     throw new HpoError(`int(${low}, ${high}): log and step=${step} exclude each other. Drop one.`);
   }
   if (log && low < 1) throw logNeedsPositive("int", low, high, "low ≥ 1", "to at least 1");
-  return { kind: "int", low, high: lastOnGrid(low, high, step), log, step };
+  // A remainder is exact, a quotient is not.
+  return { kind: "int", low, high: high - ((high - low) % step), log, step };
 }
 
 /** @throws HpoError if there is no choice, a choice twice, or one that is no finite JSON scalar. */
@@ -111,13 +120,29 @@ export function categoricalDistribution(choices: readonly Scalar[]): Categorical
   return { kind: "categorical", choices: [...choices] };
 }
 
+/** From so many choices on they are looked up in a table. */
+const MANY_CHOICES = 64;
+const tables = new WeakMap<readonly Scalar[], ReadonlyMap<unknown, number>>();
+
+/** The place of a choice; −1 for what is none. */
+export function choiceIndex({ choices }: CategoricalDistribution, value: unknown): number {
+  if (choices.length < MANY_CHOICES) return choices.indexOf(value as Scalar);
+  let table = tables.get(choices);
+  if (!table) {
+    table = new Map(choices.map((choice, index) => [choice, index]));
+    tables.set(choices, table);
+  }
+  return table.get(value) ?? -1;
+}
+
 /** Whether `value` is one that the distribution can give. */
 export function contains(distribution: Distribution, value: unknown): boolean {
-  if (distribution.kind === "categorical") return distribution.choices.includes(value as Scalar);
+  if (distribution.kind === "categorical") return choiceIndex(distribution, value) >= 0;
   if (typeof value !== "number" || !(value >= distribution.low && value <= distribution.high)) {
     return false;
   }
   if (distribution.step === undefined) return true;
+  if (distribution.kind === "int") return (value - distribution.low) % distribution.step === 0;
   const steps = (value - distribution.low) / distribution.step;
   return Math.abs(steps - Math.round(steps)) < 1e-8;
 }
@@ -133,7 +158,8 @@ export function cardinality(distribution: Distribution): number {
 /** Value number `index` of a finite distribution, 0 ≤ index < cardinality. */
 export function valueAt(distribution: Distribution, index: number): Scalar {
   if (distribution.kind === "categorical") return distribution.choices[index];
-  return onGrid(distribution.low, distribution.step ?? 0, index);
+  const { kind, low, step = 0 } = distribution;
+  return kind === "int" ? low + index * step : onGrid(low, step, index);
 }
 
 /** Same kind, range, scale, step and choices. */
@@ -183,17 +209,17 @@ export function describeDistribution(distribution: Distribution): string {
   return `${kind} ${low} … ${high}${scale}${grid}`;
 }
 
-/** low + index·step without the dirt of binary fractions: 0 + 3·0.1 is 0.3. */
+/**
+ * low + index·step without the dirt of binary fractions: 0 + 3·0.1 is 0.3. Where 15 digits don't tell
+ * neighbours apart, as it is.
+ */
 export function onGrid(low: number, step: number, index: number): number {
-  return Number((low + index * step).toPrecision(15));
+  const value = low + index * step;
+  const rounded = Number(value.toPrecision(15));
+  return Math.abs(rounded - value) < 1e-3 * step ? rounded : value;
 }
 
 const show = (choices: readonly Scalar[]): string => JSON.stringify(choices);
-
-function lastOnGrid(low: number, high: number, step: number): number {
-  const steps = Math.floor((high - low) / step + 1e-8);
-  return onGrid(low, step, steps);
-}
 
 function checkRange(kind: string, low: number, high: number): void {
   for (const [name, value] of Object.entries({ low, high })) {
@@ -206,11 +232,25 @@ function checkRange(kind: string, low: number, high: number): void {
   if (low > high) {
     throw new HpoError(`${kind}: low=${low} lies above high=${high}. Swap them.`);
   }
+  const widest = kind === "int" ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE;
+  if (high - low > widest) {
+    throw new HpoError(
+      `${kind}(${low}, ${high}): high − low must be at most ${widest}. Narrow the range` +
+        (kind === "int" ? ", or use a float and round it." : ", or search its logarithm."),
+    );
+  }
 }
 
 function checkStep(kind: string, low: number, high: number, step: number): void {
   if (!(step > 0 && Number.isFinite(step))) {
     throw new HpoError(`${kind}(${low}, ${high}): step=${step} is not positive. Raise it above 0.`);
+  }
+  const isLost = low < high && (low + step === low || high - step === high);
+  if (isLost || (high - low) / step > Number.MAX_SAFE_INTEGER) {
+    throw new HpoError(
+      `${kind}(${low}, ${high}): step=${step} is too small for its values to be told apart. ` +
+        "Raise it or drop it.",
+    );
   }
 }
 

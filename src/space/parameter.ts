@@ -10,6 +10,7 @@ import {
   type Scalar,
 } from "./distribution.ts";
 import { weights, type PriorSpec } from "./prior-spec.ts";
+import { put } from "./put.ts";
 
 /** A parameter as it is declared: what it can be, when it exists, what is believed about it. */
 export interface Declaration<Value extends Scalar = Scalar, When = unknown> {
@@ -143,11 +144,8 @@ export function oneOf<
       }
       const inBranches = [...(earlier ?? []), branch];
       ownBranches.set(child, inBranches);
-      declared[child] = declare<Scalar, unknown>(
-        declaration.distribution,
-        [{ parameter: name, in: inBranches }, ...declaration.conditions],
-        declaration.prior,
-      );
+      const conditions = [{ parameter: name, in: inBranches }, ...declaration.conditions];
+      put(declared, child, declare(declaration.distribution, conditions, declaration.prior));
     }
   }
   return declared as OneOf<Name, Branches>;

@@ -1,5 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
-import type { Distribution, Scalar } from "./distribution.ts";
+import { contains, type Distribution, type Scalar } from "./distribution.ts";
 
 /** What a user believes about a parameter's best value, before any trial. */
 export type PriorSpec =
@@ -80,7 +80,7 @@ export function checkPrior(name: string, distribution: Distribution, prior: Prio
     );
   }
   if (prior.kind === "weights" && distribution.kind === "categorical") {
-    const stray = prior.weights.find(([choice]) => !distribution.choices.includes(choice));
+    const stray = prior.weights.find(([choice]) => !contains(distribution, choice));
     if (stray) {
       throw new HpoError(
         `"${name}": the prior weighs ${JSON.stringify(stray[0])}, which is no choice. ` +

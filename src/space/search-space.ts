@@ -12,6 +12,7 @@ import {
 import type { Declarations } from "./parameter.ts";
 import { independentPrior, priorTable, type Prior } from "./prior.ts";
 import { checkPrior, type PriorSpec } from "./prior-spec.ts";
+import { put } from "./put.ts";
 import { fromUnit, toUnit } from "./unit-cube.ts";
 
 export type Params = Readonly<Record<string, Scalar>>;
@@ -118,10 +119,12 @@ export const isActive = (parameter: Parameter, params: Params): boolean =>
  * not have.
  */
 export function existingParams(space: SearchSpace, params: Params): Params {
-  const existing: Record<string, Scalar> = Object.create(null) as Record<string, Scalar>;
+  const existing: Record<string, Scalar> = {};
   for (const parameter of space.parameters) {
     const { name } = parameter;
-    if (Object.hasOwn(params, name) && isActive(parameter, existing)) existing[name] = params[name];
+    if (Object.hasOwn(params, name) && isActive(parameter, existing)) {
+      put(existing, name, params[name]);
+    }
   }
   return existing;
 }
@@ -150,9 +153,9 @@ export function complete(space: SearchSpace, given: Params, unit: ArrayLike<numb
   for (let i = 0; i < space.parameters.length; i++) {
     const parameter = space.parameters[i];
     if (!isActive(parameter, params)) continue;
-    params[parameter.name] = Object.hasOwn(given, parameter.name)
-      ? given[parameter.name]
-      : fromUnit(parameter.distribution, unit[i]);
+    const { name, distribution } = parameter;
+    const isGiven = Object.hasOwn(given, name);
+    put(params, name, isGiven ? given[name] : fromUnit(distribution, unit[i]));
   }
   return params;
 }

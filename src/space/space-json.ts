@@ -2,6 +2,7 @@ import { z } from "../vendor/zod.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Condition } from "./condition.ts";
 import { distributionFromJson, distributionToJson } from "./distribution-json.ts";
+import { named } from "./named.ts";
 import type { PriorSpec } from "./prior-spec.ts";
 import { spaceOf, type SearchSpace } from "./search-space.ts";
 
@@ -51,7 +52,7 @@ export function spaceFromJson(json: unknown): SearchSpace {
   return spaceOf(
     parsed.data.map((parameter) => ({
       ...parameter,
-      distribution: distributionFromJson(parameter.distribution),
+      distribution: named(parameter.name, () => distributionFromJson(parameter.distribution)),
     })),
   );
 }

@@ -1,3 +1,4 @@
+import { put } from "../space/put.ts";
 import type { Params } from "../space/search-space.ts";
 import type { Attributes, Report, TrialState } from "../contracts/trial.ts";
 import { checkReports, checkValues } from "./check.ts";
@@ -70,7 +71,7 @@ export function withAttributes(before: Attributes, change: Attributes | undefine
   const after: Record<string, unknown> = { ...before };
   for (const [name, value] of changes) {
     if (value === undefined) delete after[name];
-    else after[name] = throughJson(value, `Attribute "${name}"`);
+    else put(after, name, throughJson(value, `Attribute "${name}"`));
   }
   return after;
 }

@@ -1,4 +1,4 @@
-import type { Distribution, Scalar } from "../../src/space/distribution.ts";
+import { contains, type Distribution, type Scalar } from "../../src/space/distribution.ts";
 import {
   existingParams,
   paramsKey,
@@ -32,7 +32,7 @@ export function encodeInside(space: SearchSpace, params: Params): Float64Array |
 const DIRT = 1e-12;
 
 function isInside(distribution: Distribution, value: Scalar): boolean {
-  if (distribution.kind === "categorical") return distribution.choices.includes(value);
+  if (distribution.kind === "categorical") return contains(distribution, value);
   const { kind, low, high } = distribution;
   const slack = kind === "float" ? DIRT * (high - low) : 0;
   return typeof value === "number" && value >= low - slack && value <= high + slack;

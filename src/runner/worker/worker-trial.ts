@@ -13,6 +13,7 @@ import {
   type ToMain,
   type ToWorker,
 } from "./protocol.ts";
+import { put } from "../../space/put.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 
 /** The trial as an objective in a worker sees it: its study sits at the other end of a channel. */
@@ -29,7 +30,7 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
 
   const suggest = (question: TrialQuestion & { name: string }): Scalar => {
     const value = client.ask(question);
-    params[question.name] = value;
+    put(params, question.name, value);
     return value;
   };
   const live: LiveTrial = {
@@ -50,7 +51,7 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
     },
     setUserAttr: (name, value) => {
       client.tell({ kind: "userAttr", name, value });
-      userAttrs[name] = value;
+      put(userAttrs, name, value);
     },
     get directory() {
       return madeDirectory(trial.directoryPath);

@@ -1,3 +1,4 @@
+import { put } from "../../space/put.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report } from "../../contracts/trial.ts";
@@ -38,13 +39,13 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
         if (!draft) continue;
         const { param_name: name, param_value: value } = row;
         if (row.distribution_json === null) {
-          (draft.params ??= {})[name] = value;
+          put((draft.params ??= {}), name, value);
           continue;
         }
         const distribution = distributionOf(row.distribution_json, name, draft.number);
-        (draft.distributions ??= {})[name] = distribution;
-        (draft.params ??= {})[name] =
-          distribution.kind === "categorical" ? distribution.choices[value] : value;
+        put((draft.distributions ??= {}), name, distribution);
+        const isIndex = distribution.kind === "categorical";
+        put((draft.params ??= {}), name, isIndex ? distribution.choices[value] : value);
       }
       for (const draft of drafts.values()) records.push(finished(draft));
     }
@@ -104,7 +105,7 @@ async function readAttributes(tx: Transaction, query: Rows<"attributes">, drafts
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
-    attributes[row.key] = fromJson(row.value_json);
+    put(attributes, row.key, fromJson(row.value_json));
   }
 }
 

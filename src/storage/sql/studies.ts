@@ -1,3 +1,4 @@
+import { put } from "../../space/put.ts";
 import { DuplicateStudyError } from "../../errors/errors.ts";
 import {
   TRIAL_STATES,
@@ -156,7 +157,7 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
   ] as const) {
     for (const row of await tx.all(queries.studyAttributes[kind].read({}))) {
       const study = byId.get(row.study_id);
-      if (study) study[field][row.key] = fromJson(row.value_json);
+      if (study) put(study[field], row.key, fromJson(row.value_json));
     }
   }
   return studies;

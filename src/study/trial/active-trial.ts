@@ -15,6 +15,7 @@ import {
   type IntOptions,
   type Scalar,
 } from "../../space/distribution.ts";
+import { named } from "../../space/named.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
@@ -229,23 +230,23 @@ export class ActiveTrial implements HostTrial {
   }
 
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
-    return this.#suggest(name, floatDistribution(low, high, options)) as number;
+    return this.#suggest(name, () => floatDistribution(low, high, options)) as number;
   }
 
   suggestInt(name: string, low: number, high: number, options?: IntOptions): number {
-    return this.#suggest(name, intDistribution(low, high, options)) as number;
+    return this.#suggest(name, () => intDistribution(low, high, options)) as number;
   }
 
   suggestCategorical<const Choice extends Scalar>(
     name: string,
     choices: readonly Choice[],
   ): Choice {
-    return this.#suggest(name, categoricalDistribution(choices)) as Choice;
+    return this.#suggest(name, () => categoricalDistribution(choices)) as Choice;
   }
 
-  #suggest(name: string, distribution: Distribution): Scalar {
+  #suggest(name: string, distribution: () => Distribution): Scalar {
     this.#checkRunning(`suggest("${name}")`);
-    return this.#params.suggest(name, distribution);
+    return this.#params.suggest(name, named(name, distribution));
   }
 
   retry(why: string): void {

@@ -52,7 +52,9 @@ export function optimizerSpace(names: OptimizerName | readonly OptimizerName[]):
   const shared: Record<string, Declaration> = {};
   for (const [, declarations] of branches) {
     for (const [name, declaration] of Object.entries(declarations)) {
-      shared[name] = name in shared ? hull(name, shared[name], declaration) : declaration;
+      shared[name] = Object.hasOwn(shared, name)
+        ? hull(name, shared[name], declaration)
+        : declaration;
     }
   }
   const merged = branches.map(([branch, declarations]) => [

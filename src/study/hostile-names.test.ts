@@ -1,0 +1,104 @@
+import test from "ava";
+import { strategies, type StrategyName } from "../../strategies/index.ts";
+import { csvOf, rowsOf } from "../export/table.ts";
+import { trialToJson } from "../export/trial-json.ts";
+import {
+  categorical,
+  float,
+  int,
+  oneOf,
+  openStudy,
+  loadStudy,
+  searchSpace,
+  spaceFromJson,
+  type Declaration,
+  type Params,
+} from "../index.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
+
+/** What every object has already, and other names that break naive code. */
+const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "", "a.b", "é"];
+
+const declarations = Object.fromEntries(
+  NAMES.map((name, i): [string, Declaration] => [
+    name,
+    i % 3 === 0 ? float(1e-4, 1, { log: true }) : i % 3 === 1 ? int(1, 9) : categorical(["a", "b"]),
+  ]),
+);
+const sumOf = (params: Params): number =>
+  NAMES.reduce((sum, name) => sum + (typeof params[name] === "number" ? params[name] : 0.5), 0);
+
+const cheap = Object.keys(strategies).filter(
+  (name) => !["auto", "asha", "grid"].includes(name),
+) as StrategyName[];
+
+for (const strategy of cheap) {
+  test(`${strategy} searches parameters whatever their names`, async (t) => {
+    const study = await openStudy({
+      name: "names",
+      space: searchSpace(declarations),
+      strategy: strategies[strategy](),
+      objective: ({ params }) => sumOf(params),
+    });
+    await study.optimize({ trials: 14 });
+    for (const { params, values } of study.bestTrials) {
+      t.deepEqual(Object.keys(params).sort(), [...NAMES].sort());
+      t.is(values[0], sumOf(params));
+    }
+  });
+}
+
+test("names that every object has are kept in a database, by objectives that define as they run, in logs and exports", async (t) => {
+  const storage = `sqlite:${await tempFolder(t)}/names.db`;
+  const study = await openStudy(
+    {
+      name: "names",
+      objective: (trial) => {
+        for (const name of NAMES) {
+          const value = trial.suggestFloat(name, 0, 1);
+          trial.log({ [name]: value }, 1);
+          if (name !== "") trial.setUserAttr(name, `${value}`);
+        }
+        return sumOf(trial.params);
+      },
+    },
+    { storage },
+  );
+  await study.optimize({ trials: 4 });
+  const again = await loadStudy("names", { storage });
+  t.is(again.trials().length, 4);
+  for (const trial of again.trials()) {
+    t.deepEqual(Object.keys(trial.params).sort(), [...NAMES].sort());
+    t.deepEqual(Object.keys(trial.distributions).sort(), [...NAMES].sort());
+    for (const name of NAMES.filter((one) => one !== "")) {
+      t.is(trial.userAttrs[name], String(trial.params[name]));
+    }
+    const curves = trial.systemAttrs["hpo:curves"] as Record<string, unknown>;
+    for (const name of NAMES) t.deepEqual(curves[name], [[1, trial.params[name]]]);
+    t.deepEqual(Object.keys(trialToJson(trial).params).length, NAMES.length);
+  }
+  const [header] = csvOf(rowsOf(again.trials(), ["value"])).split("\r\n");
+  for (const name of NAMES) t.true(header.includes(`params.${name}`), name);
+});
+
+test("a range that is none is refused with its parameter's name", async (t) => {
+  const study = await openStudy({
+    name: "ranges",
+    objective: (trial) => trial.suggestFloat("lr", 1, 0),
+  });
+  await t.throwsAsync(study.optimize({ trials: 1 }), { message: /^"lr": float: low=1 lies above/ });
+  const distribution = { name: "IntDistribution", attributes: { low: 3, high: 1, log: false, step: 1 } }; // prettier-ignore
+  t.throws(() => spaceFromJson([{ name: "n", distribution }]), {
+    message: /^"n": int: low=3 lies/,
+  });
+});
+
+test("branches have parameters of such names, too", (t) => {
+  const space = searchSpace(
+    oneOf("kind", {
+      a: Object.fromEntries([["__proto__", float(0, 1)]]),
+      b: { constructor: int(0, 3) },
+    }),
+  );
+  t.deepEqual(space.parameters.map(({ name }) => name).sort(), ["__proto__", "constructor", "kind"]); // prettier-ignore
+});
