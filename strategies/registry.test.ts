@@ -6,22 +6,23 @@ import { shortFingerprint } from "../src/testing/strategy-fingerprint.ts";
 import { strategyMaker, type StrategyName } from "./index.ts";
 import { tpe } from "./tpe.ts";
 
-/** Options of each registered strategy that change what it suggests, where it has any. */
-const samples: Readonly<Record<StrategyName | "partial-fixed", Readonly<Record<string, unknown>>>> =
-  {
-    auto: { parallel: 16 },
-    random: {},
-    grid: { points: 2 },
-    "quasi-random": {},
-    bayesian: { startTrials: 4, trustRegion: false, priorStrength: 3 },
-    tpe: { startTrials: 4, candidates: 7, goodShare: 0.4, bandwidth: 1.5 },
-    annealing: { startTrials: 3, cooling: "adaptive", acceptance: 0.3 },
-    genetic: { population: 4, crossover: "sbx" },
-    "cma-es": { population: 3, sigma: 0.4 },
-    nsga2: { population: 4, crossover: "blx" },
-    asha: { strategy: tpe({ startTrials: 4 }), eta: 2 },
-    "partial-fixed": { fixed: { layers: 2 }, strategy: tpe({ startTrials: 4 }) },
-  };
+type Options = Readonly<Record<string, unknown>>;
+
+/** Options that change what a strategy suggests. One that does not stand here has its own contract. */
+const samples: Readonly<Partial<Record<StrategyName | "partial-fixed", Options>>> = {
+  auto: { parallel: 16 },
+  random: {},
+  grid: { points: 2 },
+  "quasi-random": {},
+  bayesian: { startTrials: 4, trustRegion: false, priorStrength: 3 },
+  tpe: { startTrials: 4, candidates: 7, goodShare: 0.4, bandwidth: 1.5 },
+  annealing: { startTrials: 3, cooling: "adaptive", acceptance: 0.3 },
+  genetic: { population: 4, crossover: "sbx" },
+  "cma-es": { population: 3, sigma: 0.4 },
+  nsga2: { population: 4, crossover: "blx" },
+  asha: { strategy: tpe({ startTrials: 4 }), eta: 2 },
+  "partial-fixed": { fixed: { layers: 2 }, strategy: tpe({ startTrials: 4 }) },
+};
 
 for (const [name, options] of Object.entries(samples)) {
   const make = strategyMaker(name)!;

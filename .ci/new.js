@@ -1,0 +1,73 @@
+// npm run new -- strategy NAME   (pruner, optimizer, plot)
+// Writes the file, its test and its line of registration; all of it is green at once. What the new part
+// is to do replaces what stands there.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const KINDS = {
+  strategy: { folder: "strategies", list: "strategies/all.ts", options: true },
+  pruner: { folder: "src/pruners", list: "src/pruners/all.ts", options: true },
+  optimizer: { folder: "src/tfjs/optimizers", list: "src/tfjs/optimizers/all.ts", options: false },
+};
+
+const [kind, name, ...rest] = process.argv.slice(2);
+const place = Object.hasOwn(KINDS, kind ?? "") ? KINDS[kind] : undefined;
+if (!place || !/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name ?? "") || rest.length > 0) {
+  fail(
+    `Usage: npm run new -- ${Object.keys(KINDS).join("|")} NAME, a name like my-${kind ?? "strategy"}`,
+  );
+}
+
+const camel = name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const pascal = camel[0].toUpperCase() + camel.slice(1);
+const file = join(place.folder, `${name}.ts`);
+const testFile = join(place.folder, `${name}.test.ts`);
+for (const path of [file, testFile]) {
+  if (existsSync(path)) fail(`${path} is there already. Give the ${kind} another name.`);
+}
+
+const words = { name, camel, Pascal: pascal, fingerprint: "to be recorded" };
+const fill = (template) =>
+  readFileSync(join(".ci/new", template), "utf8").replace(
+    /\{\{(\w+)\}\}/g,
+    (_, word) => words[word],
+  );
+writeFileSync(file, fill(`${kind}.txt`));
+register(place.list, place.options);
+if (kind === "strategy") words.fingerprint = fingerprintOf(file);
+writeFileSync(testFile, fill(`${kind}.test.txt`));
+run("node_modules/.bin/prettier", ["--log-level", "warn", "--write", file, testFile, place.list]);
+run("npm", ["run", "--silent", "schema"]);
+console.log(`${file} and its test are written, and ${place.list} names it. Try it:
+  npm run test:one -- ${testFile}`);
+
+/** Its line among the others, by the name of its file. */
+function register(list, hasOptions) {
+  const text = readFileSync(list, "utf8");
+  const line = `export { ${camel}${hasOptions ? `, type ${pascal}Options` : ""} } from "./${name}.ts";`;
+  const lines = text.trimEnd().split("\n");
+  const fileOf = (one) => /from "\.\/(.*)\.ts";$/.exec(one)?.[1];
+  const before = lines.findIndex((one) => (fileOf(one) ?? "") > name);
+  lines.splice(before < 0 ? lines.length : before, 0, line);
+  writeFileSync(list, `${lines.join("\n")}\n`);
+}
+
+/** What the contract compares suggestions with. */
+function fingerprintOf(source) {
+  const program = `
+    import { strategyFingerprint } from "./src/testing/strategy-fingerprint.ts";
+    import { ${camel} } from "./${source}";
+    console.log(strategyFingerprint(${camel}()));`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+  return execFileSync(process.execPath, args, { encoding: "utf8" }).trim();
+}
+
+function run(command, args) {
+  execFileSync(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
