@@ -33,7 +33,7 @@ const narrower = {
   "src/artifacts": contracts,
   "src/export": contracts,
   "src/theory": contracts,
-  "src/importance": contracts,
+  "src/importance": [...contracts, "src/surrogate"],
   "src/pruners": [...contracts, "src/theory"],
   "src/tfjs": [...contracts, "src/theory"],
   // They draw and weigh records, not a study.

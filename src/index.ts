@@ -11,6 +11,14 @@ export {
   type Divergence,
 } from "./errors/errors.ts";
 export type { Listener, StudyEvent } from "./study/events.ts";
+export {
+  importance,
+  type EvaluatorName,
+  type ImportanceOptions,
+  type ImportanceResult,
+  type ParameterImportance,
+} from "./importance/index.ts";
+export type { StudyImportanceOptions } from "./study/study-importance.ts";
 export type { LiveTrial, Objective, ObjectiveResult } from "./contracts/objective.ts";
 export { copyStudy, deleteStudy, listStudies, renameStudy } from "./study/manage-studies.ts";
 export {

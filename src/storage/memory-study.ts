@@ -97,7 +97,6 @@ export function memoryStudy(
     },
     changes: (cursor) => ({
       trials: changedSince(cursor, trials, changed),
-      steering: systemAttrs,
       cursor: { seen: changed.length },
     }),
     createTrials: (added) => {

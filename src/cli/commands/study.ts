@@ -6,6 +6,7 @@ import { checkCommand } from "./check.ts";
 import { copyCommand, deleteCommand, renameCommand } from "./manage.ts";
 import { enqueueCommand } from "./enqueue.ts";
 import { exportCommand } from "./export.ts";
+import { importanceCommand } from "./importance.ts";
 import { listCommand } from "./list.ts";
 import { logsCommand } from "./logs.ts";
 import { plotCommand } from "./plot.ts";
@@ -13,13 +14,6 @@ import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
-import {
-  cancelCommand,
-  excludeCommand,
-  failCommand,
-  includeCommand,
-  requeueCommand,
-} from "./steer.ts";
 import { tellCommand } from "./tell.ts";
 import { trialsCommand } from "./trials.ts";
 
@@ -37,14 +31,10 @@ export const studyCommand = (): Command =>
     .addCommand(artifactsCommand())
     .addCommand(bestCommand())
     .addCommand(plotCommand())
+    .addCommand(importanceCommand())
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())
-    .addCommand(cancelCommand())
-    .addCommand(excludeCommand())
-    .addCommand(includeCommand())
-    .addCommand(requeueCommand())
-    .addCommand(failCommand())
     .addCommand(exportCommand())
     .addCommand(replayCommand())
     .addCommand(schemaCommand())

@@ -17,7 +17,6 @@ import type {
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, stateOf } from "./encoding.ts";
-import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
 import type { Turns } from "./turns.ts";
 
@@ -69,7 +68,7 @@ export function studyStorage(
   turns: Turns,
   queries: Queries,
   writer: StudyWriter,
-  own: OwnChanges,
+  deleted: () => void,
 ): StudyStorage {
   const checkFree = async (tx: Transaction, name: string, self?: number): Promise<void> => {
     const [taken] = await tx.all(queries.studyByName({ name }));
@@ -103,15 +102,12 @@ export function studyStorage(
       turns.write(async (tx) => {
         await writer.lock(tx, study);
         await removeStudy(tx, queries, dialect, study);
-      }, own.forget),
+      }, deleted),
     setStudyAttributes: (study, change) =>
-      turns.write(
-        async (tx) => {
-          await writer.lock(tx, study);
-          await writer.setAttributes(tx, study, change);
-        },
-        () => own.addAttributes(study),
-      ),
+      turns.write(async (tx) => {
+        await writer.lock(tx, study);
+        await writer.setAttributes(tx, study, change);
+      }),
   };
 }
 

@@ -2,12 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { observationOf } from "../../contracts/observation.ts";
 import type { Judgement, Pruner, TrainingRoles } from "../../contracts/pruner.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
-import {
-  isCancelled,
-  type Curves,
-  type Direction,
-  type FinishedTrial,
-} from "../../contracts/trial.ts";
+import type { Curves, Direction, FinishedTrial } from "../../contracts/trial.ts";
 
 /** A pruner with its fold over the finished trials. */
 export class Pruning {
@@ -16,7 +11,6 @@ export class Pruning {
   readonly #roles: TrainingRoles | undefined;
   #state: unknown;
   #folded = 0;
-  #excluded: ReadonlySet<number> | undefined;
 
   constructor(pruner: Pruner, directions: readonly Direction[], roles?: TrainingRoles) {
     this.#pruner = pruner;
@@ -28,7 +22,6 @@ export class Pruning {
   /**
    * @param curves what the trial logged so far
    * @param pending the other running trials
-   * @param excluded the numbers of finished trials that are left out; another set starts anew
    * @throws HpoError if the study has several metrics
    */
   judge(
@@ -36,7 +29,6 @@ export class Pruning {
     curves: Curves,
     pending: readonly PendingTrial[],
     finished: readonly FinishedTrial[],
-    excluded: ReadonlySet<number>,
   ): Judgement {
     if (this.#directions.length > 1) {
       throw new HpoError(
@@ -44,7 +36,7 @@ export class Pruning {
           "Drop the pruner, or the call.",
       );
     }
-    this.#fold(finished, excluded);
+    this.#fold(finished);
     // Its training diverged: no pruner need wait for a warm-up, or for other trials, to see that.
     if (Number.isNaN(trial.reports.at(-1)?.value)) return { prune: true };
     const context = {
@@ -58,16 +50,9 @@ export class Pruning {
     return { prune: this.#pruner.shouldPrune(this.#state, context) };
   }
 
-  #fold(finished: readonly FinishedTrial[], excluded: ReadonlySet<number>): void {
-    if (excluded !== this.#excluded) {
-      this.#excluded = excluded;
-      this.#state = this.#pruner.init();
-      this.#folded = 0;
-    }
+  #fold(finished: readonly FinishedTrial[]): void {
     for (; this.#folded < finished.length; this.#folded++) {
-      const trial = finished[this.#folded];
-      if (excluded.has(trial.number) || isCancelled(trial)) continue;
-      const observation = observationOf(trial, this.#directions);
+      const observation = observationOf(finished[this.#folded], this.#directions);
       this.#state = this.#pruner.observe(this.#state, observation);
     }
   }

@@ -1,0 +1,93 @@
+/**
+ * Permutation importance on the surrogate: how far a Gaussian process' prediction moves when one
+ * parameter's values are shuffled among the trials. It answers for the region that was searched, not
+ * for the whole space.
+ *
+ * L. Breiman, "Random forests", Machine Learning 45 (2001), on the model's own function.
+ */
+import { createRng, type Rng } from "../numerics/rng.ts";
+import { encode, type Params, type SearchSpace } from "../space/search-space.ts";
+import { CATEGORICAL, CONTINUOUS, withMissing } from "../surrogate/dimensions.ts";
+import { fitHyperparameters } from "../surrogate/fit.ts";
+import { factorize, withTargets, type GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { hyperPrior, startOf } from "../surrogate/hyperprior.ts";
+import { predict } from "../surrogate/predict.ts";
+import type { RawImportance } from "./result.ts";
+
+const SHUFFLES = 10;
+/** Hyperparameters are fitted to so many trials, the process knows so many. */
+const MOST_FITTED = 120;
+const MOST_KNOWN = 400;
+const ITERATIONS = 30;
+const NOISE = 1e-2;
+
+/**
+ * @param params of n trials
+ * @param y n targets, of mean 0 and variance 1
+ */
+export function permutation(
+  space: SearchSpace,
+  params: readonly Params[],
+  y: Float64Array,
+  seed: number,
+): RawImportance[] {
+  const rng = createRng(seed, "permutation");
+  const d = space.parameters.length;
+  const drawn = rng.permutation(y.length).slice(0, MOST_KNOWN);
+  const X = new Float64Array(drawn.length * d);
+  drawn.forEach((row, at) => X.set(encode(space, params[row]), at * d));
+  const targets = Float64Array.from(drawn, (row) => y[row]);
+  const gp = fitted(space, X, targets);
+  const before = predict(gp, X).mean;
+  const variance = varianceOf(before);
+  return space.parameters.map(({ name }, i) => {
+    const moves = Array.from({ length: SHUFFLES }, () => move(gp, X, before, i, rng));
+    const raw = moves.reduce((sum, value) => sum + value, 0) / SHUFFLES;
+    // E[(f − f′)²] = 2·variance for one that explains everything.
+    const total = variance > 0 ? Math.min(1, raw / (2 * variance)) : 0;
+    return { name, raw, repeats: moves, more: { total } };
+  });
+}
+
+function fitted({ parameters }: SearchSpace, X: Float64Array, y: Float64Array): GaussianProcess {
+  const d = parameters.length;
+  const plain = Uint8Array.from(parameters, ({ distribution }) =>
+    distribution.kind === "categorical" ? CATEGORICAL : CONTINUOUS,
+  );
+  const kinds = withMissing(plain, X, y.length);
+  const kernel = { kinds, smoothness: "matern52", additive: d > 1 } as const;
+  const prior = hyperPrior(kernel);
+  const count = Math.min(MOST_FITTED, y.length);
+  const { theta } = fitHyperparameters(
+    {
+      kernel,
+      prior,
+      mean: "estimated",
+      X: X.slice(0, count * d),
+      y: y.slice(0, count),
+    },
+    [startOf(kernel, prior, NOISE)],
+    ITERATIONS,
+  );
+  return withTargets(factorize(kernel, theta, X), y, "estimated");
+}
+
+/** The mean square by which predictions move when the values of parameter i change places. */
+function move(gp: GaussianProcess, X: Float64Array, before: Float64Array, i: number, rng: Rng) {
+  const d = X.length / before.length;
+  // Only trials that have the parameter can exchange its values.
+  const having = [...before.keys()].filter((row) => !Number.isNaN(X[row * d + i]));
+  const from = rng.permutation(having.length);
+  const shuffled = X.slice();
+  having.forEach((row, k) => (shuffled[row * d + i] = X[having[from[k]] * d + i]));
+  const after = predict(gp, shuffled).mean;
+  return (
+    before.reduce((sum, value, row) => sum + (after[row] - value) * (after[row] - value), 0) /
+    before.length
+  );
+}
+
+function varianceOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
+}

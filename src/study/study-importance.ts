@@ -1,0 +1,59 @@
+import { isFinished, type Direction, type Trial } from "../contracts/trial.ts";
+import { didYouMean } from "../errors/did-you-mean.ts";
+import { HpoError } from "../errors/errors.ts";
+import { importance, type ImportanceOptions, type ImportanceResult } from "../importance/index.ts";
+import { inferSpace } from "../space/infer-space.ts";
+import type { SearchSpace } from "../space/search-space.ts";
+import type { StudyVersion } from "./study-version.ts";
+
+export interface StudyImportanceOptions extends Omit<ImportanceOptions, "directions" | "metric"> {
+  /** A metric by its name, or by its place from 0; needed where there are several. */
+  readonly metric?: string | number;
+}
+
+/** What is looked at of a study. */
+interface Judged {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  readonly metricNames?: readonly string[];
+  readonly version: StudyVersion;
+  trials(): readonly Trial[];
+}
+
+/** The space that was searched: the declared one, else what all finished trials tell of it. */
+export const searchedSpace = (study: Judged): SearchSpace =>
+  study.version.space ?? inferSpace(study.trials().filter(isSample));
+
+/** A failed trial may have ended before it asked for all its parameters. */
+const isSample = (trial: Trial): boolean => isFinished(trial) && trial.state !== "failed";
+
+/** @throws HpoError with several metrics unless one is named, or on an option out of range */
+export function importanceOf(
+  study: Judged,
+  { metric, ...options }: StudyImportanceOptions,
+): ImportanceResult {
+  return importance(study.trials(), searchedSpace(study), {
+    ...options,
+    directions: study.directions,
+    metric: metricIndex(study, metric),
+  });
+}
+
+function metricIndex(
+  { name, directions, metricNames = [] }: Judged,
+  metric: string | number | undefined,
+): number {
+  if (metric === undefined && directions.length === 1) return 0;
+  const named = metricNames.indexOf(metric as string);
+  if (named >= 0) return named;
+  const place = Number(metric);
+  if (metric !== "" && Number.isInteger(place) && place >= 0 && place < directions.length) {
+    return place;
+  }
+  const known = metricNames.length > 0 ? metricNames : directions.map((_, index) => String(index));
+  throw new HpoError(
+    metric === undefined
+      ? `Study "${name}" has ${directions.length} metrics. Name the one that is meant: ${known.join(", ")}.`
+      : `Study "${name}" has no metric "${metric}". ${didYouMean(String(metric), known)}`,
+  );
+}
