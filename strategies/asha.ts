@@ -9,9 +9,9 @@ import {
   type Suggestion,
 } from "../src/contracts/strategy.ts";
 import {
-  complete,
+  keepWhole,
   firstTrusted,
-  insert,
+  insertEntry,
   rungsUpTo,
   type Entry,
   type Rung,
@@ -197,14 +197,14 @@ function enter(state: AshaState, rungs: readonly Rung[], trial: Observation): vo
     const value = reports.find(({ step }) => step >= rungs[k].step)?.value ?? Infinity;
     const isLast = k + 1 === rungs.length || rungs[k + 1].step > last;
     const stands = isLast && outcome === "pruned" && isInside(state.space, params);
-    insert(rungs[k].entries, { value, number, params, stands });
+    insertEntry(rungs[k].entries, { value, number, params, stands });
     path.push(value);
   }
   if (outcome === "failed" && path.length < rungs.length) {
-    insert(rungs[path.length].entries, { value: Infinity, number, params, stands: false });
+    insertEntry(rungs[path.length].entries, { value: Infinity, number, params, stands: false });
   }
   state.paths.set(number, path);
-  if (outcome === "complete") complete(state.wholes, { final: values[0], path });
+  if (outcome === "complete") keepWhole(state.wholes, { final: values[0], path });
 }
 
 /** A space that moved may have left a paused trial's parameters behind. */

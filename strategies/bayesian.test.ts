@@ -1,7 +1,7 @@
 import test from "ava";
 import { float, searchSpace } from "../src/space/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
-import { complete } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { bayesian } from "./bayesian.ts";
 
@@ -16,7 +16,7 @@ test("a start that finds nothing good draws in to the middle of the ranges, anot
   const space = searchSpace({ a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1) });
   const farthest = (loss: (a: number) => number): number => {
     const objective = (params: Readonly<Record<string, unknown>>) =>
-      complete(loss(params["a"] as number));
+      completeEnding(loss(params["a"] as number));
     const { history } = simulate(bayesian(), { space, objective, trials: 10, seed: 1 });
     const later = history.slice(3).flatMap(({ params }) => Object.values(params) as number[]);
     return Math.max(...later.map((value) => Math.abs(value - 0.5)));

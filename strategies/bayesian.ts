@@ -16,7 +16,7 @@ import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
 import { pendingCurve } from "./bayesian/history.ts";
-import { propose } from "./bayesian/propose.ts";
+import { proposeCandidates } from "./bayesian/propose.ts";
 import { addToState, initialState, type BayesianState } from "./bayesian/state.ts";
 import { firstUntried, untried } from "./bayesian/untried.ts";
 import { encodeInside, keyInside } from "./common/inside.ts";
@@ -71,7 +71,7 @@ function suggest(state: BayesianState, context: SuggestContext): Suggestion {
   const pendingKeys = new Set(running.map(({ trial }) => keyInside(space, trial.params)));
   const { tried, left } = untried(listing, history.tried, pendingKeys);
   const objective = state.objectives[context.number % state.objectives.length];
-  const { candidates, why } = propose({
+  const { candidates, why } = proposeCandidates({
     state,
     objective,
     pending: running.map(({ point }) => point),

@@ -1,7 +1,7 @@
 // Each strategy is worth more than chance: a user would miss it if a change made one a random search.
 import test from "ava";
 import { float, searchSpace, type Params } from "../src/space/index.ts";
-import { complete } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import type { Strategy } from "../src/contracts/strategy.ts";
 import { annealing } from "./annealing.ts";
@@ -35,7 +35,7 @@ const problems = {
 function medianBest(make: () => Strategy, problem: (params: Params) => number): number {
   const space = searchSpace(Object.fromEntries(names.map((name) => [name, float(-5, 5)])));
   const bests = Array.from({ length: SEEDS }, (_, seed) => {
-    const objective = (params: Params) => complete(problem(params));
+    const objective = (params: Params) => completeEnding(problem(params));
     const { history } = simulate(make(), { space, objective, trials: 100, seed });
     return Math.min(...history.map((trial) => trial.values[0]));
   });

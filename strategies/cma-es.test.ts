@@ -1,6 +1,6 @@
 import test from "ava";
 import { categorical, float, int, searchSpace, type Params } from "../src/space/index.ts";
-import { complete } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { cmaEs } from "./cma-es.ts";
@@ -26,7 +26,7 @@ test("learns a rotated, ill-conditioned ellipsoid to the last digits", (t) => {
   const objective = (params: Params) => {
     const [a, b, c, d] = names.map((name) => (params[name] as number) - 1);
     const [p, q, r, s] = [a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d];
-    return complete(p * p + 1e2 * q * q + 1e4 * r * r + 1e6 * s * s);
+    return completeEnding(p * p + 1e2 * q * q + 1e4 * r * r + 1e6 * s * s);
   };
   for (const separable of [false, "auto"] as const) {
     const strategy = cmaEs({ separable, restarts: "none" });
@@ -45,7 +45,7 @@ test("integers and choices do not freeze before they are right", (t) => {
   const objective = (params: Params) => {
     const { n, m, x, c } = params as Readonly<Record<string, number>>;
     const choice = { p: 3, q: 2, r: 1, s: 0 }[String(c)]!;
-    return complete((n - 13) * (n - 13) + 5 * (1 - m) + (x - 2) * (x - 2) + choice);
+    return completeEnding((n - 13) * (n - 13) + 5 * (1 - m) + (x - 2) * (x - 2) + choice);
   };
   for (let seed = 0; seed < 5; seed++) {
     const { history } = simulate(cmaEs(), { space, objective, trials: 400, seed });
@@ -60,7 +60,7 @@ test("restarts leave a local minimum, with a larger population", (t) => {
     const { x, y } = params as Readonly<Record<string, number>>;
     const wide = x * x + y * y + 1;
     const narrow = 2 * ((x - 4) * (x - 4) + (y + 4) * (y + 4));
-    return complete(Math.min(wide, narrow));
+    return completeEnding(Math.min(wide, narrow));
   };
   for (const restarts of ["ipop", "bipop"] as const) {
     const run = simulate(cmaEs({ restarts }), { space, objective, trials: 3000 });

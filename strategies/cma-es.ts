@@ -5,7 +5,7 @@ import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, StrategyContext, Suggestion } from "../src/contracts/strategy.ts";
 import { drawChoice, firstProbabilities, learnChoices } from "./cma-es/choices.ts";
 import { hasConverged } from "./cma-es/convergence.ts";
-import { deviation, gaussian, sample, update, type Gaussian } from "./cma-es/gaussian.ts";
+import { deviationOf, gaussian, sample, update, type Gaussian } from "./cma-es/gaussian.ts";
 import { expectedInCell, keepMargin } from "./cma-es/margin.ts";
 import { cmaParameters, defaultLambda } from "./cma-es/parameters.ts";
 import { encodeInside } from "./common/inside.ts";
@@ -200,7 +200,7 @@ function pointOf({ search, space, numbers, seed }: CmaState, member: Member): Fl
   const rng = createRng(seed, "cma-es latent", member.number);
   return Float64Array.from(numbers, (j, k) => {
     const u = member.unit[j];
-    if (Number.isNaN(u)) return search.mean[k] + deviation(search, k) * rng.normal();
+    if (Number.isNaN(u)) return search.mean[k] + deviationOf(search, k) * rng.normal();
     const distribution = space.parameters[j].distribution as NumericDistribution;
     return cardinality(distribution) === Infinity ? u : expectedInCell(search, k, distribution, u);
   });

@@ -2,7 +2,7 @@ import test from "ava";
 import { categorical, float, int, paramsKey, searchSpace } from "../src/space/index.ts";
 import type { Observation } from "../src/contracts/strategy.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
-import { complete, failed, spaces } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding, failed, spaces } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { grid, gridPoints } from "./grid.ts";
 
@@ -15,7 +15,7 @@ strategyContract(test, "grid", grid, {
 test("every point comes once, in parallel and through failures, and then the end", (t) => {
   const space = searchSpace({ a: float(0, 1), c: categorical(["p", "q"]), n: int(1, 3) });
   const objective = (_: unknown, number: number) =>
-    number % 3 === 0 ? failed("error") : complete(0);
+    number % 3 === 0 ? failed("error") : completeEnding(0);
   for (const parallel of [1, 5]) {
     const run = simulate(grid({ points: 4 }), { space, objective, trials: 99, parallel });
     t.is(run.params.length, 24);
@@ -30,7 +30,7 @@ test("every point comes once, in parallel and through failures, and then the end
 test("why tells how far the grid is", (t) => {
   const { suggestions } = simulate(grid(), {
     space: spaces.finite,
-    objective: () => complete(0),
+    objective: () => completeEnding(0),
     trials: 99,
   });
   const whys = suggestions.flatMap((s) => (s.kind === "params" ? [s.why] : []));
@@ -58,10 +58,10 @@ test("levels lie evenly on each scale, with both ends", (t) => {
 test("a point that others added is not tried again; a strange one uses nothing up", (t) => {
   const space = searchSpace({ n: int(1, 3) });
   const history: Observation[] = [
-    { number: 0, params: { n: 2, more: 1 }, ...complete(1) },
-    { number: 1, params: { n: 7 }, ...complete(1) },
+    { number: 0, params: { n: 2, more: 1 }, ...completeEnding(1) },
+    { number: 1, params: { n: 7 }, ...completeEnding(1) },
   ];
-  const run = simulate(grid(), { space, objective: () => complete(0), trials: 9, history });
+  const run = simulate(grid(), { space, objective: () => completeEnding(0), trials: 9, history });
   t.deepEqual(run.params.map((p) => p["n"]).sort(), [1, 3]);
 });
 

@@ -2,7 +2,7 @@ import test from "ava";
 import { hypervolume } from "../src/numerics/hypervolume.ts";
 import { float, searchSpace, type Params } from "../src/space/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
-import { complete } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import type { Strategy } from "../src/contracts/strategy.ts";
 import { nsga2 } from "./nsga2.ts";
@@ -21,7 +21,7 @@ function volume(strategy: Strategy, seed: number, constrained: boolean): number 
       return sum + difference * difference;
     }, 0);
   const objective = (params: Params) => ({
-    ...complete(distance(params, 0.2), distance(params, 0.8)),
+    ...completeEnding(distance(params, 0.2), distance(params, 0.8)),
     ...(constrained && { constraints: [0.3 - (params["a"] as number)] }),
   });
   const simulation = { space, objective, trials: 200, seed, parallel: 4, metricCount: 2 };

@@ -1,5 +1,5 @@
 import type { Rng } from "../src/numerics/rng.ts";
-import { dominates, nonDominatedRanks } from "../src/numerics/non-dominated.ts";
+import { dominates, nonDominatedRanks } from "../src/numerics/pareto.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
 import type { Strategy, Suggestion } from "../src/contracts/strategy.ts";

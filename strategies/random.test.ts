@@ -1,7 +1,7 @@
 import test from "ava";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
-import { complete } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { int, searchSpace } from "../src/space/index.ts";
 import { random } from "./random.ts";
 
@@ -9,7 +9,7 @@ strategyContract(test, "random", random, { fingerprint: "f97679a647bd6c9d" });
 
 const space = (log: boolean) => searchSpace({ n: int(log ? 1 : 0, log ? 1000 : 4, { log }) });
 const first = (seed: number, log: boolean): number => {
-  const simulation = { space: space(log), objective: () => complete(0), trials: 1, seed };
+  const simulation = { space: space(log), objective: () => completeEnding(0), trials: 1, seed };
   return simulate(random(), simulation).params[0]["n"] as number;
 };
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import { identityOf } from "../src/contracts/identity.ts";
 import { strategyOf } from "../src/study/strategy-registry.ts";
-import { refusesOptions, throughJson } from "../src/testing/option-laws.ts";
+import { refusesOptions, jsonRoundTrip } from "../src/testing/option-laws.ts";
 import { shortFingerprint } from "../src/testing/strategy-fingerprint.ts";
 import { strategyMaker, type StrategyName } from "./index.ts";
 import { tpe } from "./tpe.ts";
@@ -29,7 +29,7 @@ for (const [name, options] of Object.entries(samples)) {
 
   test(`${name}: made again from its name and options, it suggests the same`, (t) => {
     const strategy = make(options);
-    const identity = throughJson(identityOf(strategy));
+    const identity = jsonRoundTrip(identityOf(strategy));
     const again = strategyOf(identity)!;
     t.deepEqual(identityOf(again), identity);
     t.is(shortFingerprint(again), shortFingerprint(strategy));

@@ -1,7 +1,7 @@
 import test from "ava";
 import { float, searchSpace } from "../src/space/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
-import { complete, failed } from "../src/testing/strategy-scenarios.ts";
+import { completeEnding, failed } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { tpe } from "./tpe.ts";
 
@@ -18,7 +18,7 @@ test("learns to keep out of a region where training diverges", (t) => {
       const lr = Math.log10(params["lr"] as number);
       const wd = Math.log10(params["wd"] as number);
       if (lr > Math.log10(0.3)) return failed("diverged");
-      return complete((lr + 0.7) * (lr + 0.7) + 0.1 * (wd + 3) * (wd + 3));
+      return completeEnding((lr + 0.7) * (lr + 0.7) + 0.1 * (wd + 3) * (wd + 3));
     };
     const { history } = simulate(tpe(), { space, objective, trials: 60, seed });
     last += history.slice(-20).filter((trial) => trial.outcome === "failed").length;

@@ -13,7 +13,12 @@ import type {
 import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
-import { emptyHistory, remember, survivorCount, type History } from "./tpe/history.ts";
+import {
+  emptyRankedHistory,
+  observeTrial,
+  survivorCount,
+  type RankedHistory,
+} from "./tpe/history.ts";
 import {
   bestFirst,
   goodMixture,
@@ -22,7 +27,13 @@ import {
   survivalOf,
   type Survival,
 } from "./tpe/mixtures.ts";
-import { drawCoordinate, drawKernel, logDensity, type Axis, type Mixture } from "./tpe/parzen.ts";
+import {
+  drawCoordinate,
+  drawKernel,
+  logDensity,
+  type MixtureAxis,
+  type Mixture,
+} from "./tpe/parzen.ts";
 
 export interface TpeOptions {
   /** Trials drawn from the prior before the model is trusted; 10, as in Optuna. */
@@ -41,8 +52,8 @@ export interface TpeOptions {
 }
 
 interface TpeState {
-  readonly history: History;
-  readonly axes: readonly Axis[];
+  readonly history: RankedHistory;
+  readonly axes: readonly MixtureAxis[];
   readonly metricCount: number;
   readonly prior: Prior | undefined;
   /** β₀, the trials that the prior is worth: a tenth of the budget. */
@@ -84,7 +95,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
     options: { ...given },
     init: begin,
     observe(state, trial) {
-      remember(state.history, trial);
+      observeTrial(state.history, trial);
       return state;
     },
     suggest(state, { rng, pending }: SuggestContext): Suggestion {
@@ -110,12 +121,12 @@ export function tpe(options: TpeOptions = {}): Strategy {
 }
 
 function begin({ space, metricCount, prior, trialBudget }: StrategyContext): TpeState {
-  const axes = space.parameters.map(({ distribution }): Axis => ({
+  const axes = space.parameters.map(({ distribution }): MixtureAxis => ({
     kind: distribution.kind === "categorical" ? "choice" : "number",
     size: cardinality(distribution),
   }));
   const priorTrials = (trialBudget ?? DEFAULT_BUDGET) / 10;
-  return { history: emptyHistory(space), axes, metricCount, prior, priorTrials };
+  return { history: emptyRankedHistory(space), axes, metricCount, prior, priorTrials };
 }
 
 interface Model {

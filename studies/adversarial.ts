@@ -1,6 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { createRng, defineStudy, float, int, searchSpace, TrialDiverged } from "hpo";
-import type { LiveTrial, ParamsOf, Rng } from "hpo";
+import {
+  createRng,
+  defineStudy,
+  float,
+  int,
+  searchSpace,
+  TrialDiverged,
+  type LiveTrial,
+  type ParamsOf,
+  type Rng,
+} from "hpo";
 import {
   accuracy,
   adam,
@@ -10,8 +19,10 @@ import {
   selectBackend,
   signSgd,
   toDevice,
+  type Batch,
+  type Model,
+  type SplitDataset,
 } from "hpo/tfjs";
-import type { Batch, Model, SplitDataset } from "hpo/tfjs";
 
 const space = searchSpace({
   lr: float(1e-4, 3e-2, { log: true }),
@@ -24,7 +35,7 @@ const space = searchSpace({
 /** How far the attack may move a pixel, in standard deviations: a sixteenth of black to white. */
 const RADIUS = 0.2;
 
-export interface Effort {
+export interface AdversarialEffort {
   readonly digits: number;
   readonly validation: number;
   readonly epochs: number;
@@ -110,7 +121,7 @@ function judge(model: Model, data: SplitDataset, attackSteps: number) {
   return shares;
 }
 
-export const adversarial = ({ digits, validation, epochs, attackSteps }: Effort) => {
+export const adversarial = ({ digits, validation, epochs, attackSteps }: AdversarialEffort) => {
   // Read once per worker.
   let data: SplitDataset | undefined;
   return async ({ params, seed }: LiveTrial<ParamsOf<typeof space>>) => {

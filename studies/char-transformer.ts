@@ -1,5 +1,4 @@
-import { defineStudy, float, int, searchSpace } from "hpo";
-import type { LiveTrial, ParamsOf } from "hpo";
+import { defineStudy, float, int, searchSpace, type LiveTrial, type ParamsOf } from "hpo";
 import { median } from "hpo/pruners";
 import {
   adamw,
@@ -21,7 +20,7 @@ const space = searchSpace({
   batchSize: int(8, 32, { log: true }),
 });
 
-export interface Effort {
+export interface TransformerEffort {
   /** Windows of 32 characters to learn from. */
   readonly windows: number;
   readonly validation: number;
@@ -36,7 +35,7 @@ const optimizerOf = ({ lr, oneMinusBeta2, weightDecay }: Params) =>
   adamw({ learningRate: lr, beta2: 1 - oneMinusBeta2, weightDecay });
 
 /** A small transformer on sentences: what is judged, what is measured. */
-export const charTransformer = ({ windows, validation, epochs }: Effort) => {
+export const charTransformer = ({ windows, validation, epochs }: TransformerEffort) => {
   const readText = async () => {
     await selectBackend("wasm");
     return grammarText({ length: 32, train: windows, validation });

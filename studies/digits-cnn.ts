@@ -1,8 +1,15 @@
-import { defineStudy, float, int, searchSpace } from "hpo";
-import type { LiveTrial, ParamsOf } from "hpo";
+import { defineStudy, float, int, searchSpace, type LiveTrial, type ParamsOf } from "hpo";
 import { median } from "hpo/pruners";
-import { batchesOf, cnn, crossEntropy, mnist, momentum, selectBackend, train } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
+import {
+  batchesOf,
+  cnn,
+  crossEntropy,
+  mnist,
+  momentum,
+  selectBackend,
+  train,
+  type SplitDataset,
+} from "hpo/tfjs";
 
 const space = searchSpace({
   lr: float(1e-3, 1, { log: true }),
@@ -11,7 +18,7 @@ const space = searchSpace({
   dropout: float(0, 0.5),
 });
 
-export interface Effort {
+export interface CnnEffort {
   readonly digits: number;
   readonly validation: number;
   readonly epochs: number;
@@ -25,7 +32,7 @@ const optimizerOf = ({ lr, oneMinusMomentum }: Params) =>
   momentum({ learningRate: lr, momentum: 1 - oneMinusMomentum });
 
 /** A small convolutional network after this much training: what is judged, what is measured. */
-export const digitsCnn = ({ digits, validation, epochs }: Effort) => {
+export const digitsCnn = ({ digits, validation, epochs }: CnnEffort) => {
   // Read once per worker.
   let images: SplitDataset | undefined;
   const readImages = async (): Promise<SplitDataset> => {

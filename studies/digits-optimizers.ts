@@ -1,5 +1,4 @@
-import { defineStudy, int, searchSpace } from "hpo";
-import type { LiveTrial, ParamsOf } from "hpo";
+import { defineStudy, int, searchSpace, type LiveTrial, type ParamsOf } from "hpo";
 import { median } from "hpo/pruners";
 import { tpe } from "hpo/strategies";
 import {
@@ -10,8 +9,8 @@ import {
   optimizerSpace,
   selectBackend,
   train,
+  type SplitDataset,
 } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
 
 const space = searchSpace({
   ...optimizerSpace([
@@ -38,14 +37,14 @@ const space = searchSpace({
   batchSize: int(32, 256, { log: true }),
 });
 
-export interface Effort {
+export interface OptimizerEffort {
   readonly digits: number;
   readonly validation: number;
   readonly epochs: number;
 }
 
 /** The validation loss of a small network that the trial's own optimizer trained. */
-export const digitsOptimizers = ({ digits, validation, epochs }: Effort) => {
+export const digitsOptimizers = ({ digits, validation, epochs }: OptimizerEffort) => {
   // Read once per worker.
   let data: SplitDataset | undefined;
   return async (trial: LiveTrial<ParamsOf<typeof space>>): Promise<number> => {

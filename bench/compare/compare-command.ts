@@ -9,7 +9,7 @@ import { openTraces } from "../peers/traces.ts";
 import { planProblems } from "./plan.ts";
 import { startProgress } from "./progress.ts";
 import { htmlReport } from "../report/html.ts";
-import { toJson } from "../report/json.ts";
+import { resultsJson } from "../report/json.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { strategyContender } from "./strategy-contender.ts";
 import { SUITES } from "./suites.ts";
@@ -62,7 +62,7 @@ export async function compareCommand(flags: CompareFlags): Promise<void> {
     const { results, summaries } = await compare(plans, options, progress);
     progress.end();
     process.stdout.write(`${terminalReport(summaries, process.stdout.isTTY)}\n`);
-    if (flags.json !== undefined) await save("--json", flags.json, toJson(results));
+    if (flags.json !== undefined) await save("--json", flags.json, resultsJson(results));
     if (flags.report !== undefined) {
       await save("--report", flags.report, htmlReport(summaries, results, commandOf(flags)));
     }

@@ -3,7 +3,7 @@ import { drive } from "./drive.ts";
 import type { PeerGroup } from "../peers/peer-group.ts";
 import type { ProblemPlan } from "./plan.ts";
 import type { Suite } from "../problems/problem.ts";
-import type { Progress } from "./progress.ts";
+import type { ComparisonProgress } from "./progress.ts";
 import { referenceSearch } from "./reference.ts";
 import type { DetailedResult } from "./run-result.ts";
 import { summarize, type SuiteSummary } from "./summary.ts";
@@ -29,7 +29,7 @@ export const countRuns = (plans: readonly ProblemPlan[], contenders: number): nu
 export async function compare(
   plans: readonly ProblemPlan[],
   options: CompareOptions,
-  progress: Progress,
+  progress: ComparisonProgress,
 ): Promise<Comparison> {
   const { strategies, peers, trials, workers, suites } = options;
   const names = [...strategies.map(({ name }) => name), ...peers.names];

@@ -7,7 +7,7 @@ import {
   type SearchSpace,
 } from "../../src/space/index.ts";
 import type { Contender } from "./contender.ts";
-import type { Answer, Problem } from "../problems/problem.ts";
+import type { TrialAnswer, Problem } from "../problems/problem.ts";
 import type { DetailedResult } from "./run-result.ts";
 
 export interface DriveOptions {
@@ -29,7 +29,7 @@ export async function drive(
   const run = await contender.start(problem, trials);
   const record = recordOf(problem.startRegret);
   const suggestMs: number[] = [];
-  const underWay: { readonly number: number; readonly answer: Answer }[] = [];
+  const underWay: { readonly number: number; readonly answer: TrialAnswer }[] = [];
   const finishOldest = async (): Promise<void> => {
     const oldest = underWay.shift();
     if (!oldest) return;
@@ -65,7 +65,7 @@ function recordOf(startRegret: number) {
   let bestRegret = startRegret;
   return {
     failedTrials,
-    add(number: number, { value, regret }: Answer): void {
+    add(number: number, { value, regret }: TrialAnswer): void {
       if (Number.isNaN(value)) failedTrials.push(number);
       else if (value < bestValue) {
         bestValue = value;

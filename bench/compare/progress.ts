@@ -1,5 +1,5 @@
 /** Says on stderr how far a comparison is: one living line at a terminal, plain lines in a pipe. */
-export interface Progress {
+export interface ComparisonProgress {
   step(what: string): void;
   /** A line that stays. */
   note(text: string): void;
@@ -12,7 +12,7 @@ const LINES = 20;
 export function startProgress(
   total: number,
   stream: NodeJS.WriteStream = process.stderr,
-): Progress {
+): ComparisonProgress {
   let done = 0;
   const start = performance.now();
   const clear = (): void => {

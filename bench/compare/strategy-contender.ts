@@ -2,7 +2,7 @@ import { createRng } from "../../src/numerics/rng.ts";
 import { spacePrior } from "../../src/space/index.ts";
 import type { Observation, PendingTrial, Strategy } from "../../src/contracts/strategy.ts";
 import type { Contender } from "./contender.ts";
-import type { Answer } from "../problems/problem.ts";
+import type { TrialAnswer } from "../problems/problem.ts";
 import { runSeed } from "./run-seed.ts";
 
 /** One of our strategies, driven as a study drives it: one generator per trial, from the seed. */
@@ -53,7 +53,7 @@ export function strategyContender(name: string, create: () => Strategy): Contend
   };
 }
 
-function observationOf({ number, params }: PendingTrial, answer: Answer): Observation {
+function observationOf({ number, params }: PendingTrial, answer: TrialAnswer): Observation {
   const { value, row = params } = answer;
   const trial = { number, params: row, reports: [] };
   if (!Number.isNaN(value)) return { ...trial, outcome: "complete", values: [value] };

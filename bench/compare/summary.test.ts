@@ -2,7 +2,7 @@ import test from "ava";
 import { analytic } from "../problems/analytic.ts";
 import { taskset } from "../problems/taskset.ts";
 import { REFERENCE } from "./reference.ts";
-import { toJson } from "../report/json.ts";
+import { resultsJson } from "../report/json.ts";
 import { htmlReport } from "../report/html.ts";
 import { terminalReport } from "../report/terminal.ts";
 import type { DetailedResult } from "./run-result.ts";
@@ -95,7 +95,7 @@ test("the page stands alone, has a curve for each row and a legend, and escapes 
 });
 
 test("JSON has the agreed keys and no others", (t) => {
-  const [first] = JSON.parse(toJson(results.slice(4))) as Record<string, unknown>[];
+  const [first] = JSON.parse(resultsJson(results.slice(4))) as Record<string, unknown>[];
   t.deepEqual(first, {
     ...{ suite: "taskset", task: "t", strategy: "bad", seed: 0 },
     ...{ regret: [1, 0.9, 0.8], suggestMs: [], failed: 2 },

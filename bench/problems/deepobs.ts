@@ -4,7 +4,7 @@ import { HpoError } from "../../src/errors/errors.ts";
 import { createRng } from "../../src/numerics/rng.ts";
 import { categorical, float, searchSpace } from "../../src/space/index.ts";
 import { dataPath, once, parseLooseJson, readData, type DataSource } from "./data.ts";
-import type { Answer, Problem, Suite } from "./problem.ts";
+import type { TrialAnswer, Problem, Suite } from "./problem.ts";
 
 const source: DataSource = {
   suite: "deepobs",
@@ -75,7 +75,7 @@ function openTable(task: string, seed: number, runs: readonly TrainingRun[]): Pr
     seed,
     space,
     startRegret: 1,
-    evaluate(params, number): Answer {
+    evaluate(params, number): TrialAnswer {
       const away = ({ lr }: Setting): number => Math.abs(Math.log(lr / (params.lr as number)));
       const { lr, losses, regret } = settings
         .filter(({ optimizer }) => optimizer === params.optimizer)

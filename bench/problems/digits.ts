@@ -4,7 +4,7 @@ import { createRng } from "../../src/numerics/rng.ts";
 import { inlineRunner } from "../../src/runner/inline.ts";
 import type { HostTrial } from "../../src/contracts/runner.ts";
 import type { Params } from "../../src/space/index.ts";
-import type { Answer, Problem, Suite } from "./problem.ts";
+import type { TrialAnswer, Problem, Suite } from "./problem.ts";
 import { fixedTasks } from "./tasks.ts";
 
 /** The loss of guessing one of ten digits. */
@@ -34,7 +34,7 @@ async function openDigits(task: string, seed: number): Promise<Problem> {
     seed,
     space,
     startRegret: CHANCE,
-    async evaluate(params, number): Promise<Answer> {
+    async evaluate(params, number): Promise<TrialAnswer> {
       const trialSeed = createRng(seed, "digits", number).integer(0, 2 ** 31 - 1);
       const outcome = await runner.run(quietTrial(params, number, trialSeed));
       if (outcome.kind === "returned" && typeof outcome.result === "number") {

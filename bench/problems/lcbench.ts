@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HpoError } from "../../src/errors/errors.ts";
 import { float, int, searchSpace, type Params } from "../../src/space/index.ts";
 import { dataPath, once, parseLooseJson, readData, type DataSource } from "./data.ts";
-import { openModel, type Model } from "./onnx.ts";
+import { openModel, type OnnxModel } from "./onnx.ts";
 import type { Suite } from "./problem.ts";
 
 const source: DataSource = {
@@ -91,7 +91,7 @@ interface Folder {
   readonly names: readonly string[];
   readonly codes: Readonly<Record<string, number>>;
   readonly references: z.infer<typeof referenceSchema>;
-  readonly model: Model;
+  readonly model: OnnxModel;
 }
 
 const folderOf = once(async (folder: string): Promise<Folder> => {

@@ -3,13 +3,13 @@ import { HpoError } from "../../src/errors/errors.ts";
 import type { DataSource } from "./data.ts";
 
 /** Runs a model on one row of integers (x_cat) and one of floats (x_cont). */
-export type Model = (
+export type OnnxModel = (
   categories: readonly number[],
   numbers: readonly number[],
 ) => Promise<ArrayLike<number>>;
 
 /** @throws HpoError if the file can't be read or is no model of this form */
-export async function openModel(source: DataSource, path: string): Promise<Model> {
+export async function openModel(source: DataSource, path: string): Promise<OnnxModel> {
   const { env, InferenceSession, Tensor } = await import("onnxruntime-web");
   // One thread: the rows are tiny, and a pool of workers would keep the process alive.
   env.wasm.numThreads = 1;

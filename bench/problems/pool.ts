@@ -1,8 +1,8 @@
 import { encode, type Params, type SearchSpace } from "../../src/space/index.ts";
-import type { Answer } from "./problem.ts";
+import type { TrialAnswer } from "./problem.ts";
 
 /** A configuration that somebody trained. */
-export interface Row {
+export interface PoolRow {
   readonly params: Params;
   /** NaN: it diverged. */
   readonly value: number;
@@ -13,7 +13,10 @@ export interface Row {
  * Answers a question with the nearest row that has not been given yet: Euclidean in the unit cube,
  * ties to the first. @throws Error when no row is left
  */
-export function pool(space: SearchSpace, rows: readonly Row[]): (params: Params) => Answer {
+export function pool(
+  space: SearchSpace,
+  rows: readonly PoolRow[],
+): (params: Params) => TrialAnswer {
   const take = nearestUnused(space, rows);
   return (params) => {
     const { value, regret, params: row } = take(params);

@@ -1,7 +1,7 @@
 import type { Params, SearchSpace } from "../../src/space/index.ts";
 
 /** What a trial of a problem gave. */
-export interface Answer {
+export interface TrialAnswer {
   /** NaN: the trial diverged. */
   readonly value: number;
   /** Simple regret of this trial, as the suite defines it, ≥ 0. Infinity if it diverged. */
@@ -21,7 +21,7 @@ export interface Problem {
   readonly space: SearchSpace;
   /** The regret of having nothing: it stands until a trial is complete. */
   readonly startRegret: number;
-  evaluate(params: Params, number: number): Answer | Promise<Answer>;
+  evaluate(params: Params, number: number): TrialAnswer | Promise<TrialAnswer>;
 }
 
 /** A family of problems whose regrets may be put into one table. */

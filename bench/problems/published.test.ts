@@ -10,7 +10,7 @@ import { decode, float, searchSpace } from "../../src/space/index.ts";
 import { deepobs } from "./deepobs.ts";
 import { lcbench } from "./lcbench.ts";
 import { pool } from "./pool.ts";
-import type { Answer } from "./problem.ts";
+import type { TrialAnswer } from "./problem.ts";
 import { taskset } from "./taskset.ts";
 
 const folder = async (t: { teardown(work: () => Promise<void>): void }): Promise<string> => {
@@ -94,7 +94,7 @@ test("deepobs answers with the nearest learning rate that was run, noisy where s
   await writeFile(join(data, "deepobs.json.gz"), gzipSync(JSON.stringify(table)));
   t.deepEqual((await deepobs.tasks(data)).all, ["p"]);
   const problem = await deepobs.open("p", 0, data);
-  const draws: Answer[] = [];
+  const draws: TrialAnswer[] = [];
   for (let k = 0; k < 20; k++) {
     draws.push(await problem.evaluate({ optimizer: "Adam", lr: 0.02 }, k));
   }

@@ -1,3 +1,4 @@
+import { dot } from "../../src/numerics/vectors.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
 
 /**
@@ -21,10 +22,4 @@ export function randomRotation(dimension: number, rng: Rng): Float64Array {
   const matrix = new Float64Array(dimension * dimension);
   rows.forEach((row, i) => matrix.set(row, i * dimension));
   return matrix;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

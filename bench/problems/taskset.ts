@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HpoError } from "../../src/errors/errors.ts";
 import { float, searchSpace, type Params } from "../../src/space/index.ts";
 import { dataPath, listData, once, parseLooseJson, readData, type DataSource } from "./data.ts";
-import { pool, type Row } from "./pool.ts";
+import { pool, type PoolRow } from "./pool.ts";
 import type { Suite } from "./problem.ts";
 
 const source: DataSource = {
@@ -67,7 +67,7 @@ export const taskset: Suite = {
 };
 
 /** A run with its whole validation curve, 51 points of which the first is before any training. */
-export interface TasksetRun extends Row {
+export interface TasksetRun extends PoolRow {
   readonly curve: readonly number[];
 }
 

@@ -9,12 +9,12 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-export const fixed = (value: number, digits: number): string =>
+export const withDigits = (value: number, digits: number): string =>
   Number.isFinite(value) ? value.toFixed(digits) : short(value);
 
 /** value [low, high] */
 export const interval = ({ value, low, high }: Interval): string =>
-  `${fixed(value, 2)} [${fixed(low, 2)}, ${fixed(high, 2)}]`;
+  `${withDigits(value, 2)} [${withDigits(low, 2)}, ${withDigits(high, 2)}]`;
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 

@@ -1,7 +1,7 @@
 import type { DetailedResult, RunResult } from "../compare/run-result.ts";
 
 /** The array that --json writes. A regret before any complete trial may be infinite: null there. */
-export const toJson = (results: readonly DetailedResult[]): string =>
+export const resultsJson = (results: readonly DetailedResult[]): string =>
   JSON.stringify(
     results.map(({ suite, task, strategy, seed, regret, suggestMs, failed }): RunResult => ({
       suite,

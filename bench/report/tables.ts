@@ -1,5 +1,5 @@
 import { CLIP_SHARE, type ContenderSummary, type SuiteSummary } from "../compare/summary.ts";
-import { fixed, interval, percent, pValue, short } from "./format.ts";
+import { withDigits, interval, percent, pValue, short } from "./format.ts";
 
 /** What a table says, before it is drawn on a terminal or a page. */
 export interface ReportTable {
@@ -41,7 +41,7 @@ function regretTable(summary: SuiteSummary): ReportTable {
     rows: rows.map((row) => [
       row.strategy,
       ...row.regrets.map(interval),
-      fixed(row.meanRank, 2),
+      withDigits(row.meanRank, 2),
       row === best ? "best" : pValue(row.p),
     ]),
     notes,

@@ -4,7 +4,7 @@ import { float, searchSpace } from "../../src/space/index.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { createStudy } from "../../src/study/open-study.ts";
 import { packageRoot } from "../package-root.ts";
-import type { Row } from "./engine-row.ts";
+import type { EngineRow } from "./engine-row.ts";
 
 const MAIN = join(packageRoot, "dist", "src", "cli", "main.js");
 const TRIALS = 10_000;
@@ -14,7 +14,7 @@ const TELL_CPU =
   "const { user, system } = process.cpuUsage(); writeSync(2, String(user + system)); });";
 
 /** What it costs to look at a study of 10,000 trials with ten reports each, start included. */
-export async function commandRows(folder: string): Promise<Row[]> {
+export async function commandRows(folder: string): Promise<EngineRow[]> {
   const url = `sqlite:${join(folder, "look.db")}`;
   await writeStudy(url);
   return ["trials", "show", "best", "list"].map((command) => {

@@ -1,5 +1,5 @@
 /** A line of the engine's bench. */
-export interface Row {
+export interface EngineRow {
   readonly what: string;
   readonly value: number;
   readonly unit: string;

@@ -9,7 +9,7 @@ import { processRunner } from "../../src/runner/process/process-runner.ts";
 import type { Runner } from "../../src/contracts/runner.ts";
 import { threadRunner } from "../../src/runner/thread/thread-runner.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
-import type { Row } from "./engine-row.ts";
+import type { EngineRow } from "./engine-row.ts";
 import { engineOf } from "../../src/study/study-internals.ts";
 
 /*
@@ -33,7 +33,7 @@ async function msPerTrial(runner: Runner, trials: number, workers = 1): Promise<
   return best;
 }
 
-const atMost = (what: string, value: number, unit: string, most: number): Row => ({
+const atMost = (what: string, value: number, unit: string, most: number): EngineRow => ({
   ...{ what, value, unit, bar: `≤ ${most}`, holds: value <= most },
 });
 
@@ -58,7 +58,7 @@ while (used() < ${BURN_MS}) Math.sqrt(2);
 console.log('{"value": 1}');
 `;
 
-export async function runnerRows(folder: string): Promise<Row[]> {
+export async function runnerRows(folder: string): Promise<EngineRow[]> {
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
@@ -110,7 +110,7 @@ export async function runnerRows(folder: string): Promise<Row[]> {
  * only start them, by the clock, and by the CPU time that a trial takes (its process and ours), which
  * others on the machine do not disturb.
  */
-async function busyRows(makeRunner: () => Runner, program: string): Promise<Row[]> {
+async function busyRows(makeRunner: () => Runner, program: string): Promise<EngineRow[]> {
   const bare = { ms: Infinity, cpuMs: Infinity };
   let ms = Infinity;
   const runner = makeRunner();
@@ -136,7 +136,7 @@ async function busyRows(makeRunner: () => Runner, program: string): Promise<Row[
   ];
 }
 
-const atLeast = (what: string, value: number, least: number): Row => ({
+const atLeast = (what: string, value: number, least: number): EngineRow => ({
   ...{ what, value, unit: "", bar: `≥ ${least}`, holds: value >= least },
 });
 

@@ -10,7 +10,7 @@ import { memoryStorage } from "../../src/storage/memory.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import type { Storage } from "../../src/contracts/storage.ts";
 import type { Study } from "../../src/study/study.ts";
-import type { Row } from "./engine-row.ts";
+import type { EngineRow } from "./engine-row.ts";
 import { commandRows } from "./engine-commands.ts";
 import { runnerRows } from "./engine-runners.ts";
 import { packageRoot } from "../package-root.ts";
@@ -60,7 +60,7 @@ function optunaPerSecond(trials: number, file?: string): number | undefined {
   return undefined;
 }
 
-function ratio(what: string, ours: number, theirs: number | undefined, least: number): Row[] {
+function ratio(what: string, ours: number, theirs: number | undefined, least: number): EngineRow[] {
   const row = { what: `${what}, trials per second`, value: ours, unit: "/s" };
   if (theirs === undefined) return [row];
   const times = ours / theirs;
@@ -72,7 +72,7 @@ function ratio(what: string, ours: number, theirs: number | undefined, least: nu
   ];
 }
 
-async function threadRow(): Promise<Row> {
+async function threadRow(): Promise<EngineRow> {
   const module = join(folder, "noop.mjs");
   writeFileSync(module, "export default () => 0;\n");
   const study = await open(memoryStorage());
@@ -91,7 +91,7 @@ async function threadRow(): Promise<Row> {
   };
 }
 
-function versionRow(): Row {
+function versionRow(): EngineRow {
   const main = join(packageRoot, "dist", "src", "cli", "main.js");
   const times = Array.from({ length: 9 }, () => {
     const start = performance.now();
@@ -108,7 +108,7 @@ function versionRow(): Row {
   };
 }
 
-async function loadRow(): Promise<Row> {
+async function loadRow(): Promise<EngineRow> {
   const url = `sqlite:${join(folder, "load.db")}`;
   const storage = await openStorage(url, { synchronous: "normal" });
   const params = Object.fromEntries(NAMES.map((name) => [name, 0.5]));
@@ -125,7 +125,7 @@ async function loadRow(): Promise<Row> {
 }
 
 /** The cost of a trial as the study grows, and the memory that 100,000 trials take. */
-async function growthRows(): Promise<Row[]> {
+async function growthRows(): Promise<EngineRow[]> {
   const study = await open(memoryStorage());
   const cost = async (until: number): Promise<number> => {
     await study.optimize({ total: until - 1000 });
@@ -155,7 +155,7 @@ async function growthRows(): Promise<Row[]> {
   ];
 }
 
-async function measure(): Promise<Row[]> {
+async function measure(): Promise<EngineRow[]> {
   const rows = await runnerRows(folder);
   if (process.argv.includes("--runners")) return rows;
   rows.push(versionRow(), ...(await commandRows(folder)), await loadRow(), await threadRow());
@@ -168,7 +168,7 @@ async function measure(): Promise<Row[]> {
   return rows;
 }
 
-function line({ what, value, unit, bar, holds }: Row): string {
+function line({ what, value, unit, bar, holds }: EngineRow): string {
   const verdict = bar === undefined ? "" : `bar ${bar}: ${holds ? "holds" : "MISSED"}`;
   return `${what.padEnd(42)} ${value.toPrecision(3).padStart(9)} ${unit.padEnd(3)} ${verdict}`.trimEnd();
 }

@@ -26,7 +26,7 @@ export const integer =
   };
 
 /** @throws InvalidArgumentError unless the text is a finite number above 0. */
-export function positive(text: string): number {
+export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
     throw new InvalidArgumentError("Give a number above 0.");

@@ -1,4 +1,4 @@
-import { table as columns } from "./table.ts";
+import { textTable as columns } from "./table.ts";
 import { visible, visibleJson } from "./visible.ts";
 
 /** Prints a line, or several; what a terminal would obey in it is shown instead. */

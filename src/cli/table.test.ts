@@ -1,9 +1,9 @@
 import test from "ava";
-import { fitted, table } from "./table.ts";
+import { fitted, textTable } from "./table.ts";
 
 test("columns stand under their heads, wide characters counted as two", (t) => {
   t.is(
-    table(
+    textTable(
       ["name", "n", "end"],
       [
         ["学習", "1", "a"],
@@ -15,16 +15,16 @@ test("columns stand under their heads, wide characters counted as two", (t) => {
 });
 
 test("a line break or an escape in a cell makes no row of its own", (t) => {
-  t.is(table(["a", "b"], [["x\ny", "\u001b[2Jz"]]), "a     b\nx\\ny  \\x1b[2Jz");
+  t.is(textTable(["a", "b"], [["x\ny", "\u001b[2Jz"]]), "a     b\nx\\ny  \\x1b[2Jz");
 });
 
 test("at a width the last column is broken at blanks, and nothing is left out", (t) => {
-  const text = table(["trial", "parameters"], [["7", "lr=0.001 momentum=0.9 depth=12"]], 30);
+  const text = textTable(["trial", "parameters"], [["7", "lr=0.001 momentum=0.9 depth=12"]], 30);
   t.is(text, "trial  parameters\n7      lr=0.001 momentum=0.9\n       depth=12");
   const words = "a".repeat(40);
-  t.true(table(["x", "y"], [["1", words]], 30).includes(words));
+  t.true(textTable(["x", "y"], [["1", words]], 30).includes(words));
   t.true(
-    table(["x", "y"], [["1".repeat(25), "a b c d"]], 30).includes("a b c d"),
+    textTable(["x", "y"], [["1".repeat(25), "a b c d"]], 30).includes("a b c d"),
     "no room at all",
   );
 });

@@ -10,7 +10,7 @@ const LEAST_WIDTH = 20;
  * Columns of text under their heads. Where a width is given, the last column is broken at blanks to
  * stay within it; nothing is left out.
  */
-export function table(
+export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width = Infinity,

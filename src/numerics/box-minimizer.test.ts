@@ -1,10 +1,10 @@
 import test from "ava";
-import { minimizeInBox, type Objective } from "./box-minimizer.ts";
+import { minimizeInBox, type ValueAndGradient } from "./box-minimizer.ts";
 
 const box = (d: number, low: number, high: number) =>
   [new Float64Array(d).fill(low), new Float64Array(d).fill(high)] as const;
 
-const rosenbrock: Objective = (x, gradient) => {
+const rosenbrock: ValueAndGradient = (x, gradient) => {
   let value = 0;
   gradient.fill(0);
   for (let i = 0; i + 1 < x.length; i++) {
@@ -41,7 +41,7 @@ test("stops at the bound when the minimum lies outside", (t) => {
 });
 
 test("a start outside is moved in, equal bounds freeze a variable", (t) => {
-  const square: Objective = (x, gradient) => {
+  const square: ValueAndGradient = (x, gradient) => {
     x.forEach((v, i) => (gradient[i] = 2 * v));
     return x.reduce((sum, v) => sum + v * v, 0);
   };
@@ -52,7 +52,7 @@ test("a start outside is moved in, equal bounds freeze a variable", (t) => {
 });
 
 test("a point where the objective is not finite is stepped back from", (t) => {
-  const logBarrier: Objective = (x, gradient) => {
+  const logBarrier: ValueAndGradient = (x, gradient) => {
     gradient[0] = 1 - 0.01 / x[0];
     return x[0] > 0 ? x[0] - 0.01 * Math.log(x[0]) : NaN;
   };

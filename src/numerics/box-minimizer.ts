@@ -7,7 +7,7 @@
  */
 
 /** Writes the gradient at x into `gradient` and returns the value; not finite = not allowed there. */
-export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+export type ValueAndGradient = (x: Float64Array, gradient: Float64Array) => number;
 
 export interface BoxMinimizerOptions {
   readonly maxIterations: number;
@@ -44,7 +44,7 @@ const MOST_BACKTRACKS = 12;
  * is moved into the box; when the objective is not finite there, it comes back as it is.
  */
 export function minimizeInBox(
-  objective: Objective,
+  objective: ValueAndGradient,
   start: Float64Array,
   lower: Float64Array,
   upper: Float64Array,
@@ -74,7 +74,7 @@ export function minimizeInBox(
   return { x: current.x, value: current.value, evaluations };
 }
 
-function evaluate(objective: Objective, x: Float64Array): Iterate {
+function evaluate(objective: ValueAndGradient, x: Float64Array): Iterate {
   const gradient = new Float64Array(x.length);
   return { x, value: objective(x, gradient), gradient };
 }
@@ -164,7 +164,7 @@ function firstStep(step: Float64Array, lower: Float64Array, upper: Float64Array)
 
 /** Backtracking to Armijo's condition along the projected path, by quadratic interpolation. */
 function lineSearch(
-  objective: Objective,
+  objective: ValueAndGradient,
   current: Iterate,
   direction: Float64Array,
   clip: (v: number, i: number) => number,

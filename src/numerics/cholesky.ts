@@ -6,7 +6,7 @@
  * Every row depends on the rows above it alone, and its sums are always taken in the same order, so
  * extending a factor by rows gives the same bits as factorising the whole matrix, at O(n²) a row.
  */
-import { dot } from "./dot.ts";
+import { dotRange } from "./dot-range.ts";
 
 /** Where row p starts; also the length of a packed matrix of order p. */
 export const packedStart = (p: number): number => (p * (p + 1)) / 2;
@@ -67,9 +67,9 @@ function finishRow(m: Float64Array, p: number, smallestPivot: number): boolean {
   const row = packedStart(p);
   if (p % 2 === 1) {
     const above = packedStart(p - 1);
-    m[row + p - 1] = (m[row + p - 1] - dot(m, row, m, above, p - 1)) / m[above + p - 1];
+    m[row + p - 1] = (m[row + p - 1] - dotRange(m, row, m, above, p - 1)) / m[above + p - 1];
   }
-  const pivot = m[row + p] - dot(m, row, m, row, p);
+  const pivot = m[row + p] - dotRange(m, row, m, row, p);
   if (!(pivot > smallestPivot)) return false;
   m[row + p] = Math.sqrt(pivot);
   return true;
@@ -79,7 +79,7 @@ function finishRow(m: Float64Array, p: number, smallestPivot: number): boolean {
 export function solveLowerInto(L: Float64Array, x: Float64Array, n: number, from = 0): void {
   for (let p = from; p < n; p++) {
     const row = packedStart(p);
-    x[p] = (x[p] - dot(L, row, x, 0, p)) / L[row + p];
+    x[p] = (x[p] - dotRange(L, row, x, 0, p)) / L[row + p];
   }
 }
 

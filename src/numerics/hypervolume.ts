@@ -3,7 +3,7 @@
  * recursion of While, Bradstreet & Barone, "A fast way of calculating exact hypervolumes", IEEE
  * Trans. Evol. Comput. 16 (2012).
  */
-import { dominates } from "./non-dominated.ts";
+import { dominates } from "./pareto.ts";
 
 type Point = ArrayLike<number>;
 

@@ -8,7 +8,12 @@
  * function", Math. Comp. 23 (1969). Φ⁻¹: M. J. Wichura, algorithm AS 241 (PPND16), Appl. Statist. 37
  * (1988). Both are published as accurate to about 1e-16 relative.
  */
-import { polynomial } from "./polynomial.ts";
+import { evaluatePolynomial } from "./polynomial.ts";
+
+export interface Normal {
+  readonly mean: number;
+  readonly sd: number;
+}
 
 export const HALF_LOG_TWO_PI = 0.9189385332046728;
 const SQRT_HALF = Math.SQRT1_2;
@@ -46,7 +51,7 @@ const ERFCX_LARGE = {
 const ratio = (
   of: { readonly numerator: readonly number[]; readonly denominator: readonly number[] },
   x: number,
-): number => polynomial(of.numerator, x) / polynomial(of.denominator, x);
+): number => evaluatePolynomial(of.numerator, x) / evaluatePolynomial(of.denominator, x);
 
 /** exp(sign·x²) without the rounding error of x², which exp would multiply by x². */
 function expSquare(x: number, sign: 1 | -1): number {

@@ -11,4 +11,4 @@ export function quantile(values: ArrayLike<number>, q: number): number {
   return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
-export const median = (values: ArrayLike<number>): number => quantile(values, 0.5);
+export const medianOf = (values: ArrayLike<number>): number => quantile(values, 0.5);

@@ -2,7 +2,7 @@ import test from "ava";
 import { hypervolume } from "./hypervolume.ts";
 import { logImprovement } from "./log-improvement.ts";
 import { mannWhitneyAsymptotic } from "./mann-whitney.ts";
-import { nonDominatedRanks } from "./non-dominated.ts";
+import { nonDominatedRanks } from "./pareto.ts";
 import { sobolSequence } from "./sobol.ts";
 import { isClose, readSurrogateGolden, type SurrogateGolden } from "./testing/golden.ts";
 import { wilcoxonSignedRank } from "./wilcoxon.ts";

@@ -1,6 +1,6 @@
-import { median } from "../numerics/quantile.ts";
+import { medianOf } from "../numerics/quantile.ts";
 import type { Report } from "../contracts/trial.ts";
-import { edgeOf, type Edge, type EdgeOptions } from "./edge.ts";
+import { parseEdge, type Edge, type EdgeOptions } from "./edge.ts";
 import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 import { collect, insertInto } from "./sorted.ts";
@@ -72,7 +72,7 @@ export function divergence(options: DivergenceOptions = {}): Pruner<State> {
     "edge",
   ]);
   const limits = limitsOf(given);
-  const edge = given.edge === undefined ? undefined : edgeOf(given.edge);
+  const edge = given.edge === undefined ? undefined : parseEdge(given.edge);
   const judge = (state: State, context: PruneContext): Judgement =>
     judged(state, context, limits, edge);
   return {
@@ -145,9 +145,9 @@ const whyWarned = (state: State, reports: readonly Report[], limits: Limits): st
 function isBeyond({ valuesAt, ranges }: State, { step, value }: Report, limits: Limits): boolean {
   const values = valuesAt.get(step);
   if (step < limits.warmupSteps || !values || values.length < limits.startupTrials) return false;
-  const centre = median(values);
-  const spread = MAD_TO_SIGMA * median(values.map((one) => Math.abs(one - centre)));
-  const sigma = Math.max(spread, LEAST_PART * median(ranges));
+  const centre = medianOf(values);
+  const spread = MAD_TO_SIGMA * medianOf(values.map((one) => Math.abs(one - centre)));
+  const sigma = Math.max(spread, LEAST_PART * medianOf(ranges));
   return sigma > 0 && value > centre + limits.width * sigma;
 }
 

@@ -53,7 +53,7 @@ const NAMES = ["rule", "sharpness", "directional", "learningRate", "optimizer", 
 const FACTOR = 1.5;
 
 /** @throws HpoError on options that make no edge */
-export function edgeOf(options: EdgeOptions): Edge {
+export function parseEdge(options: EdgeOptions): Edge {
   if (typeof options !== "object" || options === null) {
     throw new HpoError(
       `divergence: edge=${String(options)} names no optimizer. Give its rule: ` +

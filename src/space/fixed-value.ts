@@ -1,16 +1,16 @@
 import { contains, describeDistribution, type Distribution, type Scalar } from "./distribution.ts";
 
 /** How a value that a user fixed fits a parameter. */
-export type Fit =
+export type ValueFit =
   | { readonly kind: "inside" }
   /** A value of the right kind beyond the range, or between the steps: it can be tried. */
   | { readonly kind: "outside" }
   /** No value that the parameter could ever have. */
   | { readonly kind: "wrong"; readonly must: string };
 
-export function fitOf(distribution: Distribution, value: unknown): Fit {
+export function fitOf(distribution: Distribution, value: unknown): ValueFit {
   if (contains(distribution, value)) return { kind: "inside" };
-  const wrong = (must: string): Fit => ({ kind: "wrong", must });
+  const wrong = (must: string): ValueFit => ({ kind: "wrong", must });
   if (distribution.kind === "categorical") return wrong(describeDistribution(distribution));
   if (typeof value !== "number" || !Number.isFinite(value)) return wrong("a finite number");
   if (distribution.kind === "int" && !Number.isSafeInteger(value)) return wrong("an integer");

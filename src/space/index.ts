@@ -38,7 +38,7 @@ export {
   densityTable,
   independentPrior,
   priorTable,
-  quantile,
+  densityQuantile,
   tempered,
   UNIFORM_SHARE,
   type DensityTable,

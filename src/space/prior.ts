@@ -88,7 +88,7 @@ export function densityAt(table: DensityTable, unit: number): number {
 }
 
 /** The unit coordinate below which a share `probability` of the weight lies. */
-export function quantile(table: DensityTable, probability: number): number {
+export function densityQuantile(table: DensityTable, probability: number): number {
   const { density, cumulative } = table;
   let low = 0;
   let high = INTERVALS;
@@ -120,7 +120,7 @@ export function independentPrior(tables: readonly (DensityTable | undefined)[]):
     warp: (uniforms) =>
       uniforms.map((value, i) => {
         const table = tables[i];
-        return table ? quantile(table, value) : value;
+        return table ? densityQuantile(table, value) : value;
       }),
   };
 }

@@ -15,7 +15,7 @@ export interface SourceFile {
 }
 
 /** `study.yaml:7:5: ` and the place's name, of a value or, if so told, of its key. */
-export function place(file: SourceFile, keys: Path, ofKey = false): string {
+export function placeInFile(file: SourceFile, keys: Path, ofKey = false): string {
   const { document, lines, path } = file;
   for (let length = keys.length; length >= 0; length--) {
     const start = startOf(document, keys.slice(0, length), ofKey && length === keys.length);
@@ -45,7 +45,7 @@ export function at<Result>(file: SourceFile, keys: Path, work: () => Result): Re
   } catch (error) {
     // What has a place has a better one.
     if (!(error instanceof HpoError) || error.message.startsWith(`${file.path}:`)) throw error;
-    throw new HpoError(`${place(file, keys)}: ${error.message}`, { cause: error });
+    throw new HpoError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
   }
 }
 
@@ -89,14 +89,14 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
   if (code === "unrecognized_keys") {
     const known = keysAt(schema, path);
     return issue.keys.map(
-      (key) => `${place(file, [...path, key], true)} is unknown. ${didYouMean(key, known)}`,
+      (key) => `${placeInFile(file, [...path, key], true)} is unknown. ${didYouMean(key, known)}`,
     );
   }
   if (given === undefined) {
     const key = String(path.at(-1));
-    return [`${place(file, path.slice(0, -1))}: "${key}" is missing. ${about}`.trim()];
+    return [`${placeInFile(file, path.slice(0, -1))}: "${key}" is missing. ${about}`.trim()];
   }
-  const where = place(file, path);
+  const where = placeInFile(file, path);
   const options = code === "invalid_value" ? issue.values : optionsOf(issue);
   if (options) {
     return [

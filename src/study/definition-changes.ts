@@ -3,7 +3,7 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { spaceChanges } from "../space/space-changes.ts";
 import { priorChanges } from "./prior/study-prior.ts";
-import { metricsOf, type StudyDefinition } from "./study-definition.ts";
+import { declaredMetrics, type StudyDefinition } from "./study-definition.ts";
 import type { StudyVersion } from "./study-version.ts";
 
 /** What changed since the study last ran, for the user to see. */
@@ -19,7 +19,7 @@ export function versionChanges(before: StudyVersion, now: StudyVersion): string[
 
 /** @throws HpoError if the definition has other metrics than the stored study */
 export function checkMetrics(definition: StudyDefinition, record: StudyRecord): void {
-  const { directions, metricNames } = metricsOf(definition);
+  const { directions, metricNames } = declaredMetrics(definition);
   const stored = record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined;
   const before = describeMetrics(record.directions, stored);
   const now = describeMetrics(directions, metricNames);

@@ -12,7 +12,7 @@ import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 import { defaultStrategy, strategyOf } from "./strategy-registry.ts";
 import {
   checkDefinition,
-  metricsOf,
+  declaredMetrics,
   type ParamsFor,
   type StudyDefinition,
 } from "./study-definition.ts";
@@ -57,7 +57,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   const storage = await storageOf(options);
-  const { directions, metricNames } = metricsOf(checked);
+  const { directions, metricNames } = declaredMetrics(checked);
   const { prior, notes } = await resolvePrior(checked, undefined, options.log);
   const version = versionOf(checked, prior);
   const systemAttrs = {
@@ -168,7 +168,7 @@ const partsOf = (
   record,
   versions,
   isNewVersion,
-  metricNames: metricsOf(definition).metricNames,
+  metricNames: declaredMetrics(definition).metricNames,
   strategy: definition.strategy ?? defaultStrategy(),
   pruner: definition.pruner,
   roles: definition.roles,

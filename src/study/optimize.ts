@@ -6,7 +6,7 @@ import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.t
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { HeldTrial } from "./study-state.ts";
-import type { Answer } from "./trial-starter.ts";
+import type { AskOutcome } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
 import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";
@@ -22,7 +22,7 @@ export interface OptimizedStudy {
   readonly occupied: number;
   readonly stopRequested: boolean;
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
-  askWithin(total: number | undefined): Promise<Answer>;
+  askWithin(total: number | undefined): Promise<AskOutcome>;
   /** The running trials whose processes can't be seen from here. */
   readonly held: readonly HeldTrial[];
   /** Whether the trial still runs: it was neither told nor handed back. */
@@ -131,7 +131,7 @@ class Loop {
     return false;
   }
 
-  #whyNone({ kind }: Answer): string {
+  #whyNone({ kind }: AskOutcome): string {
     return kind === "full"
       ? `the study has its ${this.#options.total} trials`
       : "nothing is left to suggest";

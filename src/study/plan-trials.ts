@@ -6,7 +6,7 @@ import { trialOf } from "../storage/record.ts";
 import { nextRestart, type Restart } from "./restart-lost.ts";
 import type { StudyState } from "./study-state.ts";
 import { seenNow, type Suggester } from "./suggester.ts";
-import { leftOut } from "./trial/queued-params.ts";
+import { leftOutNote } from "./trial/queued-params.ts";
 import type { Asked } from "./trial/start-attributes.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { holderOf, type Starter } from "./trial/trial-lease.ts";
@@ -103,7 +103,7 @@ class Planner {
     const proposed = suggestion.kind === "params" ? suggestion.params : {};
     const suggested = this.#suggester.fill(waiting.params, proposed, waiting.number);
     const { space } = this.#state.version;
-    const note = space && leftOut(waiting, suggested, space);
+    const note = space && leftOutNote(waiting, suggested, space);
     if (note !== undefined) this.#state.hub.note(note);
     const start = this.#startOf(asked, suggested, holderOf(0, starter));
     const systemAttrs = { ...waiting.systemAttrs, ...start.systemAttrs };

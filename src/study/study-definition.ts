@@ -155,7 +155,7 @@ export function checkDefinition(definition: StudyDefinition): void {
 }
 
 /** The directions in the order of the metrics, and the metrics' names if they have any. */
-export function metricsOf(definition: StudyDefinition): {
+export function declaredMetrics(definition: StudyDefinition): {
   readonly directions: readonly Direction[];
   readonly metricNames?: readonly string[];
 } {

@@ -1,13 +1,12 @@
-import type { Runner } from "../contracts/runner.ts";
+import type { Runner, TrialStudy } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
 import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
-import { TrialStarter, type Answer } from "./trial-starter.ts";
+import { TrialStarter, type AskOutcome } from "./trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
-import type { TrialStudy } from "../contracts/runner.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
 import { HANDED_BACK } from "./trial/trial-lease.ts";
 import { merge } from "./trial/trial-writer.ts";
@@ -52,7 +51,7 @@ export class StudyEngine implements OptimizedStudy {
   }
 
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
-  askWithin(total: number | undefined): Promise<Answer> {
+  askWithin(total: number | undefined): Promise<AskOutcome> {
     return this.starter.ask({ total });
   }
 

@@ -13,7 +13,7 @@ import { heldOf } from "./trial/trial-lease.ts";
 import { trialStarts } from "./trial/trial-start.ts";
 
 /** A trial, or why there is none. */
-export type Answer =
+export type AskOutcome =
   | { readonly kind: "trial"; readonly trial: ActiveTrial }
   | { readonly kind: "exhausted" }
   /** The study has its total. */
@@ -35,7 +35,7 @@ export class TrialStarter {
   readonly #state: StudyState;
   readonly #hooks: TrialHooks;
   readonly #startOf: ReturnType<typeof trialStarts>;
-  readonly #queue = new AskQueue<Ask, Answer>((asks) => this.#serve(asks));
+  readonly #queue = new AskQueue<Ask, AskOutcome>((asks) => this.#serve(asks));
 
   constructor(state: StudyState, hooks: TrialHooks) {
     const { strategy, repeats, record } = state.parts;
@@ -57,12 +57,12 @@ export class TrialStarter {
   }
 
   /** What is asked in one turn of the event loop is answered together, in one turn of the study. */
-  ask(ask: Ask): Promise<Answer> {
+  ask(ask: Ask): Promise<AskOutcome> {
     return this.#queue.push(ask);
   }
 
   /** Answers the first asks, as many as one turn of the study has time for. */
-  async #serve(asks: readonly Ask[]): Promise<readonly Answer[]> {
+  async #serve(asks: readonly Ask[]): Promise<readonly AskOutcome[]> {
     for (;;) {
       await this.#state.watchLeases();
       const outcome = await this.#state.inTurn((turn) => this.#takeTurn(turn, asks)).catch(raced);
@@ -85,7 +85,7 @@ export class TrialStarter {
     return { kind: "started", plans, created };
   }
 
-  #answers({ plans, created }: Outcome & { kind: "started" }): readonly Answer[] {
+  #answers({ plans, created }: Outcome & { kind: "started" }): readonly AskOutcome[] {
     this.#state.versions.saved();
     return plans.map((plan) => {
       switch (plan.kind) {

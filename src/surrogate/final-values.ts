@@ -9,7 +9,7 @@
  * towards 1 while pairs are few, then the median offset): one explosion or one late flip moves it
  * little. The spread around it is how far an estimate is to be trusted.
  */
-import { median } from "../numerics/quantile.ts";
+import { medianOf } from "../numerics/quantile.ts";
 
 export interface Curve {
   /** Ascending. */
@@ -89,12 +89,12 @@ function lineAt(
       if (run !== 0) slopes.push(Math.max(0, (used[i].y - used[j].y) / run));
     }
   }
-  const slope = median(slopes);
-  const offset = median(used.map(({ x, y }) => y - slope * x));
-  const scatter = median(used.map(({ x, y }) => Math.abs(y - slope * x - offset)));
-  const below = median(used.map(({ sd }) => sd));
+  const slope = medianOf(slopes);
+  const offset = medianOf(used.map(({ x, y }) => y - slope * x));
+  const scatter = medianOf(used.map(({ x, y }) => Math.abs(y - slope * x - offset)));
+  const below = medianOf(used.map(({ sd }) => sd));
   // Of two or three curves the scatter says little: then half of what they went on to gain counts.
-  const gain = median(used.map(({ x, y }) => Math.abs(y - x)));
+  const gain = medianOf(used.map(({ x, y }) => Math.abs(y - x)));
   const own = NORMAL_MAD * scatter + gain / (2 * used.length);
   return { slope, offset, sd: Math.sqrt(own * own + below * below) };
 }

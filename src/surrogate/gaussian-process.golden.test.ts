@@ -3,7 +3,7 @@ import { isClose, readSurrogateGolden } from "../numerics/testing/golden.ts";
 import { negativeLogEvidence } from "./evidence.ts";
 import { factorize, withTargets } from "./gaussian-process.ts";
 import { predict } from "./predict.ts";
-import { layoutOf, type Kernel } from "./kernel.ts";
+import { thetaLayout, type Kernel } from "./kernel.ts";
 
 test("the Gaussian process is scikit-learn's", (t) => {
   const golden = readSurrogateGolden();
@@ -11,7 +11,7 @@ test("the Gaussian process is scikit-learn's", (t) => {
   for (const one of golden.gp) {
     const d = one.X[0].length;
     const kernel: Kernel = { kinds: new Uint8Array(d), smoothness: one.kernel, additive: false };
-    const at = layoutOf(kernel);
+    const at = thetaLayout(kernel);
     const theta = Float64Array.from(
       [...one.lengthscales, one.signal_variance, one.noise_variance].map(Math.log),
     );

@@ -6,7 +6,7 @@ import { fitHyperparameters } from "./fit.ts";
 import { extendFactor, factorize, withTargets } from "./gaussian-process.ts";
 import { predict, slopePredictor } from "./predict.ts";
 import { addNegativeLogPrior, hyperPrior, startOf } from "./hyperprior.ts";
-import { layoutOf, weightsOf, type Kernel } from "./kernel.ts";
+import { thetaLayout, weightsOf, type Kernel } from "./kernel.ts";
 import { pointCovariance } from "./point-covariance.ts";
 import type { Smoothness } from "./stationary.ts";
 
@@ -28,8 +28,8 @@ const mixedPoints = (n: number, seed: number): Float64Array => {
 
 const randomTheta = (kernel: Kernel, seed: number): Float64Array => {
   const rng = createRng(seed, "theta");
-  const theta = new Float64Array(layoutOf(kernel).length).map(() => rng.normal() * 0.4 - 0.5);
-  theta[layoutOf(kernel).noise] = Math.log(0.05);
+  const theta = new Float64Array(thetaLayout(kernel).length).map(() => rng.normal() * 0.4 - 0.5);
+  theta[thetaLayout(kernel).noise] = Math.log(0.05);
   return theta;
 };
 
@@ -99,8 +99,8 @@ test("mixed and conditional points have a positive definite covariance", (t) => 
   for (const kernel of KERNELS) {
     const X = mixedPoints(40, 8);
     const theta = randomTheta(kernel, 2);
-    theta[layoutOf(kernel).noise] = Math.log(1e-9);
-    t.is(factorize(kernel, theta, X).theta[layoutOf(kernel).noise], Math.log(1e-9));
+    theta[thetaLayout(kernel).noise] = Math.log(1e-9);
+    t.is(factorize(kernel, theta, X).theta[thetaLayout(kernel).noise], Math.log(1e-9));
   }
 });
 
@@ -157,7 +157,7 @@ test("a fit learns which dimension matters", (t) => {
   const start = startOf(kernel, prior, 0.1);
   const fit = fitHyperparameters({ kernel, prior, mean: "estimated", X, y }, [start], 50);
   t.true(fit.theta[0] > fit.theta[1] + 1 && fit.theta[2] > fit.theta[1] + 1, fit.theta.join(" "));
-  t.true(fit.theta[layoutOf(kernel).noise] < Math.log(1e-3));
+  t.true(fit.theta[thetaLayout(kernel).noise] < Math.log(1e-3));
 });
 
 test("a missing coordinate makes its dimension conditional", (t) => {

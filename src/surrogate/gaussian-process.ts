@@ -5,7 +5,7 @@
  */
 import { choleskyInto, packedStart } from "../numerics/cholesky.ts";
 import { SMALLEST_PIVOT } from "./evidence.ts";
-import { layoutOf, weightsOf, type Kernel, type Weights } from "./kernel.ts";
+import { thetaLayout, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { coefficientsOf, type Coefficients, type MeanKind } from "./mean-coefficients.ts";
 import { pointCovariance } from "./point-covariance.ts";
 import { JITTER } from "./training-covariance.ts";
@@ -39,7 +39,7 @@ export function factorize(
   X: Float64Array,
   extraNoise?: Float64Array,
 ): Factor {
-  const noise = layoutOf(kernel).noise;
+  const noise = thetaLayout(kernel).noise;
   const ownTheta = theta.slice();
   for (;;) {
     const weights = weightsOf(kernel, ownTheta);

@@ -1,15 +1,11 @@
+import type { Normal } from "../numerics/normal.ts";
 /**
  * Independent normal priors and bounds on the logarithms θ (kernel.ts).
  *
  * Lengthscales of the full part grow with √d, since distances in the cube do: Hvarfner, Hellsten &
  * Nardi, "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024.
  */
-import { layoutOf, type Kernel } from "./kernel.ts";
-
-export interface Normal {
-  readonly mean: number;
-  readonly sd: number;
-}
+import { thetaLayout, type Kernel } from "./kernel.ts";
 
 export interface HyperPrior {
   readonly mean: Float64Array;
@@ -43,7 +39,7 @@ export function hyperPrior(kernel: Kernel, options: HyperPriorOptions = {}): Hyp
     noiseFloor = 1e-9,
     units = new Float64Array(d).fill(1),
   } = options;
-  const at = layoutOf(kernel);
+  const at = thetaLayout(kernel);
   const mean = new Float64Array(at.length);
   const sd = new Float64Array(at.length);
   const lower = new Float64Array(at.length);
@@ -73,7 +69,7 @@ export function hyperPrior(kernel: Kernel, options: HyperPriorOptions = {}): Hyp
 /** The prior's mode with the given noise variance: where fits start. */
 export function startOf(kernel: Kernel, prior: HyperPrior, noise: number): Float64Array {
   const theta = prior.mean.slice();
-  const at = layoutOf(kernel).noise;
+  const at = thetaLayout(kernel).noise;
   theta[at] = Math.min(prior.upper[at], Math.max(prior.lower[at], Math.log(noise)));
   return theta;
 }

@@ -23,7 +23,7 @@ export interface Kernel {
 }
 
 /** Where each hyperparameter stands in θ. */
-export interface Layout {
+export interface ThetaLayout {
   readonly signal: number;
   readonly noise: number;
   readonly additive: number;
@@ -32,7 +32,7 @@ export interface Layout {
   readonly length: number;
 }
 
-export function layoutOf({ kinds, additive }: Kernel): Layout {
+export function thetaLayout({ kinds, additive }: Kernel): ThetaLayout {
   const d = kinds.length;
   return {
     signal: d,
@@ -63,7 +63,7 @@ export interface Weights {
 const inverseSquares = (logs: Float64Array): Float64Array => logs.map((v) => Math.exp(-2 * v));
 
 export function weightsOf(kernel: Kernel, theta: Float64Array): Weights {
-  const at = layoutOf(kernel);
+  const at = thetaLayout(kernel);
   const d = kernel.kinds.length;
   const signal = Math.exp(theta[at.signal]);
   const s1 = kernel.additive ? Math.exp(theta[at.first]) : 0;

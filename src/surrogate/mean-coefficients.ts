@@ -7,7 +7,7 @@
  * m = 1ᵀK⁻¹y / (1ᵀK⁻¹1 + 1): generalised least squares, held near 0 while the data say little.
  */
 import { halfLogDeterminant, solveLowerInto, solveUpperInto } from "../numerics/cholesky.ts";
-import { dot } from "../numerics/dot.ts";
+import { dotRange } from "../numerics/dot-range.ts";
 
 export type MeanKind = "zero" | "estimated";
 
@@ -32,10 +32,10 @@ export function coefficientsOf(
   if (kind === "estimated") {
     const ones = new Float64Array(n).fill(1);
     solveLowerInto(L, ones, n);
-    mean = dot(ones, 0, alpha, 0, n) / (dot(ones, 0, ones, 0, n) + 1);
+    mean = dotRange(ones, 0, alpha, 0, n) / (dotRange(ones, 0, ones, 0, n) + 1);
     for (let p = 0; p < n; p++) alpha[p] -= mean * ones[p];
   }
-  const fit = dot(alpha, 0, alpha, 0, n) + mean * mean;
+  const fit = dotRange(alpha, 0, alpha, 0, n) + mean * mean;
   solveUpperInto(L, alpha, n);
   const negativeLogEvidence = 0.5 * fit + halfLogDeterminant(L, n) + 0.5 * n * LOG_TWO_PI;
   return { mean, alpha, negativeLogEvidence };

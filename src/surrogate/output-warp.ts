@@ -5,7 +5,7 @@
  *
  * Subtracting ln J from the log evidence makes evidences under different maps comparable.
  */
-import { median } from "../numerics/quantile.ts";
+import { medianOf } from "../numerics/quantile.ts";
 
 export type WarpKind =
   | "identity"
@@ -56,7 +56,7 @@ interface Shift {
 
 function shiftOf(y: Float64Array): Shift {
   const lowest = smallest(y);
-  return { lowest, scale: Math.max(median(y) - lowest, Number.MIN_VALUE * 1e16) };
+  return { lowest, scale: Math.max(medianOf(y) - lowest, Number.MIN_VALUE * 1e16) };
 }
 
 function logWarp(
@@ -75,12 +75,5 @@ function logWarp(
 export function smallest(values: ArrayLike<number>): number {
   let result = Infinity;
   for (let i = 0; i < values.length; i++) if (values[i] < result) result = values[i];
-  return result;
-}
-
-/** The largest value; −Infinity for none. */
-export function largest(values: ArrayLike<number>): number {
-  let result = -Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] > result) result = values[i];
   return result;
 }

@@ -2,8 +2,9 @@
  * Values piled up at one level: most configurations do no better than chance, and only below that
  * level is there something to learn. The level is the median.
  */
-import { median } from "../numerics/quantile.ts";
-import { largest, smallest } from "./output-warp.ts";
+import { medianOf } from "../numerics/quantile.ts";
+import { smallest } from "./output-warp.ts";
+import { largest } from "../numerics/vectors.ts";
 
 /** Values within this share of (median − min) around the median are at the level. */
 const LEVEL_WIDTH = 0.02;
@@ -20,7 +21,7 @@ export function isPlateau(y: ArrayLike<number>): boolean {
 }
 
 function shareAtLevel(y: ArrayLike<number>): number {
-  const level = median(y);
+  const level = medianOf(y);
   const width = LEVEL_WIDTH * (level - smallest(y));
   let count = 0;
   for (let i = 0; i < y.length; i++) if (Math.abs(y[i] - level) <= width) count++;
@@ -32,14 +33,14 @@ function shareAtLevel(y: ArrayLike<number>): number {
  * them within a small share of the whole range.
  */
 export function isBarren(y: ArrayLike<number>): boolean {
-  const level = median(y);
+  const level = medianOf(y);
   const gap = level - smallest(y);
   return gap <= LEVEL_WIDTH * (largest(y) - smallest(y)) || shareAtLevel(y) >= BARREN_SHARE;
 }
 
 /** The values with everything above the level cut: how bad a bad one is carries no information. */
 export function cutAtPlateau(y: Float64Array): Float64Array {
-  const level = median(y);
+  const level = medianOf(y);
   const cut = level + CUT * (level - smallest(y));
   return y.map((value) => Math.min(value, cut));
 }

@@ -5,7 +5,7 @@
  *   mean m + kᵀα      variance σ² = k(x, x) − vᵀv, of the latent function
  */
 import { solveLowerInto, solveUpperInto } from "../numerics/cholesky.ts";
-import { dot } from "../numerics/dot.ts";
+import { dotRange } from "../numerics/dot-range.ts";
 import type { GaussianProcess } from "./gaussian-process.ts";
 import { pointCovariance } from "./point-covariance.ts";
 
@@ -32,11 +32,11 @@ export function predict(gp: GaussianProcess, points: Float64Array): Predictions 
     const used = Math.min(LANES, m - first);
     for (let lane = 0; lane < used; lane++) {
       point.covariancesInto(lanes, lane * n, points, (first + lane) * d, n);
-      mean[first + lane] += dot(lanes, lane * n, gp.alpha, 0, n);
+      mean[first + lane] += dotRange(lanes, lane * n, gp.alpha, 0, n);
     }
     solveLanesInto(gp.L, lanes, n);
     for (let lane = 0; lane < used; lane++) {
-      variance[first + lane] -= dot(lanes, lane * n, lanes, lane * n, n);
+      variance[first + lane] -= dotRange(lanes, lane * n, lanes, lane * n, n);
     }
   }
   const least = SMALLEST_VARIANCE * weights.variance;
@@ -97,7 +97,7 @@ export function slopePredictor(gp: GaussianProcess): (x: Float64Array) => Predic
   return (x) => {
     point.covariancesInto(k, 0, x, 0, n);
     point.slopesInto(slopes, x, n);
-    result.mean = gp.mean + dot(k, 0, alpha, 0, n);
+    result.mean = gp.mean + dotRange(k, 0, alpha, 0, n);
     result.variance = Math.max(
       SMALLEST_VARIANCE * weights.variance,
       weights.variance - solveWithSquare(L, k, n),
@@ -119,7 +119,7 @@ export function slopePredictor(gp: GaussianProcess): (x: Float64Array) => Predic
 /** k ← K⁻¹k, returning kᵀK⁻¹k. */
 function solveWithSquare(L: Float64Array, k: Float64Array, n: number): number {
   solveLowerInto(L, k, n);
-  const square = dot(k, 0, k, 0, n);
+  const square = dotRange(k, 0, k, 0, n);
   solveUpperInto(L, k, n);
   return square;
 }

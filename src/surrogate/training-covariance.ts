@@ -9,7 +9,7 @@
  */
 import { expNegativeInto } from "../numerics/exp-negative.ts";
 import { packedStart } from "../numerics/cholesky.ts";
-import { layoutOf, squareAlong, weightsOf, type Kernel, type Weights } from "./kernel.ts";
+import { thetaLayout, squareAlong, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { correlationSlopesInto, correlationsInto } from "./stationary.ts";
 
 /** Added to the diagonal beside the noise, relative to k(x, x), against rounding. */
@@ -58,7 +58,7 @@ export function trainingCovariance(
     addGradient(gradient, W, weights) {
       let trace = 0;
       for (let p = 0; p < n; p++) trace += W[packedStart(p) + p];
-      gradient[layoutOf(kernel).noise] += 0.5 * trace * weights.noise;
+      gradient[thetaLayout(kernel).noise] += 0.5 * trace * weights.noise;
       addFullGradient(gradient, W, space, weights, 0.5 * trace);
       if (kernel.additive) addAdditiveGradient(gradient, W, space, weights, 0.5 * trace);
     },
@@ -157,7 +157,7 @@ function addFullGradient(
     }
   }
   for (let i = 0; i < d; i++) gradient[i] += signal * full[i] * byLengthscale[i];
-  gradient[layoutOf(kernel).signal] += signal * (bySignal + halfTrace);
+  gradient[thetaLayout(kernel).signal] += signal * (bySignal + halfTrace);
 }
 
 function addAdditiveGradient(
@@ -185,7 +185,7 @@ function addAdditiveGradient(
       }
     }
   }
-  const layout = layoutOf(kernel);
+  const layout = thetaLayout(kernel);
   for (let i = 0; i < d; i++) gradient[layout.additive + i] += additive[i] * byLengthscale[i];
   gradient[layout.first] += first * (byFirst + d * halfTrace);
   gradient[layout.second] += second * (bySecond + d * (d - 1) * halfTrace);

@@ -2,7 +2,7 @@ import type { ExecutionContext } from "ava";
 import { HpoError } from "../errors/errors.ts";
 
 /** What is left of a value once it was kept with a study and read again. */
-export const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+export const jsonRoundTrip = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /**
  * A factory refuses an option that it does not know, names it, and guesses what was meant where a

@@ -5,7 +5,7 @@ import type { Observation, PendingTrial } from "../contracts/strategy.ts";
 import { createRng } from "../numerics/rng.ts";
 import { prunerOf } from "../pruners/index.ts";
 import { stopsOf } from "../pruners/testing/stops-of.ts";
-import { refusesOptions, throughJson } from "./option-laws.ts";
+import { refusesOptions, jsonRoundTrip } from "./option-laws.ts";
 
 const TRIALS = 40;
 const STEPS = 12;
@@ -53,7 +53,7 @@ type Law = (
 
 const madeAgain: Law = (t, make, makeOf) => {
   const pruner = make();
-  const identity = throughJson(identityOf(pruner));
+  const identity = jsonRoundTrip(identityOf(pruner));
   // One that is not registered here is made of its options alone.
   const again = prunerOf(identity) ?? makeOf(identity.options ?? {});
   t.deepEqual(identityOf(again), identity);

@@ -5,10 +5,10 @@ import type { Cursor, NewTrial, Storage, StudyRecord, TrialRecord } from "../con
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
   addTrial,
-  complete,
+  completeTrial,
   completedAt,
   readTrial,
-  running,
+  runningTrial,
   startTrial,
   startedAt,
   waiting,
@@ -98,8 +98,8 @@ function studyLaws(law: Law): void {
   law("a deleted study is gone with its trials, the others stay", async (t, store) => {
     const { storage, other, study } = store;
     const kept = await storage.createStudy({ name: "kept", directions: ["minimize"] });
-    await storage.createTrials(kept.id, [complete(1)]);
-    const { id } = await addTrial(store, { ...running({ x: 0.1 }), userAttrs: { a: 1 } });
+    await storage.createTrials(kept.id, [completeTrial(1)]);
+    const { id } = await addTrial(store, { ...runningTrial({ x: 0.1 }), userAttrs: { a: 1 } });
     await storage.updateTrial(id, { reports: [{ step: 0, value: 1 }] });
     await storage.deleteStudy(study.id);
     t.deepEqual(
@@ -114,7 +114,7 @@ function studyLaws(law: Law): void {
     await storage.deleteStudy(study.id);
     const missing = { instanceOf: StudyNotFoundError };
     await t.throwsAsync(storage.readTrials(study.id), missing);
-    await t.throwsAsync(storage.createTrials(study.id, [running()]), missing);
+    await t.throwsAsync(storage.createTrials(study.id, [runningTrial()]), missing);
     await t.throwsAsync(storage.renameStudy(study.id, "t"), missing);
     await t.throwsAsync(storage.deleteStudy(study.id), missing);
     await t.throwsAsync(storage.setStudyAttributes(study.id, { user: { a: 1 } }), missing);
@@ -125,10 +125,10 @@ function studyLaws(law: Law): void {
     await storage.createStudy({ name: "empty", directions: ["maximize"] });
     const early = new Date("2025-12-31T00:00:00.000Z");
     await storage.createTrials(study.id, [
-      running(),
-      { ...complete(1), startedAt: early },
-      { ...complete(2), state: "pruned" },
-      { ...running(), state: "failed", completedAt },
+      runningTrial(),
+      { ...completeTrial(1), startedAt: early },
+      { ...completeTrial(2), state: "pruned" },
+      { ...runningTrial(), state: "failed", completedAt },
       waiting(),
       waiting(),
     ]);
@@ -151,7 +151,10 @@ function attributeLaws(law: Law): void {
     t.deepEqual(found?.systemAttrs, { s: {} });
   });
   law("trial attributes are added, overwritten and removed", async (t, store) => {
-    const { id } = await addTrial(store, { ...running(), userAttrs: { kept: "日本", gone: 0 } });
+    const { id } = await addTrial(store, {
+      ...runningTrial(),
+      userAttrs: { kept: "日本", gone: 0 },
+    });
     const change = { user: { gone: undefined, added: { deep: [true] } }, system: { "hpo:x": 1 } };
     t.true(await store.storage.updateTrial(id, { attributes: change }));
     const read = await readTrial(store, 0);
@@ -161,7 +164,7 @@ function attributeLaws(law: Law): void {
   law("numbers of an attribute that are not finite come back", async (t, store) => {
     const text = 'no NaN, "Infinity" or \\-Infinity\\';
     const curve = { gradNorm: [1.5, Infinity, NaN, -Infinity], NaN: text, deep: { v: [NaN] } };
-    await addTrial(store, { ...running(), userAttrs: { curve } });
+    await addTrial(store, { ...runningTrial(), userAttrs: { curve } });
     t.deepEqual((await readTrial(store, 0)).userAttrs, { curve });
   });
   law("an attribute that is no JSON is an error that names it", async (t, store) => {
@@ -179,7 +182,7 @@ function lifeLaws(law: Law): void {
 
   law("a running trial is read as it was added", async (t, store) => {
     const trial: NewTrial = {
-      ...running({ x: 0.1 + 0.2 }),
+      ...runningTrial({ x: 0.1 + 0.2 }),
       userAttrs: { device: "cuda:0" },
       systemAttrs: { "hpo:seed": 7 },
       reports: [{ step: 3, value: 0.5 }],
@@ -190,7 +193,7 @@ function lifeLaws(law: Law): void {
   });
   law("a categorical value keeps its type", async (t, store) => {
     for (const value of mixed.choices) {
-      const trial = { ...running(), params: { mixed: value }, distributions: { mixed } };
+      const trial = { ...runningTrial(), params: { mixed: value }, distributions: { mixed } };
       const { number } = await addTrial(store, trial);
       const read = await readTrial(store, number);
       t.is(read.params["mixed"], value);
@@ -200,7 +203,7 @@ function lifeLaws(law: Law): void {
   law("a value without a distribution, or not of it, is an error", async (t, store) => {
     const { storage, study } = store;
     const add = (trial: Partial<NewTrial>) =>
-      storage.createTrials(study.id, [{ ...running(), ...trial }]);
+      storage.createTrials(study.id, [{ ...runningTrial(), ...trial }]);
     await t.throwsAsync(add({ params: { lr: 1 } }), { instanceOf: HpoError, message: /"lr"/ });
     const other = { params: { mixed: "other" }, distributions: { mixed } };
     await t.throwsAsync(add(other), { instanceOf: HpoError, message: /"mixed".*"other"/ });
@@ -222,7 +225,7 @@ function lifeLaws(law: Law): void {
     t.deepEqual(started.systemAttrs[ATTRIBUTE.fixedParams], params);
   });
   law("a parameter is added and overwritten while the trial runs", async (t, store) => {
-    const { id } = await addTrial(store, running({ x: 0.1 }));
+    const { id } = await addTrial(store, runningTrial({ x: 0.1 }));
     const wider = floatDistribution(0, 4);
     const change = { params: { x: 2, mixed: true }, distributions: { x: wider, mixed } };
     t.true(await store.storage.updateTrial(id, change));
@@ -310,7 +313,9 @@ function raceLaws(law: Law): void {
     const { storage, other, study } = store;
     const second = await other.createStudy({ name: "second", directions: ["minimize"] });
     const adds = Array.from({ length: 12 }, (_, index) =>
-      (index % 2 ? storage : other).createTrials(index % 3 ? study.id : second.id, [running()]),
+      (index % 2 ? storage : other).createTrials(index % 3 ? study.id : second.id, [
+        runningTrial(),
+      ]),
     );
     await Promise.all(adds);
     const numbers = async ({ id }: StudyRecord) =>
@@ -327,7 +332,7 @@ function raceLaws(law: Law): void {
       storage.createStudy({ name: "s", directions: ["minimize"] }),
       storage.updateTrial(id, { attributes: { user: { bad: 1n } } }),
       ...reports.slice(10).map((report) => storage.updateTrial(id, { reports: [report] })),
-      storage.createTrials(study.id, [running()]),
+      storage.createTrials(study.id, [runningTrial()]),
     ]);
     t.deepEqual(
       results.flatMap(({ status }, index) => (status === "rejected" ? [index] : [])),
@@ -373,7 +378,7 @@ function readerLaws(law: Law): void {
     await storage.finishTrial(first.id, { state: "failed", completedAt });
     await other.finishTrial(second.id, { state: "pruned", completedAt });
     await check();
-    await other.createTrials(study.id, [complete(1), waiting(), running()]);
+    await other.createTrials(study.id, [completeTrial(1), waiting(), runningTrial()]);
     await check();
     await check();
   });
@@ -397,7 +402,7 @@ function readerLaws(law: Law): void {
     const { storage, other, study } = store;
     const second = await other.createStudy({ name: "second", directions: ["minimize"] });
     const { cursor } = await storage.readTrials(study.id);
-    await other.createTrials(second.id, [running(), running()]);
+    await other.createTrials(second.id, [runningTrial(), runningTrial()]);
     await addTrial({ ...store, storage: other });
     const { trials } = await storage.readTrials(study.id, cursor);
     t.deepEqual(
@@ -437,7 +442,7 @@ function valueLaws(law: Law): void {
     ];
     await storage.createTrials(
       study.id,
-      values.map((each) => ({ ...complete(0), values: each })),
+      values.map((each) => ({ ...completeTrial(0), values: each })),
     );
     const { trials } = await other.readTrials(study.id);
     t.deepEqual(
@@ -454,7 +459,7 @@ function valueLaws(law: Law): void {
   });
   law("dates keep their milliseconds, in any year", async (t, store) => {
     const dates = ["2026-03-29T01:30:00.001Z", "1999-12-31T23:59:59.999Z"].map((d) => new Date(d));
-    await addTrial(store, { ...complete(1), startedAt: dates[1], completedAt: dates[0] });
+    await addTrial(store, { ...completeTrial(1), startedAt: dates[1], completedAt: dates[0] });
     const read = await readTrial(store, 0);
     t.deepEqual([read.startedAt, read.completedAt], [dates[1], dates[0]]);
   });
@@ -462,7 +467,7 @@ function valueLaws(law: Law): void {
 
 function reportLaws(law: Law): void {
   law("reports stand by ascending step, the first at a step stays", async (t, store) => {
-    const { id } = await addTrial(store, { ...running(), reports: [{ step: 7, value: 1 }] });
+    const { id } = await addTrial(store, { ...runningTrial(), reports: [{ step: 7, value: 1 }] });
     const add = (...reports: { step: number; value: number }[]) =>
       store.storage.updateTrial(id, { reports });
     t.true(await add({ step: 0, value: 3 }, { step: 5, value: 2 }, { step: 0, value: 9 }));
@@ -483,7 +488,7 @@ function reportLaws(law: Law): void {
   });
   law("a lost trial starts again without its reports", async (t, store) => {
     const reports = [0, 1, 2].map((step) => ({ step, value: step }));
-    const { id } = await addTrial(store, { ...running(), reports });
+    const { id } = await addTrial(store, { ...runningTrial(), reports });
     const again = { clearReports: true, reports: [{ step: 1, value: 9 }], startedAt: completedAt };
     t.true(await store.storage.updateTrial(id, again));
     const read = await readTrial(store, 0);
@@ -497,14 +502,14 @@ function reportLaws(law: Law): void {
 function orderLaws(law: Law): void {
   law("finish indexes are 0, 1, 2, … in the order of finishing", async (t, store) => {
     const { storage, other, study } = store;
-    const added = await storage.createTrials(study.id, Array(5).fill(running()));
+    const added = await storage.createTrials(study.id, Array(5).fill(runningTrial()));
     const indexes: (number | undefined)[] = [];
     for (const number of [3, 0, 4]) {
       const end = { state: "complete", values: [1], completedAt } as const;
       indexes.push(await (number ? storage : other).finishTrial(added[number].id, end));
     }
     t.deepEqual(indexes, [0, 1, 2]);
-    const [imported] = await other.createTrials(study.id, [complete(1)]);
+    const [imported] = await other.createTrials(study.id, [completeTrial(1)]);
     t.is(imported.systemAttrs[ATTRIBUTE.finishIndex], 3);
     t.is(await storage.finishTrial(added[1].id, { state: "failed", completedAt }), 4);
     const { trials } = await other.readTrials(study.id);
@@ -517,10 +522,17 @@ function orderLaws(law: Law): void {
   law("copied trials keep their order of finishing, others come after them", async (t, store) => {
     const { storage, study } = store;
     const copied = (index: number) => ({
-      ...complete(index),
+      ...completeTrial(index),
       systemAttrs: { [ATTRIBUTE.finishIndex]: index },
     });
-    const trials = [copied(7), complete(1), running(), copied(2), complete(2), copied(5)];
+    const trials = [
+      copied(7),
+      completeTrial(1),
+      runningTrial(),
+      copied(2),
+      completeTrial(2),
+      copied(5),
+    ];
     const added = await storage.createTrials(study.id, trials);
     t.deepEqual(
       added.map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.finishIndex]),
@@ -530,14 +542,14 @@ function orderLaws(law: Law): void {
   });
   law("to index what is indexed changes nothing", async (t, store) => {
     const { storage, study } = store;
-    await storage.createTrials(study.id, [complete(1), running(), complete(2)]);
+    await storage.createTrials(study.id, [completeTrial(1), runningTrial(), completeTrial(2)]);
     const before = await storage.readTrials(study.id);
     await storage.indexFinished(study.id);
     t.deepEqual((await storage.readTrials(study.id)).trials, before.trials);
   });
   law("finish indexes count in each study apart", async (t, { storage, study }) => {
     const second = await storage.createStudy({ name: "second", directions: ["minimize"] });
-    for (const { id } of [study, second, study]) await storage.createTrials(id, [complete(1)]);
+    for (const { id } of [study, second, study]) await storage.createTrials(id, [completeTrial(1)]);
     const indexes = async ({ id }: StudyRecord) =>
       (await storage.readTrials(id)).trials.map(
         (trial) => trial.systemAttrs[ATTRIBUTE.finishIndex],

@@ -24,7 +24,7 @@ export const x = floatDistribution(0, 1);
 export const startedAt = new Date("2026-01-02T03:04:05.678Z");
 export const completedAt = new Date("2026-01-02T03:04:06.001Z");
 
-export const running = (params: Record<string, number> = {}): NewTrial => ({
+export const runningTrial = (params: Record<string, number> = {}): NewTrial => ({
   state: "running",
   params,
   distributions: Object.fromEntries(Object.keys(params).map((name) => [name, x])),
@@ -41,8 +41,8 @@ export const waiting = (params: NewTrial["params"] = {}): NewTrial => ({
   userAttrs: {},
   systemAttrs: {},
 });
-export const complete = (value: number): NewTrial => ({
-  ...running({ x: 0.5 }),
+export const completeTrial = (value: number): NewTrial => ({
+  ...runningTrial({ x: 0.5 }),
   state: "complete",
   values: [value],
   completedAt,
@@ -50,7 +50,7 @@ export const complete = (value: number): NewTrial => ({
 
 export const addTrial = async (
   { storage, study }: Store,
-  trial = running(),
+  trial = runningTrial(),
 ): Promise<TrialRecord> => (await storage.createTrials(study.id, [trial]))[0];
 
 export const startTrial = (

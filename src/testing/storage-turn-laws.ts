@@ -3,10 +3,10 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Held, TrialLease } from "../contracts/trial-lease.ts";
 import {
   addTrial,
-  complete,
+  completeTrial,
   completedAt,
   readTrial,
-  running,
+  runningTrial,
   startedAt,
   waiting,
   type Law,
@@ -22,7 +22,7 @@ export function turnLaws(law: Law): void {
       (index % 2 ? storage : other).inTurn(study.id, async (turn) => {
         const { trials } = await turn.changes();
         await new Promise(setImmediate);
-        const added = await turn.createTrials(Array(index % 3).fill(running()));
+        const added = await turn.createTrials(Array(index % 3).fill(runningTrial()));
         return added.map(({ number }) => number - trials.length);
       }),
     );
@@ -46,7 +46,7 @@ export function turnLaws(law: Law): void {
       const { trials } = await turn.changes(cursor);
       t.is(trials.length, 1);
       t.deepEqual(trials[0].reports, [{ step: 0, value: 1 }]);
-      return turn.createTrials([running({ x: 0.25 }), complete(3)]);
+      return turn.createTrials([runningTrial({ x: 0.25 }), completeTrial(3)]);
     });
     t.true(await write);
     t.deepEqual(
@@ -63,7 +63,7 @@ export function turnLaws(law: Law): void {
   law("a turn starts, changes and ends trials", async (t, store) => {
     const { storage, study } = store;
     const queued = await addTrial(store, waiting());
-    const lost = await addTrial(store, { ...running(), reports: [{ step: 4, value: 1 }] });
+    const lost = await addTrial(store, { ...runningTrial(), reports: [{ step: 4, value: 1 }] });
     await storage.inTurn(study.id, async (turn) => {
       t.true(await turn.startTrial(queued.id, { startedAt }));
       t.false(await turn.startTrial(queued.id, { startedAt }));
@@ -83,7 +83,7 @@ export function turnLaws(law: Law): void {
     const before = await other.readTrials(study.id);
     const failure = new TypeError("a strategy's own");
     const failed = storage.inTurn(study.id, async (turn) => {
-      await turn.createTrials([running(), complete(1)]);
+      await turn.createTrials([runningTrial(), completeTrial(1)]);
       await turn.startTrial(first.id, { startedAt });
       await turn.setAttributes({ user: { a: 1 } });
       throw failure;
@@ -92,7 +92,7 @@ export function turnLaws(law: Law): void {
     t.deepEqual((await other.readTrials(study.id)).trials, before.trials);
     t.deepEqual((await storage.readTrials(study.id)).trials, before.trials);
     t.deepEqual((await other.findStudy("s"))?.userAttrs, {});
-    const [next] = await storage.createTrials(study.id, [complete(2)]);
+    const [next] = await storage.createTrials(study.id, [completeTrial(2)]);
     t.deepEqual([next.number, next.systemAttrs[ATTRIBUTE.finishIndex]], [1, 0]);
     const { trials } = await other.readTrials(study.id, before.cursor);
     t.deepEqual(trials.at(-1), next);
@@ -104,7 +104,7 @@ export function turnLaws(law: Law): void {
     await storage.inTurn(study.id, async (turn) => {
       write = storage.updateTrial(id, { reports: [{ step: 0, value: 1 }] });
       await new Promise(setImmediate);
-      await turn.createTrials([running()]);
+      await turn.createTrials([runningTrial()]);
     });
     t.true(await write);
     t.is((await readTrial(store, 0)).reports.length, 1);
@@ -125,7 +125,7 @@ const held = (attempt: number, id: string): Held => ({ attempt, lease: id });
 export function leaseLaws(law: Law): void {
   law("a holder's writes and end are taken", async (t, store) => {
     const { storage } = store;
-    const { id } = await addTrial(store, { ...running(), ...heldBy(0, "a") });
+    const { id } = await addTrial(store, { ...runningTrial(), ...heldBy(0, "a") });
     const reports = [{ step: 0, value: 1 }];
     t.true(await storage.updateTrial(id, { reports }, held(0, "a")));
     t.is(await storage.finishTrial(id, end, held(0, "a")), 0);
@@ -134,7 +134,7 @@ export function leaseLaws(law: Law): void {
   });
   law("of a trial that was taken over, the late holder's are refused", async (t, store) => {
     const { storage, other, study } = store;
-    const { id } = await addTrial(store, { ...running(), ...heldBy(0, "a") });
+    const { id } = await addTrial(store, { ...runningTrial(), ...heldBy(0, "a") });
     const system = { [ATTRIBUTE.lease]: lease(1, "b") };
     await other.inTurn(study.id, (turn) =>
       turn.updateTrial(id, { clearReports: true, attributes: { system } }),
@@ -151,7 +151,10 @@ export function leaseLaws(law: Law): void {
   law("of a trial that was handed back, too, and of one that nobody holds", async (t, store) => {
     const { storage } = store;
     const free = await addTrial(store);
-    const back = await addTrial(store, { ...running(), systemAttrs: { [ATTRIBUTE.lease]: null } });
+    const back = await addTrial(store, {
+      ...runningTrial(),
+      systemAttrs: { [ATTRIBUTE.lease]: null },
+    });
     for (const { id } of [free, back]) {
       t.false(await storage.updateTrial(id, { clearReports: true }, held(0, "a")));
       t.is(await storage.finishTrial(id, end, held(0, "a")), undefined);
@@ -160,7 +163,7 @@ export function leaseLaws(law: Law): void {
   });
   law("of two holders that end one trial at once, the right one does", async (t, store) => {
     const { storage, other } = store;
-    const { id } = await addTrial(store, { ...running(), ...heldBy(3, "new") });
+    const { id } = await addTrial(store, { ...runningTrial(), ...heldBy(3, "new") });
     const ends = [held(2, "old"), held(3, "new"), held(2, "old")].map((shown, index) =>
       (index % 2 ? storage : other).finishTrial(id, { ...end, values: [index] }, shown),
     );
@@ -194,7 +197,7 @@ export function deletionLaws(law: Law): void {
     let newest = study;
     for (let round = 0; round < 4; round++) {
       const writer = round % 2 ? storage : other;
-      for (const { id } of await writer.createTrials(newest.id, [running(), waiting()])) {
+      for (const { id } of await writer.createTrials(newest.id, [runningTrial(), waiting()])) {
         t.false(trialIds.has(id), `trial ${id}`);
         trialIds.add(id);
       }
@@ -210,13 +213,13 @@ export function deletionLaws(law: Law): void {
   });
   law("a program that knows a deleted study writes to no other", async (t, store) => {
     const { storage, other, study } = store;
-    const old = await addTrial(store, { ...running(), ...heldBy(0, "a") });
+    const old = await addTrial(store, { ...runningTrial(), ...heldBy(0, "a") });
     await storage.readTrials(study.id);
     await other.deleteStudy(study.id);
     const next = await other.createStudy({ name: "s", directions: ["maximize"] });
-    const [trial] = await other.createTrials(next.id, [running()]);
+    const [trial] = await other.createTrials(next.id, [runningTrial()]);
     const gone = { instanceOf: StudyNotFoundError, message: /deleted/ };
-    await t.throwsAsync(storage.createTrials(study.id, [running()]), gone);
+    await t.throwsAsync(storage.createTrials(study.id, [runningTrial()]), gone);
     await t.throwsAsync(
       storage.inTurn(study.id, async () => t.fail("there is nothing to take a turn in")),
       gone,

@@ -2,7 +2,7 @@ import type { TestFn } from "ava";
 import type { Strategy } from "../contracts/strategy.ts";
 import { identityOf } from "../contracts/identity.ts";
 import { strategyOf } from "../study/strategy-registry.ts";
-import { refusesOptions, throughJson } from "./option-laws.ts";
+import { refusesOptions, jsonRoundTrip } from "./option-laws.ts";
 import { shortFingerprint, strategyFingerprint } from "./strategy-fingerprint.ts";
 import { strategyLaws, type StrategyLaw } from "./strategy-laws.ts";
 
@@ -20,7 +20,7 @@ export interface StrategyContractOptions {
 
 /** The strategy from what a study keeps of it; one that is not registered, from its options. */
 const madeAgain = (strategy: Strategy, make: (options: unknown) => Strategy): Strategy => {
-  const identity = throughJson(identityOf(strategy));
+  const identity = jsonRoundTrip(identityOf(strategy));
   return strategyOf(identity) ?? make(identity.options);
 };
 
@@ -55,7 +55,7 @@ export function strategyContract<Args extends readonly unknown[]>(
   test(`${title}: made again from its name and options, it suggests the same`, (t) => {
     const strategy = create();
     const again = madeAgain(strategy, (options) => make(...([options] as unknown as Args)));
-    t.deepEqual(identityOf(again), throughJson(identityOf(strategy)));
+    t.deepEqual(identityOf(again), jsonRoundTrip(identityOf(strategy)));
     t.is(shortFingerprint(again), shortFingerprint(strategy));
   });
 

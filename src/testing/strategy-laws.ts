@@ -13,7 +13,14 @@ import {
   type SearchSpace,
 } from "../space/search-space.ts";
 import type { Observation, PendingTrial, Strategy } from "../contracts/strategy.ts";
-import { bowl, bowlObjective, complete, failed, mishaps, spaces } from "./strategy-scenarios.ts";
+import {
+  bowl,
+  bowlObjective,
+  completeEnding,
+  failed,
+  mishaps,
+  spaces,
+} from "./strategy-scenarios.ts";
 import { begin, fold, simulate, suggestAt, type Simulation } from "./strategy-simulation.ts";
 
 type Law = (t: ExecutionContext, make: () => Strategy) => void;
@@ -130,7 +137,7 @@ const leavesOutWhatLiesOutside: Law = (t, make) => {
   const others = outside.map((params, i): Observation => ({
     number: 20 + i,
     params: { ...inner, ...params },
-    ...complete(-1000 - i),
+    ...completeEnding(-1000 - i),
   }));
   const mixed = history.flatMap((trial, i) => [trial, ...others.slice(i, i + 1)]);
   const pending = [{ number: 50, params: { ...inner, x: 2 }, reports: [] }];
@@ -171,11 +178,11 @@ const survivesMishaps: Law = (t, make) => {
 const survivesExtremeValues: Law = (t, make) => {
   const space = spaces.continuous;
   const objectives = [
-    () => complete(0),
-    () => complete(Infinity),
-    () => complete(-Infinity),
-    (params: Params) => complete(1e308 * (bowl(space, params) - 1)),
-    (params: Params) => complete(1e-308 * bowl(space, params)),
+    () => completeEnding(0),
+    () => completeEnding(Infinity),
+    () => completeEnding(-Infinity),
+    (params: Params) => completeEnding(1e308 * (bowl(space, params) - 1)),
+    (params: Params) => completeEnding(1e-308 * bowl(space, params)),
   ];
   for (const objective of objectives) {
     const { params } = simulate(make(), { space, objective, trials: 40 });
@@ -224,7 +231,9 @@ const neverEnds: Law = (t, make) => {
 const takesOrRefusesSeveralMetrics: Law = (t, make) => {
   const space = spaces.mixed;
   const objective = (params: Params, number: number) =>
-    number % 7 === 3 ? failed("diverged") : complete(bowl(space, params), 1 - bowl(space, params));
+    number % 7 === 3
+      ? failed("diverged")
+      : completeEnding(bowl(space, params), 1 - bowl(space, params));
   const simulation = { space, objective, trials: 40, parallel: 2, metricCount: 2 };
   const strategy = make();
   try {
@@ -241,7 +250,7 @@ const survivesConstraints: Law = (t, make) => {
   const space = spaces.continuous;
   for (const threshold of [0.2, -1]) {
     const objective = (params: Params, number: number) => ({
-      ...complete(-bowl(space, params)),
+      ...completeEnding(-bowl(space, params)),
       ...(number % 5 !== 4 && { constraints: [bowl(space, params) - threshold] }),
     });
     assertValid(t, space, simulate(make(), { space, objective, trials: 40 }).params);

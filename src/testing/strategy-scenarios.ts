@@ -37,9 +37,9 @@ export const spaces = {
 } as const satisfies Readonly<Record<string, SearchSpace>>;
 
 export type Ending = Omit<Observation, "number" | "params">;
-export type Objective = (params: Params, number: number) => Ending;
+export type ScenarioObjective = (params: Params, number: number) => Ending;
 
-export const complete = (...values: number[]): Ending => ({
+export const completeEnding = (...values: number[]): Ending => ({
   outcome: "complete",
   values,
   reports: [],
@@ -53,9 +53,9 @@ export function bowl(space: SearchSpace, params: Params): number {
 }
 
 export const bowlObjective =
-  (space: SearchSpace): Objective =>
+  (space: SearchSpace): ScenarioObjective =>
   (params) =>
-    complete(bowl(space, params));
+    completeEnding(bowl(space, params));
 
 const reasons = ["diverged", "outOfMemory", "error", "timeout", "lost", "unknown"] as const;
 
@@ -68,13 +68,13 @@ export const failed = (reason: Failure["reason"], reports: Ending["reports"] = [
 
 /** Every way in which a trial can end, mishaps in three of four trials. */
 export const mishaps =
-  (space: SearchSpace): Objective =>
+  (space: SearchSpace): ScenarioObjective =>
   (params, number) => {
     const value = bowl(space, params);
     switch (number % 8) {
       case 0:
       case 4:
-        return complete(value);
+        return completeEnding(value);
       case 1:
         return failed(reasons[(number >> 3) % reasons.length]);
       case 2:
@@ -87,8 +87,12 @@ export const mishaps =
       case 5:
         return { outcome: "pruned", values: [], reports: [] };
       case 6:
-        return complete(number % 16 < 8 ? Infinity : -Infinity);
+        return completeEnding(number % 16 < 8 ? Infinity : -Infinity);
       default:
-        return { ...complete(value, value), values: [value], constraints: [value - 0.2, NaN] };
+        return {
+          ...completeEnding(value, value),
+          values: [value],
+          constraints: [value - 0.2, NaN],
+        };
     }
   };

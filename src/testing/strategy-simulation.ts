@@ -2,11 +2,11 @@ import { createRng } from "../numerics/rng.ts";
 import type { Prior } from "../space/prior.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
-import type { Objective } from "./strategy-scenarios.ts";
+import type { ScenarioObjective } from "./strategy-scenarios.ts";
 
 export interface Simulation {
   readonly space: SearchSpace;
-  readonly objective: Objective;
+  readonly objective: ScenarioObjective;
   readonly trials: number;
   readonly seed?: number;
   /** How many trials are under way at once. They finish in a random order. */

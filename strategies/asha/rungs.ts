@@ -36,7 +36,7 @@ export function rungsUpTo(
   return rungs;
 }
 
-export function insert(entries: Entry[], entry: Entry): void {
+export function insertEntry(entries: Entry[], entry: Entry): void {
   const key = ({ value }: Entry): number => (Number.isNaN(value) ? Infinity : value);
   let low = 0;
   for (let high = entries.length; low < high;) {
@@ -52,7 +52,7 @@ const LEAST_ENTRIES = 9;
 const MOST_WHOLES = 64;
 
 /** Keeps the best ones. */
-export function complete(wholes: Whole[], whole: Whole): void {
+export function keepWhole(wholes: Whole[], whole: Whole): void {
   wholes.push(whole);
   wholes.sort((a, b) => a.final - b.final);
   wholes.length = Math.min(wholes.length, MOST_WHOLES);

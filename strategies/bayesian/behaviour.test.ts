@@ -4,7 +4,7 @@ import { createRng } from "../../src/numerics/rng.ts";
 
 import { float, searchSpace, spacePrior, logNormal, type Params } from "../../src/space/index.ts";
 import type { Observation, Strategy } from "../../src/contracts/strategy.ts";
-import { bowl, complete, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
+import { bowl, completeEnding, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
 import {
   fold,
   simulate,
@@ -26,7 +26,7 @@ test("a smooth valley is found to five digits in 40 trials", (t) => {
   const objective = (p: Params) => {
     const u = 3 * at(p, "x") - 1;
     const v = 3 * at(p, "y") - 1.2;
-    return complete(10 * (v - u * u) * (v - u * u) + (u - 0.5) * (u - 0.5));
+    return completeEnding(10 * (v - u * u) * (v - u * u) + (u - 0.5) * (u - 0.5));
   };
   const found = seeds.map((seed) =>
     bestOf(simulate(bayesian(), { space: plane, objective, trials: 40, seed }).history),
@@ -40,7 +40,7 @@ test("a search that has settled in a wide basin still finds the deeper one", (t)
     return Math.exp(-(u * u + v * v) / width);
   };
   const objective = (p: Params) =>
-    complete(1 - Math.max(0.8 * basin(p, 0.3, 0.1), basin(p, 0.8, 0.02)));
+    completeEnding(1 - Math.max(0.8 * basin(p, 0.3, 0.1), basin(p, 0.8, 0.02)));
   const found = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) =>
     bestOf(simulate(bayesian(), { space: plane, objective, trials: 60, seed }).history),
   );
@@ -56,7 +56,7 @@ const nearTheEdge = (p: Params) => {
   if (at(p, "lr") > 0.3) return failed("diverged");
   const rate = Math.log10(at(p, "lr")) - Math.log10(0.25);
   const decay = Math.log10(at(p, "wd")) + 3;
-  return complete(rate * rate + 0.1 * decay * decay);
+  return completeEnding(rate * rate + 0.1 * decay * decay);
 };
 
 test("diverging runs teach it where not to go, and it still finds the edge", (t) => {
@@ -84,7 +84,7 @@ test("failures that are nobody's fault change nothing", (t) => {
 test("a pruned trial counts through its last report", (t) => {
   const simulation: Simulation = {
     space: plane,
-    objective: (p) => complete(bowl(plane, p)),
+    objective: (p) => completeEnding(bowl(plane, p)),
     trials: 15,
   };
   const { history } = simulate(bayesian(), simulation);
@@ -104,7 +104,7 @@ test("a pruned trial counts through its last report", (t) => {
 });
 
 test("a batch is spread out, and helps", (t) => {
-  const objective = (p: Params) => complete(bowl(spaces.continuous, p));
+  const objective = (p: Params) => completeEnding(bowl(spaces.continuous, p));
   const simulation = { space: spaces.continuous, objective, trials: 48, parallel: 8 };
   const runs = seeds.map((seed) => simulate(bayesian(), { ...simulation, seed }).history);
   t.true(median(runs.map(bestOf)) < 1e-3, runs.map(bestOf).join(" "));
@@ -113,7 +113,7 @@ test("a batch is spread out, and helps", (t) => {
 test("constraints are kept once they are known", (t) => {
   // The unconstrained minimum (0.3, 0.3) is forbidden; the best allowed point is (0.5, 0.5).
   const objective = (p: Params) => ({
-    ...complete(bowl(plane, p)),
+    ...completeEnding(bowl(plane, p)),
     constraints: [1 - at(p, "x") - at(p, "y")],
   });
   const runs = seeds.map(
@@ -133,7 +133,7 @@ test("a right prior helps from the start, a wrong one is found out", (t) => {
   const objective = (p: Params) => {
     const rate = Math.log10(at(p, "lr")) - Math.log10(0.02);
     const decay = Math.log10(at(p, "wd")) + 3;
-    return complete(rate * rate + 0.1 * decay * decay);
+    return completeEnding(rate * rate + 0.1 * decay * decay);
   };
   const run = (center: number, trials: number, seed: number) => {
     const space = withPrior(center);
@@ -152,7 +152,7 @@ test("two metrics: the front covers more than random search's", (t) => {
   const objective = (p: Params) => {
     const x = at(p, "x");
     const y = at(p, "y");
-    return complete(x * x + y, (x - 1) * (x - 1) + y);
+    return completeEnding(x * x + y, (x - 1) * (x - 1) + y);
   };
   const volume = (strategy: Strategy, seed: number): number => {
     const run = simulate(strategy, { space: plane, objective, trials: 40, seed, metricCount: 2 });

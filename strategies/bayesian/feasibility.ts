@@ -1,7 +1,7 @@
 /** Where runs finish and constraints hold, as terms of the acquisition. */
 import type { Acquisition } from "../../src/acquisition/acquisition.ts";
 import { logProbability } from "../../src/acquisition/log-probability.ts";
-import { median } from "../../src/numerics/quantile.ts";
+import { medianOf } from "../../src/numerics/quantile.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import { warpValues } from "../../src/surrogate/output-warp.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { addPending } from "./pending.ts";
-import { isSuperseded, type Row } from "./history.ts";
+import { isSuperseded, type HistoryRow } from "./history.ts";
 
 /** Labels of the failure model: +1 finished, −1 failed. */
 const LABEL_NOISE = { mean: Math.log(0.01), sd: 2 };
@@ -30,7 +30,7 @@ export interface Feasibility {
 export function feasibility(
   kinds: DimensionKinds,
   schedule: RefitSchedule,
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
 ): Feasibility {
   const failures = failureModel(kinds, schedule, rows);
   const constraints: HistoryModel[] = [];
@@ -55,9 +55,9 @@ export function feasibility(
   };
 }
 
-const label = (row: Row): number => (row.values === undefined ? -1 : 1);
+const label = (row: HistoryRow): number => (row.values === undefined ? -1 : 1);
 /** Of a trial that was continued, the end counts. */
-function labelMean(rows: readonly Row[]): number {
+function labelMean(rows: readonly HistoryRow[]): number {
   const counted = rows.filter((row) => !isSuperseded(row, rows.length));
   return counted.reduce((sum, row) => sum + label(row), 0) / counted.length;
 }
@@ -75,7 +75,7 @@ const newest = (r: number, n: number): number[] => {
 function failureModel(
   kinds: DimensionKinds,
   schedule: RefitSchedule,
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
 ): HistoryModel {
   return historyModel({
     kinds,
@@ -94,12 +94,12 @@ function failureModel(
 
 /** Constraint values cut at ten times their typical size, so that one huge one hides nothing. */
 function constraintValues(
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
   used: readonly number[],
   index: number,
 ): Float64Array {
   const raw = Float64Array.from(used, (row) => rows[row].constraints?.[index] ?? NaN);
-  const typical = 10 * median(raw.filter((v) => !Number.isNaN(v)).map(Math.abs)) || 1;
+  const typical = 10 * medianOf(raw.filter((v) => !Number.isNaN(v)).map(Math.abs)) || 1;
   // A trial without the value (a failed one) tells nothing: it stands at the border.
   return raw.map((v) => (Number.isNaN(v) ? 0 : Math.min(typical, Math.max(-typical, v))));
 }
@@ -107,7 +107,7 @@ function constraintValues(
 function constraintModel(
   kinds: DimensionKinds,
   schedule: RefitSchedule,
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
   index: number,
 ): HistoryModel {
   return historyModel({
@@ -124,7 +124,7 @@ function constraintModel(
 /** The constraint's process and where 0 lies in its standardised units. */
 function constraintProcess(
   model: HistoryModel,
-  seen: readonly Row[],
+  seen: readonly HistoryRow[],
   index: number,
   pending: readonly Float64Array[],
 ): { readonly gp: GaussianProcess; readonly threshold: number } {

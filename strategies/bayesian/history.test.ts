@@ -2,7 +2,7 @@ import test from "ava";
 import { createRng } from "../../src/numerics/rng.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
 import type { Observation } from "../../src/contracts/strategy.ts";
-import { bowl, complete, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
+import { bowl, completeEnding, failed, spaces } from "../../src/testing/strategy-scenarios.ts";
 import { fold, suggestAt, type Simulation } from "../../src/testing/strategy-simulation.ts";
 import { bayesian, type BayesianState } from "../bayesian.ts";
 
@@ -13,10 +13,10 @@ test("one fold gives the bits of many small steps, across refits and thinning", 
   const history = Array.from({ length: 320 }, (_, number): Observation => {
     const params = { x: rng.uniform(), y: rng.uniform(), z: 1e-5 + rng.uniform() / 2 };
     const ending =
-      number % 9 === 4 ? failed("diverged") : complete(bowl(spaces.continuous, params));
+      number % 9 === 4 ? failed("diverged") : completeEnding(bowl(spaces.continuous, params));
     return { number, params, ...ending };
   });
-  const simulation = { space: spaces.continuous, objective: () => complete(0), trials: 320 };
+  const simulation = { space: spaces.continuous, objective: () => completeEnding(0), trials: 320 };
   const strategy = bayesian();
   let state = fold(strategy, simulation, []);
   const sizes = new Set([12, 33, 61, 64, 118, 119, 147, 251, 252, 276, 301, 320]);
@@ -31,10 +31,10 @@ test("one fold gives the bits of many small steps, across refits and thinning", 
 
 test("a long history is thinned to a few hundred points", (t) => {
   const rng = createRng(4);
-  const simulation: Simulation = { space: plane, objective: () => complete(0), trials: 2000 };
+  const simulation: Simulation = { space: plane, objective: () => completeEnding(0), trials: 2000 };
   const history = Array.from({ length: 2000 }, (_, number): Observation => {
     const params = { x: rng.uniform(), y: rng.uniform() };
-    return { number, params, ...complete(bowl(plane, params)) };
+    return { number, params, ...completeEnding(bowl(plane, params)) };
   });
   const state = fold(bayesian(), simulation, history) as BayesianState;
   const { gp, rows } = state.objectives[0].models.at(2000, 0);

@@ -14,7 +14,7 @@ import type { Curve } from "../../src/surrogate/final-values.ts";
 import type { Report } from "../../src/contracts/trial.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
 
-export interface Row {
+export interface HistoryRow {
   readonly point: Float64Array;
   /** One per metric, never +Infinity; undefined for a failure. */
   readonly values?: readonly number[];
@@ -26,8 +26,8 @@ export interface Row {
   continuedBy?: number;
 }
 
-export interface History {
-  readonly rows: Row[];
+export interface RowHistory {
+  readonly rows: HistoryRow[];
   /** By trial number, its row: trials that may be continued. */
   readonly paused: Map<number, number>;
   /** The points of all trials, whether they left a row or not. */
@@ -36,7 +36,7 @@ export interface History {
   readonly tried: Set<string>;
 }
 
-export const emptyHistory = (): History => ({
+export const emptyRowHistory = (): RowHistory => ({
   rows: [],
   paused: new Map(),
   points: [],
@@ -44,11 +44,11 @@ export const emptyHistory = (): History => ({
 });
 
 /** @returns the row that the trial left, if it did */
-export function addTrial(
-  history: History,
+export function addRow(
+  history: RowHistory,
   space: SearchSpace,
   trial: Observation,
-): Row | undefined {
+): HistoryRow | undefined {
   const point = encodeInside(space, trial.params);
   if (!point) return undefined;
   history.points.push(point);
@@ -70,7 +70,7 @@ function rowOf(
   point: Float64Array,
   trial: Observation,
   earlier: Curve = NO_CURVE,
-): Row | undefined {
+): HistoryRow | undefined {
   const { outcome, values, constraints, reports } = trial;
   if (outcome === "failed") return usesUp(trial) ? { point, curve: NO_CURVE } : undefined;
   if (values.length === 0) return undefined; // pruned before any report
@@ -95,16 +95,16 @@ export function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): 
 }
 
 /** Whether the first n rows hold one that knows more of the same training. */
-export const isSuperseded = ({ continuedBy = Infinity }: Row, n: number): boolean =>
+export const isSuperseded = ({ continuedBy = Infinity }: HistoryRow, n: number): boolean =>
   continuedBy < n;
 
 /** What a trial under way reported, after those of the trial that it goes on with. */
-export function pendingCurve({ rows, paused }: History, trial: PendingTrial): Curve {
+export function pendingCurve({ rows, paused }: RowHistory, trial: PendingTrial): Curve {
   const { reports, continueFrom = -1 } = trial;
   // Until it reports, it is the paused trial, which is among the rows.
   if (reports.length === 0) return NO_CURVE;
   return curveOf(reports, rows[paused.get(continueFrom) ?? -1]?.curve);
 }
 
-export const isRowFeasible = (row: Row): boolean =>
+export const isRowFeasible = (row: HistoryRow): boolean =>
   row.values !== undefined && (row.constraints ?? []).every((value) => value <= 0);

@@ -21,7 +21,7 @@ export function incumbentOf(
 }
 
 /** The data points, the lowest posterior mean first. */
-export function bestFirst(gp: GaussianProcess): Float64Array[] {
+export function pointsBestFirst(gp: GaussianProcess): Float64Array[] {
   const d = gp.kernel.kinds.length;
   const means = meansAtData(gp);
   return [...means.keys()]

@@ -7,17 +7,17 @@ import type { Curve } from "../../src/surrogate/final-values.ts";
 import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
 import { nextStartPoint } from "../../src/acquisition/start-design.ts";
-import { median } from "../../src/numerics/quantile.ts";
+import { medianOf } from "../../src/numerics/quantile.ts";
 import { scrambledSobolSequence } from "../../src/numerics/sobol.ts";
 import { isBarren } from "../../src/surrogate/plateau.ts";
 import { createRng, type Rng } from "../../src/numerics/rng.ts";
 import type { Why } from "../../src/contracts/strategy.ts";
 import { isRowFeasible, isSuperseded } from "./history.ts";
-import { bestFirst, incumbentOf } from "./incumbent.ts";
+import { pointsBestFirst, incumbentOf } from "./incumbent.ts";
 import type { ObjectiveModel } from "./objective-model.ts";
 import { addPending } from "./pending.ts";
 import { priorBelief } from "./prior-belief.ts";
-import { modelFrom, type BayesianState, type Objective } from "./state.ts";
+import { modelFrom, type BayesianState, type ModelledObjective } from "./state.ts";
 import { LOCAL_EVERY, localCandidates, trustRegionAt, type TrustRegion } from "./trust-region.ts";
 
 /** Fewer measured rows than this leave nothing to model. */
@@ -48,7 +48,7 @@ export interface Proposal {
 }
 
 /** @returns at least one candidate */
-export function propose(question: Question): Proposal {
+export function proposeCandidates(question: Question): Proposal {
   const { state, objective, pending } = question;
   const n = state.history.rows.length;
   const measured = objective.values(n).filter((value) => !Number.isNaN(value));
@@ -95,7 +95,7 @@ function evenDraw(dimension: number, seed: number, index: number): Float64Array 
 
 export interface Question {
   readonly state: BayesianState;
-  readonly objective: Objective;
+  readonly objective: ModelledObjective;
   readonly pending: readonly Float64Array[];
   /** What the pending trials reported, empty for those that go on where they stood. */
   readonly curves: readonly Curve[];
@@ -128,10 +128,10 @@ function modelProposal(question: Question): Proposal {
     gp,
     (i) => i >= model.rows.length || isRowFeasible(history.rows[model.rows[i]]),
   );
-  const leastGain = model.name === "rough" ? LEAST_GAIN * Math.max(0, median(gp.y) - best) : 0;
+  const leastGain = model.name === "rough" ? LEAST_GAIN * Math.max(0, medianOf(gp.y) - best) : 0;
   const improvement = logExpectedImprovement(gp, best - leastGain);
   const acquisition = sumOf(improvable ? [improvement, ...terms] : terms);
-  const good = bestFirst(gp);
+  const good = pointsBestFirst(gp);
   const found = left
     ? ranked(acquisition, left)
     : model.onPlateau

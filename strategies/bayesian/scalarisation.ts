@@ -5,7 +5,7 @@
  *   v̂ⱼ = (vⱼ − lowⱼ)/(highⱼ − lowⱼ) over the rows so far      value = maxⱼ wⱼv̂ⱼ + 0.05 Σⱼ wⱼv̂ⱼ
  */
 import { sobolSequence } from "../../src/numerics/sobol.ts";
-import type { Row } from "./history.ts";
+import type { HistoryRow } from "./history.ts";
 
 /** How many weights there are; consecutive trials take them in turn. */
 export const WEIGHT_COUNT = 12;
@@ -28,7 +28,7 @@ export function weightVectors(metricCount: number): readonly Float64Array[] {
 }
 
 /** The scalar value of each row, NaN for failures; −Infinity counts as the lowest finite value. */
-export function scalarise(rows: readonly Row[], weights: Float64Array): Float64Array {
+export function scalarise(rows: readonly HistoryRow[], weights: Float64Array): Float64Array {
   if (weights.length === 1) return finiteColumn(rows, 0);
   const columns = Array.from(weights, (_, j) => normalised(finiteColumn(rows, j)));
   return Float64Array.from(rows, (_, i) => {
@@ -44,7 +44,7 @@ export function scalarise(rows: readonly Row[], weights: Float64Array): Float64A
   });
 }
 
-function finiteColumn(rows: readonly Row[], metric: number): Float64Array {
+function finiteColumn(rows: readonly HistoryRow[], metric: number): Float64Array {
   const column = Float64Array.from(rows, ({ values }) => values?.[metric] ?? NaN);
   let lowest = Infinity;
   for (const value of column) if (value > -Infinity && value < lowest) lowest = value;

@@ -7,16 +7,16 @@ import { finalValues, type Curve, type FinalValue } from "../../src/surrogate/fi
 import { refitSchedule, type RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { feasibility, type Feasibility } from "./feasibility.ts";
 import {
-  addTrial,
-  emptyHistory,
+  addRow,
+  emptyRowHistory,
   isRowFeasible,
   isSuperseded,
-  type History,
-  type Row,
+  type RowHistory,
+  type HistoryRow,
 } from "./history.ts";
 import { objectiveModels, type ObjectiveModels } from "./objective-model.ts";
 import { scalarise, weightVectors } from "./scalarisation.ts";
-import type { Best } from "./trust-region.ts";
+import type { Incumbent } from "./trust-region.ts";
 import { listPoints, type Listing } from "./untried.ts";
 
 export interface Settings {
@@ -37,16 +37,16 @@ export interface BayesianState {
   readonly priorStrength: number;
   /** The study's. */
   readonly seed: number;
-  readonly history: History;
+  readonly history: RowHistory;
   readonly listing?: Listing;
   readonly feasibility: Feasibility;
   /** One per weighting of the metrics; a single one for a single metric. */
-  readonly objectives: readonly Objective[];
+  readonly objectives: readonly ModelledObjective[];
   /** The best feasible row after each row; for a single metric only. */
-  readonly bests: (Best | undefined)[];
+  readonly bests: (Incumbent | undefined)[];
 }
 
-export interface Objective {
+export interface ModelledObjective {
   /** Scalar values of the first n rows, NaN for failures. */
   values(n: number): Float64Array;
   readonly models: ObjectiveModels;
@@ -81,7 +81,7 @@ export function initialState(
   const startTrials = given.startTrials ?? (priorIsWatched ? START_WITH_THEORY : START);
   const settings = { ...given, startTrials };
   const domain = domainOf(space);
-  const history = emptyHistory();
+  const history = emptyRowHistory();
   const schedule = refitSchedule(modelFrom(settings));
   return {
     space,
@@ -110,8 +110,8 @@ function objectiveOf(
   weights: Float64Array,
   domain: Domain,
   schedule: RefitSchedule,
-  { rows }: History,
-): Objective {
+  { rows }: RowHistory,
+): ModelledObjective {
   const recent: Estimates[] = [];
   const at = (n: number): Estimates => {
     const known = recent.find((one) => one.values.length === n);
@@ -141,7 +141,7 @@ interface Estimates {
 }
 
 /** Trainings that stopped early count by what they would have come to. */
-function estimatesOf(rows: readonly Row[], weights: Float64Array): Estimates {
+function estimatesOf(rows: readonly HistoryRow[], weights: Float64Array): Estimates {
   const values = scalarise(rows, weights);
   if (weights.length > 1 || rows.every(({ curve }) => isWhole(curve))) return { values };
   const used = [...rows.keys()].filter(
@@ -161,7 +161,7 @@ function estimatesOf(rows: readonly Row[], weights: Float64Array): Estimates {
 }
 
 function foreseen(
-  rows: readonly Row[],
+  rows: readonly HistoryRow[],
   values: Float64Array,
   curves: readonly Curve[],
 ): readonly (FinalValue | undefined)[] {
@@ -185,7 +185,7 @@ const isWhole = ({ final, steps }: Curve): boolean => final !== undefined || ste
 
 /** Adds a trial to the state that it is given. */
 export function addToState(state: BayesianState, trial: Observation): BayesianState {
-  const row = addTrial(state.history, state.space, trial);
+  const row = addRow(state.history, state.space, trial);
   if (row && state.metricCount === 1) followBest(state);
   return state;
 }

@@ -5,8 +5,7 @@
  *
  *   L  half the box's side, in unit coordinates
  */
-import type { Acquisition } from "../../src/acquisition/acquisition.ts";
-import { sumOf } from "../../src/acquisition/acquisition.ts";
+import { sumOf, type Acquisition } from "../../src/acquisition/acquisition.ts";
 import type { Box, Domain } from "../../src/acquisition/domain.ts";
 import { logExpectedImprovement } from "../../src/acquisition/log-expected-improvement.ts";
 import { LOCAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
@@ -22,7 +21,7 @@ import {
 import { hyperPrior, startOf } from "../../src/surrogate/hyperprior.ts";
 import type { Kernel } from "../../src/surrogate/kernel.ts";
 import { warpValues } from "../../src/surrogate/output-warp.ts";
-import { bestFirst, incumbentOf } from "./incumbent.ts";
+import { pointsBestFirst, incumbentOf } from "./incumbent.ts";
 import { addPending } from "./pending.ts";
 
 export interface TrustRegion {
@@ -42,7 +41,7 @@ const START_NOISE = 1e-6;
 const FIT_ITERATIONS = 25;
 
 /** The best feasible row so far. */
-export interface Best {
+export interface Incumbent {
   readonly point: Float64Array;
   readonly value: number;
 }
@@ -63,7 +62,7 @@ export const LOCAL_EVERY = 4;
  * @param bests the best row after each row; undefined while there is none
  */
 export function trustRegionAt(
-  bests: readonly (Best | undefined)[],
+  bests: readonly (Incumbent | undefined)[],
   pendingCount: number,
 ): TrustRegion | undefined {
   const every = LOCAL_EVERY * Math.ceil((pendingCount + 1) / LOCAL_EVERY);
@@ -133,7 +132,7 @@ export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
       acquisition: sumOf([improvement, ...terms]),
       domain,
       box: boxOf(region, domain),
-      good: bestFirst(gp),
+      good: pointsBestFirst(gp),
     },
     LOCAL_EFFORT,
     rng,

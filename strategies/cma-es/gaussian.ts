@@ -9,7 +9,7 @@
  * (Krause, Arbonès & Igel, "CMA-ES with optimal covariance update", NeurIPS 2016)
  */
 import { choleskyInto, packedStart, solveLowerInto } from "../../src/numerics/cholesky.ts";
-import { dot } from "../../src/numerics/dot.ts";
+import { dotRange } from "../../src/numerics/dot-range.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
 import type { CmaParameters } from "./parameters.ts";
 
@@ -54,7 +54,7 @@ export function gaussian(
 export const diagonal = (j: number): number => packedStart(j) + j;
 
 /** The standard deviation of coordinate j. */
-export const deviation = ({ sigma, scale, covariance }: Gaussian, j: number): number =>
+export const deviationOf = ({ sigma, scale, covariance }: Gaussian, j: number): number =>
   sigma * scale[j] * Math.sqrt(covariance[diagonal(j)]);
 
 const MOST_REDRAWS = 50;
@@ -68,7 +68,7 @@ export function sample(search: Gaussian, rng: Rng): Float64Array {
     for (let j = 0; j < n; j++) z[j] = rng.normal();
     let inside = true;
     for (let j = 0; j < n; j++) {
-      const y = dot(search.factor, packedStart(j), z, 0, j + 1);
+      const y = dotRange(search.factor, packedStart(j), z, 0, j + 1);
       x[j] = search.mean[j] + search.sigma * search.scale[j] * y;
       if (!(x[j] >= 0 && x[j] < 1)) inside = false;
     }
@@ -99,7 +99,7 @@ export function update(search: Gaussian, points: readonly Float64Array[]): void 
   for (let j = 0; j < n; j++) {
     search.pathSigma[j] = (1 - cSigma) * search.pathSigma[j] + keepSigma * whitened[j]; // (eq. 43)
   }
-  const length = Math.sqrt(dot(search.pathSigma, 0, search.pathSigma, 0, n));
+  const length = Math.sqrt(dotRange(search.pathSigma, 0, search.pathSigma, 0, n));
   search.sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (length / chiN - 1))); // (eq. 44)
   search.generation++;
   const settled = 1 - Math.exp(2 * search.generation * Math.log(1 - cSigma));
@@ -141,7 +141,7 @@ function adapt(search: Gaussian, ys: readonly Float64Array[], lengths: Float64Ar
 function shorten({ factor, parameters: { n } }: Gaussian, y: Float64Array): number {
   const z = y.slice();
   solveLowerInto(factor, z, n);
-  const length = Math.sqrt(dot(z, 0, z, 0, n));
+  const length = Math.sqrt(dotRange(z, 0, z, 0, n));
   const longest = Math.sqrt(n) + (2 * n) / (n + 2);
   if (!(length > longest)) return length;
   for (let j = 0; j < n; j++) y[j] *= longest / length;

@@ -8,13 +8,13 @@
 import { ndtr, ndtri } from "../../src/numerics/normal.ts";
 import type { NumericDistribution } from "../../src/space/distribution.ts";
 import { cellAround } from "../common/cells.ts";
-import { deviation, type Gaussian } from "./gaussian.ts";
+import { deviationOf, type Gaussian } from "./gaussian.ts";
 
 /** Corrects coordinate j, which is discrete; α = 1/(nλ). */
 export function keepMargin(search: Gaussian, j: number, distribution: NumericDistribution): void {
   const alpha = 1 / (search.parameters.n * search.parameters.lambda);
   const [low, high] = cellAround(distribution, Math.min(1 - 1e-12, search.mean[j]));
-  const s = deviation(search, j);
+  const s = deviationOf(search, j);
   if (low <= 0 && high >= 1) return;
   if (low <= 0 || high >= 1) {
     // (section 4.2) one side only: the threshold is at most the (1 − α) quantile away.
@@ -46,7 +46,7 @@ export function expectedInCell(
   unit: number,
 ): number {
   const [low, high] = cellAround(distribution, unit);
-  const s = deviation(search, j);
+  const s = deviationOf(search, j);
   const m = search.mean[j];
   const [a, b] = [(low - m) / s, (high - m) / s];
   const mass = ndtr(b) - ndtr(a);

@@ -1,4 +1,4 @@
-import { nonDominatedRanks } from "../../src/numerics/non-dominated.ts";
+import { nonDominatedRanks } from "../../src/numerics/pareto.ts";
 
 /**
  * How much room each of some minimised points has among the others: the sum over the metrics of the

@@ -4,7 +4,7 @@ import { encodeInside } from "../common/inside.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "../common/standing.ts";
 
 /** The finished trials that say something, in a form that grows in amortised O(1) copies. */
-export interface History {
+export interface RankedHistory {
   readonly space: SearchSpace;
   readonly d: number;
   count: number;
@@ -20,7 +20,7 @@ export interface History {
   readonly sorted: readonly number[][];
 }
 
-export const emptyHistory = (space: SearchSpace): History => ({
+export const emptyRankedHistory = (space: SearchSpace): RankedHistory => ({
   space,
   d: space.parameters.length,
   count: 0,
@@ -33,7 +33,7 @@ export const emptyHistory = (space: SearchSpace): History => ({
 });
 
 /** Takes a trial in, unless its failure says nothing about the parameters. */
-export function remember(history: History, trial: Observation): History {
+export function observeTrial(history: RankedHistory, trial: Observation): RankedHistory {
   const standing = standingOf(trial);
   const unit = encodeInside(history.space, trial.params);
   if (!standing || !unit) return history;
@@ -51,27 +51,36 @@ export function remember(history: History, trial: Observation): History {
   history.rows.set(unit, index * d);
   standings.push(standing);
   history.values.push(trial.values);
-  insert(history.ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
+  insertBefore(history.ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
   for (let j = 0; j < d; j++) {
     if (Number.isNaN(unit[j])) continue;
-    insert(history.sorted[j], index, (other) => history.rows[other * d + j] <= unit[j]);
+    insertBefore(history.sorted[j], index, (other) => history.rows[other * d + j] <= unit[j]);
   }
   history.count++;
   return history;
 }
 
 /** A training that went on is the same point with a newer standing. */
-function restand(history: History, index: number, standing: Standing, trial: Observation): History {
+function restand(
+  history: RankedHistory,
+  index: number,
+  standing: Standing,
+  trial: Observation,
+): RankedHistory {
   const { ranked, standings, values } = history;
   standings[index] = standing;
   values[index] = trial.values;
   ranked.splice(ranked.indexOf(index), 1);
-  insert(ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
+  insertBefore(ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
   return history;
 }
 
 /** Puts `index` after all those that come before it. */
-export function insert(list: number[], index: number, isBefore: (other: number) => boolean): void {
+export function insertBefore(
+  list: number[],
+  index: number,
+  isBefore: (other: number) => boolean,
+): void {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -83,7 +92,7 @@ export function insert(list: number[], index: number, isBefore: (other: number) 
 }
 
 /** How many trials did not fail. */
-export function survivorCount({ standings, ranked }: History): number {
+export function survivorCount({ standings, ranked }: RankedHistory): number {
   let count = ranked.length;
   while (count > 0 && standings[ranked[count - 1]].tier === TIER.failed) count--;
   return count;

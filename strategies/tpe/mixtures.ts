@@ -3,8 +3,8 @@ import type { PendingTrial } from "../../src/contracts/strategy.ts";
 import { byFrontAndRoom } from "../common/crowding.ts";
 import { encodeInside } from "../common/inside.ts";
 import { TIER } from "../common/standing.ts";
-import type { History } from "./history.ts";
-import { bandwidthsInto, logDensity, mixtureOf, type Axis, type Mixture } from "./parzen.ts";
+import type { RankedHistory } from "./history.ts";
+import { bandwidthsInto, logDensity, mixtureOf, type MixtureAxis, type Mixture } from "./parzen.ts";
 
 /** Younger trials have weight 1, older ones less, down to 1/n. (Bergstra, Yamins & Cox 2013.) */
 const FULL_WEIGHT_TRIALS = 25;
@@ -21,8 +21,8 @@ export interface GoodOptions {
  * ln(g + ½) − ln r, as the parents of CMA-ES: the best pull most.
  */
 export function goodMixture(
-  history: History,
-  axes: readonly Axis[],
+  history: RankedHistory,
+  axes: readonly MixtureAxis[],
   good: readonly number[],
   { bandwidth }: GoodOptions,
 ): Mixture {
@@ -38,8 +38,8 @@ export function goodMixture(
 
 /** The density of the other trials, and of those under way: what is being tried is not tried again. */
 export function restMixture(
-  history: History,
-  axes: readonly Axis[],
+  history: RankedHistory,
+  axes: readonly MixtureAxis[],
   good: readonly number[],
   pending: readonly PendingTrial[],
 ): Mixture {
@@ -62,8 +62,8 @@ export interface Survival {
 
 /** undefined as long as nothing failed, or nothing else. `survivors`: how many of `ranked` did not. */
 export function survivalOf(
-  history: History,
-  axes: readonly Axis[],
+  history: RankedHistory,
+  axes: readonly MixtureAxis[],
   survivors: number,
 ): Survival | undefined {
   const { ranked, count } = history;
@@ -96,8 +96,8 @@ function ageWeights(n: number): Float64Array {
 
 /** Centres and bandwidths of finished trials (by index) and running ones (by coordinates). */
 function kernels(
-  history: History,
-  axes: readonly Axis[],
+  history: RankedHistory,
+  axes: readonly MixtureAxis[],
   members: readonly number[],
   running: readonly Float64Array[],
 ): { readonly rows: Float64Array; readonly sigma: Float64Array } {
@@ -143,7 +143,7 @@ function insertSorted(
  * Indices from best to worst. With several metrics the complete trials stand by front, then by room
  * in it. (Optuna breaks ties by hypervolume; room is cheaper and spreads alike.)
  */
-export function bestFirst(history: History, metricCount: number): readonly number[] {
+export function bestFirst(history: RankedHistory, metricCount: number): readonly number[] {
   if (metricCount === 1) return history.ranked;
   const { ranked, standings, values } = history;
   const complete = ranked.filter((i) => standings[i].tier === TIER.complete).sort((a, b) => a - b);

@@ -1,10 +1,10 @@
 import test from "ava";
 import { ndtr } from "../../src/numerics/normal.ts";
 import { createRng } from "../../src/numerics/rng.ts";
-import { logDensity, mixtureOf, type Axis, type Mixture } from "./parzen.ts";
+import { logDensity, mixtureOf, type MixtureAxis, type Mixture } from "./parzen.ts";
 
 const CHOICES = 3;
-const AXES: readonly Axis[] = [
+const AXES: readonly MixtureAxis[] = [
   { kind: "number", size: Infinity },
   { kind: "choice", size: CHOICES },
   { kind: "number", size: Infinity },

@@ -13,14 +13,14 @@ import type { Rng } from "../../src/numerics/rng.ts";
 import { expNegativeInto } from "../../src/numerics/exp-negative.ts";
 import { ndtr, ndtri } from "../../src/numerics/normal.ts";
 
-export interface Axis {
+export interface MixtureAxis {
   readonly kind: "number" | "choice";
   /** Choices, or cells of a discrete number; Infinity for a continuous one. */
   readonly size: number;
 }
 
 export interface Mixture {
-  readonly axes: readonly Axis[];
+  readonly axes: readonly MixtureAxis[];
   readonly count: number;
   /** count × d: centre, 1/σ and −ln(σZ). For choices the centre alone counts. */
   readonly centre: Float64Array;
@@ -45,7 +45,7 @@ const block = new Float64Array(BLOCK);
  * @param weights of the kernels, relative to the uniform component's `uniformWeight`
  */
 export function mixtureOf(
-  axes: readonly Axis[],
+  axes: readonly MixtureAxis[],
   rows: Float64Array,
   sigma: Float64Array,
   weights: Float64Array,

@@ -1,12 +1,17 @@
 import { createRng } from "hpo";
 import { finiteDifferenceHvp, lanczos } from "hpo/theory";
-import { constant, cosine, withWarmup } from "hpo/tfjs";
-import type { Schedule } from "hpo/tfjs";
+import { constant, cosine, withWarmup, type Schedule } from "hpo/tfjs";
 import { drawSheet } from "../panels.ts";
-import { mean, spread } from "./evidence.ts";
-import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } from "./evidence.ts";
-import { pointCount, tanhNetwork } from "./tanh-network.ts";
-import type { TanhNetwork } from "./tanh-network.ts";
+import {
+  mean,
+  spread,
+  type Bar,
+  type Evidence,
+  type EvidenceOptions,
+  type EvidenceStudy,
+  type EvidenceTable,
+} from "./evidence.ts";
+import { pointCount, tanhModel, type TanhNetwork } from "./tanh-network.ts";
 
 /** One way to train: gradient descent, but for what is said. */
 export interface Control {
@@ -83,7 +88,7 @@ export async function followControl(
   steps: number,
   looks: number,
 ): Promise<ControlRun> {
-  const network = tanhNetwork({ batchNorm: control.batchNorm });
+  const network = tanhModel({ batchNorm: control.batchNorm });
   const { schedule = constant(), weightDecay = 0, batchSize } = control;
   const weights = network.start(seed);
   const rng = createRng(seed, "batches");

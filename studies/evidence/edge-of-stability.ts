@@ -2,7 +2,8 @@ import { curvatureLimit } from "hpo/theory";
 import { drawSheet } from "../panels.ts";
 import { followSharpness, settings, warmUpSteps } from "./edge-settings.ts";
 import type { EdgeRun, Setting } from "./edge-settings.ts";
-import { mean, median, spread } from "./evidence.ts";
+import { mean, spread } from "./evidence.ts";
+import { median } from "simple-statistics";
 import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } from "./evidence.ts";
 
 const steps = 20_000;

@@ -5,13 +5,12 @@ import {
   finiteDifferenceHvp,
   lanczos,
   preconditionedHvp,
+  type UpdateRule,
 } from "hpo/theory";
-import type { UpdateRule } from "hpo/theory";
 import { mean } from "./evidence.ts";
-import { tanhNetwork } from "./tanh-network.ts";
-import type { FirstWeights } from "./tanh-network.ts";
+import { tanhModel, type FirstWeights } from "./tanh-network.ts";
 
-const { dimension, start, slopeAt } = tanhNetwork();
+const { dimension, start, slopeAt } = tanhModel();
 const beta = 0.9;
 const epsilon = 1e-8;
 

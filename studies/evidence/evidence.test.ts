@@ -6,7 +6,7 @@ import { bestSteps, simulatedSteps } from "./critical-batch.ts";
 import { followSharpness, settings } from "./edge-settings.ts";
 import { spread, tableText } from "./evidence.ts";
 import { batchSizes, bestRate, predictedRate, regimes } from "./surge-regimes.ts";
-import { pointCount, tanhNetwork } from "./tanh-network.ts";
+import { pointCount, tanhModel } from "./tanh-network.ts";
 
 // A user would miss: that what the documentation says of the theory can be seen, on a small scale,
 // at every change of the code.
@@ -14,7 +14,7 @@ import { pointCount, tanhNetwork } from "./tanh-network.ts";
 for (const batchNorm of [false, true]) {
   const name = batchNorm ? "with batch norm" : "as it is";
   test(`the network's gradient is its loss's slope, ${name}`, (t) => {
-    const { start, slopeAt, dimension } = tanhNetwork({ batchNorm });
+    const { start, slopeAt, dimension } = tanhModel({ batchNorm });
     const weights = start(1);
     const rows = [1, 3, 4, 9, 15];
     const { gradient } = slopeAt(weights, rows);

@@ -58,12 +58,6 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(squares / Math.max(1, values.length - 1));
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 /** 1.234 ± .056 */
 export const spread = (values: readonly number[], digits = 3): string =>
   `${mean(values).toFixed(digits)} ± ${deviation(values).toFixed(digits)}`;

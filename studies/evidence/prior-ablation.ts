@@ -1,17 +1,35 @@
 import { HpoError } from "hpo";
 import { bayesian } from "hpo/strategies";
 import { drawSheet } from "../panels.ts";
-import { deviation, mean, median } from "./evidence.ts";
-import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } from "./evidence.ts";
+import {
+  deviation,
+  mean,
+  type Bar,
+  type Evidence,
+  type EvidenceOptions,
+  type EvidenceStudy,
+  type EvidenceTable,
+} from "./evidence.ts";
+import { median } from "simple-statistics";
 import { arms, priorOf } from "./prior-ablation/arms.ts";
-import { cellName, cells, optimizers, spaceOf } from "./prior-ablation/cells.ts";
-import type { Cell, TunedOptimizer } from "./prior-ablation/cells.ts";
+import {
+  cellName,
+  cells,
+  tunedOptimizers,
+  cellSpace,
+  type Cell,
+  type TunedOptimizer,
+} from "./prior-ablation/cells.ts";
 import { searchLive } from "./prior-ablation/live.ts";
 import { searchTable } from "./prior-ablation/look-up.ts";
-import { checkpoints, regretOf, scaleOf, shareOfTrials } from "./prior-ablation/summary.ts";
-import type { Curves } from "./prior-ablation/summary.ts";
-import { readTable } from "./prior-ablation/tables.ts";
-import type { ProblemTable } from "./prior-ablation/tables.ts";
+import {
+  checkpoints,
+  regretOf,
+  scaleOf,
+  shareOfTrials,
+  type BestCurves,
+} from "./prior-ablation/summary.ts";
+import { readTable, type ProblemTable } from "./prior-ablation/tables.ts";
 import { collectRows, trainRows } from "./prior-ablation/train-rows.ts";
 
 export type ArmName = keyof typeof arms;
@@ -20,7 +38,7 @@ const armNames = Object.keys(arms) as ArmName[];
 /** Every arm's curves in one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly curves: Readonly<Record<ArmName, Curves>>;
+  readonly curves: Readonly<Record<ArmName, BestCurves>>;
   /** Mean regret after each trial. */
   readonly regret: Readonly<Record<ArmName, readonly number[]>>;
 }
@@ -34,7 +52,7 @@ export function searchCell(
   table: ProblemTable,
   { seeds, trials }: { readonly seeds: readonly number[]; readonly trials: number },
 ): CellResult {
-  const space = spaceOf(cell);
+  const space = cellSpace(cell);
   const rows = table.rows[cell.optimizer];
   const scale = scaleOf(rows.map(({ value }) => value));
   const searched = armNames.map((name) => {
@@ -140,7 +158,7 @@ export function barsOf(all: readonly CellResult[]): Bar[] {
 const pictureOf = (results: readonly CellResult[], trials: number): string =>
   drawSheet({
     label: "Mean regret by trial, one panel for each problem and optimizer",
-    columns: optimizers.length,
+    columns: tunedOptimizers.length,
     legend: true,
     panels: results.map(({ cell, regret }) => ({
       title: cellName(cell),
@@ -193,7 +211,7 @@ export function evidenceOf(
   rowCount: string,
   live: readonly EvidenceTable[] = [],
 ): Evidence {
-  const byOptimizer = optimizers.map((optimizer) =>
+  const byOptimizer = tunedOptimizers.map((optimizer) =>
     overviewOf(
       optimizer,
       results.filter(({ cell }) => cell.optimizer === optimizer),

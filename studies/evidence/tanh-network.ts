@@ -179,7 +179,7 @@ function slope(p: Float64Array, rows: readonly number[], batchNorm: boolean): Sl
   return { loss, gradient };
 }
 
-export function tanhNetwork({ batchNorm = false } = {}): TanhNetwork {
+export function tanhModel({ batchNorm = false } = {}): TanhNetwork {
   const dimension = plainSize + (batchNorm ? 4 * width : 0);
   const isGain = (i: number): boolean => i >= plainSize && (i - plainSize) % (2 * width) < width;
   return {

@@ -5,7 +5,7 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { TrialJson } from "../../../src/export/trial-json.ts";
 import { packageRoot } from "../../package-root.ts";
 
-export interface Ran {
+export interface ProgramRun {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
@@ -14,7 +14,7 @@ export interface Ran {
 
 export interface Running {
   readonly child: ChildProcess;
-  readonly ended: Promise<Ran>;
+  readonly ended: Promise<ProgramRun>;
   /** What it printed until now. */
   readonly said: () => string;
 }
@@ -29,7 +29,7 @@ export interface GpuCheck {
   /** Writes a study of `bench/checks/gpu/trial.py`; `lines` are the rest of the file. */
   study(name: string, lines: readonly string[]): string;
   start(program: string, args: readonly string[], env?: Variables): Running;
-  hpo(words: string, env?: Variables): Promise<Ran>;
+  hpo(words: string, env?: Variables): Promise<ProgramRun>;
   startHpo(words: string, env?: Variables): Running;
   trials(name: string): Promise<readonly TrialJson[]>;
 }
@@ -50,7 +50,7 @@ export function gpuCheck(folder: string, transcript: string, python: string): Gp
     const [out, err]: string[][] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk.toString()));
-    const ended = new Promise<Ran>((resolve, reject) => {
+    const ended = new Promise<ProgramRun>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
         const seconds = (performance.now() - began) / 1000;

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { jsonOption, positive, storageOption } from "../options.ts";
+import { jsonOption, positiveNumber, storageOption } from "../options.ts";
 import type { ScaleCommandOptions } from "../scale/scale-request.ts";
 
 const HELP = `
@@ -19,12 +19,16 @@ From one learning rate that is known to be good:
 export const scaleCommand = (): Command =>
   new Command("scale")
     .description("the learning rate for another batch size, with its 90 % interval")
-    .option("--batch <size>", "the batch size that a learning rate is wanted for", positive)
+    .option("--batch <size>", "the batch size that a learning rate is wanted for", positiveNumber)
     .option("--from-study <name>", "learn from the trials of a study")
     .option("--from-csv <file>", "learn from the rows of a CSV file")
-    .option("--lr <rate>", "go from this known-good learning rate", positive)
-    .option("--from-batch <size>", "the batch size of --lr", positive)
-    .option("--noise-scale <size>", "the gradient noise scale of its run, if measured", positive)
+    .option("--lr <rate>", "go from this known-good learning rate", positiveNumber)
+    .option("--from-batch <size>", "the batch size of --lr", positiveNumber)
+    .option(
+      "--noise-scale <size>",
+      "the gradient noise scale of its run, if measured",
+      positiveNumber,
+    )
     .option("--lr-param <name>", "the learning rate's parameter or column, if not guessed")
     .option("--batch-param <name>", "the batch size's parameter or column, if not guessed")
     .option("--metric <name>", "the study's metric, or the CSV file's column (default: value)")

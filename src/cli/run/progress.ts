@@ -4,7 +4,7 @@ import type { Study } from "../../study/study.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
 
-export interface Progress {
+export interface RunProgress {
   /** Says something beside the progress. */
   say(message: string): void;
   end(): void;
@@ -18,7 +18,7 @@ interface ProgressOptions {
 }
 
 /** At a terminal a bar with the best so far and the time left; in a pipe a line per trial. */
-export function showProgress(study: Study, options: ProgressOptions): Progress {
+export function showProgress(study: Study, options: ProgressOptions): RunProgress {
   if (options.isQuiet) {
     return {
       say: (message) => void process.stderr.write(`hpo: ${message}\n`),
@@ -48,7 +48,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
     .join("  ");
 }
 
-function lines(study: Study): Progress {
+function lines(study: Study): RunProgress {
   const say = (message: string): void => void process.stdout.write(`${message}\n`);
   const end = study.subscribe((event) => {
     const line = lineOf(event, study);
@@ -57,7 +57,7 @@ function lines(study: Study): Progress {
   return { say, end };
 }
 
-function bar(study: Study, { total, workers }: ProgressOptions): Progress {
+function bar(study: Study, { total, workers }: ProgressOptions): RunProgress {
   const multi = new MultiBar(
     {
       format: total === undefined ? " {done} trials · {state}" : " {bar} {done}/{total} · {state}",

@@ -5,7 +5,7 @@ import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
 import type { FailedTrial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
-import { warningsOf } from "../show/pruner-words.ts";
+import { prunerWarnings } from "../show/pruner-words.ts";
 
 /** A study at a glance, as JSON. */
 export function studySummary(study: StudyView, storage: string): Record<string, unknown> {
@@ -22,7 +22,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     userAttrs,
     trials: counts,
     failures: failureCounts(study),
-    warned: warningsOf(study.trials()).numbers,
+    warned: prunerWarnings(study.trials()).numbers,
     best: study.bestTrials.map(trialToJson),
   };
 }
@@ -83,7 +83,7 @@ function failureLines(study: StudyView): string[] {
 }
 
 function warningLines(study: StudyView): string[] {
-  const { numbers, last } = warningsOf(study.trials());
+  const { numbers, last } = prunerWarnings(study.trials());
   if (last === undefined) return [];
   const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
   return ["", `The pruner warned of ${count}`, indent(last)];

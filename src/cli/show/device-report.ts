@@ -1,6 +1,6 @@
 import { cpuList } from "../../system/affinity.ts";
 import type { Device, Environment } from "../../runner/devices/device.ts";
-import { holderOf } from "../../runner/devices/device-locks.ts";
+import { deviceHolder } from "../../runner/devices/device-locks.ts";
 import { findDevices } from "../../runner/devices/find-devices.ts";
 import type { LockHolder } from "../../system/lock-file.ts";
 import { formatBytes } from "../../system/byte-size.ts";
@@ -64,7 +64,7 @@ export async function deviceReport(
     utilization: device.utilization ?? null,
     hiddenBy,
     problem,
-    heldBy: heldBy(holderOf(device, env)),
+    heldBy: heldBy(deviceHolder(device, env)),
   });
   const rows = [
     ...found.devices.map((device) => row(device, null)),

@@ -11,7 +11,7 @@ export function wordsOf(
 }
 
 /** The numbers of the trials that the pruner warned of, and what it said of the last one. */
-export function warningsOf(trials: readonly Trial[]): {
+export function prunerWarnings(trials: readonly Trial[]): {
   readonly numbers: readonly number[];
   readonly last: string | undefined;
 } {

@@ -108,7 +108,7 @@ export interface Areas extends MarkBase {
 }
 
 /** A straight line across the panel, with a word on it. */
-export interface Rule extends MarkBase {
+export interface RuleMark extends MarkBase {
   readonly mark: "rule";
   readonly axis: "x" | "y";
   readonly at: number;
@@ -126,7 +126,7 @@ export interface Texts extends MarkBase {
   readonly side?: "right" | "left" | "above";
 }
 
-export type Mark = Dots | Lines | Band | Boxes | Areas | Rule | Texts;
+export type Mark = Dots | Lines | Band | Boxes | Areas | RuleMark | Texts;
 
 /** What the ramp's colours mean, from the worst grade (0) to the best (1). */
 export interface Ramp {

@@ -43,7 +43,7 @@ export function shareOf(scale: Scale, value: number): number {
   return (place(scale, value) - low) / (high - low);
 }
 
-export interface ScaleOptions {
+export interface AxisScaleOptions {
   /** By default logarithmic where all values are above 0 and span more than two decades. */
   readonly log?: boolean;
   readonly integer?: boolean;
@@ -52,7 +52,7 @@ export interface ScaleOptions {
 }
 
 /** An axis that holds all finite values; from 0 to 1 where there are none. */
-export function scaleFor(values: Iterable<number>, options: ScaleOptions = {}): Scale {
+export function scaleFor(values: Iterable<number>, options: AxisScaleOptions = {}): Scale {
   const { integer, room = 0.04 } = options;
   let low = Infinity;
   let high = -Infinity;

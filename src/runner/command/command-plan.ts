@@ -23,13 +23,13 @@ export interface CommandPlan {
 }
 
 /** The part of a trial that its command depends on. */
-export type PlannedTrial = Pick<
+export type CommandInputs = Pick<
   HostTrial,
   "number" | "params" | "seed" | "directoryPath" | "continueFrom" | "maxStep" | "study"
 >;
 
 /** What is left for each trial once a command is read. */
-export type CommandPlanner = (trial: PlannedTrial, lease?: Lease) => CommandPlan;
+export type CommandPlanner = (trial: CommandInputs, lease?: Lease) => CommandPlan;
 
 /** Files and folders of a trial, within its folder. */
 const CHECKPOINTS = "checkpoints";
@@ -117,14 +117,14 @@ export function tellWhyStopped(
   }
 }
 
-const studyOf = ({ study }: PlannedTrial): Readonly<Record<string, string>> =>
+const studyOf = ({ study }: CommandInputs): Readonly<Record<string, string>> =>
   study ? { HPO_STUDY_NAME: study.name, HPO_METRICS: JSON.stringify(study.metrics) } : {};
 
 /** Told to a trial that goes on with a paused one, and to one that is to pause. */
 const continuationOf = ({
   continueFrom,
   maxStep,
-}: PlannedTrial): Readonly<Record<string, string>> => ({
+}: CommandInputs): Readonly<Record<string, string>> => ({
   ...(continueFrom && {
     HPO_CONTINUE_FROM: String(continueFrom.number),
     HPO_CONTINUE_DIR: join(continueFrom.directory, CHECKPOINTS),

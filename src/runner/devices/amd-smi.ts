@@ -1,5 +1,5 @@
 import { rocmId, type RocmCard } from "./rocm-card.ts";
-import { numberIn, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
+import { leadingNumber, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
 
 const PROGRAM = "amd-smi";
 /** What it is, what it holds, how busy it is; the first one alone tells the node. */
@@ -88,7 +88,7 @@ function quantityOf(given: unknown): Quantity | undefined {
   const isRecord = typeof given === "object" && given !== null;
   const { value, unit = "" } = isRecord ? (given as Fields) : { value: given };
   const isText = typeof value === "string" || typeof value === "number";
-  const number = isText ? numberIn(String(value)) : undefined;
+  const number = isText ? leadingNumber(String(value)) : undefined;
   return number === undefined ? undefined : { value: number, unit: String(unit) };
 }
 

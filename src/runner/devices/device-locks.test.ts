@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { thisProcess } from "../../system/process-identity.ts";
 import type { Device } from "./device.ts";
-import { deviceLocks, holderOf } from "./device-locks.ts";
+import { deviceLocks, deviceHolder } from "./device-locks.ts";
 
 const contender = fileURLToPath(new URL("../fixtures/lock-contender.js", import.meta.url));
 const newEnv = () => ({ HPO_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "hpo-locks-")) });
@@ -32,7 +32,7 @@ test("a device is one run's at a time; its own trials share it, and the last one
     refused.kind === "held" ? refused.by : "",
     new RegExp(`^cuda:0 by trial 3 of study "a" \\(process ${process.pid} on `),
   );
-  t.like(holderOf(card(0), env), { study: "a", trial: 3 });
+  t.like(deviceHolder(card(0), env), { study: "a", trial: 3 });
   if (first.kind === "taken") first.giveBack();
   t.is(theirs.lockOf([card(0)]).take(0).kind, "held");
   if (second.kind === "taken") second.giveBack();
@@ -50,12 +50,12 @@ test("a device taken for the next trial says so, until the trial is known", (t) 
   t.regex(refused.kind === "held" ? refused.by : "", /^cuda:0 by the next trial of study "a" /);
   const second = lock.take(8);
   if (next.kind === "taken") next.assign?.(7);
-  t.like(holderOf(card(0), env), { study: "a", trial: 7 });
+  t.like(deviceHolder(card(0), env), { study: "a", trial: 7 });
   if (second.kind === "taken") second.assign?.(8);
-  t.like(holderOf(card(0), env), { trial: 7 }, "the first one's");
+  t.like(deviceHolder(card(0), env), { trial: 7 }, "the first one's");
   if (next.kind === "taken") next.giveBack();
   if (second.kind === "taken") second.giveBack();
-  t.is(holderOf(card(0), env), undefined);
+  t.is(deviceHolder(card(0), env), undefined);
   t.deepEqual(readdirSync(env.HPO_RUNTIME_DIR), []);
 });
 
@@ -66,7 +66,7 @@ test("several devices are taken together or not at all", (t) => {
     .take(0);
   const pair = deviceLocks("a", env).lockOf([card(0), card(1)]);
   t.is(pair.take(0).kind, "held");
-  t.is(holderOf(card(0), env), undefined);
+  t.is(deviceHolder(card(0), env), undefined);
   if (other.kind === "taken") other.giveBack();
   t.is(pair.take(0).kind, "taken");
 });
@@ -77,14 +77,14 @@ test("what a dead process or a torn file holds is taken over", (t) => {
   const dead = { ...thisProcess(), start: "1" };
   const path = join(env.HPO_RUNTIME_DIR, "GPU-0.lock");
   writeFileSync(path, JSON.stringify({ ...holder, process: dead }));
-  t.is(holderOf(card(0), env), undefined);
+  t.is(deviceHolder(card(0), env), undefined);
   t.is(
     deviceLocks("b", env)
       .lockOf([card(0)])
       .take(0).kind,
     "taken",
   );
-  t.is(holderOf(card(0), env)?.study, "b");
+  t.is(deviceHolder(card(0), env)?.study, "b");
   writeFileSync(join(env.HPO_RUNTIME_DIR, "GPU-1.lock"), '{"process": {"pid"');
   t.is(
     deviceLocks("b", env)

@@ -71,7 +71,7 @@ export function deviceLocks(study: string, env: Environment): DeviceLocks {
 }
 
 /** Who holds a device now. @throws HpoError if there is no folder for locks */
-export const holderOf = (device: Device, env: Environment): LockHolder | undefined =>
+export const deviceHolder = (device: Device, env: Environment): LockHolder | undefined =>
   lockHolder(lockPath(runtimeDir(env), device));
 
 const describe = ({ name }: Device, { process, study, trial }: LockHolder): string =>

@@ -1,4 +1,4 @@
-import { mibIn, numberIn } from "./smi.ts";
+import { mibIn, leadingNumber } from "./smi.ts";
 
 /** A card as `nvidia-smi --query-gpu` tells of it. */
 export interface NvidiaCard {
@@ -61,7 +61,7 @@ export function parseCards(
       model: name.join(", "),
       memoryBytes: wholeBytes === undefined ? undefined : wholeBytes - (mibIn(reserved) ?? 0),
       freeBytes: mibIn(free),
-      utilization: numberIn(utilization),
+      utilization: leadingNumber(utilization),
       isPartitioned: migMode === "Enabled",
     });
   }

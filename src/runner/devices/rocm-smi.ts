@@ -1,5 +1,5 @@
 import { rocmId, type RocmCard } from "./rocm-card.ts";
-import { numberIn, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
+import { leadingNumber, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
 
 const PROGRAM = "rocm-smi";
 const QUERY = [
@@ -46,8 +46,8 @@ function parseCards(stdout: string): Fields[] | undefined {
 }
 
 function cardOf(card: Fields, index: number): RocmCard {
-  const total = numberIn(text(card, "VRAM Total Memory (B)"));
-  const used = numberIn(text(card, "VRAM Total Used Memory (B)"));
+  const total = leadingNumber(text(card, "VRAM Total Memory (B)"));
+  const used = leadingNumber(text(card, "VRAM Total Used Memory (B)"));
   return {
     id: rocmId(text(card, "Unique ID"), text(card, "PCI Bus"), index),
     // ROCm 5 and 6 spell it in two ways.
@@ -55,8 +55,8 @@ function cardOf(card: Fields, index: number): RocmCard {
     architecture: text(card, "GFX Version"),
     memoryBytes: total,
     freeBytes: total === undefined || used === undefined ? undefined : total - used,
-    utilization: numberIn(text(card, "GPU use (%)")),
-    node: numberIn(text(card, "Node ID")),
+    utilization: leadingNumber(text(card, "GPU use (%)")),
+    node: leadingNumber(text(card, "Node ID")),
   };
 }
 

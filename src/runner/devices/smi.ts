@@ -78,13 +78,13 @@ export function smiFailure(program: string, run: Extract<SmiRun, { kind: "ran" }
 const MIB = 1024 * 1024;
 
 /** A number, where the program gives one: not `[N/A]`, `[Insufficient Permissions]`, … */
-export function numberIn(text: string | undefined): number | undefined {
+export function leadingNumber(text: string | undefined): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)/.exec(text ?? "");
   return match ? Number(match[1]) : undefined;
 }
 
 /** MiB, as a number or with its unit, in bytes. */
 export function mibIn(text: string | undefined): number | undefined {
-  const value = numberIn(text);
+  const value = leadingNumber(text);
   return value === undefined ? undefined : value * MIB;
 }

@@ -14,7 +14,7 @@ const STATES = Object.fromEntries(
 ) as Record<StateName, TrialState>;
 
 export const stateName = (state: TrialState): StateName => STATE_NAMES[state];
-export const stateOf = (name: StateName): TrialState => STATES[name];
+export const trialState = (name: StateName): TrialState => STATES[name];
 
 export const directionName = (direction: Direction): DirectionName =>
   direction === "minimize" ? "MINIMIZE" : "MAXIMIZE";

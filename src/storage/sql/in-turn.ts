@@ -4,7 +4,7 @@ import type { Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Signs } from "./signs.ts";
 import type { StudyWriter } from "./studies.ts";
-import type { TrialWriter } from "./trial-writer.ts";
+import type { TrialRows } from "./trial-writer.ts";
 import type { Turns } from "./turns.ts";
 
 interface Parts {
@@ -12,7 +12,7 @@ interface Parts {
   readonly own: OwnChanges;
   readonly changes: ChangesReader;
   readonly studies: StudyWriter;
-  readonly trials: TrialWriter;
+  readonly trials: TrialRows;
   readonly signs: Signs;
 }
 

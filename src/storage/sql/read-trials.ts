@@ -7,7 +7,7 @@ import type { TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
-import { dateOf, numberOf, stateOf } from "./encoding.ts";
+import { dateOf, numberOf, trialState } from "./encoding.ts";
 import type { Queries } from "./queries.ts";
 
 /** Reads the trials of these ids, which ascend; those that are not there are left out. */
@@ -77,7 +77,7 @@ async function readDrafts(tx: Transaction, query: Rows<"trials">): Promise<Draft
     drafts.set(row.trial_id, {
       id: row.trial_id,
       number: row.number,
-      state: stateOf(row.state),
+      state: trialState(row.state),
       ...(row.datetime_start && { startedAt: dateOf(row.datetime_start) }),
       ...(row.datetime_complete && { completedAt: dateOf(row.datetime_complete) }),
     });

@@ -16,7 +16,7 @@ import type {
 } from "../../contracts/storage.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
-import { dateOf, directionName, directionOf, stateOf } from "./encoding.ts";
+import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
 import type { Queries } from "./queries.ts";
 import type { Turns } from "./turns.ts";
 
@@ -173,7 +173,7 @@ async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySu
     >;
     let first: string | undefined;
     for (const row of rows.filter((each) => each.study_id === study.id)) {
-      counts[stateOf(row.state)] = row.count;
+      counts[trialState(row.state)] = row.count;
       if (row.first_start && (!first || row.first_start < first)) first = row.first_start;
     }
     return { ...study, counts, ...(first && { startedAt: dateOf(first) }) };

@@ -18,7 +18,7 @@ interface Written {
 }
 
 /** Writes trials inside a transaction; undefined says that nothing was written. */
-export interface TrialWriter {
+export interface TrialRows {
   create(
     tx: Transaction,
     study: number,
@@ -42,7 +42,7 @@ export interface TrialWriter {
   indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;
 }
 
-export function trialWriter({ url }: Connection, queries: Queries): TrialWriter {
+export function trialWriter({ url }: Connection, queries: Queries): TrialRows {
   const rows = trialRowWriter(queries);
 
   return {

@@ -1,12 +1,12 @@
 import type { Storage, TrialRecord } from "../../contracts/storage.ts";
 import type { OwnChanges } from "./own-changes.ts";
-import type { TrialWriter } from "./trial-writer.ts";
+import type { TrialRows } from "./trial-writer.ts";
 import type { Turns } from "./turns.ts";
 
 type TrialStorage = Pick<Storage, "createTrials" | "updateTrial" | "finishTrial" | "indexFinished">;
 
 /** The part of a storage that writes trials outside a turn of their study. */
-export function trialStorage(turns: Turns, writer: TrialWriter, own: OwnChanges): TrialStorage {
+export function trialStorage(turns: Turns, writer: TrialRows, own: OwnChanges): TrialStorage {
   /** One trial changed, if the write says of which study. */
   const note = (trial: number) => (done: { readonly study: number } | undefined) => {
     if (done) own.add(done.study, [trial]);

@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import type { SearchSpace } from "../../space/search-space.ts";
-import { metricsOf, type StudyDefinition } from "../study-definition.ts";
+import { declaredMetrics, type StudyDefinition } from "../study-definition.ts";
 import type { StudyVersion } from "../study-version.ts";
 import { openProbe } from "./study-probe.ts";
 import { TABLE_BUDGET, type Probe } from "../../theory/probe/probe.ts";
@@ -40,7 +40,7 @@ export async function resolvePrior(
   }
   const { measurement, ...options } = declaration.options;
   const declared = { options, ...(roles && { roles }), isGiven: measurement !== undefined };
-  const { directions, metricNames } = metricsOf(definition);
+  const { directions, metricNames } = declaredMetrics(definition);
   const context = { space, metricNames, metricCount: directions.length };
   checkDeclared(context, declared);
   const given = measurement && [{ measurement }];

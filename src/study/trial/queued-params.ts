@@ -95,7 +95,7 @@ export function whyUnstartable(params: Params, { parameters }: SearchSpace): str
 }
 
 /** What was queued and is not among a trial's parameters, as a sentence; undefined if all of it is. */
-export function leftOut(
+export function leftOutNote(
   { number, params: queued }: Trial,
   params: Params,
   space: SearchSpace,

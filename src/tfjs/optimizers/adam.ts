@@ -4,8 +4,8 @@ import { defineOptimizer } from "./support/define.ts";
 import { fixed, flag, forgetting, learningRate, weightDecay } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
-export type Moments = { m: Tensor; v: Tensor };
-type AdamSlots = Moments & { largest?: Tensor };
+export type MomentSlots = { m: Tensor; v: Tensor };
+type AdamSlots = MomentSlots & { largest?: Tensor };
 
 export interface AdamValues {
   readonly beta1: number;
@@ -13,13 +13,17 @@ export interface AdamValues {
   readonly epsilon: number;
 }
 
-export const zeroMoments = (parameter: Tensor): Moments => ({
+export const zeroMoments = (parameter: Tensor): MomentSlots => ({
   m: zerosLike(parameter),
   v: zerosLike(parameter),
 });
 
 /** The moving averages m of the gradient and v of its square. */
-export const nextMoments = ({ m, v }: Moments, gradient: Tensor, h: AdamValues): Moments => ({
+export const nextMoments = (
+  { m, v }: MomentSlots,
+  gradient: Tensor,
+  h: AdamValues,
+): MomentSlots => ({
   m: average(m, gradient, h.beta1),
   v: averageSquare(v, gradient, h.beta2),
 });

@@ -4,7 +4,7 @@ import {
   biasCorrections,
   nextMoments,
   zeroMoments,
-  type Moments,
+  type MomentSlots,
 } from "./adam.ts";
 import { globalNorm } from "./support/clipping.ts";
 import { defineOptimizer } from "./support/define.ts";
@@ -32,7 +32,7 @@ export const lamb = defineOptimizer("lamb", {
     trustClip: flag(false),
     alwaysAdapt: flag(false),
   },
-  rule: (h): Rule<Moments> => {
+  rule: (h): Rule<MomentSlots> => {
     const adapt = (update: Tensor, parameter: Tensor): Tensor => {
       if (h.weightDecay === 0 && !h.alwaysAdapt) return update;
       const [ofWeights, ofUpdate] = [globalNorm([parameter]), globalNorm([update])];

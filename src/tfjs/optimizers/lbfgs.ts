@@ -1,16 +1,17 @@
+import { assignFlat, flatten } from "../flat.ts";
+import { dot, largestSize, plusScaled, scaled } from "../../numerics/vectors.ts";
 import { dispose, type Scalar, type Variable } from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
 import { evaluatedAgain, needsClosure } from "./support/closure.ts";
 import { defineFactory } from "./support/define.ts";
-import { dot, flatten, largest, plus, times, unflatten } from "./support/flat-vector.ts";
 import { count, fixed, flag, learningRate, type ValuesOf } from "./support/hyperparameters.ts";
 import {
   direction,
   loadHistory,
-  remember,
+  rememberPair,
   saveHistory,
   type Arrival,
-  type Curvature,
+  type CurvaturePair,
 } from "./support/lbfgs-history.ts";
 import { checkLearningRate, checkStateOf, gradientsOfVariables, Optimizer } from "./optimizer.ts";
 import type { OptimizerState } from "./support/state.ts";
@@ -36,7 +37,7 @@ class Lbfgs extends Optimizer {
   variableNames: readonly string[] = [];
   private readonly values: ValuesOf<typeof hyperparameters>;
   private rate: number;
-  private history: readonly Curvature[] = [];
+  private history: readonly CurvaturePair[] = [];
   private arrival: Arrival | undefined;
 
   constructor(values: ValuesOf<typeof hyperparameters>) {
@@ -59,8 +60,11 @@ class Lbfgs extends Optimizer {
     const sign = this.maximize ? -1 : 1;
     const read = ({ value, grads }: typeof first): Evaluation => ({
       loss: sign * value.dataSync()[0],
-      gradient: times(
-        flatten(variables, ({ name }) => grads[name]),
+      gradient: scaled(
+        flatten(
+          variables.map(({ name }) => grads[name]),
+          variables,
+        ),
         sign,
       ),
     });
@@ -68,7 +72,7 @@ class Lbfgs extends Optimizer {
     const start = read(first);
     dispose(first.grads);
     this.iterate(variables, start, (x) => {
-      unflatten(x, variables);
+      assignFlat(variables, x);
       const there = this.computeGradients(again, variables);
       const result = read(there);
       dispose([there.value, there.grads]);
@@ -82,12 +86,12 @@ class Lbfgs extends Optimizer {
 
   private iterate(variables: readonly Variable[], start: Evaluation, evaluate: Evaluate): void {
     const { maxIterations, toleranceGradient, toleranceChange } = this.values;
-    let x = flatten(variables, (variable) => variable);
+    let x = flatten(variables);
     let { loss, gradient } = start;
     let evaluationsLeft = Math.floor((maxIterations * 5) / 4) - 1;
     try {
       for (let i = 0; i < maxIterations && evaluationsLeft > 0; i++) {
-        if (largest(gradient) <= toleranceGradient) break;
+        if (largestSize(gradient) <= toleranceGradient) break;
         const { d, slope, firstStep } = this.nextDirection(gradient);
         if (!(slope <= -toleranceChange)) break;
         const { point, evaluations } = strongWolfe(
@@ -97,29 +101,29 @@ class Lbfgs extends Optimizer {
           {
             maxEvaluations: evaluationsLeft,
             tolerance: toleranceChange,
-            directionSize: largest(d),
+            directionSize: largestSize(d),
           },
         );
         evaluationsLeft -= evaluations;
-        const move = times(d, point.step);
+        const move = scaled(d, point.step);
         const progress = Math.abs(point.value - loss);
         this.arrival = { move, gradient };
-        x = plus(x, move);
+        x = plusScaled(x, 1, move);
         ({ value: loss, gradient } = point);
-        if (largest(move) <= toleranceChange || progress < toleranceChange) break;
+        if (largestSize(move) <= toleranceChange || progress < toleranceChange) break;
       }
     } finally {
       // The last accepted point, also when the loss throws in the middle of a line search.
-      unflatten(x, variables);
+      assignFlat(variables, x);
     }
   }
 
   /** Learns from the last move; the direction from here and the first step to try along it. */
   private nextDirection(gradient: Float64Array) {
     if (this.arrival) {
-      const change = plus(gradient, this.arrival.gradient, -1);
+      const change = plusScaled(gradient, -1, this.arrival.gradient);
       const pair = { move: this.arrival.move, change };
-      this.history = remember(this.history, pair, this.values.historySize);
+      this.history = rememberPair(this.history, pair, this.values.historySize);
       this.arrival = undefined;
     }
     const d = direction(this.history, gradient);
@@ -183,7 +187,7 @@ type Evaluate = (x: Float64Array) => Evaluation;
 const along =
   (x: Float64Array, d: Float64Array, evaluate: Evaluate) =>
   (step: number): LinePoint => {
-    const { loss, gradient } = evaluate(plus(x, d, step));
+    const { loss, gradient } = evaluate(plusScaled(x, step, d));
     return { step, value: loss, slope: dot(gradient, d), gradient };
   };
 

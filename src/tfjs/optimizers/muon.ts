@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
-import { adamRule, type Moments } from "./adam.ts";
+import { adamRule, type MomentSlots } from "./adam.ts";
 import { globalNorm } from "./support/clipping.ts";
 import { defineOptimizer } from "./support/define.ts";
 import {
@@ -27,7 +27,7 @@ import {
 import type { Rule } from "./rule.ts";
 
 type Coefficients = readonly [number, number, number];
-type MuonSlots = { momentum: Tensor } | Moments;
+type MuonSlots = { momentum: Tensor } | MomentSlots;
 
 const coefficients = (value: Coefficients): Hyperparameter<Coefficients> => ({
   default: value,

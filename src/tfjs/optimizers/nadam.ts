@@ -1,5 +1,5 @@
 import { add, div, mul, sqrt } from "@tensorflow/tfjs-core";
-import { adamHyperparameters, nextMoments, zeroMoments, type Moments } from "./adam.ts";
+import { adamHyperparameters, nextMoments, zeroMoments, type MomentSlots } from "./adam.ts";
 import { defineOptimizer } from "./support/define.ts";
 import { fixed, flag, learningRate } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
@@ -31,7 +31,7 @@ export const nadam = defineOptimizer("nadam", {
     decoupledWeightDecay: flag(false),
   },
   weightDecay: "coupled",
-  rule: (h): Rule<Moments> => {
+  rule: (h): Rule<MomentSlots> => {
     const mu = momentumSchedule(h.beta1, h.momentumDecay);
     return {
       init: zeroMoments,

@@ -4,7 +4,7 @@ import {
   biasCorrections,
   nextMoments,
   zeroMoments,
-  type Moments,
+  type MomentSlots,
 } from "./adam.ts";
 import { defineOptimizer } from "./support/define.ts";
 import { flag } from "./support/hyperparameters.ts";
@@ -27,7 +27,7 @@ function rectification(beta2: number, step: number): number | undefined {
 export const radam = defineOptimizer("radam", {
   hyperparameters: { ...adamHyperparameters, decoupledWeightDecay: flag(false) },
   weightDecay: "coupled",
-  rule: (h): Rule<Moments> => ({
+  rule: (h): Rule<MomentSlots> => ({
     init: zeroMoments,
     update({ gradient, slots, step, learningRate }) {
       const { m, v } = nextMoments(slots, gradient, h);

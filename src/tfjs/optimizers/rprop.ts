@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "@tensorflow/tfjs-core";
 import { defineOptimizer } from "./support/define.ts";
-import { fixed, learningRate, number, positive } from "./support/hyperparameters.ts";
+import { fixed, learningRate, numberWhere, positive } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**
@@ -28,12 +28,12 @@ export const rprop = defineOptimizer("rprop", {
     etaMinus: fixed(
       0.5,
       "stepSize",
-      number("in (0, 1)", (x) => x > 0 && x < 1),
+      numberWhere("in (0, 1)", (x) => x > 0 && x < 1),
     ),
     etaPlus: fixed(
       1.2,
       "stepSize",
-      number("a finite number > 1", (x) => x > 1 && x < Infinity),
+      numberWhere("a finite number > 1", (x) => x > 1 && x < Infinity),
     ),
     stepSizeMin: fixed(1e-6, "stepSize", positive),
     stepSizeMax: fixed(50, "stepSize", positive),

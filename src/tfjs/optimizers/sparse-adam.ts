@@ -1,5 +1,5 @@
 import { add, any, cast, div, mul, notEqual, sqrt, square, sub } from "@tensorflow/tfjs-core";
-import { adamHyperparameters, biasCorrections, zeroMoments, type Moments } from "./adam.ts";
+import { adamHyperparameters, biasCorrections, zeroMoments, type MomentSlots } from "./adam.ts";
 import { defineOptimizer } from "./support/define.ts";
 import type { Rule } from "./rule.ts";
 
@@ -19,7 +19,7 @@ export const sparseAdam = defineOptimizer("sparse-adam", {
     beta2: adamHyperparameters.beta2,
     epsilon: adamHyperparameters.epsilon,
   },
-  rule: (h): Rule<Moments> => ({
+  rule: (h): Rule<MomentSlots> => ({
     init: zeroMoments,
     update({ gradient, slots, step, learningRate }) {
       const columns = gradient.shape.map((_, axis) => axis).slice(1);

@@ -1,9 +1,10 @@
+import { norm } from "../../numerics/vectors.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { OwnUpdate } from "../../theory/probe/problem.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { assignFlat, flatten, unflatten } from "../second-order/index.ts";
 import type { Subject } from "./spec.ts";
-import { byName, takeStep } from "./step.ts";
+import { gradientsByName, takeStep } from "./step.ts";
 
 /** One update by a given gradient; the weights go back to `home`. */
 export function feed(
@@ -42,11 +43,9 @@ export function ownUpdate(
 
 function applyFlat(optimizer: Optimizer, subject: Subject, gradient: Float64Array): void {
   const tensors = unflatten(gradient, subject.variables);
-  optimizer.applyGradients(byName(subject, tensors));
+  optimizer.applyGradients(gradientsByName(subject, tensors));
   tf.dispose(tensors);
 }
-
-const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, x) => sum + x * x, 0));
 
 function readableRate(weights: Float64Array, gradient: Float64Array): number {
   const ratio = norm(weights) / norm(gradient);

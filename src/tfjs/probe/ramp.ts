@@ -1,4 +1,4 @@
-import type { Ramp } from "../../theory/probe/problem.ts";
+import type { LossRamp } from "../../theory/probe/problem.ts";
 import { assignFlat, flatten } from "../second-order/index.ts";
 import { build, type OptimizerConfig } from "./optimizer-config.ts";
 import type { Subject } from "./spec.ts";
@@ -9,7 +9,7 @@ export async function ramp(
   config: OptimizerConfig,
   subject: Subject,
   learningRates: readonly number[],
-): Promise<Ramp> {
+): Promise<LossRamp> {
   const home = flatten(subject.variables);
   const optimizer = build(config);
   const losses: number[] = [];

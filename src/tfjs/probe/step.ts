@@ -49,7 +49,7 @@ function stepByClosure(optimizer: Optimizer, subject: Subject, loss: () => Scala
 function stepByGradients(optimizer: Optimizer, subject: Subject, loss: () => Scalar): StepTaken {
   const { value, gradients } = lossAndGradient(loss, subject.variables);
   try {
-    optimizer.applyGradients(byName(subject, gradients));
+    optimizer.applyGradients(gradientsByName(subject, gradients));
     return { loss: value.dataSync()[0], gradients: 1 };
   } finally {
     tf.dispose([value, gradients]);
@@ -57,5 +57,8 @@ function stepByGradients(optimizer: Optimizer, subject: Subject, loss: () => Sca
 }
 
 /** Gradients as optimizers take them. */
-export const byName = (subject: Subject, gradients: readonly tf.Tensor[]): tf.NamedTensorMap =>
+export const gradientsByName = (
+  subject: Subject,
+  gradients: readonly tf.Tensor[],
+): tf.NamedTensorMap =>
   Object.fromEntries(subject.variables.map(({ name }, i) => [name, gradients[i]]));

@@ -1,7 +1,7 @@
 import type { Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { finiteDifferenceProduct } from "./finite-differences.ts";
-import { assignFlat, dimensionOf, flatten, unflatten } from "./flat.ts";
+import { assignFlat, dimensionOf, flatten, unflatten } from "../flat.ts";
 import type { LossFunction } from "./hessian-vector-product.ts";
 import { hessianVectorProduct, lossGradient } from "./hessian-vector-product.ts";
 

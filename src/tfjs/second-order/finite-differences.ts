@@ -1,12 +1,9 @@
+import { norm } from "../../numerics/vectors.ts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { HpoError } from "../../errors/errors.ts";
-import { assignFlat, flatten } from "./flat.ts";
-import type { LossFunction } from "./hessian-vector-product.ts";
-import { lossGradient } from "./hessian-vector-product.ts";
-
-const norm = (x: Float64Array): number =>
-  Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+import { assignFlat, flatten } from "../flat.ts";
+import { lossGradient, type LossFunction } from "./hessian-vector-product.ts";
 
 /** u^⅓ for float32, u = 2⁻²⁴. */
 const rootOfRounding = Math.cbrt(1 / 16777216);

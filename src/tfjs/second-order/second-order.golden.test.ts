@@ -9,7 +9,7 @@ import type { BackendName } from "../backends.ts";
 import { meanSquaredError } from "../losses.ts";
 import { tfProbe } from "../probe/index.ts";
 import { curvatureOf } from "./curvature.ts";
-import { flatten, unflatten } from "./flat.ts";
+import { flatten, unflatten } from "../flat.ts";
 import { hessianVectorProduct, lossGradient } from "./hessian-vector-product.ts";
 import type { Data } from "./testing/cases.ts";
 import { cases } from "./testing/cases.ts";

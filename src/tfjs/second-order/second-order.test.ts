@@ -4,7 +4,7 @@ import { selectBackend } from "../backends.ts";
 import { crossEntropy, meanSquaredError } from "../losses.ts";
 import { curvatureOf } from "./curvature.ts";
 import { finiteDifferenceProduct } from "./finite-differences.ts";
-import { flatten, unflatten } from "./flat.ts";
+import { flatten, unflatten } from "../flat.ts";
 import type { LossFunction } from "./hessian-vector-product.ts";
 import { hessianVectorProduct } from "./hessian-vector-product.ts";
 

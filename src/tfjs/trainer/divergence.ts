@@ -38,12 +38,13 @@ const stillFactor = 1e-8;
 const stillWindow = 20;
 const untrainedShare = 0.9;
 
-function quantile(values: readonly number[], share: number): number {
+/** The value at a share of the sorted ones, the nearest: half of an even number takes the upper. */
+function nearestRank(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.round(share * (sorted.length - 1))];
 }
 
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+const median = (values: readonly number[]): number => nearestRank(values, 0.5);
 
 /** The later half is no lower than the earlier one. */
 function isNotFalling(losses: readonly number[]): boolean {
@@ -66,7 +67,7 @@ function isOscillating(losses: readonly number[], reference: number): boolean {
   if (losses.length < oscillationWindow || isBetterThanUntrained(losses, reference)) return false;
   const middle = median(losses);
   if (middle <= oscillationFactor * reference || !isNotFalling(losses)) return false;
-  return quantile(losses, 0.9) - quantile(losses, 0.1) > oscillationSpread * middle;
+  return nearestRank(losses, 0.9) - nearestRank(losses, 0.1) > oscillationSpread * middle;
 }
 
 const round = (value: number): string => Number(value.toPrecision(3)).toString();

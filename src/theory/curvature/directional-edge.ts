@@ -1,6 +1,6 @@
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { requireAtLeast, requireSameLength } from "../../errors/checks.ts";
-import { dot } from "./vectors.ts";
+import { dot } from "../../numerics/vectors.ts";
 
 export interface DirectionalEdge {
   /**

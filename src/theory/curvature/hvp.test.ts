@@ -5,7 +5,7 @@ import { lanczos } from "./lanczos.ts";
 import { close } from "../testing/close.ts";
 import { diagonalHvp, matrixHvp } from "../testing/matrix.ts";
 import { tanhNetwork } from "../testing/tanh-network.ts";
-import { dot, norm, plusScaled } from "./vectors.ts";
+import { dot, norm, plusScaled } from "../../numerics/vectors.ts";
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const rows = [

@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { addScaledInto, norm, plusScaled } from "./vectors.ts";
+import { addScaledInto, norm, plusScaled } from "../../numerics/vectors.ts";
 import { requireAtLeast, requireSameLength } from "../../errors/checks.ts";
 
 /**

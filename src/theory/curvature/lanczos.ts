@@ -3,7 +3,7 @@ import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { ritz, settled, type RitzStep } from "./ritz.ts";
 import { requireInteger, requirePositive } from "../../errors/checks.ts";
-import { addScaledInto, dot, norm, scaled } from "./vectors.ts";
+import { addScaledInto, dot, norm, scaled } from "../../numerics/vectors.ts";
 
 // Lanczos for λ_max of a symmetric operator. Notation (Golub & Van Loan §10.1):
 //   q_1 … q_k  orthonormal basis      T_k  tridiagonal: diagonal α_i, off-diagonal β_i

@@ -1,7 +1,7 @@
 import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { requireInteger, requirePositive } from "../../errors/checks.ts";
-import { dot, norm, plusScaled, scaled } from "./vectors.ts";
+import { dot, norm, plusScaled, scaled } from "../../numerics/vectors.ts";
 
 export interface PowerIterationOptions {
   /** Number of weights. */

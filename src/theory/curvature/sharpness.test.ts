@@ -5,7 +5,7 @@ import { powerIteration } from "./power-iteration.ts";
 import { hutchinsonTrace } from "./trace.ts";
 import { close } from "../testing/close.ts";
 import { diagonalHvp, matrixHvp } from "../testing/matrix.ts";
-import { norm } from "./vectors.ts";
+import { norm } from "../../numerics/vectors.ts";
 
 const A = matrixHvp([
   [2, 1],

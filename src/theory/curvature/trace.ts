@@ -1,7 +1,7 @@
 import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { requireInteger, requirePositive } from "../../errors/checks.ts";
-import { dot } from "./vectors.ts";
+import { dot } from "../../numerics/vectors.ts";
 
 export interface TraceOptions {
   /** Number of weights. */

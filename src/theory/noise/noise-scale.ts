@@ -1,7 +1,7 @@
 import { HpoError } from "../../errors/errors.ts";
 import { checkedProduct, type Hvp } from "../curvature/hvp.ts";
 import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
-import { dot, meanVector, plusScaled } from "../curvature/vectors.ts";
+import { dot, meanVector, plusScaled } from "../../numerics/vectors.ts";
 
 // The gradient's noise scale (McCandlish et al. 2018, arXiv 1812.06162, App. A).
 //   G the true gradient   Σ one example's covariance   S = tr Σ   B_simple = S/|G|²

@@ -1,5 +1,5 @@
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
-import type { Normal } from "./prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import { requireCoefficient, requirePositive } from "../../errors/checks.ts";
 
 // Coordinates in which the loss's best settings hang together less than in (η, B, β, w):

@@ -1,3 +1,4 @@
+import type { Normal } from "../../numerics/normal.ts";
 import { requirePositive } from "../../errors/checks.ts";
 
 // The numbers that the prior rests on. Those of `measuredScale` come from 186 runs of small nets
@@ -9,16 +10,11 @@ export type OptimizerFamily = "sgd" | "heavyBall" | "adam" | "rmsProp" | "lion" 
 /** What stays the same when the batch size changes. */
 export type BudgetKind = "fixedSamples" | "fixedSteps";
 
-export type Schedule = "constant" | "warmupCosine";
-
-export interface Normal {
-  readonly mean: number;
-  readonly sd: number;
-}
+export type ScheduleKind = "constant" | "warmupCosine";
 
 /** A of m = ln A + ½ ln η_c, by schedule; small nets only. */
 const measuredScale: Readonly<
-  Partial<Record<OptimizerFamily, Readonly<Record<Schedule, number>>>>
+  Partial<Record<OptimizerFamily, Readonly<Record<ScheduleKind, number>>>>
 > = {
   sgd: { constant: 0.68, warmupCosine: 1.6 },
   heavyBall: { constant: 0.09, warmupCosine: 0.33 },
@@ -41,8 +37,10 @@ export const defaultLearningRate = (family: OptimizerFamily): number | undefined
   usualRate[family];
 
 /** The measured A; undefined for families without measurements. */
-export const smallNetScale = (family: OptimizerFamily, schedule: Schedule): number | undefined =>
-  measuredScale[family]?.[schedule];
+export const smallNetScale = (
+  family: OptimizerFamily,
+  schedule: ScheduleKind,
+): number | undefined => measuredScale[family]?.[schedule];
 
 /** α of ln η* = … + α ln B: what is believed about it before any trial. */
 export function batchExponent(family: OptimizerFamily, budget: BudgetKind): Normal {

@@ -6,10 +6,10 @@ import {
   priorWidth,
   smallNetScale,
   type BudgetKind,
-  type Normal,
   type OptimizerFamily,
-  type Schedule,
+  type ScheduleKind,
 } from "./prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import { requirePositive } from "../../errors/checks.ts";
 
 /** What theory believes about ln η* before any trial: N(m(B), s(B)²), less the uniform share. */
@@ -61,7 +61,7 @@ export interface RateBeliefOptions {
    */
   readonly smallNet?: boolean;
   /** Default "constant". Counts only with `smallNet`. */
-  readonly schedule?: Schedule;
+  readonly schedule?: ScheduleKind;
   readonly validation?: boolean;
   readonly noiseAtInitOnly?: boolean;
 }

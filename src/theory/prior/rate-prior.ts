@@ -3,7 +3,7 @@ import {
   densityAt,
   densityTable,
   fromUnit,
-  quantile,
+  densityQuantile,
   tempered,
   type DensityTable,
   type Parameter,
@@ -12,7 +12,7 @@ import {
   type SearchSpace,
 } from "../../space/index.ts";
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
-import type { Normal } from "./prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import { settingTable, type SettingBelief } from "./setting-belief.ts";
 
 /** What is believed of one learning rate, everywhere or beside one choice of the optimizer. */
@@ -88,10 +88,11 @@ export function ratePrior(
     warp(uniforms) {
       const unit = uniforms.map((value, i) => {
         const table = others[i];
-        return table ? quantile(table, value) : value;
+        return table ? densityQuantile(table, value) : value;
       });
       const arm = armAt(unit);
-      if (arm) unit[arm.rateIndex] = quantile(blended(given(arm, unit)), uniforms[arm.rateIndex]);
+      if (arm)
+        unit[arm.rateIndex] = densityQuantile(blended(given(arm, unit)), uniforms[arm.rateIndex]);
       return unit;
     },
   };

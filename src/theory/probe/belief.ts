@@ -1,6 +1,6 @@
 import { HpoError } from "../../errors/errors.ts";
 import type { BatchLaw } from "../rate-laws/batch-law.ts";
-import type { BudgetKind, Schedule } from "../prior/prior-knowledge.ts";
+import type { BudgetKind, ScheduleKind } from "../prior/prior-knowledge.ts";
 import { rateBelief, type RateBelief } from "../prior/rate-belief.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
 
@@ -11,7 +11,7 @@ export interface BeliefOptions {
   readonly optimizer?: string;
   /** The learning rate that one would try first; default the optimizer's usual one. */
   readonly defaultRate?: number;
-  readonly schedule?: Schedule;
+  readonly schedule?: ScheduleKind;
   readonly validation?: boolean;
   /** Whether noise is known at initialisation alone. Default: as it is in this measurement. */
   readonly noiseAtInitOnly?: boolean;

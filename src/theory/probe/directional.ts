@@ -1,5 +1,5 @@
 import { edgeOf } from "../curvature/directional-edge.ts";
-import { dot, norm } from "../curvature/vectors.ts";
+import { dot, norm } from "../../numerics/vectors.ts";
 import type { GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement } from "./measurement.ts";
 import { jackknife } from "./noise.ts";
@@ -41,7 +41,7 @@ export function curvatureMeter(budget: GradientBudget, reserve: number): Curvatu
  * η_c = 2E[gᵀu]/E[uᵀHu] over the first batches: u of one batch, g of all the others, H of the next
  * one, so that no batch's noise is measured against itself.
  */
-export async function directionalEdge(
+export async function measureDirectionalEdge(
   budget: GradientBudget,
   meter: CurvatureMeter,
   statistics: GradientStatistics,

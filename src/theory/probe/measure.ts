@@ -1,8 +1,8 @@
 import { createRng, type Rng } from "../../numerics/rng.ts";
 import { powerIteration } from "../curvature/power-iteration.ts";
 import { hutchinsonTrace } from "../curvature/trace.ts";
-import { dot, norm } from "../curvature/vectors.ts";
-import { curvatureMeter, directionalEdge } from "./directional.ts";
+import { dot, norm } from "../../numerics/vectors.ts";
+import { curvatureMeter, measureDirectionalEdge } from "./directional.ts";
 import { openGradientBudget, type GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "./measurement.ts";
 import { simpleNoise, weightedNoise } from "./noise.ts";
@@ -97,7 +97,7 @@ async function directionalEdges({ budget, statistics, optimizers }: Run) {
   const edges: OptimizerMeasurement["directionalEdge"][] = [];
   for (const optimizer of optimizers) {
     await optimizer.seed(statistics.secondMoment, statistics.mean);
-    edges.push(await directionalEdge(budget, meter, statistics, optimizer));
+    edges.push(await measureDirectionalEdge(budget, meter, statistics, optimizer));
   }
   return edges;
 }

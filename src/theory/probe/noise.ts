@@ -5,7 +5,7 @@ import {
   type NoiseEstimate,
   type WeightedNoiseScale,
 } from "../noise/noise-scale.ts";
-import { dot, meanVector } from "../curvature/vectors.ts";
+import { dot, meanVector } from "../../numerics/vectors.ts";
 import type { NoiseScaleMeasurement } from "./measurement.ts";
 import type { GradientGroup, GradientStatistics } from "./statistics.ts";
 

@@ -70,11 +70,11 @@ export interface ProbeOptimizer {
    * Trains from these weights, one batch and one update for each learning rate, and puts the
    * weights back; stops where the loss is not finite. Left out where it takes no learning rate.
    */
-  ramp?(learningRates: readonly number[]): Promise<Ramp>;
+  ramp?(learningRates: readonly number[]): Promise<LossRamp>;
   dispose(): void;
 }
 
-export interface Ramp {
+export interface LossRamp {
   /** Before each update that was made. */
   readonly losses: readonly number[];
   /** Gradients that it took. */

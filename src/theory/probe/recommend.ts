@@ -1,4 +1,4 @@
-import type { Normal } from "../prior/prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import { summariseNoiseScales } from "../noise/noise-scale.ts";
 import { beliefAt, type RateBelief } from "../prior/rate-belief.ts";
 import { requirePositive } from "../../errors/checks.ts";

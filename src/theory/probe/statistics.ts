@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { addScaledInto, dot, norm } from "../curvature/vectors.ts";
+import { addScaledInto, dot, norm } from "../../numerics/vectors.ts";
 import type { GradientBudget } from "./gradient-budget.ts";
 
 /** As many batches as a second moment needs (Adam's P is |g| after one). */

@@ -8,7 +8,7 @@ import {
   type UpdateRule,
   type WeightDecay,
 } from "../curvature/stability.ts";
-import { plusScaled } from "../curvature/vectors.ts";
+import { plusScaled } from "../../numerics/vectors.ts";
 import type { GradientBudget } from "./gradient-budget.ts";
 import type { OptimizerMeasurement, SharpnessMeasurement } from "./measurement.ts";
 import type { ProbeOptimizer } from "./problem.ts";

@@ -1,4 +1,4 @@
-import { median } from "../../numerics/quantile.ts";
+import { medianOf } from "../../numerics/quantile.ts";
 import { leastSquares } from "./least-squares.ts";
 
 // The best learning rate of each batch size from scattered trials, by one joint model:
@@ -110,7 +110,7 @@ function groupOf(members: readonly RateTrial[]): Group {
     batchSize: members[0].batchSize,
     points,
     best,
-    spacing: gaps.length > 0 ? median(gaps) : 2 * TUNED_SD,
+    spacing: gaps.length > 0 ? medianOf(gaps) : 2 * TUNED_SD,
     atEdge: best === all[0].x || best === all[all.length - 1].x,
   };
 }
@@ -191,7 +191,7 @@ const lowerMedian = (values: readonly number[]): number =>
 /** How far the values near the best lie apart, the model's unit of value. */
 function valueSpread({ points }: Group): number {
   const values = points.map((point) => point.value);
-  return median(values) - Math.min(...values);
+  return medianOf(values) - Math.min(...values);
 }
 
 /** (value − f_B − c(x − m_B)²)/spread, with the weighted best f_B eliminated. */

@@ -1,9 +1,5 @@
-import {
-  batchExponent,
-  type BudgetKind,
-  type Normal,
-  type OptimizerFamily,
-} from "../prior/prior-knowledge.ts";
+import { batchExponent, type BudgetKind, type OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import type { RateTrial } from "./best-rates.ts";
 
 /** What runs at different batch sizes had in common. */

@@ -1,5 +1,6 @@
 import { believedExponent } from "./budget.ts";
-import type { Normal, OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
 import { requirePositive } from "../../errors/checks.ts";

@@ -1,9 +1,9 @@
-import { ndtr } from "../../numerics/normal.ts";
+import { dot } from "../../numerics/vectors.ts";
+import { ndtr, type Normal } from "../../numerics/normal.ts";
 import type { BestRate } from "./best-rates.ts";
 import { deviationsOf, type Deviations } from "./deviations.ts";
 import { leastSquares, type LeastSquaresFit } from "./least-squares.ts";
 import { lawFromParameters, logRate, type LawKind, type RateLaw } from "./rate-law.ts";
-import type { Normal } from "../prior/prior-knowledge.ts";
 
 // A law of the best learning rates y_g = ln η_g at b_g = ln B_g, each known to sd_g:
 //   y ~ N(law(b; θ), C), C of sd_g² and τ, the scatter of real sweeps around any smooth law, half of
@@ -143,9 +143,6 @@ function slopeOf(kind: LawKind, theta: readonly number[], j: number, b: number):
   const up = logRate(kind, theta.with(j, theta[j] + step), b);
   return (up - logRate(kind, theta.with(j, theta[j] - step), b)) / (2 * step);
 }
-
-const dot = (u: readonly number[], v: readonly number[]): number =>
-  u.reduce((sum, value, i) => sum + value * v[i], 0);
 
 /** The quantile of a mixture of normals, by bisection. */
 export function mixtureQuantile(

@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import { median } from "../../numerics/quantile.ts";
+import { medianOf } from "../../numerics/quantile.ts";
 import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 
 /** One step of an LR range test: the loss seen at this learning rate. */
@@ -83,7 +83,7 @@ function checkPoints(points: readonly RangePoint[]): void {
 /** The index of the first diverged point, or the number of points. */
 function divergenceIndex(points: readonly RangePoint[]): number {
   const head = points.slice(0, Math.max(3, Math.floor(points.length / 10)));
-  const start = median(head.map((point) => point.loss));
+  const start = medianOf(head.map((point) => point.loss));
   const noise = differenceNoise(points);
   let low = start;
   for (let i = 0; i < points.length; i++) {
@@ -91,7 +91,7 @@ function divergenceIndex(points: readonly RangePoint[]): number {
     if (!Number.isFinite(loss)) return i;
     if (loss > start + Math.max(start - low, 6 * noise)) return i;
     const recent = points.slice(Math.max(0, i - 2), i + 1).map((point) => point.loss);
-    if (recent.length === 3) low = Math.min(low, median(recent));
+    if (recent.length === 3) low = Math.min(low, medianOf(recent));
   }
   return points.length;
 }
@@ -104,7 +104,7 @@ function differenceNoise(points: readonly RangePoint[]): number {
     if (Number.isFinite(gap)) gaps.push(Math.abs(gap));
   }
   // The median of |N(0, 6σ²)| is .6745·√6·σ.
-  return gaps.length > 0 ? median(gaps) / (0.6745 * Math.sqrt(6)) : 0;
+  return gaps.length > 0 ? medianOf(gaps) / (0.6745 * Math.sqrt(6)) : 0;
 }
 
 function defaultWidth(points: readonly RangePoint[]): number {

@@ -2,7 +2,7 @@ import { believedExponent, budgetOf, type Budget } from "./budget.ts";
 import { bestRates, type BestRate, type RateTrial } from "./best-rates.ts";
 import { SURGE_BATCH_SIZES, surgeGate, type LawChoice } from "./law-choice.ts";
 import { lawPosterior, mixtureQuantile, type LawPosterior } from "./law-posterior.ts";
-import type { Normal } from "../prior/prior-knowledge.ts";
+import type { Normal } from "../../numerics/normal.ts";
 import { describeExponent } from "./known-rate.ts";
 import type { LawKind } from "./rate-law.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";

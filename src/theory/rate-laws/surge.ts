@@ -2,7 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { erfc, ndtri } from "../../numerics/normal.ts";
 import { checkedProduct, type Hvp } from "../curvature/hvp.ts";
 import { requireCoefficient, requirePositive, requireSameLength } from "../../errors/checks.ts";
-import { dot } from "../curvature/vectors.ts";
+import { dot } from "../../numerics/vectors.ts";
 
 // The surge of sign-like optimizers' best learning rate (arXiv 2405.14578; kexue.fm 10542).
 //   μ, σ    mean and standard deviation of one example's gradient, per coordinate

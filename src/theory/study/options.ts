@@ -1,7 +1,7 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { Params } from "../../space/index.ts";
-import type { BudgetKind, Schedule } from "../prior/prior-knowledge.ts";
+import type { BudgetKind, ScheduleKind } from "../prior/prior-knowledge.ts";
 import { parseMeasurement, type ProbeMeasurement } from "../probe/measurement.ts";
 
 /** How a study's learning-rate prior is made of what is measured. */
@@ -33,7 +33,7 @@ export interface TheoryOptions {
   /** The learning rate that you would try first, if not the optimizer's usual one. */
   readonly defaultRate?: number;
   /** Default "constant". */
-  readonly schedule?: Schedule;
+  readonly schedule?: ScheduleKind;
   /** Whether the study minimises a validation loss, which is farther from theory: a wider prior. */
   readonly validation?: boolean;
   /** Whether the scale measured on small nets holds; if left out, up to 12,000 weights. */

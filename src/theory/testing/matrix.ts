@@ -1,5 +1,5 @@
 import type { Hvp } from "../curvature/hvp.ts";
-import { dot } from "../curvature/vectors.ts";
+import { dot } from "../../numerics/vectors.ts";
 
 /** v ↦ Av for a dense matrix given by rows. */
 export const matrixHvp = (rows: readonly (readonly number[])[]): Hvp => {

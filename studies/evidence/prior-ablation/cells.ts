@@ -1,15 +1,12 @@
-import { float, int, searchSpace, TrialDiverged } from "hpo";
-import type { Params, SearchSpace } from "hpo";
-import { createOptimizer, train } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
-import { problems } from "./problems.ts";
-import type { Problem } from "./problems.ts";
+import { float, int, searchSpace, TrialDiverged, type Params, type SearchSpace } from "hpo";
+import { createOptimizer, train, type SplitDataset } from "hpo/tfjs";
+import { problems, type AblationProblem } from "./problems.ts";
 
-export type TunedOptimizer = (typeof optimizers)[number];
+export type TunedOptimizer = (typeof tunedOptimizers)[number];
 
 /** One problem trained by one optimizer: a table of trainings, and a search over them. */
 export interface Cell {
-  readonly problem: Problem;
+  readonly problem: AblationProblem;
   readonly optimizer: TunedOptimizer;
 }
 
@@ -21,15 +18,15 @@ const searched = {
   lion: { rates: [1e-7, 0.1], other: "oneMinusBeta1", range: [0.01, 1] },
 } as const;
 
-export const optimizers = ["momentum", "adam", "lion", "sgd"] as const;
+export const tunedOptimizers = ["momentum", "adam", "lion", "sgd"] as const;
 
 export const cells: readonly Cell[] = problems.flatMap((problem) =>
-  optimizers.map((optimizer) => ({ problem, optimizer })),
+  tunedOptimizers.map((optimizer) => ({ problem, optimizer })),
 );
 
 export const cellName = ({ problem, optimizer }: Cell): string => `${problem.name}-${optimizer}`;
 
-export function spaceOf({ problem, optimizer }: Cell): SearchSpace {
+export function cellSpace({ problem, optimizer }: Cell): SearchSpace {
   const { rates, other, range } = searched[optimizer];
   const [smallest, largest] = problem.batchSizes;
   return searchSpace({

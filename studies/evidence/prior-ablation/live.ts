@@ -1,14 +1,11 @@
-import { createStudy, TrialDiverged } from "hpo";
-import type { Params } from "hpo";
+import { createStudy, TrialDiverged, type Params } from "hpo";
 import { bayesian } from "hpo/strategies";
-import { batchesOf, createOptimizer, selectBackend, tfProbe } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
+import { batchesOf, createOptimizer, selectBackend, tfProbe, type SplitDataset } from "hpo/tfjs";
 import { defaultLearningRate, theory } from "hpo/theory";
 import { families } from "./arms.ts";
-import { cellName, optimizerParamsOf, spaceOf, trainCell } from "./cells.ts";
-import type { Cell } from "./cells.ts";
+import { cellName, optimizerParamsOf, cellSpace, trainCell, type Cell } from "./cells.ts";
 import { referenceBatch } from "./measure.ts";
-import type { Curves } from "./summary.ts";
+import type { BestCurves } from "./summary.ts";
 
 /** The prior as a study declares it, measured by the study's own probe. */
 function theoryOf({ problem, optimizer }: Cell) {
@@ -27,7 +24,7 @@ async function searchOnce(
   const { problem, optimizer: name } = cell;
   const study = await createStudy({
     name: `${cellName(cell)} ${prior ? "theory" : "no prior"} ${seed}`,
-    space: spaceOf(cell),
+    space: cellSpace(cell),
     strategy: bayesian(),
     seed,
     trials,
@@ -56,7 +53,7 @@ async function searchOnce(
 export async function searchLive(
   cell: Cell,
   { seeds, trials }: { readonly seeds: readonly number[]; readonly trials: number },
-): Promise<{ readonly none: Curves; readonly theory: Curves }> {
+): Promise<{ readonly none: BestCurves; readonly theory: BestCurves }> {
   await selectBackend("wasm");
   const data = await cell.problem.data();
   const none: number[][] = [];

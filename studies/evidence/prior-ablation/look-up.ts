@@ -1,7 +1,6 @@
-import { createRng, encode } from "hpo";
-import type { Observation, SearchSpace, Strategy } from "hpo";
+import { createRng, encode, type Observation, type SearchSpace, type Strategy } from "hpo";
 import type { TheoryWatch } from "hpo/theory";
-import type { Row } from "./tables.ts";
+import type { TableRow } from "./tables.ts";
 
 /** A study's prior, as far as a search needs it. */
 export interface SearchPrior {
@@ -10,7 +9,7 @@ export interface SearchPrior {
 
 export interface Search {
   readonly space: SearchSpace;
-  readonly rows: readonly Row[];
+  readonly rows: readonly TableRow[];
   readonly strategy: Strategy;
   /** Left out: no prior. */
   readonly prior?: SearchPrior;
@@ -74,7 +73,7 @@ function nearest(
   return found;
 }
 
-function observationOf({ params, value }: Row, number: number): Observation {
+function observationOf({ params, value }: TableRow, number: number): Observation {
   const common = { number, params, reports: [] };
   if (value !== null) return { ...common, outcome: "complete", values: [value] };
   const failure = { reason: "diverged", message: "The training diverged." } as const;

@@ -1,15 +1,14 @@
-import { batchesOf, tfProbe } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
+import { batchesOf, tfProbe, type SplitDataset } from "hpo/tfjs";
 import type { ProbeMeasurement } from "hpo/theory";
-import { optimizers } from "./cells.ts";
-import type { Problem } from "./problems.ts";
+import { tunedOptimizers } from "./cells.ts";
+import type { AblationProblem } from "./problems.ts";
 
 /** The middle of the batch sizes that are searched. */
-export const referenceBatch = ({ batchSizes: [low, high] }: Problem): number =>
+export const referenceBatch = ({ batchSizes: [low, high] }: AblationProblem): number =>
   Math.round(Math.sqrt(low * high));
 
 async function measureOnce(
-  problem: Problem,
+  problem: AblationProblem,
   data: SplitDataset,
   seed: number,
 ): Promise<ProbeMeasurement> {
@@ -19,7 +18,12 @@ async function measureOnce(
     optimizer: "momentum",
   });
   try {
-    return await probe.measure({ optimizers, budget: 800, crossChecks: true, seed });
+    return await probe.measure({
+      optimizers: tunedOptimizers,
+      budget: 800,
+      crossChecks: true,
+      seed,
+    });
   } finally {
     await probe.dispose?.();
   }
@@ -37,7 +41,7 @@ function geometric(values: readonly (number | undefined)[]): number | undefined 
 
 /** What the prior is made of, as the geometric mean over these first weights. */
 export async function measureProblem(
-  problem: Problem,
+  problem: AblationProblem,
   data: SplitDataset,
   seeds: readonly number[],
 ): Promise<ProbeMeasurement> {

@@ -1,7 +1,6 @@
-import { densityTable, encode, independentPrior } from "hpo";
-import type { SearchSpace } from "hpo";
+import { densityTable, encode, independentPrior, type SearchSpace } from "hpo";
 import type { SearchPrior } from "./look-up.ts";
-import type { Row } from "./tables.ts";
+import type { TableRow } from "./tables.ts";
 
 /** Standard deviations in the unit cube: half an e-fold of six decades; a fifth of a range. */
 const RATE = 0.5 / Math.log(1e6);
@@ -13,7 +12,7 @@ const OTHER = 0.2;
  */
 export function oraclePrior(
   space: SearchSpace,
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   of: "rate" | "everything",
 ): SearchPrior {
   const [best] = rows

@@ -3,7 +3,7 @@ import { decode, encode, float, searchSpace } from "hpo";
 import { random } from "hpo/strategies";
 import { selectBackend } from "hpo/tfjs";
 import { barsOf } from "../prior-ablation.ts";
-import { cells, spaceOf, trainCell } from "./cells.ts";
+import { cells, cellSpace, trainCell } from "./cells.ts";
 import { searchTable } from "./look-up.ts";
 import { regretOf, scaleOf, shareOfTrials, trialsTo } from "./summary.ts";
 import { readTable } from "./tables.ts";
@@ -19,7 +19,7 @@ test("every cell has a table, with its own design and a measured edge", (t) => {
     t.true(rows.length >= 90, `${cell.problem.name} ${cell.optimizer}: ${rows.length}`);
     const one = table?.measurement.optimizers.find(({ name }) => name === cell.optimizer);
     t.true((one?.directionalEdge?.value ?? 0) > 0);
-    const space = spaceOf(cell);
+    const space = cellSpace(cell);
     for (const { index, params } of rows.slice(0, 10)) {
       const [a, b] = [encode(space, params), encode(space, designParams(cell, index))];
       t.true(a.every((x, i) => Math.abs(x - b[i]) < 1e-4));

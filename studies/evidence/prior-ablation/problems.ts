@@ -1,9 +1,19 @@
 import { HpoError } from "hpo";
-import { cnn, grammarText, iris, mlp, mnist, teacher, transformer } from "hpo/tfjs";
-import type { Dataset, Model, SplitDataset } from "hpo/tfjs";
+import {
+  cnn,
+  grammarText,
+  iris,
+  mlp,
+  mnist,
+  teacher,
+  transformer,
+  type Dataset,
+  type Model,
+  type SplitDataset,
+} from "hpo/tfjs";
 
 /** A small real training, the same for every optimizer. */
-export interface Problem {
+export interface AblationProblem {
   readonly name: string;
   /** The batch sizes that are searched. */
   readonly batchSizes: readonly [low: number, high: number];
@@ -39,7 +49,7 @@ function smallDigits(train: number, shape: "flat" | "image"): SplitDataset {
 
 const text = { length: 16, train: 800, validation: 100 };
 
-export const problems: readonly Problem[] = [
+export const problems: readonly AblationProblem[] = [
   {
     name: "digits-mlp",
     batchSizes: [8, 128],
@@ -94,7 +104,7 @@ export const problems: readonly Problem[] = [
 ];
 
 /** @throws HpoError naming the problems that there are */
-export function problemNamed(name: string): Problem {
+export function problemNamed(name: string): AblationProblem {
   const found = problems.find((problem) => problem.name === name);
   if (found) return found;
   const names = problems.map((problem) => problem.name).join(", ");

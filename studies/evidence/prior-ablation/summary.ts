@@ -1,24 +1,25 @@
-import { mean, median } from "../evidence.ts";
+import { mean } from "../evidence.ts";
+import { median } from "simple-statistics";
 
 /** After which trials the regret is told. */
 export const checkpoints = [5, 10, 20, 40] as const;
 
 /** The best value and the median of a cell's table: between them regret goes from 0 to 1. */
-export interface Scale {
+export interface RegretScale {
   readonly best: number;
   readonly median: number;
 }
 
-export function scaleOf(values: readonly (number | null)[]): Scale {
+export function scaleOf(values: readonly (number | null)[]): RegretScale {
   const finite = values.flatMap((value) => (value === null ? [] : [value]));
   return { best: Math.min(...finite), median: median(finite) };
 }
 
 /** Of one arm in one cell: each seed's best value after each trial. */
-export type Curves = readonly (readonly number[])[];
+export type BestCurves = readonly (readonly number[])[];
 
 /** The mean regret over seeds after each trial; what is worse than the table's median counts 1. */
-export const regretOf = (curves: Curves, { best, median: middle }: Scale): number[] =>
+export const regretOf = (curves: BestCurves, { best, median: middle }: RegretScale): number[] =>
   curves[0].map((_, trial) =>
     mean(curves.map((curve) => Math.min(1, (curve[trial] - best) / (middle - best)))),
   );

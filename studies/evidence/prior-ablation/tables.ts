@@ -6,7 +6,7 @@ import type { ProbeMeasurement } from "hpo/theory";
 import type { TunedOptimizer } from "./cells.ts";
 
 /** One trained configuration; its value is the validation loss, null if it diverged. */
-export interface Row {
+export interface TableRow {
   /** Its place in the design, and the seed of its training. */
   readonly index: number;
   readonly params: Params;
@@ -18,7 +18,7 @@ export interface ProblemTable {
   readonly problem: string;
   /** Of all its optimizers, at initialisation: geometric means over several first weights. */
   readonly measurement: ProbeMeasurement;
-  readonly rows: Readonly<Record<TunedOptimizer, readonly Row[]>>;
+  readonly rows: Readonly<Record<TunedOptimizer, readonly TableRow[]>>;
 }
 
 /** As it is kept: rows of the index, the parameters in the columns' order, and the value. */

@@ -1,18 +1,14 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { decode } from "hpo";
-import type { Params } from "hpo";
-import { selectBackend } from "hpo/tfjs";
-import type { SplitDataset } from "hpo/tfjs";
-import { cellName, cells, spaceOf, trainCell } from "./cells.ts";
-import type { Cell, TunedOptimizer } from "./cells.ts";
+import { decode, type Params } from "hpo";
+import { selectBackend, type SplitDataset } from "hpo/tfjs";
+import { cellName, cells, cellSpace, trainCell, type Cell, type TunedOptimizer } from "./cells.ts";
 import { measureProblem } from "./measure.ts";
 import { problems } from "./problems.ts";
-import { readTable, writeTable } from "./tables.ts";
-import type { Row } from "./tables.ts";
+import { readTable, writeTable, type TableRow } from "./tables.ts";
 
 /** One training, as a line of the file that a run appends to. */
-export interface TrainedRow extends Row {
+export interface TrainedRow extends TableRow {
   readonly cell: string;
 }
 
@@ -26,7 +22,7 @@ export const designPoint = (index: number): Float64Array =>
   );
 
 export const designParams = (cell: Cell, index: number): Params =>
-  decode(spaceOf(cell), designPoint(index));
+  decode(cellSpace(cell), designPoint(index));
 
 const keyOf = (cell: string, index: number): string => `${cell} ${index}`;
 
@@ -81,7 +77,7 @@ export async function collectRows(files: readonly string[]): Promise<void> {
     const measurement =
       readTable(problem.name)?.measurement ??
       (await measureProblem(problem, await problem.data(), [0, 1, 2]));
-    const rowsOf = (optimizer: TunedOptimizer): Row[] => {
+    const rowsOf = (optimizer: TunedOptimizer): TableRow[] => {
       const name = cellName({ problem, optimizer });
       const byIndex = new Map(all.flatMap((row) => (row.cell === name ? [[row.index, row]] : [])));
       return [...byIndex.values()].sort((a, b) => a.index - b.index);

@@ -1,4 +1,4 @@
-import type { Rule, Texts } from "../../chart/chart.ts";
+import type { RuleMark, Texts } from "../../chart/chart.ts";
 import { shorten } from "../../chart/text.ts";
 import { FONT_SIZE, type Frame } from "../layout.ts";
 import { colourOf, FONT, type Theme } from "../theme.ts";
@@ -56,7 +56,7 @@ function besidePoint(
 /** Within every axis: of a rule only the other coordinate counts. */
 const ANYWHERE = 1;
 
-export function ruleElements(mark: Rule, { theme, frame, toPixels }: Ground): object[] {
+export function ruleElements(mark: RuleMark, { theme, frame, toPixels }: Ground): object[] {
   const isUpright = mark.axis === "x";
   const point = isUpright ? toPixels(mark.at, ANYWHERE) : toPixels(ANYWHERE, mark.at);
   if (!point) return [];

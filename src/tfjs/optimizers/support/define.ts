@@ -7,7 +7,7 @@ import {
   type ValuesOf,
 } from "./hyperparameters.ts";
 import type { Optimizer } from "../optimizer.ts";
-import { RuleOptimizer, type RuleValues, type WeightDecay } from "./rule-optimizer.ts";
+import { RuleOptimizer, type RuleValues, type DecayPlace } from "./rule-optimizer.ts";
 import type { Rule } from "../rule.ts";
 
 /** What the registry knows of an optimizer that stands by itself. */
@@ -48,7 +48,7 @@ export type WrapperFactory<Name extends string, H extends Hyperparameters> = ((
 interface RuleDefinition<H extends Hyperparameters> {
   readonly hyperparameters: H & { readonly learningRate: Hyperparameter<number> };
   /** What `weightDecay` does; "rule" leaves it to the rule. */
-  readonly weightDecay?: WeightDecay;
+  readonly weightDecay?: DecayPlace;
   readonly rule: (values: ValuesOf<typeof commonHyperparameters & H>) => Rule;
 }
 

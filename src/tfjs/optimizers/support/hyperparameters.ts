@@ -61,15 +61,15 @@ export type ValuesOf<H extends Hyperparameters> = {
 };
 export type OptionsOf<H extends Hyperparameters> = Partial<ValuesOf<H>>;
 
-export const number = (description: string, holds: (value: number) => boolean) => ({
+export const numberWhere = (description: string, holds: (value: number) => boolean) => ({
   description,
   test: (value: unknown) => typeof value === "number" && holds(value),
 });
-const notNegative = number("a finite number ≥ 0", (x) => x >= 0 && x < Infinity);
-export const positive = number("a finite number > 0", (x) => x > 0 && x < Infinity);
-export const decayRate = number("in [0, 1)", (x) => x >= 0 && x < 1);
-export const share = number("in [0, 1]", (x) => x >= 0 && x <= 1);
-export const count = number("an integer ≥ 1", (x) => Number.isSafeInteger(x) && x >= 1);
+const notNegative = numberWhere("a finite number ≥ 0", (x) => x >= 0 && x < Infinity);
+export const positive = numberWhere("a finite number > 0", (x) => x > 0 && x < Infinity);
+export const decayRate = numberWhere("in [0, 1)", (x) => x >= 0 && x < 1);
+export const share = numberWhere("in [0, 1]", (x) => x >= 0 && x <= 1);
+export const count = numberWhere("an integer ≥ 1", (x) => Number.isSafeInteger(x) && x >= 1);
 
 /** η, searched on a log scale. */
 export const learningRate = (

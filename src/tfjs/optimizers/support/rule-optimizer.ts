@@ -15,7 +15,7 @@ import type { OptimizerState } from "./state.ts";
  * Where weight decay λ enters: "coupled" adds λθ to the gradient (L2), "decoupled" shrinks θ by
  * 1 − ηλ, "rule" leaves it to the rule. A `decoupledWeightDecay` flag chooses between the first two.
  */
-export type WeightDecay = "coupled" | "decoupled" | "rule";
+export type DecayPlace = "coupled" | "decoupled" | "rule";
 
 /** What this class reads of an optimizer's hyperparameters. */
 export interface RuleValues extends Clipping {
@@ -37,7 +37,7 @@ export class RuleOptimizer extends Optimizer {
   private readonly store: SlotStore;
   private rate: number;
 
-  constructor(name: string, values: RuleValues, rule: Rule, decay: WeightDecay) {
+  constructor(name: string, values: RuleValues, rule: Rule, decay: DecayPlace) {
     super();
     this.name = name;
     this.values = values;

@@ -99,7 +99,7 @@ export function adaptive(rate: number, beta1: number, beta2: number): Update {
     });
 }
 
-export interface Ending {
+export interface ChebyshevEnd {
   readonly divergence?: Divergence;
   readonly firstLoss: number;
   readonly loss: number;
@@ -107,7 +107,12 @@ export interface Ending {
   readonly rises: number;
 }
 
-export function runWatched(update: Update, steps: number, learningRate: number, start = 0): Ending {
+export function runWatched(
+  update: Update,
+  steps: number,
+  learningRate: number,
+  start = 0,
+): ChebyshevEnd {
   const weights = startingWeights(start);
   const firstLoss = slopeAt(weights).loss;
   const monitor = divergenceMonitor(firstLoss);

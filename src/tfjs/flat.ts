@@ -1,19 +1,29 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { HpoError } from "../../errors/errors.ts";
+import { HpoError } from "../errors/errors.ts";
 
 /** Number of values in all variables together. */
 export const dimensionOf = (variables: readonly Tensor[]): number =>
   variables.reduce((sum, { size }) => sum + size, 0);
 
-/** All values in one vector, variable after variable, row-major. */
-export function flatten(tensors: readonly Tensor[]): Float64Array {
-  const flat = new Float64Array(dimensionOf(tensors));
+/** All values in one vector, tensor after tensor, row-major. Waits for the device. */
+export function flatten(tensors: readonly Tensor[]): Float64Array;
+/** Zeros where a tensor is missing, as many as that of `like` has. */
+export function flatten(
+  tensors: readonly (Tensor | undefined)[],
+  like: readonly Tensor[],
+): Float64Array;
+export function flatten(
+  tensors: readonly (Tensor | undefined)[],
+  like = tensors as readonly Tensor[],
+): Float64Array {
+  const flat = new Float64Array(dimensionOf(like));
   let offset = 0;
-  for (const tensor of tensors) {
-    flat.set(tensor.dataSync(), offset);
-    offset += tensor.size;
-  }
+  like.forEach(({ size }, index) => {
+    const values = tensors[index]?.dataSync();
+    if (values) flat.set(values, offset);
+    offset += size;
+  });
   return flat;
 }
 

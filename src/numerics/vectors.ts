@@ -1,12 +1,14 @@
-/** The few vector operations that the probes need. All vectors are dense and of one length. */
+/** Operations on dense vectors of one length. */
 
-export function dot(a: Float64Array, b: Float64Array): number {
+/** Σ aᵢbᵢ, in order. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-export const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));
+/** √Σ aᵢ² */
+export const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
 
 /** out ← out + factor·a */
 export function addScaledInto(out: Float64Array, factor: number, a: Float64Array): void {
@@ -29,3 +31,14 @@ export function meanVector(vectors: readonly Float64Array[]): Float64Array {
   for (const vector of vectors) addScaledInto(mean, 1 / vectors.length, vector);
   return mean;
 }
+
+/** max aᵢ; −Infinity for none. */
+export function largest(values: ArrayLike<number>): number {
+  let result = -Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] > result) result = values[i];
+  return result;
+}
+
+/** max |aᵢ|; 0 for none. */
+export const largestSize = (a: Float64Array): number =>
+  a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { dominates, nonDominatedRanks, paretoFront } from "./non-dominated.ts";
+import { dominates, nonDominatedRanks, paretoFront } from "./pareto.ts";
 
 test("ranks count the fronts above a point", (t) => {
   t.deepEqual(
