@@ -16,6 +16,8 @@ export const ATTRIBUTE = {
   source: "hpo:source",
   /** How many of its trials have finished. */
   finishCount: "hpo:finishCount",
+  /** Which finished trials the search leaves out: every change of it, in order. */
+  exclusions: "hpo:exclusions",
   /** The names of its metrics. */
   metricNames: "study:metric_names",
 

@@ -1,4 +1,5 @@
 import type { Distribution } from "../space/distribution.ts";
+import { ATTRIBUTE } from "./attributes.ts";
 import type { Params } from "../space/search-space.ts";
 import type { Held, SignOfLife } from "./trial-lease.ts";
 import type { Attributes, Direction, Report, TrialState } from "./trial.ts";
@@ -158,38 +159,16 @@ export interface TrialEnd extends TrialChange {
 
 export interface Changes {
   readonly trials: readonly TrialRecord[];
+  /**
+   * Those of the study's system attributes that say how its search goes on (STEERING), where they
+   * may have changed since the cursor was given.
+   */
+  readonly steering?: Attributes;
   readonly cursor: Cursor;
 }
 
 /** Opaque: what a reader had seen. */
 export type Cursor = Readonly<Record<string, unknown>>;
-
-/** The system attributes that this library writes where Optuna's schema has no column. */
-export const ATTRIBUTE = {
-  finishIndex: "hpo:finishIndex",
-  finishCount: "hpo:finishCount",
-  failure: "hpo:failure",
-  /** Who holds a running trial. */
-  lease: "hpo:lease",
-  /** The device that a trial ran on. */
-  device: "hpo:device",
-  /** How often a trial began again after a failure of the machine. */
-  retries: "hpo:retries",
-  /** The number of the trial whose training a trial goes on with. */
-  continueFrom: "hpo:continueFrom",
-  /** The step at which a trial pauses. */
-  maxStep: "hpo:maxStep",
-  /** What the pruner warned of first, `{ step, text }`. */
-  warning: "hpo:warning",
-  /** Why the pruner stopped a trial, `{ step, text }`. */
-  whyPruned: "hpo:whyPruned",
-  /** Optuna's own: the numbers of a constrained trial. */
-  constraints: "constraints",
-  /** Optuna's own: the fixed parameters of an enqueued trial. */
-  fixedParams: "fixed_params",
-  /** Optuna's own: the names of a study's metrics. */
-  metricNames: "study:metric_names",
-} as const;
 
 /** What may be long or is of no use in a list, and is told of a single trial only. */
 export const DETAIL_ATTRIBUTES = [
@@ -201,3 +180,5 @@ export const DETAIL_ATTRIBUTES = [
   "hpo:output",
   "hpo:curves",
 ] as const;
+
+export const STEERING = [ATTRIBUTE.exclusions] as const;

@@ -20,6 +20,8 @@ export type Failure =
   | { readonly reason: "error"; readonly message: string; readonly stack?: string }
   | { readonly reason: "timeout"; readonly message: string; readonly limitMs?: number }
   | { readonly reason: "lost"; readonly message: string }
+  /** It was queued, and taken away before it ran. */
+  | { readonly reason: "cancelled"; readonly message: string }
   | { readonly reason: "unknown"; readonly message: string };
 
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -53,6 +55,8 @@ interface Finished extends TrialBase {
   readonly completedAt?: Date;
   /** ≤ 0 is feasible. */
   readonly constraints?: readonly number[];
+  /** Kept out of the search, and of the best, by hand. */
+  readonly excluded?: true;
 }
 export interface CompleteTrial extends Finished {
   readonly state: "complete";
@@ -78,6 +82,10 @@ export const TRIAL_STATES = ["waiting", "running", "complete", "pruned", "failed
 
 export const isFinished = (trial: Trial): trial is FinishedTrial =>
   trial.state === "complete" || trial.state === "pruned" || trial.state === "failed";
+
+/** Queued, and taken away before it ran: it tells nothing, and counts for nothing. */
+export const isCancelled = (trial: Trial): boolean =>
+  trial.state === "failed" && trial.failure.reason === "cancelled";
 
 /** No constraint is above 0. A trial without constraints is feasible. */
 export const isFeasible = (trial: { readonly constraints?: readonly number[] }): boolean =>

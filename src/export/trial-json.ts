@@ -28,6 +28,8 @@ export interface TrialJson {
   readonly device?: string;
   /** The number of the paused trial whose training it went on with. */
   readonly continueFrom?: number;
+  /** It is kept out of the search, and of the best. */
+  readonly excluded?: true;
 }
 
 export function trialToJson(trial: Trial): TrialJson {
@@ -47,6 +49,7 @@ export function trialToJson(trial: Trial): TrialJson {
     completedAt: completedAt?.toISOString() ?? null,
     ...(trial.state === "failed" && { failure: trial.failure }),
     ...(trial.device !== undefined && { device: trial.device }),
+    ...(isFinished(trial) && trial.excluded && { excluded: true }),
     ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };
 }

@@ -97,6 +97,7 @@ export function memoryStudy(
     },
     changes: (cursor) => ({
       trials: changedSince(cursor, trials, changed),
+      steering: systemAttrs,
       cursor: { seen: changed.length },
     }),
     createTrials: (added) => {

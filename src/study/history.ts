@@ -4,6 +4,7 @@ import { trialOf } from "../storage/record.ts";
 import type { TrialRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
+  isCancelled,
   isFeasible,
   isFinished,
   type CompleteTrial,
@@ -32,6 +33,8 @@ export class History {
     failed: 0,
   };
   #unindexed = 0;
+  #cancelled = 0;
+  #excluded: ReadonlySet<number> = new Set();
   #front: readonly CompleteTrial[] = [];
 
   constructor(directions: readonly Direction[]) {
@@ -42,7 +45,7 @@ export class History {
   apply(record: TrialRecord): boolean {
     const before = this.#trials[record.number];
     if (before && isFinished(before) && ATTRIBUTE.finishIndex in before.systemAttrs) return false;
-    const trial = trialOf(record);
+    const trial = marked(trialOf(record), this.#excluded);
     if (before) {
       this.#counts[before.state]--;
       if (isFinished(before)) this.#unindexed--;
@@ -53,7 +56,9 @@ export class History {
     if (isFinished(trial)) {
       this.#open.delete(trial.number);
       this.#finish(trial);
-      if (trial.state === "complete" && !(before && isFinished(before))) this.#rank(trial);
+      if (before && isFinished(before)) return true;
+      if (isCancelled(trial)) this.#cancelled++;
+      if (trial.state === "complete") this.#rank(trial);
     } else {
       this.#open.set(trial.number, trial);
     }
@@ -75,9 +80,28 @@ export class History {
     }
   }
 
+  /** Which finished trials are kept out of the search, and of the best. */
+  setExcluded(excluded: ReadonlySet<number>): void {
+    const before = this.#excluded;
+    this.#excluded = excluded;
+    for (const number of new Set([...before, ...excluded])) {
+      if (before.has(number) === excluded.has(number)) continue;
+      const trial = this.#trials[number];
+      if (!trial || !isFinished(trial)) continue;
+      const changed = marked(trial, excluded) as FinishedTrial;
+      this.#trials[number] = changed;
+      const index = trial.systemAttrs[ATTRIBUTE.finishIndex] as number;
+      if (index < this.#finished.length) this.#finished[index] = changed;
+      else if (this.#ahead.has(index)) this.#ahead.set(index, changed);
+    }
+    this.#front = [];
+    for (const trial of this.#trials) if (trial?.state === "complete") this.#rank(trial);
+  }
+
   #rank(trial: CompleteTrial): void {
-    if (!isFeasible(trial) || trial.values.length !== this.directions.length) return;
-    if (this.directions.length === 1) {
+    const { length } = this.directions;
+    if (trial.excluded || !isFeasible(trial) || trial.values.length !== length) return;
+    if (length === 1) {
       // Nearly every trial ends here: most are not the best.
       const best = this.#front[0] as CompleteTrial | undefined;
       if (!best || this.#beats(trial, best)) this.#front = [trial];
@@ -115,6 +139,12 @@ export class History {
     return this.#unindexed > 0;
   }
 
+  /** How many finished trials there are but for the cancelled ones, which never ran. */
+  get ran(): number {
+    const { complete, pruned, failed } = this.#counts;
+    return complete + pruned + failed - this.#cancelled;
+  }
+
   get counts(): Readonly<Record<TrialState, number>> {
     return this.#counts;
   }
@@ -122,6 +152,11 @@ export class History {
   /** Feasible, complete and undominated, by number; with one metric at most one trial. */
   get front(): readonly CompleteTrial[] {
     return this.#front;
+  }
+
+  /** The numbers of the trials that are kept out of the search. */
+  get excluded(): ReadonlySet<number> {
+    return this.#excluded;
   }
 
   /** By number. */
@@ -146,4 +181,12 @@ export class History {
     if (id === undefined) throw new RangeError(`No trial ${number} is known.`);
     return id;
   }
+}
+
+function marked(trial: Trial, excluded: ReadonlySet<number>): Trial {
+  if (!isFinished(trial)) return trial;
+  if (excluded.has(trial.number)) return { ...trial, excluded: true };
+  if (!trial.excluded) return trial;
+  const { excluded: _, ...unmarked } = trial;
+  return unmarked;
 }

@@ -86,7 +86,7 @@ class Planner {
     const lost = nextRestart(this.#state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
     // Whatever runs counts, lost or not: it will be run again.
-    if (this.#state.history.finished.length + this.#running.size >= total) return { kind: "full" };
+    if (this.#state.history.ran + this.#running.size >= total) return { kind: "full" };
     const waiting = this.#queue.shift();
     return waiting ? this.#queued(waiting, starter) : this.#new(starter);
   }
@@ -128,12 +128,14 @@ class Planner {
   }
 
   #suggest(number: number) {
-    const { history, record, versions } = this.#state;
+    const { history, record, versions, exclusions } = this.#state;
     const running = [...this.#running.values()].sort((a, b) => a.number - b.number);
     const pending = running.map((trial) => pendingOf(trial, record.directions));
     const { finished } = history;
-    const suggestion = this.#suggester.suggest(number, finished, finished.length, pending);
-    const seen = seenNow(finished.length, running);
+    const { length } = finished;
+    const { excluded } = history;
+    const suggestion = this.#suggester.suggest(number, finished, length, pending, excluded);
+    const seen = seenNow(length, running, exclusions.length);
     const asked: Asked = { ...seen, ...(versions.index > 0 && { version: versions.index }) };
     return { suggestion, asked };
   }

@@ -6,6 +6,8 @@ import { identityOf, sameIdentity } from "../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
 import type { Study } from "./study.ts";
 import { watchedPriorOf } from "./prior/watched-prior.ts";
+import { excludedAfter } from "./exclusions.ts";
+import { engineOf } from "./study-internals.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../contracts/trial.ts";
 
@@ -35,7 +37,7 @@ export async function replay(
     .filter((trial) => ATTRIBUTE.asked in trial.systemAttrs)
     .filter((trial) => numbers === undefined || numbers.includes(trial.number))
     // In the order of what they had seen, the fold only moves on.
-    .sort((a, b) => askedOf(a).finished - askedOf(b).finished || a.number - b.number);
+    .sort((a, b) => order(askedOf(a), askedOf(b)) || a.number - b.number);
   const suggesters = new Map<number, Suggester>();
   return asked.map((trial) => {
     const { version = 0 } = askedOf(trial);
@@ -44,6 +46,9 @@ export async function replay(
     return replayOne(study, suggester, trial);
   });
 }
+
+const order = (a: Asked, b: Asked): number =>
+  a.finished - b.finished || (a.exclusions ?? 0) - (b.exclusions ?? 0);
 
 const askedOf = (trial: Trial): Asked => trial.systemAttrs[ATTRIBUTE.asked] as Asked;
 
@@ -71,7 +76,14 @@ function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {
   const asked = askedOf(trial);
   const trials = study.trials();
   const pending = pendingAsSeen(asked, (number) => trials[number], study.directions);
-  const suggestion = suggester.suggest(trial.number, study.finished, asked.finished, pending);
+  const excluded = excludedAfter(engineOf(study).state.exclusions, asked.exclusions ?? 0);
+  const suggestion = suggester.suggest(
+    trial.number,
+    study.finished,
+    asked.finished,
+    pending,
+    excluded,
+  );
   const recorded = asked.suggested ?? trial.params;
   const replayed = withFixed(suggester, suggestion, trial);
   const same = replayed !== undefined && paramsKey(replayed) === paramsKey(recorded);

@@ -62,9 +62,8 @@ export class StudyEngine implements OptimizedStudy {
   /** Trials that are finished or run; lost ones will be started again. */
   get occupied(): number {
     const { history } = this.state;
-    const { complete, pruned, failed } = history.counts;
     const alive = history.running.filter((trial) => this.state.actionFor(trial).kind === "leave");
-    return complete + pruned + failed + alive.length;
+    return history.ran + alive.length;
   }
 
   /** Runs trials until a limit is reached. The caller closes the runner. @returns why it stopped */
@@ -142,7 +141,8 @@ export class StudyEngine implements OptimizedStudy {
       ...(pruning && {
         judge: (trial, curves) => {
           const others = state.pending().filter((other) => other.number !== trial.number);
-          return pruning.judge(trial, curves, others, state.history.finished);
+          const { finished, excluded } = state.history;
+          return pruning.judge(trial, curves, others, finished, excluded);
         },
       }),
       knownDistribution: (name) =>

@@ -13,10 +13,11 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
 import type { StudyFolders } from "../artifacts/study-folders.ts";
-import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type { Attributes, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
 import type { TrialLease } from "../contracts/trial-lease.ts";
 import { workerId } from "../system/process-identity.ts";
 import { EventHub } from "./events.ts";
+import { excludedAfter, exclusionsOf, type Exclusion } from "./exclusions.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { History } from "./history.ts";
 import type { RunDefaults } from "./run-options.ts";
@@ -51,6 +52,12 @@ export interface StudyParts {
   readonly folders: StudyFolders;
 }
 
+/** What is needed to know a study's trials, and to change them. */
+export type StateParts = Pick<
+  StudyParts,
+  "storage" | "record" | "versions" | "isNewVersion" | "maxRestarts" | "lostTrials"
+>;
+
 /** A running trial whose process can't be seen from here. */
 export interface HeldTrial {
   readonly number: number;
@@ -63,8 +70,8 @@ export interface HeldTrial {
 }
 
 /** What the parts of an open study share: its trials in memory, and the way to the stored ones. */
-export class StudyState {
-  readonly parts: StudyParts;
+export class StudyState<Parts extends StateParts = StudyParts> {
+  readonly parts: Parts;
   readonly storage: Storage;
   readonly history: History;
   readonly writer: TrialWriter;
@@ -76,6 +83,8 @@ export class StudyState {
   /** Whether other processes can see the study. */
   readonly isShared: boolean;
   record: StudyRecord;
+  /** Every change of what the search leaves out, in order. */
+  exclusions: readonly Exclusion[] = [];
   readonly #leases = new LeaseWatch();
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
@@ -83,7 +92,7 @@ export class StudyState {
   #called = 0;
   #taken = 0;
 
-  constructor(parts: StudyParts) {
+  constructor(parts: Parts) {
     this.parts = parts;
     this.storage = parts.storage;
     this.isShared = !parts.storage.url.startsWith("memory:");
@@ -121,7 +130,7 @@ export class StudyState {
     });
   }
 
-  #take({ trials, cursor }: Changes, call: number): void {
+  #take({ trials, steering, cursor }: Changes, call: number): void {
     if (call < this.#taken) return;
     this.#taken = call;
     this.#cursor = cursor;
@@ -133,6 +142,14 @@ export class StudyState {
       if (active && !active.hasEnded) this.#lose(active, record);
       this.history.apply(record);
     }
+    if (steering) this.#steer(steering);
+  }
+
+  #steer(steering: Attributes): void {
+    const exclusions = exclusionsOf(steering[ATTRIBUTE.exclusions]);
+    if (exclusions.length === this.exclusions.length) return;
+    this.exclusions = exclusions;
+    this.history.setExcluded(excludedAfter(exclusions));
   }
 
   /** Gives up a trial that another process ended or took over. */

@@ -11,6 +11,7 @@ import {
 } from "../contracts/trial.ts";
 import { inferSpace } from "../space/infer-space.ts";
 import type { SearchSpace } from "../space/search-space.ts";
+import { excludedAfter, exclusionsOf } from "./exclusions.ts";
 import { History } from "./history.ts";
 import { findOrThrow } from "./stored-study.ts";
 import { NEW_VERSION, versionsOf, type StudyVersion } from "./study-version.ts";
@@ -66,7 +67,10 @@ export async function viewStudy(
     userAttrs: record.userAttrs,
     version,
     get space() {
-      return version.space ?? inferSpace(view.finished.filter(({ state }) => state !== "failed"));
+      return (
+        version.space ??
+        inferSpace(view.finished.filter(({ state, excluded }) => state !== "failed" && !excluded))
+      );
     },
     get counts() {
       return history.counts;
@@ -88,6 +92,8 @@ export async function viewStudy(
       const changes = await storage.readTrials(record.id, cursor, isWhole ? undefined : detail);
       cursor = changes.cursor;
       for (const trial of changes.trials) history.apply(trial);
+      if (!changes.steering) return;
+      history.setExcluded(excludedAfter(exclusionsOf(changes.steering[ATTRIBUTE.exclusions])));
     },
   };
   await view.refresh();

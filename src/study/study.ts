@@ -19,6 +19,7 @@ import { bestTrialOf } from "./best-trial.ts";
 import { createRunner } from "./create-runner.ts";
 import type { Listener, StudyEvent } from "./events.ts";
 import { runOptions, type OptimizeOptions } from "./run-options.ts";
+import * as steer from "./steer-trials.ts";
 import { StudyEngine } from "./study-engine.ts";
 import { importanceOf, type StudyImportanceOptions } from "./study-importance.ts";
 import { keepEngine } from "./study-internals.ts";
@@ -259,6 +260,38 @@ export class Study<P = Params> {
     ]);
     await this.refresh();
     return records[0].number;
+  }
+
+  /** Takes a queued trial away. @throws HpoError if it is not queued (any more) */
+  cancel(number: number): Promise<void> {
+    return steer.cancel(this.#state, [number]);
+  }
+
+  /**
+   * Keeps a finished trial out of the search, and of the best, from now on: suggestions are as if it
+   * had never been. @throws HpoError if it is not finished
+   */
+  exclude(number: number): Promise<void> {
+    return steer.setExcluded(this.#state, [number], true);
+  }
+
+  /** Takes an excluded trial in again. */
+  include(number: number): Promise<void> {
+    return steer.setExcluded(this.#state, [number], false);
+  }
+
+  /**
+   * Frees a running trial whose process is gone, to be started again as it was by the next ask, here
+   * or elsewhere. A process that runs it all the same is told to stop, and its result refused.
+   * @throws HpoError if it does not run, or if its process lives or may live and `force` is not set
+   */
+  requeue(number: number, options: { readonly force?: boolean } = {}): Promise<void> {
+    return steer.requeue(this.#state, [number], options);
+  }
+
+  /** Ends a running trial as lost; else as `requeue`. */
+  fail(number: number, options: steer.FailOptions = {}): Promise<void> {
+    return steer.fail(this.#state, [number], options);
   }
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */

@@ -13,7 +13,12 @@ import {
   type SearchSpace,
 } from "../space/search-space.ts";
 import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
-import type { Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import {
+  isCancelled,
+  type Direction,
+  type FinishedTrial,
+  type RunningTrial,
+} from "../contracts/trial.ts";
 import type { PriorWatch, WatchedPrior } from "../contracts/watched-prior.ts";
 
 /** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
@@ -22,6 +27,8 @@ export interface Seen {
   readonly finished: number;
   /** The trials that were running, each with the step of its last report then. */
   readonly pending: readonly (readonly [number: number, lastStep: number | null])[];
+  /** How many changes of what the search leaves out; 0 if left out. */
+  readonly exclusions?: number;
 }
 
 export interface SuggesterOptions {
@@ -53,6 +60,8 @@ export class Suggester {
   #state: unknown;
   #watch: PriorWatch | undefined;
   #folded = 0;
+  /** The numbers of the trials that are left out. */
+  #excluded: ReadonlySet<number> = new Set();
   /** How often each point of a finite space is taken by the folded trials. */
   #taken = new Map<string, number>();
   #finite = false;
@@ -99,18 +108,32 @@ export class Suggester {
     return this.#watch ? this.#watch.prior : spacePrior(this.#space);
   }
 
-  /** Folds up to `count` finished trials; fewer than were folded before starts anew. */
-  #fold(finished: readonly FinishedTrial[], count: number): void {
-    if (count < this.#folded) this.#restart();
+  /**
+   * Folds up to `count` finished trials, as if those left out had never been. Fewer than were folded
+   * before, or others left out, starts anew.
+   */
+  #fold(finished: readonly FinishedTrial[], count: number, excluded: ReadonlySet<number>): void {
+    if (count < this.#folded || !sameNumbers(excluded, this.#excluded)) this.#restart();
+    this.#excluded = excluded;
     if (!this.#options.space) this.#infer(finished, count);
     for (; this.#folded < count; this.#folded++) {
       const trial = finished[this.#folded];
+      if (!this.#heeds(trial)) continue;
       const observation = observationOf(trial, this.#options.directions);
       this.#observe(observation);
       if (this.#finite) take(this.#taken, trial.params);
       const change = this.#watch?.observe(observation);
-      if (change !== undefined) this.#changePrior(change, finished.slice(0, this.#folded + 1));
+      if (change === undefined) continue;
+      const seen = finished.slice(0, this.#folded + 1);
+      this.#changePrior(
+        change,
+        seen.filter((one) => this.#heeds(one)),
+      );
     }
+  }
+
+  #heeds(trial: FinishedTrial): boolean {
+    return !this.#excluded.has(trial.number) && !isCancelled(trial);
   }
 
   #observe(observation: Observation): void {
@@ -125,7 +148,8 @@ export class Suggester {
   }
 
   #infer(finished: readonly FinishedTrial[], count: number): void {
-    const isSample = (trial: FinishedTrial): boolean => trial.state !== "failed";
+    const isSample = (trial: FinishedTrial): boolean =>
+      trial.state !== "failed" && this.#heeds(trial);
     const fresh = finished.slice(this.#folded, count).filter(isSample);
     if (fresh.every((trial) => explains(this.#space, trial))) return;
     this.#space = inferSpace(finished.slice(0, count).filter(isSample));
@@ -133,16 +157,17 @@ export class Suggester {
   }
 
   /**
-   * The suggestion for a trial that saw the first `seen.finished` of `finished` and, as running,
-   * `pending`. A function of its arguments and the study's seed: calling it again gives the same.
+   * The suggestion for a trial that saw the first `seenCount` of `finished` but for those of the
+   * numbers `excluded`, and, as running, `pending`. A function of its arguments and the study's seed: calling it again gives the same.
    */
   suggest(
     number: number,
     finished: readonly FinishedTrial[],
     seenCount: number,
     pending: readonly PendingTrial[],
+    excluded: ReadonlySet<number>,
   ): Suggestion {
-    this.#fold(finished, seenCount);
+    this.#fold(finished, seenCount, excluded);
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
     if (suggestion.kind === "exhausted") return suggestion;
@@ -214,10 +239,18 @@ export class Suggester {
 }
 
 /** What a trial asked now has seen. */
-export const seenNow = (finishedCount: number, running: readonly RunningTrial[]): Seen => ({
+export const seenNow = (
+  finishedCount: number,
+  running: readonly RunningTrial[],
+  exclusionCount: number,
+): Seen => ({
   finished: finishedCount,
   pending: running.map((trial) => [trial.number, trial.reports.at(-1)?.step ?? null] as const),
+  ...(exclusionCount > 0 && { exclusions: exclusionCount }),
 });
+
+const sameNumbers = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size === b.size && [...a].every((number) => b.has(number));
 
 /** The pending trials as they stood when `seen` was recorded. */
 export const pendingAsSeen = (

@@ -46,37 +46,46 @@ export const deleteCommand = (): Command =>
     .description("remove a study with all its trials, for good")
     .argument("<name>", "the study's name")
     .option("--files", "remove the files of its trials, too; they stay otherwise")
-    .option("--yes", "do not ask")
+    .option("--yes", "do not ask, though trials of it may run")
+    .option("--force", "as --yes")
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: DeleteOptions) => {
       const { withStorage, withView } = await import("../context.ts");
       const { deleteStudy } = await import("../../study/manage-studies.ts");
       const { keptFiles } = await import("../../study/trial-artifacts.ts");
-      const { count, files } = await withView(name, options, async (study) => ({
+      const { heldNow, openSteered } = await import("../../study/steer-trials.ts");
+      const { count, files, held } = await withView(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),
+        held: await heldNow(await openSteered(name, study.storage)),
       }));
       const fate = options.files ? "are removed" : "stay";
       const about =
         files.folders.length > 0
           ? ` Its files, ${formatBytes(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
           : "";
-      const question = `Delete "${name}" with its ${count} trials?${about}`;
-      if (!options.yes && !(await confirmed(question))) {
+      const runs = held.length > 0 ? ` It runs: ${held.join("; ")}.` : "";
+      const question = `Delete "${name}" with its ${count} trials?${runs}${about}`;
+      if (!options.yes && !options.force && !(await confirmed(question))) {
         const { HpoError } = await import("../../errors/errors.ts");
-        throw new HpoError(`"${name}" was not deleted.${about} Answer y, or pass --yes.`);
+        throw new HpoError(`"${name}" was not deleted.${runs}${about} Answer y, or pass --yes.`);
       }
       await withStorage(options, (storage) => deleteStudy(name, { storage }));
       if (options.files) {
         for (const folder of files.folders) await rm(folder, { recursive: true, force: true });
       }
       const removed = options.files ? files.folders : [];
-      const json = { name, trials: count, files: files.folders, removed };
-      await done(options, json, `Deleted "${name}" with its ${count} trials.${about}`);
+      const json = { name, trials: count, running: held.length, files: files.folders, removed };
+      const ran = held.length > 0 ? ` It ran: ${held.join("; ")}.` : "";
+      await done(options, json, `Deleted "${name}" with its ${count} trials.${ran}${about}`);
     });
 
-type DeleteOptions = CommonOptions & { readonly yes?: boolean; readonly files?: boolean };
+interface DeleteOptions extends CommonOptions {
+  readonly yes?: boolean;
+  readonly force?: boolean;
+  readonly files?: boolean;
+}
 
 async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;

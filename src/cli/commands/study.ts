@@ -14,6 +14,13 @@ import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
+import {
+  cancelCommand,
+  excludeCommand,
+  failCommand,
+  includeCommand,
+  requeueCommand,
+} from "./steer.ts";
 import { tellCommand } from "./tell.ts";
 import { trialsCommand } from "./trials.ts";
 
@@ -35,6 +42,11 @@ export const studyCommand = (): Command =>
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())
+    .addCommand(cancelCommand())
+    .addCommand(excludeCommand())
+    .addCommand(includeCommand())
+    .addCommand(requeueCommand())
+    .addCommand(failCommand())
     .addCommand(exportCommand())
     .addCommand(replayCommand())
     .addCommand(schemaCommand())

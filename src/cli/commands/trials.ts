@@ -27,6 +27,7 @@ export const trialsCommand = (): Command =>
       const { withView } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
+      const { isFinished } = await import("../../contracts/trial.ts");
       const format = await import("../format.ts");
       await withView(name, { ...options, isBrief: !options.json }, async (study) => {
         const all = options.state ? study.trials(options.state) : study.trials();
@@ -41,7 +42,7 @@ export const trialsCommand = (): Command =>
         }
         const rows = trials.map((trial) => [
           String(trial.number),
-          trial.state,
+          isFinished(trial) && trial.excluded ? `${trial.state}, excluded` : trial.state,
           trial.state === "running" || trial.state === "waiting"
             ? ""
             : format.outcome(trial, study.metricNames),

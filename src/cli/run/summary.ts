@@ -23,6 +23,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     trials: counts,
     failures: failureCounts(study),
     warned: prunerWarnings(study.trials()).numbers,
+    excluded: excludedNumbers(study),
     best: study.bestTrials.map(trialToJson),
   };
 }
@@ -43,8 +44,16 @@ export function summaryLines(study: StudyView, storage: string): string[] {
   const theory = priorReport(study);
   if (theory) lines.push("", ...theoryReportLines(theory));
   lines.push(...bestLines(study), ...failureLines(study), ...warningLines(study));
+  const excluded = excludedNumbers(study);
+  if (excluded.length > 0) lines.push("", `Left out of the search: trials ${excluded.join(", ")}`);
   return lines;
 }
+
+const excludedNumbers = (study: StudyView): readonly number[] =>
+  study.finished
+    .filter(({ excluded }) => excluded)
+    .map(({ number }) => number)
+    .sort((a, b) => a - b);
 
 export function countsLine(counts: StudyView["counts"]): string {
   const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)

@@ -3,7 +3,7 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { wordsOf } from "./pruner-words.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { trialToJson } from "../../export/trial-json.ts";
-import type { Trial } from "../../contracts/trial.ts";
+import { isFinished, type Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
 
 /** @throws HpoError if the study has no such trial */
@@ -34,6 +34,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...(isFinished(trial) && trial.excluded ? ["Left out of the search"] : []),
     ...againLines(trial),
     ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
   ];

@@ -1,6 +1,8 @@
 import { StudyNotFoundError } from "../../errors/errors.ts";
 import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Attributes } from "../../contracts/trial.ts";
+import { fromJson } from "../json.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
@@ -13,6 +15,8 @@ interface Seen {
   readonly stamp: number | undefined;
   readonly own: number;
   readonly deletions: number;
+  /** Of its attributes, by this storage. */
+  readonly attributes: number;
   /** The largest id. */
   readonly last: number;
   readonly waiting: ReadonlySet<number>;
@@ -43,16 +47,24 @@ export function changesReader(
     const ownIds = mine ? own.since(study, before.own) : new Set<number>();
     const quiet =
       mine && stamp !== undefined && stamp === before.stamp && before.deletions === own.deletions();
-    if (quiet && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
+    const attributes = own.attributes(study);
+    const isSteered = !quiet || attributes !== before.attributes;
+    if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
     const ids = quiet ? ownIds : await changedIds(tx, queries, dialect, url, study, before, ownIds);
     const trials = await readTrials(
       tx,
       [...ids].sort((a, b) => a - b),
       detail,
     );
-    const now = { reader, stamp, own: own.count(study), deletions: own.deletions() };
-    return { trials, cursor: seen(before, trials, now) as unknown as Cursor };
+    const steering = isSteered && { steering: await readSteering(tx, queries, study) };
+    const now = { reader, stamp, own: own.count(study), deletions: own.deletions(), attributes };
+    return { trials, ...steering, cursor: seen(before, trials, now) as unknown as Cursor };
   };
+}
+
+async function readSteering(tx: Transaction, queries: Queries, study: number): Promise<Attributes> {
+  const rows = await tx.all(queries.steering({ study }));
+  return Object.fromEntries(rows.map((row) => [row.key, fromJson(row.value_json)]));
 }
 
 async function changedIds(
@@ -81,7 +93,7 @@ async function changedIds(
 function seen(
   before: Seen | undefined,
   trials: readonly TrialRecord[],
-  now: Pick<Seen, "reader" | "stamp" | "own" | "deletions">,
+  now: Omit<Seen, "last" | "waiting" | "open">,
 ): Seen {
   const waiting = new Set(before?.waiting);
   const open = new Set(before?.open);

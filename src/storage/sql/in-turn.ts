@@ -16,11 +16,17 @@ interface Parts {
   readonly signs: Signs;
 }
 
+/** What a turn changed. */
+interface Written {
+  readonly trials: number[];
+  attributes: boolean;
+}
+
 /** `inTurn` of a storage: one transaction, whose first statement locks the study. */
 export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): Storage["inTurn"] {
-  const turnOf = (tx: Transaction, study: number, written: number[]): Turn => {
+  const turnOf = (tx: Transaction, study: number, written: Written): Turn => {
     const note = (trial: number, done: object | undefined): boolean => {
-      if (done) written.push(trial);
+      if (done) written.trials.push(trial);
       return done !== undefined;
     };
     return {
@@ -28,7 +34,7 @@ export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): 
       changes: (cursor) => changes(tx, study, cursor),
       createTrials: async (added) => {
         const records = await trials.create(tx, study, added);
-        for (const { id } of records) written.push(id);
+        for (const { id } of records) written.trials.push(id);
         return records;
       },
       startTrial: async (trial, change) => note(trial, await trials.start(tx, trial, change)),
@@ -39,18 +45,24 @@ export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): 
         return done?.index;
       },
       beat: (worker) => signs.beat(tx, worker),
-      setAttributes: (change) => studies.setAttributes(tx, study, change),
+      setAttributes: async (change) => {
+        await studies.setAttributes(tx, study, change);
+        written.attributes = true;
+      },
     };
   };
 
   return async (study, work) => {
-    const written: number[] = [];
+    const written: Written = { trials: [], attributes: false };
     return turns.alone(
       async (tx) => {
         await studies.lock(tx, study);
         return work(turnOf(tx, study, written));
       },
-      () => own.add(study, written),
+      () => {
+        own.add(study, written.trials);
+        if (written.attributes) own.addAttributes(study);
+      },
     );
   };
 }

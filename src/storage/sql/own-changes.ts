@@ -6,6 +6,10 @@ export interface OwnChanges {
   forget: () => void;
   /** How often that was. */
   deletions(): number;
+  /** After the attributes of a study changed. */
+  addAttributes(study: number): void;
+  /** How often they did. */
+  attributes(study: number): number;
   /** How many changes there were. */
   count(study: number): number;
   /** The ids of the trials that changed after the first `count` changes. */
@@ -14,12 +18,17 @@ export interface OwnChanges {
 
 export function ownChanges(): OwnChanges {
   const changes = new Map<number, number[]>();
+  const attributes = new Map<number, number>();
   let deletions = 0;
   return {
     forget: () => {
       deletions++;
     },
     deletions: () => deletions,
+    addAttributes: (study) => {
+      attributes.set(study, (attributes.get(study) ?? 0) + 1);
+    },
+    attributes: (study) => attributes.get(study) ?? 0,
     add: (study, trials) => {
       const log = changes.get(study);
       if (log === undefined) changes.set(study, [...trials]);

@@ -1,5 +1,5 @@
 import { sql, type Expression } from "../../vendor/kysely.ts";
-import { DETAIL_ATTRIBUTES } from "../../contracts/storage.ts";
+import { DETAIL_ATTRIBUTES, STEERING } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { IdSet, SqlDialect } from "./connection.ts";
 import { prepared, preparedRows } from "./prepared.ts";
@@ -124,6 +124,13 @@ function studyQueries({ builder, removedIds }: SqlDialect) {
       ),
       prepared<StudyId>((p) => builder.deleteFrom("studies").where("study_id", "=", p.study)),
     ],
+    steering: prepared((p: StudyId) =>
+      builder
+        .selectFrom("study_system_attributes")
+        .select(["key", "value_json"])
+        .where("study_id", "=", p.study)
+        .where("key", "in", STEERING),
+    ),
     studyAttributes: {
       user: attributes("study_user_attributes"),
       system: attributes("study_system_attributes"),

@@ -33,7 +33,7 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
   const signs = signTable(connection.dialect);
   return {
     url,
-    ...studyStorage(connection, turns, queries, studies, own.forget),
+    ...studyStorage(connection, turns, queries, studies, own),
     ...trialStorage(turns, trials, own),
     readTrials: (study, cursor, detail) => turns.read((tx) => changes(tx, study, cursor, detail)),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),

@@ -17,6 +17,7 @@ import type {
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
+import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
 import type { Turns } from "./turns.ts";
 
@@ -68,7 +69,7 @@ export function studyStorage(
   turns: Turns,
   queries: Queries,
   writer: StudyWriter,
-  deleted: () => void,
+  own: OwnChanges,
 ): StudyStorage {
   const checkFree = async (tx: Transaction, name: string, self?: number): Promise<void> => {
     const [taken] = await tx.all(queries.studyByName({ name }));
@@ -102,12 +103,15 @@ export function studyStorage(
       turns.write(async (tx) => {
         await writer.lock(tx, study);
         await removeStudy(tx, queries, dialect, study);
-      }, deleted),
+      }, own.forget),
     setStudyAttributes: (study, change) =>
-      turns.write(async (tx) => {
-        await writer.lock(tx, study);
-        await writer.setAttributes(tx, study, change);
-      }),
+      turns.write(
+        async (tx) => {
+          await writer.lock(tx, study);
+          await writer.setAttributes(tx, study, change);
+        },
+        () => own.addAttributes(study),
+      ),
   };
 }
 

@@ -2,7 +2,12 @@ import { HpoError } from "../../errors/errors.ts";
 import { observationOf } from "../../contracts/observation.ts";
 import type { Judgement, Pruner, TrainingRoles } from "../../contracts/pruner.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
-import type { Curves, Direction, FinishedTrial } from "../../contracts/trial.ts";
+import {
+  isCancelled,
+  type Curves,
+  type Direction,
+  type FinishedTrial,
+} from "../../contracts/trial.ts";
 
 /** A pruner with its fold over the finished trials. */
 export class Pruning {
@@ -11,6 +16,7 @@ export class Pruning {
   readonly #roles: TrainingRoles | undefined;
   #state: unknown;
   #folded = 0;
+  #excluded: ReadonlySet<number> | undefined;
 
   constructor(pruner: Pruner, directions: readonly Direction[], roles?: TrainingRoles) {
     this.#pruner = pruner;
@@ -22,6 +28,7 @@ export class Pruning {
   /**
    * @param curves what the trial logged so far
    * @param pending the other running trials
+   * @param excluded the numbers of finished trials that are left out; another set starts anew
    * @throws HpoError if the study has several metrics
    */
   judge(
@@ -29,6 +36,7 @@ export class Pruning {
     curves: Curves,
     pending: readonly PendingTrial[],
     finished: readonly FinishedTrial[],
+    excluded: ReadonlySet<number>,
   ): Judgement {
     if (this.#directions.length > 1) {
       throw new HpoError(
@@ -36,7 +44,7 @@ export class Pruning {
           "Drop the pruner, or the call.",
       );
     }
-    this.#fold(finished);
+    this.#fold(finished, excluded);
     // Its training diverged: no pruner need wait for a warm-up, or for other trials, to see that.
     if (Number.isNaN(trial.reports.at(-1)?.value)) return { prune: true };
     const context = {
@@ -50,9 +58,16 @@ export class Pruning {
     return { prune: this.#pruner.shouldPrune(this.#state, context) };
   }
 
-  #fold(finished: readonly FinishedTrial[]): void {
+  #fold(finished: readonly FinishedTrial[], excluded: ReadonlySet<number>): void {
+    if (excluded !== this.#excluded) {
+      this.#excluded = excluded;
+      this.#state = this.#pruner.init();
+      this.#folded = 0;
+    }
     for (; this.#folded < finished.length; this.#folded++) {
-      const observation = observationOf(finished[this.#folded], this.#directions);
+      const trial = finished[this.#folded];
+      if (excluded.has(trial.number) || isCancelled(trial)) continue;
+      const observation = observationOf(trial, this.#directions);
       this.#state = this.#pruner.observe(this.#state, observation);
     }
   }
