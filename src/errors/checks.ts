@@ -110,6 +110,11 @@ export function givenOptions<Options extends object>(
   return Object.fromEntries(given) as Options;
 }
 
+/** @param items `trials`, `{ step, value }` */
+export function requireList(input: string, value: unknown, items: string): void {
+  if (!Array.isArray(value)) throw mustBe(input, value, `a list of ${items}`);
+}
+
 export function requireAtLeast(items: string, given: readonly unknown[], least: number): void {
   if (given.length >= least) return;
   throw new HpoError(`${given.length} ${items} are too few. Give at least ${least}.`);

@@ -1,5 +1,5 @@
-import { shown } from "../errors/shown.ts";
 import { mustBe, requireInteger } from "../errors/checks.ts";
+import { shown } from "../errors/shown.ts";
 
 /** @throws HpoError unless the value is a number (NaN is one) and the step an integer ≥ 0. */
 export function checkReport(value: unknown, step: unknown): void {
@@ -9,7 +9,19 @@ export function checkReport(value: unknown, step: unknown): void {
   checkStep("report", step);
 }
 
-/** @throws HpoError unless the step is an integer ≥ 0. */
-export function checkStep(caller: "report" | "log", step: unknown): void {
+/** @throws HpoError unless the values are numbers by their names and the step an integer ≥ 0. */
+export function checkLog(values: unknown, step: unknown): void {
+  checkStep("log", step);
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw mustBe("log: values", values, "an object of numbers, such as { gradNorm: 0.3 }");
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "number") continue;
+    const input = `log: at step ${shown(step)}, "${name}"`;
+    throw mustBe(input, value, "a number", "Keep anything else by setUserAttr.");
+  }
+}
+
+function checkStep(caller: "report" | "log", step: unknown): void {
   requireInteger(`${caller}: step`, step, 0, "Count epochs or batches from 0.");
 }

@@ -1,4 +1,5 @@
 import { HpoError, isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
 import { formatBytes } from "../system/byte-size.ts";
@@ -11,8 +12,12 @@ export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
  * abort that the objective passed on is the end that the signal's reason tells.
  */
 export function outcomeOfThrown(thrown: unknown, signal?: AbortSignal): Outcome {
-  if (isTrialPruned(thrown)) return { kind: "pruned" };
-  if (signal?.aborted && passesOnAbort(thrown, signal)) return stoppedOutcome(signal);
+  try {
+    if (isTrialPruned(thrown)) return { kind: "pruned" };
+    if (signal?.aborted && passesOnAbort(thrown, signal)) return stoppedOutcome(signal);
+  } catch {
+    // Its name can't be read; its failure says so.
+  }
   return { kind: "failed", failure: failureOf(thrown) };
 }
 
@@ -32,10 +37,24 @@ export function stoppedOutcome(signal: AbortSignal): FailedOutcome {
   };
 }
 
+/** Never throws, whatever was thrown. */
 export function failureOf(thrown: unknown): Failure {
+  try {
+    return readFailure(thrown);
+  } catch {
+    return { reason: "error", message: UNREADABLE };
+  }
+}
+
+/** Of an error whose message, name or stack throws, or is no text. */
+export const UNREADABLE =
+  "The objective threw what can't be read: its name, message or stack throws. Throw an Error instead.";
+
+function readFailure(thrown: unknown): Failure {
   const message = messageOf(thrown);
   if (isTrialDiverged(thrown)) {
-    return { reason: "diverged", message: thrown.message, ...divergenceOf(thrown.divergence) };
+    const told = String(thrown.message);
+    return { reason: "diverged", message: told, ...divergenceOf(thrown.divergence) };
   }
   if (isOutOfMemory(thrown)) return { reason: "outOfMemory", message };
   const stack = thrown instanceof Error ? stackOf(thrown) : undefined;
@@ -51,9 +70,10 @@ export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) {
     return `The objective threw ${describe(thrown)}, which is no Error. Throw an Error instead.`;
   }
-  const plain = thrown.name === "Error" || thrown.name.startsWith("Hpo");
-  if (plain) return thrown.message || "An error without a message.";
-  return thrown.message ? `${thrown.name}: ${thrown.message}` : thrown.name;
+  const [name, message] = [String(thrown.name), String(thrown.message)];
+  const plain = name === "Error" || name.startsWith("Hpo");
+  if (plain) return message || "An error without a message.";
+  return message ? `${name}: ${message}` : name;
 }
 
 function isOutOfMemory(thrown: unknown): boolean {
@@ -63,7 +83,7 @@ function isOutOfMemory(thrown: unknown): boolean {
   if (thrown.name === "RuntimeError" && /memory access out of bounds/.test(thrown.message)) {
     return true;
   }
-  return saysOutOfMemory(thrown.message);
+  return saysOutOfMemory(String(thrown.message));
 }
 
 const nameOf = (reason: unknown): string | undefined =>
@@ -88,7 +108,16 @@ function divergenceOf(given: unknown): Partial<Divergence> {
   };
 }
 
+/** Undefined where it has none, or none that can be read. */
 function stackOf(error: Error): string | undefined {
+  try {
+    return readStack(error);
+  } catch {
+    return undefined;
+  }
+}
+
+function readStack(error: Error): string | undefined {
   const causes: string[] = [];
   let cause = error.cause;
   while (cause instanceof Error && causes.length < 5) {
@@ -99,17 +128,8 @@ function stackOf(error: Error): string | undefined {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
-  if (typeof value === "object" && value !== null) return `an object (${shortJson(value)})`;
-  return String(value);
-}
-
-function shortJson(value: object): string {
-  try {
-    return JSON.stringify(value).slice(0, 200);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
+  if (typeof value === "string") return `the string ${shown(value)}`;
+  return typeof value === "object" && value !== null ? `an object (${shown(value)})` : shown(value);
 }
 
 /** The end of a trial that was killed for what it held. */

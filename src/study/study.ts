@@ -10,7 +10,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
-import { mustBe } from "../errors/checks.ts";
+import { requireList } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { ImportanceResult } from "../importance/index.ts";
 import { planDevices } from "../runner/devices/plan.ts";
@@ -27,7 +27,11 @@ import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
 import { ActiveTrial } from "./trial/active-trial.ts";
 import { newFinishedTrial, type AddedTrial } from "./trial/added-trials.ts";
-import { attributesOf, attributeValue, requireAttributeName } from "./trial/attribute-value.ts";
+import {
+  attributesOf,
+  attributeValue,
+  requireAttributeName,
+} from "../contracts/attribute-value.ts";
 import { alreadyFinished, refusedEnd } from "./trial/held-trial.ts";
 import { checkQueued, sameFixed } from "./trial/queued-params.ts";
 import { toldEnd, type Metrics, type TellOptions } from "./trial/trial-end.ts";
@@ -296,7 +300,7 @@ export class Study<P = Params> {
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
   async addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
-    if (!Array.isArray(trials)) throw mustBe("addTrials: trials", trials, "a list of trials");
+    requireList("addTrials: trials", trials, "trials");
     const records = await this.#state.storage.createTrials(
       this.#state.record.id,
       trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),

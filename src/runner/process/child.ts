@@ -7,6 +7,7 @@ import type { TrialChannel } from "../worker/trial-channel.ts";
 import { failureOf } from "../outcome.ts";
 import { SHARED_FIELDS, type ToWorker } from "../worker/protocol.ts";
 import { runObjective } from "../worker/run-objective.ts";
+import { runAsTrial } from "../worker/stragglers.ts";
 import { workerTrial } from "../worker/worker-trial.ts";
 import { writeAll } from "../../system/write-all.ts";
 
@@ -52,8 +53,8 @@ function writeMark(descriptor: number, mark: string): void {
 
 async function run(task: ChildTask): Promise<void> {
   say({ kind: "begun" });
-  const { live, end } = workerTrial(task.trial, channel);
-  const outcome = await runObjective(task, live);
+  const { live, note, end } = workerTrial(task.trial, channel);
+  const outcome = await runAsTrial(task.trial.number, note, () => runObjective(task, live));
   end();
   for (const descriptor of [1, 2]) writeMark(descriptor, task.mark);
   say({ kind: "ended", outcome });

@@ -2,18 +2,21 @@ import { portChannel } from "../worker/trial-channel.ts";
 import type { Notice, WorkerResult, WorkerTask } from "../worker/protocol.ts";
 import { runObjective } from "../worker/run-objective.ts";
 import { capturingOutput } from "./worker-output.ts";
+import { runAsTrial } from "../worker/stragglers.ts";
 import { workerTrial } from "../worker/worker-trial.ts";
 
 // Runs in a pool's thread: piscina calls `runTask` once per trial.
 
 export async function runTask(task: WorkerTask): Promise<WorkerResult> {
-  const { live, end } = workerTrial(task.trial, portChannel(task.port, task.shared));
+  const { live, note, end } = workerTrial(task.trial, portChannel(task.port, task.shared));
   const sink = {
     inherit: task.inheritOutput,
     post: (text: string) => task.port.postMessage({ kind: "output", text } satisfies Notice),
   };
   try {
-    return await capturingOutput(sink, () => runObjective(task, live));
+    return await runAsTrial(task.trial.number, note, () =>
+      capturingOutput(sink, () => runObjective(task, live)),
+    );
   } finally {
     end();
   }

@@ -5,6 +5,7 @@ import {
   StudyNotFoundError,
   TrialFinishedError,
 } from "../../errors/errors.ts";
+import { UNREADABLE } from "../outcome.ts";
 import type { Continuation, Outcome } from "../../contracts/objective.ts";
 import type { FloatOptions, IntOptions, Scalar } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
@@ -60,6 +61,8 @@ export type Notice =
     }
   | { readonly kind: "userAttr"; readonly name: string; readonly value: unknown }
   | { readonly kind: "constraints"; readonly values: readonly number[] }
+  /** For who watches the study. */
+  | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "output"; readonly text: string };
 
 /** Asked; the worker's thread sleeps until the answer. */
@@ -100,10 +103,15 @@ export interface SerializedError {
   readonly message: string;
 }
 
-export const serializeError = (error: unknown): SerializedError =>
-  error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: "Error", message: String(error) };
+export function serializeError(error: unknown): SerializedError {
+  try {
+    return error instanceof Error
+      ? { name: String(error.name), message: String(error.message) }
+      : { name: "Error", message: String(error) };
+  } catch {
+    return { name: "Error", message: UNREADABLE };
+  }
+}
 
 const OURS = {
   HpoError,
@@ -115,7 +123,7 @@ const OURS = {
 
 /** The error again, as an instance of our class or of the abort's, if its name is one. */
 export function deserializeError({ name, message }: SerializedError): Error {
-  if (name in OURS) return new OURS[name as keyof typeof OURS](message);
+  if (Object.hasOwn(OURS, name)) return new OURS[name as keyof typeof OURS](message);
   if (name === "AbortError" || name === "TimeoutError") return new DOMException(message, name);
   const error = new Error(message);
   error.name = name;

@@ -109,6 +109,9 @@ function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begu
     case "constraints":
       trial.setConstraints(message.values);
       return null;
+    case "note":
+      trial.note(message.message);
+      return null;
     case "shouldPrune":
       return trial.shouldPrune();
     case "suggestFloat":

@@ -1,7 +1,8 @@
 import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
+import { attributeValue, requireAttributeName } from "../../contracts/attribute-value.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import type { Scalar } from "../../space/distribution.ts";
-import { checkReport, checkStep } from "../check-report.ts";
+import { checkLog, checkReport } from "../check-report.ts";
 import type { TrialChannel } from "./trial-channel.ts";
 import {
   ABORTED,
@@ -19,6 +20,8 @@ import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts"
 /** The trial as an objective in a worker sees it: its study sits at the other end of a channel. */
 export interface WorkerTrial {
   readonly live: LiveTrial;
+  /** Tells who watches the study. */
+  readonly note: (message: string) => void;
   /** From now on, whatever the objective still says throws. */
   readonly end: () => void;
 }
@@ -46,10 +49,12 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
       client.tell({ kind: "report", value, step });
     },
     log: (values, step) => {
-      checkStep("log", step);
+      checkLog(values, step);
       client.tell({ kind: "log", values: { ...values }, step });
     },
-    setUserAttr: (name, value) => {
+    setUserAttr: (name, given) => {
+      requireAttributeName("setUserAttr", name);
+      const value = attributeValue(given, `setUserAttr("${name}")`);
       client.tell({ kind: "userAttr", name, value });
       put(userAttrs, name, value);
     },
@@ -68,7 +73,8 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
     suggestCategorical: <const Choice extends Scalar>(name: string, choices: readonly Choice[]) =>
       suggest({ kind: "suggestCategorical", name, choices: [...choices] }) as Choice,
   };
-  return { live, end: () => client.close() };
+  const note = (message: string): void => client.tell({ kind: "note", message });
+  return { live, note, end: () => client.close() };
 }
 
 interface StudyClient {

@@ -1,13 +1,13 @@
 import type { NewTrial } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Failure, Report } from "../../contracts/trial.ts";
-import { mustBe, requireKnown, requireOneOf } from "../../errors/checks.ts";
+import { mustBe, requireKnown, requireList, requireOneOf } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { describeCondition, holds } from "../../space/condition.ts";
 import { contains, describeDistribution, type Distribution } from "../../space/distribution.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
-import { attributesOf } from "./attribute-value.ts";
+import { attributesOf } from "../../contracts/attribute-value.ts";
 import { listOf, prunedEnd, type End, type Metrics } from "./trial-end.ts";
 
 /** A trial that was run elsewhere, or answered from a table. */
@@ -153,9 +153,7 @@ function valuesOf(result: unknown, metrics: Metrics): readonly number[] {
 }
 
 function sortedReports(reports: readonly Report[]): readonly Report[] {
-  if (!Array.isArray(reports)) {
-    throw mustBe("addTrials: reports", reports, "a list of { step, value }");
-  }
+  requireList("addTrials: reports", reports, "{ step, value }");
   const steps = new Set<number>();
   for (const { step, value } of reports) {
     if (!Number.isSafeInteger(step) || step < 0) {

@@ -2,7 +2,7 @@ import type { Judgement } from "../../contracts/pruner.ts";
 import type { AttributeChange } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
-import { attributeValue, requireAttributeName } from "./attribute-value.ts";
+import { attributeValue, requireAttributeName } from "../../contracts/attribute-value.ts";
 
 /** The attributes of a running trial: the user's, and those that this library keeps with it. */
 export class TrialAttributes {

@@ -1,8 +1,6 @@
-import { checkReport } from "../../runner/check-report.ts";
 import type { Curves, Direction, Report } from "../../contracts/trial.ts";
 import { minimised } from "../../contracts/observation.ts";
-import { HpoError } from "../../errors/errors.ts";
-import { shown } from "../../errors/shown.ts";
+import { checkLog, checkReport } from "../../runner/check-report.ts";
 
 type GrowingCurves = Record<string, [step: number, value: number][]>;
 const NO_CURVES: Curves = Object.freeze({});
@@ -72,15 +70,9 @@ export class TrialReports {
     return { step, value: minimised(value, this.#direction) };
   }
 
-  /** @throws HpoError if a value is no number */
+  /** @throws HpoError if a value is no number, or the step no integer ≥ 0 */
   log(values: Readonly<Record<string, number>>, step: number): void {
-    for (const [name, value] of Object.entries(values)) {
-      if (typeof value === "number") continue;
-      throw new HpoError(
-        `log: "${name}" is ${shown(value)} at step ${step} and must be a number. ` +
-          "Keep anything else by setUserAttr.",
-      );
-    }
+    checkLog(values, step);
     // Without a prototype: a curve may have any name, "constructor" included.
     const curves = (this.#curves ??= Object.create(null) as GrowingCurves);
     for (const [name, value] of Object.entries(values)) (curves[name] ??= []).push([step, value]);

@@ -1,5 +1,5 @@
-import { HpoError } from "../../errors/errors.ts";
-import { shown } from "../../errors/shown.ts";
+import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 
 /** Deeper than any attribute; not far beyond it Node's own JSON gives up. */
 const DEEPEST = 500;
@@ -17,18 +17,14 @@ export function attributeValue(value: unknown, what: string): unknown {
   } catch (thrown) {
     const place = path.length === 0 ? "the value" : placeOf(path);
     throw new HpoError(
-      `${what}: ${place} ${thrown instanceof Unstorable ? thrown.why : `can't be read (${shown(thrown)})`}. ` +
+      `${what}: ${place} ${thrown instanceof Unstorable ? thrown.message : `can't be read (${shown(thrown)})`}. ` +
         "Give plain JSON: texts, numbers, true, false, null, lists and objects of these.",
     );
   }
 }
 
-class Unstorable {
-  readonly why: string;
-  constructor(why: string) {
-    this.why = why;
-  }
-}
+/** Its message says why. */
+class Unstorable extends Error {}
 
 /** @param path where `given` lies; left as it is where something is refused */
 function copyOf(given: unknown, path: (string | number)[], above: Set<object>): unknown {
@@ -80,8 +76,8 @@ export function attributesOf(given: unknown, what: string): Readonly<Record<stri
   );
 }
 
-/** @throws HpoError unless the name is a text of at least one letter */
+/** @throws HpoError unless the name is a text */
 export function requireAttributeName(call: string, name: unknown): asserts name is string {
-  if (typeof name === "string" && name !== "") return;
-  throw new HpoError(`${call}: the name=${shown(name)} must be a text that is not empty.`);
+  if (typeof name === "string") return;
+  throw new HpoError(`${call}: the name=${shown(name)} must be a text.`);
 }

@@ -1,6 +1,6 @@
 import test from "ava";
-import { createStudy, float, HpoError, searchSpace } from "../../index.ts";
-import { random } from "../../../strategies/index.ts";
+import { createStudy, float, HpoError, searchSpace } from "../index.ts";
+import { random } from "../../strategies/index.ts";
 import { attributesOf, attributeValue } from "./attribute-value.ts";
 
 // A user would miss: attributes as they were set, and a word where they are that can't be kept.
@@ -73,7 +73,7 @@ test("a trial and a study refuse such attributes where they are set, and go on",
   const space = searchSpace({ x: float(0, 1) });
   const study = await createStudy({ name: "s", space, strategy: random() });
   await t.throwsAsync(study.setUserAttr("big", 1n), { message: /setUserAttr\("big"\).*1n/ });
-  await t.throwsAsync(study.setUserAttr("", 1), { message: /must be a text/ });
+  await t.throwsAsync(study.setUserAttr(null as never, 1), { message: /must be a text/ });
   await t.throwsAsync(study.enqueue({ x: 0 }, { userAttrs: { f: () => 1 } }), {
     message: /enqueue: userAttrs\.f: the value is a function/,
   });
