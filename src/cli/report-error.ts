@@ -1,4 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import { warn } from "./output.ts";
 
 /**
@@ -6,12 +7,15 @@ import { warn } from "./output.ts";
  * a fault of the objective or of ours, and comes with its stack.
  */
 export function reportError(error: unknown): number {
-  const text =
-    error instanceof HpoError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  warn(text);
+  warn(textOf(error));
   return 1;
+}
+
+function textOf(error: unknown): string {
+  try {
+    if (error instanceof HpoError) return error.message;
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } catch {
+    return shown(error);
+  }
 }

@@ -60,7 +60,8 @@ export interface Continuation {
 
 /**
  * What an objective returns: the metric; or all metrics in the study's order; or by their names.
- * Anything else, NaN and undefined included, fails the trial as diverged or in error.
+ * NaN fails the trial as diverged. Anything else, nothing at all included, fails it in error, as if the
+ * objective had thrown.
  */
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 

@@ -3,6 +3,7 @@ import type { Outcome } from "../contracts/objective.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { HeldTrial } from "./study-state.ts";
@@ -212,24 +213,30 @@ class Loop {
   }
 
   #judgeError(trial: FinishedTrial & { state: "failed" }, outcome: Outcome): void {
-    // An objective that returned nonsense failed its trial, as in Optuna; only a throw is raised.
-    if (outcome.kind !== "failed") return;
-    const thrown = outcome.error ?? errorOf(trial);
-    const error =
-      thrown instanceof Error
-        ? thrown
-        : new HpoError(`The objective threw ${JSON.stringify(thrown)}, which is no Error.`);
+    const thrown = (outcome.kind === "failed" ? outcome.error : undefined) ?? errorOf(trial);
+    const error = asError(thrown);
     const caught = this.#options.catch ?? false;
     const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
     if (!goesOn) this.#error ??= { thrown };
   }
 }
 
-/** An error as a worker or a command left it. */
+function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error) return thrown;
+  } catch {
+    // A proxy whose traps throw.
+  }
+  return new HpoError(`The objective threw ${shown(thrown)}. Throw an Error instead.`);
+}
+
+/** An error as a worker or a command left it, or of a result that is no metric. */
 function errorOf({ number, failure }: FinishedTrial & { state: "failed" }): Error {
-  const error = new Error(`Trial ${number}: ${failure.message}`);
-  // The study's own stack tells nothing of what failed.
-  error.stack = (failure.reason === "error" && failure.stack) || `Error: ${error.message}`;
+  const message = `Trial ${number}: ${failure.message}`;
+  // Without a stack of the objective's, this library's would say nothing to the user.
+  if (failure.reason !== "error" || !failure.stack) return new HpoError(message);
+  const error = new Error(message);
+  error.stack = failure.stack;
   return error;
 }
 

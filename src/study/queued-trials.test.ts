@@ -97,7 +97,7 @@ test("define-by-run tries a queued value out of range, says so, and fails on a w
   t.regex(messages[0], /"lr"="fast" must be a finite number/);
   t.regex(messages[1], /"n"=2.5 must be an integer/);
   t.regex(messages[2], /"c"="z" must be one of/);
-  const replayed = await replay(study as never, strategyOf);
+  const replayed = await replay(study, strategyOf);
   t.true(replayed.every(({ same }) => same));
 });
 
@@ -118,14 +118,14 @@ test("parameters of different branches can't be queued together", async (t) => {
     { optimizer: "adam", decay: "none", rate: 1 },
     /"rate" exists only when decay is "l2", and "decay" is given as "none"/,
   );
-  t.is(await study.enqueue({ optimizer: "adam", beta: 0.9 } as never), 0);
+  t.is(await study.enqueue({ optimizer: "adam", beta: 0.9 }), 0);
   t.is((await study.ask())!.params["beta" as never], 0.9);
 });
 
 test("a queued parameter whose branch is not taken is left out, and that is said", async (t) => {
   const study = await createStudy({ name: "s", space: branched, strategy: random(), seed: 3 });
   const notes = notesOf(study as never);
-  for (let i = 0; i < 12; i++) await study.enqueue({ beta: 0.5 } as never);
+  for (let i = 0; i < 12; i++) await study.enqueue({ beta: 0.5 });
   for (let i = 0; i < 12; i++) await study.tell((await study.ask())!, i);
   const trials = study.trials() as readonly { params: Record<string, unknown> }[];
   const without = trials.filter(({ params }) => params["optimizer"] === "sgd");

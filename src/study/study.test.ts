@@ -138,10 +138,10 @@ test("what an objective throws fails its trial and is raised, unless caught", as
   t.is(caught.counts.failed, 3);
 });
 
-test("NaN is divergence; nothing, text or too many numbers an error; the study goes on", async (t) => {
+test("NaN is divergence; nothing, text or too many numbers an error; caught, the study goes on", async (t) => {
   const study = await newStudy();
   const results: unknown[] = [NaN, undefined, "good", [1, 2], Infinity, -Infinity, 1];
-  await study.optimize(() => results.shift() as number, { trials: 7 });
+  await study.optimize(() => results.shift() as number, { trials: 7, catch: true });
   const ends = study
     .trials()
     .map((trial) => (trial.state === "failed" ? trial.failure.reason : trial.state));
@@ -379,7 +379,7 @@ test("several metrics have a front, by name or by place", async (t) => {
     strategy: random(),
   });
   const results = [{ loss: 1, accuracy: 0.5 }, [2, 0.9], { loss: 3, accuracy: 0.8 }, { loss: 1 }];
-  await study.optimize(() => results.shift() as unknown as number, { trials: 4 });
+  await study.optimize(() => results.shift() as unknown as number, { trials: 4, catch: true });
   t.deepEqual(
     study.bestTrials.map((trial) => trial.number),
     [0, 1],

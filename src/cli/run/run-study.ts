@@ -23,6 +23,7 @@ import {
 import type { CommonOptions } from "../options.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
+import { runTally } from "./run-tally.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
@@ -112,6 +113,7 @@ async function run(
   for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
   const runner = await file.makeRunner(workers, leases, definition);
   const limit = errorLimit(study.name);
+  const tally = runTally();
   let reason: string;
   try {
     reason = await engineOf(study).optimizeWith(runner, {
@@ -121,7 +123,11 @@ async function run(
       until: definition.until,
       ...trialOptionsOver(definition, {}),
       signal: stop.signal,
-      catch: (error, trial) => limit.goesOn(error, trial),
+      catch: (_error, trial) => limit.goesOn(trial),
+      onTrial: (trial) => {
+        limit.ended(trial);
+        tally.ended(trial);
+      },
     });
   } catch (error) {
     if (limit.verdict === undefined) throw error;
@@ -134,7 +140,10 @@ async function run(
     if (!stop.signal.aborted) await runner.close();
   }
   report(study, reason, flags);
-  return stop.wasAsked ? exitInterrupted(stop.signal) : 0;
+  if (stop.wasAsked) return exitInterrupted(stop.signal);
+  const problem = tally.problem(study);
+  if (problem !== undefined) warn(problem);
+  return problem === undefined ? 0 : 1;
 }
 
 const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json === true;

@@ -1,4 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
+import { shown } from "../../errors/shown.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import type { Failure, Report } from "../../contracts/trial.ts";
 
@@ -59,7 +60,7 @@ export function prunedEnd(reports: readonly Report[], metrics: Metrics): End {
 
 /** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */
 export function judge(result: unknown, metrics: Metrics): End {
-  const values = listOf(result, metrics);
+  const values = readList(result, metrics);
   if (typeof values === "string") {
     return { state: "failed", failure: { reason: "error", message: values } };
   }
@@ -71,6 +72,15 @@ export function judge(result: unknown, metrics: Metrics): End {
     return { state: "failed", failure: { reason: "diverged", cause: "nonFinite", message } };
   }
   return { state: "complete", values };
+}
+
+/** As `listOf`, for results that throw where they are read. */
+function readList(result: unknown, metrics: Metrics): readonly number[] | string {
+  try {
+    return listOf(result, metrics);
+  } catch (thrown) {
+    return `The objective returned what can't be read (${shown(thrown)}).`;
+  }
 }
 
 /** The values in the study's order, or what is wrong with the result. */
@@ -99,9 +109,7 @@ export function listOf(result: unknown, metrics: Metrics): readonly number[] | s
 }
 
 const describe = (value: unknown): string =>
-  value === undefined
-    ? "nothing"
-    : `${JSON.stringify(value)} (${value === null ? "null" : typeof value})`;
+  value === undefined ? "nothing" : `${shown(value)} (${value === null ? "null" : typeof value})`;
 
 export interface TellOptions {
   readonly state?: "complete" | "pruned" | "failed";
@@ -143,13 +151,13 @@ export function toldEnd(
       };
     default:
       throw new HpoError(
-        `tell: a trial can't end as ${JSON.stringify(state)}. Use "complete", "pruned" or "failed".`,
+        `tell: a trial can't end as ${shown(state)}. Use "complete", "pruned" or "failed".`,
       );
   }
 }
 
 const noValueAllowed = (state: string, result: unknown): HpoError =>
   new HpoError(
-    `tell with state "${state}" takes no value, got ${JSON.stringify(result)}. Drop the value` +
+    `tell with state "${state}" takes no value, got ${shown(result)}. Drop the value` +
       (state === "pruned" ? ": a pruned trial's is its last report." : "."),
   );
