@@ -31,16 +31,21 @@ export function failedEnd(failure: Failure, outcome: Outcome): End {
   const result = outcome.kind === "pruned" ? undefined : outcome.result;
   if (result === undefined) return { state: "failed", failure };
   const told = failure.message.replace(/[^.!?]$/, "$&.");
-  const message = `${told} Its result, ${shown(result)}, does not count.`;
+  const message = `${told} Its result, ${resultText(result)}, does not count.`;
   return { state: "failed", failure: { ...failure, message } };
 }
 
-function shown(result: unknown): string {
-  if (typeof result !== "object" || result === null) return String(result);
-  const numbers = Object.entries(result).map(([name, value]) =>
-    Array.isArray(result) ? String(value) : `${name} ${String(value)}`,
-  );
-  return numbers.join(", ");
+/** `0.3`, or `loss 0.3, accuracy 0.9`. */
+function resultText(result: unknown): string {
+  if (typeof result !== "object" || result === null) return shown(result);
+  try {
+    const numbers = Object.entries(result).map(([name, value]) =>
+      Array.isArray(result) ? String(value) : `${name} ${String(value)}`,
+    );
+    return numbers.join(", ");
+  } catch {
+    return shown(result);
+  }
 }
 
 /**
