@@ -1,5 +1,5 @@
 import type { Race } from "./optimizers-race.ts";
-import { drawSheet } from "./panels.ts";
+import { drawSheet } from "./sheet.ts";
 
 /** One optimizer's panel: its runs with the hyperparameters that tuning found. */
 export interface RacePanel {
@@ -10,12 +10,12 @@ export interface RacePanel {
 /** Small multiples: the loss (log) by gradient evaluations, the target dashed. */
 export const drawPanels = (panels: readonly RacePanel[], budget: number, target: number): string =>
   drawSheet({
-    label: "Loss by gradient evaluations, one panel for each optimizer",
+    title: "Loss by gradient evaluations, one panel for each optimizer",
     columns: 5,
     panels: panels.map(({ name, races }) => ({
       title: name,
-      x: { low: 0, high: budget, ticks: [0, budget] },
-      y: { low: 1e-5, high: 10, log: true, ticks: [10, 0.1, 1e-3, 1e-5] },
+      x: { low: 0, high: budget },
+      y: { low: 1e-5, high: 10, log: true },
       levels: [target],
       series: races.map(({ curve }) => ({
         name: "run",

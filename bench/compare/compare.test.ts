@@ -48,7 +48,7 @@ test("compare: tables on stdout, progress on stderr, JSON and a page in files", 
   t.regex(stdout, /analytic: mean log10 regret \(1 task × 2 seeds, 6 trials\)/);
   t.regex(stdout, /diverging: cost/);
   t.regex(stderr, /8\/8 runs/);
-  t.is(page.match(/<svg viewBox="0 0 460/g)?.length, 2);
+  t.is(page.match(/<svg /g)?.length, 2);
   const strip = (of: typeof results) => of.map(({ suggestMs: _, ...rest }) => rest);
   t.deepEqual(strip(run("second").results), strip(results), "the same numbers again");
 });

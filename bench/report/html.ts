@@ -1,7 +1,7 @@
 import type { DetailedResult } from "../compare/run-result.ts";
 import type { SuiteSummary } from "../compare/summary.ts";
-import { taskCharts } from "./curves.ts";
-import { escapeHtml, strokeOf } from "../../src/plots/svg/chart.ts";
+import { svgOf } from "../../src/plots/index.ts";
+import { regretChart } from "./curves.ts";
 import { tablesOf, type ReportTable } from "./tables.ts";
 
 const STYLE = `
@@ -12,11 +12,7 @@ const STYLE = `
   th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #e2e2e2; white-space: nowrap; }
   th:first-child, td:first-child { text-align: left; }
   .note { color: #555; margin: .3rem 0; max-width: 70rem; }
-  .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(420px, 1fr)); gap: 1rem; }
-  svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: #333; } svg .title { font-size: 13px; font-weight: 600; }
-  svg .grid { stroke: #e8e8e8; }
-  .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; margin: .8rem 0; position: sticky; top: 0; background: #fff; padding: .3rem 0; }
-  .legend svg { width: 34px; height: 10px; vertical-align: middle; margin-right: .4rem; }
+  svg { width: 100%; height: auto; }
   code { background: #f3f3f3; padding: .1rem .3rem; }`;
 
 /** A page that needs nothing else: styles and drawings stand in it. */
@@ -44,19 +40,9 @@ function section(summary: SuiteSummary, results: readonly DetailedResult[]): str
     ...tablesOf(summary).map(tableHtml),
     "<h3>Regret by trial</h3>",
     '<p class="note">Mean of log10 regret of the best so far over seeds; bands are 95 % bootstrap intervals.</p>',
-    legend(summary.rows.map(({ strategy }) => strategy)),
-    `<div class="charts">${taskCharts(summary, own).join("\n")}</div></section>`,
+    `${svgOf(regretChart(summary, own), { theme: "light" })}</section>`,
   ].join("\n");
 }
-
-const legend = (names: readonly string[]): string =>
-  `<div class="legend">${names
-    .map((name, i) => {
-      const { colour, dash } = strokeOf(i);
-      const line = `<line x1="0" x2="34" y1="5" y2="5" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash}"/>`;
-      return `<span><svg viewBox="0 0 34 10">${line}</svg>${escapeHtml(name)}</span>`;
-    })
-    .join("")}</div>`;
 
 function tableHtml({ title, head, rows, notes }: ReportTable): string {
   const cells = (tag: string, row: readonly string[]): string =>
@@ -68,3 +54,6 @@ function tableHtml({ title, head, rows, notes }: ReportTable): string {
     ...notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`),
   ].join("\n");
 }
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

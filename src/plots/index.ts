@@ -1,6 +1,8 @@
-export type { Chart } from "./chart/chart.ts";
+export type { Axis, Chart, Mark, Panel } from "./chart/chart.ts";
+export { scaleFor, type Scale } from "./chart/scale.ts";
 export { optionOf, type ChartOption, type Look } from "./drawing/option.ts";
 export type { PngOptions } from "./drawing/png.ts";
+export { svgOf } from "./drawing/svg.ts";
 export { plot, type Plot, type PlotLook } from "./plot.ts";
 export type { PlotKind, PlotOptions } from "./plot-kind.ts";
 export { PLOTS, type PlotName } from "./registry.ts";

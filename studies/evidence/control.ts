@@ -1,7 +1,7 @@
 import { createRng } from "hpo";
 import { finiteDifferenceHvp, lanczos } from "hpo/theory";
 import { constant, cosine, withWarmup, type Schedule } from "hpo/tfjs";
-import { drawSheet } from "../panels.ts";
+import { drawSheet } from "../sheet.ts";
 import {
   mean,
   spread,
@@ -193,12 +193,12 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
         "network 1-20-20-1, half the mean squared error, float64; batch norm by the batch's own statistics.",
     ],
     picture: drawSheet({
-      label: "Sharpness times half the learning rate by step, one panel for each way to train",
+      title: "Sharpness times half the learning rate by step, one panel for each way to train",
       columns: 3,
       panels: rows.map(({ control: { name }, runs }) => ({
         title: name,
-        x: { low: 0, high: fullSteps, ticks: [0, fullSteps] },
-        y: { low: 0.02, high: 20, log: true, ticks: [0.1, 1, 10] },
+        x: { low: 0, high: fullSteps },
+        y: { low: 0.02, high: 20, log: true },
         levels: [1],
         series: runs.map(({ curve }, i) => ({
           name: `start ${i}`,

@@ -1,6 +1,6 @@
 import { createRng } from "hpo";
 import { fitTradeOff, stepsToTarget } from "hpo/theory";
-import { drawSheet } from "../panels.ts";
+import { drawSheet } from "../sheet.ts";
 import { mean, spread } from "./evidence.ts";
 import type { Evidence, EvidenceStudy } from "./evidence.ts";
 
@@ -140,7 +140,7 @@ async function run(): Promise<Evidence> {
       "Assumed: Gaussian noise of covariance 2H(wᵀHw + 1)/B and one constant learning rate per batch.",
     ],
     picture: drawSheet({
-      label: "Steps to the target by batch size: measured (dots) and the law (line)",
+      title: "Steps to the target by batch size: measured (dots) and the law (line)",
       columns: 1,
       width: 420,
       height: 260,
@@ -148,8 +148,8 @@ async function run(): Promise<Evidence> {
       panels: [
         {
           title: "steps to 5 % of the loss, by batch size",
-          x: { low: 1, high: 1024, log: true, ticks: [1, 4, 16, 64, 256, 1024] },
-          y: { low: 4, high: 1000, log: true, ticks: [10, 100, 1000] },
+          x: { low: 1, high: 1024, log: true },
+          y: { low: 4, high: 1000, log: true },
           levels: [fit.minSteps],
           series: [
             { name: "measured", dots: true, points: tuned.map((t) => [t.batchSize, t.steps]) },

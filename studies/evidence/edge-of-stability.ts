@@ -1,5 +1,5 @@
 import { curvatureLimit } from "hpo/theory";
-import { drawSheet } from "../panels.ts";
+import { drawSheet } from "../sheet.ts";
 import { followSharpness, settings, warmUpSteps } from "./edge-settings.ts";
 import type { EdgeRun, Setting } from "./edge-settings.ts";
 import { mean, spread } from "./evidence.ts";
@@ -90,12 +90,12 @@ function farthest(rows: readonly Row[]): string {
 
 const pictureOf = (rows: readonly Row[]): string =>
   drawSheet({
-    label: "Sharpness over the threshold of stability by step, one panel for each optimizer",
+    title: "Sharpness over the threshold of stability by step, one panel for each optimizer",
     columns: 4,
     panels: rows.map(({ setting, runs }) => ({
       title: title(setting),
-      x: { low: 0, high: steps, ticks: [0, steps] },
-      y: { low: 0, high: 1.5, ticks: [0, 0.5, 1, 1.5] },
+      x: { low: 0, high: steps },
+      y: { low: 0, high: 1.5 },
       levels: [1],
       series: runs.slice(0, pictured).map(({ curve }, i) => ({
         name: `start ${seeds[i]}`,

@@ -1,6 +1,6 @@
 import { HpoError } from "hpo";
 import { bayesian } from "hpo/strategies";
-import { drawSheet } from "../panels.ts";
+import { drawSheet } from "../sheet.ts";
 import {
   deviation,
   mean,
@@ -157,13 +157,13 @@ export function barsOf(all: readonly CellResult[]): Bar[] {
 
 const pictureOf = (results: readonly CellResult[], trials: number): string =>
   drawSheet({
-    label: "Mean regret by trial, one panel for each problem and optimizer",
+    title: "Mean regret by trial, one panel for each problem and optimizer",
     columns: tunedOptimizers.length,
     legend: true,
     panels: results.map(({ cell, regret }) => ({
       title: cellName(cell),
-      x: { low: 1, high: trials, ticks: [5, 10, 20, 40] },
-      y: { low: 1e-3, high: 1, log: true, ticks: [1, 0.1, 0.01, 0.001] },
+      x: { low: 1, high: trials },
+      y: { low: 1e-3, high: 1, log: true },
       series: armNames.map((name) => ({
         name: arms[name].name,
         points: regret[name].map((value, i) => [i + 1, value] as const),

@@ -1,4 +1,4 @@
-import { drawSheet } from "../panels.ts";
+import { drawSheet } from "../sheet.ts";
 import { mean, spread } from "./evidence.ts";
 import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } from "./evidence.ts";
 import { batchSizes, predictedPeak, predictedRate, regimes, sweep } from "./surge-regimes.ts";
@@ -82,7 +82,6 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
   const peak = predictedPeak();
   const ratesOf = (key: keyof Regimes) =>
     batchSizes.map((b, i) => [b, mean(found[key].map(({ rates }) => rates[i]))] as const);
-  const ticks = { ticks: [1, 32, 1024] };
   return {
     title: "the surge is a one-step law of independent noise",
     tables: [tableOf(found, predicted)],
@@ -94,7 +93,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
         "Exponents are over B = 1 … 128.",
     ],
     picture: drawSheet({
-      label: "Best learning rate by batch size, one panel for each regime; formula in the first",
+      title: "Best learning rate by batch size, one panel for each regime; formula in the first",
       columns: 3,
       panels: keys.map((key) => {
         const series = [{ name: "measured", points: ratesOf(key) }];
@@ -105,8 +104,8 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
         const [low, high] = key.endsWith("Samples") ? [1e-4, 0.2] : [0.005, 0.2];
         return {
           title: regimes[key].name,
-          x: { low: 1, high: 1024, log: true, ...ticks },
-          y: { low, high, log: true, ticks: [0.001, 0.01, 0.1].filter((t) => t >= low) },
+          x: { low: 1, high: 1024, log: true },
+          y: { low, high, log: true },
           series: key === "oneStep" ? [...series, formula] : series,
         };
       }),

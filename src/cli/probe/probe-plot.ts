@@ -1,59 +1,97 @@
 import { HpoError } from "../../errors/errors.ts";
-import { chartFile, type Level, type Line } from "../../plots/svg/chart.ts";
+import { scaleFor, type Chart, type Mark } from "../../plots/index.ts";
 import type { OptimizerMeasurement, ProbeMeasurement } from "../../theory/probe/measurement.ts";
 import type { ProbeResult } from "./probe-result.ts";
 
-/** The sharpness along the steps with the edge at the learning rate; without steps, the rates. */
-export const probePlot = (result: ProbeResult): string =>
+const SIZE = { width: 720, height: 460 };
+
+/**
+ * The sharpness along the steps with the edge at the learning rate; without steps, the rates.
+ * @throws HpoError if there is nothing to draw
+ */
+export const probePlot = (result: ProbeResult): Chart =>
   result.along.length > 0 ? sharpnessPlot(result) : ratesPlot(result);
 
-function sharpnessPlot({ study, start, along }: ProbeResult): string {
+function sharpnessPlot({ study, start, along }: ProbeResult): Chart {
   const all = [start, ...along];
   const { name } = along[0].optimizers[0];
-  const ofH = lineOf("λ_max of H", all, ({ sharpness }) => sharpness?.value);
-  const ofRule = lineOf(`λ_max of P⁻¹H (${name})`, all, (one) => {
+  const ofH = pointsOf(all, ({ sharpness }) => sharpness?.value);
+  const ofRule = pointsOf(all, (one) => {
     const own = one.optimizers.find((optimizer) => optimizer.name === name);
     return own?.stability.kind === "threshold" &&
       own.stability.curvature === "preconditionedHessian"
       ? own.stability.sharpness?.value
       : undefined;
   });
-  const lines = [ofH, ofRule].filter(({ points }) => points.length > 0);
+  const lines = [
+    { name: "λ_max of H", ...ofH },
+    { name: `λ_max of P⁻¹H (${name})`, ...ofRule },
+  ].filter(({ x }) => x.length > 0);
   if (lines.length === 0) {
     throw new HpoError("--plot has nothing to draw: λ_max was positive at no step.");
   }
-  return chartFile({
+  const edge = edgeOfStability(along[0].optimizers[0]);
+  return {
     title: `${study}: sharpness along training`,
-    xLabel: "step",
-    yLabel: "λ_max",
-    lines,
-    levels: edgeLevel(along[0].optimizers[0]),
-  });
+    facts: [],
+    ...SIZE,
+    panels: [
+      {
+        x: {
+          name: "step",
+          scale: scaleFor(
+            lines.flatMap(({ x }) => x),
+            { integer: true, log: false },
+          ),
+        },
+        y: {
+          name: "λ_max",
+          scale: scaleFor([...lines.flatMap(({ y }) => y), ...edge.map(({ at }) => at)], {
+            log: true,
+          }),
+        },
+        marks: [
+          ...edge.map(({ at, label }): Mark => ({
+            mark: "rule",
+            axis: "y",
+            at,
+            label,
+            colour: "text",
+            dashed: true,
+          })),
+          ...lines.map(({ name, ...line }, i): Mark => ({
+            mark: "lines",
+            name,
+            colour: `series${i}`,
+            width: 1.8,
+            lines: [line],
+          })),
+        ],
+      },
+    ],
+  };
 }
 
 /** λ_max above this is unstable at the learning rate: 2/η for gradient descent. */
-function edgeLevel({ stability, learningRate }: OptimizerMeasurement): Level[] {
+function edgeOfStability({ stability, learningRate }: OptimizerMeasurement) {
   if (stability.kind === "none" || !learningRate) return [];
   const gain = Number((2 * stability.gain).toPrecision(3));
-  const y = Math.log10((2 * stability.gain) / learningRate);
-  return [{ name: `${gain}/η, the edge at η = ${Number(learningRate.toPrecision(2))}`, y }];
+  const label = `${gain}/η, the edge at η = ${Number(learningRate.toPrecision(2))}`;
+  return [{ at: (2 * stability.gain) / learningRate, label }];
 }
 
-function lineOf(
-  name: string,
+function pointsOf(
   all: readonly ProbeMeasurement[],
   pick: (measurement: ProbeMeasurement) => number | undefined,
-): Line {
+) {
   const points = all.flatMap((one) => {
     const value = pick(one);
-    if (value === undefined || value <= 0) return [];
-    const y = Math.log10(value);
-    return [{ x: one.step, y, low: y, high: y }];
+    return value === undefined || value <= 0 ? [] : [[one.step, value] as const];
   });
-  return { name, points };
+  return { x: points.map(([step]) => step), y: points.map(([, value]) => value) };
 }
 
-function ratesPlot({ study, start, rates, budget }: ProbeResult): string {
+function ratesPlot({ study, start, rates, budget }: ProbeResult): Chart {
   // One of each family: the others' bands lie on theirs.
   const families = start.optimizers.map(({ family }) => family);
   const isFirst = (name: string): boolean => {
@@ -61,23 +99,47 @@ function ratesPlot({ study, start, rates, budget }: ProbeResult): string {
     return families.indexOf(families[at]) === at;
   };
   const shown = rates.length <= 3 ? rates : rates.filter(({ optimizer }) => isFirst(optimizer));
-  const lines = shown.map(({ optimizer, rates: points }) => ({
-    name: optimizer,
-    points: points.map(({ batchSize, learningRate, interval: [low, high] }) => ({
-      x: batchSize,
-      y: Math.log10(learningRate),
-      low: Math.log10(low),
-      high: Math.log10(high),
-    })),
-  }));
-  if (lines.length === 0) {
+  if (shown.length === 0) {
     throw new HpoError("--plot has nothing to draw: no learning rate is recommended.");
   }
-  return chartFile({
+  const points = shown.flatMap((one) => one.rates);
+  const bands = shown.map(({ rates }, i): Mark => ({
+    mark: "band",
+    colour: `series${i}`,
+    opacity: 0.13,
+    x: rates.map(({ batchSize }) => batchSize),
+    low: rates.map(({ interval }) => interval[0]),
+    high: rates.map(({ interval }) => interval[1]),
+  }));
+  const lines = shown.map(({ optimizer, rates }, i): Mark => ({
+    mark: "lines",
+    name: optimizer,
+    colour: `series${i}`,
+    width: 1.8,
+    lines: [{ x: rates.map((one) => one.batchSize), y: rates.map((one) => one.learningRate) }],
+  }));
+  return {
     title: `${study}: learning rate to begin with, 90 %`,
-    xLabel: `batch size, at a fixed number of ${budget}`,
-    yLabel: "learning rate",
-    xScale: "log",
-    lines,
-  });
+    facts: [],
+    ...SIZE,
+    panels: [
+      {
+        x: {
+          name: `batch size, at a fixed number of ${budget}`,
+          scale: scaleFor(
+            points.map(({ batchSize }) => batchSize),
+            { log: true },
+          ),
+        },
+        y: {
+          name: "learning rate",
+          scale: scaleFor(
+            points.flatMap(({ interval }) => interval),
+            { log: true },
+          ),
+        },
+        marks: [...bands, ...lines],
+      },
+    ],
+  };
 }

@@ -1,3 +1,4 @@
+import { svgOf } from "../../plots/index.ts";
 import { openProbe, parametersAt } from "../../study/prior/study-probe.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import type { ProbeMeasurement } from "../../theory/probe/measurement.ts";
@@ -33,7 +34,8 @@ export async function probeFile(file: string, flags: ProbeFlags): Promise<void> 
     progress.end();
     await probe.dispose?.();
   }
-  if (flags.plot !== undefined) await writeText("--plot", flags.plot, probePlot(result));
+  if (flags.plot !== undefined)
+    await writeText("--plot", flags.plot, svgOf(probePlot(result), { theme: "light" }));
   if (flags.json) printJson(resultJson(result));
   else print(probeText(result));
 }
