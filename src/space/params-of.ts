@@ -5,7 +5,10 @@ import type { SearchSpace } from "./search-space.ts";
  * The parameters that a search space gives, as a type: names, kinds, and a union that narrows by
  * the choices that other parameters hang on.
  *
+ * @example
  * ```ts
+ * import { float, oneOf, searchSpace, type ParamsOf } from "hpo";
+ *
  * const space = searchSpace({ ...oneOf("optimizer", { sgd: {}, adamw: { beta: float(0, 1) } }) });
  * type P = ParamsOf<typeof space>;
  * // { optimizer: "sgd" } | { optimizer: "adamw"; beta: number }

@@ -34,9 +34,15 @@ export type OptimizerChoice<Names extends OptimizerName> = OneOf<
  * those of each branch. A parameter that several branches share is one parameter; where their
  * ranges differ, it gets the smallest range that covers them.
  *
+ * @example
  * ```ts
- * searchSpace({ ...optimizerSpace(["momentum", "adamw", "lion"]), batchSize: int(16, 256) });
- * createOptimizer(params.optimizer, optimizerParams(params.optimizer, params));
+ * import { int, searchSpace, type ParamsOf } from "hpo";
+ * import { createOptimizer, optimizerParams, optimizerSpace } from "hpo/tfjs";
+ *
+ * const choice = optimizerSpace(["momentum", "adamw", "lion"]);
+ * const space = searchSpace({ ...choice, batchSize: int(16, 256) });
+ * const optimizerOf = (params: ParamsOf<typeof space>) =>
+ *   createOptimizer(params.optimizer, optimizerParams(params.optimizer, params));
  * ```
  */
 export function optimizerSpace<const Name extends OptimizerName>(name: Name): OptimizerSpace<Name>;
