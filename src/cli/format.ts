@@ -13,8 +13,14 @@ export function number(value: number): string {
 /** `lr=0.0012 batchSize=64` */
 export const inline = (params: Params): string =>
   Object.entries(params)
-    .map(([name, value]) => `${name}=${typeof value === "number" ? number(value) : String(value)}`)
+    .map(([name, value]) => `${name}=${inlineValue(value)}`)
     .join(" ");
+
+function inlineValue(value: unknown): string {
+  if (typeof value === "number") return number(value);
+  // Another library's choices may be lists or objects.
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
 
 /** As an object literal that can be pasted into code; numbers in full. */
 export function pasteable(params: Params): string {

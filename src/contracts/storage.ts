@@ -105,6 +105,7 @@ export interface NewStudy {
 export interface StudyRecord {
   readonly id: number;
   readonly name: string;
+  /** None where another library left them unset. */
   readonly directions: readonly Direction[];
   readonly userAttrs: Attributes;
   readonly systemAttrs: Attributes;

@@ -11,6 +11,14 @@ export interface FloatDistribution {
   readonly high: number;
   readonly log: boolean;
   readonly step?: number;
+  readonly foreign?: Foreign;
+}
+
+/** Set where another library stored a distribution that nothing can be drawn from here. */
+export interface Foreign {
+  /** As it was stored. */
+  readonly json: string;
+  readonly why: string;
 }
 
 /** An integer low + k·step ≤ high. With `log`, step is 1. */
@@ -20,12 +28,14 @@ export interface IntDistribution {
   readonly high: number;
   readonly log: boolean;
   readonly step: number;
+  readonly foreign?: Foreign;
 }
 
 /** One of at least one distinct choices; the order carries no meaning. */
 export interface CategoricalDistribution {
   readonly kind: "categorical";
   readonly choices: readonly Scalar[];
+  readonly foreign?: Foreign;
 }
 
 export type NumericDistribution = FloatDistribution | IntDistribution;

@@ -1,4 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
+import { toJson } from "./json.ts";
 import type { Distribution, Scalar } from "../space/distribution.ts";
 
 /**
@@ -17,7 +18,8 @@ export function internalValue(
     );
   }
   if (distribution.kind === "categorical") {
-    const index = distribution.choices.indexOf(value);
+    const { choices, foreign } = distribution;
+    const index = foreign ? indexAsJson(choices, value) : choices.indexOf(value);
     if (index >= 0) return index;
     throw new HpoError(
       `Parameter "${name}": ${JSON.stringify(value)} is none of ` +
@@ -26,4 +28,10 @@ export function internalValue(
   }
   if (typeof value === "number" && !Number.isNaN(value)) return value;
   throw new HpoError(`Parameter "${name}": ${String(value)} is no number. Give one.`);
+}
+
+/** Lists and objects are equal if their JSON is. */
+function indexAsJson(choices: readonly unknown[], value: unknown): number {
+  const wanted = toJson(value, "A choice");
+  return choices.findIndex((choice) => toJson(choice, "A choice") === wanted);
 }

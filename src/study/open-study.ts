@@ -3,7 +3,7 @@ import type { Pruner } from "../contracts/pruner.ts";
 import { identityOf } from "../contracts/identity.ts";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
-import { DuplicateStudyError } from "../errors/errors.ts";
+import { DuplicateStudyError, HpoError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import { checkMetrics, versionChanges } from "./definition-changes.ts";
@@ -96,10 +96,13 @@ async function withFolders(
 async function resume<P>(
   definition: StudyDefinition,
   storage: Storage,
-  record: StudyRecord,
+  found: StudyRecord,
   log: Log | undefined,
 ): Promise<Study<P>> {
   checkDefinition(definition);
+  // Another library left them unset: then they are what the definition says.
+  const { directions } = found.directions.length === 0 ? declaredMetrics(definition) : found;
+  const record = { ...found, directions };
   checkMetrics(definition, record);
   const stored = versionsOf(record.systemAttrs);
   const last = stored.at(-1);
@@ -127,6 +130,12 @@ export interface LoadOptions extends StorageOption {
 export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
   const storage = await storageOf(options);
   const record = await findOrThrow(storage, name);
+  if (record.directions.length === 0) {
+    throw new HpoError(
+      `Study "${name}" has no direction (NOT_SET, as another library left it), so nothing is better ` +
+        "or worse in it. Run it by a study file of that name that says minimize or maximize.",
+    );
+  }
   const stored = versionsOf(record.systemAttrs);
   const last = stored.at(-1);
   const strategy = options.strategy ?? (last && strategyOf(last.strategy)) ?? defaultStrategy();

@@ -1,5 +1,7 @@
 import { observationOf, pendingOf } from "../contracts/observation.ts";
 import { createRng, type Rng } from "../numerics/rng.ts";
+import { HpoError } from "../errors/errors.ts";
+import { foreignParameter } from "../space/foreign-distribution.ts";
 import { cardinality } from "../space/distribution.ts";
 import { explains, inferSpace } from "../space/infer-space.ts";
 import {
@@ -133,7 +135,15 @@ export class Suggester {
   }
 
   #heeds(trial: FinishedTrial): boolean {
-    return !this.#excluded.has(trial.number) && !isCancelled(trial);
+    if (this.#excluded.has(trial.number) || isCancelled(trial)) return false;
+    const foreign = foreignParameter(trial.distributions);
+    if (foreign === undefined) return true;
+    // What is declared here is what is searched; another library's own kinds tell nothing of it.
+    if (this.#options.space) return false;
+    throw new HpoError(
+      `Parameter "${foreign.name}" of trial ${trial.number} can be read but not suggested: ` +
+        `${foreign.why} Declare the search space in a study file to go on with this study here.`,
+    );
   }
 
   #observe(observation: Observation): void {

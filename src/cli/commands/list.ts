@@ -30,7 +30,7 @@ export const listCommand = (): Command =>
       }
       const rows = studies.map(({ name, directions, counts, startedAt }) => [
         name,
-        directions.join(", "),
+        directions.join(", ") || "not set",
         ...[counts.complete, counts.pruned, counts.failed, counts.running, counts.waiting].map(
           String,
         ),

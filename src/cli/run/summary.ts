@@ -35,7 +35,7 @@ export function summaryLines(study: StudyView, storage: string): string[] {
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
   const lines = [
-    `Study "${name}" in ${storage}: ${metrics.join(", ")}, by ${version.strategy.name}, seed ${version.seed}`,
+    `Study "${name}" in ${storage}: ${metrics.join(", ") || "direction not set"}, by ${version.strategy.name}, seed ${version.seed}`,
     countsLine(counts),
   ];
   if (study.space.parameters.length > 0) {

@@ -1,4 +1,5 @@
 import { HpoError, StorageError } from "../../errors/errors.ts";
+import { foreignDistribution } from "../../space/foreign-distribution.ts";
 import { distributionFromJson } from "../../space/distribution-json.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import { fromJson } from "../json.ts";
@@ -20,10 +21,13 @@ export function distributionReader(
 }
 
 function parsed(json: string, where: string): Distribution {
+  const parsed = fromJsonOrUndefined(exactIntegers(json));
   try {
-    return distributionFromJson(fromJson(json));
+    return distributionFromJson(parsed ?? fromJson(json));
   } catch (error) {
     if (!(error instanceof HpoError || error instanceof SyntaxError)) throw error;
+    const foreign = foreignDistribution(parsed, json, error.message);
+    if (foreign) return foreign;
     throw new StorageError(
       `${where} can't be read: ${error.message} Go on with the library that wrote the study, ` +
         "or copy its other trials to a new one.",
@@ -31,6 +35,22 @@ function parsed(json: string, where: string): Distribution {
     );
   }
 }
+
+function fromJsonOrUndefined(text: string): unknown {
+  try {
+    return fromJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Integers that no number holds exactly become texts, among the choices of a categorical alone. */
+const exactIntegers = (json: string): string =>
+  json.includes("CategoricalDistribution")
+    ? json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g, (token) =>
+        token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+      )
+    : json;
 
 type Distributions = Readonly<Record<string, Distribution>>;
 

@@ -18,8 +18,11 @@ export const trialState = (name: StateName): TrialState => STATES[name];
 
 export const directionName = (direction: Direction): DirectionName =>
   direction === "minimize" ? "MINIMIZE" : "MAXIMIZE";
-export const directionOf = (name: DirectionName): Direction =>
-  name === "MINIMIZE" ? "minimize" : "maximize";
+/** Undefined where another library left it unset. */
+export function directionOf(name: DirectionName): Direction | undefined {
+  if (name === "NOT_SET") return undefined;
+  return name === "MINIMIZE" ? "minimize" : "maximize";
+}
 
 /** A number, or null and the name of what no SQL number can be. */
 export function sqlNumber(value: number): { value: number | null; type: ReportType } {

@@ -152,9 +152,13 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
     systemAttrs: {},
   }));
   const byId = new Map(studies.map((study) => [study.id, study]));
+  const unset = new Set<number>();
   for (const row of await tx.all(queries.directions({}))) {
-    byId.get(row.study_id)?.directions.push(directionOf(row.direction));
+    const direction = directionOf(row.direction);
+    if (direction === undefined) unset.add(row.study_id);
+    else byId.get(row.study_id)?.directions.push(direction);
   }
+  for (const id of unset) byId.get(id)?.directions.splice(0);
   for (const [kind, field] of [
     ["user", "userAttrs"],
     ["system", "systemAttrs"],

@@ -11,7 +11,7 @@ export const SCHEMA = {
   libraryVersion: "5.0.0",
 } as const;
 
-export type DirectionName = "MINIMIZE" | "MAXIMIZE";
+export type DirectionName = "MINIMIZE" | "MAXIMIZE" | "NOT_SET";
 export type StateName = "RUNNING" | "COMPLETE" | "PRUNED" | "FAIL" | "WAITING";
 export type ValueType = "FINITE" | "INF_POS" | "INF_NEG";
 export type ReportType = ValueType | "NAN";

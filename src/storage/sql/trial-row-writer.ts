@@ -76,7 +76,7 @@ function distributionTexts(): (distribution: Distribution) => string {
   return (distribution) => {
     const known = texts.get(distribution);
     if (known !== undefined) return known;
-    const text = JSON.stringify(distributionToJson(distribution));
+    const text = distribution.foreign?.json ?? JSON.stringify(distributionToJson(distribution));
     texts.set(distribution, text);
     return text;
   };
