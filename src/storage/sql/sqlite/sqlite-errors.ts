@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { HpoError, StorageError } from "../../../errors/errors.ts";
 
 // https://www.sqlite.org/rescode.html; the low byte of an extended code.
@@ -37,7 +38,9 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
   const cause = (error as Error).message;
   const say = (what: string, remedy: string) =>
     new StorageError(`${url}: ${what} (SQLite: ${cause}). ${remedy}`, { cause: error });
-  switch (sqliteCode(error) ?? 0) {
+  const code = sqliteCode(error) ?? 0;
+  // What SQLite can't open may be a side file of a file that this user may only read.
+  switch (code === CANTOPEN && isReadOnly(path) ? READONLY : code) {
     case BUSY:
     case LOCKED:
       return say(
@@ -76,5 +79,14 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
       );
     default:
       return say(`a statement failed`, "This is a fault of hpo; please report it.");
+  }
+}
+
+function isReadOnly(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
   }
 }
