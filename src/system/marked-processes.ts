@@ -1,20 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * The processes of this host that were started with a variable, `NAME=value`, whoever's children they
- * are by now; without this one. Linux alone tells (/proc); elsewhere there are none.
+ * The processes of this host that were started with one of these variables, `NAME=value`, whoever's
+ * children they are by now; without this one. Linux alone tells (/proc); elsewhere there are none.
  */
-export function markedProcesses(mark: string): number[] {
-  return pids().filter((pid) => pid !== process.pid && environmentOf(pid).includes(mark));
+export function markedProcesses(...marks: readonly string[]): number[] {
+  const isMarked = (pid: number): boolean => environmentOf(pid).some((one) => marks.includes(one));
+  return pids().filter((pid) => pid !== process.pid && isMarked(pid));
 }
 
 /** A process that is killed may have started another one meanwhile. */
 const PASSES = 5;
 
 /** Kills them all, and what they start until they are gone. */
-export function killMarked(mark: string): void {
+export function killMarked(...marks: readonly string[]): void {
   for (let pass = 0; pass < PASSES; pass++) {
-    const found = markedProcesses(mark);
+    const found = markedProcesses(...marks);
     if (found.length === 0) return;
     for (const pid of found) kill(pid);
   }

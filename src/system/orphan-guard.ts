@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { Socket } from "node:net";
 
 /**
@@ -36,11 +36,16 @@ done`;
 
 /** Where there is no /bin/sh, nothing is guarded. */
 export function orphanGuard(): OrphanGuard {
-  let shell: ChildProcess | undefined;
+  let pipe: Socket | undefined;
+  const told = new Set<string>();
+  const write = (line: string): void => {
+    pipe ??= start();
+    if (pipe?.writable) pipe.write(`${line}\n`);
+  };
   const tell = (line: string): void => {
-    shell ??= start();
-    const input = shell?.stdin;
-    if (input?.writable) input.write(`${line}\n`);
+    if (told.has(line)) return;
+    told.add(line);
+    write(line);
   };
   return {
     add: ({ group, mark }) => {
@@ -48,30 +53,38 @@ export function orphanGuard(): OrphanGuard {
       if (mark !== undefined && !mark.includes("\n")) tell(mark);
     },
     clear: () => {
-      if (shell) tell("");
+      told.clear();
+      if (pipe) write("");
     },
     end: () => {
-      if (!shell) return;
-      tell("");
-      shell.stdin?.end();
-      shell = undefined;
+      if (!pipe) return;
+      write("");
+      told.clear();
+      pipe.end();
+      pipe = undefined;
     },
   };
 }
 
-function start(): ChildProcess | undefined {
+const INPUT = 3;
+
+/** @returns what it reads */
+function start(): Socket | undefined {
   if (process.platform === "win32") return undefined;
-  // In a group of its own, and without the marks that it looks for.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT], {
+  // In the background of a shell that ends at once: nobody's child, so that nobody has to wait for
+  // its end. In a group of its own, and without the marks that it looks for.
+  const shell = spawn("/bin/sh", ["-c", `(${SCRIPT}\n) <&${INPUT} ${INPUT}<&- &`], {
     cwd: "/",
     detached: true,
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
-    stdio: ["pipe", "ignore", "ignore"],
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
+  const pipe = shell.stdio[INPUT] as Socket;
+  // Where it could not be started or was killed, nothing is guarded.
   shell.on("error", () => undefined);
-  shell.stdin.on("error", () => undefined);
+  pipe.on("error", () => undefined);
   // It keeps nobody from ending.
   shell.unref();
-  (shell.stdin as Socket).unref();
-  return shell;
+  pipe.unref();
+  return pipe;
 }

@@ -13,6 +13,8 @@ import {
   type ToChild,
 } from "./child-protocol.ts";
 import { frameReader, toFrame } from "./frames.ts";
+import { killMarked } from "../../system/marked-processes.ts";
+import { withMark, workerMark } from "../worker/worker-mark.ts";
 import { killGroup } from "../../system/kill-group.ts";
 import { markedOutput } from "./marked-output.ts";
 import { failureOf } from "../outcome.ts";
@@ -75,12 +77,14 @@ export class Child {
   readonly gone: Promise<void>;
   readonly #process: ChildProcess;
   readonly #pinned: Promise<void>;
+  /** What it starts has it, too, in a session of its own or not. */
+  readonly processMark = workerMark();
   readonly #mark = `\0hpo ${randomUUID()}\n`;
   #current: Current | undefined;
   #isAlive: boolean;
 
   constructor(launch: Launch) {
-    this.#process = spawnChild(launch);
+    this.#process = spawnChild(launch, this.processMark);
     this.pid = this.#process.pid;
     this.#isAlive = this.pid !== undefined;
     this.#readMessages();
@@ -112,9 +116,11 @@ export class Child {
     if (this.#isAlive) channel(this.#process, CHILD_READS).write(toFrame(message));
   }
 
-  /** Signals its whole group. */
+  /** Signals its whole group, by SIGKILL what left it, too. */
   kill(signal: "SIGTERM" | "SIGKILL"): void {
-    if (this.#isAlive && this.pid !== undefined) killGroup(this.pid, signal);
+    if (!this.#isAlive || this.pid === undefined) return;
+    killGroup(this.pid, signal);
+    if (signal === "SIGKILL") killMarked(this.processMark);
   }
 
   #readMessages(): void {
@@ -186,14 +192,14 @@ export class Child {
   }
 }
 
-const spawnChild = (launch: Launch): ChildProcess =>
+const spawnChild = (launch: Launch, mark: string): ChildProcess =>
   spawn(
     process.execPath,
     [...launch.execArgv, fileURLToPath(new URL("./child.js", import.meta.url))],
     {
       // A group of its own: Ctrl-C is the study's to handle, and all of it can be killed.
       detached: true,
-      env: { ...process.env, ...launch.env },
+      env: withMark({ ...process.env, ...launch.env }, mark),
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     },
   );

@@ -4,6 +4,7 @@ import { Child, type ChildEnd, type ChildListener, type Launch } from "./child-p
 import { oomKillCount } from "../command/machine-fault.ts";
 import { watchMemory } from "../../system/memory-watch.ts";
 import { memoryFailure } from "../outcome.ts";
+import { orphanGuard } from "../../system/orphan-guard.ts";
 import { exitText, failureOfExit } from "../process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "../worker/protocol.ts";
 
@@ -32,6 +33,8 @@ export interface ChildRun extends ObjectiveSource {
 export type ChildRunEnd = { readonly kind: "stopped" } | Outcome;
 
 const children = new Map<number, Child>();
+/** Kills what they started where this process and one of them are killed together. */
+const guard = orphanGuard();
 
 /** A process that dies before it takes up the trial did not die of it: it is replaced, so often. */
 const STARTS = 2;
@@ -66,6 +69,7 @@ export async function endChildren({ graceMs }: { readonly graceMs: number }): Pr
     }),
   );
   children.clear();
+  guard.end();
 }
 
 const pick = ({ module, exportName, trial }: ChildRun) => ({ module, exportName, trial });
@@ -74,6 +78,7 @@ function childOf({ slot, launch }: ChildRun): Child {
   const known = children.get(slot);
   if (known?.isAlive) return known;
   const child = new Child(launch);
+  guard.add({ mark: child.processMark });
   children.set(slot, child);
   return child;
 }

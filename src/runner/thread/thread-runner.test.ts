@@ -1,6 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import test from "ava";
-import { recorder } from "../fixtures/host-trial.ts";
+import { recorder, type Recorder } from "../fixtures/host-trial.ts";
 import {
   failure,
   moduleRunnerContract,
@@ -8,6 +12,7 @@ import {
   runnerTests,
   runOne,
 } from "../fixtures/module-runner-contract.ts";
+import { allProcesses, untilNone } from "../fixtures/processes.ts";
 import { threadRunner, type ThreadOptions } from "./thread-runner.ts";
 
 const threads = new Set<Worker>();
@@ -73,6 +78,35 @@ test.serial("a thread given up leaves as soon as its objective speaks", async (t
     },
     { abortGraceMs: 20 },
   );
+});
+
+test.serial("what an objective starts does not outlive its thread, nor its study", async (t) => {
+  const crashes = new URL("../fixtures/crashes.js", import.meta.url);
+  const started = ({ heard }: Recorder): number => Number(heard[0].split(" ").at(-1));
+  const alive = (pid: number) => () =>
+    allProcesses().filter((one) => one.pid === pid && one.state !== "Z");
+  const kept = threadRunner({
+    module: crashes,
+    exportName: "leavesProcess",
+    workers: 1,
+    abortGraceMs: 20,
+  });
+  const stays = started(await runOne(kept, { params: { x: 1 } }));
+  t.is(alive(stays)().length, 1, "it stays for the next trial");
+  const given = recorder({ params: { x: -1 } });
+  const ending = kept.run(given.trial);
+  await given.reported;
+  given.abort();
+  t.is(failure(await ending).reason, "lost");
+  t.deepEqual(await untilNone(alive(started(given))), []);
+  await kept.close();
+  t.deepEqual(await untilNone(alive(stays)), []);
+  const study = fileURLToPath(new URL("../fixtures/orphaning-threads.js", import.meta.url));
+  const killed = spawn(process.execPath, [study], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(createInterface({ input: killed.stdout }), "line")) as [string];
+  t.is(alive(Number(line))().length, 1);
+  killed.kill("SIGKILL");
+  t.deepEqual(await untilNone(alive(Number(line))), []);
 });
 
 test.serial("what a trial prints is kept with it", async (t) => {

@@ -4,6 +4,9 @@ import type { ResourceLimits, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Outcome } from "../../contracts/objective.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "../abort-grace.ts";
+import { killMarked } from "../../system/marked-processes.ts";
+import { orphanGuard } from "../../system/orphan-guard.ts";
+import { withMark, workerMark } from "../worker/worker-mark.ts";
 import { moduleOf } from "../worker/module-of.ts";
 import { failureOf, stoppedOutcome } from "../outcome.ts";
 import type { WorkerResult, WorkerTask } from "../worker/protocol.ts";
@@ -31,16 +34,23 @@ export interface ThreadOptions {
  *
  * A thread is never terminated under a running trial: native code would take the process down. An
  * aborted trial that does not end within the grace is told as stopped and its slot gets a fresh
- * thread; the old one leaves as soon as its objective yields, or at `close()`.
+ * thread; the old one leaves as soon as its objective yields, or at `close()`. Processes that an
+ * objective starts are killed when its thread is given up, at `close()`, and when this process is
+ * gone, however it went (on Linux, and unless they are started without its environment).
  * @throws HpoError if the module's file is missing, or `workers` is not an integer ≥ 1.
  */
 export function threadRunner(options: ThreadOptions): Runner {
   requireInteger("threadRunner: workers", options.workers, 1, "Give how many trials run at once.");
   const source = moduleOf(options);
   const abandoned = new Set<Piscina>();
-  const lanes = slotPool(
-    Array.from({ length: options.workers }, (): Lane => ({ pool: poolOfOne(options) })),
-  );
+  const marks: string[] = [];
+  const guard = orphanGuard();
+  const newLane = (): Lane => {
+    const mark = workerMark();
+    marks.push(mark);
+    return { mark, pool: poolOfOne(options, mark) };
+  };
+  const lanes = slotPool(Array.from({ length: options.workers }, newLane));
   const runIn = async (lane: Lane, trial: HostTrial): Promise<Outcome> => {
     const host = threadHost(trial);
     const task: WorkerTask = {
@@ -50,14 +60,17 @@ export function threadRunner(options: ThreadOptions): Runner {
       shared: host.shared,
       inheritOutput: options.inheritOutput ?? false,
     };
-    const { pool } = lane;
+    const { pool, mark } = lane;
+    // What an objective starts goes with the study, however that ends.
+    guard.add({ mark });
     const work = runTask(pool, task);
     const waited = await withAbortGrace(work, trial.signal, options.abortGraceMs ?? ABORT_GRACE_MS);
     if (waited.kind === "ended") return withUntold(waited.result, host);
     host.leave();
     host.end();
     abandoned.add(pool);
-    lane.pool = poolOfOne(options);
+    killMarked(mark);
+    Object.assign(lane, newLane());
     const bury = async (): Promise<void> => {
       await work;
       host.close();
@@ -74,6 +87,8 @@ export function threadRunner(options: ThreadOptions): Runner {
       await lanes.idle();
       const pools = [...lanes.all.map((lane) => lane.pool), ...abandoned];
       await Promise.all(pools.map((pool) => pool.destroy()));
+      killMarked(...marks);
+      guard.end();
     },
   };
 }
@@ -81,9 +96,11 @@ export function threadRunner(options: ThreadOptions): Runner {
 /** A pool of one thread, so that a thread given up can be replaced alone. */
 interface Lane extends Slot {
   pool: Piscina;
+  /** A variable of its thread's environment, which what the objective starts has, too. */
+  mark: string;
 }
 
-function poolOfOne({ resourceLimits }: ThreadOptions): Piscina {
+function poolOfOne({ resourceLimits }: ThreadOptions, mark: string): Piscina {
   const pool = new Piscina({
     filename: fileURLToPath(new URL("./worker.js", import.meta.url)),
     name: "runTask",
@@ -94,6 +111,7 @@ function poolOfOne({ resourceLimits }: ThreadOptions): Piscina {
     atomics: "disabled",
     // Not this process's: --import hooks break threads on Node 20, and jiti needs none.
     execArgv: [],
+    env: withMark(process.env, mark),
     ...(resourceLimits && { resourceLimits }),
   });
   // A thread that dies between two trials harms none; the next trial gets a fresh one.
