@@ -11,13 +11,13 @@ import { CATEGORICAL, CONTINUOUS, withMissing } from "../surrogate/dimensions.ts
 import { fitHyperparameters } from "../surrogate/fit.ts";
 import { factorize, withTargets, type GaussianProcess } from "../surrogate/gaussian-process.ts";
 import { hyperPrior, startOf } from "../surrogate/hyperprior.ts";
-import { predict } from "../surrogate/predict.ts";
+import { predictMeans } from "../surrogate/predict.ts";
 import type { RawImportance } from "./result.ts";
 
 const SHUFFLES = 10;
 /** Hyperparameters are fitted to so many trials, the process knows so many. */
 const MOST_FITTED = 120;
-const MOST_KNOWN = 400;
+const MOST_KNOWN = 250;
 const ITERATIONS = 30;
 const NOISE = 1e-2;
 
@@ -38,7 +38,7 @@ export function permutation(
   drawn.forEach((row, at) => X.set(encode(space, params[row]), at * d));
   const targets = Float64Array.from(drawn, (row) => y[row]);
   const gp = fitted(space, X, targets);
-  const before = predict(gp, X).mean;
+  const before = predictMeans(gp, X);
   const variance = varianceOf(before);
   return space.parameters.map(({ name }, i) => {
     const moves = Array.from({ length: SHUFFLES }, () => move(gp, X, before, i, rng));
@@ -80,7 +80,7 @@ function move(gp: GaussianProcess, X: Float64Array, before: Float64Array, i: num
   const from = rng.permutation(having.length);
   const shuffled = X.slice();
   having.forEach((row, k) => (shuffled[row * d + i] = X[having[from[k]] * d + i]));
-  const after = predict(gp, shuffled).mean;
+  const after = predictMeans(gp, shuffled);
   return (
     before.reduce((sum, value, row) => sum + (after[row] - value) * (after[row] - value), 0) /
     before.length

@@ -44,6 +44,20 @@ export function predict(gp: GaussianProcess, points: Float64Array): Predictions 
   return { mean, variance };
 }
 
+/** Means at m points (m × d, row-major): without variances n times as fast. */
+export function predictMeans(
+  { kernel, weights, X, n, alpha, mean }: GaussianProcess,
+  points: Float64Array,
+): Float64Array {
+  const d = kernel.kinds.length;
+  const point = pointCovariance(kernel, weights, X, n);
+  const k = new Float64Array(n);
+  return Float64Array.from({ length: points.length / d }, (_, i) => {
+    point.covariancesInto(k, 0, points, i * d, n);
+    return mean + dotRange(k, 0, alpha, 0, n);
+  });
+}
+
 /**
  * Forward substitution for four right-hand sides, n numbers each: each number of L is loaded once
  * for all four.
