@@ -78,6 +78,10 @@ export interface Observation {
 export interface PendingTrial {
   readonly number: number;
   readonly params: Params;
+  /**
+   * Minimised, by ascending step. To a pruner no copy: the array grows at its end as the trial
+   * reports, and another one takes its place where a report comes out of order.
+   */
   readonly reports: readonly Report[];
   /** The number of the trial whose training it goes on with; the reports are its own. */
   readonly continueFrom?: number;

@@ -1,4 +1,5 @@
 import type { Report } from "../contracts/trial.ts";
+import { growingFold } from "./growing-fold.ts";
 
 /** How many of the ascending values are less than `value`. */
 export function countBelow(ascending: readonly number[], value: number): number {
@@ -26,10 +27,6 @@ export function collect(valuesAt: Map<number, number[]>, { step, value }: Report
 }
 
 /** The least value reported; undefined if there is none but NaN. */
-export function leastOf(reports: readonly Report[]): number | undefined {
-  let least: number | undefined;
-  for (const { value } of reports) {
-    if (!Number.isNaN(value) && (least === undefined || value < least)) least = value;
-  }
-  return least;
-}
+export const leastOf = growingFold<number | undefined>(undefined, (least, { value }) =>
+  !Number.isNaN(value) && (least === undefined || value < least) ? value : least,
+);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+import { mustBe } from "../errors/checks.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 import type { OptimizeOptions } from "./run-options.ts";
@@ -145,7 +146,13 @@ class Loop {
   async #reserve(): Promise<Reservation | undefined> {
     const waiting = new AbortController();
     const look = (): void => {
-      if (this.#stops()) waiting.abort(new HpoError("No trial is started any more."));
+      try {
+        if (!this.#stops()) return;
+      } catch (thrown) {
+        // A stop rule that gives no answer.
+        this.#error ??= { thrown };
+      }
+      waiting.abort(new HpoError("No trial is started any more."));
     };
     const looking = setInterval(look, LOOK_MS);
     const note = (message: string): void => this.#study.note(message);
@@ -177,7 +184,7 @@ class Loop {
     const { directions, finished } = study;
     const best = directions.length === 1 ? study.bestTrials[0] : undefined;
     for (const rule of this.#rules) {
-      const reason = rule({ directions, finished, best });
+      const reason = reasonOf(rule({ directions, finished, best }));
       if (reason !== undefined) return reason;
     }
     return undefined;
@@ -219,6 +226,17 @@ class Loop {
     const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
     if (!goesOn) this.#error ??= { thrown };
   }
+}
+
+/** What a stop rule gave, if that is a reason to stop or none. @throws HpoError on anything else */
+function reasonOf(given: unknown): string | undefined {
+  if (given === undefined || typeof given === "string") return given;
+  throw mustBe(
+    "until: what a stop rule gives",
+    given,
+    "the reason to stop as a text, or undefined to go on",
+    "A rule can't wait: it gives its answer at once.",
+  );
 }
 
 function asError(thrown: unknown): Error {

@@ -1,4 +1,4 @@
-import { requireInteger } from "../errors/checks.ts";
+import { mustBe, requireInteger, requireWithin } from "../errors/checks.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
@@ -54,6 +54,17 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     if (value !== undefined) requireInteger(`optimize: ${key}`, value, 0);
   }
   requireInteger("optimize: workers", options.workers ?? 1, 1);
+  const { timeoutMs = Infinity } = options;
+  requireWithin("optimize: timeoutMs", timeoutMs, 0, Infinity, { open: true });
+  for (const rule of [options.until ?? []].flat() as readonly unknown[]) {
+    if (typeof rule !== "function") {
+      throw mustBe(
+        "optimize: until",
+        rule,
+        "a stop rule, such as noImprovement(20), or a list of them",
+      );
+    }
+  }
   return options;
 }
 

@@ -9,7 +9,7 @@ import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
 import { HANDED_BACK } from "./trial/trial-lease.ts";
-import { merge } from "./trial/trial-writer.ts";
+import { mergeAll } from "./trial/trial-writer.ts";
 
 /**
  * Starts, watches and ends the trials of an open study. `Study` is what users see of it; the command
@@ -112,7 +112,7 @@ export class StudyEngine implements OptimizedStudy {
     const { trial, system } = active.end();
     const rest = await writer.settle(active.id);
     writer.drop(active.id);
-    const change = system ? merge(rest, { attributes: { system } }) : rest;
+    const change = system ? mergeAll([rest, { attributes: { system } }]) : rest;
     return this.state.finish(trial, change, end);
   }
 

@@ -7,7 +7,7 @@ import type { Held } from "../../contracts/trial-lease.ts";
  */
 export class TrialWriter {
   readonly #storage: Storage;
-  readonly #queued = new Map<number, TrialChange>();
+  readonly #queued = new Map<number, TrialChange[]>();
   readonly #writing = new Map<number, Promise<void>>();
   readonly #errors = new Map<number, unknown>();
   readonly #held = new Map<number, Held | undefined>();
@@ -33,7 +33,8 @@ export class TrialWriter {
   write(trialId: number, change: TrialChange): void {
     if (!this.#held.has(trialId)) return;
     const queued = this.#queued.get(trialId);
-    this.#queued.set(trialId, queued ? merge(queued, change) : change);
+    if (queued) queued.push(change);
+    else this.#queued.set(trialId, [change]);
     if (!this.#writing.has(trialId)) this.#writing.set(trialId, this.#drain(trialId));
   }
 
@@ -42,10 +43,10 @@ export class TrialWriter {
     await Promise.resolve();
     try {
       for (;;) {
-        const change = this.#queued.get(trialId);
-        if (!change) return;
+        const changes = this.#queued.get(trialId);
+        if (!changes) return;
         this.#queued.delete(trialId);
-        await this.#put(trialId, change);
+        await this.#put(trialId, mergeAll(changes));
       }
     } catch (error) {
       this.#errors.set(trialId, error);
@@ -61,7 +62,7 @@ export class TrialWriter {
 
   /** What is not yet being written of a trial, to be written with its end; waits for the rest. */
   async settle(trialId: number): Promise<TrialChange> {
-    const rest = this.#queued.get(trialId) ?? NOTHING;
+    const rest = mergeAll(this.#queued.get(trialId) ?? []);
     this.#queued.delete(trialId);
     const writing = this.#writing.get(trialId);
     if (writing) await writing;
@@ -77,14 +78,21 @@ export class TrialWriter {
 
 const NOTHING: TrialChange = Object.freeze({});
 
-/** `first`, then `second`, as one change. */
-export const merge = (first: TrialChange, second: TrialChange): TrialChange => ({
-  params: { ...first.params, ...second.params },
-  distributions: { ...first.distributions, ...second.distributions },
-  reports: [...((!second.clearReports && first.reports) || []), ...(second.reports ?? [])],
-  ...((first.clearReports || second.clearReports) && { clearReports: true }),
-  attributes: {
-    user: { ...first.attributes?.user, ...second.attributes?.user },
-    system: { ...first.attributes?.system, ...second.attributes?.system },
-  },
-});
+/** One change after the other, as one. */
+export function mergeAll(changes: readonly TrialChange[]): TrialChange {
+  if (changes.length === 0) return NOTHING;
+  if (changes.length === 1) return changes[0];
+  const cleared = changes.findLastIndex((change) => change.clearReports);
+  const all = <Value>(part: (change: TrialChange) => Readonly<Record<string, Value>> | undefined) =>
+    Object.fromEntries(changes.flatMap((change) => Object.entries(part(change) ?? {})));
+  return {
+    params: all((change) => change.params),
+    distributions: all((change) => change.distributions),
+    reports: changes.slice(Math.max(0, cleared)).flatMap((change) => change.reports ?? []),
+    ...(cleared >= 0 && { clearReports: true }),
+    attributes: {
+      user: all((change) => change.attributes?.user),
+      system: all((change) => change.attributes?.system),
+    },
+  };
+}
