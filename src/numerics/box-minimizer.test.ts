@@ -51,6 +51,19 @@ test("a start outside is moved in, equal bounds freeze a variable", (t) => {
   t.deepEqual([...found.x], [1, 3]);
 });
 
+test("a point without a slope is stepped back from, and a start without one comes back", (t) => {
+  // The root's slope at its end is infinite, and beyond it there is none.
+  const root: ValueAndGradient = (x, gradient) => {
+    gradient[0] = 1 - 0.05 / Math.sqrt(x[0]);
+    return x[0] >= 0 ? x[0] - 0.1 * Math.sqrt(x[0]) : 1;
+  };
+  const [lower, upper] = box(1, -1, 1);
+  const options = { maxIterations: 100, valueTolerance: 1e-12 };
+  const found = minimizeInBox(root, Float64Array.of(0.9), lower, upper, options);
+  t.true(Math.abs(found.x[0] - 0.0025) < 1e-4, String(found.x));
+  t.deepEqual([...minimizeInBox(root, Float64Array.of(-0.5), lower, upper, options).x], [-0.5]);
+});
+
 test("a point where the objective is not finite is stepped back from", (t) => {
   const logBarrier: ValueAndGradient = (x, gradient) => {
     gradient[0] = 1 - 0.01 / x[0];

@@ -6,7 +6,10 @@
  *   x  point   f  value   g  gradient   s, y  last changes of x and g   ρ = 1/(sᵀy)
  */
 
-/** Writes the gradient at x into `gradient` and returns the value; not finite = not allowed there. */
+/**
+ * Writes the gradient at x into `gradient` and returns the value; one of them not finite: x is not
+ * allowed.
+ */
 export type ValueAndGradient = (x: Float64Array, gradient: Float64Array) => number;
 
 export interface BoxMinimizerOptions {
@@ -76,7 +79,9 @@ export function minimizeInBox(
 
 function evaluate(objective: ValueAndGradient, x: Float64Array): Iterate {
   const gradient = new Float64Array(x.length);
-  return { x, value: objective(x, gradient), gradient };
+  const value = objective(x, gradient);
+  // A value without a slope leads nowhere.
+  return { x, value: gradient.every(Number.isFinite) ? value : NaN, gradient };
 }
 
 function freeVariables(

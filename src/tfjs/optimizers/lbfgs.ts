@@ -91,7 +91,7 @@ class Lbfgs extends Optimizer {
     let evaluationsLeft = Math.floor((maxIterations * 5) / 4) - 1;
     try {
       for (let i = 0; i < maxIterations && evaluationsLeft > 0; i++) {
-        if (largestSize(gradient) <= toleranceGradient) break;
+        if (!Number.isFinite(loss) || largestSize(gradient) <= toleranceGradient) break;
         const { d, slope, firstStep } = this.nextDirection(gradient);
         if (!(slope <= -toleranceChange)) break;
         const { point, evaluations } = strongWolfe(

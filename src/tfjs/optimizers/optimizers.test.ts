@@ -1,13 +1,19 @@
 import "@tensorflow/tfjs-backend-cpu";
 import {
+  abs,
   gather,
+  log,
   mul,
+  neg,
+  relu,
   setBackend,
+  sub,
   sum,
   tensor,
   tidy,
   variable,
   type Scalar,
+  type Tensor,
 } from "@tensorflow/tfjs-core";
 import { initializers, layers, sequential } from "@tensorflow/tfjs-layers";
 import test from "ava";
@@ -21,6 +27,7 @@ import {
   muon,
   nadam,
   optimizers,
+  rmsprop,
   sam,
   sgd,
   sparseAdam,
@@ -247,6 +254,53 @@ test.serial("L-BFGS finds the minimum of the Rosenbrock function in few evaluati
   for (let i = 0; i < 3; i++) optimizer.minimize(loss, false, [x]);
   t.true(rosenbrock(x.dataSync()) < 1e-9, `stopped at ${rosenbrock(x.dataSync())}`);
   t.true(evaluations < 150, `${evaluations} evaluations`);
+  optimizer.dispose();
+  x.dispose();
+});
+
+test.serial(
+  "L-BFGS steps back from where the loss is NaN or infinite, and never stays there",
+  (t) => {
+    const losses: readonly ((x: Tensor) => Scalar)[] = [
+      // NaN below 0: 10x − ln x, least at 0.1.
+      (x) => sum<Scalar>(sub(mul(x, 10), log(x))),
+      // −Infinity where a root's argument ends, +Infinity beyond: −ln(1 − 10|x − 0.1|), least at 0.1.
+      (x) => sum<Scalar>(neg(log(relu(sub(1, mul(abs(sub(x, 0.1)), 10)))))),
+    ];
+    for (const [index, start] of [0.5, 0.15].entries()) {
+      const x = tidy(() => variable(tensor([start])));
+      const optimizer = lbfgs({ maxIterations: 40 });
+      for (let i = 0; i < 3; i++) {
+        optimizer.minimize(() => losses[index](x), false, [x]);
+        t.true(Number.isFinite(losses[index](x).dataSync()[0]));
+      }
+      t.true(Math.abs(x.dataSync()[0] - 0.1) < 1e-2, String(x.dataSync()));
+      optimizer.dispose();
+      x.dispose();
+    }
+  },
+);
+
+test.serial("L-BFGS that starts where the loss is NaN stays where it is", (t) => {
+  const x = tidy(() => variable(tensor([-1])));
+  lbfgs().minimize(() => sum<Scalar>(log(x)), false, [x]);
+  t.deepEqual([...x.dataSync()], [-1]);
+  x.dispose();
+});
+
+test.serial("centred RMSProp bears a gradient that never changes", (t) => {
+  const x = tidy(() => variable(tensor([1, 1, 1])));
+  const optimizer = rmsprop({ learningRate: 1e-3, centered: true });
+  const gradient = tensor([0.1, -3e-5, 7e4]);
+  for (let step = 0; step < 3000; step++) {
+    optimizer.applyGradients([{ name: x.name, tensor: gradient }]);
+  }
+  const moved = [...x.dataSync()].map((value) => Math.abs(value - 1));
+  // No step is longer than the learning rate times 2^11.5, what float32 tells of a variance.
+  t.true(
+    moved.every((way) => way > 0 && way < 3000 * 1e-3 * 2 ** 11.5),
+    String(moved),
+  );
   optimizer.dispose();
   x.dispose();
 });

@@ -1,4 +1,14 @@
-import { add, div, mul, sqrt, square, sub, zerosLike, type Tensor } from "@tensorflow/tfjs-core";
+import {
+  add,
+  div,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sub,
+  zerosLike,
+  type Tensor,
+} from "@tensorflow/tfjs-core";
 import { average, averageSquare } from "./support/averages.ts";
 import { defineOptimizer } from "./support/define.ts";
 import {
@@ -11,6 +21,9 @@ import {
 } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
+/** The unit in the last place of 1 in float32. */
+const ROUNDING = 2 ** -23;
+
 type RmsPropSlots = { squares: Tensor; mean?: Tensor; velocity?: Tensor };
 
 /**
@@ -18,7 +31,8 @@ type RmsPropSlots = { squares: Tensor; mean?: Tensor; velocity?: Tensor };
  *
  *   s ← αs + (1 − α) g²,   m ← αm + (1 − α) g,   r = g / (√(s − m²) + ε),   v ← μv + r,   θ ← θ − ηv
  *
- * m is 0 unless centred, v is r without momentum. As torch.optim.RMSprop.
+ * m is 0 unless centred, v is r without momentum. As torch.optim.RMSprop, but s − m² is at least what
+ * float32 can tell of s: a gradient that hardly changes makes it a rounded 0, or less.
  */
 export const rmsprop = defineOptimizer("rmsprop", {
   hyperparameters: {
@@ -39,7 +53,7 @@ export const rmsprop = defineOptimizer("rmsprop", {
     update({ gradient, slots, learningRate }) {
       const squares = averageSquare(slots.squares, gradient, alpha);
       const mean = slots.mean && average(slots.mean, gradient, alpha);
-      const variance = mean ? sub(squares, square(mean)) : squares;
+      const variance = mean ? maximum(sub(squares, square(mean)), mul(squares, ROUNDING)) : squares;
       const scaled = div(gradient, add(sqrt(variance), epsilon));
       const velocity = slots.velocity && add(mul(slots.velocity, momentum), scaled);
       return { update: mul(velocity ?? scaled, learningRate), slots: { squares, mean, velocity } };

@@ -21,18 +21,20 @@ const CURVATURE = 0.9; // c₂
 /**
  * A step that meets the strong Wolfe conditions, φ(t) ≤ φ(0) + c₁ t φ′(0) and |φ′(t)| ≤ c₂ |φ′(0)|
  * (Nocedal and Wright 2006, algorithms 3.5 and 3.6), by cubic interpolation; the choices of
- * minFunc and of torch.optim.LBFGS. If evaluations run out, the best end of the bracket.
+ * minFunc and of torch.optim.LBFGS. If evaluations run out, the best end of the bracket. A point whose
+ * value or gradient is not finite is higher than any other: it bounds the bracket, and is never taken.
  */
 export function strongWolfe(
   start: LinePoint,
   firstStep: number,
-  evaluate: (step: number) => LinePoint,
+  evaluateAt: (step: number) => LinePoint,
   options: LineSearchOptions,
 ): { readonly point: LinePoint; readonly evaluations: number } {
   const tooHigh = (p: LinePoint) =>
     !(p.value <= start.value + SUFFICIENT_DECREASE * p.step * start.slope);
   const flat = (p: LinePoint) => Math.abs(p.slope) <= -CURVATURE * start.slope;
 
+  const evaluate = (step: number) => finiteOrHigh(evaluateAt(step));
   let previous = start;
   let current = evaluate(firstStep);
   let evaluations = 1;
@@ -54,6 +56,11 @@ export function strongWolfe(
   }
   return zoom(bracket ?? [start, current], evaluate, { ...options, tooHigh, flat, evaluations });
 }
+
+const finiteOrHigh = (point: LinePoint): LinePoint =>
+  Number.isFinite(point.value) && point.gradient.every(Number.isFinite)
+    ? point
+    : { ...point, value: Infinity, slope: NaN };
 
 interface Zoom extends LineSearchOptions {
   readonly tooHigh: (point: LinePoint) => boolean;
