@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { HpoError } from "../errors/errors.ts";
 import { mustBe, requireInteger, givenOptions } from "../errors/checks.ts";
+import { bracketDeal } from "./bracket-deal.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
 
@@ -33,8 +34,8 @@ interface Bracket {
 interface State {
   /** Undefined until a trial has completed, with "auto". */
   brackets: readonly Bracket[] | undefined;
-  /** The brackets of trials 0, 1, 2, …, over and over; undefined where a study's name deals. */
-  deal?: readonly Bracket[];
+  /** The bracket of a trial by its number; undefined where a study's name deals. */
+  deal?: (trial: number) => Bracket;
 }
 
 /**
@@ -65,7 +66,9 @@ export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
   checkOptions({ ...shape, maxResource }, studyName);
   const stateOf = (lastStep: number): State => {
     const brackets = bracketsOf(lastStep, shape);
-    return { brackets, ...(studyName === undefined && { deal: dealOf(brackets) }) };
+    if (studyName !== undefined || brackets.length === 0) return { brackets };
+    const deal = bracketDeal(brackets.map(({ share }) => share));
+    return { brackets, deal: (trial) => brackets[deal(trial)] };
   };
   return {
     name: "hyperband",
@@ -114,7 +117,7 @@ function bracketOf(
   studyName: string | undefined,
   number: number,
 ): Bracket | undefined {
-  if (deal) return deal[number % deal.length];
+  if (deal) return deal(number);
   const total = totalOf(brackets);
   let left = crc32(`${studyName}_${number}`) % total;
   return brackets.find(({ share }) => (left -= share) < 0);
@@ -122,18 +125,6 @@ function bracketOf(
 
 const totalOf = (brackets: readonly Bracket[]): number =>
   brackets.reduce((sum, { share }) => sum + share, 0);
-
-/** Each bracket as often as its share says, evenly but without a rhythm of its own. */
-function dealOf(brackets: readonly Bracket[]): readonly Bracket[] {
-  const total = totalOf(brackets);
-  const places = brackets.flatMap((bracket, b) =>
-    Array.from({ length: bracket.share }, (_, k) => {
-      const drawn = crc32(`${b}_${k}`) / 2 ** 32;
-      return { bracket, place: ((k + drawn) * total) / bracket.share };
-    }),
-  );
-  return places.sort((one, other) => one.place - other.place).map(({ bracket }) => bracket);
-}
 
 function checkOptions(
   options: Required<Omit<HyperbandOptions, "studyName">>,
