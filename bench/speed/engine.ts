@@ -13,14 +13,15 @@ import type { Study } from "../../src/study/study.ts";
 import type { EngineRow } from "./engine-row.ts";
 import { commandRows } from "./engine-commands.ts";
 import { runnerRows } from "./engine-runners.ts";
+import { sizeRows } from "./engine-sizes.ts";
 import { packageRoot } from "../package-root.ts";
 import { engineOf } from "../../src/study/study-internals.ts";
 
 /*
  * What the engine costs, and how it compares with Optuna's where Python has it (HPO_PYTHON names
  * the interpreter): five floats, random search, an objective that does nothing, one trial after the
- * other. Everything is measured in this one run. usage: engine.js [--runners] [--json FILE];
- * --runners measures only where trials run
+ * other. Everything is measured in this one run. usage: engine.js [--runners | --sizes]
+ * [--json FILE]; --runners measures only where trials run, --sizes only what must not follow a size
  */
 
 const NAMES = ["x0", "x1", "x2", "x3", "x4"];
@@ -156,6 +157,7 @@ async function growthRows(): Promise<EngineRow[]> {
 }
 
 async function measure(): Promise<EngineRow[]> {
+  if (process.argv.includes("--sizes")) return sizeRows();
   const rows = await runnerRows(folder);
   if (process.argv.includes("--runners")) return rows;
   rows.push(versionRow(), ...(await commandRows(folder)), await loadRow(), await threadRow());
@@ -164,7 +166,7 @@ async function measure(): Promise<EngineRow[]> {
   rows.push(...ratio("SQLite, synchronous NORMAL", await sqlitePerSecond("normal", 2000), rdb, 50));
   const memory = await perSecond(await open(memoryStorage()), 10_000);
   rows.push(...ratio("in memory", memory, optunaPerSecond(1000), 5));
-  rows.push(...(await growthRows()));
+  rows.push(...(await growthRows()), ...(await sizeRows()));
   return rows;
 }
 

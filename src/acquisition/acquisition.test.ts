@@ -16,6 +16,31 @@ import { parzenCandidates } from "./parzen-candidates.ts";
 import { nextStartPoint } from "./start-design.ts";
 import { variation } from "./variation.ts";
 
+test("a choice among thousands is not gone through whole, and its good values are found", (t) => {
+  const choices = Array.from({ length: 5000 }, (_, i) => i);
+  const space = searchSpace({ c: categorical(choices), x: float(0, 1) });
+  const domain = domainOf(space);
+  let looked = 0;
+  // Best at choice 7, which one trial has.
+  const acquisition: Acquisition = {
+    values(points) {
+      looked += points.length / 2;
+      return Float64Array.from({ length: points.length / 2 }, (_, row) => {
+        const { c, x } = decode(space, points.subarray(2 * row, 2 * row + 2));
+        return (c === 7 ? 1 : 0) - Math.abs((x as number) - 0.3);
+      });
+    },
+    addSlope(point, slope) {
+      slope[1] += point[1] < 0.3 ? 1 : -1;
+      return this.values(point)[0];
+    },
+  };
+  const good = [3, 7, 4000].map((c) => encode(space, { c, x: 0.9 }));
+  const [best] = maximizeAcquisition({ acquisition, domain, good }, GLOBAL_EFFORT, createRng(1));
+  t.is(decode(space, best.x)["c"], 7);
+  t.true(looked < 1000, `${looked} points were looked at`);
+});
+
 const mixed = searchSpace({
   lr: float(1e-5, 1, { log: true, prior: logNormal(1e-3, 10) }),
   batch: int(1, 5),

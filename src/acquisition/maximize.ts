@@ -45,6 +45,9 @@ export interface SearchProblem {
 const SURVIVORS = 12;
 const LOCAL_STEPS = [0.3, 0.1, 0.03, 0.01, 0.002];
 const GENERATION_STEPS = [0.2, 0.05, 0.01];
+/** A choice among more is not gone through whole. */
+const MOST_COMPARED = 100;
+const OTHERS_COMPARED = 16;
 /** Climbs start at least this far apart (largest coordinate difference). */
 const APART = 0.02;
 
@@ -63,10 +66,30 @@ export function maximizeAcquisition(
     );
     population = strongest([...population, ...ranked(acquisition, children)]);
   }
+  const levels = comparedLevels(domain, problem.good, rng);
   const climbed = spread(population, effort.climbs).map((start) =>
-    polish(acquisition, domain, box, start, effort.climbIterations),
+    polish(acquisition, domain, levels, box, start, effort.climbIterations),
   );
   return [...climbed, ...population].sort(byValue);
+}
+
+/**
+ * The values that a climb goes through, dimension by dimension: of a choice among many those that
+ * trials have, and some others. What no trial has is all alike to a model.
+ */
+function comparedLevels(
+  { levels }: Domain,
+  good: readonly Float64Array[],
+  rng: Rng,
+): Domain["levels"] {
+  return levels.map((values, i) => {
+    if (!values || values.length <= MOST_COMPARED) return values;
+    const compared = new Set(good.map((x) => x[i]).filter((value) => !Number.isNaN(value)));
+    for (let k = 0; k < OTHERS_COMPARED; k++) {
+      compared.add(values[rng.integer(0, values.length - 1)]);
+    }
+    return Float64Array.from(compared);
+  });
 }
 
 const byValue = (a: Candidate, b: Candidate): number => b.value - a.value;

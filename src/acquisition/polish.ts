@@ -11,17 +11,21 @@ export interface Candidate {
   readonly value: number;
 }
 
-/** @returns a candidate at least as good as the start */
+/**
+ * @param levels the values that each value-by-value dimension goes through
+ * @returns a candidate at least as good as the start
+ */
 export function polish(
   acquisition: Acquisition,
   domain: Domain,
+  levels: Domain["levels"],
   box: Box,
   start: Candidate,
   maxIterations: number,
 ): Candidate {
   const climbed = climb(acquisition, domain, box, start, maxIterations);
-  if (domain.levels.every((values) => values === undefined)) return climbed;
-  const stepped = throughLevels(acquisition, domain, climbed);
+  if (levels.every((values) => values === undefined)) return climbed;
+  const stepped = throughLevels(acquisition, domain, levels, climbed);
   return stepped === climbed ? climbed : climb(acquisition, domain, box, stepped, maxIterations);
 }
 
@@ -59,9 +63,14 @@ function climb(
 }
 
 /** Each dimension with levels in turn to its best one. */
-function throughLevels(acquisition: Acquisition, domain: Domain, start: Candidate): Candidate {
+function throughLevels(
+  acquisition: Acquisition,
+  domain: Domain,
+  levels: Domain["levels"],
+  start: Candidate,
+): Candidate {
   let best = start;
-  domain.levels.forEach((values, i) => {
+  levels.forEach((values, i) => {
     if (!values || values.length < 2 || Number.isNaN(best.x[i])) return;
     const from = filled(best.x);
     for (const level of values) {
