@@ -125,6 +125,31 @@ async function loadRow(): Promise<EngineRow> {
   return { what: `loading ${count} trials`, value, unit: "s", bar: "≤ 0.5", holds: value <= 0.5 };
 }
 
+/** Many asks in one transaction: what eight cost at once, against one. */
+async function askRow(): Promise<EngineRow> {
+  const storage = await openStorage(`sqlite:${join(folder, "asks.db")}`);
+  const study = await open(storage);
+  const times: Record<1 | 8, number[]> = { 1: [], 8: [] };
+  for (let round = 0; round < 40; round++) {
+    for (const count of [1, 8] as const) {
+      const start = performance.now();
+      const trials = await study.ask(count);
+      times[count].push(performance.now() - start);
+      for (const trial of trials) await study.tell(trial, 0);
+    }
+  }
+  await storage.close();
+  const [one, eight] = ([1, 8] as const).map((count) => times[count].sort((a, b) => a - b)[20]);
+  const value = eight / one;
+  return {
+    what: "8 asks at once ÷ one, SQLite FULL",
+    value,
+    unit: "×",
+    bar: "≤ 2",
+    holds: value <= 2,
+  };
+}
+
 /** The cost of a trial as the study grows, and the memory that 100,000 trials take. */
 async function growthRows(): Promise<EngineRow[]> {
   const study = await open(memoryStorage());
@@ -161,6 +186,7 @@ async function measure(): Promise<EngineRow[]> {
   const rows = await runnerRows(folder);
   if (process.argv.includes("--runners")) return rows;
   rows.push(versionRow(), ...(await commandRows(folder)), await loadRow(), await threadRow());
+  rows.push(await askRow());
   const rdb = optunaPerSecond(60, "optuna.db");
   rows.push(...ratio("SQLite, synchronous FULL", await sqlitePerSecond("full", 500), rdb, 10));
   rows.push(...ratio("SQLite, synchronous NORMAL", await sqlitePerSecond("normal", 2000), rdb, 50));

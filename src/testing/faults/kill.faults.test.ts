@@ -16,7 +16,19 @@ import type { TrialJson } from "../../export/trial-json.ts";
 const main = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 const KILLS = Number(process.env["HPO_KILLS"] ?? 100);
 
-/** Each trial writes its number to a log just after its end was acknowledged, by `onTrial`. */
+/** The same reports in each attempt. */
+const SAME = `
+    for (let step = 0; step < 3; step++) {
+      trial.report(trial.params.x + step, step);
+      await wait(trial.seed % 4);
+    }`;
+/** Others in each attempt, and not as many: each tells the process that it comes from. */
+const OTHERS = `
+    for (let step = 0; step < 2 + process.pid % 4; step++) {
+      trial.report(process.pid + step / 10, step);
+      await wait(trial.seed % 4);
+    }`;
+
 const STUDY = `
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export default {
@@ -28,20 +40,18 @@ export default {
     { name: "x", distribution: { kind: "float", low: 0, high: 1, log: false }, conditions: [] },
     { name: "n", distribution: { kind: "int", low: 1, high: 99, log: false, step: 1 }, conditions: [] },
   ] },
-  objective: async (trial) => {
-    for (let step = 0; step < 3; step++) {
-      trial.report(trial.params.x + step, step);
-      await wait(trial.seed % 4);
-    }
+  objective: async (trial) => {REPORTS
     if (trial.number % 17 === 3) return NaN;
     return trial.params.x + trial.params.n;
   },
 };
 `;
 
-function newStudy(trials: number, workers: number): string {
+function newStudy(trials: number, workers: number, reports: string): string {
   const folder = mkdtempSync(join(tmpdir(), "hpo-kill-"));
-  const text = STUDY.replace("TRIALS", String(trials)).replace("WORKERS", String(workers));
+  const text = STUDY.replace("TRIALS", String(trials))
+    .replace("WORKERS", String(workers))
+    .replace("REPORTS", reports);
   writeFileSync(join(folder, "study.mjs"), text);
   return folder;
 }
@@ -97,10 +107,10 @@ const processesIn = (folder: string): string[] =>
 const acknowledged = (out: string): number[] =>
   [...out.matchAll(/^trial (\d+) {2}(?!is started)/gm)].map((match) => Number(match[1]));
 
-test(`${KILLS} kills of a run with two workers lose nothing that was acknowledged`, async (t) => {
+test(`${KILLS} kills of a run with two workers lose, double and mix nothing`, async (t) => {
   const rng = createRng(1, "kills");
   const seen = new Set<number>();
-  let folder = newStudy(60, 2);
+  let folder = newStudy(60, 2, OTHERS);
   let kills = 0;
   while (kills < KILLS) {
     const { killed, out } = await runFor(folder, rng.integer(1, 400));
@@ -114,7 +124,7 @@ test(`${KILLS} kills of a run with two workers lose nothing that was acknowledge
     if (killed) continue;
     await checkWhole(t, folder, 60);
     rmSync(folder, { recursive: true });
-    folder = newStudy(60, 2);
+    folder = newStudy(60, 2, OTHERS);
     seen.clear();
   }
   await runFor(folder, 60_000);
@@ -127,7 +137,16 @@ async function checkWhole(t: ExecutionContext, folder: string, count: number): P
   t.true(trials.every(({ state }) => state === "complete" || state === "failed"));
   for (const trial of trials) {
     t.is(trial.state, trial.number % 17 === 3 ? "failed" : "complete");
-    t.is(Object.keys(trial.intermediateValues).length, 3);
+    const reports = Object.entries(trial.intermediateValues).map(([step, value]) => [
+      Number(step),
+      Number(value),
+    ]);
+    const process = Math.floor(reports[0][1]);
+    t.deepEqual(
+      reports,
+      Array.from({ length: 2 + (process % 4) }, (_, step) => [step, process + step / 10]),
+      `trial ${trial.number} has the reports of one attempt, whole`,
+    );
   }
   t.deepEqual(processesIn(folder), []);
   const database = (await loadSqlite())(join(folder, "hpo.db"), { timeout: 1000 });
@@ -136,9 +155,9 @@ async function checkWhole(t: ExecutionContext, folder: string, count: number): P
 }
 
 test("a sequential study killed again and again equals one never stopped", async (t) => {
-  const whole = newStudy(40, 1);
+  const whole = newStudy(40, 1, SAME);
   await runFor(whole, 120_000);
-  const torn = newStudy(40, 1);
+  const torn = newStudy(40, 1, SAME);
   const rng = createRng(2, "kills");
   for (let runs = 0; runs < 200; runs++) {
     const { killed } = await runFor(torn, rng.integer(1, 250));
