@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import { allCommands, createProgram } from "./program.ts";
 import { hpoHere as hpo } from "./fixtures/hpo-here.ts";
 
 const main = fileURLToPath(new URL("./main.js", import.meta.url));
@@ -49,6 +50,7 @@ test.serial(
     const { code, out, err } = await hpo(folder, "study run bowl.mjs");
     t.is(code, 0);
     t.is(err, "");
+    t.regex(out, /^Study "bowl": 6 trials in all, 2 at once\n/);
     t.is(out.match(/^trial \d+ {2}/gm)?.length, 6);
     t.regex(out, /Best: trial \d, [\d.]+\n\{\n {2}x: -?[\d.e-]+,\n {2}n: \d,\n\}/);
     t.regex(out, /Go on: {2}npx hpo study resume bowl --trials 26/);
@@ -171,13 +173,56 @@ test.serial("a reader that goes away ends what only tells, and no run", async (t
   t.like(JSON.parse(out), [{ trials: { complete: 9, running: 0 } }]);
 });
 
+test("every command takes --storage and --json", (t) => {
+  const commands = allCommands(createProgram()).filter(({ commands }) => commands.length === 0);
+  t.true(commands.length > 20);
+  for (const command of commands) {
+    const flags = command.options.map(({ long }) => long);
+    t.true(flags.includes("--storage") && flags.includes("--json"), command.name());
+  }
+});
+
+test.serial("names and values reach no terminal raw, and hints can be pasted", async (t) => {
+  const folder = newFolder();
+  const name = "it's \u001b[2J\u202e $(x)";
+  writeFileSync(
+    join(folder, "evil.mjs"),
+    STUDY.replace('"bowl"', JSON.stringify(name))
+      .replace("trials: 6", "trials: 2")
+      .replace(
+        "console.log(",
+        'if (trial.number === 1) throw new Error("\\u001b]0;owned\\u0007"); console.log("\\u001b[31m", ',
+      ),
+  );
+  const ran = await hpo(folder, "study run evil.mjs");
+  t.is(ran.code, 0, ran.err);
+  t.true(ran.out.includes("resume 'it'\\''s \\x1b[2J\\u202e $(x)' --trials"), ran.out);
+  for (const words of [
+    ["list"],
+    ["show", name],
+    ["trials", name],
+    ["show", name, "1"],
+    ["logs", name, "0"],
+    ["list", "--json"],
+    ["export", name],
+  ]) {
+    const { code, out, err } = await hpo(folder, ["study", ...words]);
+    t.is(code, 0, err);
+    // eslint-disable-next-line no-control-regex
+    t.notRegex(out + err, /[\u001b\u0007\u202e]/, words.join(" "));
+  }
+});
+
 test.serial("mistakes get an answer that helps", async (t) => {
   const folder = await withStudy();
   const cases: [string, number, RegExp][] = [
     ["study show bwl", 1, /has no study "bwl"\. Did you mean "bowl"\?/],
     ["study run nothing.ts", 1, /There is no file nothing\.ts/],
     ["study run bowl.mjs#other", 1, /exports no study "other"/],
-    ["study run bowl.mjs --strategy randm", 1, /Did you mean "random"\?/],
+    ["study run bowl.mjs --strategy randm", 2, /--strategy randm: .* Did you mean "random"\?/],
+    ["study run bowl.mjs --strategy bayes", 2, /Did you mean "bayesian"\?/],
+    ["study run bowl.mjs --memory-limit much", 2, /much/],
+    ["study run bowl.mjs --devices nonsense", 2, /nonsense/],
     ["study run bowl.mjs --trials many", 2, /Give an integer/],
     ["study run bowl.mjs --timeout 5", 2, /90s, 10m/],
     ["study rnu bowl.mjs", 2, /Did you mean run\?/],
@@ -234,6 +279,17 @@ test.serial("the starters run, in TypeScript and as a Python command", async (t)
   t.regex(readFileSync(join(folder, "study.ts"), "utf8"), /from "hpo"/);
 });
 
+test.serial("a study file that is written from a stored study goes on with it", async (t) => {
+  const folder = await withStudy();
+  const wrote = await hpo(folder, "init --from-study bowl");
+  t.is(wrote.code, 0, wrote.err);
+  t.regex(wrote.out, /Wrote study\.yaml\n.*study check study\.yaml/);
+  const checked = await hpo(folder, "study check study.yaml --no-run");
+  t.regex(checked.out, /Study "bowl": minimize, 2 parameter\(s\), 56 trials/);
+  t.regex((await hpo(folder, "init --from-study bowl")).err, /study\.yaml exist\(s\) already/);
+  t.is((await hpo(folder, "init")).code, 2);
+});
+
 test.serial("a study in memory is not said to be kept", async (t) => {
   const folder = newFolder();
   writeFileSync(join(folder, "study.mjs"), STUDY);
@@ -264,12 +320,13 @@ test.serial("Ctrl-C once finishes what runs; the study goes on later", async (t)
   const child = spawn(process.execPath, [main, "study", "run", "slow.mjs"], { cwd: folder });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (out === "" && text.includes("trial ")) child.kill("SIGINT");
+    if (!out.includes("trial ") && text.includes("trial ")) child.kill("SIGINT");
     out += text;
   });
   const code = await new Promise((resolve) => child.on("close", resolve));
   t.is(code, 130);
   t.regex(out, /Finishing \d running/);
+  t.regex(out, /Go on: {2}npx hpo study resume bowl --trials 200\n/, "the study's total");
   const trials = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
     state: string;
   }[];

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describeCondition } from "../space/condition.ts";
 import { describeDistribution } from "../space/distribution.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
@@ -10,26 +11,40 @@ export function number(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-/** `lr=0.0012 batchSize=64` */
+/** `lr=0.0012 batchSize=64`; a text that could be read as something else stands in quotes. */
 export const inline = (params: Params): string =>
   Object.entries(params)
-    .map(([name, value]) => `${name}=${inlineValue(value)}`)
+    .map(
+      ([name, value]) => `${word(name)}=${typeof value === "number" ? number(value) : word(value)}`,
+    )
     .join(" ");
 
-function inlineValue(value: unknown): string {
-  if (typeof value === "number") return number(value);
-  // Another library's choices may be lists or objects.
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-}
+/** Another library's choices may be lists or objects. */
+const word = (value: unknown): string =>
+  typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
 
-/** As an object literal that can be pasted into code; numbers in full. */
+const isPlain = (text: string): boolean =>
+  /^[^\s"'=]+$/.test(text) && !/^(null|true|false)$/.test(text) && Number.isNaN(Number(text));
+
+/** As an object literal that can be pasted into code; numbers in full, but for a rounding error. */
 export function pasteable(params: Params): string {
   const lines = Object.entries(params).map(([name, value]) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-    return `  ${key}: ${JSON.stringify(value)},`;
+    return `  ${key}: ${typeof value === "number" ? exact(value) : JSON.stringify(value)},`;
   });
   return ["{", ...lines, "}"].join("\n");
 }
+
+/** `0.0001` for 0.00010000000000000009, which is what 1 - 0.9999 gives. */
+function exact(value: number): string {
+  const [full, rounded] = [String(value), String(Number(value.toPrecision(15)))];
+  const isWritten =
+    rounded.length + ROUNDING_DIGITS <= full.length && !rounded.endsWith("Infinity");
+  return isWritten ? rounded : full;
+}
+
+/** So many digits shorter, a number is one that somebody wrote. */
+const ROUNDING_DIGITS = 5;
 
 /** `0.0921`, or `loss 0.09, accuracy 0.97`. */
 export const values = (of: readonly number[], names: readonly string[] | undefined): string =>
@@ -57,6 +72,10 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
   }
 }
 
+/** `34`, or `34 after 12` where it went on with another one's training. */
+export const trialName = ({ number, continueFrom }: Trial): string =>
+  continueFrom === undefined ? String(number) : `${number} after ${continueFrom}`;
+
 /** What a failed trial is told to try instead, where its trainer knew. */
 export const adviceOf = (trial: FinishedTrial): string | undefined =>
   trial.state === "failed" && trial.failure.reason === "diverged"
@@ -69,7 +88,9 @@ export const brief = (text: string): string =>
 
 const BRIEF = 250;
 
-export const firstLine = (text: string): string => text.split("\n", 1)[0];
+/** Of a message, without the colours that a program may have given it. */
+export const firstLine = (text: string): string =>
+  stripVTControlCharacters(text).trimStart().split(/\r?\n/, 1)[0];
 
 export function seconds(ms: number): string {
   const total = Math.round(ms / 1000);

@@ -31,8 +31,8 @@ export async function runCli(words: readonly string[]): Promise<number> {
   return Number(process.exitCode ?? 0);
 }
 
-/** Only what parses the command line is loaded for it; a command loads the rest when it runs. */
-function createProgram(): Command {
+/** The commands. Only what reads the command line is loaded here; each loads the rest as it runs. */
+export function createProgram(): Command {
   const { version } = JSON.parse(
     readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
   ) as { version: string };
@@ -56,7 +56,7 @@ function createProgram(): Command {
 
 const usageExit = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : 2);
 
-const allCommands = (command: Command): Command[] => [
+export const allCommands = (command: Command): Command[] => [
   command,
   ...command.commands.flatMap(allCommands),
 ];

@@ -1,14 +1,15 @@
 import { HpoError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 import { warn } from "./output.ts";
+import { UsageError } from "./usage-error.ts";
 
 /**
- * Prints an error and gives the exit code. What is meant for the user is a line; anything else is
- * a fault of the objective or of ours, and comes with its stack.
+ * Prints an error and gives the exit code: 2 for a wrong use, else 1. What is meant for the user is
+ * a line; anything else is a fault of the objective or of ours, and comes with its stack.
  */
 export function reportError(error: unknown): number {
   warn(textOf(error));
-  return 1;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 function textOf(error: unknown): string {

@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { HpoError } from "../errors/errors.ts";
-import { print } from "./output.ts";
+import type { StudyView } from "../study/study-view.ts";
+import { storageFlag } from "./command-line.ts";
+import { withView } from "./context.ts";
+import type { CommonOptions } from "./options.ts";
+import { print, printJson } from "./output.ts";
 
 const TYPESCRIPT = `import { defineStudy, float, int, searchSpace } from "hpo";
 import { median } from "hpo/pruners";
@@ -66,24 +70,67 @@ print(json.dumps({"value": loss}))
 `;
 
 const STARTERS = {
-  ts: { files: { "study.ts": TYPESCRIPT }, run: "study.ts" },
-  python: { files: { "study.yaml": YAML, "train.py": PYTHON }, run: "study.yaml" },
+  ts: { "study.ts": TYPESCRIPT },
+  python: { "study.yaml": YAML, "train.py": PYTHON },
 } as const;
 
+interface WriteOptions {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
 /** Writes a starter study into the working directory. @throws HpoError if a file exists. */
-export async function writeStarter(language: "ts" | "python", force: boolean): Promise<void> {
-  const { files, run } = STARTERS[language];
-  const taken = Object.keys(files).filter((name) => existsSync(name));
+export const writeStarter = (language: "ts" | "python", options: WriteOptions): Promise<void> =>
+  writeFiles(STARTERS[language], [], options);
+
+/**
+ * Writes a study file with the space of a stored study, which goes on with it.
+ * @throws HpoError if the file exists, or the study has no parameter
+ */
+export async function writeStudyFile(
+  name: string,
+  options: WriteOptions & CommonOptions,
+): Promise<void> {
+  const { studyYaml } = await import("../study-file/write-study-yaml.ts");
+  const text = await withView(name, options, async (study) => {
+    const { space, version } = study;
+    if (space.parameters.length === 0) {
+      throw new HpoError(
+        `Study "${name}" has no parameters yet: it declares none, and no trial of it has any.`,
+      );
+    }
+    const isDeclared = version.space !== undefined;
+    return studyYaml({ ...studyParts(study), space, isDeclared });
+  });
+  await writeFiles({ "study.yaml": text }, storageFlag(options.storage), options);
+}
+
+const studyParts = ({ name, directions, metricNames, counts }: StudyView) => ({
+  name,
+  directions,
+  metricNames,
+  trialCount: Object.values(counts).reduce((sum, count) => sum + count, 0),
+});
+
+async function writeFiles(
+  files: Readonly<Record<string, string>>,
+  flags: readonly string[],
+  { force = false, json = false }: WriteOptions,
+): Promise<void> {
+  const names = Object.keys(files);
+  const taken = names.filter((name) => existsSync(name));
   if (taken.length > 0 && !force) {
     throw new HpoError(`${taken.join(" and ")} exist(s) already. Pass --force to overwrite.`);
   }
   for (const [name, text] of Object.entries(files)) {
     await writeFile(name, name.endsWith(".yaml") ? schemaLine() + text : text);
     if (name.endsWith(".py")) await chmod(name, 0o755);
-    print(`Wrote ${name}`);
+    if (!json) print(`Wrote ${name}`);
   }
-  print(`Try it: npx hpo study check ${run}`);
-  print(`Run it: npx hpo study run ${run}`);
+  if (json) return printJson({ files: names });
+  const [study] = names;
+  print(`Try it: npx hpo study check ${study}`);
+  print(`Run it: npx ${["hpo study run", study, ...flags].join(" ")}`);
 }
 
 /** Lets editors complete and check the file, where the package lies beside it. */

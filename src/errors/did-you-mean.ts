@@ -1,6 +1,6 @@
 /** "Did you mean …?" if a name is close to one of the known ones; else what there is. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  let best: string | undefined;
+  let best = known.find((one) => isBeginning(name, one));
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
@@ -14,6 +14,10 @@ export function didYouMean(name: string, known: readonly string[]): string {
   const shown = known.slice(0, 12).map((one) => `"${one}"`);
   return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > 12 ? ", …" : ""}.`;
 }
+
+/** A name that somebody left off in the middle. */
+const isBeginning = (name: string, whole: string): boolean =>
+  name.length >= 3 && whole.toLowerCase().startsWith(name.toLowerCase());
 
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {

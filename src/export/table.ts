@@ -1,56 +1,95 @@
 import type { Scalar } from "../space/distribution.ts";
 import { isFinished, type Trial } from "../contracts/trial.ts";
 
-export type Row = Readonly<Record<string, Scalar>>;
+/** Undefined where a trial has nothing; null is a value. */
+export type Row = Readonly<Record<string, Scalar | undefined>>;
 
 /**
- * Trials as flat rows with the same columns each (null where a trial has nothing): number, state,
- * one per metric, params.NAME, user.NAME, durationMs, failure.
+ * Trials as flat rows with the same columns each: number, state, one per metric, params.NAME,
+ * user.NAME, durationMs, failure. A metric whose name is another column's stands as metrics.NAME.
+ * @param metricNames a study's `metricNames`; where it has none, the columns are value, value1, …
  */
-export function rowsOf(trials: readonly Trial[], metricNames: readonly string[]): Row[] {
+export function rowsOf(trials: readonly Trial[], metricNames?: readonly string[]): Row[] {
   const params = namesOf(trials, (trial) => trial.params);
   const attrs = namesOf(trials, (trial) => trial.userAttrs);
+  const names = metricNames && metricNames.length > 0 ? metricNames : unnamedMetrics(trials);
+  const others = [
+    ...["number", "state", "durationMs", "failure"],
+    ...params.map((name) => `params.${name}`),
+    ...attrs.map((name) => `user.${name}`),
+  ];
+  const metrics = columnsOf(names, others);
   return trials.map((trial) => {
-    const row: Record<string, Scalar> = { number: trial.number, state: trial.state };
-    const values = trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
-    for (const [index, name] of metricNames.entries()) row[name] = values[index] ?? null;
-    for (const name of params) row[`params.${name}`] = own(trial.params, name) ?? null;
-    for (const name of attrs) row[`user.${name}`] = cellOf(own(trial.userAttrs, name));
-    row["durationMs"] = durationOf(trial);
-    row["failure"] = trial.state === "failed" ? trial.failure.reason : null;
-    return row;
+    const values = valuesOf(trial);
+    return Object.fromEntries([
+      ["number", trial.number],
+      ["state", trial.state],
+      ...metrics.map((column, index) => [column, values[index]]),
+      ...params.map((name) => [`params.${name}`, own(trial.params, name)]),
+      ...attrs.map((name) => [`user.${name}`, cellOf(own(trial.userAttrs, name))]),
+      ["durationMs", durationOf(trial)],
+      ["failure", trial.state === "failed" ? trial.failure.reason : undefined],
+    ]) as Row;
   });
 }
 
-/** Rows as CSV (RFC 4180): a header, then a line each. */
+/**
+ * Rows as CSV (RFC 4180): a header, then a line each. A cell is empty where there is nothing, and
+ * JSON wherever text alone would look like another value: null, "", "null", "16" are four things.
+ */
 export function csvOf(rows: readonly Row[]): string {
   if (rows.length === 0) return "";
   const names = Object.keys(rows[0]);
-  const lines = [names, ...rows.map((row) => names.map((name) => row[name]))];
+  const lines = [names, ...rows.map((row) => names.map((name) => textOf(row[name])))];
   return lines.map((line) => line.map(quoted).join(",") + "\r\n").join("");
+}
+
+const valuesOf = (trial: Trial): readonly number[] =>
+  trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
+
+function unnamedMetrics(trials: readonly Trial[]): string[] {
+  const count = trials.reduce((most, trial) => Math.max(most, valuesOf(trial).length), 1);
+  return Array.from({ length: count }, (_, index) => (index === 0 ? "value" : `value${index}`));
+}
+
+/** A column for each metric that no other column and no other metric has. */
+function columnsOf(names: readonly string[], others: readonly string[]): string[] {
+  const taken = new Set([...others, ...names.filter((name) => !others.includes(name))]);
+  return names.map((name) => {
+    if (!others.includes(name)) return name;
+    let column = `metrics.${name}`;
+    while (taken.has(column)) column = `metrics.${column}`;
+    taken.add(column);
+    return column;
+  });
 }
 
 const namesOf = (trials: readonly Trial[], of: (trial: Trial) => object): string[] => [
   ...new Set(trials.flatMap((trial) => Object.keys(of(trial)))),
 ];
 
-/** "constructor" is there in each object. */
 const own = <Value>(of: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(of, name) ? of[name] : undefined;
 
-const cellOf = (value: unknown): Scalar =>
-  value === undefined
-    ? null
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : (value as Scalar);
+const cellOf = (value: unknown): Scalar | undefined =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Scalar);
 
-function durationOf(trial: Trial): number | null {
-  if (!isFinished(trial) || !trial.startedAt || !trial.completedAt) return null;
+function durationOf(trial: Trial): number | undefined {
+  if (!isFinished(trial) || !trial.startedAt || !trial.completedAt) return undefined;
   return trial.completedAt.getTime() - trial.startedAt.getTime();
 }
 
-function quoted(cell: Scalar): string {
-  const text = cell === null ? "" : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function textOf(cell: Scalar | undefined): string {
+  if (cell === undefined) return "";
+  return typeof cell === "string" && looksLikeAnother(cell) ? JSON.stringify(cell) : String(cell);
 }
+
+/** Whether a text would be read as nothing, as a number, as true, false or null, or as quoted. */
+const looksLikeAnother = (text: string): boolean =>
+  text.trim() === "" ||
+  text.startsWith('"') ||
+  /^\s*(null|true|false|NaN|[+-]?Infinity)\s*$/.test(text) ||
+  !Number.isNaN(Number(text));
+
+const quoted = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,7 +1,10 @@
+import { chooseStrategy } from "../../strategies/auto.ts";
 import { strategies, strategyMaker } from "../../strategies/index.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import type { SearchSpace } from "../space/search-space.ts";
+import type { StudyVersion } from "./study-version.ts";
 
 /** The names that study files, the command line and definitions know. */
 export const strategyNames: readonly string[] = Object.keys(strategies);
@@ -30,6 +33,17 @@ export function strategyOf({ name, options }: StrategyIdentity): Strategy | unde
   if (inner === undefined) return make(options);
   const strategy = nestedStrategy(name, inner);
   return strategy && make({ ...options, strategy });
+}
+
+/** What `auto` takes in a study, and why; undefined if the study has another strategy. */
+export function chosenBy(
+  { strategy: { name, options }, trialBudget }: StudyVersion,
+  space: SearchSpace,
+  metricCount: number,
+): { readonly name: string; readonly reason: string } | undefined {
+  if (name !== "auto" || space.parameters.length === 0) return undefined;
+  const { strategy, reason } = chooseStrategy({ space, metricCount, trialBudget }, options);
+  return { name: strategy.name, reason };
 }
 
 /** The strategy that another one uses: a name, a map with a name, or an identity as kept. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { duration, integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 interface AskOptions extends CommonOptions {
@@ -11,12 +11,17 @@ export const askCommand = (): Command =>
     .description("start trials that something else runs; hpo study tell ends them")
     .argument("<study>", "a study's name, or its file")
     .option("--count <n>", "how many", integer(1), 1)
-    .option("--expires <time>", "after which an untold trial counts as lost", duration, 24 * 3.6e6)
+    .addOption(
+      new Option("--expires <time>", "after which an untold trial counts as lost")
+        .argParser(duration)
+        .default(24 * 3.6e6, "24h"),
+    )
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: AskOptions) => {
       const { withStorage } = await import("../context.ts");
       const { openNamedOrFile } = await import("../open-named.ts");
+      const { storageFlag, studyLine } = await import("../command-line.ts");
       const { print, printJson } = await import("../output.ts");
       const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
@@ -32,8 +37,9 @@ export const askCommand = (): Command =>
         if (trials.length === 0) print("Nothing is left to suggest.");
         for (const trial of trials) print(`trial ${trial.number}  ${format.inline(trial.params)}`);
         const [first] = trials;
+        const flags = storageFlag(options.storage);
         if (first) {
-          print(`End it with: hpo study tell ${study.name} ${first.number} VALUE`);
+          print(`End it with: ${studyLine("tell", study.name, [first.number, "VALUE"], flags)}`);
         }
       });
     });

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { duration, jsonOption, storageOption } from "../options.ts";
 import type { CheckFlags } from "../check/check-study.ts";
 
@@ -6,7 +6,11 @@ export const checkCommand = (): Command =>
   new Command("check")
     .description("read a study file, show its first trials, and run one of them; keeps nothing")
     .argument("<file>", "the study file; FILE#NAME where it has several")
-    .option("--timeout <time>", "stop the trial after this time, as 90s, 10m", duration, 60_000)
+    .addOption(
+      new Option("--timeout <time>", "stop the trial after this time, as 90s, 10m")
+        .argParser(duration)
+        .default(60_000, "60s"),
+    )
     .option("--no-run", "run no trial")
     .addOption(storageOption())
     .addOption(jsonOption())

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { DeviceOptions } from "../../runner/devices/options.ts";
 import { withDeviceOptions } from "../device-options.ts";
-import { integer, jsonOption } from "../options.ts";
+import { integer, jsonOption, storageOption } from "../options.ts";
 
 interface DevicesFlags extends DeviceOptions {
   readonly workers?: number;
@@ -14,6 +14,7 @@ export const devicesCommand = (): Command =>
       .description("the GPUs and cores of this machine, who uses them, and what a run would use")
       .option("--workers <count>", "trials at once", integer(1)),
   )
+    .addOption(storageOption())
     .addOption(jsonOption())
     .action(async ({ json, ...needs }: DevicesFlags) => {
       const { print, printJson } = await import("../output.ts");

@@ -24,10 +24,7 @@ export const exportCommand = (): Command =>
       const { studySummary } = await import("../run/summary.ts");
       const text = await withView(name, options, async (study) => {
         const asJson = options.json === true || options.format === "json";
-        const names =
-          study.metricNames ??
-          study.directions.map((_, index) => (index === 0 ? "value" : `value${index}`));
-        if (!asJson) return csvOf(rowsOf(study.trials(), names)).trimEnd();
+        if (!asJson) return csvOf(rowsOf(study.trials(), study.metricNames)).trimEnd();
         const { trials: counts, ...summary } = studySummary(study, options.storage);
         return JSON.stringify(
           { ...summary, counts, trials: study.trials().map(trialToJson) },

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { integer, jsonOption } from "../options.ts";
+import { integer, jsonOption, storageOption } from "../options.ts";
 import type { ProbeFlags } from "../probe/probe-request.ts";
 
 const HELP = `
@@ -45,6 +45,7 @@ export const probeCommand = (): Command =>
     )
     .option("--plot <file>", "draw the sharpness along the steps, or the learning rates, as SVG")
     .option("--seed <number>", "of the random starts (default: 0)", integer(0))
+    .addOption(storageOption())
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (file: string, flags: ProbeFlags) => {

@@ -49,7 +49,8 @@ export const scaleCommand = (): Command =>
     .addOption(jsonOption())
     .addHelpText("after", HELP)
     .action(async (options: ScaleCommandOptions, command: Command) => {
-      const { scaleRequest, UsageError } = await import("../scale/scale-request.ts");
+      const { scaleRequest } = await import("../scale/scale-request.ts");
+      const { UsageError } = await import("../usage-error.ts");
       const { recommend, recommendationJson, recommendationText } =
         await import("../scale/scale.ts");
       const { print, printJson } = await import("../output.ts");

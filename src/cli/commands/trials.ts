@@ -41,7 +41,7 @@ export const trialsCommand = (): Command =>
           return;
         }
         const rows = trials.map((trial) => [
-          String(trial.number),
+          format.trialName(trial),
           isFinished(trial) && trial.excluded ? `${trial.state}, excluded` : trial.state,
           trial.state === "running" || trial.state === "waiting"
             ? ""

@@ -1,3 +1,4 @@
+import { studyLine } from "../command-line.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 
 /** How many trials in a row may err before the study stops. */
@@ -28,7 +29,7 @@ export function errorLimit(study: string): ErrorLimit {
       const what = number === 0 ? "The first trial erred" : `${row} trials in a row erred`;
       verdict =
         `${what}, so the study stopped: the fault is likely in the program. ` +
-        `hpo study show ${study} ${number} shows all that is kept of it; mend it and run again.`;
+        `${studyLine("show", study, [number])} shows all that is kept of it; mend it and run again.`;
       return false;
     },
     get verdict() {

@@ -3,6 +3,9 @@ import type { StudyEvent } from "../../study/events.ts";
 import type { Study } from "../../study/study.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
+import { print, warn } from "../output.ts";
+import { fitted } from "../table.ts";
+import { visible, visibleLine } from "../visible.ts";
 
 export interface RunProgress {
   /** Says something beside the progress. */
@@ -19,13 +22,20 @@ interface ProgressOptions {
 
 /** At a terminal a bar with the best so far and the time left; in a pipe a line per trial. */
 export function showProgress(study: Study, options: ProgressOptions): RunProgress {
-  if (options.isQuiet) {
-    return {
-      say: (message) => void process.stderr.write(`hpo: ${message}\n`),
-      end: () => undefined,
-    };
-  }
+  if (options.isQuiet) return { say: warn, end: () => undefined };
+  print(beginning(study, options));
   return process.stdout.isTTY === true ? bar(study, options) : lines(study);
+}
+
+/** Said before anything takes time. */
+function beginning(study: Study, { total, workers }: ProgressOptions): string {
+  const there = study.trials().length;
+  const all = total === undefined ? "trials without end" : `${total} trials in all`;
+  return [
+    `Study "${study.name}": ${all}`,
+    ...(there > 0 ? [`${there} of them there`] : []),
+    workers === 1 ? "one at a time" : `${workers} at once`,
+  ].join(", ");
 }
 
 /** What is worth a line: the end of a trial, a note. */
@@ -37,7 +47,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   if (event.type !== "finished") return undefined;
   const { trial, isBest } = event;
   return [
-    `trial ${trial.number}`,
+    `trial ${format.trialName(trial)}`,
     format.brief(format.outcome(trial, study.metricNames)),
     format.inline(trial.params),
     trial.device ?? "",
@@ -49,21 +59,32 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
 }
 
 function lines(study: Study): RunProgress {
-  const say = (message: string): void => void process.stdout.write(`${message}\n`);
   const end = study.subscribe((event) => {
     const line = lineOf(event, study);
-    if (line !== undefined) say(line);
+    if (line !== undefined) print(line);
   });
-  return { say, end };
+  return { say: print, end };
 }
+
+const BAR_SIZE = 16;
 
 function bar(study: Study, { total, workers }: ProgressOptions): RunProgress {
   const multi = new MultiBar(
     {
-      format: total === undefined ? " {done} trials · {state}" : " {bar} {done}/{total} · {state}",
-      barsize: 16,
+      format: (options, { progress }, { state }: { state: string }) => {
+        const full = Math.round(progress * BAR_SIZE);
+        const drawn = [
+          options.barCompleteString!.slice(0, full),
+          options.barIncompleteString!.slice(0, BAR_SIZE - full),
+        ].join("");
+        const line = visibleLine(total === undefined ? ` ${state}` : ` ${drawn} ${state}`);
+        // A bar of two lines could not be drawn over, and a terminal that cuts lines cuts messages too.
+        return fitted(line, (process.stdout.columns || 80) - 1);
+      },
+      barsize: BAR_SIZE,
       hideCursor: true,
-      linewrap: false,
+      linewrap: true,
+      forceRedraw: true,
       clearOnComplete: true,
       // Ctrl-C is the study's to handle.
       gracefulExit: false,
@@ -75,8 +96,10 @@ function bar(study: Study, { total, workers }: ProgressOptions): RunProgress {
   const draw = (): void =>
     single.update(Math.min(done(study), total ?? 1), payload(study, clock, total));
   const ticking = setInterval(draw, 500);
+  let hasEnded = false;
+  multi.update();
   const say = (message: string): void => {
-    multi.log(`${message}\n`);
+    multi.log(`${visible(message)}\n`);
     draw();
   };
   const unsubscribe = study.subscribe((event) => {
@@ -89,8 +112,12 @@ function bar(study: Study, { total, workers }: ProgressOptions): RunProgress {
   return {
     say,
     end() {
+      if (hasEnded) return;
+      hasEnded = true;
       clearInterval(ticking);
       unsubscribe();
+      // What was said last is still to be written.
+      multi.update();
       multi.stop();
     },
   };
@@ -116,14 +143,16 @@ const done = ({ counts }: Study): number => counts.complete + counts.pruned + co
 function payload(study: Study, clock: Clock, total: number | undefined): Record<string, string> {
   const { running, failed, pruned } = study.counts;
   const best = study.directions.length === 1 ? study.bestTrials[0] : undefined;
+  const count = done(study);
   const parts = [
+    total === undefined ? `${count} trials` : `${count}/${total}`,
     `${running} running`,
     ...(pruned > 0 ? [`${pruned} pruned`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(best ? [`best ${format.number(best.values[0])} ${format.inline(best.params)}`] : []),
     ...timeLeft(study, clock, total),
+    ...(best ? [`best ${format.number(best.values[0])} ${format.inline(best.params)}`] : []),
   ];
-  return { done: String(done(study)), state: parts.join(" · ") };
+  return { state: parts.join(" · ") };
 }
 
 /** From this run's pace; nothing before its first trial has ended. */

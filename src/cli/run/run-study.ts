@@ -5,13 +5,18 @@ import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { strategyNamed } from "../../study/strategy-registry.ts";
 import { checkTrialOptions, trialOptionsOver, type Isolation } from "../../runner/trial-options.ts";
-import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/options.ts";
+import {
+  deviceOptionsOver,
+  parseDeviceOptions,
+  type DeviceOptions,
+} from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import { endsWithProcess } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import type { Study } from "../../study/study.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
+import { storageFlag, studyLine } from "../command-line.ts";
 import { withStorage, withStudy } from "../context.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
@@ -24,6 +29,7 @@ import type { CommonOptions } from "../options.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { runTally } from "./run-tally.ts";
+import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
@@ -54,7 +60,10 @@ export async function runFile(text: string, flags: RunFlags): Promise<number> {
   const file = await loadStudyFile(text, flags);
   const { isolation, trialTimeout, silence, memoryLimit } = flags;
   const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
-  checkTrialOptions("hpo study run", limits);
+  asUsage(() => {
+    checkTrialOptions("hpo study run", limits);
+    parseDeviceOptions(flags);
+  });
   const definition = {
     ...file.definition,
     ...overrides(flags),
@@ -87,7 +96,9 @@ function overrides(flags: RunFlags): Partial<StudyDefinition> {
   return {
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
-    ...(strategy !== undefined && { strategy: strategyNamed(strategy, `--strategy ${strategy}`) }),
+    ...(strategy !== undefined && {
+      strategy: asUsage(() => strategyNamed(strategy, `--strategy ${strategy}`)),
+    }),
   };
 }
 
@@ -139,7 +150,7 @@ async function run(
     stop.end();
     if (!stop.signal.aborted) await runner.close();
   }
-  report(study, reason, flags);
+  report(study, reason, total, flags);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);
   if (problem !== undefined) warn(problem);
@@ -155,7 +166,7 @@ async function rememberSource(storage: Storage, name: string, file: StudyFile): 
   if (record) await storage.setStudyAttributes(record.id, { system });
 }
 
-function report(study: Study, reason: string, flags: RunFlags): void {
+function report(study: Study, reason: string, total: number | undefined, flags: RunFlags): void {
   if (flags.json) {
     printJson({ ...studySummary(study, flags.storage), reason });
     return;
@@ -170,11 +181,12 @@ function report(study: Study, reason: string, flags: RunFlags): void {
     );
     return;
   }
-  const kept = flags.storage === "sqlite:hpo.db" ? "" : ` --storage ${flags.storage}`;
-  const more = study.trials().length + 20;
+  const kept = storageFlag(flags.storage);
+  const count = study.trials().length;
+  const more = total !== undefined && count < total ? total : count + 20;
   print(`Kept in ${flags.storage} as "${study.name}".`);
-  print(`Go on:  npx hpo study resume ${study.name} --trials ${more}${kept}`);
-  print(`Look:   npx hpo study show ${study.name}${kept}`);
+  print(`Go on:  npx ${studyLine("resume", study.name, [], [`--trials ${more}`, ...kept])}`);
+  print(`Look:   npx ${studyLine("show", study.name, [], kept)}`);
 }
 
 function exitInterrupted(signal: AbortSignal): number {

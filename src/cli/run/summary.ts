@@ -3,25 +3,29 @@ import { spaceToJson } from "../../space/space-json.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
-import type { FailedTrial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
+import { chosenBy } from "../../study/strategy-registry.ts";
+import { failureCounts, failureGroups, failureLines } from "../show/failure-lines.ts";
 import { prunerWarnings } from "../show/pruner-words.ts";
 
 /** A study at a glance, as JSON. */
 export function studySummary(study: StudyView, storage: string): Record<string, unknown> {
   const { name, directions, metricNames, userAttrs, counts, version } = study;
+  const failures = failureGroups(study);
   return {
     name,
     storage,
     directions,
     metricNames: metricNames ?? null,
     strategy: version.strategy,
+    chosen: chosenBy(version, study.space, directions.length) ?? null,
     seed: version.seed,
     space: spaceToJson(study.space),
     theory: priorReport(study) ?? null,
     userAttrs,
     trials: counts,
-    failures: failureCounts(study),
+    failures: failureCounts(failures),
+    failureGroups: failures,
     warned: prunerWarnings(study.trials()).numbers,
     excluded: excludedNumbers(study),
     best: study.bestTrials.map(trialToJson),
@@ -35,7 +39,7 @@ export function summaryLines(study: StudyView, storage: string): string[] {
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
   const lines = [
-    `Study "${name}" in ${storage}: ${metrics.join(", ") || "direction not set"}, by ${version.strategy.name}, seed ${version.seed}`,
+    `Study "${name}" in ${storage}: ${metrics.join(", ") || "direction not set"}, by ${strategyText(study)}, seed ${version.seed}`,
     countsLine(counts),
   ];
   if (study.space.parameters.length > 0) {
@@ -43,7 +47,7 @@ export function summaryLines(study: StudyView, storage: string): string[] {
   }
   const theory = priorReport(study);
   if (theory) lines.push("", ...theoryReportLines(theory));
-  lines.push(...bestLines(study), ...failureLines(study), ...warningLines(study));
+  lines.push(...bestLines(study), ...failureLines(failureGroups(study)), ...warningLines(study));
   const excluded = excludedNumbers(study);
   if (excluded.length > 0) lines.push("", `Left out of the search: trials ${excluded.join(", ")}`);
   return lines;
@@ -54,6 +58,13 @@ const excludedNumbers = (study: StudyView): readonly number[] =>
     .filter(({ excluded }) => excluded)
     .map(({ number }) => number)
     .sort((a, b) => a - b);
+
+/** `auto, which takes bayesian (60 trials: each should tell as much as it can)` */
+function strategyText({ version, space, directions }: StudyView): string {
+  const chosen = chosenBy(version, space, directions.length);
+  const { name } = version.strategy;
+  return chosen ? `${name}, which takes ${chosen.name} (${chosen.reason})` : name;
+}
 
 export function countsLine(counts: StudyView["counts"]): string {
   const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)
@@ -73,22 +84,9 @@ export function bestLines(study: StudyView): string[] {
   }
   const rows = best.map(
     (trial) =>
-      `  trial ${trial.number}: ${format.values(trial.values, study.metricNames)}  ${format.inline(trial.params)}`,
+      `  trial ${format.trialName(trial)}: ${format.values(trial.values, study.metricNames)}  ${format.inline(trial.params)}`,
   );
   return ["", `Front: ${best.length} trials that no other one beats in every metric`, ...rows];
-}
-
-function failureLines(study: StudyView): string[] {
-  const counts = failureCounts(study);
-  if (Object.keys(counts).length === 0) return [];
-  const failed = study.trials("failed") as readonly FailedTrial[];
-  const last = failed[failed.length - 1];
-  const total = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
-  const lines = ["", `Failures: ${total.join(", ")}`];
-  lines.push(indent(`trial ${last.number}: ${format.firstLine(last.failure.message)}`));
-  const advice = format.adviceOf(last);
-  if (advice) lines.push(indent(advice));
-  return lines;
 }
 
 function warningLines(study: StudyView): string[] {
@@ -96,15 +94,6 @@ function warningLines(study: StudyView): string[] {
   if (last === undefined) return [];
   const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
   return ["", `The pruner warned of ${count}`, indent(last)];
-}
-
-function failureCounts(study: StudyView): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const trial of study.trials("failed") as readonly FailedTrial[]) {
-    const { reason } = trial.failure;
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  }
-  return counts;
 }
 
 const indent = (line: string): string => `  ${line}`;

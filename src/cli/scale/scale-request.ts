@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors/errors.ts";
+import { UsageError } from "../usage-error.ts";
 import type { BudgetKind, OptimizerFamily } from "../../theory/prior/prior-knowledge.ts";
 import type { Direction } from "../../contracts/trial.ts";
 import type { CommonOptions } from "../options.ts";
@@ -42,11 +42,6 @@ export interface ScaleRequest {
   readonly budget?: BudgetKind;
   readonly naming: Naming;
   readonly source: ScaleSource;
-}
-
-/** Options that are missing, or that do not go together. */
-export class UsageError extends HpoError {
-  override name = "UsageError";
 }
 
 /** An option as it is written, by its key. */

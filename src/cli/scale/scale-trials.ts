@@ -3,6 +3,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
+import { studyLine } from "../command-line.ts";
 import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
 import type { Naming } from "./scale-request.ts";
 
@@ -24,8 +25,8 @@ export interface TrialSource {
 }
 
 /**
- * The complete trials of a study, and the diverged ones (out of memory included) as such. Others
- * tell nothing of the learning rate, and a pruned trial's value is not one at the end: left out.
+ * The complete trials of a study, and the diverged ones as such. Others, those without memory among
+ * them, tell nothing of the learning rate, and a pruned trial's value is not one at the end: left out.
  * @throws HpoError listing the candidates if a parameter or the metric is not found
  */
 export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
@@ -33,7 +34,7 @@ export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
   const metric = metricOf(study, naming.metric);
   const all = study.trials();
   if (all.length === 0) {
-    throw new HpoError(`${where} has no trials yet. Run it: hpo study resume ${study.name}.`);
+    throw new HpoError(`${where} has no trials yet. Run it: ${studyLine("resume", study.name)}.`);
   }
   const names = numericNames(all);
   const find = (wanted: typeof LEARNING_RATE, given: string | undefined): string =>
@@ -84,7 +85,7 @@ function outcomeOf(trial: Trial, metric: number): number | undefined {
   if (trial.state === "complete") return isFeasible(trial) ? trial.values[metric] : undefined;
   if (trial.state !== "failed") return undefined;
   const { reason } = trial.failure;
-  return reason === "diverged" || reason === "outOfMemory" ? NaN : undefined;
+  return reason === "diverged" ? NaN : undefined;
 }
 
 type Outcome = { readonly trial: Trial; readonly value: number | undefined };
@@ -113,11 +114,20 @@ function notesOn(
   const notes: string[] = [];
   const pruned = outcomes.filter(({ trial }) => trial.state === "pruned").length;
   if (pruned > 0) notes.push(`${pruned} pruned trials are left out: their values are not final.`);
-  const rest = outcomes.length - usable - pruned;
+  const withoutMemory = outcomes.filter(
+    ({ trial }) => trial.state === "failed" && trial.failure.reason === "outOfMemory",
+  ).length;
+  if (withoutMemory > 0) {
+    notes.push(
+      `${withoutMemory === 1 ? "1 trial that ran out of memory is" : `${withoutMemory} trials that ran out of memory are`} ` +
+        "left out: that tells nothing of a learning rate.",
+    );
+  }
+  const rest = outcomes.length - usable - pruned - withoutMemory;
   if (rest > 0) {
     notes.push(
       `${rest} trials are left out: not finished, infeasible, failed for other reasons than ` +
-        `divergence or lack of memory, or without ${used.join(" or ")}.`,
+        `divergence, or without ${used.join(" or ")}.`,
     );
   }
   const others = varying(outcomes.map(({ trial }) => trial.params)).filter(

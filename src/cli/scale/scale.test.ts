@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { createStudy, float, int, openStorage, searchSpace } from "../../index.ts";
-import { scaleRequest, UsageError, type ScaleCommandOptions } from "./scale-request.ts";
+import { UsageError } from "../usage-error.ts";
+import { scaleRequest, type ScaleCommandOptions } from "./scale-request.ts";
 import { recommend, recommendationJson, recommendationText } from "./scale.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hpo-scale-"));

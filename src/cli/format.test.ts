@@ -1,0 +1,53 @@
+import test from "ava";
+import { storageFlag, studyLine } from "./command-line.ts";
+import { firstLine, inline, number, pasteable, trialName } from "./format.ts";
+
+test("a text that could be read as another value, or breaks a line, stands in quotes", (t) => {
+  const params = {
+    a: "adam",
+    b: "null",
+    c: null,
+    d: "3",
+    e: 3,
+    f: "",
+    g: "x y",
+    h: "x\ny",
+    i: true,
+  };
+  t.is(inline(params), 'a=adam b="null" c=null d="3" e=3 f="" g="x y" h="x\\ny" i=true');
+  t.is(inline({ "a b": 1 }), '"a b"=1');
+});
+
+test("what somebody wrote is shown as it was written, and all else in full", (t) => {
+  const params = { a: 0.00010000000000000009, b: 2.9999999999999982, c: 0.1 + 0.2, d: 1 / 3 };
+  t.is(pasteable(params), "{\n  a: 0.0001,\n  b: 3,\n  c: 0.3,\n  d: 0.3333333333333333,\n}");
+  for (const value of [0, 5e-324, 1.7976931348623157e308, 0.1234567890123456, 9007199254740992]) {
+    t.is(pasteable({ value }), `{\n  value: ${value},\n}`);
+  }
+  t.is(number(0.123456789), "0.123457");
+});
+
+test("messages lose their colours, and continued trials say whose training they went on with", (t) => {
+  t.is(firstLine("\u001b[31mbad\u001b[0m thing\nmore"), "bad thing");
+  const base = {
+    number: 3,
+    params: {},
+    distributions: {},
+    reports: [],
+    userAttrs: {},
+    systemAttrs: {},
+  };
+  t.is(trialName({ ...base, state: "running" }), "3");
+  t.is(trialName({ ...base, state: "running", continueFrom: 1 }), "3 after 1");
+});
+
+test("a study's name stands in a command as a shell takes it", (t) => {
+  t.is(studyLine("show", "digits"), "hpo study show digits");
+  t.is(studyLine("show", "it's mine", [3]), "hpo study show 'it'\\''s mine' 3");
+  t.is(
+    studyLine("tell", "-x", [3, "VALUE"], ["--storage a.db"]),
+    "hpo study tell --storage a.db -- -x 3 VALUE",
+  );
+  t.deepEqual(storageFlag("sqlite:hpo.db"), []);
+  t.deepEqual(storageFlag("my file.db"), ["--storage 'my file.db'"]);
+});
