@@ -3,6 +3,7 @@ import { askCommand } from "./ask.ts";
 import { artifactsCommand } from "./artifacts.ts";
 import { bestCommand } from "./best.ts";
 import { checkCommand } from "./check.ts";
+import { compareCommand } from "./compare.ts";
 import { copyCommand, deleteCommand, renameCommand } from "./manage.ts";
 import { enqueueCommand } from "./enqueue.ts";
 import { exportCommand } from "./export.ts";
@@ -39,6 +40,7 @@ export const studyCommand = (): Command =>
     .addCommand(bestCommand())
     .addCommand(plotCommand())
     .addCommand(importanceCommand())
+    .addCommand(compareCommand())
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())
