@@ -1,4 +1,9 @@
-export type { Axis, Chart, Mark, Panel } from "./chart/chart.ts";
+export type {
+  Mark,
+  PlotAxis as Axis,
+  PlotChart as Chart,
+  PlotPanel as Panel,
+} from "./chart/chart.ts";
 export { scaleFor, type Scale } from "./chart/scale.ts";
 export { optionOf, type ChartOption, type Look } from "./drawing/option.ts";
 export type { PngOptions } from "./drawing/png.ts";

@@ -1,6 +1,6 @@
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
-import type { Chart } from "./chart/chart.ts";
+import type { PlotChart } from "./chart/chart.ts";
 import { htmlOf } from "./drawing/html.ts";
 import type { Look } from "./drawing/option.ts";
 import { pngOf, type PngOptions } from "./drawing/png.ts";
@@ -24,7 +24,7 @@ export interface Plot {
   /** What is shown, as plain JSON. */
   readonly data: unknown;
   /** How it is shown, without theme and size, as plain JSON: `optionOf` draws it. */
-  readonly chart: Chart;
+  readonly chart: PlotChart;
   /** The same bytes each time. */
   svg(look?: PlotLook): string;
   /** A page of its own, that answers to the pointer and needs no network. */

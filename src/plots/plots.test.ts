@@ -1,14 +1,34 @@
 import { Resvg } from "@resvg/resvg-js";
 import test from "ava";
-import { plot } from "./plot.ts";
+import { plot, type Plot } from "./plot.ts";
 import type { PlotOptions } from "./plot-kind.ts";
 import { PLOTS, type PlotName } from "./registry.ts";
-import { HOSTILE_NAMES, madeStudy } from "./testing/hostile.ts";
+import type { PlottedStudy } from "./study/plotted-study.ts";
+import { HOSTILE_NAMES, madeImportance, madeStudy, withTwoMetrics } from "./testing/hostile.ts";
 
 /** What every plot promises, whatever it shows. */
 
 const KINDS = Object.keys(PLOTS) as PlotName[];
-const options: Partial<Record<PlotName, PlotOptions>> = {};
+/** What a kind needs to be told, and whether of a study of two metrics. */
+interface Case {
+  readonly options?: PlotOptions;
+  readonly twoMetrics?: boolean;
+}
+
+const CASES: Partial<Record<PlotName, Case>> = {
+  importance: { options: { importance: madeImportance(HOSTILE_NAMES) } },
+  pareto: { twoMetrics: true },
+  hypervolume: { twoMetrics: true },
+};
+/** Where roles can't be found by names. */
+const HOSTILE_CASES: Partial<Record<PlotName, Case>> = {
+  ...CASES,
+  scale: { options: { params: [HOSTILE_NAMES[0], HOSTILE_NAMES[1]] } },
+};
+
+function drawn(kind: PlotName, study: PlottedStudy, { options, twoMetrics }: Case = {}): Plot {
+  return plot(twoMetrics ? withTwoMetrics(study) : study, kind, options);
+}
 
 const parses = (svg: string): boolean => new Resvg(svg, { font: { loadSystemFonts: false } }).width > 0; // prettier-ignore
 
@@ -18,9 +38,9 @@ const markupOf = (svg: string): string => svg.replaceAll(/>[^<]*</g, "><");
 for (const kind of KINDS) {
   test(`${kind}: hostile names stay names, and two renders are equal to the byte`, (t) => {
     const study = madeStudy(60, HOSTILE_NAMES.length, HOSTILE_NAMES);
-    const made = plot(study, kind, options[kind]);
+    const made = drawn(kind, study, HOSTILE_CASES[kind]);
     const svg = made.svg();
-    t.is(svg, plot(study, kind, options[kind]).svg());
+    t.is(svg, drawn(kind, study, HOSTILE_CASES[kind]).svg());
     t.not(svg, made.svg({ theme: "dark" }));
     t.deepEqual(JSON.parse(JSON.stringify(made.data)), made.data, "data are plain JSON");
     t.deepEqual(JSON.parse(JSON.stringify(made.chart)), made.chart, "the chart is plain JSON");
@@ -31,7 +51,7 @@ for (const kind of KINDS) {
   });
 
   test(`${kind}: 1,000 trials of 10 parameters fit into 300 kB`, (t) => {
-    const svg = plot(madeStudy(1000, 10), kind, options[kind]).svg();
+    const svg = drawn(kind, madeStudy(1000, 10), CASES[kind]).svg();
     t.true(svg.length <= 300_000, `${svg.length} bytes`);
   });
 }
@@ -43,6 +63,6 @@ test("what is asked wrongly is said with what there is", (t) => {
   t.throws(asked("__proto__", {}), { message: /no plot "__proto__"/ });
   t.throws(asked("history", { params: ["x"] }), { message: /no option "params". It takes metric/ });
   t.throws(asked("history", { metric: "valeu" }), { message: /no metric "valeu". Did you mean "value"/ }); // prettier-ignore
-  t.throws(asked("parallel", { params: ["parametre1"] }), { message: /Did you mean "parameter1"/ });
+  t.throws(asked("parallel", { params: ["batchsize"] }), { message: /Did you mean "batchSize"/ });
   t.throws(() => plot(study, "history").svg({ theme: "sepia" as never }), { message: /light or dark/ }); // prettier-ignore
 });

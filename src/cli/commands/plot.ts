@@ -9,6 +9,11 @@ Plots: hpo study plot --list. An .html answers to the pointer; a .png needs the 
 
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
+const numbers = (value: string, before: readonly number[] = []): number[] => [
+  ...before,
+  integer(0)(value),
+];
+
 export const plotCommand = (): Command =>
   new Command("plot")
     .description("a picture of a study, as SVG, PNG or a page of its own")
@@ -22,8 +27,11 @@ export const plotCommand = (): Command =>
       new Option("--theme <theme>", "light or dark").choices(["light", "dark"]).default("light"),
     ) // prettier-ignore
     .option("--list", "list the plots")
-    .option("--metric <name>", "one of several metrics (default: the first)")
+    .option("--metric <name>", "of several metrics (default: the first); may be repeated", several)
     .option("--param <name>", "a parameter to show; may be repeated", several)
+    .option("--curve <name>", "what trials logged under a name, instead of the metric")
+    .option("--trial <number>", "a trial to show; may be repeated", numbers)
+    .option("--top <count>", "how many of the best trials are named", integer(1))
     .option("--with <name>", "another study beside it; may be repeated", several)
     .option("--width <pixels>", "of the picture", integer(200))
     .option("--height <pixels>", "of the picture", integer(150))

@@ -44,6 +44,8 @@ test("what can't be plotted is said, and leaves no file", async (t) => {
   await fails("histori", { out }, /Did you mean "history"/);
   await fails("history", { out, with: ["othre"] }, /Did you mean "other"/);
   await fails("history", { out, param: ["x"] }, /no option "params"/);
+  await fails("history", { out, metric: ["value", "x"] }, /shows one metric/);
+  await fails("pareto", { out, metric: ["value"] }, /needs two metrics, and one was named/);
   await fails("parallel", { out, param: ["z"] }, /no parameter "z"/);
   await fails("history", { out: file("a.gif") }, /ends in .svg, .png or .html/);
   await fails("history", { out: file("no/a.svg") }, /can't be written: ENOENT/);

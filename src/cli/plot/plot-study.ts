@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { HpoError } from "../../errors/errors.ts";
-import { plot, plotKind, type Plot } from "../../plots/plot.ts";
+import type { PlotKind } from "../../plots/plot-kind.ts";
+import { plot, plotKind, type AskedOptions, type Plot } from "../../plots/plot.ts";
 import { PLOTS, type PlotName } from "../../plots/registry.ts";
 import { plottedStudy } from "../../plots/study/plotted-study.ts";
 import { loadStudy } from "../../study/open-study.ts";
@@ -13,8 +14,11 @@ export interface PlotCommandOptions extends CommonOptions {
   readonly out?: string;
   readonly theme: "light" | "dark";
   readonly list?: boolean;
-  readonly metric?: string;
+  readonly metric?: readonly string[];
   readonly param?: readonly string[];
+  readonly curve?: string;
+  readonly trial?: readonly number[];
+  readonly top?: number;
   readonly with?: readonly string[];
   readonly width?: number;
   readonly height?: number;
@@ -40,14 +44,11 @@ export async function plotStudy(
   const known = plotKind(kind);
   const out = options.out ?? `${fileName(name)}-${kind}.svg`;
   const write = options.json ? undefined : writerOf(out, options);
-  const { metric, param, with: others } = options;
+  const asked = askedOptions(kind, known, options);
   const made = await withStorage(options, async (storage) => {
     const open = async (one: string) => plottedStudy(await loadStudy(one, { storage }));
-    return plot(await open(name), kind as PlotName, {
-      metric,
-      ...(param && { params: param }),
-      ...(others && { others: await Promise.all(others.map(open)) }),
-    });
+    const others = options.with && (await Promise.all(options.with.map(open)));
+    return plot(await open(name), kind as PlotName, { ...asked, ...(others && { others }) });
   });
   if (!write) {
     printJson(made.data);
@@ -55,6 +56,25 @@ export async function plotStudy(
   }
   await write(made);
   if (out !== "-") print(`Written to ${out}: ${known.summary}.`);
+}
+
+/** A kind takes either one metric or several. */
+function askedOptions(
+  kind: string,
+  { takes }: PlotKind,
+  { metric: metrics, param, curve, trial, top }: PlotCommandOptions,
+): AskedOptions {
+  const several = takes.includes("metrics");
+  if (metrics && metrics.length > 1 && !several) {
+    throw new HpoError(`The plot "${kind}" shows one metric, got ${metrics.join(", ")}. Name one.`);
+  }
+  return {
+    ...(metrics && (several ? { metrics } : { metric: metrics[0] })),
+    ...(param && { params: param }),
+    ...(curve !== undefined && { curve }),
+    ...(trial && { trials: trial }),
+    ...(top !== undefined && { top }),
+  };
 }
 
 /** Signs that no file name should hold are left out. */

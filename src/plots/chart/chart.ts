@@ -6,13 +6,13 @@ import type { Scale } from "./scale.ts";
  * (0.001, not −3; a choice by its index); a point that its axis cannot place is not drawn.
  */
 
-export interface Chart {
+export interface PlotChart {
   /** What is seen, in a few words. */
   readonly title: string;
   /** What to take from it: the best, counts, what was left out. Parts are joined by " · ". */
   readonly facts: readonly string[];
   /** At least one, of equal size; `columns` in a row (default: all). */
-  readonly panels: readonly Panel[];
+  readonly panels: readonly PlotPanel[];
   readonly columns?: number;
   /** Instead of panels: parallel axes with a line per row. */
   readonly parallel?: Parallel;
@@ -23,7 +23,7 @@ export interface Chart {
   readonly height: number;
 }
 
-export interface Axis {
+export interface PlotAxis {
   /** "" for none. */
   readonly name: string;
   readonly scale: Scale;
@@ -31,9 +31,9 @@ export interface Axis {
   readonly bare?: boolean;
 }
 
-export interface Panel {
-  readonly x: Axis;
-  readonly y: Axis;
+export interface PlotPanel {
+  readonly x: PlotAxis;
+  readonly y: PlotAxis;
   /** Above the panel. */
   readonly title?: string;
   /** From back to front. */
@@ -55,7 +55,7 @@ interface MarkBase {
 }
 
 /** A symbol per point. */
-export interface Dots extends MarkBase {
+export interface DotsMark extends MarkBase {
   readonly mark: "dots";
   readonly symbol: Symbol;
   /** Diameter in pixels. */
@@ -71,7 +71,7 @@ export interface Dots extends MarkBase {
 }
 
 /** Lines, drawn alike. */
-export interface Lines extends MarkBase {
+export interface LinesMark extends MarkBase {
   readonly mark: "lines";
   readonly width: number;
   readonly dashed?: boolean;
@@ -83,7 +83,7 @@ export interface Lines extends MarkBase {
 }
 
 /** The area between two curves over x. */
-export interface Band extends MarkBase {
+export interface BandMark extends MarkBase {
   readonly mark: "band";
   readonly x: readonly number[];
   readonly low: readonly number[];
@@ -91,7 +91,7 @@ export interface Band extends MarkBase {
 }
 
 /** Rectangles [x0, x1] × [y0, y1]; categories are 1 wide around their index. */
-export interface Boxes extends MarkBase {
+export interface BoxesMark extends MarkBase {
   readonly mark: "boxes";
   readonly boxes: readonly (readonly [x0: number, x1: number, y0: number, y1: number])[];
   /** What a page shows of each box under the pointer. */
@@ -99,7 +99,7 @@ export interface Boxes extends MarkBase {
 }
 
 /** Areas of equal height of a surface: polygons with holes, the lowest first. */
-export interface Areas extends MarkBase {
+export interface AreasMark extends MarkBase {
   readonly mark: "areas";
   /** In [0, 1], by the ramp. */
   readonly grades: readonly number[];
@@ -117,7 +117,7 @@ export interface RuleMark extends MarkBase {
 }
 
 /** Words at points. */
-export interface Texts extends MarkBase {
+export interface TextsMark extends MarkBase {
   readonly mark: "texts";
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -126,11 +126,13 @@ export interface Texts extends MarkBase {
   readonly side?: "right" | "left" | "above";
 }
 
-export type Mark = Dots | Lines | Band | Boxes | Areas | RuleMark | Texts;
+export type Mark = DotsMark | LinesMark | BandMark | BoxesMark | AreasMark | RuleMark | TextsMark;
 
 /** What the ramp's colours mean, from the worst grade (0) to the best (1). */
 export interface Ramp {
   readonly name: string;
+  /** Whether the best is at the top, as on an axis where larger is better. */
+  readonly upward?: boolean;
   /** By ascending grade. */
   readonly ticks: readonly { readonly grade: number; readonly label: string }[];
 }

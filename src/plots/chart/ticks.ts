@@ -120,14 +120,13 @@ function* linearTicks(low: number, high: number, integer: boolean): Generator<Ti
   yield [{ at: low, label: numberText(low) }];
 }
 
-/** Batch sizes and widths are searched, and thought of, in powers of two. */
-const isPowerOfTwo = (value: number): boolean =>
-  Number.isInteger(value) && Math.log2(value) % 1 === 0;
+/** Batch sizes and widths are searched, and thought of, in powers of two; 1 and 2 may be anything. */
+const isPowerOfTwo = (value: number): boolean => value >= 4 && Math.log2(value) % 1 === 0;
 
 function* logTicks(scale: Extract<Scale, { kind: "linear" | "log" }>): Generator<Tick[]> {
   const { low, high, integer = false } = scale;
   const at = (value: number): number => place(scale, value);
-  if (integer && isPowerOfTwo(low) && isPowerOfTwo(high)) {
+  if (integer && (isPowerOfTwo(low) || isPowerOfTwo(high))) {
     for (const every of [1, 2, 3, 4, 5, 6, 8, 10, 16]) {
       yield powers(2, every, low, high).map((value) => ({ at: at(value), label: String(value) }));
     }

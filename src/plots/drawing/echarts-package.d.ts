@@ -28,14 +28,11 @@ declare module "echarts/core" {
 declare module "echarts/charts" {
   export const CustomChart: unknown;
   export const ParallelChart: unknown;
-  export const ScatterChart: unknown;
 }
 declare module "echarts/components" {
   export const AriaComponent: unknown;
-  export const GridComponent: unknown;
-  export const LegendComponent: unknown;
+  export const LegendPlainComponent: unknown;
   export const ParallelComponent: unknown;
-  export const TitleComponent: unknown;
   export const TooltipComponent: unknown;
 }
 declare module "echarts/renderers" {

@@ -2,22 +2,19 @@
  * The parts of ECharts that plots need. `npm run build` puts a bundle of this file and of what it
  * imports in its place: the package depends on no ECharts, and a page gets the same code as Node.
  */
-import { CustomChart, ParallelChart, ScatterChart } from "echarts/charts";
+import { CustomChart, ParallelChart } from "echarts/charts";
 import {
   AriaComponent,
-  GridComponent,
-  LegendComponent,
+  LegendPlainComponent,
   ParallelComponent,
-  TitleComponent,
   TooltipComponent,
 } from "echarts/components";
 import { graphic, init, setPlatformAPI, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 use([
-  ...[CustomChart, ParallelChart, ScatterChart, CanvasRenderer, SVGRenderer],
-  ...[AriaComponent, GridComponent, LegendComponent, ParallelComponent, TitleComponent],
-  TooltipComponent,
+  ...[CustomChart, ParallelChart, CanvasRenderer, SVGRenderer],
+  ...[AriaComponent, LegendPlainComponent, ParallelComponent, TooltipComponent],
 ]);
 
 /** A chart of ECharts, as far as it is used here. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { HpoError } from "../../errors/errors.ts";
-import type { Chart } from "../chart/chart.ts";
+import type { PlotChart } from "../chart/chart.ts";
 import type { Look } from "./option.ts";
 import { svgOf } from "./svg.ts";
 import { THEMES } from "./theme.ts";
@@ -9,7 +9,7 @@ import { THEMES } from "./theme.ts";
  * A page with the chart: the SVG at once, and with scripts the same chart that answers to the
  * pointer. It loads nothing; names in it are data, never markup.
  */
-export function htmlOf(chart: Chart, look: Look): string {
+export function htmlOf(chart: PlotChart, look: Look): string {
   const { page, text } = THEMES[look.theme];
   const { width = chart.width, height = chart.height } = look;
   const data = JSON.stringify({ chart, look: { ...look, width, height } }).replaceAll(

@@ -1,4 +1,4 @@
-import type { Axis, Chart, Mark } from "../chart/chart.ts";
+import type { PlotAxis, PlotChart, Mark } from "../chart/chart.ts";
 import { shorten, textWidth, wrapped } from "../chart/text.ts";
 import { ticksOf, type Tick } from "../chart/ticks.ts";
 
@@ -51,16 +51,21 @@ export interface Layout {
 
 export interface LegendEntry {
   readonly name: string;
+  /** The name, shortened to the room that there is. */
   readonly text: string;
   readonly mark: Mark;
+  /** Of its icon: its left end, and its middle. */
+  readonly left: number;
+  readonly top: number;
 }
 
-export function layoutOf(chart: Chart, width: number, height: number): Layout {
+export function layoutOf(chart: PlotChart, width: number, height: number): Layout {
   const room = width - 2 * EDGE;
   const facts = wrapped(chart.facts, room, FONT_SIZE.facts);
-  const legend = legendOf(chart, room);
   const legendTop = EDGE + 22 + LINE * facts.length + 6;
-  const top = legendTop + LEGEND_ROW * legendRows(legend, room) + 8;
+  const legend = legendOf(chart, room, legendTop);
+  const last = legend.at(-1);
+  const top = last ? last.top + LEGEND_ROW / 2 + 8 : legendTop + 8;
   const right = EDGE + 8 + (chart.ramp ? RAMP_WIDTH : 0);
   const body = { left: EDGE, top, width: width - EDGE - right, height: height - top - EDGE };
   const title = shorten(chart.title, room, FONT_SIZE.title, true);
@@ -68,43 +73,47 @@ export function layoutOf(chart: Chart, width: number, height: number): Layout {
   return { width, height, title, facts, legendTop, legend, body, panels };
 }
 
-/** The first mark of each name; names that a legend has no room for are shortened. */
-function legendOf(chart: Chart, room: number): LegendEntry[] {
+/** The first mark of each name, the foremost first, in rows. */
+function legendOf(chart: PlotChart, room: number, legendTop: number): LegendEntry[] {
   const found = new Map<string, Mark>();
   for (const mark of chart.panels.flatMap((panel) => panel.marks)) {
-    if (mark.name !== undefined && !found.has(mark.name)) found.set(mark.name, mark);
+    const isNew = mark.name !== undefined && !found.has(mark.name);
+    if (isNew && !isEmpty(mark)) found.set(mark.name, mark);
   }
   const most = Math.min(room / 2, 260);
-  return [...found].map(([name, mark]) => ({
-    name,
-    text: shorten(name, most, FONT_SIZE.name),
-    mark,
-  }));
-}
-
-const entryWidth = ({ text }: LegendEntry): number => 38 + textWidth(text, FONT_SIZE.name);
-
-function legendRows(entries: readonly LegendEntry[], room: number): number {
-  let rows = 0;
-  let free = 0;
-  for (const entry of entries) {
-    const width = entryWidth(entry);
-    if (rows === 0 || width > free) {
-      rows++;
-      free = room;
+  let left = EDGE;
+  let top = legendTop + LEGEND_ROW / 2;
+  return [...found].reverse().map(([name, mark]) => {
+    const text = shorten(name, most, FONT_SIZE.name);
+    const width = 21 + textWidth(text, FONT_SIZE.name);
+    if (left > EDGE && left + width > EDGE + room) {
+      left = EDGE;
+      top += LEGEND_ROW;
     }
-    free -= width;
-  }
-  return rows;
+    const entry = { name, text, mark, left, top };
+    left += width + 18;
+    return entry;
+  });
 }
 
-function panelsOf(chart: Chart, body: Frame): PlacedPanel[] {
+/** Its label stands over the panel. */
+const isLabelledRule = (mark: Mark): boolean =>
+  mark.mark === "rule" && mark.axis === "x" && mark.label !== undefined;
+
+function isEmpty(mark: Mark): boolean {
+  if (mark.mark === "dots") return mark.x.length === 0;
+  if (mark.mark === "lines") return mark.lines.length === 0;
+  return mark.mark === "boxes" && mark.boxes.length === 0;
+}
+
+function panelsOf(chart: PlotChart, body: Frame): PlacedPanel[] {
   const { panels } = chart;
   if (panels.length === 0) return [];
   const columns = Math.min(panels.length, chart.columns ?? panels.length);
   const rows = Math.ceil(panels.length / columns);
-  const titles = panels.some(({ title }) => title) ? 20 : 0;
-  const below = (axisOf: Axis): number =>
+  const hasWordsAbove = panels.some(({ title, marks }) => title || marks.some(isLabelledRule));
+  const titles = hasWordsAbove ? 20 : 0;
+  const below = (axisOf: PlotAxis): number =>
     axisOf.bare ? 4 : TICK_SPACE + (axisOf.name ? NAME_SPACE : 0);
   const foot = Math.max(...panels.map(({ x }) => below(x)));
   const height = (body.height - rows * (titles + foot) - (rows - 1) * GAP.y) / rows;
@@ -131,26 +140,26 @@ function panelsOf(chart: Chart, body: Frame): PlacedPanel[] {
         width + GAP.x / 2,
       ),
       y: placed(panel.y, yTicks[i], height + titles),
-      nameGap: labelWidth(yTicks[i]) + 14,
+      nameGap: labelWidth(yTicks[i]) + 22,
     };
   });
 }
 
-const placed = ({ name }: Axis, ticks: readonly Tick[], room: number): PlacedAxis => ({
-  name: shorten(name, room, FONT_SIZE.name),
+const placed = ({ name, bare }: PlotAxis, ticks: readonly Tick[], room: number): PlacedAxis => ({
+  name: bare ? "" : shorten(name, room, FONT_SIZE.name),
   ticks,
 });
 
 const labelWidth = (ticks: readonly Tick[]): number =>
   Math.max(0, ...ticks.map(({ label }) => textWidth(label, FONT_SIZE.tick)));
 
-const leftOf = ({ bare, name }: Axis, ticks: readonly Tick[]): number =>
-  bare ? 4 : labelWidth(ticks) + 8 + (name ? NAME_SPACE : 0);
+const leftOf = ({ bare, name }: PlotAxis, ticks: readonly Tick[]): number =>
+  bare ? 4 : labelWidth(ticks) + 12 + (name ? NAME_SPACE : 0);
 
 /** The most room that the labels of choices get, in pixels. */
 const CHOICE_WIDTH = 150;
 
-function verticalTicks({ scale, bare }: Axis, length: number): Tick[] {
+function verticalTicks({ scale, bare }: PlotAxis, length: number): Tick[] {
   if (bare && scale.kind === "category") return [];
   const isChoice = scale.kind === "category";
   const ticks = ticksOf(scale, {
@@ -166,7 +175,7 @@ function verticalTicks({ scale, bare }: Axis, length: number): Tick[] {
   }));
 }
 
-function horizontalTicks({ scale }: Axis, length: number, overhang: number): Tick[] {
+function horizontalTicks({ scale }: PlotAxis, length: number, overhang: number): Tick[] {
   const isChoice = scale.kind === "category";
   // Choices share the axis evenly, whatever their names.
   const slot = isChoice ? Math.max(28, length / scale.choices.length - 6) : Infinity;

@@ -1,5 +1,5 @@
 /** What runs on a page: bundled by `npm run build` as `page.bundle.js`, and put beside ECharts. */
-import type { Chart } from "../chart/chart.ts";
+import type { PlotChart } from "../chart/chart.ts";
 import type { EChart } from "./echarts.ts";
 import { optionOf, type Look } from "./option.ts";
 import { registerShapes } from "./register-shapes.ts";
@@ -25,7 +25,7 @@ export function show({ liveChart, registerShape }: Charts): void {
   const { document, addEventListener } = globalThis as unknown as Window;
   const element = document.getElementById("chart")!;
   const { chart, look } = JSON.parse(document.getElementById("data")!.textContent) as {
-    chart: Chart;
+    chart: PlotChart;
     look: Look;
   };
   registerShapes(registerShape);

@@ -2,7 +2,7 @@ import type { Parallel } from "../chart/chart.ts";
 import { ends, place, type Scale } from "../chart/scale.ts";
 import { shorten } from "../chart/text.ts";
 import { ticksOf, type Tick } from "../chart/ticks.ts";
-import { nearestLabel } from "./axis.ts";
+import { drawnSeries } from "./drawn-series.ts";
 import { FONT_SIZE, type Frame, type Layout } from "./layout.ts";
 import { tenth } from "./marks/pixels.ts";
 import { polylineShape } from "./shapes.ts";
@@ -31,7 +31,7 @@ export function parallelOption(parallel: Parallel, { body }: Layout, theme: Them
     parallelAxis: axes.map(({ name }, dim) => ({ dim, ...axisOption(name, placed[dim], step, theme) })), // prettier-ignore
     series: live
       ? liveSeries(parallel, data, theme)
-      : [drawnSeries(parallel, pixelsOf(data, placed, frame), theme)],
+      : [drawnSeries(shades(parallel, pixelsOf(data, placed, frame), theme))],
   };
 }
 
@@ -63,24 +63,16 @@ const axisOption = (
 const LINE = { lineWidth: 1.2, opacity: 0.75 };
 
 /** A path for each shade: a tenth of the time and a third of the bytes of a line each. */
-function drawnSeries(
+const shades = (
   { grades }: Parallel,
   lines: readonly (readonly number[])[],
   theme: Theme,
-): object {
-  const children = byShade(grades, lines.length).map(({ shade = 0, indices }) => ({
+): object[] =>
+  byShade(grades, lines.length).map(({ shade = 0, indices }) => ({
     type: polylineShape.type,
     shape: { lines: indices.map((i) => lines[i]), closed: false },
     style: { fill: null, stroke: shadeColour(theme, shade), lineJoin: "round", ...LINE },
   }));
-  return {
-    type: "custom",
-    coordinateSystem: "none",
-    silent: true,
-    data: [[0]],
-    renderItem: () => ({ type: "group", silent: true, children }),
-  };
-}
 
 const pixelsOf = (
   data: readonly (readonly number[])[],
@@ -126,4 +118,11 @@ function axisOf(scale: Scale, optional: boolean, length: number): ParallelAxis {
     overhang: 8,
   }).map((tick) => ({ ...tick, label: shorten(tick.label, 90, FONT_SIZE.tick) }));
   return { min, max, absent, ticks: optional ? [{ at: absent, label: "none" }, ...ticks] : ticks };
+}
+
+/** ECharts hands back a tick's value as it rounded it. */
+function nearestLabel(ticks: readonly Tick[], value: number): string {
+  let best = ticks[0];
+  for (const tick of ticks) if (Math.abs(tick.at - value) < Math.abs(best.at - value)) best = tick;
+  return best?.label ?? "";
 }

@@ -1,36 +1,29 @@
 import type { Ramp } from "../chart/chart.ts";
 import { shorten } from "../chart/text.ts";
 import { FONT_SIZE, type Layout } from "./layout.ts";
-import { FONT, SHADES, shadeColour, type Theme } from "./theme.ts";
+import { textElement } from "./text-element.ts";
+import { SHADES, shadeColour, type Theme } from "./theme.ts";
 
 const BAR = { width: 12, most: 200 };
 
-/** The bar beside the panels that says what colours mean; the best at its lower end, as on a loss axis. */
-export function rampSeries(ramp: Ramp, { width, body }: Layout, theme: Theme): object {
+/** The bar beside the panels that says what colours mean. */
+export function rampElements(ramp: Ramp, { width, body }: Layout, theme: Theme): object[] {
   const height = Math.min(BAR.most, body.height - 60);
   const left = width - 84;
   const top = body.top + (body.height - height) / 2 - 10;
   const shade = height / SHADES;
-  const label = (words: string, x: number, y: number, verticalAlign: string): object => ({
-    type: "text",
-    style: { text: words, x, y, fill: theme.soft, fontSize: FONT_SIZE.tick, fontFamily: FONT, verticalAlign }, // prettier-ignore
-  });
+  const label = (text: string, x: number, y: number, verticalAlign: "middle" | "bottom"): object =>
+    textElement({ text, x, y, verticalAlign, fill: theme.soft, size: FONT_SIZE.tick });
   const bars = Array.from({ length: SHADES }, (_, i) => ({
     type: "rect",
     // Half a pixel over the next, so that no seam shows.
     shape: { x: left, y: top + i * shade, width: BAR.width, height: shade + (i < SHADES - 1 ? 0.5 : 0) }, // prettier-ignore
-    style: { fill: shadeColour(theme, i) },
+    style: { fill: shadeColour(theme, ramp.upward === true ? SHADES - 1 - i : i) },
   }));
   const ticks = ramp.ticks.map(
     ({ grade, label: words }) =>
-    label(shorten(words, 84 - BAR.width - 14, FONT_SIZE.tick), left + BAR.width + 6, top + grade * height, "middle"), // prettier-ignore
+    label(shorten(words, 84 - BAR.width - 14, FONT_SIZE.tick), left + BAR.width + 6, top + (ramp.upward === true ? 1 - grade : grade) * height, "middle"), // prettier-ignore
   );
   const name = label(shorten(ramp.name, 84, FONT_SIZE.tick), left, top - 10, "bottom");
-  return {
-    type: "custom",
-    coordinateSystem: "none",
-    silent: true,
-    data: [[0]],
-    renderItem: () => ({ type: "group", silent: true, children: [...bars, ...ticks, name] }),
-  };
+  return [...bars, ...ticks, name];
 }

@@ -25,7 +25,10 @@ type Draw = (pen: Pen, x: number, y: number, radius: number) => void;
 const DOT = 0.01;
 
 const DRAWN: Readonly<Record<Symbol, Draw>> = {
-  disc: (pen, x, y) => polyline(pen, [x, y, x + DOT, y]),
+  disc: (pen, x, y) => {
+    pen.moveTo(x, y);
+    pen.lineTo(x + DOT, y);
+  },
   ring: (pen, x, y, r) => {
     pen.moveTo(x + r, y);
     pen.arc(x, y, r, 0, 2 * Math.PI);

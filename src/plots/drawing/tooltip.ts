@@ -1,7 +1,9 @@
-import type { Mark, Panel } from "../chart/chart.ts";
+import type { Mark, PlotPanel } from "../chart/chart.ts";
 import { durationText, numberText } from "../chart/number-text.ts";
-import { place, type Scale } from "../chart/scale.ts";
+import type { Scale } from "../chart/scale.ts";
 import { printable } from "../chart/text.ts";
+import type { Frame } from "./layout.ts";
+import { pixelsOf } from "./marks/pixels.ts";
 import { FONT, type Theme } from "./theme.ts";
 
 /** Drawn by ECharts itself, not as HTML: no name can become a tag. */
@@ -14,36 +16,39 @@ export const tooltip = (theme: Theme): object => ({
   formatter: ({ data }: { readonly data?: { readonly tip?: string } }) => data?.tip ?? "",
 });
 
-interface HitContext {
-  readonly index: number;
-  readonly theme: Theme;
-  readonly z: number;
-}
-
-/** Unseen points above a mark's, which answer to the pointer. */
+/** Unseen points above a mark's, which answer to the pointer; `id`: the mark's entry in the legend. */
 export function hitSeries(
-  panel: Panel,
+  panel: PlotPanel,
   mark: Mark,
-  { index, theme, z }: HitContext,
+  frame: Frame,
+  theme: Theme,
+  id?: string,
 ): object | undefined {
-  const points = hitPoints(panel, mark);
+  const toPixels = pixelsOf(panel, frame);
+  const points = hitPoints(panel, mark).flatMap(({ x, y, tip }) => {
+    const at = toPixels(x, y);
+    return at ? [{ value: [...at], tip }] : [];
+  });
   if (points.length === 0) return undefined;
   return {
-    type: "scatter",
-    xAxisIndex: index,
-    yAxisIndex: index,
-    z: 50 + z,
-    symbolSize: 11,
-    itemStyle: { opacity: 0 },
-    emphasis: { itemStyle: { opacity: 0.35, color: theme.text }, scale: false },
-    data: points.map(({ x, y, tip }) => ({
-      value: [place(panel.x.scale, x), place(panel.y.scale, y)],
-      tip,
-    })),
+    type: "custom",
+    coordinateSystem: "none",
+    ...(id !== undefined && { name: id }),
+    z: 50,
+    data: points,
+    renderItem: ({ dataIndex }: { readonly dataIndex: number }) => {
+      const [cx, cy] = points[dataIndex].value;
+      return {
+        type: "circle",
+        shape: { cx, cy, r: 6 },
+        style: { fill: theme.text, opacity: 0 },
+        emphasis: { style: { opacity: 0.35 } },
+      };
+    },
   };
 }
 
-function hitPoints({ x, y }: Panel, mark: Mark): { x: number; y: number; tip: string }[] {
+function hitPoints({ x, y }: PlotPanel, mark: Mark): { x: number; y: number; tip: string }[] {
   if (mark.mark === "boxes" && mark.tips) {
     const { boxes, tips } = mark;
     return boxes.map(([x0, x1, y0, y1], i) => ({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, tip: printable(tips[i]) })); // prettier-ignore

@@ -1,36 +1,18 @@
 import test from "ava";
-import { searchSpace } from "../../space/search-space.ts";
-import { float } from "../../space/parameter.ts";
-import type { Trial } from "../../contracts/trial.ts";
+import { completed, failedBy, prunedEarly, stillRunning, studyOf } from "../testing/made-trials.ts";
 import { historyChart, historyData } from "./history.ts";
 
-type Given = Partial<Trial> & Record<string, unknown>;
-
-const base = { params: {}, distributions: {}, reports: [], userAttrs: {}, systemAttrs: {} };
-const trial = (number: number, rest: Given): Trial => ({ ...base, number, ...rest }) as Trial;
-const complete = (number: number, value: number, rest: Given = {}) =>
-  trial(number, { state: "complete", values: [value], ...rest });
-const failed = (number: number, reason: string) =>
-  trial(number, { state: "failed", failure: { reason, message: "" } as never });
-
-const studyOf = (trials: readonly Trial[], direction: "minimize" | "maximize" = "minimize") => ({
-  name: "made",
-  directions: [direction],
-  space: searchSpace({ x: float(0, 1) }),
-  trials,
-});
-
 const TRIALS = [
-  complete(0, 5),
-  trial(1, { state: "pruned", values: [7] }),
-  complete(2, 0.5),
-  failed(3, "diverged"),
-  complete(4, 0.1, { constraints: [1] }),
-  complete(5, Infinity),
-  failed(6, "error"),
-  complete(7, 2),
-  trial(8, { state: "pruned", values: [] }),
-  trial(9, { state: "running" }),
+  completed(0, 5),
+  prunedEarly(1, 7),
+  completed(2, 0.5),
+  failedBy(3, "diverged"),
+  completed(4, 0.1, { constraints: [1] }),
+  completed(5, Infinity),
+  failedBy(6, "error"),
+  completed(7, 2),
+  prunedEarly(8),
+  stillRunning(9),
 ];
 
 test("points stand by state, and the best line ends with the last trial", (t) => {
@@ -50,8 +32,10 @@ test("points stand by state, and the best line ends with the last trial", (t) =>
 
 test("what is worse lies at the end of the axis that is worse", (t) => {
   for (const direction of ["minimize", "maximize"] as const) {
-    const trials = [complete(0, 1), complete(1, 2), failed(2, "diverged")];
-    const { panels, facts } = historyChart(historyData(studyOf(trials, direction)));
+    const trials = [completed(0, 1), completed(1, 2), failedBy(2, "diverged")];
+    const { panels, facts } = historyChart(
+      historyData(studyOf(trials, { directions: [direction] })),
+    );
     const { scale } = panels[0].y;
     const mark = panels[0].marks.find(({ name }) => name === "diverged");
     t.true(mark?.mark === "dots" && scale.kind === "linear");
@@ -62,14 +46,14 @@ test("what is worse lies at the end of the axis that is worse", (t) => {
 });
 
 test("a few values far out do not make a line of the others, and are told", (t) => {
-  const good = Array.from({ length: 40 }, (_, i) => complete(i, -1 - i / 100));
-  const { panels, facts } = historyChart(historyData(studyOf([...good, complete(40, 1e6)])));
+  const good = Array.from({ length: 40 }, (_, i) => completed(i, -1 - i / 100));
+  const { panels, facts } = historyChart(historyData(studyOf([...good, completed(40, 1e6)])));
   t.true((panels[0].y.scale as { high: number }).high < 0);
   t.is(facts.at(-1), "1 beyond the axis, drawn at its end");
 });
 
 test("several studies have a line each; studies without any value are drawn too", (t) => {
-  const other = { ...studyOf([complete(0, 3)]), name: "other" };
+  const other = { ...studyOf([completed(0, 3)]), name: "other" };
   const { panels, facts } = historyChart(historyData(studyOf(TRIALS), { others: [other] }));
   t.deepEqual(
     panels[0].marks.flatMap(({ name }) => name ?? []),

@@ -1,4 +1,4 @@
-import type { Chart, Colour, Mark, Symbol } from "../chart/chart.ts";
+import type { PlotChart, Colour, Mark, Symbol } from "../chart/chart.ts";
 import { scaleFor } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
@@ -82,7 +82,7 @@ function bestLine({ trials }: PlottedStudy, metric: Metric): Points {
   return line;
 }
 
-export function historyChart({ metric, studies }: HistoryData): Chart {
+export function historyChart({ metric, studies }: HistoryData): PlotChart {
   const all = studies.flatMap(({ points }) =>
     studies.length > 1
       ? (points.complete?.values ?? [])
@@ -164,7 +164,7 @@ function studyMarks(
   ];
 }
 
-export const history: PlotKind<HistoryData> = {
+export const historyPlot: PlotKind<HistoryData> = {
   summary: "values by trial, and the best so far; of several studies too",
   takes: ["metric", "others"],
   data: historyData,

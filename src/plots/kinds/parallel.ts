@@ -1,4 +1,4 @@
-import type { Chart, Ramp } from "../chart/chart.ts";
+import type { PlotChart, Ramp } from "../chart/chart.ts";
 import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
@@ -114,7 +114,7 @@ export const parallelChart = ({
   trials,
   ramp,
   facts,
-}: ParallelData): Chart => ({
+}: ParallelData): PlotChart => ({
   title: "Parallel coordinates",
   facts,
   panels: [],
@@ -124,7 +124,7 @@ export const parallelChart = ({
   height: 440,
 });
 
-export const parallel: PlotKind<ParallelData> = {
+export const parallelPlot: PlotKind<ParallelData> = {
   summary: "each trial as a line across its parameters to its value",
   takes: ["metric", "params"],
   data: parallelData,

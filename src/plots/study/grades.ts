@@ -31,12 +31,17 @@ export function gradesByRank(values: readonly number[], { name, direction }: Met
   });
   return {
     of: (value) => grades.get(badnessOf(value, direction)) ?? NaN,
-    ramp: { name: `${name}, by rank`, ticks },
+    ramp: { name: `${name}, by rank`, ...upward(direction), ticks },
   };
 }
 
+const upward = (direction: Metric["direction"]) => direction === "maximize" && { upward: true };
+
 /** By a scale whose one end is the best. */
-export function gradesOn(scale: Scale, { name, direction }: Metric): Grades {
+export function gradesOn(
+  scale: Scale,
+  { name, direction }: Pick<Metric, "name" | "direction">,
+): Grades {
   const [low, high] = ends(scale);
   const share = (placed: number): number => {
     const at = Math.min(1, Math.max(0, (placed - low) / (high - low)));
@@ -45,6 +50,10 @@ export function gradesOn(scale: Scale, { name, direction }: Metric): Grades {
   const ticks = ticksOf(scale, { length: 200, sizeOf: () => 14, gap: 16, overhang: 7, most: 6 });
   return {
     of: (value) => share(place(scale, value)),
-    ramp: { name, ticks: ticks.map(({ at, label }) => ({ grade: share(at), label })) },
+    ramp: {
+      name,
+      ...upward(direction),
+      ticks: ticks.map(({ at, label }) => ({ grade: share(at), label })),
+    },
   };
 }

@@ -21,6 +21,7 @@ export const EXAMPLES = [
   "network",
   "logistic",
   "size",
+  "workers",
 ] as const;
 export type ExampleName = (typeof EXAMPLES)[number];
 

@@ -3,7 +3,20 @@ import { createRng } from "../../numerics/rng.ts";
 import { categorical, float, int } from "../../space/parameter.ts";
 import type { Declarations } from "../../space/parameter.ts";
 import { spaceOf, type Params } from "../../space/search-space.ts";
+import type { ShownImportance } from "../plot-kind.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
+
+/** The same study with a second metric, that falls where the first one rises. */
+export const withTwoMetrics = (study: PlottedStudy): PlottedStudy => ({
+  ...study,
+  directions: ["minimize", "maximize"],
+  metricNames: [study.metricNames?.[0] ?? "loss", HOSTILE_NAMES[1]],
+  trials: study.trials.map((trial) =>
+    trial.state === "complete"
+      ? { ...trial, values: [trial.values[0], trial.values[0] * (1 + (trial.number % 7))] }
+      : trial,
+  ),
+});
 
 /** What somebody may name a study, a metric, a parameter or a choice. */
 export const HOSTILE_NAMES = [
@@ -19,6 +32,9 @@ export const HOSTILE_NAMES = [
   "",
 ] as const;
 
+/** Two parameters have roles by their names. */
+const USUAL_NAMES = ["lr", "batchSize"];
+
 /**
  * A study of `count` trials with all kinds of names, states and values; `parameters` of them, floats
  * on log and linear axes, integers and choices by turns.
@@ -28,7 +44,7 @@ export function madeStudy(
   parameters: number,
   names: readonly string[] = [],
 ): PlottedStudy {
-  const nameOf = (i: number): string => names[i] ?? `parameter${i}`;
+  const nameOf = (i: number): string => names[i] ?? USUAL_NAMES[i] ?? `parameter${i}`;
   const declared = Array.from({ length: parameters }, (_, i) => [nameOf(i), declarationOf(i, names)] as const); // prettier-ignore
   const space = spaceOf(
     declared.map(([name, { distribution, conditions }]) => ({ name, distribution, conditions })),
@@ -97,7 +113,10 @@ function trialOf(number: number, params: Params, u: number, v: number): Trial {
     reports,
     userAttrs: {},
     systemAttrs: {
-      "hpo:curves": { sharpness: reports.map(({ step }) => [step, 3 + step * v]) },
+      "hpo:curves": {
+        learningRate: [[0, 0.1 + v]],
+        sharpness: reports.map(({ step }) => [step, 3 + step * v]),
+      },
     },
     device: `cuda:${number % 3}`,
     startedAt: new Date(BEGUN + 1000 * number),
@@ -109,3 +128,15 @@ function trialOf(number: number, params: Params, u: number, v: number): Trial {
   const failure = v < 0.98 ? ({ reason: "diverged", message } as const) : ({ reason: "error", message } as const); // prettier-ignore
   return { ...base, reports: [...reports.slice(0, 2), { step: 3, value: NaN }], state: "failed", failure }; // prettier-ignore
 }
+
+/** Importances of parameters of these names. */
+export const madeImportance = (names: readonly string[]): ShownImportance => ({
+  evaluator: "fanova",
+  trials: 60,
+  importance: names.map((name, i) => ({
+    name,
+    share: 2 ** -(i + 1),
+    spread: 0.01 * (i + 1),
+    ...(i % 2 === 0 && { total: 1.5 * 2 ** -(i + 1) }),
+  })),
+});

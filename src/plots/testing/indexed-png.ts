@@ -1,10 +1,12 @@
 import { deflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 
-/** Colours of the palette, of 256 that it may have: fewer make smaller files, and none that shows. */
+/** Colours of the palette, of 256 that it may have: fewer make smaller files. */
 const COLOURS = 128;
+/** So many are the commonest; the others those that are missed most. */
+const COMMONEST = 48;
 
-/** A PNG with a palette, a third of the size: colours beyond the commonest become the nearest of them. */
+/** A PNG with a palette, a third of the size: colours beyond the palette's become the nearest of them. */
 export function indexedPng(png: Uint8Array): Buffer {
   const { width, height, data } = PNG.sync.read(Buffer.from(png));
   const colours = new Uint32Array(width * height);
@@ -14,10 +16,7 @@ export function indexedPng(png: Uint8Array): Buffer {
     colours[i] = colour;
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts]
-    .sort(([a, m], [b, n]) => n - m || a - b)
-    .slice(0, COLOURS)
-    .map(([colour]) => colour);
+  const palette = paletteOf(counts);
   const index = new Map(palette.map((colour, i) => [colour, i]));
   const rows = Buffer.alloc(height * (width + 1));
   for (let i = 0; i < colours.length; i++) {
@@ -39,6 +38,35 @@ export function indexedPng(png: Uint8Array): Buffer {
   ]);
 }
 
+/** A colour that few pixels have must not become another: each next one is the worst represented. */
+function paletteOf(counts: ReadonlyMap<number, number>): number[] {
+  const sorted = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+  const palette: number[] = [];
+  const missed = sorted.map(() => Infinity);
+  const add = (colour: number): void => {
+    palette.push(colour);
+    sorted.forEach(([other], i) => {
+      missed[i] = Math.min(missed[i], distance(channels(colour), channels(other)));
+    });
+  };
+  for (const [colour] of sorted.slice(0, COMMONEST)) add(colour);
+  while (palette.length < Math.min(COLOURS, sorted.length)) {
+    let worst = 0;
+    let most = -1;
+    sorted.forEach(([, count], i) => {
+      const weight = missed[i] * Math.sqrt(count);
+      if (weight > most) [worst, most] = [i, weight];
+    });
+    add(sorted[worst][0]);
+  }
+  return palette;
+}
+
+type Channels = readonly [number, number, number];
+
+const distance = ([r, g, b]: Channels, [x, y, z]: Channels): number =>
+  (x - r) * (x - r) + (y - g) * (y - g) + (z - b) * (z - b);
+
 const channels = (colour: number): [number, number, number] => [
   colour >> 16,
   (colour >> 8) & 255,
@@ -46,14 +74,13 @@ const channels = (colour: number): [number, number, number] => [
 ];
 
 function nearest(palette: readonly number[], colour: number): number {
-  const [r, g, b] = channels(colour);
+  const wanted = channels(colour);
   let best = 0;
   let least = Infinity;
   palette.forEach((other, i) => {
-    const [x, y, z] = channels(other);
-    const distance = (x - r) * (x - r) + (y - g) * (y - g) + (z - b) * (z - b);
-    if (distance < least) {
-      least = distance;
+    const apart = distance(wanted, channels(other));
+    if (apart < least) {
+      least = apart;
       best = i;
     }
   });

@@ -154,3 +154,23 @@ export function costOfSize(trial: LiveTrial): readonly [error: number, weights: 
   trial.setConstraints([weights - 150_000]);
   return [bias + variance / 4 + 0.005 * Math.abs(rng.normal()), weights];
 }
+
+export const waitingSpace = searchSpace({
+  lr: float(1e-3, 1, { log: true }),
+  width: int(16, 256, { log: true }),
+});
+
+/** Takes its time: the wider, the longer. */
+export async function waitForEpochs(trial: LiveTrial): Promise<number> {
+  const { lr, width } = trial.params as { lr: number; width: number };
+  const rng = createRng(trial.seed, "waiting");
+  let loss = Infinity;
+  for (let epoch = 1; epoch <= 5; epoch++) {
+    await new Promise((resolve) => setTimeout(resolve, 10 + width / 3 + 10 * rng.uniform()));
+    loss = Math.abs(Math.log10(lr) + 1.5) + 10 / width + 1 / epoch + 0.1 * rng.uniform();
+    if (lr > 0.6 && epoch === 3) return NaN;
+    trial.report(loss, epoch);
+    if (trial.shouldPrune()) throw new TrialPruned();
+  }
+  return loss;
+}

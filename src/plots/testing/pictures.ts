@@ -41,6 +41,21 @@ const PICTURES: readonly Picture[] = [
     options: { others: [example("noisy-quadratic at random")] },
   },
   { name: "parallel", kind: "parallel", study: "branches", first: 26, width: 760, height: 400 },
+  { name: "slice", kind: "slice", study: "noisy-quadratic" },
+  { name: "importance", kind: "importance", study: "noisy-quadratic" },
+  { name: "intermediate", kind: "intermediate", study: "network" },
+  {
+    name: "edf",
+    kind: "edf",
+    study: "noisy-quadratic",
+    options: { others: [example("noisy-quadratic at random")] },
+  },
+  { name: "pareto", kind: "pareto", study: "size" },
+  { name: "hypervolume", kind: "hypervolume", study: "size" },
+  { name: "timeline", kind: "timeline", study: "workers" },
+  { name: "scale", kind: "scale", study: "noisy-quadratic" },
+  { name: "curves", kind: "curves", study: "network" },
+  { name: "edge", kind: "edge", study: "network", options: { trials: [5, 31, 17, 10] } },
 ];
 
 const isCheck = process.argv.includes("--check");

@@ -41,6 +41,9 @@ const NEAREST = 4;
 /** What is expected of a before the trials [an engineering choice]. */
 const SKEW = { mean: 0.15, sd: 0.1 } as const;
 
+/** More batch sizes than these are put into bins: a fit of each takes seconds, and tells no more. */
+const MOST_SWEPT = 24;
+
 interface Group {
   readonly batchSize: number;
   /** ln η and value of the trials near the best. */
@@ -67,8 +70,9 @@ export function bestRates(trials: readonly RateTrial[], exponent: number): BestR
 
 function groupTrials(trials: readonly RateTrial[], exponent: number): Group[] {
   const byBatch = groupBy(trials, (trial) => trial.batchSize);
-  const whole = [...byBatch.values()].filter((members) => distinctRates(members) >= 3);
-  const rest = [...byBatch.values()].filter((members) => distinctRates(members) < 3).flat();
+  const swept = [...byBatch.values()].filter((members) => distinctRates(members) >= 3);
+  const whole = swept.length <= MOST_SWEPT ? swept : [];
+  const rest = [...byBatch.values()].filter((members) => !whole.includes(members)).flat();
   const bins = [...groupBy(rest, (trial) => Math.round(Math.log2(trial.batchSize))).values()];
   const full = bins.filter((members) => distinctRates(members) >= 4);
   if (full.length === 0) return [...byBatch.values()].map((members) => groupOf(members));

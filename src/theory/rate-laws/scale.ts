@@ -30,37 +30,72 @@ export function recommendRate(
   options: ScaleOptions,
 ): RateRecommendation {
   requirePositive("toBatch", options.toBatch);
+  const { toBatch } = options;
+  const { finite, budget, rates, laws, law, at } = rateModel(trials, options);
+  const nearest = nearestRate(rates, toBatch);
+  return {
+    batchSize: toBatch,
+    ...at(toBatch),
+    law,
+    reason: laws.reason,
+    laws: laws.compared.map((posterior) => ({
+      law: posterior.law,
+      bic: posterior.bic,
+      learningRate: Math.exp(meanOf(posterior.predict(toBatch))),
+    })),
+    rates,
+    budget,
+    linear: linearRule(nearest.learningRate, nearest.batchSize, toBatch),
+    squareRoot: squareRootRule(nearest.learningRate, nearest.batchSize, toBatch),
+    constant: nearest.learningRate,
+    notes: notesOn(trials, finite, rates, budget, toBatch),
+  };
+}
+
+/** The best learning rate by the batch size, as trials tell it. */
+export interface RateCurve {
+  /** The best learning rate found at each batch size. */
+  readonly rates: readonly BestRate[];
+  /** The law that was used. */
+  readonly law: RateRecommendation["law"];
+  /** The learning rate at a batch size > 0, and the interval that holds the best one with probability .9. */
+  readonly at: (batchSize: number) => Pick<RateRecommendation, "learningRate" | "interval">;
+}
+
+/**
+ * As `recommendRate`, for many batch sizes from one fit.
+ * @throws HpoError without a single finite trial
+ */
+export function rateCurve(
+  trials: readonly RateTrial[],
+  options: Omit<ScaleOptions, "toBatch"> = {},
+): RateCurve {
+  const { rates, law, at } = rateModel(trials, options);
+  return { rates, law, at };
+}
+
+function rateModel(trials: readonly RateTrial[], options: Omit<ScaleOptions, "toBatch">) {
   const finite = checkTrials(trials);
   const budget = options.budget ?? budgetOf(finite);
   const exponent = believedExponent(options.family ?? "other", budget);
   const rates = bestRates(finite, exponent.mean);
   const laws = choose(rates, exponent);
-  const mixture = laws.weighted.flatMap(({ posterior, weight }) =>
-    posterior.predict(options.toBatch).map((part) => ({ ...part, weight: part.weight * weight })),
-  );
-  const center = meanOf(laws.chosen.predict(options.toBatch));
-  const nearest = nearestRate(rates, options.toBatch);
-  return {
-    batchSize: options.toBatch,
-    learningRate: Math.exp(center),
-    interval: [
-      Math.exp(Math.min(center, mixtureQuantile(mixture, TAIL))),
-      Math.exp(Math.max(center, mixtureQuantile(mixture, 1 - TAIL))),
-    ],
-    law: rates.length === 1 ? { kind: "priorExponent", exponent: exponent.mean } : laws.chosen.law,
-    reason: laws.reason,
-    laws: laws.compared.map((posterior) => ({
-      law: posterior.law,
-      bic: posterior.bic,
-      learningRate: Math.exp(meanOf(posterior.predict(options.toBatch))),
-    })),
-    rates,
-    budget,
-    linear: linearRule(nearest.learningRate, nearest.batchSize, options.toBatch),
-    squareRoot: squareRootRule(nearest.learningRate, nearest.batchSize, options.toBatch),
-    constant: nearest.learningRate,
-    notes: notesOn(trials, finite, rates, budget, options.toBatch),
+  const law: RateRecommendation["law"] =
+    rates.length === 1 ? { kind: "priorExponent", exponent: exponent.mean } : laws.chosen.law;
+  const at: RateCurve["at"] = (batchSize) => {
+    const mixture = laws.weighted.flatMap(({ posterior, weight }) =>
+      posterior.predict(batchSize).map((part) => ({ ...part, weight: part.weight * weight })),
+    );
+    const center = meanOf(laws.chosen.predict(batchSize));
+    return {
+      learningRate: Math.exp(center),
+      interval: [
+        Math.exp(Math.min(center, mixtureQuantile(mixture, TAIL))),
+        Math.exp(Math.max(center, mixtureQuantile(mixture, 1 - TAIL))),
+      ],
+    };
   };
+  return { finite, budget, rates, laws, law, at };
 }
 
 function checkTrials(trials: readonly RateTrial[]): readonly RateTrial[] {

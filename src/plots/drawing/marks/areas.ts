@@ -1,9 +1,9 @@
-import type { Areas, Band, Boxes } from "../../chart/chart.ts";
+import type { AreasMark, BandMark, BoxesMark } from "../../chart/chart.ts";
 import { colourOf, rampColour } from "../theme.ts";
 import { polylineShape } from "../shapes.ts";
 import { tenth, type Ground } from "./pixels.ts";
 
-export function bandElements(mark: Band, { theme, toPixels }: Ground): object[] {
+export function bandElements(mark: BandMark, { theme, toPixels }: Ground): object[] {
   const { x, low, high, opacity = 0.2 } = mark;
   const edge = (heights: readonly number[]) =>
     x.flatMap((value, i) => {
@@ -16,7 +16,7 @@ export function bandElements(mark: Band, { theme, toPixels }: Ground): object[] 
   return [{ type: "polygon", shape: { points }, style }];
 }
 
-export function boxElements(mark: Boxes, { theme, toPixels }: Ground): object[] {
+export function boxElements(mark: BoxesMark, { theme, toPixels }: Ground): object[] {
   const lines = mark.boxes.flatMap(([x0, x1, y0, y1]) => {
     const from = toPixels(x0, y0);
     const to = toPixels(x1, y1);
@@ -30,7 +30,7 @@ export function boxElements(mark: Boxes, { theme, toPixels }: Ground): object[] 
   return [{ type: polylineShape.type, shape: { lines, closed: true }, style }];
 }
 
-export function areaElements(mark: Areas, { theme, frame }: Ground): object[] {
+export function areaElements(mark: AreasMark, { theme, frame }: Ground): object[] {
   const { left, top, width, height } = frame;
   const inPixels = (ring: readonly number[]): number[] =>
     ring.map((share, k) => tenth(k % 2 === 0 ? left + share * width : top + (1 - share) * height));

@@ -1,13 +1,17 @@
-import type { Dots } from "../../chart/chart.ts";
+import type { DotsMark } from "../../chart/chart.ts";
 import { isStroked, symbolShape } from "../symbols.ts";
 import { colourOf, shadeColour } from "../theme.ts";
 import type { Ground } from "./pixels.ts";
 import { byShade } from "./shades.ts";
 
 /** A path for each shade, the best on top. */
-export function dotElements(mark: Dots, { theme, toPixels }: Ground): object[] {
+export function dotElements(mark: DotsMark, { theme, toPixels }: Ground): object[] {
   return byShade(mark.grades, mark.x.length).flatMap(({ shade, indices }) => {
-    const points = indices.flatMap((i) => toPixels(mark.x[i], mark.y[i]) ?? []);
+    const points: number[] = [];
+    for (const i of indices) {
+      const at = toPixels(mark.x[i], mark.y[i]);
+      if (at) points.push(at[0], at[1]);
+    }
     if (points.length === 0) return [];
     const colour = shade === undefined ? colourOf(theme, mark.colour) : shadeColour(theme, shade);
     const { symbol, size } = mark;
@@ -21,7 +25,7 @@ export function dotElements(mark: Dots, { theme, toPixels }: Ground): object[] {
 }
 
 /** How a symbol is painted, from back to front: its rim in the page's colour, then itself. */
-function stylesOf({ symbol, size, outlined }: Dots, colour: string, page: string): object[] {
+function stylesOf({ symbol, size, outlined }: DotsMark, colour: string, page: string): object[] {
   if (!isStroked(symbol)) {
     return [{ fill: colour, ...(outlined && { stroke: page, lineWidth: 1 }) }];
   }

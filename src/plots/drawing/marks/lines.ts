@@ -1,11 +1,11 @@
-import type { Lines } from "../../chart/chart.ts";
+import type { LinesMark } from "../../chart/chart.ts";
 import { colourOf, shadeColour } from "../theme.ts";
 import { polylineShape } from "../shapes.ts";
 import type { Ground, ToPixels } from "./pixels.ts";
 import { byShade } from "./shades.ts";
 
 /** A path for each shade, the best on top. */
-export function lineElements(mark: Lines, { theme, toPixels }: Ground): object[] {
+export function lineElements(mark: LinesMark, { theme, toPixels }: Ground): object[] {
   const { width: lineWidth, dashed, opacity = 1 } = mark;
   return byShade(mark.grades, mark.lines.length).flatMap(({ shade, indices }) => {
     const lines = indices.flatMap((i) => pieces(mark.lines[i], mark.stepped ?? false, toPixels));
@@ -18,7 +18,11 @@ export function lineElements(mark: Lines, { theme, toPixels }: Ground): object[]
 }
 
 /** A line in pixels; in pieces where a point between has no place. */
-function pieces(line: Lines["lines"][number], stepped: boolean, toPixels: ToPixels): number[][] {
+function pieces(
+  line: LinesMark["lines"][number],
+  stepped: boolean,
+  toPixels: ToPixels,
+): number[][] {
   const found: number[][] = [];
   let open: number[] | undefined;
   line.x.forEach((x, i) => {

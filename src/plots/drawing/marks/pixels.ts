@@ -1,5 +1,5 @@
-import type { Panel } from "../../chart/chart.ts";
-import { place } from "../../chart/scale.ts";
+import type { PlotAxis, PlotPanel } from "../../chart/chart.ts";
+import { ends, place } from "../../chart/scale.ts";
 import type { Frame } from "../layout.ts";
 import type { Theme } from "../theme.ts";
 
@@ -14,19 +14,21 @@ export interface Ground {
 /** Pixels of a point in the units of its axes; undefined for a point without a place. */
 export type ToPixels = (x: number, y: number) => readonly [left: number, top: number] | undefined;
 
-/** What ECharts hands to a series that draws by itself. */
-export interface RenderApi {
-  readonly coord: (point: readonly [number, number]) => [number, number];
-}
-
 /** Pixels with one digit behind the point: what an eye tells apart, in few bytes. */
 export const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-export const pixelsOf =
-  ({ x: xAxis, y: yAxis }: Panel, { coord }: RenderApi): ToPixels =>
-  (x, y) => {
-    const at = [place(xAxis.scale, x), place(yAxis.scale, y)] as const;
-    if (!Number.isFinite(at[0]) || !Number.isFinite(at[1])) return undefined;
-    const [left, top] = coord(at);
-    return [tenth(left), tenth(top)];
+export function pixelsOf({ x, y }: PlotPanel, { left, top, width, height }: Frame): ToPixels {
+  const along = alongAxis(x, left, width);
+  const down = alongAxis(y, top + height, -height);
+  return (xValue, yValue) => {
+    const at = along(xValue);
+    const under = down(yValue);
+    return Number.isFinite(at) && Number.isFinite(under) ? [tenth(at), tenth(under)] : undefined;
   };
+}
+
+function alongAxis({ scale }: PlotAxis, from: number, length: number): (value: number) => number {
+  const [low, high] = ends(scale);
+  const perUnit = length / (high - low);
+  return (value) => from + (place(scale, value) - low) * perUnit;
+}

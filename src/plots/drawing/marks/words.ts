@@ -1,47 +1,33 @@
-import type { RuleMark, Texts } from "../../chart/chart.ts";
-import { shorten } from "../../chart/text.ts";
+import type { RuleMark, TextsMark } from "../../chart/chart.ts";
+import { shorten, textWidth } from "../../chart/text.ts";
 import { FONT_SIZE, type Frame } from "../layout.ts";
-import { colourOf, FONT, type Theme } from "../theme.ts";
+import { colourOf, type Theme } from "../theme.ts";
+import { textElement, type TextStyle } from "../text-element.ts";
 import type { Ground } from "./pixels.ts";
 
 /** The most pixels that words beside a point take. */
 const MOST_WIDTH = 260;
 
-interface TextPosition {
-  readonly x: number;
-  readonly y: number;
-  readonly align: "left" | "right" | "center";
-  readonly verticalAlign: "top" | "middle" | "bottom";
-}
+type Position = Pick<TextStyle, "x" | "y" | "align" | "verticalAlign">;
 
-/** With a rim in the page's colour, to be read on any ground. */
-const textElement = (text: string, position: TextPosition, fill: string, theme: Theme): object => ({
-  type: "text",
-  style: {
-    text,
-    ...position,
-    fill,
-    fontSize: FONT_SIZE.tick,
-    fontFamily: FONT,
-    stroke: theme.page,
-    lineWidth: 3,
-  },
-});
+/** With a rim in the page's colour. */
+const words = (text: string, position: Position, fill: string, { page }: Theme): object =>
+  textElement({ text, ...position, fill, size: FONT_SIZE.tick, rim: page });
 
-export function textElements(mark: Texts, { theme, toPixels }: Ground): object[] {
+export function textElements(mark: TextsMark, { theme, toPixels }: Ground): object[] {
   const fill = colourOf(theme, mark.colour);
-  return mark.texts.flatMap((words, i) => {
+  return mark.texts.flatMap((text, i) => {
     const at = toPixels(mark.x[i], mark.y[i]);
     if (!at) return [];
     const position = besidePoint(at, mark.side ?? "right");
-    return [textElement(shorten(words, MOST_WIDTH, FONT_SIZE.tick), position, fill, theme)];
+    return [words(shorten(text, MOST_WIDTH, FONT_SIZE.tick), position, fill, theme)];
   });
 }
 
 function besidePoint(
   [x, y]: readonly [number, number],
   side: "right" | "left" | "above",
-): TextPosition {
+): Position {
   // prettier-ignore
   switch (side) {
     case "right":
@@ -78,21 +64,19 @@ export function ruleElements(mark: RuleMark, { theme, frame, toPixels }: Ground)
     },
   };
   if (mark.label === undefined) return [line];
-  const words = shorten(mark.label, width / 2, FONT_SIZE.tick);
-  const position = isUpright ? besideUpright(at, frame) : aboveLevel(at, frame);
-  return [line, textElement(words, position, stroke, theme)];
+  const label = shorten(mark.label, width / 2, FONT_SIZE.tick);
+  const position = isUpright ? overPanel(at, label, frame) : aboveLevel(at, frame);
+  return [line, words(label, position, stroke, theme)];
 }
 
-/** On the side with more room. */
-function besideUpright(at: number, { left, top, width }: Frame): TextPosition {
-  const isRight = at > left + width / 2;
-  const y = top + 3;
-  return isRight
-    ? { x: at - 5, y, align: "right", verticalAlign: "top" }
-    : { x: at + 5, y, align: "left", verticalAlign: "top" };
+/** Over the panel, where no data are; within its width. */
+function overPanel(at: number, label: string, { left, top, width }: Frame): Position {
+  const half = textWidth(label, FONT_SIZE.tick) / 2;
+  const x = Math.max(left + half, Math.min(left + width - half, at));
+  return { x, y: top - 3, align: "center", verticalAlign: "bottom" };
 }
 
-const aboveLevel = (at: number, { left, width }: Frame): TextPosition => ({
+const aboveLevel = (at: number, { left, width }: Frame): Position => ({
   x: left + width - 3,
   y: at - 3,
   align: "right",
@@ -101,5 +85,5 @@ const aboveLevel = (at: number, { left, width }: Frame): TextPosition => ({
 
 export function titleElement(title: string, { left, top, width }: Frame, theme: Theme): object {
   const position = { x: left, y: top - 8, align: "left", verticalAlign: "bottom" } as const;
-  return textElement(shorten(title, width, FONT_SIZE.name), position, theme.text, theme);
+  return words(shorten(title, width, FONT_SIZE.name), position, theme.text, theme);
 }

@@ -1,0 +1,12 @@
+export { curvesPlot as curves } from "./curves.ts";
+export { edfPlot as edf } from "./edf.ts";
+export { edgePlot as edge } from "./edge.ts";
+export { historyPlot as history } from "./history.ts";
+export { hypervolumePlot as hypervolume } from "./hypervolume.ts";
+export { importancePlot as importance } from "./importance.ts";
+export { intermediatePlot as intermediate } from "./intermediate.ts";
+export { parallelPlot as parallel } from "./parallel.ts";
+export { paretoPlot as pareto } from "./pareto.ts";
+export { scalePlot as scale } from "./scale.ts";
+export { slicePlot as slice } from "./slice.ts";
+export { timelinePlot as timeline } from "./timeline.ts";
