@@ -17,7 +17,13 @@ export type Curves = Readonly<Record<string, readonly (readonly [step: number, v
 export type Failure =
   | ({ readonly reason: "diverged"; readonly message: string } & Partial<Divergence>)
   | { readonly reason: "outOfMemory"; readonly message: string }
-  | { readonly reason: "error"; readonly message: string; readonly stack?: string }
+  | {
+      readonly reason: "error";
+      readonly message: string;
+      /** A command that ended well and told no result. */
+      readonly cause?: "noResult";
+      readonly stack?: string;
+    }
   | { readonly reason: "timeout"; readonly message: string; readonly limitMs?: number }
   | { readonly reason: "lost"; readonly message: string }
   /** It was queued, and taken away before it ran. */

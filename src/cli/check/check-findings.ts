@@ -1,12 +1,11 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
+import { commandFindings } from "./check-command.ts";
+import { notice } from "./check-result.ts";
 import { seconds } from "../format.ts";
+import { withoutEscapes } from "../../runner/output/escapes.ts";
 import type { StudyFile } from "../../study-file/load-study-file.ts";
-
-const notice = (message: string): Finding => ({ level: "notice", message });
 
 /** @param notes what the study said meanwhile */
 export function findings(
@@ -18,7 +17,7 @@ export function findings(
   return [
     ...(ran ? endFindings(file, ran) : []),
     ...(ran ? reportFindings(file.definition, ran) : []),
-    ...unusedParameters(file, suggested[0]),
+    ...commandFindings(file, suggested[0]),
     ...doubtfulDirections(file),
     ...notes.map(notice),
   ];
@@ -40,7 +39,7 @@ function endFindings(file: StudyFile, ran: RanTrial): Finding[] {
   }
   if (trial.state !== "failed") return [];
   const { failure } = trial;
-  const isNoResult = failure.message.includes("gave no result");
+  const isNoResult = failure.reason === "error" && failure.cause === "noResult";
   return [
     { level: "error", message: `The trial failed (${failure.reason}): ${failure.message}` },
     ...(isNoResult ? unheardFindings(file, ran) : []),
@@ -52,22 +51,33 @@ const VALUE_LINE =
   /^(.*?)\b((?:\w+[ _])?(?:loss|acc|accuracy|auc|f1|mse|mae|rmse|error|score|reward|metric|objective|perplexity|value))(\s*[:=]?\s+|\s*[:=]\s*)([-+]?\d[\d.eE+-]*|nan)/i;
 
 /** A metric that is printed as text: how a pattern would find it. */
-function unheardFindings(file: StudyFile, { stdout }: RanTrial): Finding[] {
+function unheardFindings(file: StudyFile, { stdout, stderr }: RanTrial): Finding[] {
   if (file.command?.metric !== "json-lines") return [];
-  const lines = stdout.trimEnd().split("\n").reverse();
-  const line = lines.find((one) => VALUE_LINE.test(one) && !one.startsWith("{"));
+  const line = valueLine(stdout) ?? valueLine(stderr);
   if (line === undefined) return [];
   const [, , name, between] = VALUE_LINE.exec(line)!;
   const escaped = `${name}${between}`
     .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
     .replace(/\s+/g, "\\s+");
+  const isOnStderr = valueLine(stdout) === undefined;
   return [
     notice(
-      `It printed ${JSON.stringify(line.trim())}, which no rule matches. If that is the metric: ` +
-        `metric: { regex: '${escaped}(?<value>\\S+)' }, or print {"value": …} on a line of its own.`,
+      `It printed ${JSON.stringify(line.trim())}${isOnStderr ? " on stderr" : ""}, which no rule ` +
+        `matches. If that is the metric: metric: { regex: '${escaped}(?<value>\\S+)' }, or print ` +
+        '{"value": …} on a line of its own.' +
+        (isOnStderr
+          ? " stdout alone is read: logging.StreamHandler(sys.stdout) writes there."
+          : ""),
     ),
   ];
 }
+
+/** The last line that may tell a metric. */
+const valueLine = (text: string): string | undefined =>
+  text
+    .split(/[\r\n]+/)
+    .map(withoutEscapes)
+    .findLast((line) => VALUE_LINE.test(line) && !line.startsWith("{"));
 
 function reportFindings(definition: StudyDefinition, { trial, isTimeUp }: RanTrial): Finding[] {
   const { reports } = trial;
@@ -95,43 +105,6 @@ const infinite = (trial: FinishedTrial): Finding[] =>
   trial.state === "complete" && trial.values.some((value) => !Number.isFinite(value))
     ? [notice("The result is infinite: toward the worse side it counts as diverged.")]
     : [];
-
-/** Parameters that stand in no placeholder, of a program that seems not to read HPO_PARAMS. */
-function unusedParameters(file: StudyFile, suggested: SuggestedTrial | undefined): Finding[] {
-  const { space } = file.definition;
-  if (!file.command || !suggested?.plan || !space) return [];
-  const { plan } = file.command;
-  const { argv, cwd, env } = suggested.plan;
-  const { number, seed, params } = suggested.trial;
-  const unused = Object.keys(params).filter((name) => {
-    // What a placeholder takes changes the command.
-    const changed = { ...params, [name]: "hpo-check" };
-    const other = plan({ number, seed, params: changed, directoryPath: suggested.directory });
-    return JSON.stringify(other.argv) === JSON.stringify(argv);
-  });
-  if (unused.length === 0) return [];
-  const scripts = argv.map((word) => resolve(cwd, word)).filter(isReadable);
-  const texts = [...argv, ...scripts.map((path) => readFileSync(path, "latin1"))];
-  if (texts.some((text) => text.includes("HPO_PARAMS"))) return [];
-  const names = unused.map((name) => `"${name}"`).join(", ");
-  const them = unused.length === 1 ? "it" : "them";
-  return [
-    notice(
-      `${names} stand(s) in no placeholder of the command, and ${scripts.length > 0 ? "its script does not mention" : "it may not read"} ` +
-        `HPO_PARAMS: then ${them} changes nothing. Add --${unused[0]} {${unused[0]}}, or read HPO_PARAMS` +
-        `${"PYTHONPATH" in env ? "" : " in the program"}.`,
-    ),
-  ];
-}
-
-/** Small enough to be a script. */
-const LARGEST_SCRIPT = 1024 * 1024;
-
-function isReadable(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const stat = statSync(path);
-  return stat.isFile() && stat.size <= LARGEST_SCRIPT;
-}
 
 const BETTER_HIGH =
   /(^|[_\W])(acc|accuracy|auc|f1|r2|score|reward|precision|recall|map|bleu)s?($|[_\W])/i;

@@ -59,6 +59,7 @@ function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): stri
   if (curves.length > 0) lines.push(`  curves      ${curves.join(", ")}`);
   const attributes = Object.keys(trial.userAttrs);
   if (attributes.length > 0) lines.push(`  attributes  ${attributes.join(", ")}`);
+  if (trial.constraints) lines.push(`  constraints ${trial.constraints.join(", ")}`);
   const counts = `${lineCount(stdout)} line(s) on stdout, ${lineCount(stderr)} on stderr`;
   const kept = file.command
     ? `; a real run keeps them in ${relative(".", suggested[0].directory) || "."}`

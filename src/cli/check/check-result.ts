@@ -38,3 +38,5 @@ export interface Finding {
   readonly level: "error" | "notice";
   readonly message: string;
 }
+
+export const notice = (message: string): Finding => ({ level: "notice", message });

@@ -56,7 +56,7 @@ export function outcomeOfEnd(ended: EndedCommand): Outcome {
   const heard = reportCount > 0 ? `no result, only reports (${reportCount})` : "no result";
   const hint = unread === undefined ? "" : ` The last line that was not understood: ${unread}.`;
   const message = `The command ended well but gave ${heard}. ${remedy}.${hint}`;
-  return { kind: "failed", failure: { reason: "error", message } };
+  return { kind: "failed", failure: { reason: "error", cause: "noResult", message } };
 }
 
 function failureOf({ end, plan, errors, memoryLimitBytes }: EndedCommand): Failure | undefined {
