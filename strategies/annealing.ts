@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import { createRng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -104,6 +105,7 @@ export function annealing(options: AnnealingOptions = {}): Strategy {
   check(settings);
   return withoutRepeats<AnnealingState>({
     name: "annealing",
+    ...SECOND_REVISION,
     options: { ...given },
     init({ space, prior, metricCount, trialBudget, seed = 0 }) {
       requireOneMetric("annealing", metricCount);

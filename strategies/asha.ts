@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import { identityOf } from "../src/contracts/identity.ts";
 import { contains } from "../src/space/distribution.ts";
 import { isActive, type Params, type SearchSpace } from "../src/space/search-space.ts";
@@ -89,8 +90,9 @@ export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
   return {
     name: "asha",
+    ...SECOND_REVISION,
     options: {
-      strategy: identityOf(strategy),
+      strategy: { options: {}, ...identityOf(strategy) },
       minSteps,
       ...(maxSteps !== undefined && { maxSteps }),
       eta,

@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import { createRng, type Rng } from "../src/numerics/rng.ts";
 import { cardinality, type NumericDistribution } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -83,6 +84,7 @@ export function cmaEs(options: CmaEsOptions = {}): Strategy {
   check(settings);
   return withoutRepeats<CmaState>({
     name: "cma-es",
+    ...SECOND_REVISION,
     options: { ...given },
     init: (context) => begin(context, settings),
     observe(state, trial) {

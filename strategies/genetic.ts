@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import type { Prior } from "../src/space/prior.ts";
 import { decode, type SearchSpace } from "../src/space/search-space.ts";
@@ -85,6 +86,7 @@ export function genetic(options: GeneticOptions = {}): Strategy {
   check(settings);
   return withoutRepeats<GeneticState>({
     name: "genetic",
+    ...SECOND_REVISION,
     options: { ...given },
     init({ space, prior, metricCount }) {
       requireOneMetric("genetic", metricCount);

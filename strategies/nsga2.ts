@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import { dominates, nonDominatedRanks } from "../src/numerics/pareto.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -82,6 +83,7 @@ export function nsga2(options: Nsga2Options = {}): Strategy {
   check(settings);
   return withoutRepeats<NsgaState>({
     name: "nsga2",
+    ...SECOND_REVISION,
     options: { ...given },
     init: ({ space, prior }) => ({
       space,

@@ -46,6 +46,9 @@ for (const [name, options] of Object.entries(samples)) {
 
 test("an option left undefined is one left out", (t) => {
   const undefinedOptions = { startTrials: undefined, trustRegion: undefined };
-  t.deepEqual(identityOf(strategyMaker("bayesian")!(undefinedOptions)), { name: "bayesian" });
+  t.deepEqual(identityOf(strategyMaker("bayesian")!(undefinedOptions)), {
+    name: "bayesian",
+    revision: 2,
+  });
   t.notThrows(() => strategyMaker("genetic")!({ mode: undefined, population: undefined }));
 });

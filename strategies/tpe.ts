@@ -1,3 +1,4 @@
+import { SECOND_REVISION } from "./common/revision.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -92,6 +93,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
   requireWithin("tpe: bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
+    ...SECOND_REVISION,
     options: { ...given },
     init: begin,
     observe(state, trial) {

@@ -1,9 +1,11 @@
 import type { StudyRecord } from "../contracts/storage.ts";
+import type { StrategyIdentity } from "../contracts/strategy.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { spaceChanges } from "../space/space-changes.ts";
 import { priorChanges } from "./prior/study-prior.ts";
 import { declaredMetrics, type StudyDefinition } from "./study-definition.ts";
+import { strategyOf } from "./strategy-registry.ts";
 import type { StudyVersion } from "./study-version.ts";
 
 /** What changed since the study last ran, for the user to see. */
@@ -12,9 +14,27 @@ export function versionChanges(before: StudyVersion, now: StudyVersion): string[
   if (before.strategy.name !== now.strategy.name) {
     changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
   }
+  const revised = revisionChange(before.strategy);
+  if (revised !== undefined && before.strategy.name === now.strategy.name) changes.push(revised);
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
   changes.push(...priorChanges(before.prior, now.prior));
   return changes.map((change) => `Changed since the study last ran: ${change}.`);
+}
+
+/**
+ * How a stored strategy's revision differs from the one that is known here under its name, and by what
+ * its suggestions differ; undefined where it does not, or there is none of this name.
+ */
+export function revisionChange(stored: StrategyIdentity): string | undefined {
+  const { name, revision: before = 1 } = stored;
+  const known = strategyOf(stored);
+  const { revision: now = 1, changes = [] } = known ?? {};
+  if (!known || before === now) return undefined;
+  const is = `the strategy ${name} was at revision ${before} and is at revision ${now} here`;
+  const differs = changes.slice(before - 1, now - 1).join("; ");
+  return before > now
+    ? `${is}: a newer hpo wrote it, and the same trials may lead to other suggestions`
+    : `${is}: ${differs || "the same trials may lead to other suggestions"}`;
 }
 
 /** @throws HpoError if the definition has other metrics than the stored study */

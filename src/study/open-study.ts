@@ -154,6 +154,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     folders: foldersOf(storage, record),
     defaults: {},
   });
+  announce(study, last ? versionChanges(last, now) : []);
   await study.refresh();
   return study;
 }

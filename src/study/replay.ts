@@ -1,6 +1,7 @@
 import { HpoError } from "../errors/errors.ts";
 import type { Asked } from "./trial/start-attributes.ts";
 import { paramsKey, type Params } from "../space/search-space.ts";
+import { revisionChange } from "./definition-changes.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { identityOf, sameIdentity } from "../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
@@ -46,6 +47,14 @@ export async function replay(
     return replayOne(study, suggester, trial);
   });
 }
+
+/**
+ * What is to be known before a replay: strategies that searched the study at another revision than
+ * the one that is known here, and what that one changed.
+ */
+export const replayNotes = (study: Study): string[] => [
+  ...new Set(study.versions.flatMap(({ strategy }) => revisionChange(strategy) ?? [])),
+];
 
 const order = (a: Asked, b: Asked): number =>
   a.finished - b.finished || (a.exclusions ?? 0) - (b.exclusions ?? 0);

@@ -17,10 +17,11 @@ export const replayCommand = (): Command =>
     .action(async (name: string, numbers: number[] | undefined, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { replay } = await import("../../study/replay.ts");
+      const { replay, replayNotes } = await import("../../study/replay.ts");
       const { strategyOf } = await import("../../study/strategy-registry.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
+        for (const note of replayNotes(study)) process.stderr.write(`Note: ${note}.\n`);
         const wanted = numbers && numbers.length > 0 ? numbers : undefined;
         const replayed = await replay(study, strategyOf, wanted);
         const different = replayed.filter(({ same }) => !same);
