@@ -8,6 +8,7 @@ import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import { checkMetrics, versionChanges } from "./definition-changes.ts";
 import { resolvePrior, type Log } from "./prior/study-prior.ts";
+import { missingStrategy } from "./missing-strategy.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 import { defaultStrategy, strategyOf } from "./strategy-registry.ts";
 import {
@@ -138,7 +139,11 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
   }
   const stored = versionsOf(record.systemAttrs);
   const last = stored.at(-1);
-  const strategy = options.strategy ?? (last && strategyOf(last.strategy)) ?? defaultStrategy();
+  const strategy =
+    options.strategy ??
+    (last
+      ? (strategyOf(last.strategy) ?? missingStrategy(last.strategy, name))
+      : defaultStrategy());
   const now: StudyVersion = { seed: 0, ...last, strategy: identityOf(strategy) };
   const isNew = !last || !sameVersion(last, now);
   const study = new Study({

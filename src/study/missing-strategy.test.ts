@@ -1,0 +1,27 @@
+import test from "ava";
+import { random } from "../../strategies/index.ts";
+import { float, searchSpace } from "../space/index.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import { createStudy, loadStudy } from "./open-study.ts";
+
+test("a study with a strategy of one's own goes on with no other one", async (t) => {
+  const storage = await openStorage("memory:");
+  const mine = { ...random(), name: "mine" };
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "own", space, strategy: mine }, { storage });
+  await study.optimize(({ params }) => params.x, { trials: 2 });
+  const asked = await study.ask();
+
+  const byName = await loadStudy("own", { storage });
+  t.is(byName.strategy.name, "mine");
+  t.is(byName.trials().length, 3);
+  await byName.tell(asked!.number, 0.5);
+  await byName.enqueue({ x: 0.5 });
+  const error = await t.throwsAsync(byName.ask());
+  t.regex(error.message, /strategy "mine".*loadStudy\("own", \{ storage, strategy \}\)/);
+  t.is((await storage.readTrials(1)).trials.length, 4, "nothing was started");
+
+  const given = await loadStudy("own", { storage, strategy: mine });
+  t.is((await given.ask())?.params["x"], 0.5);
+  t.is(given.versions.length, 1);
+});
