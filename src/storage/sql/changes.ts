@@ -2,7 +2,7 @@ import { StudyNotFoundError } from "../../errors/errors.ts";
 import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes } from "../../contracts/trial.ts";
-import { fromJson } from "../json.ts";
+import { attributeValue } from "./attribute-value.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries.ts";
@@ -64,7 +64,9 @@ export function changesReader(
 
 async function readSteering(tx: Transaction, queries: Queries, study: number): Promise<Attributes> {
   const rows = await tx.all(queries.steering({ study }));
-  return Object.fromEntries(rows.map((row) => [row.key, fromJson(row.value_json)]));
+  return Object.fromEntries(
+    rows.map((row) => [row.key, attributeValue(row.value_json, row.key, "the study")]),
+  );
 }
 
 async function changedIds(

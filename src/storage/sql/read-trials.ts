@@ -2,9 +2,9 @@ import { put } from "../../space/put.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report } from "../../contracts/trial.ts";
-import { fromJson } from "../json.ts";
 import type { TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { attributeValue } from "./attribute-value.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
@@ -105,7 +105,7 @@ async function readAttributes(tx: Transaction, query: Rows<"attributes">, drafts
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
-    put(attributes, row.key, fromJson(row.value_json));
+    put(attributes, row.key, attributeValue(row.value_json, row.key, `trial ${draft.number}`));
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type Direction,
   type TrialState,
 } from "../../contracts/trial.ts";
-import { fromJson, toJson } from "../json.ts";
+import { toJson } from "../json.ts";
 import type {
   AttributeChange,
   NewStudy,
@@ -14,6 +14,7 @@ import type {
   StudyRecord,
   StudySummary,
 } from "../../contracts/storage.ts";
+import { attributeValue } from "./attribute-value.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
@@ -165,7 +166,9 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
   ] as const) {
     for (const row of await tx.all(queries.studyAttributes[kind].read({}))) {
       const study = byId.get(row.study_id);
-      if (study) put(study[field], row.key, fromJson(row.value_json));
+      if (!study) continue;
+      const of = `study "${study.name}"`;
+      put(study[field], row.key, attributeValue(row.value_json, row.key, of));
     }
   }
   return studies;

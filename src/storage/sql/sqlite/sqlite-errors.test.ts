@@ -136,6 +136,26 @@ test("a parameter that can't be read is named with its trial", async (t) => {
 });
 const noParts = { reports: [], userAttrs: {}, systemAttrs: {} };
 
+test("an attribute that is no JSON is named with its trial or study", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path);
+  t.teardown(() => storage.close());
+  const { id } = await storage.createStudy({ ...study, userAttrs: { a: 1 } });
+  await storage.createTrials(id, [
+    { state: "running", params: {}, distributions: {}, ...noParts, userAttrs: { b: 1 } },
+  ]);
+  const spoil = async (table: string) => {
+    const connection = await connectSqlite(path);
+    await connection.write((tx) => tx.all(query(`update ${table} set value_json = '{oops'`)));
+    await connection.close();
+  };
+  const named = (message: RegExp) => ({ instanceOf: StorageError, message });
+  await spoil("trial_user_attributes");
+  await t.throwsAsync(storage.readTrials(id), named(/"b" of trial 0 can't be read.*oops/));
+  await spoil("study_user_attributes");
+  await t.throwsAsync(storage.listStudies(), named(/"a" of study "s" can't be read.*oops/));
+});
+
 test("a URL that is no storage", async (t) => {
   const wrong = (url: string, cause: RegExp) =>
     t.throwsAsync(openStorage(url), { instanceOf: HpoError, message: cause });
