@@ -47,6 +47,7 @@ export {
   maxTrials,
   noImprovement,
   targetValue,
+  timeBudget,
   type Progress,
   type StopRule,
 } from "./study/stop-rules.ts";

@@ -1,40 +1,34 @@
 import test from "ava";
-import { createStudy, float, HpoError, searchSpace } from "../index.ts";
-import { random } from "../../strategies/index.ts";
+import type { FinishedTrial } from "../contracts/trial.ts";
+import { timeBudget } from "./stop-rules.ts";
 
-// A user would miss: a run that stops for a reason, and an error where a rule or a limit gives none.
-
-const newStudy = () =>
-  createStudy({ name: "s", space: searchSpace({ x: float(0, 1) }), strategy: random() });
-
-test("a rule that gives no reason and not undefined is an error that shows what it gave", async (t) => {
-  for (const [given, text] of [
-    [false, /gives=false must be/],
-    [true, /gives=true must be/],
-    [null, /gives=null must be/],
-    [0, /gives=0 must be/],
-    [Promise.resolve("enough"), /gives=Promise .* must be the reason/],
-  ] as const) {
-    const running = (await newStudy()).optimize(() => 1, {
-      trials: 3,
-      until: () => given as never,
-    });
-    await t.throwsAsync(running, { instanceOf: HpoError, message: text });
-  }
+const trial = (number: number, seconds?: number): FinishedTrial => ({
+  number,
+  state: "complete",
+  params: {},
+  distributions: {},
+  values: [number],
+  reports: [],
+  userAttrs: {},
+  systemAttrs: {},
+  ...(seconds !== undefined && {
+    startedAt: new Date(1e6),
+    completedAt: new Date(1e6 + 1000 * seconds),
+  }),
 });
 
-test("a time limit or a rule that is none is refused before any trial", async (t) => {
-  const study = await newStudy();
-  for (const timeoutMs of [NaN, 0, -1, "5" as never]) {
-    const running = study.optimize(() => 1, { trials: 1, timeoutMs });
-    await t.throwsAsync(running, {
-      instanceOf: HpoError,
-      message: /timeoutMs=.* must be a number > 0/,
-    });
+test("a budget of seconds is that of all finished trials, of each study by itself", (t) => {
+  const rule = timeBudget(10);
+  const directions = ["minimize"] as const;
+  const one = [trial(0, 6), trial(1), trial(2, 3)];
+  const other = [trial(0, 9)];
+  t.is(rule({ directions, finished: [] }), undefined);
+  t.is(rule({ directions, finished: one }), undefined);
+  t.is(rule({ directions, finished: other }), undefined);
+  one.push(trial(3, 1));
+  t.regex(rule({ directions, finished: one }) ?? "", /took the 10 seconds/);
+  t.is(rule({ directions, finished: other }), undefined);
+  for (const seconds of [0, -1, NaN, Infinity]) {
+    t.throws(() => timeBudget(seconds), { message: /must be a finite number above 0/ });
   }
-  for (const until of ["enough", [null], {}] as never[]) {
-    const running = study.optimize(() => 1, { trials: 1, until });
-    await t.throwsAsync(running, { instanceOf: HpoError, message: /until=.* must be a stop rule/ });
-  }
-  t.is(study.trials().length, 0);
 });

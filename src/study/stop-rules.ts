@@ -1,5 +1,6 @@
 import { requireInteger, requireFinite } from "../errors/checks.ts";
 import { minimised } from "../contracts/observation.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
 
 /** What a stop rule may look at. */
@@ -41,6 +42,31 @@ export function noImprovement(count: number): StopRule {
     const recent = finished.slice(-count);
     return recent.every((trial) => trial.number !== best.number)
       ? `${count} trials in a row brought no improvement`
+      : undefined;
+  };
+}
+
+/**
+ * Stops when the study's finished trials took this many seconds together, those of earlier runs and
+ * of other workers included. A trial without times counts nothing.
+ */
+export function timeBudget(seconds: number): StopRule {
+  if (!(seconds > 0 && seconds < Infinity)) {
+    throw new HpoError(`timeBudget: seconds=${String(seconds)} must be a finite number above 0.`);
+  }
+  /** What the first trials of a study took; a rule may serve several studies. */
+  const known = new WeakMap<FinishedTrial, { count: number; ms: number }>();
+  return ({ finished }) => {
+    if (finished.length === 0) return undefined;
+    const spent = known.get(finished[0]) ?? { count: 0, ms: 0 };
+    known.set(finished[0], spent);
+    for (; spent.count < finished.length; spent.count++) {
+      const { startedAt, completedAt } = finished[spent.count];
+      if (startedAt && completedAt)
+        spent.ms += Math.max(0, Number(completedAt) - Number(startedAt));
+    }
+    return spent.ms >= 1000 * seconds
+      ? `its trials took the ${seconds} seconds that they had together`
       : undefined;
   };
 }
