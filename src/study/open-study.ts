@@ -3,6 +3,7 @@ import type { Pruner } from "../contracts/pruner.ts";
 import { identityOf } from "../contracts/identity.ts";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
+import { mustBe, requireKnown } from "../errors/checks.ts";
 import { DuplicateStudyError, HpoError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
@@ -26,6 +27,16 @@ import { Study } from "./study.ts";
 /** How often a trial whose process died is started again, if its study does not say. */
 const MAX_RESTARTS = 3;
 
+const OPEN_OPTIONS = ["storage", "log", "loadIfExists"];
+
+/** @throws HpoError on an option that the call does not have */
+function checkCall(call: string, options: object, known: readonly string[]): void {
+  if (typeof (options as unknown) !== "object" || options === null) {
+    throw mustBe(`${call}: options`, options, "an object, such as { storage }");
+  }
+  requireKnown(call, options, known);
+}
+
 export interface OpenOptions extends StorageOption {
   /** Told what takes time before the study is open: what is measured for its prior. */
   readonly log?: Log;
@@ -39,11 +50,13 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
   options: OpenOptions = {},
 ): Promise<Study<ParamsFor<Space>>> {
+  const checked = definition as StudyDefinition;
+  checkDefinition(checked);
+  checkCall("openStudy", options, OPEN_OPTIONS);
   const storage = await storageOf(options);
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
   if (!found) return createStudy(definition, { ...options, storage, loadIfExists: true });
-  const checked = definition as StudyDefinition;
   return resume(checked, storage, await withFolders(checked, storage, found), options.log);
 }
 
@@ -57,6 +70,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
 ): Promise<Study<ParamsFor<Space>>> {
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
+  checkCall("createStudy", options, OPEN_OPTIONS);
   const storage = await storageOf(options);
   const { directions, metricNames } = declaredMetrics(checked);
   const { prior, notes } = await resolvePrior(checked, undefined, options.log);
@@ -129,6 +143,7 @@ export interface LoadOptions extends StorageOption {
  * @throws StudyNotFoundError if the storage has no such study.
  */
 export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
+  checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
   const storage = await storageOf(options);
   const record = await findOrThrow(storage, name);
   if (record.directions.length === 0) {

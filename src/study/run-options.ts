@@ -3,6 +3,7 @@ import type { Objective } from "../contracts/objective.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
+import { checkOptimizeFields } from "./definition-fields.ts";
 import type { StopRule } from "./stop-rules.ts";
 
 export interface OptimizeOptions extends TrialOptions, DeviceOptions {
@@ -39,6 +40,7 @@ export interface RunDefaults extends TrialOptions, DeviceOptions {
 
 /** The options of a run: those given, else the definition's; the total only if nothing is added. */
 export function runOptions(given: OptimizeOptions, defaults: RunDefaults): OptimizeOptions {
+  checkOptimizeFields(given);
   const options = {
     total: given.trials === undefined ? defaults.trials : undefined,
     timeoutMs: defaults.timeoutMs,

@@ -9,6 +9,7 @@ import type { ParamsOf } from "../space/params-of.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
 import type { StudyRoles } from "../theory/study/roles.ts";
+import { checkFields } from "./definition-fields.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import type { Direction } from "../contracts/trial.ts";
@@ -96,6 +97,7 @@ const DIRECTIONS: readonly string[] = ["minimize", "maximize"];
 
 /** @throws HpoError naming what is wrong in it. */
 export function checkDefinition(definition: StudyDefinition): void {
+  checkFields(definition);
   const { name, direction, metrics } = definition;
   if (typeof name !== "string" || name === "") {
     throw new HpoError(`A study needs a name, got name=${JSON.stringify(name)}.`);
