@@ -1,3 +1,4 @@
+export { branchesPlot as branches } from "./branches.ts";
 export { curvesPlot as curves } from "./curves.ts";
 export { edfPlot as edf } from "./edf.ts";
 export { edgePlot as edge } from "./edge.ts";

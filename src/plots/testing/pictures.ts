@@ -42,6 +42,7 @@ const PICTURES: readonly Picture[] = [
   },
   { name: "parallel", kind: "parallel", study: "branches", first: 26, width: 760, height: 400 },
   { name: "slice", kind: "slice", study: "noisy-quadratic" },
+  { name: "branches", kind: "branches", study: "branches" },
   { name: "importance", kind: "importance", study: "noisy-quadratic" },
   { name: "intermediate", kind: "intermediate", study: "network" },
   {

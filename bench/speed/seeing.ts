@@ -1,0 +1,27 @@
+/** CPU and size of every plot at 1,000 trials of 10 parameters: npm run bench:seeing. */
+import { plot } from "../../src/plots/plot.ts";
+import { PLOTS, type PlotName } from "../../src/plots/registry.ts";
+import { madeImportance, madeStudy, withTwoMetrics } from "../../src/plots/testing/hostile.ts";
+
+const TIMES = 5;
+const one = madeStudy(1000, 10);
+const two = withTwoMetrics(one);
+const importance = madeImportance(one.space.parameters.map(({ name }) => name));
+
+const cpuMs = (from: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(from);
+  return Math.round((user + system) / 1000);
+};
+
+console.log("plot, CPU ms of data and SVG (first in the process, median), kB of SVG");
+for (const kind of Object.keys(PLOTS) as PlotName[]) {
+  const study = kind === "pareto" || kind === "hypervolume" ? two : one;
+  const options = kind === "importance" ? { importance } : {};
+  const runs = Array.from({ length: TIMES }, () => {
+    const begun = process.cpuUsage();
+    const svg = plot(study, kind, options).svg();
+    return { ms: cpuMs(begun), size: svg.length };
+  });
+  const median = runs.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(TIMES / 2)];
+  console.log(`${kind.padEnd(13)} ${runs[0].ms} ${median} ${(runs[0].size / 1000).toFixed(0)}`);
+}
