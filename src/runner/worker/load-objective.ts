@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { HpoError } from "../../errors/errors.ts";
+import { importError } from "./missing-package.ts";
 import type { Objective } from "../../contracts/objective.ts";
 
 type Module = Readonly<Record<string, unknown>>;
@@ -11,10 +12,15 @@ type Module = Readonly<Record<string, unknown>>;
  */
 export async function importModule(given: string): Promise<Module> {
   const url = existingModule(given);
-  if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
-  // Only where it is needed: it costs a worker's start.
-  const { createJiti } = await import("jiti");
-  return createJiti(import.meta.url, { interopDefault: false }).import<Module>(fileURLToPath(url));
+  try {
+    if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
+    // Only where it is needed: it costs a worker's start.
+    const { createJiti } = await import("jiti");
+    const jiti = createJiti(import.meta.url, { interopDefault: false });
+    return await jiti.import<Module>(fileURLToPath(url));
+  } catch (error) {
+    throw importError(error, url.startsWith("file:") ? fileURLToPath(url) : url);
+  }
 }
 
 /**
