@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { HpoError } from "../src/errors/errors.ts";
 import { strategies } from "../strategies/index.ts";
-import { compareCommand, type CompareFlags } from "./compare/compare-command.ts";
+import { benchCompareCommand, type CompareFlags } from "./compare/compare-command.ts";
 import { epochsCommand, TRAINING_SUITES, type EpochsFlags } from "./epochs/epochs-command.ts";
 import { OPTUNA_TUNERS } from "./epochs/optuna-tuners.ts";
 import { TUNER_EXAMPLES, USUAL_TUNERS } from "./epochs/tuners.ts";
@@ -32,7 +32,7 @@ program
   .option("--report <file>", "write a page with tables and curves")
   .option("--fresh-peers", "run peers anew instead of using kept curves")
   .option("--time", "run peers anew, so that times may be compared")
-  .action((flags: CompareFlags) => compareCommand(flags));
+  .action((flags: CompareFlags) => benchCompareCommand(flags));
 
 program
   .command("epochs")

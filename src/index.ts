@@ -34,7 +34,7 @@ export { strategyOf } from "./study/strategy-registry.ts";
 export { priorReport } from "./study/prior/prior-report.ts";
 export type { PruneContext, Pruner } from "./contracts/pruner.ts";
 export { createRng, type Rng } from "./numerics/rng.ts";
-export { replay, type Replayed } from "./study/replay.ts";
+export { replay, type Replayed } from "./study/asking/replay.ts";
 export type { TellOptions } from "./study/trial/trial-end.ts";
 export { commandRunner, type CommandOptions } from "./runner/command/command-runner.ts";
 export { inlineRunner, type InlineOptions } from "./runner/inline.ts";

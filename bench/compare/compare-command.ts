@@ -31,7 +31,7 @@ export interface CompareFlags {
 }
 
 /** @throws HpoError naming the flag that is wrong */
-export async function compareCommand(flags: CompareFlags): Promise<void> {
+export async function benchCompareCommand(flags: CompareFlags): Promise<void> {
   const suites = parseNames(
     "--suites",
     flags.suites,

@@ -173,13 +173,13 @@ export type Cursor = Readonly<Record<string, unknown>>;
 
 /** What may be long or is of no use in a list, and is told of a single trial only. */
 export const DETAIL_ATTRIBUTES = [
-  "hpo:finishIndex",
-  "hpo:asked",
-  "hpo:runner",
-  "hpo:lease",
-  "hpo:why",
-  "hpo:output",
-  "hpo:curves",
+  ATTRIBUTE.finishIndex,
+  ATTRIBUTE.asked,
+  ATTRIBUTE.runner,
+  ATTRIBUTE.lease,
+  ATTRIBUTE.why,
+  ATTRIBUTE.output,
+  ATTRIBUTE.curves,
 ] as const;
 
 export const STEERING = [ATTRIBUTE.exclusions] as const;

@@ -11,7 +11,7 @@
  */
 import { createRng, type Rng } from "../numerics/rng.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
-import { boxShape, sumOf, type Boxes, type BoxShape } from "./forest/boxes.ts";
+import { boxShape, boxSumOf, type BoxSum, type BoxShape } from "./forest/boxes.ts";
 import { growForest, type Forest } from "./forest/forest.ts";
 import { tableOf, withDraws, type Table } from "./forest/table.ts";
 import { varianceParts } from "./forest/variance-parts.ts";
@@ -76,8 +76,8 @@ function bestCount(forests: readonly Forest[]): number {
   return left.indexOf(left.reduce((least, value) => Math.min(least, value), Infinity));
 }
 
-const firstTrees = (shape: BoxShape, { trees }: Forest, count: number): Boxes =>
-  sumOf(shape, trees.slice(0, count));
+const firstTrees = (shape: BoxShape, { trees }: Forest, count: number): BoxSum =>
+  boxSumOf(shape, trees.slice(0, count));
 
 const share = (part: number, whole: number): number =>
   whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;

@@ -14,7 +14,7 @@ import {
   type TargetScale,
 } from "./result.ts";
 import { samplesOf, type SampleOptions, type Samples } from "./samples.ts";
-import { scaled, targetScale } from "./target-scale.ts";
+import { onTargetScale, targetScale } from "./target-scale.ts";
 
 export interface ImportanceOptions extends SampleOptions {
   /**
@@ -47,7 +47,7 @@ export function importance(
   const samples = samplesOf(trials, options);
   const scale = wanted === "auto" ? targetScale(samples.values) : wanted;
   requireScale(scale, samples.values);
-  const y = scaled(samples.values, scale);
+  const y = onTargetScale(samples.values, scale);
   const note = whyNothing(y, space);
   const raw = note === undefined ? evaluate(evaluator, samples, space, y, options) : nothing(space);
   const shares = toShares(raw);

@@ -25,7 +25,7 @@ export function targetScale(values: Float64Array): TargetScale {
 }
 
 /** The values on a scale, with mean 0 and variance 1; all 0 where they are equal. */
-export function scaled(values: Float64Array, scale: TargetScale): Float64Array {
+export function onTargetScale(values: Float64Array, scale: TargetScale): Float64Array {
   const on = onScale(values, scale);
   const largest = on.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest === 0) return on;

@@ -8,7 +8,7 @@ import { shown } from "../errors/shown.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StopRule } from "./stop-rules.ts";
 import type { HeldTrial } from "./study-state.ts";
-import type { AskOutcome } from "./trial-starter.ts";
+import type { AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
 import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";

@@ -2,7 +2,7 @@ import test from "ava";
 import { float, loadStudy, memoryStorage, openStudy, searchSpace } from "../index.ts";
 import { tpe } from "../../strategies/index.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { replay, replayNotes } from "./replay.ts";
+import { replay, replayNotes } from "./asking/replay.ts";
 import { strategyOf } from "./strategy-registry.ts";
 
 const definition = {

@@ -3,7 +3,7 @@ import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../c
 import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
-import { TrialStarter, type AskOutcome } from "./trial-starter.ts";
+import { TrialStarter, type AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";

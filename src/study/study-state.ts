@@ -17,7 +17,7 @@ import type { Attributes, FinishedTrial, RunningTrial } from "../contracts/trial
 import type { TrialLease } from "../contracts/trial-lease.ts";
 import { workerId } from "../system/process-identity.ts";
 import { EventHub } from "./events.ts";
-import { excludedAfter, exclusionsOf, type Exclusion } from "./exclusions.ts";
+import { excludedAfter, exclusionsOf, type Exclusion } from "./steer/exclusions.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { History } from "./history.ts";
 import type { RunDefaults } from "./run-options.ts";

@@ -11,7 +11,7 @@ import {
 } from "../contracts/trial.ts";
 import { inferSpace } from "../space/infer-space.ts";
 import type { SearchSpace } from "../space/search-space.ts";
-import { excludedAfter, exclusionsOf } from "./exclusions.ts";
+import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
 import { History } from "./history.ts";
 import { findOrThrow } from "./stored-study.ts";
 import { NEW_VERSION, versionsOf, type StudyVersion } from "./study-version.ts";

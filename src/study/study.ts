@@ -1,17 +1,16 @@
+import { addTrials, enqueue, type EnqueueOptions } from "./steer/new-trials.ts";
+import { tellTrial } from "./steer/tell-trial.ts";
 import { requireInteger } from "../errors/checks.ts";
 import type { LiveTrial, Objective } from "../contracts/objective.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import {
-  isFinished,
   type CompleteTrial,
   type Direction,
   type FinishedTrial,
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
-import { requireList } from "../errors/checks.ts";
-import { HpoError } from "../errors/errors.ts";
 import type { ImportanceResult } from "../importance/index.ts";
 import { planDevices } from "../runner/devices/plan.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
@@ -19,22 +18,16 @@ import { bestTrialOf } from "./best-trial.ts";
 import { createRunner } from "./create-runner.ts";
 import type { Listener, StudyEvent } from "./events.ts";
 import { runOptions, type OptimizeOptions } from "./run-options.ts";
-import * as steer from "./steer-trials.ts";
+import * as steer from "./steer/steer-trials.ts";
 import { StudyEngine } from "./study-engine.ts";
 import { importanceOf, type StudyImportanceOptions } from "./study-importance.ts";
 import { keepEngine } from "./study-internals.ts";
 import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
-import { ActiveTrial } from "./trial/active-trial.ts";
-import { newFinishedTrial, type AddedTrial } from "./trial/added-trials.ts";
-import {
-  attributesOf,
-  attributeValue,
-  requireAttributeName,
-} from "../contracts/attribute-value.ts";
-import { alreadyFinished, refusedEnd } from "./trial/held-trial.ts";
-import { checkQueued, sameFixed } from "./trial/queued-params.ts";
-import { toldEnd, type Metrics, type TellOptions } from "./trial/trial-end.ts";
+import type { ActiveTrial } from "./trial/active-trial.ts";
+import type { AddedTrial } from "./trial/added-trials.ts";
+import { attributeValue, requireAttributeName } from "../contracts/attribute-value.ts";
+import type { Metrics, TellOptions } from "./trial/trial-end.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
 export type AskedTrial<P = Params> = ActiveTrial & { readonly params: P };
@@ -206,31 +199,12 @@ export class Study<P = Params> {
    * @throws HpoError where result and state contradict each other; TrialFinishedError if it ended;
    * TrialLostError if another process took it over.
    */
-  async tell(
+  tell(
     trial: LiveTrial<unknown> | number,
     result?: unknown,
     options: TellOptions = {},
   ): Promise<FinishedTrial> {
-    const number = typeof trial === "number" ? trial : trial.number;
-    let known = this.#state.history.get(number);
-    if (!this.#state.active.has(number)) {
-      await this.refresh();
-      known = this.#state.history.get(number);
-    }
-    if (!known) {
-      throw new HpoError(`tell: study "${this.name}" has no trial ${number}. Ask for one first.`);
-    }
-    if (isFinished(known)) {
-      if (options.skipIfFinished) return known;
-      throw alreadyFinished(known);
-    }
-    if (known.state === "waiting") {
-      throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
-    }
-    // Who asked for it holds it no longer; by its number anybody may end a trial.
-    if (trial instanceof ActiveTrial && !this.#engine.holds(trial)) throw refusedEnd(known);
-    const reports = this.#state.active.get(number)?.reports ?? known.reports;
-    return this.#engine.end(number, toldEnd(result, options, this.metrics, reports));
+    return tellTrial(this.#engine, trial, result, options);
   }
 
   /**
@@ -240,30 +214,8 @@ export class Study<P = Params> {
    * @throws HpoError on a name that the space does not have, a value that its parameter can never
    * have, or parameters of different branches
    */
-  async enqueue(
-    params: Params,
-    options: { readonly userAttrs?: Trial["userAttrs"]; readonly skipIfExists?: boolean } = {},
-  ): Promise<number | undefined> {
-    const { skipIfExists, userAttrs = {} } = options;
-    const warnings = checkQueued(params, this.version.space);
-    const kept = attributesOf(userAttrs, "enqueue: userAttrs");
-    for (const warning of warnings) this.#engine.note(warning);
-    if (skipIfExists) {
-      await this.refresh();
-      if (this.#state.history.trials.some((trial) => sameFixed(trial, params))) return undefined;
-    }
-    const records = await this.#state.storage.createTrials(this.#state.record.id, [
-      {
-        state: "waiting",
-        params,
-        distributions: {},
-        reports: [],
-        userAttrs: kept,
-        systemAttrs: {},
-      },
-    ]);
-    await this.refresh();
-    return records[0].number;
+  enqueue(params: Params, options: EnqueueOptions = {}): Promise<number | undefined> {
+    return enqueue(this.#engine, params, options);
   }
 
   /** Takes a queued trial away. @throws HpoError if it is not queued (any more) */
@@ -299,14 +251,8 @@ export class Study<P = Params> {
   }
 
   /** Adds finished trials, run elsewhere. @throws HpoError on what no trial can be. */
-  async addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
-    requireList("addTrials: trials", trials, "trials");
-    const records = await this.#state.storage.createTrials(
-      this.#state.record.id,
-      trials.map((trial) => newFinishedTrial(trial, this.version.space, this.metrics)),
-    );
-    await this.refresh();
-    return records.map((record) => this.#state.history.get(record.number) as FinishedTrial);
+  addTrials(trials: readonly AddedTrial[]): Promise<readonly FinishedTrial[]> {
+    return addTrials(this.#engine, trials);
   }
 
   /** @throws HpoError if the value can't be stored */

@@ -54,7 +54,7 @@ export const deleteCommand = (): Command =>
       const { withStorage, withView } = await import("../context.ts");
       const { deleteStudy } = await import("../../study/manage-studies.ts");
       const { keptFiles } = await import("../../study/trial-artifacts.ts");
-      const { heldNow, openSteered } = await import("../../study/steer-trials.ts");
+      const { heldNow, openSteered } = await import("../../study/steer/steer-trials.ts");
       const { count, files, held } = await withView(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),

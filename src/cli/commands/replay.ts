@@ -17,7 +17,7 @@ export const replayCommand = (): Command =>
     .action(async (name: string, numbers: number[] | undefined, options: CommonOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { replay, replayNotes } = await import("../../study/replay.ts");
+      const { replay, replayNotes } = await import("../../study/asking/replay.ts");
       const { strategyOf } = await import("../../study/strategy-registry.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {

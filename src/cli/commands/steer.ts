@@ -7,7 +7,7 @@ interface SteerOptions extends CommonOptions {
   readonly message?: string;
 }
 
-type Steer = typeof import("../../study/steer-trials.ts");
+type Steer = typeof import("../../study/steer/steer-trials.ts");
 
 interface Action {
   readonly name: string;
@@ -37,7 +37,7 @@ function command({ name, description, done, run }: Action): Command {
     .action(async (study: string, numbers: readonly number[], options: SteerOptions) => {
       const { withStorage } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const steer = await import("../../study/steer-trials.ts");
+      const steer = await import("../../study/steer/steer-trials.ts");
       await withStorage(options, async (storage) =>
         run(steer, await steer.openSteered(study, storage), numbers, options),
       );

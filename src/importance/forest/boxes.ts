@@ -5,7 +5,7 @@
  *
  *   d  parameters     words  32-bit words that hold the sets of all choices
  */
-export interface Boxes {
+export interface BoxSum {
   readonly shape: BoxShape;
   readonly count: number;
   /** count × d. */
@@ -38,7 +38,7 @@ export function boxShape(categories: readonly number[]): BoxShape {
 export const wordCount = (categories: number): number => (categories + 31) >> 5;
 
 /** Room for boxes, of which the first is the whole cube. */
-export function wholeCube(shape: BoxShape, room: number): Boxes {
+export function cubeAsBox(shape: BoxShape, room: number): BoxSum {
   const boxes = {
     shape,
     count: 1,
@@ -54,9 +54,9 @@ export function wholeCube(shape: BoxShape, room: number): Boxes {
 }
 
 /** The sum of functions; 0 for none. */
-export function sumOf(shape: BoxShape, list: readonly Boxes[]): Boxes {
+export function boxSumOf(shape: BoxShape, list: readonly BoxSum[]): BoxSum {
   const count = list.reduce((sum, boxes) => sum + boxes.count, 0);
-  const all = wholeCube(shape, count);
+  const all = cubeAsBox(shape, count);
   let at = 0;
   for (const boxes of list) {
     all.low.set(boxes.low.subarray(0, boxes.count * shape.d), at * shape.d);
@@ -69,7 +69,7 @@ export function sumOf(shape: BoxShape, list: readonly Boxes[]): Boxes {
 }
 
 /** The share of parameter i's values that lies both in box `a` of f and in box `b` of g. */
-export function sharedEdge(f: Boxes, a: number, g: Boxes, b: number, i: number): number {
+export function sharedEdge(f: BoxSum, a: number, g: BoxSum, b: number, i: number): number {
   const { d, categories, words, wordsFrom } = f.shape;
   if (categories[i] === 0) {
     const low = Math.max(f.low[a * d + i], g.low[b * d + i]);
@@ -84,7 +84,7 @@ export function sharedEdge(f: Boxes, a: number, g: Boxes, b: number, i: number):
 }
 
 /** The share of parameter i's values that lies in box a. */
-export const edge = (f: Boxes, a: number, i: number): number => sharedEdge(f, a, f, a, i);
+export const edge = (f: BoxSum, a: number, i: number): number => sharedEdge(f, a, f, a, i);
 
 function bitCount(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);

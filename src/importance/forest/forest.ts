@@ -1,5 +1,5 @@
 import type { Rng } from "../../numerics/rng.ts";
-import type { Boxes } from "./boxes.ts";
+import type { BoxSum } from "./boxes.ts";
 import { growTree, ordersOf } from "./grow-tree.ts";
 import type { Table } from "./table.ts";
 
@@ -11,7 +11,7 @@ const LEAST_LEAF = 2;
 
 export interface Forest {
   /** In the order in which they were grown. */
-  readonly trees: readonly Boxes[];
+  readonly trees: readonly BoxSum[];
   /** The sum of squares that k trees leave of the trials that the forest did not see; k = 0 … */
   readonly unexplained: Float64Array;
 }
@@ -33,7 +33,7 @@ export function growForest(table: Table, rows: Int32Array, others: Int32Array, r
     return sum;
   };
   const tried = Math.ceil(table.d / 2);
-  const trees: Boxes[] = [];
+  const trees: BoxSum[] = [];
   const unexplained = new Float64Array(TREES + 1);
   unexplained[0] = squares();
   for (let k = 0; k < TREES; k++) {

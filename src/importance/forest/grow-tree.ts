@@ -5,7 +5,7 @@
  *                                                  range [start, end) in each of these orders
  */
 import type { Rng } from "../../numerics/rng.ts";
-import { boxShape, wholeCube, wordCount, type Boxes } from "./boxes.ts";
+import { boxShape, cubeAsBox, wordCount, type BoxSum } from "./boxes.ts";
 import { choiceSplit, numberSplit, type Split } from "./split.ts";
 import type { Table } from "./table.ts";
 
@@ -18,7 +18,7 @@ export interface TreeOptions {
 }
 
 export interface Tree {
-  readonly boxes: Boxes;
+  readonly boxes: BoxSum;
   /** The trials of each box, first those that the tree was grown on. */
   readonly rows: readonly (readonly [seen: Int32Array, others: Int32Array])[];
 }
@@ -38,7 +38,7 @@ interface Growing extends TreeOptions {
   readonly m: number;
   readonly order: Int32Array;
   readonly rng: Rng;
-  readonly boxes: Boxes & { count: number };
+  readonly boxes: BoxSum & { count: number };
   readonly goesLeft: Uint8Array;
   readonly right: Int32Array;
 }
@@ -74,7 +74,7 @@ export function growTree(
     m,
     rng,
     order: orders.slice(),
-    boxes: wholeCube(boxShape(table.categories), Math.min(m, 1 << options.depth)),
+    boxes: cubeAsBox(boxShape(table.categories), Math.min(m, 1 << options.depth)),
     goesLeft: new Uint8Array(table.n),
     right: new Int32Array(table.n),
   };
@@ -197,7 +197,7 @@ function markSides(
   return count;
 }
 
-function copyBox({ shape: { d, words }, low, high, sets }: Boxes, from: number, to: number): void {
+function copyBox({ shape: { d, words }, low, high, sets }: BoxSum, from: number, to: number): void {
   low.copyWithin(to * d, from * d, (from + 1) * d);
   high.copyWithin(to * d, from * d, (from + 1) * d);
   sets.copyWithin(to * words, from * words, (from + 1) * words);

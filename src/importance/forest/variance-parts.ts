@@ -11,7 +11,7 @@
  *
  * So only pairs of boxes that bound a parameter in common count, and of those only such parameters.
  */
-import { edge, sharedEdge, type Boxes } from "./boxes.ts";
+import { edge, sharedEdge, type BoxSum } from "./boxes.ts";
 
 export interface VarianceParts {
   readonly variance: number;
@@ -29,7 +29,7 @@ interface Bounded {
   readonly mask: number;
 }
 
-export function varianceParts(f: Boxes, g: Boxes): VarianceParts {
+export function varianceParts(f: BoxSum, g: BoxSum): VarianceParts {
   const { d } = f.shape;
   const first = new Float64Array(d);
   const total = new Float64Array(d);
@@ -60,7 +60,7 @@ export function varianceParts(f: Boxes, g: Boxes): VarianceParts {
   return { variance, first, total };
 }
 
-function boundedBoxes(f: Boxes): Bounded[] {
+function boundedBoxes(f: BoxSum): Bounded[] {
   const { d } = f.shape;
   return Array.from({ length: f.count }, (_, box) => {
     const parameters: number[] = [];

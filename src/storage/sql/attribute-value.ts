@@ -6,7 +6,7 @@ import { fromJson } from "../json.ts";
  * @param of whose it is, as `trial 3`
  * @throws StorageError naming the attribute, if what another program stored is no JSON
  */
-export function attributeValue(json: string, key: string, of: string): unknown {
+export function storedAttribute(json: string, key: string, of: string): unknown {
   try {
     return fromJson(json);
   } catch (error) {

@@ -2,10 +2,10 @@ import { StudyNotFoundError } from "../../errors/errors.ts";
 import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes } from "../../contracts/trial.ts";
-import { attributeValue } from "./attribute-value.ts";
+import { storedAttribute } from "./attribute-value.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries } from "./queries/queries.ts";
 import { trialReader } from "./read-trials.ts";
 
 /** What a reader had seen. */
@@ -65,7 +65,7 @@ export function changesReader(
 async function readSteering(tx: Transaction, queries: Queries, study: number): Promise<Attributes> {
   const rows = await tx.all(queries.steering({ study }));
   return Object.fromEntries(
-    rows.map((row) => [row.key, attributeValue(row.value_json, row.key, "the study")]),
+    rows.map((row) => [row.key, storedAttribute(row.value_json, row.key, "the study")]),
   );
 }
 

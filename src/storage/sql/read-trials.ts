@@ -4,11 +4,11 @@ import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report } from "../../contracts/trial.ts";
 import type { TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import { attributeValue } from "./attribute-value.ts";
+import { storedAttribute } from "./attribute-value.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries } from "./queries/queries.ts";
 
 /** Reads the trials of these ids, which ascend; those that are not there are left out. */
 export type TrialReader = (
@@ -105,7 +105,7 @@ async function readAttributes(tx: Transaction, query: Rows<"attributes">, drafts
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
-    put(attributes, row.key, attributeValue(row.value_json, row.key, `trial ${draft.number}`));
+    put(attributes, row.key, storedAttribute(row.value_json, row.key, `trial ${draft.number}`));
   }
 }
 

@@ -3,7 +3,7 @@ import { changesReader } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 import { ensureSchema } from "./ensure-schema.ts";
 import { ownChanges } from "./own-changes.ts";
-import { createQueries } from "./queries.ts";
+import { createQueries } from "./queries/queries.ts";
 import { inTurn } from "./in-turn.ts";
 import { signTable } from "./signs.ts";
 import { studyStorage, studyWriter } from "./studies.ts";

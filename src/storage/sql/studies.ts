@@ -14,12 +14,12 @@ import type {
   StudyRecord,
   StudySummary,
 } from "../../contracts/storage.ts";
-import { attributeValue } from "./attribute-value.ts";
+import { storedAttribute } from "./attribute-value.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
 import type { OwnChanges } from "./own-changes.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries } from "./queries/queries.ts";
 import type { Turns } from "./turns.ts";
 
 type StudyStorage = Pick<
@@ -168,7 +168,7 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
       const study = byId.get(row.study_id);
       if (!study) continue;
       const of = `study "${study.name}"`;
-      put(study[field], row.key, attributeValue(row.value_json, row.key, of));
+      put(study[field], row.key, storedAttribute(row.value_json, row.key, of));
     }
   }
   return studies;

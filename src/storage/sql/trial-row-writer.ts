@@ -7,7 +7,7 @@ import type { TrialChange } from "../../contracts/storage.ts";
 import type { Transaction } from "./connection.ts";
 import { sqlDate, sqlNumber } from "./encoding.ts";
 import type { Query } from "./prepared.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries } from "./queries/queries.ts";
 import type { ValueType } from "./tables.ts";
 
 /** Writes the rows that hold the parts of a trial, whose state was seen to. */

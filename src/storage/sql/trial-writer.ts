@@ -9,7 +9,7 @@ import type { Held } from "../../contracts/trial-lease.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, Transaction } from "./connection.ts";
 import { sqlDate, stateName } from "./encoding.ts";
-import type { Queries } from "./queries.ts";
+import type { Queries } from "./queries/queries.ts";
 import { trialRowWriter, type TrialRowWriter } from "./trial-row-writer.ts";
 
 /** The study of a trial that was written to. */

@@ -1,10 +1,10 @@
-import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { checkedConstraints, endAttributes } from "./end-attributes.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 import type { Continuation } from "../../contracts/objective.ts";
 import type { HostTrial, TrialStudy } from "../../contracts/runner.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
 import type { Attributes, Curves, Report, RunningTrial } from "../../contracts/trial.ts";
-import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
+import { TrialFinishedError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
   categoricalDistribution,
@@ -221,12 +221,7 @@ export class ActiveTrial implements HostTrial {
 
   setConstraints(values: readonly number[]): void {
     this.#checkRunning("setConstraints");
-    if (!values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
-      throw new HpoError(
-        `setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`,
-      );
-    }
-    this.#constraints = [...values];
+    this.#constraints = checkedConstraints(values);
   }
 
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
@@ -287,13 +282,10 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("tell");
     this.#ended = true;
     this.closeOutput();
-    const constraints = this.#constraints && { [ATTRIBUTE.constraints]: this.#constraints };
-    const curves = this.#reports.logged && { [ATTRIBUTE.curves]: this.#reports.logged };
-    const { end } = this.#output;
-    const output = end !== "" && { [ATTRIBUTE.output]: end };
+    const { logged: curves } = this.#reports;
+    const output = this.#output.end;
+    const system = endAttributes({ constraints: this.#constraints, curves, output });
     const trial = this.snapshot();
-    if (!constraints && !curves && !output) return { trial, system: undefined };
-    const system = { ...constraints, ...curves, ...output };
     return { trial: { ...trial, systemAttrs: { ...trial.systemAttrs, ...system } }, system };
   }
 

@@ -1,9 +1,9 @@
-import { observationOf, pendingOf } from "../contracts/observation.ts";
-import { createRng, type Rng } from "../numerics/rng.ts";
-import { HpoError } from "../errors/errors.ts";
-import { foreignParameter } from "../space/foreign-distribution.ts";
-import { cardinality } from "../space/distribution.ts";
-import { explains, inferSpace } from "../space/infer-space.ts";
+import { observationOf, pendingOf } from "../../contracts/observation.ts";
+import { createRng, type Rng } from "../../numerics/rng.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { foreignParameter } from "../../space/foreign-distribution.ts";
+import { cardinality } from "../../space/distribution.ts";
+import { explains, inferSpace } from "../../space/infer-space.ts";
 import {
   complete,
   decode,
@@ -13,15 +13,15 @@ import {
   spacePrior,
   type Params,
   type SearchSpace,
-} from "../space/search-space.ts";
-import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
+} from "../../space/search-space.ts";
+import type { Observation, PendingTrial, Strategy, Suggestion } from "../../contracts/strategy.ts";
 import {
   isCancelled,
   type Direction,
   type FinishedTrial,
   type RunningTrial,
-} from "../contracts/trial.ts";
-import type { PriorWatch, WatchedPrior } from "../contracts/watched-prior.ts";
+} from "../../contracts/trial.ts";
+import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
 
 /** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
 export interface Seen {

@@ -1,8 +1,8 @@
-import type { TrialChange, Turn } from "../contracts/storage.ts";
-import type { Attributes, RunningTrial } from "../contracts/trial.ts";
-import type { StudyState } from "./study-state.ts";
-import { holderOf, type Starter } from "./trial/trial-lease.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
+import type { TrialChange, Turn } from "../../contracts/storage.ts";
+import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
+import type { StudyState } from "../study-state.ts";
+import { holderOf, type Starter } from "../trial/trial-lease.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 /**
  * Fails the trials that were lost too often, and where the study says so all that were lost, whose

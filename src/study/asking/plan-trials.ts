@@ -1,16 +1,16 @@
-import { pendingOf } from "../contracts/observation.ts";
-import type { TrialChange } from "../contracts/storage.ts";
-import type { RunningTrial, Trial } from "../contracts/trial.ts";
-import type { Params } from "../space/search-space.ts";
-import { trialOf } from "../storage/record.ts";
+import { pendingOf } from "../../contracts/observation.ts";
+import type { TrialChange } from "../../contracts/storage.ts";
+import type { RunningTrial, Trial } from "../../contracts/trial.ts";
+import type { Params } from "../../space/search-space.ts";
+import { trialOf } from "../../storage/record.ts";
 import { nextRestart, type Restart } from "./restart-lost.ts";
-import type { StudyState } from "./study-state.ts";
+import type { StudyState } from "../study-state.ts";
 import { seenNow, type Suggester } from "./suggester.ts";
-import { leftOutNote } from "./trial/queued-params.ts";
-import type { Asked } from "./trial/start-attributes.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { holderOf, type Starter } from "./trial/trial-lease.ts";
-import type { trialStarts, TrialStart } from "./trial/trial-start.ts";
+import { leftOutNote } from "../trial/queued-params.ts";
+import type { Asked } from "../trial/start-attributes.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { holderOf, type Starter } from "../trial/trial-lease.ts";
+import type { trialStarts, TrialStart } from "../trial/trial-start.ts";
 
 /** One trial that is asked for. */
 export interface Ask {

@@ -1,11 +1,11 @@
-import { ATTRIBUTE } from "../contracts/attributes.ts";
-import type { Storage, Turn } from "../contracts/storage.ts";
-import { isFinished, type RunningTrial, type Trial } from "../contracts/trial.ts";
-import { HpoError } from "../errors/errors.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Storage, Turn } from "../../contracts/storage.ts";
+import { isFinished, type RunningTrial, type Trial } from "../../contracts/trial.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { exclusionsOf, type Exclusion } from "./exclusions.ts";
-import { findOrThrow } from "./stored-study.ts";
-import { StudyState, type StateParts } from "./study-state.ts";
-import { HANDED_BACK } from "./trial/trial-lease.ts";
+import { findOrThrow } from "../stored-study.ts";
+import { StudyState, type StateParts } from "../study-state.ts";
+import { HANDED_BACK } from "../trial/trial-lease.ts";
 
 /*
  * What people do to single trials of a study. Each call is one turn of the study: it is done for all

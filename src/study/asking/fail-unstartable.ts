@@ -1,9 +1,9 @@
-import type { Turn } from "../contracts/storage.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
-import type { Trial } from "../contracts/trial.ts";
-import type { SearchSpace } from "../space/search-space.ts";
-import type { StudyState } from "./study-state.ts";
-import { whyUnstartable } from "./trial/queued-params.ts";
+import type { Turn } from "../../contracts/storage.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Trial } from "../../contracts/trial.ts";
+import type { SearchSpace } from "../../space/search-space.ts";
+import type { StudyState } from "../study-state.ts";
+import { whyUnstartable } from "../trial/queued-params.ts";
 
 /** Queued trials that were looked at, with the space that they fit: a queue may be long. */
 const startable = new WeakMap<Trial, SearchSpace>();

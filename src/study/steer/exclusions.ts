@@ -1,4 +1,4 @@
-import { HpoError } from "../errors/errors.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 /**
  * One change of which finished trials the search leaves out. A study keeps every change, in order:

@@ -1,16 +1,16 @@
-import { HpoError } from "../errors/errors.ts";
-import type { Asked } from "./trial/start-attributes.ts";
-import { paramsKey, type Params } from "../space/search-space.ts";
-import { revisionChange } from "./definition-changes.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { identityOf, sameIdentity } from "../contracts/identity.ts";
-import type { Strategy, Suggestion, StrategyIdentity } from "../contracts/strategy.ts";
-import type { Study } from "./study.ts";
-import { watchedPriorOf } from "./prior/watched-prior.ts";
-import { excludedAfter } from "./exclusions.ts";
-import { engineOf } from "./study-internals.ts";
+import { HpoError } from "../../errors/errors.ts";
+import type { Asked } from "../trial/start-attributes.ts";
+import { paramsKey, type Params } from "../../space/search-space.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { identityOf, sameIdentity } from "../../contracts/identity.ts";
+import type { Strategy, Suggestion, StrategyIdentity } from "../../contracts/strategy.ts";
+import type { Study } from "../study.ts";
+import { watchedPriorOf } from "../prior/watched-prior.ts";
+import { excludedAfter } from "../steer/exclusions.ts";
+import { engineOf } from "../study-internals.ts";
+import { revisionChange } from "../definition-changes.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
-import type { Trial } from "../contracts/trial.ts";
+import type { Trial } from "../../contracts/trial.ts";
 
 /** A suggestion computed again, beside what the trial had. */
 export interface Replayed {

@@ -12,12 +12,12 @@ import {
   strategyOf,
   type Params,
   type Study,
-} from "../index.ts";
-import { thisProcess } from "../system/process-identity.ts";
-import { tempFolder } from "../testing/temp-folder.ts";
-import { median } from "../pruners/index.ts";
-import { random, tpe } from "../../strategies/index.ts";
-import { engineOf } from "./study-internals.ts";
+} from "../../index.ts";
+import { thisProcess } from "../../system/process-identity.ts";
+import { tempFolder } from "../../testing/temp-folder.ts";
+import { median } from "../../pruners/index.ts";
+import { random, tpe } from "../../../strategies/index.ts";
+import { engineOf } from "../study-internals.ts";
 
 const space = searchSpace({ x: float(-1, 1), y: float(-1, 1) });
 const definition = { name: "s", space, strategy: tpe({ startTrials: 3 }) };

@@ -1,16 +1,16 @@
-import type { TrialRecord, Turn } from "../contracts/storage.ts";
-import type { FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type { TrialRecord, Turn } from "../../contracts/storage.ts";
+import type { FinishedTrial, RunningTrial } from "../../contracts/trial.ts";
 import { AskQueue } from "./ask-queue.ts";
 import { failUnstartable } from "./fail-unstartable.ts";
 import { planTrials, type Ask, type Plan, type PlannedTrial } from "./plan-trials.ts";
 import { failLost } from "./restart-lost.ts";
-import type { StudyState } from "./study-state.ts";
-import { watchedPriorOf } from "./prior/watched-prior.ts";
+import type { StudyState } from "../study-state.ts";
+import { watchedPriorOf } from "../prior/watched-prior.ts";
 import { Suggester } from "./suggester.ts";
-import { ActiveTrial } from "./trial/active-trial.ts";
-import type { TrialHooks } from "./trial/trial-hooks.ts";
-import { heldOf } from "./trial/trial-lease.ts";
-import { trialStarts } from "./trial/trial-start.ts";
+import { ActiveTrial } from "../trial/active-trial.ts";
+import type { TrialHooks } from "../trial/trial-hooks.ts";
+import { heldOf } from "../trial/trial-lease.ts";
+import { trialStarts } from "../trial/trial-start.ts";
 
 /** A trial, or why there is none. */
 export type AskOutcome =

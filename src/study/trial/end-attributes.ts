@@ -1,0 +1,29 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Attributes, Curves } from "../../contracts/trial.ts";
+import { HpoError } from "../../errors/errors.ts";
+
+/** What a trial gathered in memory. */
+export interface Gathered {
+  readonly constraints: readonly number[] | undefined;
+  readonly curves: Curves | undefined;
+  /** The end of what it printed. */
+  readonly output: string;
+}
+
+/** What is kept of it with the trial's end; undefined if there is nothing. */
+export function endAttributes({ constraints, curves, output }: Gathered): Attributes | undefined {
+  if (!constraints && !curves && output === "") return undefined;
+  return {
+    ...(constraints && { [ATTRIBUTE.constraints]: constraints }),
+    ...(curves && { [ATTRIBUTE.curves]: curves }),
+    ...(output !== "" && { [ATTRIBUTE.output]: output }),
+  };
+}
+
+/** A copy. @throws HpoError unless they are numbers */
+export function checkedConstraints(values: readonly number[]): readonly number[] {
+  if (values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
+    return [...values];
+  }
+  throw new HpoError(`setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`);
+}
