@@ -227,6 +227,13 @@ test("hard cases give numbers: two trials, huge values, constants, values that a
   }
 });
 
+test("records that came without their distributions are judged by the space's", (t) => {
+  const trials = sampled(line, 40, ({ a }) => a);
+  const brief = trials.map((trial) => ({ ...trial, distributions: {} }));
+  const options = { evaluator: "ped-anova" } as const;
+  t.deepEqual(judge(brief, line, options), judge(trials, line, options));
+});
+
 test("options out of range are told by name, value and remedy", (t) => {
   const trials = sampled(line, 10, ({ a }) => a);
   const throws = (options: object, message: RegExp): void => {

@@ -48,8 +48,8 @@ export function pedAnova(
   const resamples = Array.from({ length: RESAMPLES }, () =>
     Int32Array.from({ length: n }, () => rng.integer(0, n - 1)),
   );
-  return space.parameters.map(({ name }) => {
-    const regimes = regimesOf(name, trials);
+  return space.parameters.map(({ name, distribution }) => {
+    const regimes = regimesOf(name, distribution, trials);
     const of = (rows: Int32Array): number =>
       divergenceOf(name, regimes, trials, values, rows, quantile);
     const raw = of(Int32Array.from(trials.keys()));
@@ -64,14 +64,19 @@ interface Regimes {
   readonly of: Int32Array;
 }
 
-function regimesOf(name: string, trials: readonly FinishedTrial[]): Regimes {
+/** @param declared what a record without its distribution was drawn from */
+function regimesOf(
+  name: string,
+  declared: Distribution,
+  trials: readonly FinishedTrial[],
+): Regimes {
   const known = new Map<string, number>();
   const distributions: Distribution[] = [];
   const of = Int32Array.from(trials, (trial) => {
     const distribution = Object.hasOwn(trial.distributions, name)
       ? trial.distributions[name]
-      : undefined;
-    if (!distribution || !Object.hasOwn(trial.params, name)) return -1;
+      : declared;
+    if (!Object.hasOwn(trial.params, name)) return -1;
     const key = JSON.stringify(distribution, Object.keys(distribution).sort());
     const index = known.get(key) ?? distributions.length;
     if (index === distributions.length) {
