@@ -51,7 +51,7 @@ function notSet({ variable, value, whole, name }: Unset, parameters: readonly st
 
 /** What tells a trial's program of its trial; nothing of it is passed on to the trials of a program. */
 const OF_TRIAL =
-  /^HPO_(?:PARAMS(?:_FILE)?|TRIAL_.*|CHECKPOINT_DIR|CONTINUE_.*|MAX_STEP|STUDY_NAME|METRICS|GRACE_SECONDS|STOP_FILE)$/;
+  /^HPO_(?:PARAMS(?:_FILE)?|TRIAL_.*|CHECKPOINT_DIR|CONTINUE_.*|MAX_STEP|STUDY_NAME|METRICS|GRACE_SECONDS|STOP_FILE|WORKER)$/;
 
 /** This process's environment, without what it was told where it is a trial itself. */
 export const inheritedEnvironment = (): Record<string, string> =>

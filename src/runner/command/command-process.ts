@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { killMarked } from "../../system/marked-processes.ts";
+import { withMark, workerMark } from "../worker/worker-mark.ts";
 import { killGroup } from "../../system/kill-group.ts";
 import type {
   CommandEnd,
@@ -18,7 +19,7 @@ export interface CommandProcess {
   stop(): void;
 }
 
-export interface CommandStart extends Omit<StartCommand, "kind" | "id"> {
+export interface CommandStart extends Omit<StartCommand, "kind" | "id" | "workerMark"> {
   readonly graceMs: number;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
@@ -30,12 +31,17 @@ export class CommandSlot {
   #count = 0;
 
   /** Starts a command; the one before has ended. */
-  start({ graceMs, onStdout, onStderr, ...what }: CommandStart): CommandProcess {
+  start({ graceMs, onStdout, onStderr, env, ...what }: CommandStart): CommandProcess {
     const supervisor = (this.#supervisor ??= this.#startSupervisor());
     // Only a running command keeps this process alive.
     setReferenced(supervisor, true);
     const id = ++this.#count;
-    send(supervisor, { kind: "start", id, ...what });
+    const mark = workerMark();
+    send(supervisor, {
+      ...{ kind: "start", id, ...what },
+      env: withMark(env, mark),
+      workerMark: mark,
+    });
     const signal = (signal: "SIGTERM" | "SIGKILL"): void =>
       send(supervisor, { kind: "signal", id, signal });
 
@@ -46,7 +52,7 @@ export class CommandSlot {
       signal("SIGTERM");
       killTimer = setTimeout(() => signal("SIGKILL"), graceMs);
     };
-    const ended = endOf(supervisor, { onStdout, onStderr, mark: what.mark }).finally(() => {
+    const ended = endOf(supervisor, { onStdout, onStderr, mark }).finally(() => {
       over = true;
       clearTimeout(killTimer);
       setReferenced(supervisor, false);
@@ -102,7 +108,7 @@ function setReferenced(supervisor: ChildProcess, isReferenced: boolean): void {
 
 function endOf(
   supervisor: ChildProcess,
-  { onStdout, onStderr, mark }: Pick<CommandStart, "onStdout" | "onStderr" | "mark">,
+  { onStdout, onStderr, mark }: Pick<CommandStart, "onStdout" | "onStderr"> & { mark: string },
 ): Promise<CommandEnd> {
   return new Promise((resolve) => {
     let pid: number | undefined;
@@ -120,7 +126,7 @@ function endOf(
     const onExit = (code: number | null, signal: string | null): void => {
       // The supervisor was killed: what it watched over must not stay behind.
       if (pid !== undefined) killGroup(pid, "SIGKILL");
-      if (mark !== undefined) killMarked(mark);
+      killMarked(mark);
       settle(
         signal === null
           ? { kind: "notStarted", message: `its supervisor ended with exit code ${code}` }

@@ -125,7 +125,7 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Att
     env: { ...inheritedEnvironment(), ...env },
     graceMs: config.graceMs,
     cpus: lease?.cpus,
-    mark: `HPO_TRIAL_DIR=${directory}`,
+    trialMark: `HPO_TRIAL_DIR=${directory}`,
     onStdout: run.onStdout,
     onStderr: run.onStderr,
   });

@@ -23,7 +23,8 @@ const DRAIN_MS = 2000;
 const guard = orphanGuard();
 
 let groupPid: number | undefined;
-let currentMark: string | undefined;
+/** The command that runs. */
+let current: StartCommand | undefined;
 let currentId: number | undefined;
 /** Told to stop before the command was started. */
 let isStopped = false;
@@ -37,20 +38,25 @@ const tell = (message: FromSupervisor, then?: () => void): void => {
 /** The command's group, and what left it: torchrun's ranks have sessions of their own. */
 function killAll(): void {
   if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
-  if (currentMark !== undefined) killMarked(currentMark);
+  if (current) killMarked(...marksOf(current));
 }
 
+const marksOf = ({ workerMark, trialMark }: StartCommand): string[] =>
+  trialMark === undefined ? [workerMark] : [workerMark, trialMark];
+
+/** The study is gone. Its trial may run again by now, which is nothing of this command's. */
 function leave(): void {
-  killAll();
+  if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
+  if (current) killMarked(current.workerMark);
   guard.end();
   process.exit();
 }
 
 async function start(message: StartCommand): Promise<void> {
-  const { cpus, memoryLimitBytes, mark, isRestart = false } = message;
+  const { cpus, memoryLimitBytes, isRestart = false } = message;
   currentId = message.id;
   isStopped = false;
-  if (mark !== undefined && isRestart) killMarked(mark);
+  if (isRestart) killMarked(...marksOf(message));
   if (cpus) await pin(cpus);
   if (isStopped) return end({ kind: "exited", code: null, signal: "SIGTERM" });
   const command = spawned(message);
@@ -61,8 +67,8 @@ async function start(message: StartCommand): Promise<void> {
     return;
   }
   groupPid = command.pid;
-  currentMark = mark;
-  guard.add({ group: groupPid, mark });
+  current = message;
+  guard.add({ group: groupPid, mark: message.workerMark });
   tell({ kind: "started", pid: groupPid });
   let heldBytes: number | undefined;
   const unwatch = watchMemory(groupPid, memoryLimitBytes ?? Infinity, (held) => {
@@ -73,7 +79,7 @@ async function start(message: StartCommand): Promise<void> {
   unwatch();
   for (const flush of flushes) flush();
   guard.clear();
-  groupPid = currentMark = undefined;
+  groupPid = current = undefined;
   end({ kind: "exited", code, signal, ...(heldBytes !== undefined && { heldBytes }) });
 }
 

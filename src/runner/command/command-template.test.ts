@@ -15,6 +15,8 @@ test("lines that a backslash joins are one command; other second lines are an er
   t.deepEqual(argv("python train.py \\\n  --lr {lr} \\\n  --out {trial_dir}/m\n"), [
     ...["python", "train.py", "--lr", "0.5", "--out", "/t 1/m"],
   ]);
+  t.deepEqual(argv("t \\ --lr \\  {lr} a\\ b"), ["t", "--lr", "0.5", "a b"], "as YAML folds it");
+  t.throws(() => script("t \\ --lr {lr}"), { message: /backslash before a space.*command: \|/s });
   t.deepEqual(argv('a "b \\\nc" d\\\ne \\\r\n f'), ["a", "b c", "d", "e", "f"]);
   t.throws(() => argv("python prepare.py\npython train.py"), {
     instanceOf: HpoError,

@@ -88,6 +88,12 @@ function wordsTemplate(
   };
 }
 
+const folded = (line: string): HpoError =>
+  new HpoError(
+    `The shell command ${JSON.stringify(line)} has a backslash before a space, as YAML leaves it where ` +
+      "it makes one line of several. Write command: | in YAML, or leave the backslash out.",
+  );
+
 const empty = (): HpoError =>
   new HpoError("The command is empty. Give a program and its arguments.");
 
@@ -103,6 +109,7 @@ function shellTemplate(line: string, names: readonly string[] | undefined): Comm
   const script = partsOf(line, isShells);
   for (const part of script) checkName(part, names);
   for (const token of tokens(line)) {
+    if (token.kind === "folded") throw folded(line);
     if (token.kind !== "single" && token.kind !== "double") continue;
     const inside = partsOf(token.text, isShells).find((part) => typeof part !== "string");
     if (inside) {

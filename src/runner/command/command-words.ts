@@ -26,7 +26,7 @@ export function splitWords(given: string): Piece[][] {
     else word.push({ text, quote });
   };
   for (const token of tokens(line)) {
-    if (token.kind === "space") {
+    if (token.kind === "space" || token.kind === "folded") {
       if (token.text === "\n") throw severalLines(line);
       if (word) words.push(word);
       word = undefined;
@@ -47,7 +47,7 @@ export function splitWords(given: string): Piece[][] {
 export interface Token {
   readonly text: string;
   /** `variable`: what a shell would put something else for, in double quotes too. */
-  readonly kind: Piece["quote"] | "space" | "operator" | "comment" | "variable";
+  readonly kind: Piece["quote"] | "space" | "folded" | "operator" | "comment" | "variable";
   /** Where the line goes on behind it. */
   readonly end: number;
 }
@@ -55,6 +55,8 @@ export interface Token {
 /** A variable, a command or a sum of a shell's; a $ alone is itself. */
 const VARIABLE = /\$(?:\w+|\{[^}]*\}?|\(|[@*#?$!-])|`/y;
 const CONTINUED = /\\\r?\n/y;
+/** The same where YAML has made one line of several: a word never begins with such a space. */
+const FOLDED = /(?<=\s)\\[ \t]+/y;
 const COMMENT = /#[^\n]*/y;
 
 /** @throws HpoError on an open quote. */
@@ -62,7 +64,7 @@ export function tokens(line: string): Token[] {
   const found: Token[] = [];
   for (let at = 0; at < line.length; at = found.at(-1)!.end) {
     const before = found.at(-1)?.kind ?? "space";
-    const isWordStart = before === "space" || before === "operator";
+    const isWordStart = ["space", "folded", "operator"].includes(before);
     const comment = isWordStart ? match(COMMENT, line, at) : undefined;
     if (comment) found.push({ text: comment, kind: "comment", end: at + comment.length });
     else found.push(...tokensAt(line, at));
@@ -74,6 +76,8 @@ function tokensAt(line: string, at: number): Token[] {
   const char = line[at];
   const continued = match(CONTINUED, line, at);
   if (continued) return [{ text: "", kind: "space", end: at + continued.length }];
+  const folded = match(FOLDED, line, at);
+  if (folded) return [{ text: folded, kind: "folded", end: at + folded.length }];
   if (char === "'") {
     const end = endOfQuote(line, at);
     return [{ text: line.slice(at + 1, end), kind: "single", end: end + 1 }];

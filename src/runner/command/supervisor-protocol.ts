@@ -10,8 +10,10 @@ export interface StartCommand {
   /** The cores that it may run on; any if left out. The same for all of a slot's commands. */
   readonly cpus?: readonly number[];
   readonly memoryLimitBytes?: number;
-  /** A variable, NAME=value, that its processes have, those that left its group, too. */
-  readonly mark?: string;
+  /** A variable, NAME=value, that this command's processes alone have, wherever they went. */
+  readonly workerMark: string;
+  /** One that those of the trial's earlier attempts have, too. */
+  readonly trialMark?: string;
   /** Whether processes of an earlier attempt may be left. */
   readonly isRestart?: boolean;
 }
@@ -19,7 +21,7 @@ export interface StartCommand {
 /** To a slot's supervisor. */
 export type ToSupervisor =
   | StartCommand
-  /** To the command's whole process group; SIGKILL to what has its mark, too. */
+  /** To the command's whole process group; SIGKILL to what has its marks, too. */
   | { readonly kind: "signal"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" };
 
 /** How a command ended. */

@@ -61,10 +61,7 @@ test("bars, escapes, launchers' prefixes and launchers' own errors do not hide i
     "-".repeat(74),
   ];
   t.is(told(...mpirun), "error: KeyError: 'lr'");
-  t.is(
-    told("[1,0]<stderr>:fatal: no data", ...mpirun.slice(-3)),
-    "error: [1,0]<stderr>:fatal: no data",
-  );
+  t.is(told("[1,0]<stderr>:fatal: no data", ...mpirun.slice(-3)), "error: fatal: no data");
   const accelerate = traceback(
     "subprocess.CalledProcessError: Command '['python3', 'train.py']' returned non-zero exit status 1.",
   );

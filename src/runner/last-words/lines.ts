@@ -50,5 +50,9 @@ export function withoutBoxes(lines: readonly string[]): readonly string[] {
 export function lastTelling(lines: readonly string[]): string | undefined {
   const telling = withoutBoxes(lines).filter((line) => !isNoise(line));
   const line = telling.findLast((one) => /^\S/.test(one)) ?? telling.at(-1);
-  return line?.trim();
+  return line?.replace(TAG, "").trim();
 }
+
+/** What launchers write before a worker's line: mpirun, PyTorch's elastic agent, Ray. */
+const TAG =
+  /^(?:\[\d+,\d+\]<std(?:err|out)>: ?|\[(?:rank|default|trainer)\d+\]: ?|\(\w+ pid=\d+\) )/;
