@@ -102,7 +102,7 @@ test("a kept strategy with another one under it is made again, and a name is eno
   const kept = strategyOf({ name: "asha", options })!;
   t.like(kept.options, options);
   t.like(strategyOf({ name: "asha", options: { strategy: "random" } })!.options, {
-    strategy: { name: "random", options: {} },
+    strategy: { name: "random" },
   });
   t.is(strategyOf({ name: "asha", options: { strategy: "no such" } }), undefined);
   t.throws(() => strategyOf({ name: "asha", options: { strategy: 3 } }), { message: /asha/ });
