@@ -14,6 +14,9 @@ export interface SourceFile {
   readonly lines: LineCounter;
 }
 
+/** An error that says where in a study file it is. */
+export class StudyFileError extends HpoError {}
+
 /** `study.yaml:7:5: ` and the place's name, of a value or, if so told, of its key. */
 export function placeInFile(file: SourceFile, keys: Path, ofKey = false): string {
   const { document, lines, path } = file;
@@ -44,8 +47,8 @@ export function at<Result>(file: SourceFile, keys: Path, work: () => Result): Re
     return work();
   } catch (error) {
     // What has a place has a better one.
-    if (!(error instanceof HpoError) || error.message.startsWith(`${file.path}:`)) throw error;
-    throw new HpoError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
+    if (!(error instanceof HpoError) || error instanceof StudyFileError) throw error;
+    throw new StudyFileError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { StudyFileError, at, problemLines, type SourceFile } from "./study-file-errors.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -41,7 +42,6 @@ import { checkDefinition, type StudyDefinition } from "../study/study-definition
 import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
-import { at, problemLines, type SourceFile } from "./study-file-errors.ts";
 import {
   studyFileJsonSchema,
   studyFileSchema,
@@ -189,7 +189,7 @@ function readSource(path: string): SourceFile {
   const [error] = document.errors;
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new HpoError(`${path}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`);
+  throw new StudyFileError(`${path}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`);
 }
 
 /** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
@@ -209,7 +209,7 @@ function parseContent(file: SourceFile): StudyFileContent {
   const parsed = studyFileSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
-  throw new HpoError(lines.join("\n"));
+  throw new StudyFileError(lines.join("\n"));
 }
 
 function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): SearchSpace {

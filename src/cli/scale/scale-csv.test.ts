@@ -1,6 +1,6 @@
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
-import { parseCsv } from "../parse-csv.ts";
+import { parseCsv } from "../../export/parse-csv.ts";
 import { trialsOfCsv } from "./scale-csv.ts";
 
 const read = (text: string, naming = {}, direction: "minimize" | "maximize" = "minimize") =>

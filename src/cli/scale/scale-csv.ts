@@ -3,7 +3,7 @@ import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import type { Direction } from "../../contracts/trial.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
-import { parseCsv, type CsvRecord } from "../parse-csv.ts";
+import { parseCsv, type CsvRecord } from "../../export/parse-csv.ts";
 import { parseNumber } from "../parse-number.ts";
 import type { Naming } from "./scale-request.ts";
 import type { ScaleTrials } from "./scale-trials.ts";

@@ -1,5 +1,6 @@
-/** How much of what a trial prints is kept: 64 KiB, with the note of what went before. */
-export const OUTPUT_LIMIT_BYTES = 64 * 1024 - 64;
+/** How much of what a trial prints is kept with it: its end, with the note of what went before. */
+export const OUTPUT_LIMIT_BYTES = 64 * 1024;
+const NOTE_BYTES = 64;
 
 /** The end of a text that comes in pieces, in bounded memory. */
 export interface OutputTail {
@@ -8,7 +9,7 @@ export interface OutputTail {
   text(): string;
 }
 
-export function outputTail(limitBytes = OUTPUT_LIMIT_BYTES): OutputTail {
+export function outputTail(limitBytes = OUTPUT_LIMIT_BYTES - NOTE_BYTES): OutputTail {
   let pieces: string[] = [];
   let heldBytes = 0;
   let droppedBytes = 0;

@@ -1,7 +1,6 @@
+import { OUTPUT_LIMIT_BYTES } from "../../runner/output/output-tail.ts";
 import { outputFiles, type OutputFile } from "../../runner/output/output-file.ts";
 
-/** How much of what a trial prints is kept with it: its end. */
-const OUTPUT_LIMIT = 64 * 1024;
 /** How much of it is kept in its folder. */
 const STREAM_LIMIT_MIB = 10;
 
@@ -27,7 +26,7 @@ export class TrialOutput {
   }
 
   keep(text: string): void {
-    this.#end = (this.#end + text).slice(-OUTPUT_LIMIT);
+    this.#end = (this.#end + text).slice(-OUTPUT_LIMIT_BYTES);
   }
 
   /** Adds to the file, as a command's; where it can't be written, says so once and goes on. */

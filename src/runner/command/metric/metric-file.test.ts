@@ -119,6 +119,10 @@ test("a step that is none is told, and its row's value counts; marks of byte ord
 test("what is wrong with a file is told with what there is", (t) => {
   const folder = newFolder();
   t.regex(problemOf(metricFile({ file: "no.json" }, folder).end()), /no\.json was not written/);
+  writeFileSync(join(folder, "q.csv"), 'note,value\n"a, ""b""\nc",0.5\nd "e,0.25\n');
+  const quoted = metricFile({ file: "q.csv" }, folder);
+  t.deepEqual(quoted.poll(), [report(1, 0.5)]);
+  t.regex(problemOf(quoted.end()), /q\.csv: line 4: the quotes of field 1 do not match/);
   writeFileSync(join(folder, "a.csv"), "epoch,loss\n1,2\n");
   const wrongColumn = metricFile({ file: "a.csv", value: "los" }, folder).end();
   t.regex(problemOf(wrongColumn), /a\.csv: there is no "los". Did you mean "loss"\?/);

@@ -1,3 +1,4 @@
+import { csvRecords } from "../../../export/parse-csv.ts";
 import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { fieldAt } from "./field-path.ts";
 import { parseLoosely } from "./number-in.ts";
@@ -26,8 +27,8 @@ export type FoundRows =
 export function metricRows(wanted: RowsWanted, text: string, isOver: boolean): FoundRows {
   if (wanted.format === "json") return jsonRows(wanted, text, isOver);
   const whole = isOver ? text : text.slice(0, text.lastIndexOf("\n") + 1);
+  if (wanted.format === "csv") return csvRows(whole, isOver);
   const lines = whole.split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (wanted.format === "csv") return { rows: csvRows(lines), isCounted: true };
   const rows: MetricRow[] = [];
   for (const [index, line] of lines.entries()) {
     const row = objectIn(line);
@@ -76,31 +77,19 @@ function objectIn(line: string): MetricRow | undefined {
 const isRow = (value: unknown): value is MetricRow =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function csvRows([head, ...lines]: readonly string[]): readonly MetricRow[] {
-  if (head === undefined) return [];
+/** A field that is still being written may lack its quote; what ended must not. */
+function csvRows(text: string, isOver: boolean): FoundRows {
+  const head = /^.*\S.*$/m.exec(text)?.[0] ?? "";
   const separator = head.includes("\t") ? "\t" : head.includes(";") ? ";" : ",";
-  const names = fields(head, separator);
-  return lines.map((line) => {
-    const cells = fields(line, separator);
+  const { records, broken } = csvRecords(text, separator);
+  if (broken && isOver) {
+    return { problem: `line ${broken.line}: the quotes of field ${broken.field} do not match` };
+  }
+  const [names, ...lines] = records.map(({ fields }) => fields);
+  const rows = lines.map((cells) => {
     // Loggers leave a cell empty where a row tells something else.
     const told = names.map((name, column) => [name, cells[column] ?? ""] as const);
     return Object.fromEntries(told.filter(([, cell]) => cell !== ""));
   });
-}
-
-/** The fields of a line; one in double quotes may hold the separator, and "" for a quote. */
-function fields(line: string, separator: string): string[] {
-  const found: string[] = [];
-  let field = "";
-  let quoted = false;
-  for (let at = 0; at < line.length; at++) {
-    const char = line[at];
-    if (quoted && char === '"' && line[at + 1] === '"') field += line[++at];
-    else if (char === '"') quoted = !quoted;
-    else if (char === separator && !quoted) {
-      found.push(field.trim());
-      field = "";
-    } else field += char;
-  }
-  return [...found, field.trim()];
+  return { rows, isCounted: true };
 }
