@@ -1,4 +1,4 @@
-/** CPU and size of every plot at 1,000 trials of 10 parameters: npm run bench:plots. */
+/** CPU and size of every plot at 1,000 trials of 10 parameters: npm run bench:seeing. */
 import { plot } from "../../src/plots/plot.ts";
 import { PLOTS, type PlotName } from "../../src/plots/registry.ts";
 import { madeImportance, madeStudy, withTwoMetrics } from "../../src/plots/testing/hostile.ts";
