@@ -2,6 +2,9 @@ import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:f
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 
+/** Within a trial's folder: what hpo tells its program. None of it is the trial's to keep. */
+export const OWN_FOLDER = ".hpo";
+
 /** Makes the folder if it is not there. @throws HpoError if it can't be made */
 export function madeDirectory(path: string): string {
   try {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { OWN_FOLDER } from "../artifacts/trial-directory.ts";
 import { HpoError } from "../errors/errors.ts";
 import { OUTPUT_FILES } from "../runner/output/output-file.ts";
 import { bestTrialOf } from "./best-trial.ts";
@@ -40,6 +41,7 @@ function filesIn(directory: string): Artifact[] {
     .filter((entry) => entry.isFile())
     .flatMap((entry) => {
       const path = join(entry.parentPath, entry.name);
+      if (relative(directory, path).split(sep)[0] === OWN_FOLDER) return [];
       // A running trial may remove it meanwhile.
       const bytes = statSync(path, { throwIfNoEntry: false })?.size;
       return bytes === undefined ? [] : [{ path: relative(directory, path), bytes }];

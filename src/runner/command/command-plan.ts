@@ -2,7 +2,7 @@ import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { HpoError } from "../../errors/errors.ts";
 import type { Scalar } from "../../space/distribution.ts";
-import { madeDirectory } from "../../artifacts/trial-directory.ts";
+import { madeDirectory, OWN_FOLDER } from "../../artifacts/trial-directory.ts";
 import { commandEnvironment } from "./command-environment.ts";
 import { GRACE_MS, type CommandConfig } from "./command-schema.ts";
 import { commandTemplate } from "./command-template.ts";
@@ -33,8 +33,8 @@ export type CommandPlanner = (trial: CommandInputs, lease?: Lease) => CommandPla
 
 /** Files and folders of a trial, within its folder. */
 const CHECKPOINTS = "checkpoints";
-const PARAMS_FILE = "params.json";
-const STOP_FILE = "stop.json";
+const PARAMS_FILE = join(OWN_FOLDER, "params.json");
+const STOP_FILE = join(OWN_FOLDER, "stop.json");
 
 /** Linux takes no longer text of an argument or a variable than 128 KiB. */
 const LONGEST_PARAMS_BYTES = 120 * 1024;
@@ -97,6 +97,7 @@ export const isTooLong = (paramsJson: string): boolean =>
 export function prepareTrial({ directory, checkpointDirectory, paramsJson }: CommandPlan): void {
   madeDirectory(directory);
   madeDirectory(checkpointDirectory);
+  madeDirectory(join(directory, OWN_FOLDER));
   writeFileSync(join(directory, PARAMS_FILE), paramsJson);
   rmSync(join(directory, STOP_FILE), { force: true });
 }

@@ -109,8 +109,8 @@ test("parameters reach the program unsplit, by placeholder and by environment", 
   t.regex(mark, /^[0-9a-f-]{36}$/);
   t.deepEqual(told, {
     HPO_PARAMS: JSON.stringify(params),
-    HPO_PARAMS_FILE: join(cwd, "7", "params.json"),
-    HPO_STOP_FILE: join(cwd, "7", "stop.json"),
+    HPO_PARAMS_FILE: join(cwd, "7", ".hpo", "params.json"),
+    HPO_STOP_FILE: join(cwd, "7", ".hpo", "stop.json"),
     HPO_GRACE_SECONDS: "10",
     HPO_STUDY_NAME: "digits",
     HPO_METRICS: '{"loss":"minimize"}',

@@ -10,6 +10,8 @@ export interface UnreadWords {
 }
 
 const SHOWN = 120;
+/** More kinds than this are a flood. */
+const MOST_KINDS = 20;
 
 /**
  * Tells who watches the study of each kind of problem once per runner: nothing that a program says
@@ -22,7 +24,7 @@ export function unreadWords(trial: HostTrial, told: Set<string>): UnreadWords {
     add: (problem, line) => {
       last = line === undefined ? problem : `${shorten(line)}: ${problem}`;
       const kind = problem.replace(/-?\d[\d.e+-]*/g, "0");
-      if (told.has(kind)) return;
+      if (told.has(kind) || told.size >= MOST_KINDS) return;
       told.add(kind);
       trial.note(
         `Trial ${trial.number} printed what is not understood, and does not count: ${last}.`,

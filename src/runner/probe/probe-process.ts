@@ -1,7 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { HpoError } from "../../errors/errors.ts";
 import { killGroup } from "../../system/kill-group.ts";
-import { lineSplitter } from "../output/line-splitter.ts";
+import { killMarked } from "../../system/marked-processes.ts";
+import { orphanGuard } from "../../system/orphan-guard.ts";
+import { startFailure } from "../command/start-failure.ts";
+import { withMark, workerMark } from "../worker/worker-mark.ts";
+import { LINE_LIMIT_BYTES, lineSplitter } from "../output/line-splitter.ts";
 import { outputTail } from "../output/output-tail.ts";
 
 /** A program that answers a probe's questions (docs/probe-protocol.md), one at a time. */
@@ -41,14 +45,13 @@ const REMEDY =
 export async function startProbeProcess(options: ProbeProcessOptions): Promise<ProbeProcess> {
   const { argv, cwd, answerMs = ANSWER_MS, graceMs = GRACE_MS } = options;
   const name = `"${argv.join(" ")}"`;
-  const [program, ...args] = argv;
-  const child = spawn(program, args, {
-    cwd,
-    env: { ...options.env, HPO_PROBE: "1" },
-    detached: true,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  const listener = listen(child, name);
+  const mark = workerMark();
+  const child = spawned(options, mark);
+  const guard = orphanGuard();
+  guard.add({ group: child.pid, mark });
+  const listener = listen(child, name, (error) =>
+    startFailure({ argv, cwd, env: options.env }, { kind: "notStarted", ...detailsOf(error) }),
+  );
   const stop = async (): Promise<void> => {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       if (await within(listener.ended, graceMs)) break;
@@ -56,6 +59,8 @@ export async function startProbeProcess(options: ProbeProcessOptions): Promise<P
     }
     await listener.ended;
     if (child.pid !== undefined) killGroup(child.pid, "SIGKILL");
+    killMarked(mark);
+    guard.end();
   };
   const next = async (what: string): Promise<unknown> => {
     const message = await within(listener.next(), answerMs);
@@ -86,6 +91,30 @@ export async function startProbeProcess(options: ProbeProcessOptions): Promise<P
   }
 }
 
+/** @throws HpoError on what is wrong at once */
+function spawned(
+  { argv, cwd, env }: ProbeProcessOptions,
+  mark: string,
+): ChildProcessWithoutNullStreams {
+  const [program, ...args] = argv;
+  try {
+    return spawn(program, args, {
+      cwd,
+      env: withMark({ ...env, HPO_PROBE: "1" }, mark),
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+  } catch (error) {
+    const failure = { kind: "notStarted", ...detailsOf(error as Error) } as const;
+    throw new HpoError(startFailure({ argv, cwd, env }, failure), { cause: error });
+  }
+}
+
+const detailsOf = ({ message, code }: NodeJS.ErrnoException) => ({
+  message,
+  ...(code !== undefined && { code }),
+});
+
 interface Listener {
   /** The next message under the key `probe`. @throws HpoError where none will come. */
   next(): Promise<unknown>;
@@ -93,7 +122,11 @@ interface Listener {
   readonly ended: Promise<void>;
 }
 
-function listen(child: ChildProcessWithoutNullStreams, name: string): Listener {
+function listen(
+  child: ChildProcessWithoutNullStreams,
+  name: string,
+  notStarted: (error: Error) => string,
+): Listener {
   const messages: unknown[] = [];
   const errors = outputTail(ERROR_BYTES);
   let waiting: { resolve(message: unknown): void; reject(error: Error): void } | undefined;
@@ -117,14 +150,19 @@ function listen(child: ChildProcessWithoutNullStreams, name: string): Listener {
       fail(`${name} trains instead of answering the probe. ${REMEDY}`);
     }
   };
-  const lines = lineSplitter({ line: hear, fragment: () => undefined });
+  const lines = lineSplitter({
+    line: hear,
+    fragment: () => undefined,
+    overlong: (bytes) =>
+      fail(`${name} printed a line of ${bytes} bytes, more than ${LINE_LIMIT_BYTES} are not read.`),
+  });
   child.stdout.on("data", (chunk: Buffer) => lines.add(chunk));
   child.stderr.on("data", (chunk: Buffer) => errors.add(chunk.toString("utf8")));
   // A program that is gone reads no question; its end says so.
   child.stdin.on("error", () => undefined);
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
-      fail(`${name} could not be started: ${error.message}. Install it or correct the command.`);
+      fail(notStarted(error));
       resolve();
     });
     // Something that it left running may hold the output open; nobody waits for it longer.
