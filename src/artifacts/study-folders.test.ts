@@ -85,7 +85,7 @@ test("artifacts says where; a study that is given another place finds its earlie
   t.deepEqual(loaded.folders, moved.folders);
   await t.throwsAsync(createStudy({ name: "z", space, artifacts: "" }), {
     instanceOf: HpoError,
-    message: /artifacts="" is no path/,
+    message: /artifacts="" must be a folder's path/,
   });
 });
 

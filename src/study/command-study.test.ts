@@ -4,9 +4,13 @@ import { commandRunner, createStudy, float, searchSpace, type FinishedTrial } fr
 import { engineOf } from "./study-internals.ts";
 
 /** One trial for each program, in the order of their numbers, and what the run threw. */
-async function ranShells(programs: readonly string[], options: object = {}) {
+async function ranShells(
+  programs: readonly string[],
+  definition: object = {},
+  options: object = {},
+) {
   const space = searchSpace({ x: float(0, 1) });
-  const study = await createStudy({ name: "digits", space, strategy: random(), ...options });
+  const study = await createStudy({ name: "digits", space, strategy: random(), ...definition });
   const cases = programs.map((program, number) => `${number}) ${program} ;;`).join("\n");
   const script = `case $HPO_TRIAL_NUMBER in\n${cases}\nesac`;
   const runner = commandRunner({ command: ["/bin/sh", "-c", script], graceMs: 20 });
@@ -44,8 +48,8 @@ test("a result that was told before a crash or a time-out is mentioned, and does
 
 test("a program is told its study; an error of hpo's has no stack of hpo's", async (t) => {
   const tell = `printf '{"attrs": {"metrics": %s, "name": "%s"}}\\n' "$HPO_METRICS" "$HPO_STUDY_NAME"`;
-  const { trials, thrown } = await ranShells([tell], { direction: "maximize", catch: false });
+  const { trials, thrown } = await ranShells([tell], { direction: "maximize" }, { catch: false });
   t.deepEqual(trials[0].userAttrs, { name: "digits", metrics: { value: "maximize" } });
   t.regex(thrown!.message, /^Trial 0: The command ended well but gave no result/);
-  t.is(thrown!.stack, `Error: ${thrown!.message}`);
+  t.is(thrown!.stack, `${thrown!.name}: ${thrown!.message}`);
 });

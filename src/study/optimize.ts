@@ -251,10 +251,14 @@ function asError(thrown: unknown): Error {
 /** An error as a worker or a command left it, or of a result that is no metric. */
 function errorOf({ number, failure }: FinishedTrial & { state: "failed" }): Error {
   const message = `Trial ${number}: ${failure.message}`;
+  if (failure.reason === "error" && failure.stack) {
+    const error = new Error(message);
+    error.stack = failure.stack;
+    return error;
+  }
+  const error = new HpoError(message);
   // Without a stack of the objective's, this library's would say nothing to the user.
-  if (failure.reason !== "error" || !failure.stack) return new HpoError(message);
-  const error = new Error(message);
-  error.stack = failure.stack;
+  error.stack = `${error.name}: ${message}`;
   return error;
 }
 
