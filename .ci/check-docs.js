@@ -47,7 +47,7 @@ function list(root, ending) {
 
 function blocksOf(page, text) {
   const blocks = text.matchAll(/(?:<!-- (no )?example:([^]*?)-->\s*)?^```ts\n([^]*?)^```/gm);
-  return [...blocks].flatMap(([whole, isNone, prelude = "", code], _) => {
+  return [...blocks].flatMap(([whole, isNone, prelude = "", code]) => {
     const line = text.slice(0, text.indexOf(whole)).split("\n").length;
     return isNone ? [] : [{ at: `${page}:${line}`, code: `${prelude.trim()}\n${code}` }];
   });

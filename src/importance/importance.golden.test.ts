@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { CompleteTrial, Direction } from "../contracts/trial.ts";
-import { distributionFromJson, type DistributionJson } from "../space/distribution-json.ts";
+import { distributionFromJson } from "../space/distribution-json.ts";
 import type { Distribution, Scalar } from "../space/distribution.ts";
 import { inferSpace } from "../space/infer-space.ts";
 import { importance } from "./index.ts";
@@ -44,7 +44,7 @@ function readGolden(): readonly Case[] {
 function studyOf({ distributions: json, trials: given, direction }: Case) {
   const all: Record<string, Distribution> = {};
   for (const [name, distribution] of Object.entries(json)) {
-    all[name] = distributionFromJson(distribution as DistributionJson);
+    all[name] = distributionFromJson(distribution);
   }
   const trials = given.map(({ params, value }, number): CompleteTrial => {
     const distributions = Object.fromEntries(Object.keys(params).map((name) => [name, all[name]]));

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { ParamsOf } from "../space/params-of.ts";
 import type { CompleteTrial, Failure, Trial } from "../contracts/trial.ts";
 import { createRng } from "../numerics/rng.ts";
 import { categorical, decode, float, int, oneOf, searchSpace } from "../space/index.ts";
@@ -19,10 +20,10 @@ function complete(
 }
 
 /** Trials drawn uniformly on the parameters' own scales. */
-function sampled(
-  space: SearchSpace,
+function sampled<Space extends SearchSpace>(
+  space: Space,
   count: number,
-  f: (params: Record<string, never>, number: number) => number,
+  f: (params: ParamsOf<Space>, number: number) => number,
   seed = 0,
 ): CompleteTrial[] {
   const rng = createRng(seed, "trials");
@@ -31,7 +32,7 @@ function sampled(
       space,
       Float64Array.from(space.parameters, () => rng.uniform()),
     );
-    return complete(space, number, params, f(params as Record<string, never>, number));
+    return complete(space, number, params, f(params as ParamsOf<Space>, number));
   });
 }
 
@@ -79,11 +80,7 @@ test("a conditional parameter counts where it exists, though its choice alone ch
     ...oneOf("optimizer", { sgd: { momentum: float(0, 1) }, adam: { beta: float(0, 1) } }),
     lr: float(0, 1),
   });
-  const trials = sampled(
-    space,
-    300,
-    (p) => ((p["momentum"] as number | undefined) ?? 0.5) + p["lr"],
-  );
+  const trials = sampled(space, 300, (p) => (p.optimizer === "sgd" ? p.momentum : 0.5) + p.lr);
   for (const evaluator of EVALUATORS.filter((name) => name !== "ped-anova")) {
     const result = judge(evaluator === "fanova" ? trials : trials.slice(0, 160), space, {
       evaluator,

@@ -23,6 +23,6 @@ const samples: {
 
 for (const [name, make] of Object.entries(pruners)) {
   for (const options of samples[name as PrunerName] ?? [{}]) {
-    prunerContract(test, name, make as (options: object) => ReturnType<typeof median>, options!);
+    prunerContract(test, name, make as (options: object) => ReturnType<typeof median>, options);
   }
 }

@@ -80,7 +80,7 @@ const change = fc.record({
 test("changes that are merged do what they do one after the other", (t) => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
-      const merged = mergeAll(changes as never);
+      const merged = mergeAll(changes);
       let reports: object[] = [];
       const user = new Map<string, unknown>();
       for (const one of changes) {
