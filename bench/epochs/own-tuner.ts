@@ -1,9 +1,8 @@
 import type { Pruner } from "../../src/pruners/index.ts";
-import { createRng } from "../../src/numerics/rng.ts";
-import { spacePrior } from "../../src/space/index.ts";
 import type { Observation, PendingTrial, Strategy } from "../../src/contracts/strategy.ts";
 import type { Report } from "../../src/contracts/trial.ts";
 import { runSeed } from "../compare/run-seed.ts";
+import { strategyLoop } from "../compare/strategy-loop.ts";
 import type { TrainingEnd, Tuner } from "./drive-training.ts";
 
 interface Running extends PendingTrial {
@@ -21,35 +20,16 @@ export function ownTuner(
     start(problem, trainings) {
       const { strategy, pruner } = create(problem.epochs);
       const { space } = problem;
-      const seed = runSeed(problem);
-      const prior = spacePrior(space);
-      let state = strategy.init({
-        space,
-        metricCount: 1,
-        trialBudget: trainings,
-        seed,
-        ...(prior && { prior }),
-      });
+      const loop = strategyLoop(strategy, { space, seed: runSeed(problem), trials: trainings });
       let pruning = pruner?.init();
       const running = new Map<number, Running>();
-      let spentMs = 0;
-      const timed = <Value>(work: () => Value): Value => {
-        const start = performance.now();
-        const value = work();
-        spentMs += performance.now() - start;
-        return value;
-      };
       return {
         ask(number) {
-          const rng = createRng(seed, "trial", number);
-          const context = { number, pending: [...running.values()], rng };
-          const suggestion = timed(() => strategy.suggest(state, context));
+          const suggestion = loop.suggest(number, running.values());
           if (suggestion.kind === "exhausted") return undefined;
           const { params, continueFrom, maxStep } = suggestion;
           running.set(number, { number, params, continueFrom, maxStep, reports: [] });
-          const ms = spentMs;
-          spentMs = 0;
-          return { params, ms, continueFrom };
+          return { params, ms: loop.takeMs(), continueFrom };
         },
         started(number, params) {
           running.set(number, { ...known(running, number), params });
@@ -60,14 +40,14 @@ export function ownTuner(
           if (trial.maxStep !== undefined && step >= trial.maxStep) return true;
           if (!pruner) return false;
           const pending = [...running.values()].filter((other) => other !== trial);
-          return timed(() => pruner.shouldPrune(pruning, { trial, pending }));
+          return loop.timed(() => pruner.shouldPrune(pruning, { trial, pending }));
         },
         tell(number, end) {
           const trial = known(running, number);
           running.delete(number);
           const observation = observationOf(trial, end);
-          state = timed(() => strategy.observe(state, observation));
-          if (pruner) pruning = timed(() => pruner.observe(pruning, observation));
+          loop.observe(observation);
+          if (pruner) pruning = loop.timed(() => pruner.observe(pruning, observation));
         },
       };
     },
