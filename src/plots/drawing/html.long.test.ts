@@ -3,26 +3,20 @@ import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { startChromium } from "../../testing/browser/chromium.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { plot } from "../plot.ts";
 import { HOSTILE_NAMES, madeStudy } from "../testing/hostile.ts";
 
 const bundled = new URL("page.bundle.js", import.meta.url);
-const CHROMIUM = "/usr/bin/chromium";
 
 test.before(() => {
   if (!existsSync(bundled)) execFileSync(process.execPath, [".ci/bundle-plots.js"]);
 });
 
 test("in a browser it draws, loads nothing, and runs no name", async (t) => {
-  if (!existsSync(CHROMIUM)) {
-    t.log(`NOT RUN: there is no ${CHROMIUM}.`);
-    t.pass();
-    return;
-  }
-  const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-  t.teardown(() => browser.close());
+  const browser = await startChromium(t);
+  if (!browser) return;
   const page = await browser.newPage();
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
