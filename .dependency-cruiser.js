@@ -37,7 +37,7 @@ const narrower = {
   "src/pruners": [...contracts, "src/theory"],
   "src/tfjs": [...contracts, "src/theory"],
   // They draw and weigh records, not a study.
-  "src/plots": [...contracts, "src/surrogate", "src/theory", "src/importance"],
+  "src/plots": [...contracts, "src/surrogate", "src/acquisition", "src/theory", "src/importance"],
 };
 
 /** The one file of the engine that knows concrete strategies. */

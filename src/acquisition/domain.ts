@@ -7,12 +7,7 @@
 import { cardinality, valueAt } from "../space/distribution.ts";
 import { decode, encode, type SearchSpace } from "../space/search-space.ts";
 import { toUnit } from "../space/unit-cube.ts";
-import {
-  CATEGORICAL,
-  CONDITIONAL,
-  CONTINUOUS,
-  type DimensionKinds,
-} from "../surrogate/dimensions.ts";
+import { kindsOf, type DimensionKinds } from "../surrogate/dimensions.ts";
 
 export interface Domain {
   readonly space: SearchSpace;
@@ -40,13 +35,7 @@ export function domainOf(space: SearchSpace): Domain {
   return {
     space,
     dimension: parameters.length,
-    kinds: Uint8Array.from(parameters, ({ distribution, conditions }) =>
-      distribution.kind === "categorical"
-        ? CATEGORICAL
-        : conditions.length > 0
-          ? CONDITIONAL
-          : CONTINUOUS,
-    ),
+    kinds: kindsOf(space),
     levels: parameters.map(({ distribution }) => {
       const count = cardinality(distribution);
       if (distribution.kind !== "categorical" && count > MOST_LEVELS) return undefined;

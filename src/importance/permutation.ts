@@ -7,19 +7,15 @@
  */
 import { createRng, type Rng } from "../numerics/rng.ts";
 import { encode, type Params, type SearchSpace } from "../space/search-space.ts";
-import { CATEGORICAL, CONTINUOUS, withMissing } from "../surrogate/dimensions.ts";
-import { fitHyperparameters } from "../surrogate/fit.ts";
-import { factorize, withTargets, type GaussianProcess } from "../surrogate/gaussian-process.ts";
-import { hyperPrior, startOf } from "../surrogate/hyperprior.ts";
+import { kindsOf } from "../surrogate/dimensions.ts";
+import { fittedProcess } from "../surrogate/fitted-process.ts";
+import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
 import { predictMeans } from "../surrogate/predict.ts";
 import type { RawImportance } from "./result.ts";
 
 const SHUFFLES = 10;
-/** Hyperparameters are fitted to so many trials, the process knows so many. */
-const MOST_FITTED = 120;
+/** The process knows so many trials. */
 const MOST_KNOWN = 250;
-const ITERATIONS = 30;
-const NOISE = 1e-2;
 
 /**
  * @param params of n trials
@@ -37,7 +33,7 @@ export function permutation(
   const X = new Float64Array(drawn.length * d);
   drawn.forEach((row, at) => X.set(encode(space, params[row]), at * d));
   const targets = Float64Array.from(drawn, (row) => y[row]);
-  const gp = fitted(space, X, targets);
+  const { gp } = fittedProcess(kindsOf(space), X, targets);
   const before = predictMeans(gp, X);
   const variance = varianceOf(before);
   return space.parameters.map(({ name }, i) => {
@@ -47,29 +43,6 @@ export function permutation(
     const total = variance > 0 ? Math.min(1, raw / (2 * variance)) : 0;
     return { name, raw, repeats: moves, more: { total } };
   });
-}
-
-function fitted({ parameters }: SearchSpace, X: Float64Array, y: Float64Array): GaussianProcess {
-  const d = parameters.length;
-  const plain = Uint8Array.from(parameters, ({ distribution }) =>
-    distribution.kind === "categorical" ? CATEGORICAL : CONTINUOUS,
-  );
-  const kinds = withMissing(plain, X, y.length);
-  const kernel = { kinds, smoothness: "matern52", additive: d > 1 } as const;
-  const prior = hyperPrior(kernel);
-  const count = Math.min(MOST_FITTED, y.length);
-  const { theta } = fitHyperparameters(
-    {
-      kernel,
-      prior,
-      mean: "estimated",
-      X: X.slice(0, count * d),
-      y: y.slice(0, count),
-    },
-    [startOf(kernel, prior, NOISE)],
-    ITERATIONS,
-  );
-  return withTargets(factorize(kernel, theta, X), y, "estimated");
 }
 
 /** The mean square by which predictions move when the values of parameter i change places. */

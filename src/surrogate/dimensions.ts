@@ -9,12 +9,23 @@
  *   conditional  continuous where both exist, 0 where neither does; a missing value stands ½ above
  *                the middle of the range: δ² = (a − ½)² + ¼
  */
+import type { SearchSpace } from "../space/search-space.ts";
+
 export const CONTINUOUS = 0;
 export const CATEGORICAL = 1;
 export const CONDITIONAL = 2;
 
 /** One of the three codes above per dimension. */
 export type DimensionKinds = Uint8Array;
+
+export const kindsOf = ({ parameters }: SearchSpace): DimensionKinds =>
+  Uint8Array.from(parameters, ({ distribution, conditions }) =>
+    distribution.kind === "categorical"
+      ? CATEGORICAL
+      : conditions.length > 0
+        ? CONDITIONAL
+        : CONTINUOUS,
+  );
 
 const MIDDLE = 0.5;
 const HEIGHT_SQUARED = 0.25;

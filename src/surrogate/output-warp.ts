@@ -18,6 +18,8 @@ export interface WarpedValues {
   readonly logJacobian: Float64Array;
   /** The map at another value, and its slope there. */
   at(value: number): { readonly target: number; readonly slope: number };
+  /** The value of a target. */
+  valueOf(target: number): number;
 }
 
 const LOG_OFFSET = 0.3;
@@ -44,6 +46,10 @@ export function warpValues(y: Float64Array, kind: WarpKind): WarpedValues {
         target: (Math.log(shifted) - mean) / scale,
         slope: 1 / (shifted * shift.scale * scale),
       };
+    },
+    valueOf(target) {
+      const warped = mean + scale * target;
+      return shift ? shift.lowest + shift.scale * (Math.exp(warped) - LOG_OFFSET) : warped;
     },
   };
 }
