@@ -24,9 +24,9 @@ export interface LiveTrial<P = Params> {
    */
   shouldPrune(): boolean;
   /** The paused trial whose training this one goes on with; undefined: start from the beginning. */
-  readonly continueFrom?: Continuation;
+  readonly continueFrom?: Continuation | undefined;
   /** The step at which this trial pauses; undefined: it goes to its end. */
-  readonly maxStep?: number;
+  readonly maxStep?: number | undefined;
   /** Keeps extra curves beside the metric: gradient norm, sharpness, learning rate, … */
   log(values: Readonly<Record<string, number>>, step: number): void;
   setUserAttr(name: string, value: unknown): void;

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { importModule } from "../runner/worker/load-objective.ts";
+import { fileAndExport } from "../runner/worker/module-of.ts";
 import type { DeviceOptions } from "../runner/devices/options.ts";
 import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import type { Lease } from "../contracts/lease.ts";
@@ -36,7 +37,7 @@ export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)
  * @throws HpoError if there is no file, no such export, or what it declares is no study.
  */
 export async function loadStudyFile(text: string, devices: DeviceOptions = {}): Promise<StudyFile> {
-  const [path, exportName] = text.split("#", 2);
+  const { path, exportName } = fileAndExport(text);
   if (!existsSync(resolve(path))) {
     throw new HpoError(
       `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync, realpathSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { HpoError } from "../../errors/errors.ts";
 import { importError } from "./missing-package.ts";
 import type { Objective } from "../../contracts/objective.ts";
@@ -15,23 +15,24 @@ export async function importModule(given: string): Promise<Module> {
   try {
     if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
     // Only where it is needed: it costs a worker's start.
-    const { createJiti } = await import("jiti");
-    const jiti = createJiti(import.meta.url, { interopDefault: false });
-    return await jiti.import<Module>(fileURLToPath(url));
+    const { importTypeScript } = await import("./import-typescript.ts");
+    return await importTypeScript<Module>(fileURLToPath(url));
   } catch (error) {
     throw importError(error, url.startsWith("file:") ? fileURLToPath(url) : url);
   }
 }
 
 /**
- * The module's URL as it stands here. A compiler leaves `new URL("./objective.ts", import.meta.url)`
+ * The module's URL as it stands here, without links on its way, so that its packages are found beside
+ * the file itself, as Node does it. A compiler leaves `new URL("./objective.ts", import.meta.url)`
  * as it is, so where the TypeScript file is missing its compiled neighbour, .js, is meant.
  * @throws HpoError if `url` is a file's and the file is missing.
  */
 export function existingModule(url: string): string {
-  if (!url.startsWith("file:") || existsSync(fileURLToPath(url))) return url;
+  if (!url.startsWith("file:")) return url;
   const compiled = url.replace(/\.([cm]?)ts$/, ".$1js");
-  if (existsSync(fileURLToPath(compiled))) return compiled;
+  const path = [url, compiled].map((one) => fileURLToPath(one)).find((one) => existsSync(one));
+  if (path !== undefined) return pathToFileURL(realpathSync(path)).href;
   throw new HpoError(
     `The objective's module ${fileURLToPath(url)} does not exist. Give its place as ` +
       'new URL("./objective.ts", import.meta.url), or correct the path.',

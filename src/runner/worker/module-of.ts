@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { existingModule } from "./load-objective.ts";
 import type { ObjectiveSource } from "./protocol.ts";
@@ -23,9 +24,16 @@ export function moduleOf({ module, exportName }: GivenModule): ObjectiveSource {
   return { module: existingModule(url.href), exportName: exportName ?? (fragment || undefined) };
 }
 
-function pathAndFragment(path: string): URL {
-  const [file, fragment] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(path)!.slice(1);
-  const url = pathToFileURL(file);
-  url.hash = fragment ?? "";
+function pathAndFragment(text: string): URL {
+  const { path, exportName = "" } = fileAndExport(text);
+  const url = pathToFileURL(path);
+  url.hash = exportName;
   return url;
+}
+
+/** The parts of `FILE` or `FILE#EXPORT`; a # may stand in the file's own path, too. */
+export function fileAndExport(text: string): { path: string; exportName?: string } {
+  if (existsSync(text)) return { path: text };
+  const [, path, exportName] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(text)!;
+  return { path, exportName };
 }

@@ -1,0 +1,94 @@
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Jiti, JitiOptions, TransformOptions } from "jiti";
+import type * as TypeScript from "typescript";
+import { HpoError } from "../../errors/errors.ts";
+
+type Compiler = typeof TypeScript;
+
+/** jiti's own folder holds code with decorators as another reader of it made it. */
+const CACHE = join(tmpdir(), "hpo-modules");
+
+/** jiti keeps no code with these words in its cache. */
+const UNCACHED = "// decorators follow tsconfig.json, so this is made anew: not __JITI_ERROR__\n";
+
+/**
+ * Imports a TypeScript module by jiti, so that any Node runs it: with the `paths` of its tsconfig.json,
+ * and decorators as that one says. What jiti makes of decorators does nothing where they are those of
+ * the language, so files with any go through the compiler that their project has.
+ * @throws HpoError if there are decorators and no compiler, or tsconfig.json can't be read
+ */
+export async function importTypeScript<Module>(path: string): Promise<Module> {
+  const { createJiti } = await import("jiti");
+  const open = (options: JitiOptions): Jiti =>
+    createJiti(path, { interopDefault: false, ...options });
+  let plain: Jiti | undefined;
+  const transform = (options: TransformOptions): { code: string } => {
+    plain ??= open({ fsCache: false });
+    return { code: transformed(plain, options) };
+  };
+  return opened(() => open({ fsCache: CACHE, tsconfigPaths: true, transform }), path).import(path);
+}
+
+function opened(open: () => Jiti, path: string): Jiti {
+  try {
+    return open();
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\.+$/, "");
+    throw new HpoError(
+      `${path}: the tsconfig.json above it can't be read: ${reason}. Correct it.`,
+      { cause: error },
+    );
+  }
+}
+
+function transformed(jiti: Jiti, options: TransformOptions): string {
+  let hasDecorators = false;
+  const watch = {
+    visitor: {
+      Program: (program: { traverse(visitor: object): void }) =>
+        program.traverse({ Decorator: () => void (hasDecorators = true) }),
+    },
+  };
+  const code = jiti.transform({ ...options, babel: { ...options.babel, plugins: [watch] } });
+  const { filename, source } = options;
+  if (!hasDecorators || filename === undefined) return code;
+  return UNCACHED + jiti.transform({ ...options, source: compiled(source, filename), ts: false });
+}
+
+/** JavaScript that has the decorators' effect, and is a module as before. */
+function compiled(source: string, path: string): string {
+  const ts = compilerFor(path);
+  const { options } = configOf(ts, path);
+  const { ESNext, Preserve = ESNext } = ts.ModuleKind;
+  const compilerOptions: TypeScript.CompilerOptions = {
+    ...{ ...options, target: ts.ScriptTarget.ES2022, module: Preserve },
+    ...{ moduleResolution: undefined, sourceMap: false, inlineSourceMap: false },
+  };
+  return ts.transpileModule(source, { fileName: path, compilerOptions }).outputText;
+}
+
+function configOf(ts: Compiler, path: string): TypeScript.ParsedCommandLine {
+  const file = ts.findConfigFile(dirname(path), (name) => ts.sys.fileExists(name));
+  const config: unknown = file && ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config;
+  // Which files it names is of no use here, and takes long to find.
+  const host = { ...ts.sys, readDirectory: () => [] };
+  return ts.parseJsonConfigFileContent(config ?? {}, host, dirname(file ?? path));
+}
+
+/** @throws HpoError if none is installed for the file */
+function compilerFor(path: string): Compiler {
+  for (const from of [path, import.meta.url]) {
+    try {
+      const compiler = createRequire(from)("typescript") as Partial<Compiler>;
+      if (compiler.transpileModule) return compiler as Compiler;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "MODULE_NOT_FOUND") throw error;
+    }
+  }
+  throw new HpoError(
+    `${path} has decorators, which need TypeScript's compiler, 5 or 6. ` +
+      "Run npm install --save-dev typescript@6 in its folder, or write it without decorators.",
+  );
+}
