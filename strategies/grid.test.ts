@@ -67,7 +67,7 @@ test("a point that others added is not tried again; a strange one uses nothing u
 
 test("options that can't be meant are refused", (t) => {
   const space = searchSpace({ x: float(0, 1), c: categorical(["p", "q", "r"]), y: float(0, 1) });
-  t.throws(() => grid({ points: 0 }), { message: /points=0 must be a number of levels ≥ 1/ });
+  t.throws(() => grid({ points: 0 }), { message: /points=0 must be an integer ≥ 1/ });
   t.throws(() => grid({ points: { x: [] } }), { message: /points\.x=\[\] must be/ });
   t.throws(() => gridPoints(space, { points: { z: 3 } }), { message: /no parameter "z"/ });
   t.throws(() => gridPoints(space, { points: { x: [2] } }), { message: /names 2, but "x" is/ });

@@ -17,7 +17,8 @@ import {
   type Params,
   type SearchSpace,
 } from "../src/space/search-space.ts";
-import { mustBe, givenOptions } from "../src/errors/checks.ts";
+import { givenOptions, mustBe } from "../src/errors/checks.ts";
+import { NUMBERS } from "../src/errors/number-kinds.ts";
 import { keyInside } from "./common/inside.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
@@ -181,18 +182,18 @@ function runningIn(state: GridState, pending: readonly PendingTrial[]): Set<numb
 const indexIn = ({ space, indexOf }: GridState, params: Params): number | undefined =>
   indexOf.get(keyInside(space, params));
 
+const LEVELS = NUMBERS.integer(1);
+
 function checkOptions(options: GridOptions): void {
   const { points } = options;
   const entries = typeof points === "object" ? Object.entries(points) : [["", points] as const];
   for (const [name, value] of entries) {
     const field = name === "" ? "points" : `points.${name}`;
     if (value === undefined && name === "") continue;
-    const isFine = Array.isArray(value)
-      ? value.length > 0
-      : Number.isInteger(value) && (value as number) >= 1;
+    const isFine = Array.isArray(value) ? value.length > 0 : LEVELS.test(value);
     if (!isFine) {
       const orList = name === "" ? "" : " or a list of values";
-      throw mustBe(`grid: ${field}`, value, `a number of levels ≥ 1${orList}`);
+      throw mustBe(`grid: ${field}`, value, `${LEVELS.description}${orList}`);
     }
   }
 }

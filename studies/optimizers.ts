@@ -99,7 +99,7 @@ const { values } = parseArgs({
 });
 const trials = Number(values.trials);
 if (!Number.isInteger(trials) || trials < 1) {
-  console.error(`--trials needs a whole number of at least 1, got ${values.trials}.`);
+  console.error(`--trials=${values.trials} must be an integer ≥ 1.`);
   process.exit(2);
 }
 await selectBackend("wasm");

@@ -1,4 +1,5 @@
 import { mustBe } from "../../src/errors/checks.ts";
+import { NUMBERS } from "../../src/errors/number-kinds.ts";
 import { didYouMean } from "../../src/errors/did-you-mean.ts";
 import { HpoError } from "../../src/errors/errors.ts";
 
@@ -42,11 +43,9 @@ export function parseSeeds(text: string): number[] {
 
 /** @throws HpoError unless it is an integer ≥ 1 */
 export function parseCount(flag: string, text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw mustBe(flag, text, "an integer ≥ 1");
-  }
-  return count;
+  const [count, { test, description }] = [Number(text), NUMBERS.integer(1)];
+  if (test(count)) return count;
+  throw mustBe(flag, text, description);
 }
 
 /** Whether a name fits one of the comma-separated patterns, in which * stands for any text, ? for one. */

@@ -1,3 +1,4 @@
+import { medianOf } from "../../src/numerics/quantile.ts";
 import test from "ava";
 import { driveTraining, type Tuner } from "./drive-training.ts";
 import { lateBloom } from "./late-bloom.ts";
@@ -40,9 +41,6 @@ test("workers spend the budget together", async (t) => {
   t.is(run.trained.length, 8);
 });
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1];
-
 // Low learning rates look bad early and win late: whoever stops them for it never learns of them.
 for (const task of ["crossing", "late"]) {
   for (const name of ["tpe+median", "tpe+hyperband"]) {
@@ -54,7 +52,7 @@ for (const task of ["crossing", "late"]) {
         regrets.push(run.trained[run.trained.length - 1]);
       }
       // Three times the best rate, the early leader at half the training, has a regret of 0.2.
-      t.true(median(regrets) < 0.15, regrets.join(" "));
+      t.true(medianOf(regrets) < 0.15, regrets.join(" "));
     });
   }
 }

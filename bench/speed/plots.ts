@@ -1,4 +1,5 @@
 /** CPU and size of every plot at 1,000 trials of 10 parameters: npm run bench:seeing. */
+import { medianOf } from "../../src/numerics/quantile.ts";
 import { plot } from "../../src/plots/plot.ts";
 import { PLOTS, type PlotName } from "../../src/plots/registry.ts";
 import { madeImportance, madeStudy, withTwoMetrics } from "../../src/plots/testing/hostile.ts";
@@ -22,6 +23,6 @@ for (const kind of Object.keys(PLOTS) as PlotName[]) {
     const svg = plot(study, kind, options).svg();
     return { ms: cpuMs(begun), size: svg.length };
   });
-  const median = runs.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(TIMES / 2)];
+  const median = medianOf(runs.map(({ ms }) => ms));
   console.log(`${kind.padEnd(13)} ${runs[0].ms} ${median} ${(runs[0].size / 1000).toFixed(0)}`);
 }

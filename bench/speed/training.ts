@@ -1,3 +1,4 @@
+import { medianOf } from "../../src/numerics/quantile.ts";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
@@ -27,9 +28,6 @@ interface Row {
   readonly detail: string;
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1];
-
 function timeMs(work: () => void): number {
   const start = performance.now();
   work();
@@ -44,7 +42,7 @@ function compare(first: () => void, second: () => void, rounds: number): [number
     times[0].push(timeMs(first));
     times[1].push(timeMs(second));
   }
-  return [median(times[0]), median(times[1])];
+  return [medianOf(times[0]), medianOf(times[1])];
 }
 
 const randomTensor = (shape: number[], seed: number): tf.Tensor =>
@@ -118,7 +116,7 @@ async function againstCpu(name: keyof typeof workloads, bar: number, rounds: Rou
     cpuTimes.push(await processorMs("cpu", workloads[name], rounds.cpu));
     wasmTimes.push(await processorMs("wasm", workloads[name], rounds.wasm));
   }
-  const [cpu, wasm] = [median(cpuTimes), median(wasmTimes)];
+  const [cpu, wasm] = [medianOf(cpuTimes), medianOf(wasmTimes)];
   const detail = `${wasm.toFixed(2)} ms against ${cpu.toFixed(1)} ms of processor time`;
   return { what: `${name} step, wasm / stock cpu`, ratio: wasm / cpu, bar, detail };
 }

@@ -3,6 +3,7 @@
  * the acquisition alone would chase noise: per dimension a mixture of normals at the best trials and
  * one uniform component (Bergstra et al., "Algorithms for hyper-parameter optimization", 2011).
  */
+import { squaredDeviations } from "../numerics/moments.ts";
 import type { Rng } from "../numerics/rng.ts";
 import type { Domain } from "./domain.ts";
 
@@ -44,8 +45,7 @@ export function parzenCandidates(
 function bandwidth(points: readonly Float64Array[], axis: number): number {
   const values = points.map((x) => x[axis]).filter((v) => !Number.isNaN(v));
   if (values.length < 2) return SMALLEST_BANDWIDTH;
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / values.length;
+  const variance = squaredDeviations(values) / values.length;
   const shrink = Math.exp(-0.2 * Math.log(values.length));
   return Math.max(SMALLEST_BANDWIDTH, Math.sqrt(variance) * shrink);
 }

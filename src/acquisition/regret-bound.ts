@@ -11,7 +11,8 @@
  * AutoML 2022; β as there, after Srinivas et al. 2010, scaled by a fifth.
  */
 import { createRng, type Rng } from "../numerics/rng.ts";
-import { smallest, warpValues, type WarpedValues } from "../surrogate/output-warp.ts";
+import { smallest } from "../numerics/vectors.ts";
+import { warpValues, type WarpedValues } from "../surrogate/output-warp.ts";
 import { encode, type Params, type SearchSpace } from "../space/search-space.ts";
 import { fittedProcess, type FittedProcess } from "../surrogate/fitted-process.ts";
 import type { GaussianProcess } from "../surrogate/gaussian-process.ts";

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { NUMBERS, type NumberKind } from "../errors/number-kinds.ts";
 
 export const DEFAULT_STORAGE = "sqlite:hpo.db";
 
@@ -14,25 +15,25 @@ export const storageOption = (): Option =>
 
 export const jsonOption = (): Option => new Option("--json", "print JSON");
 
-/** @throws InvalidArgumentError unless the text is an integer of at least `least`. */
-export const integer =
-  (least: number) =>
+/** Reads a number of a kind. @throws InvalidArgumentError where the text is none. */
+const numberOf =
+  ({ test, description }: NumberKind, which = "It") =>
   (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Give an integer of at least ${least}.`);
-    }
-    return value;
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (test(value)) return value;
+    throw new InvalidArgumentError(`${which} must be ${description}.`);
   };
 
-/** @throws InvalidArgumentError unless the text is a finite number above 0. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError("Give a number above 0.");
-  }
-  return value;
-}
+export const integer = (least: number): ((text: string) => number) =>
+  numberOf(NUMBERS.integer(least));
+
+export const positiveNumber = numberOf(NUMBERS.positive);
+
+/** "32,128,512" @throws InvalidArgumentError unless each is an integer ≥ `least` */
+export const integers =
+  (least: number) =>
+  (text: string): number[] =>
+    text.split(",").map(numberOf(NUMBERS.integer(least), "Each of them"));
 
 const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
 

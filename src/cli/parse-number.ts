@@ -1,4 +1,4 @@
-import { HpoError } from "../errors/errors.ts";
+import { mustBe } from "../errors/checks.ts";
 
 const WORDS: Readonly<Record<string, number>> = {
   nan: NaN,
@@ -15,9 +15,7 @@ export function parseNumber(text: string): number {
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
   const value = Number(word);
   if (word === "" || Number.isNaN(value)) {
-    throw new HpoError(
-      `"${text}" is no number. Give the metric's value, such as 0.93, nan or inf.`,
-    );
+    throw mustBe("value", text, "a number", "Give the metric's, such as 0.93, nan or inf.");
   }
   return value;
 }

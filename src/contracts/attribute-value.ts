@@ -1,3 +1,4 @@
+import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 
@@ -69,7 +70,7 @@ const placeOf = (path: readonly (string | number)[]): string =>
 /** A copy of attributes that were given at once. @throws HpoError where one can't be stored */
 export function attributesOf(given: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new HpoError(`${what}=${shown(given)} must be an object of attributes by their names.`);
+    throw mustBe(what, given, "an object of attributes by their names");
   }
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, attributeValue(value, `${what}.${name}`)]),
@@ -79,5 +80,5 @@ export function attributesOf(given: unknown, what: string): Readonly<Record<stri
 /** @throws HpoError unless the name is a text */
 export function requireAttributeName(call: string, name: unknown): asserts name is string {
   if (typeof name === "string") return;
-  throw new HpoError(`${call}: the name=${shown(name)} must be a text.`);
+  throw mustBe(`${call}: the name`, name, "a text");
 }

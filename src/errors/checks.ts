@@ -1,12 +1,27 @@
 import { didYouMean } from "./did-you-mean.ts";
 import { HpoError } from "./errors.ts";
+import { NUMBERS, type NumberKind } from "./number-kinds.ts";
 import { shown } from "./shown.ts";
 
 // The checks at the edges. `input` names what was given as its user wrote it: `optimize: workers`.
 
+/** `workers=0 must be an integer ≥ 1`, for a sentence that goes on. */
+export const misfit = (input: string, value: unknown, wanted: string): string =>
+  `${input}=${shown(value)} must be ${wanted}`;
+
 /** `workers=0 must be an integer ≥ 1. Give …` @param wanted what would do, without a full stop */
 export const mustBe = (input: string, value: unknown, wanted: string, remedy?: string): HpoError =>
-  new HpoError(`${input}=${shown(value)} must be ${wanted}.${remedy ? ` ${remedy}` : ""}`);
+  new HpoError(`${misfit(input, value, wanted)}.${remedy ? ` ${remedy}` : ""}`);
+
+/** @throws HpoError unless `value` is a number of this kind. */
+export function requireNumber(
+  input: string,
+  value: unknown,
+  { test, description }: NumberKind,
+  remedy?: string,
+): asserts value is number {
+  if (!test(value)) throw mustBe(input, value, description, remedy);
+}
 
 /** @throws HpoError unless `value` is an integer ≥ `least` that floats can tell from its neighbours. */
 export function requireInteger(
@@ -15,8 +30,7 @@ export function requireInteger(
   least: number,
   remedy?: string,
 ): asserts value is number {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw mustBe(input, value, `an integer${atLeast(least)}`, remedy);
+  requireNumber(input, value, NUMBERS.integer(least), remedy);
 }
 
 /**
@@ -41,8 +55,7 @@ export function requirePositive(
   value: unknown,
   remedy?: string,
 ): asserts value is number {
-  if (Number.isFinite(value) && (value as number) > 0) return;
-  throw mustBe(input, value, "a finite number > 0", remedy);
+  requireNumber(input, value, NUMBERS.positive, remedy);
 }
 
 export function requireNonNegative(
@@ -50,8 +63,7 @@ export function requireNonNegative(
   value: unknown,
   remedy?: string,
 ): asserts value is number {
-  if (Number.isFinite(value) && (value as number) >= 0) return;
-  throw mustBe(input, value, "a finite number ≥ 0", remedy);
+  requireNumber(input, value, NUMBERS.nonNegative, remedy);
 }
 
 export function requireFinite(
@@ -59,13 +71,12 @@ export function requireFinite(
   value: unknown,
   remedy?: string,
 ): asserts value is number {
-  if (!Number.isFinite(value)) throw mustBe(input, value, "a finite number", remedy);
+  requireNumber(input, value, NUMBERS.finite, remedy);
 }
 
 /** For momenta and averaging coefficients. @throws HpoError unless 0 ≤ value < 1. */
 export function requireCoefficient(input: string, value: unknown): asserts value is number {
-  if (typeof value === "number" && value >= 0 && value < 1) return;
-  throw mustBe(input, value, "a number ≥ 0 and < 1");
+  requireNumber(input, value, NUMBERS.coefficient);
 }
 
 /** @throws HpoError unless `value` is one of `known`. */
@@ -124,6 +135,3 @@ export function requireSameLength(input: string, actual: number, expected: numbe
   if (actual === expected) return;
   throw new HpoError(`${input} must have ${expected} entries, got ${actual}.`);
 }
-
-const atLeast = (least: number): string =>
-  least === Number.NEGATIVE_INFINITY ? "" : ` ≥ ${least}`;

@@ -9,6 +9,7 @@
  * F. Hutter, H. Hoos & K. Leyton-Brown, "An efficient approach for assessing hyperparameter
  * importance", ICML 2014. Sobol' indices, as I. M. Sobol', Math. Comput. Simul. 55 (2001).
  */
+import { meanOf } from "../numerics/moments.ts";
 import { createRng, type Rng } from "../numerics/rng.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { boxShape, boxSumOf, type BoxSum, type BoxShape } from "./forest/boxes.ts";
@@ -81,6 +82,3 @@ const firstTrees = (shape: BoxShape, { trees }: Forest, count: number): BoxSum =
 
 const share = (part: number, whole: number): number =>
   whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -238,7 +238,7 @@ test("options out of range are told by name, value and remedy", (t) => {
   };
   throws({ evaluator: "fanov" }, /no evaluator "fanov"\. Did you mean "fanova"/);
   throws({ scale: "logs" }, /no scale "logs"/);
-  throws({ evaluator: "ped-anova", quantile: 1 }, /quantile=1 must be above 0 and below 1/);
+  throws({ evaluator: "ped-anova", quantile: 1 }, /quantile=1 must be a number > 0 and < 1/);
   throws({ evaluator: "ped-anova", quantile: NaN }, /quantile=NaN/);
   throws({ directions: ["minimize", "minimize"] }, /has 2 metrics/);
   throws({ metric: 1 }, /metric=1/);

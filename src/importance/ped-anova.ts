@@ -9,7 +9,8 @@
  * S. Watanabe, A. Bansal & F. Hutter, IJCAI 2023; conditional: K. Ito et al., "Conditional PED-ANOVA",
  * arXiv:2601.20800, theorem 4.2. Equal to Optuna 5's.
  */
-import { HpoError } from "../errors/errors.ts";
+import { requireNumber } from "../errors/checks.ts";
+import { NUMBERS } from "../errors/number-kinds.ts";
 import { createRng } from "../numerics/rng.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { cardinality, type Distribution } from "../space/distribution.ts";
@@ -38,11 +39,7 @@ export function pedAnova(
   values: Float64Array,
   { quantile, seed }: PedAnovaOptions,
 ): RawImportance[] {
-  if (!(quantile > 0 && quantile < 1)) {
-    throw new HpoError(
-      `importance: quantile=${String(quantile)} must be above 0 and below 1. Give 0.1.`,
-    );
-  }
+  requireNumber("importance: quantile", quantile, NUMBERS.innerShare, "Give 0.1.");
   const rng = createRng(seed, "ped-anova");
   const n = trials.length;
   const resamples = Array.from({ length: RESAMPLES }, () =>

@@ -5,6 +5,7 @@
  *
  * L. Breiman, "Random forests", Machine Learning 45 (2001), on the model's own function.
  */
+import { meanOf, squaredDeviations } from "../numerics/moments.ts";
 import { createRng, type Rng } from "../numerics/rng.ts";
 import { encode, type Params, type SearchSpace } from "../space/search-space.ts";
 import { kindsOf } from "../surrogate/dimensions.ts";
@@ -35,10 +36,10 @@ export function permutation(
   const targets = Float64Array.from(drawn, (row) => y[row]);
   const { gp } = fittedProcess(kindsOf(space), X, targets);
   const before = predictMeans(gp, X);
-  const variance = varianceOf(before);
+  const variance = squaredDeviations(before) / before.length;
   return space.parameters.map(({ name }, i) => {
     const moves = Array.from({ length: SHUFFLES }, () => move(gp, X, before, i, rng));
-    const raw = moves.reduce((sum, value) => sum + value, 0) / SHUFFLES;
+    const raw = meanOf(moves);
     // E[(f − f′)²] = 2·variance for one that explains everything.
     const total = variance > 0 ? Math.min(1, raw / (2 * variance)) : 0;
     return { name, raw, repeats: moves, more: { total } };
@@ -58,9 +59,4 @@ function move(gp: GaussianProcess, X: Float64Array, before: Float64Array, i: num
     before.reduce((sum, value, row) => sum + (after[row] - value) * (after[row] - value), 0) /
     before.length
   );
-}
-
-function varianceOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length;
 }

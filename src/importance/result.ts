@@ -1,3 +1,5 @@
+import { squaredDeviations } from "../numerics/moments.ts";
+
 /** How much a parameter matters, in one evaluator's sense. */
 export interface ParameterImportance {
   readonly name: string;
@@ -73,9 +75,5 @@ function partsOf(values: readonly number[]): number[] {
   return values.map((value) => (sum > 0 ? Math.max(0, value) / sum : 0));
 }
 
-function deviation(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return Math.sqrt(square / values.length);
-}
+const deviation = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : Math.sqrt(squaredDeviations(values) / values.length);

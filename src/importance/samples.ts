@@ -1,3 +1,4 @@
+import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { minimised } from "../contracts/observation.ts";
 import type { CompleteTrial, Direction, FinishedTrial, Trial } from "../contracts/trial.ts";
@@ -54,9 +55,7 @@ function metricOf({ directions, metric }: SampleOptions): number {
   }
   const index = metric ?? 0;
   if (Number.isInteger(index) && index >= 0 && index < directions.length) return index;
-  throw new HpoError(
-    `importance: metric=${index} must be an integer from 0 to ${directions.length - 1}.`,
-  );
+  throw mustBe("importance: metric", index, `an integer from 0 to ${directions.length - 1}`);
 }
 
 function valueOf({ values }: CompleteTrial, metric: number, direction: Direction) {

@@ -1,3 +1,5 @@
+import { largestSize } from "../numerics/vectors.ts";
+import { meanOf, squaredDeviations } from "../numerics/moments.ts";
 import { quantile } from "../numerics/quantile.ts";
 import { ranks } from "../numerics/ranks.ts";
 import type { TargetScale } from "./result.ts";
@@ -27,13 +29,12 @@ export function targetScale(values: Float64Array): TargetScale {
 /** The values on a scale, with mean 0 and variance 1; all 0 where they are equal. */
 export function onTargetScale(values: Float64Array, scale: TargetScale): Float64Array {
   const on = onScale(values, scale);
-  const largest = on.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = largestSize(on);
   if (largest === 0) return on;
   // Divided first, so that no square overflows.
   const small = on.map((value) => value / largest);
-  const mean = small.reduce((sum, value) => sum + value, 0) / small.length;
-  const variance = small.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / small.length;
-  const sd = Math.sqrt(variance);
+  const mean = meanOf(small);
+  const sd = Math.sqrt(squaredDeviations(small) / small.length);
   return sd > 1e-12 ? small.map((value) => (value - mean) / sd) : small.fill(0);
 }
 

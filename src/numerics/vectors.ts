@@ -39,6 +39,13 @@ export function largest(values: ArrayLike<number>): number {
   return result;
 }
 
+/** min aᵢ; Infinity for none. */
+export function smallest(values: ArrayLike<number>): number {
+  let result = Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i] < result) result = values[i];
+  return result;
+}
+
 /** max |aᵢ|; 0 for none. */
 export const largestSize = (a: Float64Array): number =>
   a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

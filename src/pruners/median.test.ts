@@ -54,6 +54,6 @@ test("warm-up and interval act where Optuna's do", (t) => {
 });
 
 test("options out of their range are refused", (t) => {
-  t.throws(() => percentile(101), { message: /percentile\(101\): give a number from 0 to 100/ });
+  t.throws(() => percentile(101), { message: /percentile=101 must be a number ≥ 0 and ≤ 100/ });
   t.throws(() => median({ intervalSteps: 0 }), { message: /intervalSteps=0 must be an integer/ });
 });

@@ -1,6 +1,5 @@
-import { HpoError } from "../errors/errors.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { requireInteger, givenOptions } from "../errors/checks.ts";
+import { givenOptions, requireInteger, requireWithin } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { collect, leastOf } from "./sorted.ts";
 
@@ -51,9 +50,7 @@ export function percentile(
     ...PERCENTILE_OPTIONS,
   ]);
   const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = given;
-  if (typeof percentile !== "number" || !(percentile >= 0 && percentile <= 100)) {
-    throw new HpoError(`percentile(${percentile}): give a number from 0 to 100.`);
-  }
+  requireWithin("percentile: percentile", percentile, 0, 100);
   requireInteger("percentile: startupTrials", startupTrials, 0);
   requireInteger("percentile: warmupSteps", warmupSteps, 0);
   requireInteger("percentile: intervalSteps", intervalSteps, 1);

@@ -1,3 +1,4 @@
+import { meanOf } from "../numerics/moments.ts";
 import { signedRankGreater } from "../numerics/signed-rank-greater.ts";
 import type { Observation } from "../contracts/strategy.ts";
 import { isFeasible, type Report } from "../contracts/trial.ts";
@@ -44,7 +45,7 @@ export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
         return other === undefined ? [] : [value - other];
       });
       if (differences.length < Math.max(2, startupSteps)) return false;
-      if (mean(best.reports) >= mean(reports)) return false;
+      if (meanValue(best.reports) >= meanValue(reports)) return false;
       return signedRankGreater(differences) < pThreshold;
     },
   };
@@ -61,5 +62,4 @@ function isBetter(trial: Observation, best: Observation | undefined): boolean {
 const isUsable = (reports: readonly Report[]): boolean =>
   reports.length > 0 && reports.every(({ value }) => Number.isFinite(value));
 
-const mean = (reports: readonly Report[]): number =>
-  reports.reduce((sum, { value }) => sum + value, 0) / reports.length;
+const meanValue = (reports: readonly Report[]): number => meanOf(reports.map(({ value }) => value));

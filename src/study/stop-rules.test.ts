@@ -29,6 +29,6 @@ test("a budget of seconds is that of all finished trials, of each study by itsel
   t.regex(rule({ directions, finished: one }) ?? "", /took the 10 seconds/);
   t.is(rule({ directions, finished: other }), undefined);
   for (const seconds of [0, -1, NaN, Infinity]) {
-    t.throws(() => timeBudget(seconds), { message: /must be a finite number above 0/ });
+    t.throws(() => timeBudget(seconds), { message: /must be a finite number > 0/ });
   }
 });

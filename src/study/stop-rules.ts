@@ -1,6 +1,5 @@
-import { requireInteger, requireFinite } from "../errors/checks.ts";
+import { requireFinite, requireInteger, requirePositive } from "../errors/checks.ts";
 import { minimised } from "../contracts/observation.ts";
-import { HpoError } from "../errors/errors.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
 
 /** What a stop rule may look at. */
@@ -51,9 +50,7 @@ export function noImprovement(count: number): StopRule {
  * of other workers included. A trial without times counts nothing.
  */
 export function timeBudget(seconds: number): StopRule {
-  if (!(seconds > 0 && seconds < Infinity)) {
-    throw new HpoError(`timeBudget: seconds=${String(seconds)} must be a finite number above 0.`);
-  }
+  requirePositive("timeBudget: seconds", seconds);
   /** What the first trials of a study took; a rule may serve several studies. */
   const known = new WeakMap<FinishedTrial, { count: number; ms: number }>();
   return ({ finished }) => {

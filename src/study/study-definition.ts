@@ -1,4 +1,4 @@
-import { requireInteger, requireWithin, mustBe } from "../errors/checks.ts";
+import { mustBe, requireInteger, requireOneOf, requireWithin } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { Pruner } from "../contracts/pruner.ts";
@@ -93,7 +93,7 @@ export function defineStudy<const Space extends SearchSpace | undefined = undefi
   return Object.freeze({ ...definition });
 }
 
-const DIRECTIONS: readonly string[] = ["minimize", "maximize"];
+const DIRECTIONS: readonly Direction[] = ["minimize", "maximize"];
 
 /** @throws HpoError naming what is wrong in it. */
 export function checkDefinition(definition: StudyDefinition): void {
@@ -112,32 +112,31 @@ export function checkDefinition(definition: StudyDefinition): void {
       `Study "${name}": metrics={} names none. Name at least one, or drop metrics.`,
     );
   }
-  for (const given of metrics ? Object.values(metrics) : [direction ?? "minimize"]) {
-    if (!DIRECTIONS.includes(given)) {
-      throw new HpoError(
-        `Study "${name}": ${JSON.stringify(given)} is no direction. Use "minimize" or "maximize".`,
-      );
-    }
+  if (direction !== undefined) requireOneOf(`Study "${name}": direction`, direction, DIRECTIONS);
+  for (const [metric, given] of Object.entries(metrics ?? {})) {
+    requireOneOf(`Study "${name}": metrics.${metric}`, given, DIRECTIONS);
   }
   const { lostTrials } = definition;
-  if (lostTrials !== undefined && lostTrials !== "restart" && lostTrials !== "clone") {
-    throw new HpoError(
-      `Study "${name}": lostTrials=${JSON.stringify(lostTrials)}. Use "restart" or "clone".`,
-    );
+  if (lostTrials !== undefined) {
+    requireOneOf(`Study "${name}": lostTrials`, lostTrials, ["restart", "clone"]);
   }
   const { prior } = definition as { prior?: unknown };
   if (prior !== undefined && !isTheory(prior)) {
-    throw new HpoError(
-      `Study "${name}": prior is ${typeof prior === "function" ? "a function" : JSON.stringify(prior)}. ` +
-        "Give prior: theory(), or give parameters priors of their own: " +
+    throw mustBe(
+      `Study "${name}": prior`,
+      prior,
+      "theory()",
+      "Call it, or give parameters priors of their own: " +
         "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
     );
   }
   const { probe } = definition as { probe?: unknown };
   if (probe !== undefined && typeof probe !== "function") {
-    throw new HpoError(
-      `Study "${name}": probe is ${typeof probe}, not a function of the parameters. Write ` +
-        "probe: (params) => ({ model, loss, batches, optimizer }).",
+    throw mustBe(
+      `Study "${name}": probe`,
+      probe,
+      "a function of the parameters",
+      "Write probe: (params) => ({ model, loss, batches, optimizer }).",
     );
   }
   const counts = { trials: 0, workers: 1, maxRestarts: 0, seed: -Infinity } as const;

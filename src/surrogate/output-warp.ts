@@ -6,6 +6,7 @@
  * Subtracting ln J from the log evidence makes evidences under different maps comparable.
  */
 import { medianOf } from "../numerics/quantile.ts";
+import { smallest } from "../numerics/vectors.ts";
 
 export type WarpKind =
   | "identity"
@@ -75,11 +76,4 @@ function logWarp(
     logJacobian[i] = -Math.log(shifted) - Math.log(scale);
     return Math.log(shifted);
   });
-}
-
-/** The smallest value; Infinity for none. */
-export function smallest(values: ArrayLike<number>): number {
-  let result = Infinity;
-  for (let i = 0; i < values.length; i++) if (values[i] < result) result = values[i];
-  return result;
 }

@@ -3,7 +3,7 @@
  * level is there something to learn. The level is the median.
  */
 import { medianOf } from "../numerics/quantile.ts";
-import { smallest } from "./output-warp.ts";
+import { smallest } from "../numerics/vectors.ts";
 import { largest } from "../numerics/vectors.ts";
 
 /** Values within this share of (median − min) around the median are at the level. */

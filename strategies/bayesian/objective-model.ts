@@ -10,7 +10,8 @@
  * Where most values lie on a plateau they are cut at it, with logarithms and more noise, and failures
  * are left to the feasibility model: `plateau`, RBF, and `roughPlateau`, Matérn-5/2, by turns.
  */
-import { smallest, warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
+import { smallest } from "../../src/numerics/vectors.ts";
+import { warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
 import { largest } from "../../src/numerics/vectors.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {

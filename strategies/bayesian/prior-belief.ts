@@ -10,6 +10,7 @@
  *   - over 30 % of the trials where the prior is dense (π > 1) failed
  * One sign divides β₀ by 4, two drop the prior.
  */
+import { meanOf } from "../../src/numerics/moments.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import { ndtr } from "../../src/numerics/normal.ts";
 
@@ -58,7 +59,7 @@ function signsAgainst(
   if (ranked.length >= FIRST_LOOK) {
     if (deviation(prior, ranked[0]) > FAR) signs.push("the best trial lies far from the prior");
     const top = ranked.slice(0, Math.max(3, Math.ceil(TOP_SHARE * ranked.length)));
-    const mean = top.reduce((sum, x) => sum + prior.logDensity(x), 0) / top.length;
+    const mean = meanOf(top.map((x) => prior.logDensity(x)));
     if (mean < 0) signs.push("the best trials lie where the prior is thin");
   }
   const dense = [...points.keys()].filter((row) => prior.logDensity(points[row]) > 0);

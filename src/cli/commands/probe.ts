@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { integer, jsonOption, storageOption } from "../options.ts";
+import { Command, Option } from "commander";
+import { integer, integers, jsonOption, storageOption } from "../options.ts";
 import type { ProbeFlags } from "../probe/probe-request.ts";
 
 const HELP = `
@@ -20,13 +20,6 @@ prior take it), and beside it
     rates: [{ optimizer, source, rates: [{ batchSize, learningRate, interval }] }],
     batch: { criticalBatch, interval, source, prices: [{ batchSize, steps, examples }] } }`;
 
-/** "32,128,512" */
-function batchSizes(text: string): number[] {
-  const sizes = text.split(",").map(Number);
-  if (sizes.every((size) => Number.isInteger(size) && size >= 1)) return sizes;
-  throw new InvalidArgumentError("Give whole numbers of at least 1, as 32,128,512.");
-}
-
 export const probeCommand = (): Command =>
   new Command("probe")
     .description("measure a training problem's curvature and noise, and what they say of its η")
@@ -36,7 +29,11 @@ export const probeCommand = (): Command =>
       "the parameters to measure at (the others: mid-range), or one JSON object",
     )
     .option("--optimizer <name>", 'one by name, as adamw or "lookahead(adamw)"; or all')
-    .option("--batch <sizes>", "batch sizes to recommend learning rates for, as 32,128", batchSizes)
+    .option(
+      "--batch <sizes>",
+      "batch sizes to recommend learning rates for, as 32,128",
+      integers(1),
+    )
     .option("--along <steps>", "train this many steps and measure along them", integer(1))
     .addOption(
       new Option("--budget <budget>", "what runs of several batch sizes will have in common")

@@ -1,4 +1,4 @@
-import { HpoError } from "../../errors/errors.ts";
+import { mustBe } from "../../errors/checks.ts";
 import { number } from "../format.ts";
 import type { StudyComparison } from "./compare-studies.ts";
 
@@ -6,7 +6,7 @@ import type { StudyComparison } from "./compare-studies.ts";
 export function targetOf(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new HpoError(`compare: --to=${text} must be a number. Give a value of the metric.`);
+  throw mustBe("compare: --to", text, "a finite number", "Give a value of the metric.");
 }
 
 export function comparisonTable({ target, studies }: StudyComparison) {

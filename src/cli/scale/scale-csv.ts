@@ -1,3 +1,5 @@
+import { mustBe } from "../../errors/checks.ts";
+import { NUMBERS } from "../../errors/number-kinds.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import type { Direction } from "../../contracts/trial.ts";
@@ -84,11 +86,9 @@ function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
   const positive = (column: number): number => {
     const text = record.fields[column];
     const value = text === "" ? NaN : Number(text);
-    if (value > 0 && Number.isFinite(value)) return value;
-    throw new HpoError(
-      `${file}:${record.line}, column "${header[column]}": "${text}" is no number above 0. ` +
-        "Correct it, or remove the line.",
-    );
+    if (NUMBERS.positive.test(value)) return value;
+    const where = `${file}:${record.line}: ${header[column]}`;
+    throw mustBe(where, text, NUMBERS.positive.description, "Correct it, or remove the line.");
   };
   const known = (column: number): number | undefined =>
     column < 0 || record.fields[column] === "" ? undefined : positive(column);
@@ -105,9 +105,7 @@ function valueOf({ line, fields }: CsvRecord, { file, header, value }: Columns):
   try {
     return parseNumber(fields[value]);
   } catch {
-    throw new HpoError(
-      `${file}:${line}, column "${header[value]}": "${fields[value]}" is no number. ` +
-        "Give the run's value, nan if it diverged, or nothing.",
-    );
+    const remedy = "Give the run's value, nan if it diverged, or nothing.";
+    throw mustBe(`${file}:${line}: ${header[value]}`, fields[value], "a number", remedy);
   }
 }

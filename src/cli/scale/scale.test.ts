@@ -146,7 +146,7 @@ test("the command itself: JSON on stdout, wrong usage 2, wrong input 1", (t) => 
   t.regex(missing.stderr, /Give one of --from-study/);
   const zero = hpo("--lr", "1e-3", "--from-batch", "64", "--batch", "0");
   t.is(zero.status, 2);
-  t.regex(zero.stderr, /--batch <size>.*'0' is invalid\. Give a number above 0/);
+  t.regex(zero.stderr, /--batch <size>.*'0' is invalid\. It must be a finite number > 0/);
   const unknown = hpo("--from-csv", "no.csv", "--batch", "8");
   t.is(unknown.status, 1);
   t.regex(unknown.stderr, /^hpo: There is no file no\.csv/);

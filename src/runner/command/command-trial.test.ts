@@ -56,7 +56,7 @@ test("what is not understood is told at once, once of each kind, though a result
     ),
   );
   t.deepEqual(notesOf(first), [
-    'Trial 0 printed what is not understood, and does not count: "step" is 0.5, no integer ≥ 0.',
+    "Trial 0 printed what is not understood, and does not count: step=0.5 must be an integer ≥ 0.",
     "Trial 0 printed what is not understood, and does not count: \"{'step': 1, 'value': 2}\": " +
       "it is a dict as Python prints it, and no JSON. Print json.dumps(…) of it.",
   ]);
@@ -67,7 +67,7 @@ test("what is not understood is told at once, once of each kind, though a result
   t.deepEqual(notesOf(second), []);
   t.regex(
     JSON.stringify(second.run.finish(ENDED_WELL)),
-    /gave no result.*not understood: .*step.* is 2\.5/,
+    /gave no result.*not understood: step=2\.5/,
   );
 });
 

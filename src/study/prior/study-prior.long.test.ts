@@ -1,3 +1,4 @@
+import { medianOf } from "../../numerics/quantile.ts";
 import test from "ava";
 import { openStudy, priorReport, theory, type Strategy, type TheoryOptions } from "../../index.ts";
 import { definition, fixedSteps, wrongBy } from "./testing/logistic-study.ts";
@@ -18,8 +19,6 @@ async function trialsToTarget(strategy: Strategy, seed: number, prior?: TheoryOp
   );
   return { needed: hit ? hit.number + 1 : trials + 1, best: study.best.values[0], study };
 }
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const SEEDS = Array.from({ length: 11 }, (_, seed) => seed);
 
 for (const [name, strategy] of [
@@ -34,14 +33,14 @@ for (const [name, strategy] of [
 
   test(`${name}: a right prior at least halves the trials to the target`, async (t) => {
     const [without, helped] = [await all(), await all(fixedSteps)];
-    const needed = (runs: Awaited<ReturnType<typeof all>>) => median(runs.map((r) => r.needed));
+    const needed = (runs: Awaited<ReturnType<typeof all>>) => medianOf(runs.map((r) => r.needed));
     t.true(2 * needed(helped) <= needed(without), `${needed(helped)} against ${needed(without)}`);
     t.true(helped.every(({ study }) => priorReport(study)!.arms[0].state !== "dropped"));
   });
 
   test(`${name}: a prior that is 3 sd wrong is dropped, and costs little`, async (t) => {
     const [without, misled] = [await all(), await all(wrongBy(-3))];
-    const [plain, cost] = [without, misled].map((runs) => median(runs.map(({ best }) => best)));
+    const [plain, cost] = [without, misled].map((runs) => medianOf(runs.map(({ best }) => best)));
     t.true(cost < 1.1 * plain, `${cost} against ${plain}`);
     const states = misled.map(({ study }) => priorReport(study)!.arms[0].state);
     t.true(states.filter((state) => state === "dropped").length >= 8, states.join());

@@ -1,3 +1,4 @@
+import { medianOf } from "../../numerics/quantile.ts";
 import test, { type ExecutionContext } from "ava";
 import { join } from "node:path";
 import {
@@ -138,9 +139,6 @@ test("a strategy that doubts priors leaves this one to the study", async (t) => 
   t.true(why.every((one) => "theoryPrior" in one && !("prior" in one)));
 });
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 test("a changed prior is adopted, shown, and made of the same measurement", async (t) => {
   const counted = calls();
   const storage = memoryStorage();
@@ -236,5 +234,5 @@ test("an enqueued trial's open parameters come from the prior", async (t) => {
   for (let i = 0; i < 12; i++) await study.enqueue({ batchSize: 16 });
   const rates = (await study.ask(12)).map(({ params }) => Math.log(params["lr"] as number));
   // Uniform draws have a median of 10^-1.5 and spread over 20 e-folds.
-  t.true(Math.abs(median(rates) - Math.log(0.711)) < 1.5);
+  t.true(Math.abs(medianOf(rates) - Math.log(0.711)) < 1.5);
 });

@@ -1,7 +1,13 @@
 import type { NewTrial } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Failure, Report } from "../../contracts/trial.ts";
-import { mustBe, requireKnown, requireList, requireOneOf } from "../../errors/checks.ts";
+import {
+  mustBe,
+  requireInteger,
+  requireKnown,
+  requireList,
+  requireOneOf,
+} from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { describeCondition, holds } from "../../space/condition.ts";
@@ -156,9 +162,7 @@ function sortedReports(reports: readonly Report[]): readonly Report[] {
   requireList("addTrials: reports", reports, "{ step, value }");
   const steps = new Set<number>();
   for (const { step, value } of reports) {
-    if (!Number.isSafeInteger(step) || step < 0) {
-      throw mustBe("addTrials: a report's step", step, "an integer ≥ 0");
-    }
+    requireInteger("addTrials: a report's step", step, 0);
     if (typeof value !== "number") {
       throw mustBe(`addTrials: the report at step ${step}`, value, "a number");
     }

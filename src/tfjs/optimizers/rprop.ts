@@ -12,7 +12,8 @@ import {
   type Tensor,
 } from "@tensorflow/tfjs-core";
 import { defineOptimizer } from "./support/define.ts";
-import { fixed, learningRate, numberWhere, positive } from "./support/hyperparameters.ts";
+import { NUMBERS, numberWhere } from "../../errors/number-kinds.ts";
+import { fixed, learningRate, positive } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
 /**
@@ -25,11 +26,7 @@ import type { Rule } from "./rule.ts";
 export const rprop = defineOptimizer("rprop", {
   hyperparameters: {
     learningRate: learningRate(1e-2, 1e-4, 1),
-    etaMinus: fixed(
-      0.5,
-      "stepSize",
-      numberWhere("in (0, 1)", (x) => x > 0 && x < 1),
-    ),
+    etaMinus: fixed(0.5, "stepSize", NUMBERS.innerShare),
     etaPlus: fixed(
       1.2,
       "stepSize",

@@ -1,3 +1,4 @@
+import { meanOf, squaredDeviations } from "../../numerics/moments.ts";
 import type { Rng } from "../../numerics/rng.ts";
 import { checkedProduct, type Hvp } from "./hvp.ts";
 import { requireInteger, requirePositive } from "../../errors/checks.ts";
@@ -49,7 +50,6 @@ export async function hutchinsonTrace(hvp: Hvp, options: TraceOptions): Promise<
 
 function summarise(samples: readonly number[]): { mean: number; standardError: number } {
   const n = samples.length;
-  const mean = samples.reduce((sum, value) => sum + value, 0) / n;
-  const squares = samples.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return { mean, standardError: Math.sqrt(squares / (n - 1) / n) };
+  const standardError = Math.sqrt(squaredDeviations(samples) / (n - 1) / n);
+  return { mean: meanOf(samples), standardError };
 }

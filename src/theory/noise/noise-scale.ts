@@ -1,3 +1,4 @@
+import { meanOf, squaredDeviations, total } from "../../numerics/moments.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { checkedProduct, type Hvp } from "../curvature/hvp.ts";
 import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
@@ -43,7 +44,7 @@ export function noiseFromExamples(gradients: readonly Float64Array[]): NoiseEsti
   requireAtLeast("examples' gradients", gradients, 2);
   const mean = meanVector(gradients);
   const squares = gradients.map((g) => plusScaled(g, -1, mean)).map((d) => dot(d, d));
-  const noise = squares.reduce((sum, value) => sum + value, 0) / (gradients.length - 1);
+  const noise = total(squares) / (gradients.length - 1);
   return { noise, signal: dot(mean, mean) - noise / gradients.length };
 }
 
@@ -130,8 +131,6 @@ export function summariseNoiseScales(values: readonly number[]) {
   requireAtLeast("noise scales", values, 1);
   for (const value of values) requirePositive("noise scale", value);
   const logs = values.map(Math.log);
-  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
-  const squares = logs.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const spread = logs.length > 1 ? Math.sqrt(squares / (logs.length - 1)) : 0;
-  return { noiseScale: Math.exp(mean), sdOfLog: Math.max(1, spread) };
+  const spread = logs.length > 1 ? Math.sqrt(squaredDeviations(logs) / (logs.length - 1)) : 0;
+  return { noiseScale: Math.exp(meanOf(logs)), sdOfLog: Math.max(1, spread) };
 }

@@ -1,3 +1,4 @@
+import { meanOf } from "../../numerics/moments.ts";
 import { bestRates, type RateTrial } from "../rate-laws/best-rates.ts";
 import { logEvidenceRatio } from "./prior-evidence.ts";
 import { beliefAt, type RateBelief } from "./rate-belief.ts";
@@ -112,7 +113,7 @@ function densityTest(
     const normal = Math.exp((-z * z) / 2) / (sd * Math.sqrt(2 * Math.PI));
     return Math.log(UNIFORM + (1 - UNIFORM) * normal * width);
   });
-  const value = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  const value = Math.exp(meanOf(logs));
   const text = `the prior is ${value.toFixed(2)} times as dense as uniform at the best trials`;
   return { name: "density", value, threshold: 1, failed: value < 1, text };
 }

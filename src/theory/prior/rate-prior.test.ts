@@ -1,3 +1,4 @@
+import { medianOf } from "../../numerics/quantile.ts";
 import test from "ava";
 import { createRng } from "../../numerics/rng.ts";
 import { decode, encode, float, int, oneOf, searchSpace } from "../../space/index.ts";
@@ -49,10 +50,8 @@ test("draws follow the belief of the choice that they make", (t) => {
       logs[optimizer as string].push(Math.log(lr as number));
     }
   }
-  const median = (values: number[]): number =>
-    values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  t.true(Math.abs(median(logs["momentum"]) - Math.log(0.3)) < 0.5);
-  t.true(Math.abs(median(logs["adamw"]) - Math.log(1e-3)) < 0.7);
+  t.true(Math.abs(medianOf(logs["momentum"]) - Math.log(0.3)) < 0.5);
+  t.true(Math.abs(medianOf(logs["adamw"]) - Math.log(1e-3)) < 0.7);
 });
 
 test("a weakened arm is a quarter as strong and twice as wide, and still a density", (t) => {

@@ -1,3 +1,4 @@
+import { meanOf } from "../../numerics/moments.ts";
 import { edgeOf } from "../curvature/directional-edge.ts";
 import { dot, norm } from "../../numerics/vectors.ts";
 import type { GradientBudget } from "./gradient-budget.ts";
@@ -60,9 +61,9 @@ export async function measureDirectionalEdge(
     curvatures.push(curvature);
   }
   if (slopes.length === 0) return undefined;
-  const { edge, slope, curvature } = edgeOf(mean(slopes), mean(curvatures));
+  const { edge, slope, curvature } = edgeOf(meanOf(slopes), meanOf(curvatures));
   const others = slopes.map((_, left) => {
-    const rest = (values: readonly number[]): number => mean(values.filter((_, i) => i !== left));
+    const rest = (values: readonly number[]): number => meanOf(values.filter((_, i) => i !== left));
     return edgeOf(rest(slopes), rest(curvatures)).edge;
   });
   const sdOfLog = edge === undefined || slopes.length < 2 ? undefined : jackknife(others);
@@ -84,6 +85,3 @@ function slopeFromOthers(
   if (count === 1) return dot(gradient, update);
   return (count * dot(all, update) - dot(gradient, update)) / (count - 1);
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,3 +1,4 @@
+import { meanOf, squaredDeviations } from "../../numerics/moments.ts";
 import { createRng, type Rng } from "../../numerics/rng.ts";
 import { powerIteration } from "../curvature/power-iteration.ts";
 import { hutchinsonTrace } from "../curvature/trace.ts";
@@ -204,7 +205,6 @@ async function crossCheck(run: Run, measured: readonly OptimizerMeasurement[]) {
 /** sd/mean of the norms: how unevenly batches pull; it measures no curvature. */
 function variation(squaredNorms: readonly number[]): number {
   const norms = squaredNorms.map(Math.sqrt);
-  const mean = norms.reduce((sum, value) => sum + value, 0) / norms.length;
-  const squares = norms.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return norms.length > 1 ? Math.sqrt(squares / (norms.length - 1)) / mean : 0;
+  if (norms.length < 2) return 0;
+  return Math.sqrt(squaredDeviations(norms) / (norms.length - 1)) / meanOf(norms);
 }

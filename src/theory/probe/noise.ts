@@ -1,3 +1,4 @@
+import { squaredDeviations, total } from "../../numerics/moments.ts";
 import type { Hvp } from "../curvature/hvp.ts";
 import {
   noiseFromTwoBatches,
@@ -97,7 +98,7 @@ function weightedFrom(
 ): WeightedNoiseScale {
   const count = gram.length;
   const own = gram.reduce((sum, row, i) => sum + row[i], 0);
-  const ofMean = gram.flat().reduce((sum, value) => sum + value, 0) / (count * count);
+  const ofMean = total(gram.flat()) / (count * count);
   const trace = (size / (count - 1)) * (own - count * ofMean);
   const bias = trace * (1 / (size * count) - 1 / examples);
   return weightedNoiseScale(trace, ofMean - bias, signal);
@@ -116,7 +117,5 @@ function scaleOf(
 export function jackknife(without: readonly (number | undefined)[]): number | undefined {
   const logs = without.flatMap((value) => (value === undefined ? [] : [Math.log(value)]));
   if (logs.length < 2 || logs.length < without.length) return undefined;
-  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
-  const squares = logs.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return Math.sqrt((squares * (logs.length - 1)) / logs.length);
+  return Math.sqrt((squaredDeviations(logs) * (logs.length - 1)) / logs.length);
 }

@@ -1,3 +1,4 @@
+import { meanOf } from "../../numerics/moments.ts";
 import { medianOf } from "../../numerics/quantile.ts";
 import { leastSquares } from "./least-squares.ts";
 
@@ -85,7 +86,7 @@ const distinctRates = (trials: readonly RateTrial[]): number =>
 /** Moves a bin's trials to its mean ln B along the expected exponent. */
 function centred(members: readonly RateTrial[], exponent: number): RateTrial[] {
   const logs = members.map((trial) => Math.log(trial.batchSize));
-  const middle = Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length);
+  const middle = Math.exp(meanOf(logs));
   const batchSize = members.every((t) => t.batchSize === members[0].batchSize)
     ? members[0].batchSize
     : middle;

@@ -1,3 +1,4 @@
+import { meanOf } from "../../numerics/moments.ts";
 import { dot } from "../../numerics/vectors.ts";
 import { ndtr, type Normal } from "../../numerics/normal.ts";
 import type { BestRate } from "./best-rates.ts";
@@ -76,13 +77,13 @@ function fitComponent(
   const b = rates.map((rate) => Math.log(rate.batchSize));
   const y = rates.map((rate) => Math.log(rate.learningRate));
   const deviations = deviationsOf(rates, scatter);
-  const middle = b.reduce((sum, value) => sum + value, 0) / b.length;
+  const middle = meanOf(b);
   const believed = kind === "power" ? exponent : { mean: middle, sd: NOISE_SCALE_SD };
   const residuals = (theta: readonly number[]): number[] => [
     ...deviations.whiten(y.map((value, i) => value - logRate(kind, theta, b[i]))),
     (theta[1] - believed.mean) / believed.sd,
   ];
-  const height = y.reduce((sum, value) => sum + value, 0) / y.length;
+  const height = meanOf(y);
   const starts =
     kind === "power"
       ? [[height - believed.mean * middle, believed.mean]]

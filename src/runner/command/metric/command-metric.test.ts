@@ -36,11 +36,11 @@ test("what is meant for us but wrong says what is wrong with it", (t) => {
     const [meaning] = read(line);
     return meaning.kind === "malformed" ? meaning.problem : meaning.kind;
   };
-  t.is(problem('{"value": "low"}'), '"value" is "low", no number');
-  t.is(problem('{"step": -1, "value": 1}'), '"step" is -1, no integer ≥ 0');
-  t.is(problem('{"values": 3}'), '"values" is 3, no object');
+  t.is(problem('{"value": "low"}'), 'value="low" must be a number');
+  t.is(problem('{"step": -1, "value": 1}'), "step=-1 must be an integer ≥ 0");
+  t.is(problem('{"values": 3}'), "values=3 must be an object");
   t.is(problem('{"log": {"a": 1}}'), '"log" needs a "step"');
-  t.is(problem('{"constraints": {"a": 1}}'), '"constraints" is no array of numbers');
+  t.is(problem('{"constraints": {"a": 1}}'), 'constraints={"a":1} must be a list of numbers');
 });
 
 test("a pattern's match must hold a number, or the line is only output", (t) => {

@@ -1,3 +1,4 @@
+import { misfit } from "../../../errors/checks.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { CommandMetric } from "../command-schema.ts";
@@ -5,7 +6,7 @@ import { isOurs, objectsInLine } from "./json-in-line.ts";
 import { doubtOfLine } from "./line-doubt.ts";
 import type { LineMeaning } from "./line-meaning.ts";
 import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
-import { numberIn, numberOfJson } from "./number-in.ts";
+import { numberIn, numberOfJson, STEP } from "./number-in.ts";
 
 export interface MetricReader {
   /** One line may say several things: a report and its extra curves. */
@@ -85,22 +86,27 @@ function meaningsOf(said: Readonly<Record<string, unknown>>): LineMeaning[] {
   }
   if ("constraints" in said) {
     const values = numbersOf("constraints", said.constraints);
-    if (!Array.isArray(values)) throw new HpoError('"constraints" is no array of numbers');
+    if (!Array.isArray(values))
+      throw wrongField("constraints", said.constraints, "a list of numbers");
     meanings.push({ kind: "constraints", values: values });
   }
   return meanings;
 }
 
+/** Its message goes on in the sentence of who tells it. */
+const wrongField = (name: string, given: unknown, wanted: string): HpoError =>
+  new HpoError(misfit(name, given, wanted));
+
 function numberOf(name: string, given: unknown): number {
   const number = numberOfJson(given);
   if (number !== undefined) return number;
-  throw new HpoError(`"${name}" is ${JSON.stringify(given)}, no number`);
+  throw wrongField(name, given, "a number");
 }
 
 function stepOf(given: unknown): number {
   const step = typeof given === "string" ? numberIn(given) : given;
-  if (Number.isSafeInteger(step) && (step as number) >= 0) return step as number;
-  throw new HpoError(`"step" is ${JSON.stringify(given)}, no integer ≥ 0`);
+  if (STEP.test(step)) return step;
+  throw wrongField("step", given, STEP.description);
 }
 
 function numbersOf(name: string, given: unknown): number[] | Record<string, number> {
@@ -115,7 +121,7 @@ function recordOf<Value>(
   valueOf: (name: string, value: unknown) => Value,
 ): Record<string, Value> {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new HpoError(`"${name}" is ${JSON.stringify(given)}, no object`);
+    throw wrongField(name, given, "an object");
   }
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => [key, valueOf(`${name}.${key}`, value)]),
@@ -130,14 +136,14 @@ function regexReader(pattern: string): MetricReader {
     const text = match.groups?.value ?? match[1];
     const value = numberIn(text ?? "");
     if (value === undefined) {
-      return [{ kind: "malformed", problem: `"${text ?? ""}" is no number` }, ...OUTPUT];
+      return [{ kind: "malformed", problem: misfit("value", text ?? "", "a number") }, ...OUTPUT];
     }
     const stepText = match.groups?.step;
     if (stepText === undefined) return [{ kind: "result", result: value }, ...OUTPUT];
     const step = numberIn(stepText) ?? NaN;
-    if (!Number.isSafeInteger(step) || step < 0) {
+    if (!STEP.test(step)) {
       return [
-        { kind: "malformed", problem: `the step "${stepText}" is no integer ≥ 0` },
+        { kind: "malformed", problem: misfit("step", stepText, STEP.description) },
         ...OUTPUT,
       ];
     }

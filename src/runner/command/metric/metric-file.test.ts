@@ -106,7 +106,7 @@ test("a step that is none is told, and its row's value counts; marks of byte ord
   const path = join(folder, "log.csv");
   writeFileSync(path, "\ufeffepoch,value\n0.5,3\n1.0,2\n");
   const [malformed, ...rest] = metricFile({ file: path }, folder).end();
-  t.regex(problemOf([malformed]), /"epoch" is "0\.5", no integer ≥ 0/);
+  t.regex(problemOf([malformed]), /epoch="0\.5" must be an integer ≥ 0/);
   t.deepEqual(rest, [{ kind: "result", result: 3 }, report(1, 2)]);
   t.regex(
     problemOf(metricFile({ file: path, step: "epoc" }, folder).end()),
@@ -129,6 +129,6 @@ test("what is wrong with a file is told with what there is", (t) => {
   writeFileSync(join(folder, "b.json"), "{");
   t.regex(problemOf(metricFile({ file: "b.json" }, folder).end()), /b\.json: it is no JSON/);
   writeFileSync(join(folder, "c.json"), '{"value": "low"}');
-  t.regex(problemOf(metricFile({ file: "c.json" }, folder).end()), /"value" is "low", no number/);
+  t.regex(problemOf(metricFile({ file: "c.json" }, folder).end()), /value="low" must be a number/);
   t.throws(() => formatOf({ file: "metrics" }), { instanceOf: HpoError, message: /Add format/ });
 });

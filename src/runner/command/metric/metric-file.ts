@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
+import { misfit } from "../../../errors/checks.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import type { LineMeaning } from "./line-meaning.ts";
 import type { FileMetric } from "../command-schema.ts";
 import { fieldAt, rowsPath } from "./field-path.ts";
 import { metricRows, type MetricFormat, type MetricRow } from "./metric-rows.ts";
-import { numberIn, numberOfJson } from "./number-in.ts";
+import { numberIn, numberOfJson, STEP } from "./number-in.ts";
 
 /** A file in which a program writes its metric, read while it runs. */
 export interface MetricFile {
@@ -165,11 +166,7 @@ function valueOf(
 function numberAt(row: MetricRow, name: string): number | Wrong {
   const found = fieldAt(row, name);
   if ("problem" in found) return found;
-  return (
-    numberOfJson(found.value) ?? {
-      problem: `"${name}" is ${JSON.stringify(found.value)}, no number`,
-    }
-  );
+  return numberOfJson(found.value) ?? { problem: misfit(name, found.value, "a number") };
 }
 
 /** The step of a row; undefined where it tells none and none was named. */
@@ -179,6 +176,6 @@ function stepOf(row: MetricRow, { step }: ReadMetric): number | Wrong | undefine
   const found = fieldAt(row, name);
   if ("problem" in found) return { problem: found.problem.replace(/by value$/, "by step") };
   const number = typeof found.value === "string" ? numberIn(found.value) : found.value;
-  if (Number.isSafeInteger(number) && (number as number) >= 0) return number as number;
-  return { problem: `"${name}" is ${JSON.stringify(found.value)}, no integer ≥ 0` };
+  if (STEP.test(number)) return number;
+  return { problem: misfit(name, found.value, STEP.description) };
 }

@@ -1,3 +1,8 @@
+import { NUMBERS } from "../../../errors/number-kinds.ts";
+
+/** What the step of a report must be. */
+export const STEP = NUMBERS.integer(0);
+
 /** As Python, C, C++ (`nan(ind)`, MSVC's `1.#IND`), Fortran, Julia (`NaN32`) and JavaScript write it. */
 const NOT_A_NUMBER = /^[-+]?(?:nan(?:\(\w*|16|32)?|1\.#(?:ind|qnan|snan)\d*)$/;
 const INFINITE = /^[-+]?(?:inf(?:inity)?(?:16|32)?|1\.#inf\d*)$/;

@@ -1,4 +1,5 @@
 import { mustBe } from "../../../errors/checks.ts";
+import { NUMBERS } from "../../../errors/number-kinds.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import { float, type Declaration, type Scalar } from "../../../space/index.ts";
 
@@ -61,15 +62,8 @@ export type ValuesOf<H extends Hyperparameters> = {
 };
 export type OptionsOf<H extends Hyperparameters> = Partial<ValuesOf<H>>;
 
-export const numberWhere = (description: string, holds: (value: number) => boolean) => ({
-  description,
-  test: (value: unknown) => typeof value === "number" && holds(value),
-});
-const notNegative = numberWhere("a finite number ≥ 0", (x) => x >= 0 && x < Infinity);
-export const positive = numberWhere("a finite number > 0", (x) => x > 0 && x < Infinity);
-export const decayRate = numberWhere("in [0, 1)", (x) => x >= 0 && x < 1);
-export const share = numberWhere("in [0, 1]", (x) => x >= 0 && x <= 1);
-export const count = numberWhere("an integer ≥ 1", (x) => Number.isSafeInteger(x) && x >= 1);
+export const { positive, share, coefficient: decayRate } = NUMBERS;
+export const count = NUMBERS.integer(1);
 
 /** η, searched on a log scale. */
 export const learningRate = (
@@ -79,7 +73,7 @@ export const learningRate = (
 ): Searched<number, "itself"> => ({
   default: value,
   role: "learningRate",
-  allowed: notNegative,
+  allowed: NUMBERS.nonNegative,
   search: { scale: "itself", declaration: float(low, high, { log: true }) },
 });
 
@@ -100,7 +94,7 @@ export const forgetting = (
 export const weightDecay = (value: number): Searched<number, "itself"> => ({
   default: value,
   role: "weightDecay",
-  allowed: notNegative,
+  allowed: NUMBERS.nonNegative,
   search: { scale: "itself", declaration: float(1e-6, 1, { log: true }) },
 });
 
@@ -108,7 +102,7 @@ export const weightDecay = (value: number): Searched<number, "itself"> => ({
 export const fixed = (
   value: number,
   role: Role,
-  allowed: Hyperparameter["allowed"] = notNegative,
+  allowed: Hyperparameter["allowed"] = NUMBERS.nonNegative,
 ): Hyperparameter<number> => ({ default: value, role, allowed });
 
 /** A number that is searched as it is, under a name of its own. */

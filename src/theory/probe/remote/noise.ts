@@ -1,3 +1,4 @@
+import { meanOf, squaredDeviations, total } from "../../../numerics/moments.ts";
 import { simpleNoiseScale, weightedNoiseScale } from "../../noise/noise-scale.ts";
 import type { RemoteMeasurement } from "./remote-measurement.ts";
 import { PRODUCT } from "./sharpness.ts";
@@ -23,8 +24,8 @@ export async function remoteNoise(remote: RemoteMeasurement) {
     remote.warn(`the gradient drowns in noise: |G|² is estimated as ${signal}`);
   }
   const norms = squaredNorms.map(Math.sqrt);
-  const meanNorm = total(norms) / J;
-  const variance = total(norms.map((norm) => (norm - meanNorm) ** 2)) / (J - 1);
+  const meanNorm = meanOf(norms);
+  const variance = squaredDeviations(norms) / (J - 1);
   const weighted =
     curvatures && meanCurvature !== undefined
       ? weightedOf(curvatures, meanCurvature, signal, b)
@@ -56,5 +57,3 @@ function weightedOf(
     ...(maxRate !== undefined && { maxRate }),
   };
 }
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,3 +1,4 @@
+import { meanOf, squaredDeviations } from "../../../numerics/moments.ts";
 import { ritz, settled, type RitzStep } from "../../curvature/ritz.ts";
 import type { SharpnessMeasurement } from "../measurement.ts";
 import type { RemoteMeasurement } from "./remote-measurement.ts";
@@ -62,9 +63,7 @@ export async function remoteTrace(remote: RemoteMeasurement) {
   if (samples < 2) return remote.leaveOut("tr H");
   const answer = await remote.ask({ ask: "trace", samples, seed: remote.options.seed ?? 0 });
   const m = answer.samples.length;
-  const value = total(answer.samples) / m;
-  const variance = total(answer.samples.map((one) => (one - value) ** 2)) / Math.max(1, m - 1);
+  const value = meanOf(answer.samples);
+  const variance = squaredDeviations(answer.samples) / Math.max(1, m - 1);
   return { value, standardError: Math.sqrt(variance / m), products: answer.products };
 }
-
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
