@@ -5,6 +5,7 @@ import { initCommand } from "./commands/init.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import { reportError } from "./report-error.ts";
 import { visible } from "./visible.ts";
 
@@ -14,7 +15,8 @@ Begin with:
   hpo study run study.ts run it; run it again to go on
   hpo study show NAME    look at what it found
 
-Of your own script in any language: hpo study check study.yaml tries one trial`;
+Of your own script, in any language, without a file:
+  hpo tune "python train.py --lr {lr:1e-5..1:log}" --minimize val_loss --trials 30`;
 
 /**
  * Runs the command line that these words are.
@@ -40,6 +42,7 @@ export function createProgram(): Command {
     .description("Hyperparameter optimisation for people who train models.")
     .version(version)
     .showHelpAfterError("(--help shows what there is)")
+    .addCommand(tuneCommand())
     .addCommand(studyCommand())
     .addCommand(probeCommand())
     .addCommand(scaleCommand())

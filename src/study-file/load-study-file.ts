@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { importModule } from "../runner/worker/load-objective.ts";
@@ -22,11 +22,10 @@ export interface StudyFile {
   makeRunner(workers: number, leases?: readonly Lease[], options?: TrialOptions): Promise<Runner>;
 }
 
-/** What `hpo study run` remembers of the file, so that `resume` finds it. */
-export interface StudySource {
-  readonly url: string;
-  readonly exportName?: string;
-}
+/** What `hpo study run` remembers, so that `resume` finds the objective: a file, or a study file's text. */
+export type StudySource =
+  | { readonly url: string; readonly exportName?: string }
+  | { readonly yaml: string; readonly folder: string };
 
 /** Whether an argument means a file rather than a study's name. */
 export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)(#.*)?$/.test(text);
@@ -50,13 +49,34 @@ export async function loadStudyFile(text: string, devices: DeviceOptions = {}): 
 
 async function loadCommandStudy(path: string, devices: DeviceOptions): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  const { definition, makeRunner, plan, env, metric } = loadStudyYaml(path, devices);
+  return commandFile(loadStudyYaml(path, devices), { url: pathToFileURL(resolve(path)).href });
+}
+
+/** A study that stands in no file. @param folder where its command runs @throws HpoError if it is wrong */
+export async function loadStudyText(
+  yaml: string,
+  folder: string,
+  devices: DeviceOptions = {},
+): Promise<StudyFile> {
+  const { studyOfText } = await import("./study-yaml.ts");
+  return commandFile(studyOfText({ text: yaml, folder }, devices), { yaml, folder });
+}
+
+const commandFile = (study: CommandStudy, source: StudySource): StudyFile => {
+  const { definition, makeRunner, plan, env, metric } = study;
   return {
     definition,
     command: { plan, env, metric },
-    source: { url: pathToFileURL(resolve(path)).href },
+    source,
     makeRunner: async (workers, leases, options) => makeRunner(workers, leases, options),
   };
+};
+
+/** What `hpo study run` started, again. @throws HpoError if its file is gone or wrong */
+export async function loadSource(source: StudySource, devices: DeviceOptions): Promise<StudyFile> {
+  if ("yaml" in source) return loadStudyText(source.yaml, source.folder, devices);
+  const named = source.exportName === undefined ? "" : `#${source.exportName}`;
+  return loadStudyFile(`${fileURLToPath(source.url)}${named}`, devices);
 }
 
 async function loadModule(path: string, named: string | undefined): Promise<StudyFile> {

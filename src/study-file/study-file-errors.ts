@@ -9,7 +9,8 @@ type Path = readonly PropertyKey[];
 
 /** A study file as it was read: for saying where in it something is wrong. */
 export interface SourceFile {
-  readonly path: string;
+  /** Without one it is no file, and its lines are nobody's. */
+  readonly path?: string;
   readonly document: Document;
   readonly lines: LineCounter;
 }
@@ -20,6 +21,7 @@ export class StudyFileError extends HpoError {}
 /** `study.yaml:7:5: ` and the place's name, of a value or, if so told, of its key. */
 export function placeInFile(file: SourceFile, keys: Path, ofKey = false): string {
   const { document, lines, path } = file;
+  if (path === undefined) return nameOf(keys);
   for (let length = keys.length; length >= 0; length--) {
     const start = startOf(document, keys.slice(0, length), ofKey && length === keys.length);
     if (start === undefined) continue;

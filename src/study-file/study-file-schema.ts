@@ -42,6 +42,10 @@ export const parameterSchema = z.discriminatedUnion("type", [
     when,
   }),
 ]);
+
+/** A parameter as a study file may write it. */
+export type ParameterContent = z.input<typeof parameterSchema>;
+
 const direction = z.enum(["minimize", "maximize"]);
 
 /** A name, or a map with a name and options, of which the factory of that name knows more. */

@@ -29,19 +29,14 @@ import { leaseForProbe } from "../runner/probe/probe-lease.ts";
 import type { Lease } from "../contracts/lease.ts";
 import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
-import {
-  categoricalDistribution,
-  floatDistribution,
-  intDistribution,
-  type Distribution,
-  type Scalar,
-} from "../space/distribution.ts";
+import type { Scalar } from "../space/distribution.ts";
 import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
+import { distributionOfFile } from "./parameter-distribution.ts";
 import {
   studyFileJsonSchema,
   studyFileSchema,
@@ -62,18 +57,32 @@ export interface CommandStudy {
   ) => Runner;
 }
 
+/** A study file's text, wherever it comes from. */
+export interface StudyText {
+  readonly text: string;
+  /** Where relative paths in it lead from. */
+  readonly folder: string;
+  /** As errors name it; without one it is no file. */
+  readonly path?: string;
+}
+
+/** @throws HpoError with line and column where the file is wrong; see `studyOfText` */
+export const loadStudyYaml = (path: string, devices: DeviceOptions = {}): CommandStudy =>
+  studyOfText({ text: readFileSync(path, "utf8"), folder: dirname(path), path }, devices);
+
 /**
- * @param devices go over the file's, for a probe
- * @throws HpoError with line and column where the file is wrong.
+ * @param devices go over the study's own, for a probe
+ * @throws HpoError with line and column where the text is wrong.
  */
-export function loadStudyYaml(path: string, devices: DeviceOptions = {}): CommandStudy {
-  const file = readSource(path);
+export function studyOfText(source: StudyText, devices: DeviceOptions = {}): CommandStudy {
+  const file = parseSource(source);
+  const { folder } = source;
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
   const { trials, workers, seed, repeats, memoryLimit, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
-  const beside = (given: string): string => resolve(dirname(path), given);
+  const beside = (given: string): string => resolve(folder, given);
   const definition: StudyDefinition = {
     ...deviceOptionsOver(content, {}),
     ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
@@ -87,7 +96,7 @@ export function loadStudyYaml(path: string, devices: DeviceOptions = {}): Comman
       prior === undefined
         ? undefined
         : at(file, ["prior"], () =>
-            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), dirname(path)),
+            theoryOfFile(prior === "theory" ? {} : (prior.theory ?? {}), folder),
           ),
     artifacts: content.artifacts === undefined ? undefined : beside(content.artifacts),
   };
@@ -123,7 +132,7 @@ export function loadStudyYaml(path: string, devices: DeviceOptions = {}): Comman
     makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
       if (isolation === "thread") {
         throw new HpoError(
-          `${path}: isolation "thread" is for objectives in a module; a command always runs in ` +
+          `${file.path ?? name}: isolation "thread" is for objectives in a module; a command always runs in ` +
             "a process of its own. Leave it out.",
         );
       }
@@ -180,12 +189,9 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
   };
 }
 
-function readSource(path: string): SourceFile {
+function parseSource({ text, path }: StudyText): SourceFile {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, "utf8"), {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
@@ -202,7 +208,7 @@ function parseContent(file: SourceFile): StudyFileContent {
   const content: unknown = file.document.toJS();
   if (typeof content !== "object" || content === null) {
     throw new HpoError(
-      `${file.path} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
+      `${file.path ?? "The text"} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
         "Give it name, space and command; hpo init python writes one.",
     );
   }
@@ -222,17 +228,6 @@ function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): Search
       return { name, distribution, conditions };
     }),
   );
-}
-
-function distributionOfFile(parameter: StudyFileContent["space"][string]): Distribution {
-  switch (parameter.type) {
-    case "float":
-      return floatDistribution(parameter.low, parameter.high, parameter);
-    case "int":
-      return intDistribution(parameter.low, parameter.high, parameter);
-    case "categorical":
-      return categoricalDistribution(parameter.choices);
-  }
 }
 
 type Named = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);

@@ -128,5 +128,6 @@ function unnamedMetric(
     const name = /(\w+)\W*\(/.exec(metric.regex)?.[1];
     return name === undefined ? {} : { [name]: direction };
   }
+  if ("name" in metric) return typeof metric.name === "string" ? { [metric.name]: direction } : {};
   return typeof metric.value === "string" ? { [metric.value]: direction } : {};
 }

@@ -1,37 +1,7 @@
-import { Command, Option } from "commander";
-import { withDeviceOptions } from "../device-options.ts";
-import { duration, integer, jsonOption, storageOption } from "../options.ts";
+import { Command } from "commander";
+import { integer } from "../options.ts";
+import { withRunOptions } from "../run-options.ts";
 import type { RunFlags } from "../run/run-study.ts";
-
-const withLimits = (command: Command): Command =>
-  command
-    .option("--trials <count>", "how many trials the study is to have in all", integer(0))
-    .option("--workers <count>", "trials at once", integer(1))
-    .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
-    .option(
-      "--trial-timeout <time>",
-      "stop a trial that runs longer; it fails as timeout",
-      duration,
-    )
-    .option("--silence <time>", "stop a trial that says nothing for so long", duration)
-    .option("--memory-limit <size>", "kill a trial that holds more, as 512MB, 4GiB")
-    .addOption(
-      new Option(
-        "--isolation <kind>",
-        "what trials of a module run in; auto: processes where limits, devices or native code need them",
-      ).choices(["thread", "process", "auto"]),
-    )
-    .option(
-      "--drain <time>",
-      "after a signal, hand back trials that still run after this time (default: wait for them)",
-      duration,
-    );
-
-const withRunOptions = (command: Command): Command =>
-  withDeviceOptions(withLimits(command))
-    .option("--quiet", "print only the result")
-    .addOption(storageOption())
-    .addOption(jsonOption());
 
 export const runCommand = (): Command =>
   withRunOptions(

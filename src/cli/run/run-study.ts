@@ -1,5 +1,4 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import { fileURLToPath } from "node:url";
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
@@ -21,6 +20,7 @@ import { withStorage, withStudy } from "../context.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
 import {
+  loadSource,
   loadStudyFile,
   type StudyFile,
   type StudySource,
@@ -55,9 +55,12 @@ export interface RunFlags extends CommonOptions, DeviceOptions {
 const INTERRUPTED = 130;
 
 /** Runs a study file, or goes on with it. @returns the exit code */
-export async function runFile(text: string, flags: RunFlags): Promise<number> {
+export const runFile = async (text: string, flags: RunFlags): Promise<number> =>
+  runStudyFile(await loadStudyFile(text, flags), flags);
+
+/** @returns the exit code */
+export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<number> {
   goOnWithoutReader();
-  const file = await loadStudyFile(text, flags);
   const { isolation, trialTimeout, silence, memoryLimit } = flags;
   const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
   asUsage(() => {
@@ -87,8 +90,7 @@ export async function resumeByName(name: string, flags: RunFlags): Promise<numbe
         "Use hpo study run FILE with a file that declares a study of this name.",
     );
   }
-  const named = source.exportName === undefined ? "" : `#${source.exportName}`;
-  return runFile(`${fileURLToPath(source.url)}${named}`, { ...flags, name });
+  return runStudyFile(await loadSource(source, flags), { ...flags, name });
 }
 
 function overrides(flags: RunFlags): Partial<StudyDefinition> {

@@ -55,7 +55,7 @@ export function outcomeOfEnd(ended: EndedCommand): Outcome {
   const { reportCount = 0 } = said;
   const heard = reportCount > 0 ? `no result, only reports (${reportCount})` : "no result";
   const hint = unread === undefined ? "" : ` The last line that was not understood: ${unread}.`;
-  const message = `The command ended well but gave ${heard}. ${remedy}.${hint}`;
+  const message = `The command ended well but gave ${heard}. ${remedy}${hint}`;
   return { kind: "failed", failure: { reason: "error", cause: "noResult", message } };
 }
 

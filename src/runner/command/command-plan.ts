@@ -134,7 +134,8 @@ const continuationOf = ({
   ...(maxStep !== undefined && { HPO_MAX_STEP: String(maxStep) }),
 });
 
-const OWN_PLACEHOLDERS = [
+/** What a command may name beside its parameters. */
+export const OWN_PLACEHOLDERS = [
   "trial_number",
   "trial_seed",
   "trial_dir",

@@ -36,7 +36,22 @@ const fileMetric = z.strictObject({
     .describe("The key or column of the step; step or epoch if left out, else rows are counted."),
 });
 
-const metricSchema = z.union([z.literal("json-lines"), regexMetric, fileMetric]);
+const namedMetric = z.strictObject({
+  name: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe(
+      "What the program calls its metric: it is found in JSON, in a table as CSV, and in text as val_loss=0.41 or val_loss: 0.41, on stdout or on stderr. Each is a report, the last one the result. A list where the study has several metrics, in its order.",
+    ),
+  step: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "What it calls the step; epoch, step or iteration if left out, else reports are counted.",
+    ),
+});
+
+const metricSchema = z.union([z.literal("json-lines"), namedMetric, regexMetric, fileMetric]);
 
 /** How a command is run and how its metric is read, as it stands in a study file. */
 export const commandSchema = z.strictObject({
@@ -62,7 +77,7 @@ export const commandSchema = z.strictObject({
   metric: metricSchema
     .default("json-lines")
     .describe(
-      'How the metric is told: json-lines ({"step": 1, "value": 0.41} and {"value": 0.39} on stdout), a regular expression, or a file.',
+      'How the metric is told: json-lines ({"step": 1, "value": 0.41} and {"value": 0.39} on stdout), by its name, a regular expression, or a file.',
     ),
   outputLimitMiB: z
     .number()
@@ -102,6 +117,7 @@ export type CommandInput = z.input<typeof commandSchema>;
 /** Where a trial's metric is looked for. */
 export type CommandMetric = CommandConfig["metric"];
 export type FileMetric = z.output<typeof fileMetric>;
+export type NamedMetric = z.output<typeof namedMetric>;
 
 /** @throws HpoError that lists each wrong or unknown field. */
 export function parseCommand(input: CommandInput): CommandConfig {

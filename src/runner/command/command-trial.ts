@@ -51,6 +51,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const errors = outputTail(ERROR_BYTES);
   const errorDecoder = new StringDecoder("utf8");
   const unread = unreadWords(trial, options.told);
+  const reading = reader.reading();
   let stopped: StopReason | undefined;
   let said: Said = {};
   let onStderr: { readonly line: string; readonly meanings: readonly LineMeaning[] } | undefined;
@@ -60,10 +61,17 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     stopped = reason;
     options.onStop(whyStopped(reason, trial, said));
   };
+  /** The first trial whose metric is found says how it is read. */
+  const tellOnce = (how: string): void => {
+    if (options.told.has("found")) return;
+    options.told.add("found");
+    trial.note(`Trial ${trial.number}: ${how}.`);
+  };
   const heed = (meanings: readonly LineMeaning[]): void => {
     for (const meaning of meanings) {
       said = remember(said, meaning);
       if (meaning.kind === "malformed") unread.add(meaning.problem);
+      if (meaning.kind === "found") tellOnce(meaning.how);
       tellStudy(trial, meaning);
     }
     const reported = meanings.some(({ kind }) => kind === "report");
@@ -77,7 +85,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     }
   };
   const hear = (line: string): void => {
-    const meanings = stopped ? [] : reader.read(line);
+    const meanings = stopped ? [] : reading.read(line, "stdout");
     const isOutput = meanings.length === 0 || meanings.some(isForPeople);
     if (isOutput) output.add(`${line}\n`);
     hearMeanings(meanings);
@@ -93,8 +101,9 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   });
   const stderr = lineSplitter({
     line: (line) => {
+      if (reader.isOnEither) return hearMeanings(reading.read(line, "stderr"));
       if (onStderr) return;
-      const meanings = reader.read(line).filter(({ kind }) => kind !== "output");
+      const meanings = reading.read(line, "stderr").filter(({ kind }) => kind !== "output");
       if (meanings.length > 0) onStderr = { line, meanings };
     },
     fragment: () => undefined,
@@ -145,7 +154,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
         ...{ end, plan, memoryLimitBytes, said },
         errors: errors.text(),
         unread: unread.last,
-        remedy: reader.remedy,
+        remedy: reading.remedy(),
       });
     },
   };
@@ -168,6 +177,7 @@ function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
       }
       return;
     case "result":
+    case "found":
     case "malformed":
     case "output":
       return;

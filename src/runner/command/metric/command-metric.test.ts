@@ -1,7 +1,8 @@
 import test from "ava";
 import { metricReader } from "./command-metric.ts";
 
-const { read, doubt } = metricReader("json-lines");
+const { reading, doubt } = metricReader("json-lines");
+const { read } = reading();
 
 test("numbers are read as programs write them: Python's bare NaN, null, words", (t) => {
   const result = (line: string): unknown => {
@@ -44,7 +45,7 @@ test("what is meant for us but wrong says what is wrong with it", (t) => {
 });
 
 test("a pattern's match must hold a number, or the line is only output", (t) => {
-  const { read } = metricReader({ regex: "loss: (\\S+)" });
+  const { read } = metricReader({ regex: "loss: (\\S+)" }).reading();
   t.deepEqual(read("loss: 1e-3"), [{ kind: "result", result: 1e-3 }, { kind: "output" }]);
   t.is(read("loss: high")[0].kind, "malformed");
   t.deepEqual(read("no such thing"), [{ kind: "output" }]);

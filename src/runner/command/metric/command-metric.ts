@@ -1,40 +1,69 @@
 import { misfit } from "../../../errors/checks.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
-import type { CommandMetric } from "../command-schema.ts";
+import type { CommandMetric, NamedMetric } from "../command-schema.ts";
 import { isOurs, objectsInLine } from "./json-in-line.ts";
 import { doubtOfLine } from "./line-doubt.ts";
-import type { LineMeaning } from "./line-meaning.ts";
+import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
+import { namedReading } from "./named-metric.ts";
 import { numberIn, numberOfJson, STEP } from "./number-in.ts";
 
-export interface MetricReader {
+/** How the lines of a trial are read. */
+export interface LineReading {
   /** One line may say several things: a report and its extra curves. */
-  readonly read: (line: string) => readonly LineMeaning[];
+  readonly read: (line: string, stream?: OutputStream) => readonly LineMeaning[];
+  /** How a program has to tell its result; for the error when it did not. */
+  readonly remedy: () => string;
+}
+
+export interface MetricReader {
+  /** Begins to read a trial. */
+  readonly reading: () => LineReading;
+  /** Whether stderr counts as well: the first of the two that tells the metric. */
+  readonly isOnEither: boolean;
   /** Why a line that is only output looks as if it were meant for us. */
   readonly doubt: (line: string) => string | undefined;
   /** The file of a trial's metric, if it is in one. */
   readonly open?: (trialDirectory: string) => MetricFile;
-  /** How a program has to tell its result; for the error when it did not. */
-  readonly remedy: string;
 }
 
 /** @throws HpoError if a pattern is no regular expression or has no group, or a file no format. */
 export function metricReader(metric: CommandMetric): MetricReader {
-  if (metric === "json-lines")
-    return { read: readJsonLine, doubt: doubtOfLine, remedy: JSON_REMEDY };
+  if (metric === "json-lines") return { ...reader(readJsonLine, JSON_REMEDY), doubt: doubtOfLine };
+  if ("name" in metric) return nameReader(metric);
   if ("regex" in metric) return regexReader(metric.regex);
   readMetric(metric);
   return {
-    read: () => OUTPUT,
-    doubt: () => undefined,
-    remedy: `Write the metric into ${metric.file} in the folder HPO_TRIAL_DIR`,
+    ...reader(() => OUTPUT, `Write the metric into ${metric.file} in the folder HPO_TRIAL_DIR.`),
     open: (directory) => metricFile(metric, directory),
   };
 }
 
-const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends';
-const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];
+/** Each line by itself, of stdout. */
+const reader = (read: LineReading["read"], remedy: string): MetricReader => ({
+  reading: () => ({ read, remedy: () => remedy }),
+  isOnEither: false,
+  doubt: () => undefined,
+});
+
+/** A program that speaks our lines besides is heard, too. */
+function nameReader(metric: NamedMetric): MetricReader {
+  return {
+    reading: () => {
+      const { read, remedy } = namedReading(metric);
+      const readEither: LineReading["read"] = (line, stream) => {
+        const named = read(line, stream);
+        return named === OUTPUT ? readJsonLine(line) : named;
+      };
+      return { read: readEither, remedy };
+    },
+    isOnEither: true,
+    doubt: () => undefined,
+  };
+}
+
+const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends.';
 
 /** A line without one of these can't be meant for us. */
 const OUR_WORD = /"(?:value|values|log|attrs|constraints)"/;
@@ -149,7 +178,7 @@ function regexReader(pattern: string): MetricReader {
     }
     return [{ kind: "report", step, value, isResult: true }, ...OUTPUT];
   };
-  return { read, doubt: () => undefined, remedy: `Print a line that matches /${pattern}/` };
+  return reader(read, `Print a line that matches /${pattern}/.`);
 }
 
 function compile(pattern: string): RegExp {

@@ -1,3 +1,5 @@
+export type OutputStream = "stdout" | "stderr";
+
 /** What a line of a command's stdout says. */
 export type LineMeaning =
   | {
@@ -15,6 +17,11 @@ export type LineMeaning =
   | { readonly kind: "attributes"; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly kind: "constraints"; readonly values: readonly number[] }
   | { readonly kind: "result"; readonly result: unknown }
+  /** How the metric, which is known by its name alone, is read from now on. */
+  | { readonly kind: "found"; readonly how: string }
   /** Speaks our words, but not so that they can be understood. */
   | { readonly kind: "malformed"; readonly problem: string }
   | { readonly kind: "output" };
+
+/** A line for people alone. */
+export const OUTPUT: readonly LineMeaning[] = [{ kind: "output" }];

@@ -1,0 +1,139 @@
+import { fieldAt } from "./field-path.ts";
+import { objectsInLine } from "./json-in-line.ts";
+import { numberIn, numberOfJson } from "./number-in.ts";
+
+/** What is looked for in a line. */
+export interface WantedMetric {
+  readonly names: readonly string[];
+  /** What the step is called; the usual names if left out. */
+  readonly step: string | undefined;
+}
+
+/** Metrics in a line. */
+export interface Sighting {
+  /** At least one. */
+  readonly values: ReadonlyMap<string, number>;
+  readonly step?: StepSighting;
+  /** As what the line was read. */
+  readonly form: string;
+}
+
+export interface StepSighting {
+  readonly name: string;
+  /** An integer ≥ 0. */
+  readonly value: number;
+}
+
+const STEPS = ["epoch", "global_step", "step", "iteration", "iter"];
+const stepNames = ({ step }: WantedMetric): readonly string[] =>
+  step === undefined ? STEPS : [step];
+
+/** `{"val_loss": 0.41, "epoch": 3}`, also behind or before text; dots lead into objects. */
+export function sightingInJson(line: string, wanted: WantedMetric): Sighting | undefined {
+  if (!line.includes("{")) return undefined;
+  for (const { value: content } of objectsInLine(line)) {
+    const values = valuesBy(wanted.names, (name) => numberAt(content, name));
+    if (values.size === 0) continue;
+    return { values, form: "JSON", ...stepBy(wanted, (name) => numberAt(content, name)) };
+  }
+  return undefined;
+}
+
+function numberAt(content: unknown, name: string): number | undefined {
+  const found = fieldAt(content, name);
+  return "problem" in found ? undefined : numberOfJson(found.value);
+}
+
+/**
+ * A row under a line that has the metric's name among others: `epoch,train_loss,val_loss`, or names
+ * that stand two spaces or more apart.
+ * @param columns of the table that the line before belongs to
+ */
+export function sightingInTable(
+  line: string,
+  wanted: WantedMetric,
+  columns: readonly string[] | undefined,
+): { readonly sighting?: Sighting; readonly columns?: readonly string[] } {
+  const cells = cellsOf(line);
+  const isHead =
+    cells.length > 1 &&
+    wanted.names.some((name) => cells.includes(name)) &&
+    cells.every((cell) => /^[\w ./%()-]*$/.test(cell) && numberIn(cell) === undefined);
+  if (isHead) return { columns: cells };
+  if (!columns || cells.length !== columns.length) return columns ? { columns } : {};
+  const cellOf = (name: string): number | undefined => {
+    const at = columns.indexOf(name);
+    return at < 0 ? undefined : numberIn(cells[at]);
+  };
+  const values = valuesBy(wanted.names, cellOf);
+  if (values.size === 0) return { columns };
+  return { columns, sighting: { values, form: "a table", ...stepBy(wanted, cellOf) } };
+}
+
+function cellsOf(line: string): string[] {
+  const separator = [",", "\t", ";", "|"].find((one) => line.includes(one)) ?? /\s{2,}/;
+  return line
+    .trim()
+    .split(separator)
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+}
+
+/** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; the last one counts. */
+export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
+  const values = valuesBy(wanted.names, (name) => lastNumber(line, name));
+  if (values.size === 0) return undefined;
+  const step = stepInText(line, wanted);
+  return { values, form: "text", ...(step && { step }) };
+}
+
+function lastNumber(line: string, name: string): number | undefined {
+  if (!line.includes(name)) return undefined;
+  const numbers = [...line.matchAll(patternOf(name))].map(([, text]) => numberIn(text));
+  return numbers.findLast((number) => number !== undefined);
+}
+
+const patterns = new Map<string, RegExp>();
+
+function patternOf(name: string): RegExp {
+  const known = patterns.get(name);
+  if (known) return known;
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const source = `(?<![\\w./-])["']?${literal}["']?(?:\\s*[:=]+\\s*|\\s+)(?:[a-z.]*\\()?([^\\s,;|)\\]}]+)`;
+  const pattern = new RegExp(source, "g");
+  patterns.set(name, pattern);
+  return pattern;
+}
+
+/** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`. */
+export function stepInText(line: string, wanted: WantedMetric): StepSighting | undefined {
+  for (const name of stepNames(wanted)) {
+    if (!line.toLowerCase().includes(name.toLowerCase())) continue;
+    const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const pattern = new RegExp(
+      `(?<![\\w./-])${literal}["']?[\\s:=#([]*(\\d+)(?:\\.0+)?(?![\\w.]*\\d)`,
+      "i",
+    );
+    const value = Number(pattern.exec(line)?.[1]);
+    if (Number.isSafeInteger(value)) return { name, value };
+  }
+  return undefined;
+}
+
+function valuesBy(
+  names: readonly string[],
+  find: (name: string) => number | undefined,
+): ReadonlyMap<string, number> {
+  const found = names.map((name) => [name, find(name)] as const);
+  return new Map(found.filter((one): one is [string, number] => one[1] !== undefined));
+}
+
+function stepBy(
+  wanted: WantedMetric,
+  find: (name: string) => number | undefined,
+): { readonly step?: StepSighting } {
+  for (const name of stepNames(wanted)) {
+    const value = find(name);
+    if (Number.isSafeInteger(value) && value! >= 0) return { step: { name, value: value! } };
+  }
+  return {};
+}
