@@ -1,19 +1,12 @@
+import { TERMINAL_CONTROLS } from "../errors/control-characters.ts";
 import { stripVTControlCharacters } from "node:util";
-
-/**
- * Characters that a terminal obeys instead of showing them, and those that turn the direction of
- * the text around them. Line breaks and tabs are left.
- */
-const CONTROL =
-  // eslint-disable-next-line no-control-regex
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * Text as it may reach a terminal: names, values and messages come from databases and programs, and
  * what they hold must not move the cursor, retitle the window or hide other text.
  */
 export const visible = (text: string): string =>
-  text.replace(CONTROL, (character) => escaped(character));
+  text.replace(TERMINAL_CONTROLS, (character) => escaped(character));
 
 /** The same in one line, for a cell of a table. */
 export const visibleLine = (text: string): string =>
@@ -25,7 +18,7 @@ export const visibleOutput = (line: string): string =>
 
 /** JSON whose strings hold such characters as escapes. */
 export const visibleJson = (value: unknown, space?: number): string =>
-  JSON.stringify(value, null, space).replace(CONTROL, escapedInJson);
+  JSON.stringify(value, null, space).replace(TERMINAL_CONTROLS, escapedInJson);
 
 function escaped(character: string): string {
   if (character === "\r") return "\\r";

@@ -13,31 +13,33 @@ export type StorageOptions = SqliteOptions;
  * @throws StorageError if the file can't be used; HpoError if `url` is none of these.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
-  const place = parseUrl(url);
-  switch (place.kind) {
+  const location = parseUrl(url);
+  switch (location.kind) {
     case "memory":
       return memoryStorage();
     case "sqlite":
-      return sqlStorage(await connectSqlite(place.path, options));
+      return sqlStorage(await connectSqlite(location.path, options));
   }
 }
 
 /** Whether what is stored there is gone when the process ends. */
 export const endsWithProcess = (url: string): boolean => parseUrl(url).kind === "memory";
 
-type Place = { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly path: string };
+/** What a URL names. */
+type StorageLocation =
+  { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly path: string };
 
 const FORMS = "Give sqlite:hpo.db, the path of a file, or memory:.";
 
-function parseUrl(url: string): Place {
+function parseUrl(url: string): StorageLocation {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
   switch (scheme?.toLowerCase()) {
     case undefined:
-      return sqlitePlace(url, url);
+      return sqliteLocation(url, url);
     case "memory":
       return { kind: "memory" };
     case "sqlite":
-      return sqlitePlace(url, rest.startsWith("///") ? rest.slice(3) : rest);
+      return sqliteLocation(url, rest.startsWith("///") ? rest.slice(3) : rest);
     case "postgres":
     case "postgresql":
       throw new HpoError(`Storage "${url}": PostgreSQL is not supported yet. ${FORMS}`);
@@ -46,7 +48,7 @@ function parseUrl(url: string): Place {
   }
 }
 
-function sqlitePlace(url: string, path: string): Place {
+function sqliteLocation(url: string, path: string): StorageLocation {
   if (path === ":memory:") {
     throw new HpoError(`Storage "${url}": an SQLite database is a file here. ${FORMS}`);
   }

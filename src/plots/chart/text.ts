@@ -1,3 +1,5 @@
+import { NOT_DRAWN } from "../../errors/control-characters.ts";
+
 /** Advance widths of DejaVu Sans for the signs from " " to "~", in hundredths of the font's size. */
 const WIDTHS =
   "32 40 46 84 64 95 78 27 39 39 50 84 32 36 32 34 64 64 64 64 64 64 64 64 64 64 34 34 84 84 84 53 100 68 69 70 77 63 58 77 75 29 29 66 56 86 75 79 60 79 69 63 61 73 68 99 69 61 69 39 34 39 84 50 50 61 63 55 63 62 35 63 63 28 28 58 28 97 63 61 63 63 41 52 39 63 59 82 59 59 52 64 34 64 84"
@@ -18,18 +20,13 @@ export function textWidth(text: string, size: number, bold = false): number {
   return width * size * (bold ? BOLD : 1);
 }
 
-// Control signs, what XML can't hold, and signs that turn the direction of what follows.
-const UNPRINTABLE =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 /**
  * A name that somebody gave, as it may be drawn: in one line, without unprintable signs. ECharts keeps
  * what it measured in plain objects by their texts; one like "__proto__", which every object has, would
  * change all of them, so it gets a space that no object knows.
  */
 export function printable(text: string): string {
-  const clean = text.replace(UNPRINTABLE, "\u25a1");
+  const clean = text.replace(NOT_DRAWN, "\u25a1");
   return clean in Object.prototype ? `${clean}\u00a0` : clean;
 }
 

@@ -1,3 +1,17 @@
+/** The attributes of studies or trials, by their names. */
+const attributeTable = (
+  owner: "study" | "trial",
+  kind: "user" | "system",
+): string => `CREATE TABLE ${owner}_${kind}_attributes (
+\t${owner}_${kind}_attribute_id INTEGER NOT NULL, 
+\t${owner}_id INTEGER, 
+\t"key" VARCHAR(512), 
+\tvalue_json TEXT, 
+\tPRIMARY KEY (${owner}_${kind}_attribute_id), 
+\tUNIQUE (${owner}_id, "key"), 
+\tFOREIGN KEY(${owner}_id) REFERENCES ${owner === "study" ? "studies" : "trials"} (${owner}_id)
+)`;
+
 /**
  * The tables as Optuna 5.0.0 creates them through SQLAlchemy on SQLite, to the letter: tools that
  * compare schemas (alembic's migrations among them) see no difference.
@@ -25,24 +39,8 @@ export const SQLITE_SCHEMA: readonly string[] = [
 \tUNIQUE (study_id, objective), 
 \tFOREIGN KEY(study_id) REFERENCES studies (study_id)
 )`,
-  `CREATE TABLE study_user_attributes (
-\tstudy_user_attribute_id INTEGER NOT NULL, 
-\tstudy_id INTEGER, 
-\t"key" VARCHAR(512), 
-\tvalue_json TEXT, 
-\tPRIMARY KEY (study_user_attribute_id), 
-\tUNIQUE (study_id, "key"), 
-\tFOREIGN KEY(study_id) REFERENCES studies (study_id)
-)`,
-  `CREATE TABLE study_system_attributes (
-\tstudy_system_attribute_id INTEGER NOT NULL, 
-\tstudy_id INTEGER, 
-\t"key" VARCHAR(512), 
-\tvalue_json TEXT, 
-\tPRIMARY KEY (study_system_attribute_id), 
-\tUNIQUE (study_id, "key"), 
-\tFOREIGN KEY(study_id) REFERENCES studies (study_id)
-)`,
+  attributeTable("study", "user"),
+  attributeTable("study", "system"),
   `CREATE TABLE trials (
 \ttrial_id INTEGER NOT NULL, 
 \tnumber INTEGER, 
@@ -54,24 +52,8 @@ export const SQLITE_SCHEMA: readonly string[] = [
 \tFOREIGN KEY(study_id) REFERENCES studies (study_id)
 )`,
   `CREATE INDEX ix_trials_study_id ON trials (study_id)`,
-  `CREATE TABLE trial_user_attributes (
-\ttrial_user_attribute_id INTEGER NOT NULL, 
-\ttrial_id INTEGER, 
-\t"key" VARCHAR(512), 
-\tvalue_json TEXT, 
-\tPRIMARY KEY (trial_user_attribute_id), 
-\tUNIQUE (trial_id, "key"), 
-\tFOREIGN KEY(trial_id) REFERENCES trials (trial_id)
-)`,
-  `CREATE TABLE trial_system_attributes (
-\ttrial_system_attribute_id INTEGER NOT NULL, 
-\ttrial_id INTEGER, 
-\t"key" VARCHAR(512), 
-\tvalue_json TEXT, 
-\tPRIMARY KEY (trial_system_attribute_id), 
-\tUNIQUE (trial_id, "key"), 
-\tFOREIGN KEY(trial_id) REFERENCES trials (trial_id)
-)`,
+  attributeTable("trial", "user"),
+  attributeTable("trial", "system"),
   `CREATE TABLE trial_params (
 \tparam_id INTEGER NOT NULL, 
 \ttrial_id INTEGER, 
