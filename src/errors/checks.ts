@@ -1,4 +1,4 @@
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, nearestName } from "./did-you-mean.ts";
 import { HpoError } from "./errors.ts";
 import { NUMBERS, type NumberKind } from "./number-kinds.ts";
 import { shown } from "./shown.ts";
@@ -96,10 +96,11 @@ export function requireOneOf<Known extends string>(
 export function requireKnown(owner: string, options: object, known: readonly string[]): void {
   const stray = Object.keys(options).find((name) => !known.includes(name));
   if (stray === undefined) return;
-  const meant = didYouMean(stray, known);
-  const all = meant.startsWith("Did") ? ` The options are ${known.join(", ")}.` : "";
+  const isNear = nearestName(stray, known) !== undefined;
+  const all = isNear ? ` The options are ${known.join(", ")}.` : "";
   throw new HpoError(
-    `${owner}: there is no option "${stray}". ${known.length > 0 ? meant + all : "It has none."}`,
+    `${owner}: there is no option "${stray}". ` +
+      (known.length > 0 ? didYouMean(stray, known) + all : "It has none."),
   );
 }
 

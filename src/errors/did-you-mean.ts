@@ -1,5 +1,14 @@
 /** "Did you mean …?" if a name is close to one of the known ones; else what there is. */
 export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  if (nearest !== undefined) return `Did you mean "${nearest}"?`;
+  if (known.length === 0) return "There are none.";
+  const shown = known.slice(0, 12).map((one) => `"${one}"`);
+  return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > 12 ? ", …" : ""}.`;
+}
+
+/** The known name that is close to this one, if one is. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best = known.find((one) => isBeginning(name, one));
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
@@ -9,10 +18,7 @@ export function didYouMean(name: string, known: readonly string[]): string {
       best = candidate;
     }
   }
-  if (best !== undefined) return `Did you mean "${best}"?`;
-  if (known.length === 0) return "There are none.";
-  const shown = known.slice(0, 12).map((one) => `"${one}"`);
-  return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > 12 ? ", …" : ""}.`;
+  return best;
 }
 
 /** A name that somebody left off in the middle. */

@@ -1,4 +1,5 @@
 import { HpoError, isTrialDiverged, isTrialPruned, type Divergence } from "../errors/errors.ts";
+import { isBeyondWasmMemory } from "../errors/foreign-messages.ts";
 import { shown } from "../errors/shown.ts";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Failure } from "../contracts/trial.ts";
@@ -79,10 +80,7 @@ export function messageOf(thrown: unknown): string {
 function isOutOfMemory(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return typeof thrown === "string" && saysOutOfMemory(thrown);
   if ("code" in thrown && thrown.code === "ERR_WORKER_OUT_OF_MEMORY") return true;
-  // How a WebAssembly module without room for its heap fails.
-  if (thrown.name === "RuntimeError" && /memory access out of bounds/.test(thrown.message)) {
-    return true;
-  }
+  if (isBeyondWasmMemory(thrown)) return true;
   return saysOutOfMemory(String(thrown.message));
 }
 

@@ -1,7 +1,8 @@
-import { requireInteger } from "../../errors/checks.ts";
 import { fileURLToPath } from "node:url";
 import type { ResourceLimits, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { requireInteger } from "../../errors/checks.ts";
+import { threadExitCode } from "../../errors/foreign-messages.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import { ABORT_GRACE_MS, withAbortGrace } from "../abort-grace.ts";
 import { killMarked } from "../../system/marked-processes.ts";
@@ -127,11 +128,10 @@ async function runTask(pool: Piscina, task: WorkerTask): Promise<WorkerResult> {
     return (await running) as WorkerResult;
   } catch (error) {
     await Promise.all(threads.map(gone));
-    const exit =
-      error instanceof Error ? /^worker exited with code: (.*)$/.exec(error.message) : null;
-    if (!exit) return { kind: "failed", failure: failureOf(error) };
+    const exitCode = threadExitCode(error);
+    if (exitCode === undefined) return { kind: "failed", failure: failureOf(error) };
     const message =
-      `The worker thread ended with exit code ${exit[1]} in the middle of the trial. ` +
+      `The worker thread ended with exit code ${exitCode} in the middle of the trial. ` +
       "Throw an error instead of calling process.exit.";
     return { kind: "failed", failure: { reason: "error", message } };
   }

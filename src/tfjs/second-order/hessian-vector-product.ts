@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, TensorContainer, Variable } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { kernelWithoutGradient } from "../../errors/foreign-messages.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { registerSecondOrderGradients } from "./gradients.ts";
 import { withSecondOrderTape } from "./tape.ts";
@@ -32,7 +33,7 @@ function requireSameShapes(variables: readonly Tensor[], vector: readonly Tensor
 
 /** tfjs names the kernel that it has no gradient for; the remedy is ours. */
 function explain(error: unknown): unknown {
-  const missing = /gradient function not found for (\w+)/.exec(String(error))?.[1];
+  const missing = kernelWithoutGradient(error);
   if (missing === undefined) return error;
   return new HpoError(
     `No exact Hessian-vector product through "${missing}": tfjs has no gradient for it. ` +
