@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { bayesian, random } from "../../strategies/index.ts";
-import { hyperband } from "../../src/pruners/index.ts";
+import { divergence, hyperband, median, patient, wilcoxon } from "../../src/pruners/index.ts";
+import type { Pruner } from "../../src/contracts/pruner.ts";
 import { categorical, float, searchSpace } from "../../src/space/index.ts";
 import { createStudy } from "../../src/study/open-study.ts";
 import { TrialPruned } from "../../src/errors/errors.ts";
@@ -65,7 +67,34 @@ async function amongChoices(count: number): Promise<void> {
   await study.optimize({ trials: 25 });
 }
 
-/** What must not follow the size of a pruner's or a parameter's range. */
+/** Trials that ask after each of so many reports. @param isAwaited each is written before the next */
+async function reporting(pruner: Pruner, reports: number, isAwaited: boolean): Promise<void> {
+  const study = await createStudy({
+    name: "reports",
+    space: searchSpace({ x: float(0, 1) }),
+    pruner,
+    strategy: random(),
+    objective: async (trial) => {
+      for (let step = 0; step < reports; step++) {
+        trial.report(1 / (step + 1) + trial.number * 1e-6, step);
+        trial.shouldPrune();
+        if (isAwaited) await setImmediate();
+      }
+      return trial.number;
+    },
+  });
+  await study.optimize({ trials: 5 });
+}
+
+const reportsRow = (name: string, make: () => Pruner, isAwaited = false): Promise<EngineRow> =>
+  ratioRow(
+    `${name}: 8,000 ÷ 2,000 reports${isAwaited ? ", awaited" : ""}`,
+    5,
+    () => reporting(make(), 2000, isAwaited),
+    () => reporting(make(), 8000, isAwaited),
+  );
+
+/** What must not follow the size of a range, or more than in proportion the number of reports. */
 export const sizeRows = async (): Promise<EngineRow[]> => [
   await ratioRow(
     "hyperband: 1e9 steps ÷ 1e3",
@@ -79,4 +108,10 @@ export const sizeRows = async (): Promise<EngineRow[]> => [
     () => amongChoices(10),
     () => amongChoices(10_000),
   ),
+  await reportsRow("median", median),
+  await reportsRow("median", median, true),
+  await reportsRow("wilcoxon", wilcoxon, true),
+  await reportsRow("divergence", divergence, true),
+  await reportsRow("hyperband", () => hyperband({ maxResource: 10_000 }), true),
+  await reportsRow("patient", () => patient({ patience: 100 }), true),
 ];

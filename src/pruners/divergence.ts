@@ -1,9 +1,11 @@
+import { countWhile, insertInto } from "../numerics/ascending.ts";
 import { medianOf } from "../numerics/quantile.ts";
 import type { Report } from "../contracts/trial.ts";
 import { parseEdge, type Edge, type EdgeOptions } from "./edge.ts";
 import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
-import { collect, insertInto } from "./sorted.ts";
+import { growingFold } from "./growing-fold.ts";
+import { collect, leastOfFirst } from "./reported-values.ts";
 
 export interface DivergenceOptions {
   /** How far beyond the envelope's centre, in robust standard deviations; ≥ 0; 5 if left out. */
@@ -139,7 +141,7 @@ const whyWarned = (state: State, reports: readonly Report[], limits: Limits): st
     state,
     reports,
     { ...limits, width: limits.width * EDGE_WIDTH, patience: Math.max(1, limits.patience - 1) },
-    riseOf(reports),
+    courseOf(reports).calm,
   );
 
 function isBeyond({ valuesAt, ranges }: State, { step, value }: Report, limits: Limits): boolean {
@@ -155,21 +157,29 @@ function isBeyond({ valuesAt, ranges }: State, { step, value }: Report, limits: 
 function isWorsening(reports: readonly Report[], loggedAt: number): boolean {
   const [before, last] = reports.slice(-2);
   if (!last || !(last.value > before.value)) return false;
-  let [old, since] = [Infinity, Infinity];
-  for (const { step, value } of reports) {
-    if (Number.isNaN(value)) continue;
-    if (step <= loggedAt) old = Math.min(old, value);
-    else since = Math.min(since, value);
-  }
-  return !(since < old);
+  const least = leastOfFirst(reports);
+  const old = least[countWhile(reports, ({ step }) => step <= loggedAt)] ?? Infinity;
+  return !(least[reports.length]! < old);
 }
 
-/** How many reports there are before the rise that the last one ends. */
-function riseOf(reports: readonly Report[]): number {
-  let start = reports.length - 1;
-  while (start > 1 && reports[start - 1].value > reports[start - 2].value) start--;
-  return start;
+/** What a curve was, report by report. */
+interface Course {
+  /** By how many reports: the greatest finite size among the first so many; 0 if there is none. */
+  readonly sizes: number[];
+  /** How many reports there are before the rise that the last one ends. */
+  readonly calm: number;
+  readonly last: number;
+  readonly isRising: boolean;
 }
+
+const courseOf = growingFold<Course>(
+  () => ({ sizes: [0], calm: 0, last: NaN, isRising: false }),
+  ({ sizes, calm, last, isRising }, { value }, index) => {
+    const size = Number.isFinite(value) ? Math.abs(value) : 0;
+    sizes.push(Math.max(sizes[index], size));
+    return { sizes, calm: isRising ? calm : index, last: value, isRising: value > last };
+  },
+);
 
 function takeIn({ valuesAt, ranges }: State, reports: readonly Report[]): void {
   let low = Infinity;
@@ -189,11 +199,7 @@ function howExploded(reports: readonly Report[], factor: number, calm: number): 
   if (last === undefined) return undefined;
   if (Number.isNaN(last.value)) return "it reported NaN";
   if (last.value === Infinity) return "it reported a value as bad as can be";
-  let size = 0;
-  for (let i = 0; i < calm; i++) {
-    const { value } = reports[i];
-    if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
-  }
+  const size = courseOf(reports).sizes[calm];
   if (!(size > 0 && last.value > factor * size)) return undefined;
   const since = calm < reports.length - 1 ? "before its rise" : "before";
   return `it exploded: to more than ${factor} times any report ${since}`;

@@ -2,7 +2,7 @@ import { identityOf } from "../contracts/identity.ts";
 import type { Report } from "../contracts/trial.ts";
 import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
-import { leastOf } from "./sorted.ts";
+import { leastOfFirst, leastOfLast } from "./reported-values.ts";
 
 export interface PatientOptions {
   /** Decides once patience has run out; without one the trial is then pruned. */
@@ -27,10 +27,11 @@ export function patient(options: PatientOptions): Pruner {
   const { pruner, patience, minDelta = 0 } = given;
   requireInteger("patient: patience", patience, 0);
   requireWithin("patient: minDelta", minDelta, 0, Infinity);
+  const leastSince = leastOfLast(patience + 1);
   const hasStalled = (reports: readonly Report[]): boolean => {
     if (reports.length <= patience + 1) return false;
-    const before = leastOf(reports.slice(0, -patience - 1));
-    const since = leastOf(reports.slice(-patience - 1));
+    const before = leastOfFirst(reports)[reports.length - patience - 1];
+    const since = leastSince(reports);
     return before !== undefined && since !== undefined && before + minDelta < since;
   };
   return {

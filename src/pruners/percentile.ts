@@ -1,7 +1,7 @@
 import { isFirstInInterval } from "./interval.ts";
 import { givenOptions, requireInteger, requireWithin } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
-import { collect, leastOf } from "./sorted.ts";
+import { collect, leastOf } from "./reported-values.ts";
 
 export interface PercentileOptions {
   /** No trial is pruned before this many have completed; 5 if left out. */

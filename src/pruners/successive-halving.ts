@@ -3,7 +3,8 @@ import type { PendingTrial } from "../contracts/strategy.ts";
 import type { Report } from "../contracts/trial.ts";
 import { requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
-import { countBelow, insertInto } from "./sorted.ts";
+import { countBelow, insertInto } from "../numerics/ascending.ts";
+import { growingFold } from "./growing-fold.ts";
 
 export interface SuccessiveHalvingOptions {
   /**
@@ -49,6 +50,7 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
   ]);
   const rules = rulesOf(given);
   const { minResource } = rules;
+  const rungsOf = rungReader(rules);
   return {
     name: "successive-halving",
     options: { ...given },
@@ -61,14 +63,14 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
         if (outcome === "complete") state.minResource = Math.max(Math.floor(last.step / 100), 1);
         return state;
       }
-      const stop = outcome === "pruned" ? stoppedAt(rules, state, reports, []) : undefined;
-      const values = valuesAtRungs(reports, stepOf(rules, state.minResource, 0), rules);
+      const stop = outcome === "pruned" ? stoppedAt(rules, rungsOf, state, reports, []) : undefined;
+      const { values } = rungsOf(reports, stepOf(rules, state.minResource, 0));
       const reached = values.slice(0, stop === undefined ? undefined : stop + 1);
       for (const [rung, value] of reached.entries()) insertInto((state.rungs[rung] ??= []), value);
       return state;
     },
     shouldPrune: (state, { trial, pending }) =>
-      stoppedAt(rules, state, trial.reports, pending) !== undefined,
+      stoppedAt(rules, rungsOf, state, trial.reports, pending) !== undefined,
   };
 }
 
@@ -92,6 +94,7 @@ function rulesOf(options: SuccessiveHalvingOptions): Rules {
 /** The rung at which the last report stops the trial; undefined where it goes on. */
 function stoppedAt(
   rules: Rules,
+  rungsOf: RungReader,
   { minResource, rungs }: State,
   reports: readonly Report[],
   pending: readonly PendingTrial[],
@@ -100,8 +103,8 @@ function stoppedAt(
   if (minResource === undefined || last === undefined) return undefined;
   const first = stepOf(rules, minResource, 0);
   if (last.step < first) return undefined;
-  let rung = valuesAtRungs(reports.slice(0, -1), first, rules).length;
-  const rivals = pending.map((one) => valuesAtRungs(one.reports, first, rules));
+  let rung = rungsOf(reports, first).before;
+  const rivals = pending.map((one) => rungsOf(one.reports, first).values);
   for (; last.step >= stepOf(rules, minResource, rung); rung++) {
     if (Number.isNaN(last.value)) return rung;
     const running = rivals.flatMap((values) => values.slice(rung, rung + 1));
@@ -129,15 +132,35 @@ function stepOf(rules: Rules, minResource: number, rung: number): number {
   return step;
 }
 
-/** By rung, from 0: a trial's value there, for as many rungs as it has reached. */
-function valuesAtRungs(reports: readonly Report[], first: number, rules: Rules): number[] {
-  const values: number[] = [];
-  let next = first;
-  for (const { step, value } of reports) {
-    if (Number.isNaN(value)) continue;
-    for (; step >= next; next *= rules.reductionFactor) values.push(value);
-  }
-  return values;
+interface Rungs {
+  /** By rung, from 0: a trial's value there, for as many rungs as it has reached. */
+  readonly values: number[];
+  /** How many rungs it had reached before its last report. */
+  readonly before: number;
+  /** The step of the next one. */
+  readonly next: number;
+}
+
+/** Reads the rungs of a trial whose first one lies at a step. */
+type RungReader = (reports: readonly Report[], first: number) => Rungs;
+
+function rungReader({ reductionFactor }: Rules): RungReader {
+  const byFirst = new Map<number, (reports: readonly Report[]) => Rungs>();
+  const readerFrom = (first: number) =>
+    growingFold<Rungs>(
+      () => ({ values: [], before: 0, next: first }),
+      ({ values, next }, { step, value }) => {
+        const before = values.length;
+        if (Number.isNaN(value)) return { values, before, next };
+        for (; step >= next; next *= reductionFactor) values.push(value);
+        return { values, before, next };
+      },
+    );
+  return (reports, first) => {
+    const known = byFirst.get(first) ?? readerFrom(first);
+    byFirst.set(first, known);
+    return known(reports);
+  };
 }
 
 export type SuccessiveHalvingState = State;

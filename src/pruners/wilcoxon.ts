@@ -1,9 +1,9 @@
-import { meanOf } from "../numerics/moments.ts";
-import { signedRankGreater } from "../numerics/signed-rank-greater.ts";
+import { signedRanks, type SignedRanks } from "../numerics/signed-ranks.ts";
 import type { Observation } from "../contracts/strategy.ts";
 import { isFeasible, type Report } from "../contracts/trial.ts";
 import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
+import { growingFold } from "./growing-fold.ts";
 
 export interface WilcoxonOptions {
   /** The trial is pruned below this p-value, in [0, 1]; 0.1 if left out. More prunes more. */
@@ -13,7 +13,15 @@ export interface WilcoxonOptions {
 }
 
 interface State {
-  readonly best: Observation | undefined;
+  readonly best?: Rival;
+}
+
+/** A trial that others are compared with. */
+interface Rival {
+  readonly trial: Observation;
+  readonly summary: Summary;
+  /** How other reports differ from its own, at the steps that they have in common. */
+  readonly differences: (reports: readonly Report[]) => SignedRanks;
 }
 
 /**
@@ -35,19 +43,30 @@ export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
   return {
     name: "wilcoxon",
     options: { ...given },
-    init: () => ({ best: undefined }),
-    observe: ({ best }, trial) => ({ best: isBetter(trial, best) ? trial : best }),
+    init: () => ({}),
+    observe: (state, trial) =>
+      isBetter(trial, state.best?.trial) ? { best: rivalOf(trial) } : state,
     shouldPrune({ best }, { trial: { reports } }) {
-      if (!best || !isUsable(reports) || !isUsable(best.reports)) return false;
-      const bestAt = new Map(best.reports.map(({ step, value }) => [step, value]));
-      const differences = reports.flatMap(({ step, value }) => {
-        const other = bestAt.get(step);
-        return other === undefined ? [] : [value - other];
-      });
-      if (differences.length < Math.max(2, startupSteps)) return false;
-      if (meanValue(best.reports) >= meanValue(reports)) return false;
-      return signedRankGreater(differences) < pThreshold;
+      const summary = summaryOf(reports);
+      if (!best || !isUsable(summary) || !isUsable(best.summary)) return false;
+      const differences = best.differences(reports);
+      if (differences.count < Math.max(2, startupSteps)) return false;
+      if (mean(best.summary) >= mean(summary)) return false;
+      return differences.greater() < pThreshold;
     },
+  };
+}
+
+function rivalOf(trial: Observation): Rival {
+  const valueAt = new Map(trial.reports.map(({ step, value }) => [step, value]));
+  return {
+    trial,
+    summary: summaryOf(trial.reports),
+    differences: growingFold(signedRanks, (ranks, { step, value }) => {
+      const other = valueAt.get(step);
+      if (other !== undefined) ranks.add(value - other);
+      return ranks;
+    }),
   };
 }
 
@@ -59,7 +78,21 @@ function isBetter(trial: Observation, best: Observation | undefined): boolean {
   return difference < 0 || (difference === 0 && trial.number < best.number);
 }
 
-const isUsable = (reports: readonly Report[]): boolean =>
-  reports.length > 0 && reports.every(({ value }) => Number.isFinite(value));
+interface Summary {
+  readonly count: number;
+  readonly sum: number;
+  readonly isFinite: boolean;
+}
 
-const meanValue = (reports: readonly Report[]): number => meanOf(reports.map(({ value }) => value));
+const summaryOf = growingFold<Summary>(
+  () => ({ count: 0, sum: 0, isFinite: true }),
+  ({ count, sum, isFinite }, { value }) => ({
+    count: count + 1,
+    sum: sum + value,
+    isFinite: isFinite && Number.isFinite(value),
+  }),
+);
+
+const isUsable = ({ count, isFinite }: Summary): boolean => count > 0 && isFinite;
+
+const mean = ({ sum, count }: Summary): number => sum / count;

@@ -35,11 +35,13 @@ export function newRecord(trial: NewTrial, id: number, number: number): TrialRec
 /**
  * `record` after `change`, in `state`. A waiting trial that starts keeps those parameters that have
  * a distribution; the fixed ones are suggestions, which stay in its system attributes.
+ * @param mayGrow whether nobody else has the record's reports, so that they may grow in place
  */
 export function changedRecord(
   record: TrialRecord,
   change: TrialChange,
   state: TrialState,
+  mayGrow = false,
 ): TrialRecord {
   const { params, distributions, reports, clearReports = false, attributes } = change;
   for (const name of Object.keys(params ?? {})) {
@@ -47,6 +49,11 @@ export function changedRecord(
   }
   const kept = record.state === "waiting" && state !== "waiting" ? drawn(record) : record.params;
   const { startedAt = record.startedAt } = change;
+  const userAttrs = withAttributes(record.userAttrs, attributes?.user);
+  const systemAttrs = withAttributes(record.systemAttrs, attributes?.system);
+  // Last, as nothing may be refused once they have grown.
+  const before = clearReports ? [] : record.reports;
+  const after = reports ? withReports(before, reports, mayGrow) : before;
   return {
     ...record,
     state,
@@ -54,12 +61,9 @@ export function changedRecord(
     distributions: distributions
       ? { ...record.distributions, ...distributions }
       : record.distributions,
-    reports:
-      reports || clearReports
-        ? withReports(clearReports ? [] : record.reports, reports ?? [])
-        : record.reports,
-    userAttrs: withAttributes(record.userAttrs, attributes?.user),
-    systemAttrs: withAttributes(record.systemAttrs, attributes?.system),
+    reports: after,
+    userAttrs,
+    systemAttrs,
     ...(startedAt && { startedAt }),
   };
 }
@@ -81,9 +85,13 @@ export const drawn = ({ params, distributions }: TrialRecord) =>
   Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
 
 /** By ascending step; the first report at a step stands. */
-function withReports(before: readonly Report[], added: readonly Report[]): readonly Report[] {
+function withReports(
+  before: readonly Report[],
+  added: readonly Report[],
+  mayGrow = false,
+): readonly Report[] {
   checkReports(added);
-  const after = [...before];
+  const after = mayGrow ? (before as Report[]) : [...before];
   for (const { step, value } of added) {
     let at = after.length;
     while (at > 0 && after[at - 1].step > step) at--;

@@ -56,6 +56,8 @@ export function memoryStudy(
   const numbers = new Map<number, number>();
   /** The number of the trial, for every change in turn; a cursor is a position in it. */
   const changed: number[] = [];
+  /** The numbers of those whose reports were written since anybody read: they grow without a copy. */
+  const unread = new Set<number>();
   let turnUnderWay: Promise<unknown> | undefined;
   /** How each trial was before the turn that is under way. */
   let before: Map<number, TrialRecord | undefined> | undefined;
@@ -66,6 +68,14 @@ export function memoryStudy(
     trials[number] = record;
     numbers.set(record.id, number);
     changed.push(number);
+  };
+  /** A record after an update; a turn that fails goes back to the reports as they were. */
+  const updated = (record: TrialRecord, change: TrialChange): TrialRecord => {
+    const mayGrow = !before && unread.has(record.number);
+    const after = changedRecord(record, change, record.state, mayGrow);
+    if (before || after.reports === record.reports) return after;
+    unread.add(record.number);
+    return after;
   };
   /** Gives a finished trial its index in the study's order of finishing. */
   const indexed = (record: TrialRecord): TrialRecord => ({
@@ -95,11 +105,14 @@ export function memoryStudy(
       userAttrs = withAttributes(userAttrs, user);
       systemAttrs = withAttributes(systemAttrs, system);
     },
-    changes: (cursor) => ({
-      trials: changedSince(cursor, trials, changed),
-      steering: systemAttrs,
-      cursor: { seen: changed.length },
-    }),
+    changes: (cursor) => {
+      unread.clear();
+      return {
+        trials: changedSince(cursor, trials, changed),
+        steering: systemAttrs,
+        cursor: { seen: changed.length },
+      };
+    },
     createTrials: (added) => {
       const records = added.map((trial, index) => newRecord(trial, 0, trials.length + index));
       const finished = new Map(inFinishOrder(records).map((one) => [one.number, indexed(one)]));
@@ -111,7 +124,7 @@ export function memoryStudy(
     },
     updateTrial: (trialId, change, held) => {
       const record = trialIn(trialId, UNFINISHED, held);
-      if (record) put(changedRecord(record, change, record.state));
+      if (record) put(updated(record, change));
       return record !== undefined;
     },
     finishTrial: (trialId, end, held) => {

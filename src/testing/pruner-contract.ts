@@ -2,6 +2,7 @@ import type { ExecutionContext, TestFn } from "ava";
 import { identityOf } from "../contracts/identity.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import type { Observation, PendingTrial } from "../contracts/strategy.ts";
+import type { Report } from "../contracts/trial.ts";
 import { createRng } from "../numerics/rng.ts";
 import { prunerOf } from "../pruners/index.ts";
 import { stopsOf } from "../pruners/testing/stops-of.ts";
@@ -105,6 +106,60 @@ const bearsManyReports: Law = (t, make) => {
   t.is(typeof pruner.shouldPrune(state, { trial, pending: [] }), "boolean");
 };
 
+/** A running trial's reports are one array that grows: what a pruner keeps of it must follow. */
+const followsGrowth: Law = (t, make) => {
+  const pruner = make();
+  const state = fold(pruner);
+  for (const [number, curve] of curvesOf(3).entries()) {
+    const grown: Report[] = [];
+    for (const report of reportsOf(curve)) {
+      grown.push(report);
+      const [asGrown, anew] = [grown, [...grown]].map((reports) => {
+        const trial = { ...running([], TRIALS + number), reports };
+        return pruner.shouldPrune(state, { trial, pending: [] });
+      });
+      t.is(asGrown, anew, `curve ${number}, after ${grown.length} reports`);
+    }
+  }
+};
+
+/** The same array, counting how often a report is read of it. */
+function counting(reports: Report[], read: () => void): Report[] {
+  return new Proxy(reports, {
+    get(target, key) {
+      if (typeof key === "string" && /^\d+$/.test(key)) read();
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+}
+
+const staysCheap: Law = (t, make) => {
+  const readsOf = (count: number): number => {
+    let reads = 0;
+    const pruner = make();
+    const long = reportsOf(Array.from({ length: count }, (_, step) => -9 - (step % 7)));
+    const best: Observation = {
+      ...running([], 0),
+      reports: long,
+      outcome: "complete",
+      values: [-9],
+    };
+    const state = pruner.observe(fold(pruner), best);
+    const [own, others] = [0, 1].map(() => counting([], () => reads++));
+    const pending = [{ ...running([], TRIALS + 1), reports: others }];
+    const trial = { ...running([]), reports: own };
+    for (const report of long) {
+      own.push({ ...report, value: report.value + 1 / report.step });
+      others.push(report);
+      pruner.shouldPrune(state, { trial, pending });
+    }
+    return reads;
+  };
+  const [few, many] = [readsOf(500), readsOf(2000)];
+  t.true(few >= 500);
+  t.true(many <= 5 * few, `${many} reads against ${few}`);
+};
+
 /** The contract's laws by name, in plain words. */
 export const prunerLaws = {
   "made again from its name and options, it judges the same": madeAgain,
@@ -112,6 +167,8 @@ export const prunerLaws = {
   "who is ahead of all at each step goes on, whatever NaN others reported": keepsTheBest,
   "bears NaN in its own reports": bearsNaN,
   "bears 200,000 reports": bearsManyReports,
+  "reports that grow in place count as if they were read anew": followsGrowth,
+  "asked after each of 2,000 reports, it reads four times as much as of 500": staysCheap,
 } as const satisfies Readonly<Record<string, Law>>;
 
 /**

@@ -412,12 +412,27 @@ function readerLaws(law: Law): void {
   });
   law("what was given to a reader stays as it was", async (t, store) => {
     const { id } = await addTrial(store);
-    const { trials } = await store.storage.readTrials(store.study.id);
-    await store.storage.updateTrial(id, { reports: [{ step: 0, value: 1 }] });
+    const read = async () => (await store.storage.readTrials(store.study.id)).trials;
+    const report = (step: number) =>
+      store.storage.updateTrial(id, { reports: [{ step, value: step }] });
+    const first = await read();
+    await report(0);
+    await report(1);
+    const second = await read();
+    await report(2);
+    const failed = store.storage.inTurn(store.study.id, async (turn) => {
+      await turn.updateTrial(id, { reports: [{ step: 3, value: 3 }] });
+      throw new Error("the turn fails");
+    });
+    await t.throwsAsync(failed, { message: "the turn fails" });
+    const third = await read();
     await store.storage.finishTrial(id, { state: "complete", values: [1], completedAt });
-    t.is(trials.length, 1);
-    t.is(trials[0].state, "running");
-    t.deepEqual(trials[0].reports, []);
+    const given = [first, second, third].map(([{ state, reports }]) => [state, reports.length]);
+    t.deepEqual(given, [
+      ["running", 0],
+      ["running", 2],
+      ["running", 3],
+    ]);
   });
   law("a read follows the writes called before it", async (t, store) => {
     const { storage, study } = store;
