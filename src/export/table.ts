@@ -74,7 +74,8 @@ const own = <Value>(of: Readonly<Record<string, Value>>, name: string): Value | 
 const cellOf = (value: unknown): Scalar | undefined =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Scalar);
 
-function durationOf(trial: Trial): number | undefined {
+/** How long a finished trial ran, in milliseconds; undefined where its times were not kept. */
+export function durationOf(trial: Trial): number | undefined {
   if (!isFinished(trial) || !trial.startedAt || !trial.completedAt) return undefined;
   return trial.completedAt.getTime() - trial.startedAt.getTime();
 }

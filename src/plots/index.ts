@@ -10,5 +10,7 @@ export type { PngOptions } from "./drawing/png.ts";
 export { svgOf } from "./drawing/svg.ts";
 export { plot, type Plot, type PlotLook } from "./plot.ts";
 export type { PlotKind, PlotOptions } from "./plot-kind.ts";
+export { report, type ReportOptions } from "../report/report.ts";
+export type { StudyToReport } from "../report/findings.ts";
 export { PLOTS, type PlotName } from "./registry.ts";
 export { plottedStudy, type PlottedStudy, type StudyToPlot } from "./study/plotted-study.ts";

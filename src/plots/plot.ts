@@ -5,13 +5,13 @@ import { htmlOf } from "./drawing/html.ts";
 import type { Look } from "./drawing/option.ts";
 import { pngOf, type PngOptions } from "./drawing/png.ts";
 import { svgOf } from "./drawing/svg.ts";
-import { THEMES } from "./drawing/theme.ts";
+import { THEMES, type ThemeName } from "./drawing/theme.ts";
 import type { PlotKind, PlotOptions } from "./plot-kind.ts";
 import { PLOTS, type PlotName } from "./registry.ts";
 import { plottedStudy, type PlottedStudy, type StudyToPlot } from "./study/plotted-study.ts";
 
 /** A theme, and a size in pixels; by default light and the plot's own size. */
-export type PlotLook = Partial<Pick<Look, "theme" | "width" | "height">>;
+export type PlotLook = Partial<Pick<Look, "width" | "height">> & { readonly theme?: ThemeName };
 
 export interface AskedOptions extends Omit<PlotOptions, "others"> {
   /** Other studies beside the first. */
@@ -51,7 +51,7 @@ export function plot(
   const asked = { ...rest, ...(others && { others: others.map(recordsOf) }) };
   const data = found.data(recordsOf(study), asked);
   const chart = found.chart(data);
-  const look = (given: PlotLook = {}): Look => ({ ...given, theme: themeOf(given.theme) });
+  const look = (given: PlotLook = {}) => ({ ...given, theme: themeOf(given.theme) });
   return {
     kind,
     data,
@@ -79,7 +79,7 @@ function checkTaken(kind: string, { takes }: PlotKind, options: AskedOptions): v
   throw new HpoError(`The plot "${kind}" has no option "${stray[0]}". ${known}`);
 }
 
-function themeOf(theme: string = "light"): Look["theme"] {
-  if (Object.hasOwn(THEMES, theme)) return theme as Look["theme"];
+function themeOf(theme: string = "light"): ThemeName {
+  if (Object.hasOwn(THEMES, theme)) return theme as ThemeName;
   throw new HpoError(`There is no theme "${theme}". Give ${Object.keys(THEMES).join(" or ")}.`);
 }

@@ -1,11 +1,30 @@
 import { Command, Option } from "commander";
 import { integer, storageOption } from "../options.ts";
 import type { PlotCommandOptions } from "../plot/plot-study.ts";
+import type { ReportCommandOptions } from "../plot/report-study.ts";
 
 const HELP = `
 Plots: hpo study plot --list. An .html answers to the pointer; a .png needs the package @resvg/resvg-js.
   hpo study plot digits history -o history.svg
   hpo study plot digits history --with digits-random --theme dark -o compared.png`;
+
+const REPORT_HELP = `
+One page without scripts that needs no network: what was searched, found and how sure, what matters, what
+diverged, what theory said, what it cost and what to try next.
+  hpo study report digits -o report.html`;
+
+export const reportCommand = (): Command =>
+  new Command("report")
+    .description("a study in one page: what was found, how sure it is, and what to try next")
+    .argument("<name>", "the study's name")
+    .option("-o, --out <file>", "an .html file; - prints it (default: NAME-report.html)")
+    .option("--metric <name>", "of several metrics the one to report most of (default: the first)")
+    .addOption(storageOption())
+    .addHelpText("after", REPORT_HELP)
+    .action(async (name: string, options: ReportCommandOptions) => {
+      const { reportStudy } = await import("../plot/report-study.ts");
+      await reportStudy(name, options);
+    });
 
 const several = (value: string, before: readonly string[] = []): string[] => [...before, value];
 

@@ -10,7 +10,7 @@ import { exportCommand } from "./export.ts";
 import { importanceCommand } from "./importance.ts";
 import { listCommand } from "./list.ts";
 import { logsCommand } from "./logs.ts";
-import { plotCommand } from "./plot.ts";
+import { plotCommand, reportCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -39,6 +39,7 @@ export const studyCommand = (): Command =>
     .addCommand(artifactsCommand())
     .addCommand(bestCommand())
     .addCommand(plotCommand())
+    .addCommand(reportCommand())
     .addCommand(importanceCommand())
     .addCommand(compareCommand())
     .addCommand(enqueueCommand())

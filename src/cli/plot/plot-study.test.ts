@@ -7,6 +7,7 @@ import { openStorage } from "../../storage/open-storage.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { random } from "../../../strategies/index.ts";
+import { reportStudy } from "./report-study.ts";
 import { plotStudy, type PlotCommandOptions } from "./plot-study.ts";
 
 async function stored(t: Parameters<typeof tempFolder>[0], name: string) {
@@ -33,6 +34,20 @@ test("a study is plotted as SVG and PNG, by the ending of the file", async (t) =
   t.true(svg.includes("&lt;b&gt;&quot;it&#39;s&quot;") && svg.includes("other"));
   await plotStudy(name, "parallel", options({ out: file("b.PNG"), param: ["y"], width: 300 }));
   t.deepEqual([...readFileSync(file("b.PNG")).subarray(1, 4)], [..."PNG"].map((c) => c.charCodeAt(0))); // prettier-ignore
+});
+
+test("a report is written as a page", async (t) => {
+  const { file, options } = await stored(t, "made");
+  const { storage } = options({});
+  await reportStudy("made", { storage, out: file("a.html") });
+  t.regex(
+    readFileSync(file("a.html"), "utf8"),
+    /^<!doctype html>.*5 trials looked for the lowest/s,
+  );
+  await t.throwsAsync(reportStudy("made", { storage, out: file("a.pdf") }), { message: /ends in .html/ }); // prettier-ignore
+  await t.throwsAsync(reportStudy("maid", { storage }), { message: /Did you mean "made"/ });
+  await t.throwsAsync(reportStudy("made", { storage, out: file("b.html"), metric: "loss" }), { message: /no metric "loss"/ }); // prettier-ignore
+  t.false(existsSync(file("b.html")));
 });
 
 test("what can't be plotted is said, and leaves no file", async (t) => {

@@ -8,6 +8,7 @@ import { loadStudy } from "../../study/open-study.ts";
 import { withStorage } from "../context.ts";
 import type { CommonOptions } from "../options.ts";
 import { print, printJson, table } from "../output.ts";
+import { fileNameOf } from "./file-name-of.ts";
 import { writeText } from "../write-text.ts";
 
 export interface PlotCommandOptions extends CommonOptions {
@@ -42,7 +43,7 @@ export async function plotStudy(
   options: PlotCommandOptions,
 ): Promise<void> {
   const known = plotKind(kind);
-  const out = options.out ?? `${fileName(name)}-${kind}.svg`;
+  const out = options.out ?? `${fileNameOf(name)}-${kind}.svg`;
   const write = options.json ? undefined : writerOf(out, options);
   const asked = askedOptions(kind, known, options);
   const made = await withStorage(options, async (storage) => {
@@ -76,13 +77,6 @@ function askedOptions(
     ...(top !== undefined && { top }),
   };
 }
-
-/** Signs that no file name should hold are left out. */
-const fileName = (name: string): string =>
-  name
-    .replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
-    .replace(/^[.-]+/, "")
-    .slice(0, 80) || "study";
 
 function writerOf(
   out: string,

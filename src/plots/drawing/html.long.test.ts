@@ -7,6 +7,7 @@ import { startChromium } from "../../testing/browser/chromium.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { plot } from "../plot.ts";
 import { HOSTILE_NAMES, madeStudy } from "../testing/hostile.ts";
+import { heardOf } from "../testing/heard-of.ts";
 
 const bundled = new URL("page.bundle.js", import.meta.url);
 
@@ -17,16 +18,8 @@ test.before(() => {
 test("in a browser it draws, loads nothing, and runs no name", async (t) => {
   const browser = await startChromium(t);
   if (!browser) return;
-  const page = await browser.newPage();
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(String(error)));
-  page.on("dialog", (dialog) => {
-    said.push(dialog.message());
-    void dialog.dismiss();
-  });
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
+  const page = await browser.newPage({ offline: true });
+  const { said, requests } = heardOf(page);
   const folder = await tempFolder(t);
   const study = madeStudy(30, HOSTILE_NAMES.length, HOSTILE_NAMES);
   for (const kind of ["history", "parallel"] as const) {

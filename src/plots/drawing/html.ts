@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { HpoError } from "../../errors/errors.ts";
 import type { PlotChart } from "../chart/chart.ts";
+import { escapeText } from "./escape-text.ts";
 import type { Look } from "./option.ts";
 import { svgOf } from "./svg.ts";
-import { THEMES } from "./theme.ts";
+import { THEMES, type ThemeName } from "./theme.ts";
 
 /**
  * A page with the chart: the SVG at once, and with scripts the same chart that answers to the
  * pointer. It loads nothing; names in it are data, never markup.
  */
-export function htmlOf(chart: PlotChart, look: Look): string {
+export function htmlOf(chart: PlotChart, look: Look & { readonly theme: ThemeName }): string {
   const { page, text } = THEMES[look.theme];
   const { width = chart.width, height = chart.height } = look;
   const data = JSON.stringify({ chart, look: { ...look, width, height } }).replaceAll(
@@ -32,9 +33,6 @@ hpoPage.show(hpoCharts);
 </html>
 `;
 }
-
-const escapeText = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** How `npm run build` marks what it bundled. */
 const MARK = "/*! bundled */";

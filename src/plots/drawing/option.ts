@@ -8,14 +8,15 @@ import { legendElements, liveLegend } from "./legend.ts";
 import { panelElements } from "./marks/mark-elements.ts";
 import { parallelOption } from "./parallel.ts";
 import { rampElements } from "./ramp.ts";
-import { THEMES, type Theme, type ThemeName } from "./theme.ts";
+import { pageTheme, THEMES, type Theme, type ThemeName } from "./theme.ts";
 import { hitSeries, tooltip } from "./tooltip.ts";
 
 /** An option of ECharts: opaque, as it is made here and taken by ECharts alone. */
 export type ChartOption = Readonly<Record<string, unknown>>;
 
 export interface Look {
-  readonly theme: ThemeName;
+  /** "page": by the variables of the page that the picture stands in, see `themeVariables`. */
+  readonly theme: ThemeName | "page";
   /** In pixels; the chart's own by default. */
   readonly width?: number;
   readonly height?: number;
@@ -25,7 +26,7 @@ export interface Look {
 
 /** What ECharts draws of a chart: the same in Node and in a browser. */
 export function optionOf(chart: PlotChart, look: Look): ChartOption {
-  const theme = THEMES[look.theme];
+  const theme = look.theme === "page" ? pageTheme : THEMES[look.theme];
   const live = look.live ?? false;
   const layout = layoutOf(chart, look.width ?? chart.width, look.height ?? chart.height);
   const parallel = chart.parallel && parallelOption(chart.parallel, layout, theme, live);

@@ -12,9 +12,24 @@ export interface Theme {
   readonly bad: string;
   /** By number, then again from the first. */
   readonly series: readonly string[];
-  /** From the worst to the best, which stands out of the page most. */
-  readonly ramp: readonly string[];
+  /** The colour of a grade in [0, 1], from the worst to the best, which stands out of the page most. */
+  readonly ramp: (grade: number) => string;
 }
+
+/** Between neighbours of a list of colours, each #rrggbb. */
+const between =
+  (colours: readonly string[]): Theme["ramp"] =>
+  (grade) => {
+    const at = Math.min(1, Math.max(0, grade)) * (colours.length - 1);
+    const index = Math.min(colours.length - 2, Math.floor(at));
+    const share = at - index;
+    const mixed = [1, 3, 5].map((from) => {
+      const channel = (hex: string): number => parseInt(hex.slice(from, from + 2), 16);
+      const value = channel(colours[index]) * (1 - share) + channel(colours[index + 1]) * share;
+      return Math.round(value).toString(16).padStart(2, "0");
+    });
+    return `#${mixed.join("")}`;
+  };
 
 /** Cut where viridis comes too near to the page. */
 const light: Theme = {
@@ -27,7 +42,7 @@ const light: Theme = {
   best: "#d55e00",
   bad: "#b5478a",
   series: ["#0072b2", "#d55e00", "#009e73", "#b5478a", "#c28a00", "#2b9fdc", "#6b4fbb", "#5b6472"],
-  ramp: ["#b8de29", "#74d055", "#3dbc74", "#20a386", "#238a8d", "#2d708e", "#39568c", "#453781", "#440154"], // prettier-ignore
+  ramp: between(["#b8de29", "#74d055", "#3dbc74", "#20a386", "#238a8d", "#2d708e", "#39568c", "#453781", "#440154"]), // prettier-ignore
 };
 
 const dark: Theme = {
@@ -40,11 +55,38 @@ const dark: Theme = {
   best: "#ff9d4d",
   bad: "#e58fc0",
   series: ["#56b4e9", "#ff9d4d", "#2fc79a", "#e58fc0", "#f0c33c", "#9db8ff", "#b9a0f0", "#a3abb8"],
-  ramp: ["#31446b", "#45557b", "#5a667f", "#6c7280", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"], // prettier-ignore
+  ramp: between(["#31446b", "#45557b", "#5a667f", "#6c7280", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]), // prettier-ignore
 };
 
 export const THEMES = { light, dark } as const;
 export type ThemeName = keyof typeof THEMES;
+
+const PLAIN = ["page", "text", "soft", "grid", "faint", "accent", "best", "bad"] as const;
+/** So finely a page's ramp is told apart. */
+const RAMP_STEPS = 60;
+
+const variable = (name: string | number): string => `var(--plot-${name})`;
+
+/** Colours by variables of the page that a picture stands in: one picture for both of its themes. */
+export const pageTheme: Theme = {
+  ...(Object.fromEntries(PLAIN.map((name) => [name, variable(name)])) as Record<
+    (typeof PLAIN)[number],
+    string
+  >),
+  series: light.series.map((_, i) => variable(`series${i}`)),
+  ramp: (grade) => variable(Math.round(RAMP_STEPS * Math.min(1, Math.max(0, grade)))),
+};
+
+/** The variables of `pageTheme` in a theme's colours, as CSS. */
+export function themeVariables(name: ThemeName): string {
+  const theme = THEMES[name];
+  const values = [
+    ...PLAIN.map((key) => [key, theme[key]]),
+    ...theme.series.map((colour, i) => [`series${i}`, colour]),
+    ...Array.from({ length: RAMP_STEPS + 1 }, (_, i) => [i, theme.ramp(i / RAMP_STEPS)]),
+  ];
+  return values.map(([key, colour]) => `--plot-${key}:${colour}`).join(";");
+}
 
 export function colourOf(theme: Theme, colour: Colour): string {
   const series = /^series(\d+)$/.exec(colour);
@@ -59,21 +101,8 @@ export const SHADES = 16;
 export const shadeOf = (grade: number): number =>
   Math.min(SHADES - 1, Math.max(0, Math.floor(grade * SHADES)));
 
-/** The ramp's colour at a grade in [0, 1]. */
-export function rampColour({ ramp }: Theme, grade: number): string {
-  const at = Math.min(1, Math.max(0, grade)) * (ramp.length - 1);
-  const index = Math.min(ramp.length - 2, Math.floor(at));
-  const share = at - index;
-  const mixed = [1, 3, 5].map((from) => {
-    const channel = (hex: string): number => parseInt(hex.slice(from, from + 2), 16);
-    const value = channel(ramp[index]) * (1 - share) + channel(ramp[index + 1]) * share;
-    return Math.round(value).toString(16).padStart(2, "0");
-  });
-  return `#${mixed.join("")}`;
-}
-
 export const shadeColour = (theme: Theme, shade: number): string =>
-  rampColour(theme, shade / (SHADES - 1));
+  theme.ramp(shade / (SHADES - 1));
 
 /** DejaVu first: what texts are measured by, and what the reference pictures are drawn in. */
 export const FONT = "DejaVu Sans, Verdana, Inter, system-ui, sans-serif";

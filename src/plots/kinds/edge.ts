@@ -1,12 +1,11 @@
 import { HpoError } from "../../errors/errors.ts";
-import type { Trial } from "../../contracts/trial.ts";
 import type { PlotChart, Colour, Mark } from "../chart/chart.ts";
 import { numberText } from "../chart/number-text.ts";
 import { scaleFor } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
-import { loggedCurve, thinCurve, type StepCurve } from "../study/curves.ts";
+import { thinCurve, type StepCurve } from "../study/curves.ts";
+import { loggedEdges, SHARPNESS, type LoggedEdge } from "../study/logged-edges.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
-import { parameterOfRole } from "../study/roles.ts";
 
 export interface EdgeData {
   readonly trials: readonly {
@@ -21,10 +20,6 @@ export interface EdgeData {
   readonly facts: readonly string[];
 }
 
-/** Under these names trials log λ_max and, where it changes, the learning rate. */
-const SHARPNESS = "sharpness";
-const RATES = ["learningRate", "lr", "learning_rate"];
-
 const TRIALS = 4;
 /** A training whose sharpness ends at this share of its edge or more came near it. */
 const NEAR = 0.4;
@@ -35,14 +30,7 @@ const MOST_POINTS = 400;
  * @throws HpoError if no trial logged its sharpness, or has a learning rate
  */
 export function edgeData(study: PlottedStudy, options: PlotOptions = {}): EdgeData {
-  const rateName = parameterOfRole(study, "learningRate");
-  const all = study.trials.flatMap((trial): Logged[] => {
-    const sharpness = loggedCurve(trial, SHARPNESS);
-    const rate = rateReader(trial, rateName);
-    if (!sharpness || sharpness.steps.length < 2 || !rate) return [];
-    const learningRate = rate(sharpness.steps[0]);
-    return learningRate > 0 ? [{ trial: trial.number, learningRate, sharpness, rate }] : [];
-  });
+  const all = loggedEdges(study);
   if (all.length === 0) {
     throw new HpoError(`No trial of study "${study.name}" logged "${SHARPNESS}" beside a learning rate. Call trial.log({ sharpness }, step) in the objective.`); // prettier-ignore
   }
@@ -58,36 +46,11 @@ export function edgeData(study: PlottedStudy, options: PlotOptions = {}): EdgeDa
   };
 }
 
-/** η at a step: the last that was logged up to it, else the parameter. */
-function rateReader(
-  { params, ...trial }: Trial,
-  name?: string,
-): ((step: number) => number) | undefined {
-  // prettier-ignore
-  const logged = RATES.map((one) => loggedCurve({ params, ...trial }, one)).find((curve) => curve && curve.steps.length > 0); // prettier-ignore
-  if (logged) {
-    return (step) => {
-      const after = logged.steps.findIndex((at) => at > step);
-      const at = after < 0 ? logged.steps.length - 1 : Math.max(0, after - 1);
-      return logged.values[at];
-    };
-  }
-  const value = name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
-  return typeof value === "number" ? () => value : undefined;
-}
-
-interface Logged {
-  readonly trial: number;
-  readonly learningRate: number;
-  readonly sharpness: StepCurve;
-  readonly rate: (step: number) => number;
-}
-
 function named(
   { name }: PlottedStudy,
-  all: readonly Logged[],
+  all: readonly LoggedEdge[],
   numbers: readonly number[],
-): readonly Logged[] {
+): readonly LoggedEdge[] {
   return numbers.map((number) => {
     const found = all.find(({ trial }) => trial === number);
     if (found) return found;
@@ -96,7 +59,7 @@ function named(
 }
 
 /** Of trainings that came near their edge, if there are enough, the learning rates spread evenly. */
-function spread(all: readonly Logged[]): readonly Logged[] {
+function spread(all: readonly LoggedEdge[]): readonly LoggedEdge[] {
   const near = all.filter(({ sharpness: { steps, values }, rate }) => {
     const ratio = (values.at(-1)! * rate(steps.at(-1)!)) / 2;
     return ratio > NEAR && ratio < 1 / NEAR;

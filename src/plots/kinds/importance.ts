@@ -1,6 +1,6 @@
 import { importance } from "../../importance/index.ts";
 import type { PlotChart, Mark } from "../chart/chart.ts";
-import { numberText } from "../chart/number-text.ts";
+import { percentText } from "../chart/number-text.ts";
 import type { PlotKind, PlotOptions, ShownImportance } from "../plot-kind.ts";
 import { metricOf } from "../study/metric.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
@@ -28,7 +28,7 @@ export function importanceData(study: PlottedStudy, options: PlotOptions = {}): 
     importance: shown,
     facts: [
       ...(given.note !== undefined ? [given.note] : []),
-      ...(first && given.note === undefined ? [`${first.name} matters most, ${percent(first.share)}`] : []), // prettier-ignore
+      ...(first && given.note === undefined ? [`${first.name} matters most, ${percentText(first.share)}`] : []), // prettier-ignore
       `${given.evaluator} of ${given.trials} trials${scaleText(given.scale)}`,
       ...(left > 0 ? [`${left} less important parameters left out`] : []),
     ],
@@ -46,19 +46,19 @@ const scaleText = (scale: ShownImportance["scale"]): string => {
   return scale === "rank" ? ", compared by their ranks" : "";
 };
 
-const percent = (share: number): string => `${numberText(Number((100 * share).toPrecision(2)))} %`;
-
 export function importanceChart({ importance: shown, facts }: ImportanceData): PlotChart {
   const rows = [...shown].reverse();
-  const ends = rows.map(({ share, spread, total = 0 }) => Math.max(share + spread, total));
+  const ends = rows.map(({ share, spread, total = 0 }) =>
+    Math.max(Math.min(1, share + spread), total),
+  );
   const highest = Math.max(0.1, ...ends);
-  const share: Mark = { mark: "boxes", name: "share", colour: "accent", boxes: rows.map((row, i) => [0, row.share, i - 0.28, i + 0.28] as const), tips: rows.map((row) => `${row.name}\n${percent(row.share)}`) }; // prettier-ignore
+  const share: Mark = { mark: "boxes", name: "share", colour: "accent", boxes: rows.map((row, i) => [0, row.share, i - 0.28, i + 0.28] as const), tips: rows.map((row) => `${row.name}\n${percentText(row.share)}`) }; // prettier-ignore
   const withTotal = rows
     .map((row, i) => ({ ...row, i }))
     .filter(({ total }) => total !== undefined);
   const totals: Mark = { mark: "boxes", name: "alone or with others", colour: "accent", opacity: 0.28, boxes: withTotal.map(({ total = 0, i }) => [0, total, i - 0.42, i + 0.42] as const) }; // prettier-ignore
   const whiskers: Mark = { mark: "lines", name: "± a standard deviation", colour: "text", width: 1.4, lines: rows.flatMap((row, i) => (row.spread > 0 ? whisker(row.share, row.spread, i) : [])) }; // prettier-ignore
-  const words: Mark = { mark: "texts", colour: "text", x: ends, y: rows.map((_, i) => i), texts: rows.map((row) => percent(row.share)) }; // prettier-ignore
+  const words: Mark = { mark: "texts", colour: "text", x: ends, y: rows.map((_, i) => i), texts: rows.map((row) => percentText(row.share)) }; // prettier-ignore
   return {
     title: "Parameter importance",
     facts,
@@ -74,9 +74,9 @@ export function importanceChart({ importance: shown, facts }: ImportanceData): P
   };
 }
 
-/** From a standard deviation below, but not below 0, to one above. */
+/** A standard deviation to either side, within [0, 1]. */
 function whisker(share: number, spread: number, row: number) {
-  const [low, high] = [Math.max(0, share - spread), share + spread];
+  const [low, high] = [Math.max(0, share - spread), Math.min(1, share + spread)];
   const end = (at: number) => ({ x: [at, at], y: [row - 0.1, row + 0.1] });
   return [{ x: [low, high], y: [row, row] }, end(low), end(high)];
 }

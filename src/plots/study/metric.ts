@@ -43,11 +43,11 @@ export interface Best {
   readonly value: number;
 }
 
-/** The best complete, feasible trial with a finite value; of equals the first. */
+/** The best complete, feasible trial with a finite value that was not excluded; of equals the first. */
 export function bestOf(trials: readonly Trial[], metric: Metric): Best | undefined {
   let best: Best | undefined;
   for (const trial of trials) {
-    if (trial.state !== "complete" || !isFeasible(trial)) continue;
+    if (trial.state !== "complete" || trial.excluded || !isFeasible(trial)) continue;
     const value = trial.values[metric.index];
     if (!Number.isFinite(value)) continue;
     const isBetter = !best || badnessOf(value, metric.direction) < badnessOf(best.value, metric.direction); // prettier-ignore

@@ -1,5 +1,5 @@
 import type { AreasMark, BandMark, BoxesMark } from "../../chart/chart.ts";
-import { colourOf, rampColour } from "../theme.ts";
+import { colourOf } from "../theme.ts";
 import { polylineShape } from "../shapes.ts";
 import { tenth, type Ground } from "./pixels.ts";
 
@@ -38,7 +38,7 @@ export function areaElements(mark: AreasMark, { theme, frame }: Ground): object[
     type: polylineShape.type,
     shape: { lines: mark.rings[i].map(inPixels), closed: true },
     style: {
-      fill: rampColour(theme, grade),
+      fill: theme.ramp(grade),
       stroke: theme.page,
       lineWidth: 0.4,
       opacity: mark.opacity ?? 1,

@@ -1,0 +1,22 @@
+import { counted, percentText } from "../../plots/chart/number-text.ts";
+import { troubledCount } from "../diverged.ts";
+import type { Findings } from "../findings.ts";
+import { TOP } from "../found.ts";
+import { isInside, rateOf, regionOfTrouble, whereText } from "../trouble.ts";
+
+/** From this share of trials on, what diverges is worth a narrower range. */
+const COSTLY = 0.1;
+/** So many trials inside must end badly. */
+const MOSTLY = 0.5;
+
+/** Where most trials diverge and none of the best lies, nothing is to be found. */
+export function narrowerRange(findings: Findings): string[] {
+  if (troubledCount(findings) < COSTLY * findings.finished.length) return [];
+  const region = regionOfTrouble(findings);
+  if (!region || rateOf(region.inside) < MOSTLY) return [];
+  const top = findings.ranking.slice(0, TOP);
+  if (top.some(({ trial }) => isInside(region, trial.params))) return [];
+  return [
+    `${region.parameter}: leave out ${whereText(region)}, where ${percentText(rateOf(region.inside))} of ${counted(region.inside.trials, "trial")} diverged or ran out of memory and none of the best lies.`,
+  ];
+}
