@@ -3,7 +3,7 @@ import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "docs/api", ".bench"] },
+  { ignores: ["dist", "coverage", "site", ".bench"] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

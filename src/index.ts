@@ -1,3 +1,8 @@
+/**
+ * Studies, search spaces, trials, storages and runners.
+ *
+ * @module hpo
+ */
 export type { AddedTrial } from "./study/trial/added-trials.ts";
 export {
   DuplicateStudyError,

@@ -1,3 +1,8 @@
+/**
+ * The strategies, each a factory, and what finds them by their names.
+ *
+ * @module hpo/strategies
+ */
 import { byName } from "../src/contracts/registry.ts";
 import type { Strategy } from "../src/contracts/strategy.ts";
 import * as all from "./all.ts";

@@ -1,3 +1,8 @@
+/**
+ * A study drawn: SVG, PNG or HTML of each kind of plot, and the data behind it.
+ *
+ * @module hpo/plots
+ */
 export type {
   Mark,
   PlotAxis as Axis,

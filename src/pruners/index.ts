@@ -1,3 +1,8 @@
+/**
+ * The pruners, each a factory, and what finds them by their names.
+ *
+ * @module hpo/pruners
+ */
 import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
 import { byName } from "../contracts/registry.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";

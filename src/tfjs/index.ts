@@ -1,3 +1,8 @@
+/**
+ * Training with TensorFlow.js: back-ends, optimizers, schedules, models, data and probes.
+ *
+ * @module hpo/tfjs
+ */
 export { selectBackend } from "./backends.ts";
 export type { BackendName, SelectedBackend } from "./backends.ts";
 export * from "./data/index.ts";

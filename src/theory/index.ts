@@ -1,3 +1,8 @@
+/**
+ * Curvature, gradient noise, and what they say of learning rates and batch sizes.
+ *
+ * @module hpo/theory
+ */
 export * from "./rate-laws/batch-law.ts";
 export * from "./rate-laws/best-rates.ts";
 export * from "./rate-laws/budget.ts";

@@ -1,0 +1,96 @@
+import test from "ava";
+import type { AxeResults } from "axe-core";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import type { Page } from "playwright-core";
+import { startChromium } from "./chromium.ts";
+
+const SITE = "site";
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+};
+const VIEWS = [
+  { colorScheme: "light", viewport: { width: 1400, height: 900 } },
+  { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const;
+
+let address: string;
+
+test.before(async () => {
+  execFileSync(process.execPath, [".ci/site.js"], { stdio: "inherit" });
+  const server = createServer((request, response) => {
+    const path = decodeURI(new URL(request.url!, "http://site").pathname);
+    const file = join(SITE, path.endsWith("/") ? `${path}index.html` : path);
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type }).end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+const guides = () =>
+  readdirSync(SITE, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".html") && !file.startsWith("api/") && file !== "404.html",
+  );
+
+for (const view of VIEWS) {
+  test(`every page is readable, ${view.colorScheme}, ${view.viewport.width} wide`, async (t) => {
+    const browser = await startChromium(t);
+    if (!browser) return;
+    const page = await browser.newPage(view);
+    const said = listen(page);
+    for (const path of [...guides(), "api/index.html", "api/functions/hpo.createStudy.html"]) {
+      await page.goto(`${address}/${path}`);
+      t.deepEqual(await seriousFaults(page, path), [], path);
+      const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      t.true(Number(wider) <= 0, `${path} is ${String(wider)} pixels wider than the window`);
+    }
+    t.deepEqual(said, [], "nothing is loaded from elsewhere, and no script fails");
+  });
+}
+
+test("a word is found by the search", async (t) => {
+  const browser = await startChromium(t);
+  if (!browser) return;
+  const page = await browser.newPage();
+  const said = listen(page);
+  await page.goto(address);
+  await page.locator(".DocSearch-Button").click();
+  await page.locator("#localsearch-input").fill("checkpoint");
+  await page.locator(".result", { hasText: "What a program is given" }).click();
+  await page.waitForURL(/commands\.html#what-a-program-is-given$/);
+  t.true((await page.locator("main").innerText()).includes("HPO_CHECKPOINT_DIR"));
+  t.deepEqual(said, []);
+});
+
+/** What the page loads from elsewhere, and what its scripts throw. */
+function listen(page: Page): string[] {
+  const said: string[] = [];
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(address) && !request.url().startsWith("data:")) {
+      said.push(request.url());
+    }
+  });
+  return said;
+}
+
+async function seriousFaults(page: Page, path: string): Promise<string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
+  // typedoc's tree of contents has links within what folds; it can be used by keyboard.
+  const rules = { "nested-interactive": { enabled: !path.startsWith("api/") } };
+  const options = JSON.stringify({ rules, resultTypes: ["violations"] });
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${path}: ${id}: ${html}`));
+}
