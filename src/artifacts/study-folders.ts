@@ -70,8 +70,12 @@ export const keptFolders = (storage: StorageAddress, record: StudyRecord): Attri
   [ATTRIBUTE.folders]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
 });
 
-/** Beside `hpo.db`, `hpo-trials`; in memory, a folder of the system's for temporary files. */
+/**
+ * Beside `hpo.db`, `hpo-trials`; with a database server the same where the program runs; in memory, a
+ * folder of the system's for temporary files.
+ */
 function rootOf(storage: StorageAddress): string {
+  if (storage.url.startsWith("postgres:")) return resolve("hpo-trials");
   const file = fileOf(storage);
   if (file === undefined) return temporaryRoot(storage);
   return join(dirname(file), `${basename(file).replace(/\.db$/, "")}-trials`);

@@ -1,3 +1,4 @@
+import { shownStorage } from "../storage/open-storage.ts";
 import { shellQuote } from "./shell-quote.ts";
 
 /**
@@ -19,4 +20,4 @@ export function studyLine(
 
 /** The option that names a storage, if another one than the default. */
 export const storageFlag = (storage: string): string[] =>
-  storage === "sqlite:hpo.db" ? [] : [`--storage ${shellQuote(storage)}`];
+  storage === "sqlite:hpo.db" ? [] : [`--storage ${shellQuote(shownStorage(storage))}`];

@@ -9,7 +9,10 @@ export interface CommonOptions {
 }
 
 export const storageOption = (): Option =>
-  new Option("--storage <url>", "where studies are kept, as sqlite:FILE")
+  new Option(
+    "--storage <url>",
+    "where studies are kept, as sqlite:FILE or postgres://USER@HOST/DATABASE",
+  )
     .env("HPO_STORAGE")
     .default(DEFAULT_STORAGE);
 

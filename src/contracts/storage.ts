@@ -45,6 +45,7 @@ export interface Storage {
    * study's lock is taken first, then everything is read from one snapshot. What `turn` wrote is
    * committed at once when `work` is done, and nothing of it if `work` throws. `work` is never run
    * twice. It calls `turn` alone: the storage's own members wait until the turn is over.
+   * @throws TurnLostError if the database was lost meanwhile, and nothing was written
    */
   inTurn<T>(studyId: number, work: (turn: Turn) => Promise<T>): Promise<T>;
   /**

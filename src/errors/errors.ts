@@ -28,6 +28,11 @@ export class StorageError extends HpoError {
   override name = "StorageError";
 }
 
+/** A turn of a study that the database lost: nothing of it was written, and it may be taken again. */
+export class TurnLostError extends StorageError {
+  override name = "TurnLostError";
+}
+
 /**
  * Thrown by an objective to stop its trial as pruned. Known by its name, so that it also works
  * across copies of this module (a worker's, a bundle's).

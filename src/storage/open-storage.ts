@@ -2,15 +2,17 @@ import { HpoError } from "../errors/errors.ts";
 import { memoryStorage } from "./memory.ts";
 import { sqlStorage } from "./sql/sql-storage.ts";
 import { connectSqlite, type SqliteOptions } from "./sql/sqlite/sqlite-connection.ts";
+import { libpqUrl, shownPostgresUrl } from "./sql/postgres/postgres-url.ts";
 import type { Storage } from "../contracts/storage.ts";
 
 export type StorageOptions = SqliteOptions;
 
 /**
  * Opens what `url` names, and creates it where it is not there yet: `sqlite:hpo.db` or just the
- * path `hpo.db`, Optuna's `sqlite:///hpo.db` (absolute: `sqlite:////data/hpo.db`), or `memory:`,
- * which lives as long as the process.
- * @throws StorageError if the file can't be used; HpoError if `url` is none of these.
+ * path `hpo.db`, Optuna's `sqlite:///hpo.db` (absolute: `sqlite:////data/hpo.db`),
+ * `postgres://user@host/database` (tables are created in a database that is there; needs the package
+ * `pg`), or `memory:`, which lives as long as the process.
+ * @throws StorageError if file or server can't be used; HpoError if `url` is none of these.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
   const location = parseUrl(url);
@@ -19,17 +21,28 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
       return memoryStorage();
     case "sqlite":
       return sqlStorage(await connectSqlite(location.path, options));
+    case "postgres": {
+      // Who keeps studies in a file needs none of it.
+      const { connectPostgres } = await import("./sql/postgres/postgres-connection.ts");
+      return sqlStorage(await connectPostgres(location.url));
+    }
   }
 }
 
 /** Whether what is stored there is gone when the process ends. */
 export const endsWithProcess = (url: string): boolean => parseUrl(url).kind === "memory";
 
+/** The URL of a storage as it may be shown: without a password. */
+export const shownStorage = (url: string): string =>
+  /^postgres/i.test(url) ? shownPostgresUrl(url) : url;
+
 /** What a URL names. */
 type StorageLocation =
-  { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly path: string };
+  | { readonly kind: "memory" }
+  | { readonly kind: "sqlite"; readonly path: string }
+  | { readonly kind: "postgres"; readonly url: string };
 
-const FORMS = "Give sqlite:hpo.db, the path of a file, or memory:.";
+const FORMS = "Give sqlite:hpo.db, the path of a file, postgres://user@host/database, or memory:.";
 
 function parseUrl(url: string): StorageLocation {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
@@ -42,7 +55,12 @@ function parseUrl(url: string): StorageLocation {
       return sqliteLocation(url, rest.startsWith("///") ? rest.slice(3) : rest);
     case "postgres":
     case "postgresql":
-      throw new HpoError(`Storage "${url}": PostgreSQL is not supported yet. ${FORMS}`);
+    case "postgresql+psycopg2":
+    case "postgresql+psycopg":
+      if (rest.startsWith("//")) return { kind: "postgres", url: libpqUrl(url) };
+      throw new HpoError(
+        `Storage "${shownPostgresUrl(url)}" names no server. Give postgres://user@host/database.`,
+      );
     default:
       throw new HpoError(`Storage "${url}": ${scheme}: is no storage that is known here. ${FORMS}`);
   }

@@ -9,6 +9,7 @@ import type {
   TrialRecord,
   Turn,
 } from "../contracts/storage.ts";
+import { TurnLostError } from "../errors/errors.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
@@ -121,13 +122,22 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     }
   }
 
-  /** A turn of the study in the storage, in which all is known that was written before. */
-  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
-    const call = ++this.#called;
-    return this.storage.inTurn(this.record.id, async (turn) => {
-      this.#take(await turn.changes(this.#cursor), call);
-      return work(turn);
-    });
+  /**
+   * A turn of the study in the storage, in which all is known that was written before. Where the
+   * database loses it, it is taken again: `work` has no other effect than on its turn.
+   */
+  async inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    for (;;) {
+      const call = ++this.#called;
+      try {
+        return await this.storage.inTurn(this.record.id, async (turn) => {
+          this.#take(await turn.changes(this.#cursor), call);
+          return work(turn);
+        });
+      } catch (error) {
+        if (!(error instanceof TurnLostError)) throw error;
+      }
+    }
   }
 
   #take({ trials, steering, cursor }: Changes, call: number): void {

@@ -1,4 +1,4 @@
-import type { ExecutionContext, TestFn } from "ava";
+import type { ExecutionContext } from "ava";
 import { DuplicateStudyError, HpoError, StudyNotFoundError } from "../errors/errors.ts";
 import { categoricalDistribution, floatDistribution } from "../space/distribution.ts";
 import type { Cursor, NewTrial, Storage, StudyRecord, TrialRecord } from "../contracts/storage.ts";
@@ -29,7 +29,7 @@ export interface OpenedTwice {
 
 /** What every storage owes its users; an implementation's test calls it in one line. */
 export function storageContract(
-  test: TestFn,
+  test: (title: string, body: (t: ExecutionContext) => Promise<void>) => void,
   name: string,
   openStorage: (t: ExecutionContext) => Promise<OpenedTwice>,
 ): void {

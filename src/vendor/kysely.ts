@@ -5,6 +5,9 @@
 export {
   DummyDriver,
   Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   sql,
   SqliteAdapter,
   SqliteIntrospector,

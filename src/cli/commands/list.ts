@@ -25,7 +25,8 @@ export const listCommand = (): Command =>
         return;
       }
       if (studies.length === 0) {
-        print(`${options.storage} has no study yet. hpo study run FILE starts one.`);
+        const { shownStorage } = await import("../../storage/open-storage.ts");
+        print(`${shownStorage(options.storage)} has no study yet. hpo study run FILE starts one.`);
         return;
       }
       const rows = studies.map(({ name, directions, counts, startedAt }) => [

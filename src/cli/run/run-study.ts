@@ -10,7 +10,7 @@ import {
   type DeviceOptions,
 } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
-import { endsWithProcess } from "../../storage/open-storage.ts";
+import { endsWithProcess, shownStorage } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import type { Study } from "../../study/study.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
@@ -186,7 +186,7 @@ function report(study: Study, reason: string, total: number | undefined, flags: 
   const kept = storageFlag(flags.storage);
   const count = study.trials().length;
   const more = total !== undefined && count < total ? total : count + 20;
-  print(`Kept in ${flags.storage} as "${study.name}".`);
+  print(`Kept in ${shownStorage(flags.storage)} as "${study.name}".`);
   print(`Go on:  npx ${studyLine("resume", study.name, [], [`--trials ${more}`, ...kept])}`);
   print(`Look:   npx ${studyLine("show", study.name, [], kept)}`);
 }

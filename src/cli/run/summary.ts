@@ -3,6 +3,7 @@ import { spaceToJson } from "../../space/space-json.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
+import { shownStorage } from "../../storage/open-storage.ts";
 import * as format from "../format.ts";
 import { chosenBy } from "../../study/strategy-registry.ts";
 import { failureCounts, failureGroups, failureLines } from "../show/failure-lines.ts";
@@ -14,7 +15,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
   const failures = failureGroups(study);
   return {
     name,
-    storage,
+    storage: shownStorage(storage),
     directions,
     metricNames: metricNames ?? null,
     strategy: version.strategy,
@@ -39,7 +40,7 @@ export function summaryLines(study: StudyView, storage: string): string[] {
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
   const lines = [
-    `Study "${name}" in ${storage}: ${metrics.join(", ") || "direction not set"}, by ${strategyText(study)}, seed ${version.seed}`,
+    `Study "${name}" in ${shownStorage(storage)}: ${metrics.join(", ") || "direction not set"}, by ${strategyText(study)}, seed ${version.seed}`,
     countsLine(counts),
   ];
   if (study.space.parameters.length > 0) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { StudyNotFoundError } from "../../errors/errors.ts";
 import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -12,7 +13,7 @@ import { trialReader } from "./read-trials.ts";
 interface Seen {
   /** The storage that gave it; another one knows nothing of `stamp` and `own`. */
   readonly reader: object;
-  readonly stamp: number | undefined;
+  readonly stamp: number | string;
   readonly own: number;
   readonly deletions: number;
   /** Of its attributes, by this storage. */
@@ -20,8 +21,8 @@ interface Seen {
   /** The largest id. */
   readonly last: number;
   readonly waiting: ReadonlySet<number>;
-  /** Those that may change otherwise: running, or finished without an index. */
-  readonly open: ReadonlySet<number>;
+  /** Those that may change otherwise, as they were: running, or finished without an index. */
+  readonly open: ReadonlyMap<number, TrialRecord>;
 }
 
 /** Reads what changed in a study since `cursor`, in a transaction that has read nothing yet. */
@@ -45,17 +46,18 @@ export function changesReader(
     const before = cursor as Seen | undefined;
     const mine = before?.reader === reader;
     const ownIds = mine ? own.since(study, before.own) : new Set<number>();
-    const quiet =
-      mine && stamp !== undefined && stamp === before.stamp && before.deletions === own.deletions();
+    const quiet = mine && stamp === before.stamp && before.deletions === own.deletions();
     const attributes = own.attributes(study);
     const isSteered = !quiet || attributes !== before.attributes;
     if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
     const ids = quiet ? ownIds : await changedIds(tx, queries, dialect, url, study, before, ownIds);
-    const trials = await readTrials(
+    const read = await readTrials(
       tx,
       [...ids].sort((a, b) => a - b),
       detail,
     );
+    // Somebody wrote something, to other trials or another study.
+    const trials = read.filter((trial) => !isDeepStrictEqual(trial, before?.open.get(trial.id)));
     const steering = isSteered && { steering: await readSteering(tx, queries, study) };
     const now = { reader, stamp, own: own.count(study), deletions: own.deletions(), attributes };
     return { trials, ...steering, cursor: seen(before, trials, now) as unknown as Cursor };
@@ -79,7 +81,7 @@ async function changedIds(
   own: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
   if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
-  const ids = new Set([...own, ...(before?.open ?? [])]);
+  const ids = new Set([...own, ...(before?.open.keys() ?? [])]);
   if (before && before.waiting.size > 0) {
     const waiting = dialect.idSet([...before.waiting]);
     for (const row of await tx.all(queries.noLongerWaiting({ ids: waiting }))) {
@@ -98,14 +100,15 @@ function seen(
   now: Omit<Seen, "last" | "waiting" | "open">,
 ): Seen {
   const waiting = new Set(before?.waiting);
-  const open = new Set(before?.open);
+  const open = new Map(before?.open);
   let last = before?.last ?? 0;
-  for (const { id, state, systemAttrs } of trials) {
+  for (const trial of trials) {
+    const { id, state, systemAttrs } = trial;
     last = Math.max(last, id);
     const isOpen = state !== "waiting" && (state === "running" || !isIndexed(systemAttrs));
     if (state === "waiting") waiting.add(id);
     else waiting.delete(id);
-    if (isOpen) open.add(id);
+    if (isOpen) open.set(id, trial);
     else open.delete(id);
   }
   return { ...now, last, waiting, open };

@@ -8,8 +8,15 @@ export interface SqlDialect {
   readonly builder: Kysely<Tables>;
   /** The statements that create the empty tables. */
   readonly schema: readonly string[];
-  /** The tables that are there. */
+  /** Keeps others from creating tables until the transaction ends, where writers are not alone. */
+  readonly lockTables?: Query<unknown>;
+  /** The tables that are there, and what could be in the way of ours. */
   readonly tableNames: Query<{ name: string }>;
+  /**
+   * SQL at the end of a query that keeps others from the rows that it reads until the transaction
+   * ends; left out where a transaction that writes is alone in the database.
+   */
+  readonly rowLock?: Expression<unknown>;
   /** Left out where the database itself never gives an id again. */
   readonly removedIds?: RemovedIds;
   readonly signs: SignStatements;
@@ -30,6 +37,8 @@ export interface RemovedIds {
 
 /** How signs of life are kept, by a clock that the database or the machine has for all. */
 export interface SignStatements {
+  /** Creates the table. */
+  readonly create: Query<unknown>;
   /** In this order. */
   put(worker: string): readonly Query<unknown>[];
   read(
@@ -44,10 +53,10 @@ export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
 export interface Transaction {
   all<Row>(query: Query<Row>): Promise<Row[]>;
   /**
-   * Changes when another connection has committed since; undefined where the database can't tell.
+   * Another one when another connection has committed since.
    * To be asked for before anything else is read, so that what is read is not newer.
    */
-  stamp(): Promise<number | undefined>;
+  stamp(): Promise<number | string>;
 }
 
 /** One open database. Its users take turns: never two transactions at a time (`turns.ts`). */
@@ -55,10 +64,12 @@ export interface Connection {
   readonly url: string;
   readonly dialect: SqlDialect;
   /**
-   * Takes the lock for writing at once; commits what `work` wrote, or rolls back if it throws. What
-   * `work` throws is thrown on as it is.
+   * Commits what `work` wrote, or rolls back if it throws; what `work` throws is thrown on as it is.
+   * It may be run again where the database was lost meanwhile, and nothing was written.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** As `write`, but `work` is run once. @throws TurnLostError where it would have to be run again */
+  writeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One snapshot. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;

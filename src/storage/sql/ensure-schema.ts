@@ -11,6 +11,7 @@ export async function ensureSchema(connection: Connection): Promise<void> {
   const there = await connection.read((tx) => foundSchema(connection, tx));
   if (there === "ours") return;
   await connection.write(async (tx) => {
+    if (dialect.lockTables) await tx.all(dialect.lockTables);
     if ((await foundSchema(connection, tx)) === "ours") return; // another process was faster
     for (const sql of dialect.schema) await tx.all({ sql, parameters: [] });
     const { builder } = dialect;
@@ -30,7 +31,7 @@ async function foundSchema(
   const { builder } = dialect;
   if (!tables.includes("alembic_version") || !tables.includes("trials")) {
     throw new StorageError(
-      `${url} is a database of something else: it holds ${shown(tables)}. Choose another path.` +
+      `${url} is a database of something else: it holds ${shown(tables)}. Choose another place.` +
         (tables.includes("studies")
           ? " If a release of Optuna before 1.0 wrote it: `optuna storage upgrade` first."
           : ""),
@@ -43,7 +44,7 @@ async function foundSchema(
   if (found === SCHEMA.revision) return "ours";
   throw new StorageError(
     `${url} has revision ${found} of Optuna's schema; ${SCHEMA.revision} is what is known here. ` +
-      "Bring an older one up to date with `optuna storage upgrade --storage sqlite:///FILE`; " +
+      "Bring an older one up to date with `optuna storage upgrade --storage URL`; " +
       "for a newer one, update hpo.",
   );
 }

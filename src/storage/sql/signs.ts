@@ -9,19 +9,26 @@ export interface Signs {
 
 export const SIGN_TABLE = "hpo_holders";
 
-export const signTable = ({ signs, tableNames }: SqlDialect): Signs => ({
-  beat: async (tx, worker) => {
-    for (const query of signs.put(worker)) await tx.all(query);
-  },
-  read: async (tx, workers) => {
-    const found = new Map<string, SignOfLife>();
-    if (workers.length === 0) return found;
-    // It is made with the first sign.
-    const tables = await tx.all(tableNames);
-    if (!tables.some(({ name }) => name === SIGN_TABLE)) return found;
-    for (const { holder, mark, age_ms: age } of await tx.all(signs.read(workers))) {
-      found.set(holder, { mark, ...(age !== null && { ageMs: age }) });
-    }
-    return found;
-  },
-});
+export function signTable({ signs, tableNames, lockTables }: SqlDialect): Signs {
+  /** It is made with the first sign. */
+  const isThere = async (tx: Transaction): Promise<boolean> =>
+    (await tx.all(tableNames)).some(({ name }) => name === SIGN_TABLE);
+  const make = async (tx: Transaction): Promise<void> => {
+    if (lockTables) await tx.all(lockTables);
+    if (!(await isThere(tx))) await tx.all(signs.create);
+  };
+  return {
+    beat: async (tx, worker) => {
+      if (!(await isThere(tx))) await make(tx);
+      for (const query of signs.put(worker)) await tx.all(query);
+    },
+    read: async (tx, workers) => {
+      const found = new Map<string, SignOfLife>();
+      if (workers.length === 0 || !(await isThere(tx))) return found;
+      for (const { holder, mark, age_ms: age } of await tx.all(signs.read(workers))) {
+        found.set(holder, { mark, ...(age !== null && { ageMs: age }) });
+      }
+      return found;
+    },
+  };
+}

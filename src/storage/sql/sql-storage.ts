@@ -29,15 +29,16 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
   const own = ownChanges();
   const changes = changesReader(connection, queries, own);
   const studies = studyWriter(connection, queries);
-  const trials = trialWriter(connection, queries);
+  const trials = trialWriter(queries);
   const signs = signTable(connection.dialect);
   return {
     url,
     ...studyStorage(connection, turns, queries, studies, own),
-    ...trialStorage(turns, trials, own),
+    ...trialStorage(turns, studies, trials, own),
     readTrials: (study, cursor, detail) => turns.read((tx) => changes(tx, study, cursor, detail)),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
-    beat: (worker) => turns.write((tx) => signs.beat(tx, worker)),
+    // Alone: who holds its row never waits for a study whose holder waits for the row.
+    beat: (worker) => turns.alone((tx) => signs.beat(tx, worker)),
     readSigns: (workers) => turns.read((tx) => signs.read(tx, workers)),
     close: () => turns.close(),
   };

@@ -31,11 +31,13 @@ type StudyStorage = Pick<
 export interface StudyWriter {
   /** Keeps others out of the study until the transaction ends. @throws StudyNotFoundError */
   lock(tx: Transaction, study: number): Promise<void>;
+  /** Keeps others out of the trial's study, where they are not yet. False: there is no such trial. */
+  lockOf(tx: Transaction, trial: number): Promise<boolean>;
   setAttributes(tx: Transaction, study: number, change: AttributeChange): Promise<void>;
   read(tx: Transaction, study: number): Promise<StudyRecord>;
 }
 
-export function studyWriter({ url }: Connection, queries: Queries): StudyWriter {
+export function studyWriter({ url, dialect }: Connection, queries: Queries): StudyWriter {
   const put = async (
     tx: Transaction,
     study: number,
@@ -52,6 +54,8 @@ export function studyWriter({ url }: Connection, queries: Queries): StudyWriter 
     lock: async (tx, study) => {
       if ((await tx.all(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
     },
+    lockOf: async (tx, trial) =>
+      !dialect.rowLock || (await tx.all(queries.lockStudyOf({ trial }))).length > 0,
     setAttributes: async (tx, study, { user, system }) => {
       await put(tx, study, "user", user);
       await put(tx, study, "system", system);

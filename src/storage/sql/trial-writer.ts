@@ -6,8 +6,7 @@ import { fromJson } from "../json.ts";
 import type { NewTrial, TrialChange, TrialEnd, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
-import { noStudy } from "./changes.ts";
-import type { Connection, Transaction } from "./connection.ts";
+import type { Transaction } from "./connection.ts";
 import { sqlDate, stateName } from "./encoding.ts";
 import type { Queries } from "./queries/queries.ts";
 import { trialRowWriter, type TrialRowWriter } from "./trial-row-writer.ts";
@@ -17,7 +16,10 @@ interface Written {
   readonly study: number;
 }
 
-/** Writes trials inside a transaction; undefined says that nothing was written. */
+/**
+ * Writes trials inside a transaction that has locked their study: ids ascend as commits do, which
+ * readers rely on. Undefined says that nothing was written.
+ */
 export interface TrialRows {
   create(
     tx: Transaction,
@@ -42,15 +44,13 @@ export interface TrialRows {
   indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;
 }
 
-export function trialWriter({ url }: Connection, queries: Queries): TrialRows {
+export function trialWriter(queries: Queries): TrialRows {
   const rows = trialRowWriter(queries);
 
   return {
     create: async (tx, study, trials) => {
-      // Ids are given under the study's lock: readers rely on it that they ascend as commits do.
-      const [last] = await tx.all(queries.lockStudy({ study }));
-      if (last === undefined) throw noStudy(url, study);
-      const first = (last.number ?? -1) + 1;
+      const [last] = await tx.all(queries.lastNumber({ study }));
+      const first = (last?.number ?? -1) + 1;
       const added: TrialRecord[] = [];
       for (const [index, trial] of trials.entries()) {
         added.push(await addTrial(tx, queries, rows, study, first + index, trial));
@@ -88,7 +88,6 @@ export function trialWriter({ url }: Connection, queries: Queries): TrialRows {
       return { study, index: await giveIndex(tx, queries, study, trial) };
     },
     indexFinished: async (tx, study) => {
-      if ((await tx.all(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
       const found = await tx.all(queries.finishedWithoutIndex({ study }));
       for (const { trial_id: trial } of found) await giveIndex(tx, queries, study, trial);
       return found.map((row) => row.trial_id);

@@ -1,40 +1,51 @@
-import type { Storage, TrialRecord } from "../../contracts/storage.ts";
+import type { Storage } from "../../contracts/storage.ts";
+import type { Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
+import type { StudyWriter } from "./studies.ts";
 import type { TrialRows } from "./trial-writer.ts";
 import type { Turns } from "./turns.ts";
 
 type TrialStorage = Pick<Storage, "createTrials" | "updateTrial" | "finishTrial" | "indexFinished">;
 
 /** The part of a storage that writes trials outside a turn of their study. */
-export function trialStorage(turns: Turns, writer: TrialRows, own: OwnChanges): TrialStorage {
+export function trialStorage(
+  turns: Turns,
+  studies: StudyWriter,
+  writer: TrialRows,
+  own: OwnChanges,
+): TrialStorage {
+  const noteAll = (study: number) => (trials: readonly number[]) => own.add(study, trials);
   /** One trial changed, if the write says of which study. */
   const note = (trial: number) => (done: { readonly study: number } | undefined) => {
     if (done) own.add(done.study, [trial]);
   };
+  const writeTo = <Done extends { readonly study: number }>(
+    trial: number,
+    write: (tx: Transaction) => Promise<Done | undefined>,
+  ): Promise<Done | undefined> =>
+    turns.write(
+      async (tx) => ((await studies.lockOf(tx, trial)) ? write(tx) : undefined),
+      note(trial),
+    );
 
   return {
     createTrials: (study, trials) =>
       turns.write(
-        (tx) => writer.create(tx, study, trials),
-        (added: readonly TrialRecord[]) =>
-          own.add(
-            study,
-            added.map(({ id }) => id),
-          ),
+        async (tx) => {
+          await studies.lock(tx, study);
+          return writer.create(tx, study, trials);
+        },
+        (added) => noteAll(study)(added.map(({ id }) => id)),
       ),
-    updateTrial: async (trial, change, held) => {
-      const done = await turns.write((tx) => writer.update(tx, trial, change, held), note(trial));
-      return done !== undefined;
-    },
-    finishTrial: async (trial, end, held) => {
-      const done = await turns.write((tx) => writer.finish(tx, trial, end, held), note(trial));
-      return done?.index;
-    },
+    updateTrial: async (trial, change, held) =>
+      (await writeTo(trial, (tx) => writer.update(tx, trial, change, held))) !== undefined,
+    finishTrial: async (trial, end, held) =>
+      (await writeTo(trial, (tx) => writer.finish(tx, trial, end, held)))?.index,
     indexFinished: async (study) => {
-      await turns.write(
-        (tx) => writer.indexFinished(tx, study),
-        (trials: readonly number[]) => own.add(study, trials),
-      );
+      await turns.write(async (tx) => {
+        await studies.lock(tx, study);
+        return writer.indexFinished(tx, study);
+      }, noteAll(study));
     },
   };
 }

@@ -75,7 +75,7 @@ export function takeTurns(connection: Connection): Turns {
       new Promise((resolve, reject) => {
         checkOpen();
         const run = async () => {
-          const result = await connection.write(work);
+          const result = await connection.writeOnce(work);
           committed(result);
           return result;
         };

@@ -1,11 +1,11 @@
-import { above, type StudyId, type AttributeRow } from "./query-input.ts";
+import { above, type AttributeRow, type StudyId, type TrialId } from "./query-input.ts";
 import { STEERING } from "../../../contracts/storage.ts";
 import type { SqlDialect } from "../connection.ts";
 import { prepared } from "../prepared.ts";
 import { STUDY_PARTS, TRIAL_PARTS, type DirectionName } from "../tables.ts";
 
 /** Statements about studies. */
-export function studyQueries({ builder, removedIds }: SqlDialect) {
+export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
   const attributes = (table: "study_user_attributes" | "study_system_attributes") => ({
     read: prepared(() => builder.selectFrom(table).select(["study_id", "key", "value_json"])),
     put: prepared<StudyId & AttributeRow>((p) =>
@@ -23,6 +23,28 @@ export function studyQueries({ builder, removedIds }: SqlDialect) {
     ),
   });
   return {
+    /**
+     * The first statement of what writes to a study: nobody else does until this transaction ends,
+     * and what is read by later statements is what was committed before. It is the lock that Optuna
+     * takes before it adds a trial. No row if the study is not there.
+     */
+    lockStudy: prepared<StudyId, { study_id: number }>((p) => {
+      const study = builder
+        .selectFrom("studies")
+        .select("study_id")
+        .where("study_id", "=", p.study);
+      return rowLock ? study.modifyEnd(rowLock) : study;
+    }),
+    /** As `lockStudy`, of the study that a trial is of. */
+    lockStudyOf: prepared<TrialId, { study_id: number }>((p) => {
+      const study = builder
+        .selectFrom("studies")
+        .select("study_id")
+        .where("study_id", "=", (query) =>
+          query.selectFrom("trials").select("trials.study_id").where("trial_id", "=", p.trial),
+        );
+      return rowLock ? study.modifyEnd(rowLock) : study;
+    }),
     studies: prepared(() =>
       builder.selectFrom("studies").select(["study_id", "study_name"]).orderBy("study_id"),
     ),

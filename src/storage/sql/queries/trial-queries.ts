@@ -13,24 +13,14 @@ export interface TrialRow extends StudyId {
 /** Statements that add trials and change their states. */
 export function trialQueries({ builder, removedIds }: SqlDialect) {
   return {
-    /**
-     * The first statement of what adds trials: no other transaction adds any until this one ends.
-     * Gives the highest number; no row if the study is not there. Ids ascend as numbers do, within
-     * a study.
-     */
-    lockStudy: prepared<StudyId, { number: number | null }>((p) =>
+    /** Ids ascend as numbers do, within a study. */
+    lastNumber: prepared<StudyId, { number: number }>((p) =>
       builder
-        .selectFrom("studies")
-        .select((query) =>
-          query
-            .selectFrom("trials")
-            .select("number")
-            .whereRef("trials.study_id", "=", "studies.study_id")
-            .orderBy("trial_id", "desc")
-            .limit(1)
-            .as("number"),
-        )
-        .where("study_id", "=", p.study),
+        .selectFrom("trials")
+        .select("number")
+        .where("study_id", "=", p.study)
+        .orderBy("trial_id", "desc")
+        .limit(1),
     ),
     addTrial: prepared<TrialRow, { trial_id: number }>((p) =>
       builder

@@ -69,16 +69,18 @@ export async function connectSqlite(
       throw error;
     }
   };
+  const write: Connection["write"] = async (work) => {
+    checkFiles();
+    await whenFree(busyTimeoutMs, () => statements.run("BEGIN IMMEDIATE")).catch(failed);
+    const result = await within(work);
+    checkFiles();
+    return result;
+  };
   return {
     url,
     dialect: sqliteDialect,
-    write: async (work) => {
-      checkFiles();
-      await whenFree(busyTimeoutMs, () => statements.run("BEGIN IMMEDIATE")).catch(failed);
-      const result = await within(work);
-      checkFiles();
-      return result;
-    },
+    write,
+    writeOnce: write,
     read: (work) =>
       // Reading may be busy only while another process opens or closes the file.
       whenFree(busyTimeoutMs, () => {

@@ -8,7 +8,7 @@ import { SIGN_TABLE } from "../signs.ts";
  * clocks are not compared.
  */
 
-const CREATE = `create table if not exists ${SIGN_TABLE} (
+const CREATE = `create table ${SIGN_TABLE} (
   holder TEXT NOT NULL PRIMARY KEY,
   boot TEXT NOT NULL,
   beat_ms REAL NOT NULL,
@@ -20,8 +20,8 @@ const KEPT = "-7 days";
 const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 export const sqliteSigns: SignStatements = {
+  create: { sql: CREATE, parameters: [] },
   put: (worker) => [
-    { sql: CREATE, parameters: [] },
     {
       sql: `insert into ${SIGN_TABLE} (holder, boot, beat_ms, seen)
         values (?, ?, ?, strftime('%Y-%m-%d %H:%M:%f', 'now'))

@@ -1,0 +1,132 @@
+import type pg from "pg";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Query } from "../prepared.ts";
+import { explainedOpening, explainedStatement, isGone, LostError } from "./postgres-errors.ts";
+
+/** A connection that is opened anew where the server was lost. */
+export interface PostgresLink {
+  /** Waits for the server, for ever. @throws StorageError on what waiting does not mend */
+  connected(): Promise<void>;
+  /** @throws LostError if the server was lost meanwhile; other StorageErrors */
+  all<Row>(query: Query<Row>): Promise<Row[]>;
+  /** Several statements without parameters, in one message. @returns the rows of the last */
+  script<Row>(sql: string): Promise<Row[]>;
+  /** Calls `listener` each time that the server was lost. */
+  onLoss(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+const SHORTEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 30_000;
+
+/** @throws StorageError if no server can be reached now */
+export async function postgresLink(
+  connect: () => Promise<pg.Client>,
+  url: string,
+): Promise<PostgresLink> {
+  const open = async (): Promise<Prepared> => {
+    for (let waits = 0; ; waits++) {
+      try {
+        return preparing(await connect());
+      } catch (error) {
+        // It starts: there is a server.
+        if ((error as { code?: string }).code !== "57P03") throw explainedOpening(error, url);
+        await sleep(backoffMs(waits));
+      }
+    }
+  };
+  const openAgain = async (): Promise<Prepared> => {
+    for (let waits = 0; ; waits++) {
+      try {
+        return preparing(await connect());
+      } catch (error) {
+        if (!isGone(error)) throw explainedOpening(error, url);
+        if (waits === 3) {
+          process.emitWarning(
+            `${url} can't be reached (${(error as Error).message}); trying until it can.`,
+            "HpoWarning",
+          );
+        }
+        await sleep(backoffMs(waits));
+      }
+    }
+  };
+  let lossListener = (): void => {};
+  let client: Prepared | undefined = await open();
+  const lose = (lost: Prepared): void => {
+    if (client !== lost) return;
+    client = undefined;
+    lossListener();
+    void lost.end();
+  };
+  const running = async <T>(run: (client: Prepared) => Promise<T>): Promise<T> => {
+    const current = client;
+    if (!current) throw new LostError(`${url}: the server was lost.`);
+    try {
+      return await run(current);
+    } catch (error) {
+      const explained = explainedStatement(error, url);
+      if (explained instanceof LostError) lose(current);
+      throw explained;
+    }
+  };
+  return {
+    connected: async () => {
+      if (client?.isLost) lose(client);
+      client ??= await openAgain();
+    },
+    all: (query) => running((current) => current.all(query)),
+    script: (sql) => running((current) => current.script(sql)),
+    onLoss: (listener) => {
+      lossListener = listener;
+    },
+    close: async () => {
+      const last = client;
+      client = undefined;
+      await last?.end();
+    },
+  };
+}
+
+/** Full jitter: many workers that lost one server do not come back at one moment. */
+const backoffMs = (waits: number): number =>
+  SHORTEST_WAIT_MS + jitter() * Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** waits);
+/** Of the clock: it decides nothing that a study sees. */
+const jitter = (): number => Number(process.hrtime.bigint() % 1000n) / 1000;
+
+interface Prepared {
+  readonly isLost: boolean;
+  all<Row>(query: Query<Row>): Promise<Row[]>;
+  script<Row>(sql: string): Promise<Row[]>;
+  end(): Promise<void>;
+}
+
+/** Statements are compiled by the server once. */
+function preparing(client: pg.Client): Prepared {
+  const names = new Map<string, string>();
+  let isLost = false;
+  const lost = (): void => {
+    isLost = true;
+  };
+  client.on("error", lost);
+  client.on("end", lost);
+  const nameOf = (sql: string): string => {
+    const known = names.get(sql) ?? `hpo${names.size}`;
+    names.set(sql, known);
+    return known;
+  };
+  return {
+    get isLost() {
+      return isLost;
+    },
+    all: async <Row>({ sql, parameters }: Query<Row>) => {
+      const named = parameters.length > 0 && { name: nameOf(sql), values: [...parameters] };
+      return (await client.query({ text: sql, ...named })).rows as Row[];
+    },
+    script: async <Row>(sql: string) => {
+      const results = (await client.query(sql)) as pg.QueryResult | pg.QueryResult[];
+      return [results].flat().at(-1)!.rows as Row[];
+    },
+    end: () => client.end().catch(() => undefined),
+  };
+}

@@ -1,0 +1,99 @@
+import test from "ava";
+import { ATTRIBUTE } from "../../../contracts/attributes.ts";
+import type { Storage, StudyRecord } from "../../../contracts/storage.ts";
+import { StorageError, TurnLostError } from "../../../errors/errors.ts";
+import { cuttingProxy } from "../../../testing/postgres/cutting-proxy.ts";
+import { runSql, withPostgres } from "../../../testing/postgres/with-postgres.ts";
+import { completedAt, runningTrial } from "../../../testing/storage-samples.ts";
+import { openStorage } from "../../open-storage.ts";
+
+const postgres = withPostgres(test);
+
+const end = { state: "complete", values: [1], completedAt } as const;
+const newStudy = (storage: Storage): Promise<StudyRecord> =>
+  storage.createStudy({ name: "s", directions: ["minimize"] });
+/** State and place in the order of finishing of each trial. */
+async function read(storage: Storage, { id }: StudyRecord) {
+  const { trials } = await storage.readTrials(id);
+  return trials.map(({ number, state, systemAttrs }) => [
+    number,
+    state,
+    systemAttrs[ATTRIBUTE.finishIndex],
+  ]);
+}
+
+for (const when of ["before", "after"] as const) {
+  postgres.serial(`a commit whose answer is lost is looked up: cut ${when} it`, async (t) => {
+    const proxy = await cuttingProxy(t, postgres.cluster.socket);
+    const storage = await openStorage(proxy.url(await postgres.database()));
+    t.teardown(() => storage.close());
+    const study = await newStudy(storage);
+
+    proxy.cutAt("commit\0", when);
+    const [first] = await storage.createTrials(study.id, [runningTrial()]);
+    t.is(proxy.cuts, 1);
+    t.deepEqual(await read(storage, study), [[0, "running", undefined]], "added once");
+
+    proxy.cutAt("commit\0", when);
+    t.is(await storage.finishTrial(first.id, end), 0);
+    t.is(proxy.cuts, 2);
+    t.deepEqual(await read(storage, study), [[0, "complete", 0]], "finished once");
+
+    proxy.cutAt("commit\0", when);
+    let runs = 0;
+    const turn = storage.inTurn(study.id, (turn) => {
+      runs++;
+      return turn.createTrials([runningTrial()]);
+    });
+    if (when === "before") await t.throwsAsync(turn, { instanceOf: TurnLostError });
+    else t.is((await turn)[0].number, 1);
+    t.is(runs, 1, "the work of a turn is never run twice");
+    t.is((await read(storage, study)).length, when === "before" ? 1 : 2);
+    t.is(proxy.cuts, 3);
+  });
+}
+
+postgres.serial("a storage goes on where it was when the server starts again", async (t) => {
+  const storage = await openStorage(await postgres.database());
+  t.teardown(() => storage.close());
+  const study = await newStudy(storage);
+  const [first] = await storage.createTrials(study.id, [runningTrial()]);
+  const { cursor } = await storage.readTrials(study.id);
+
+  const lost = storage.inTurn(study.id, async (turn) => {
+    await turn.createTrials([runningTrial()]);
+    await postgres.cluster.restart();
+    await turn.createTrials([runningTrial()]);
+  });
+  const write = storage.updateTrial(first.id, { reports: [{ step: 0, value: 1 }] });
+  await t.throwsAsync(lost, { instanceOf: TurnLostError });
+  t.true(await write, "a write that was called meanwhile comes to pass");
+  const { trials } = await storage.readTrials(study.id, cursor);
+  t.deepEqual(
+    trials.map(({ number, reports }) => [number, reports.length]),
+    [[0, 1]],
+  );
+  t.is(await storage.finishTrial(first.id, end), 0);
+});
+
+postgres.serial("a server that ends a connection loses no write", async (t) => {
+  const url = await postgres.database();
+  const storage = await openStorage(url);
+  t.teardown(() => storage.close());
+  const study = await newStudy(storage);
+  for (let round = 0; round < 3; round++) {
+    await runSql(
+      url,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    const [{ id }] = await storage.createTrials(study.id, [runningTrial()]);
+    t.is(await storage.finishTrial(id, end), round);
+  }
+});
+
+postgres.serial("a storage that was closed says so", async (t) => {
+  const storage = await openStorage(await postgres.database());
+  await storage.close();
+  await t.throwsAsync(storage.listStudies(), { instanceOf: StorageError, message: /was closed/ });
+});
