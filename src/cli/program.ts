@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { devicesCommand } from "./commands/devices.ts";
 import { initCommand } from "./commands/init.ts";
@@ -7,6 +6,7 @@ import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { reportError } from "./report-error.ts";
+import { packageVersion } from "./version.ts";
 import { visible } from "./visible.ts";
 
 const BEGINNING = `
@@ -35,12 +35,9 @@ export async function runCli(words: readonly string[]): Promise<number> {
 
 /** The commands. Only what reads the command line is loaded here; each loads the rest as it runs. */
 export function createProgram(): Command {
-  const { version } = JSON.parse(
-    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-  ) as { version: string };
   const program = new Command("hpo")
     .description("Hyperparameter optimisation for people who train models.")
-    .version(version)
+    .version(packageVersion())
     .showHelpAfterError("(--help shows what there is)")
     .addCommand(tuneCommand())
     .addCommand(studyCommand())

@@ -36,8 +36,8 @@ export class ActiveTrial implements HostTrial {
   readonly startedAt: Date;
   /** Shown with what is written of it; undefined where another program runs it. */
   readonly held: Held | undefined;
+  readonly clock = new TrialClock();
   readonly #hooks: TrialHooks;
-  readonly #clock = new TrialClock();
   readonly #stop = new StopSignal();
   readonly #params: TrialParams;
   readonly #reports: TrialReports;
@@ -81,21 +81,11 @@ export class ActiveTrial implements HostTrial {
   }
 
   begin(): void {
-    this.#clock.begin();
+    this.clock.begin();
   }
 
   heard(): void {
-    this.#clock.heard();
-  }
-
-  /** When it last began to run, as `performance.now()` counts; undefined while it waits. */
-  get beganAt(): number | undefined {
-    return this.#clock.beganAt;
-  }
-
-  /** When it last said something, as `performance.now()` counts. */
-  get heardAt(): number {
-    return this.#clock.heardAt;
+    this.clock.heard();
   }
 
   get seed(): number {
@@ -112,7 +102,6 @@ export class ActiveTrial implements HostTrial {
 
   /** The trial as it stands, by ascending step. */
   snapshot(): RunningTrial {
-    const { device, continueFrom } = this.#attributes;
     return {
       state: "running",
       number: this.number,
@@ -122,8 +111,7 @@ export class ActiveTrial implements HostTrial {
       userAttrs: this.#attributes.user,
       systemAttrs: this.#attributes.system,
       startedAt: this.startedAt,
-      ...(device !== undefined && { device }),
-      ...(continueFrom !== undefined && { continueFrom }),
+      ...this.#attributes.placement,
     };
   }
 

@@ -31,7 +31,7 @@ export function watchTrial(
 
   /** How long until a limit is reached; it does not run while the trial waits for its slot. */
   const left = (): number => {
-    const { beganAt, heardAt } = trial;
+    const { beganAt, heardAt } = trial.clock;
     if (beganAt === undefined) return Math.min(trialTimeoutMs, silenceMs);
     const ends = Math.min(beganAt + trialTimeoutMs, heardAt + silenceMs);
     return Math.max(0, ends - performance.now());
@@ -41,7 +41,7 @@ export function watchTrial(
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     if (hasEnded) return;
     if (left() > 0) return arm();
-    const ranFor = performance.now() - trial.beganAt!;
+    const ranFor = performance.now() - trial.clock.beganAt!;
     over = ranFor >= trialTimeoutMs ? tooLong(trialTimeoutMs) : tooSilent(silenceMs);
     trial.abort(new DOMException(over.message, "TimeoutError"));
   };
@@ -53,7 +53,7 @@ export function watchTrial(
     end: () => {
       hasEnded = true;
       clearTimeout(timer);
-      const ranFor = performance.now() - (trial.beganAt ?? Infinity);
+      const ranFor = performance.now() - (trial.clock.beganAt ?? Infinity);
       if (isBlocking && ranFor >= trialTimeoutMs) over ??= tooLongUnnoticed(trialTimeoutMs, ranFor);
       return over;
     },

@@ -35,6 +35,15 @@ export class TrialAttributes {
     return this.#system[ATTRIBUTE.continueFrom] as number | undefined;
   }
 
+  /** Where it runs, and which training it goes on with, as far as either is so. */
+  get placement(): Pick<RunningTrial, "device" | "continueFrom"> {
+    const { device, continueFrom } = this;
+    return {
+      ...(device !== undefined && { device }),
+      ...(continueFrom !== undefined && { continueFrom }),
+    };
+  }
+
   /** @throws HpoError if the value can't be stored */
   setUser(name: string, given: unknown): void {
     requireAttributeName("setUserAttr", name);
