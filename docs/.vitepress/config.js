@@ -1,10 +1,11 @@
 // The site: README.md is its front page; the other pages stand where they stand in the repository.
 // npm run docs builds it into site/, with typedoc's reference under /api.
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath, URL } from "node:url";
 import { defineConfig } from "vitepress";
 import { guides } from "./guides.js";
 import { copyLinkedFiles, linkedFiles } from "./linked-files.js";
+import { writtenReference } from "./reference.js";
 import { themedPictures } from "./pictures.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,20 +37,25 @@ export default defineConfig({
   ignoreDeadLinks: [/^\/api\//],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (md) => md.use(linkedFiles, root).use(themedPictures),
+    config: async (md) => {
+      md.use(linkedFiles, root).use(themedPictures);
+      await writtenReference(md, root);
+    },
   },
   buildEnd: ({ outDir }) => copyLinkedFiles(root, outDir),
   themeConfig: {
     nav: [
-      { text: "Guides", link: "/docs/studies" },
+      { text: "Guides", link: "/docs/first-study" },
       { text: "API", link: "/api/index.html", target: "_self" },
     ],
     sidebar: groups.map(({ text, pages }) => ({
       text,
-      items: Object.entries(pages).map(([page, title]) => ({
-        text: title,
-        link: page === "README.md" ? "/" : `/${page.replace(".md", "")}`,
-      })),
+      items: Object.entries(pages)
+        .filter(([page]) => existsSync(`${root}/${page}`))
+        .map(([page, title]) => ({
+          text: title,
+          link: page === "README.md" ? "/" : `/${page.replace(".md", "")}`,
+        })),
     })),
     outline: [2, 3],
     search: { provider: "local" },
