@@ -11,7 +11,8 @@ From one learning rate that is known to be good:
 
 --json prints
   { batchSize, learningRate, interval: [low, high],  the 90 % interval
-    law: { kind, … }, reason,                        the law that was used, and why
+    beside: { momentum, … },                         where it holds, of what was searched beside
+    law: { kind, … }, reason,                        the law of the least BIC, and why it leads
     laws: [{ law, bic, learningRate }],              all that were compared, least BIC first
     rules: { linear, squareRoot, constant },         from the nearest batch size tried
     notes: [text] }                                  what to doubt, what was left out`;

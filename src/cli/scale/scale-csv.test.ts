@@ -29,6 +29,14 @@ test("an exported study's table is read as it is", (t) => {
   ]);
 });
 
+test("what was searched beside is taken by its prefix or a usual name, other numbers are not", (t) => {
+  const { trials } = read(
+    "lr,batch,value,momentum,params.depth,seconds\n1,2,3,0.9,4,50\n1,2,3,,x,50\n",
+  );
+  t.deepEqual(trials[0].beside, { momentum: 0.9, depth: 4 });
+  t.is(trials[1].beside, undefined);
+});
+
 test("columns by name, and values to maximise", (t) => {
   const naming = { lrParam: "alpha", batchParam: "n", metric: "accuracy" };
   t.like(read("alpha,n,accuracy\n0.1,8,0.9\n", naming, "maximize").trials[0], {

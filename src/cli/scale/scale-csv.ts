@@ -6,6 +6,7 @@ import type { Direction } from "../../contracts/trial.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
 import { parseCsv, type CsvRecord } from "../../export/parse-csv.ts";
+import { COMMON_NAMES, plainName } from "../../theory/study/roles.ts";
 import { parseNumber } from "../parse-number.ts";
 import type { Naming } from "./scale-request.ts";
 import type { ScaleTrials } from "./scale-trials.ts";
@@ -19,7 +20,15 @@ interface Columns {
   /** −1 where there is none. */
   readonly steps: number;
   readonly samples: number;
+  /** What was searched beside, by name: `params.…` of exported tables, and usual names. */
+  readonly beside: readonly (readonly [name: string, column: number])[];
 }
+
+/** Other numbers of a run, such as its duration, may follow from the learning rate. */
+const SEARCHED_BESIDE = [
+  ...COMMON_NAMES.momentum,
+  ...["beta2", "weightdecay", "wd", "decay", "l2", "warmup", "warmupsteps", "dropout", "epsilon"],
+];
 
 /**
  * Trials from a CSV text with the columns lr, batch_size, value and, if known, steps or samples, in
@@ -70,14 +79,22 @@ function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Na
   }
   const index = (wanted: typeof LEARNING_RATE, given: string | undefined): number =>
     header.indexOf(findName(wanted, given, header, where, "column"));
+  const rate = index(LEARNING_RATE, naming.lrParam);
+  const batch = index(BATCH_SIZE, naming.batchParam);
   return {
     file,
     header,
-    rate: index(LEARNING_RATE, naming.lrParam),
-    batch: index(BATCH_SIZE, naming.batchParam),
+    rate,
+    batch,
     value: header.indexOf(metric),
     steps: header.indexOf("steps"),
     samples: header.indexOf("samples"),
+    beside: header.flatMap((name, column) => {
+      if (column === rate || column === batch) return [];
+      const plain = name.replace(/^params[._]/, "");
+      const searched = plain !== name || SEARCHED_BESIDE.includes(plainName(name));
+      return searched ? [[plain, column] as const] : [];
+    }),
   };
 }
 
@@ -98,7 +115,16 @@ function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
     value: sign * valueOf(record, columns),
     steps: known(columns.steps),
     samples: known(columns.samples),
+    ...besideOf(record, columns),
   };
+}
+
+/** What can't be read as a number, such as a choice, is left out: then no fit uses it. */
+function besideOf({ fields }: CsvRecord, { beside }: Columns): Pick<RateTrial, "beside"> {
+  const numbers = beside
+    .filter(([, column]) => fields[column] !== "" && Number.isFinite(Number(fields[column])))
+    .map(([name, column]) => [name, Number(fields[column])] as const);
+  return numbers.length > 0 ? { beside: Object.fromEntries(numbers) } : {};
 }
 
 function valueOf({ line, fields }: CsvRecord, { file, header, value }: Columns): number {

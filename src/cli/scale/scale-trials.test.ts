@@ -61,7 +61,7 @@ test("of several metrics one has to be chosen", async (t) => {
   t.throws(() => trialsOfStudy(study, { metric: "acuracy" }), { message: /mean "accuracy"\?/ });
 });
 
-test("parameters of other names are found by option, and other parameters are named as noise", async (t) => {
+test("parameters of other names are found by option; other numbers go beside, choices are named as noise", async (t) => {
   const odd = searchSpace({
     step: float(1e-5, 1),
     size: int(1, 512),
@@ -69,13 +69,17 @@ test("parameters of other names are found by option, and other parameters are na
     kind: categorical(["a", "b"]),
   });
   const trials = [3, 4].map((depth) => ({
-    params: { step: 0.1, size: 32, depth, kind: "a" },
+    params: { step: 0.1, size: 32, depth, kind: depth > 3 ? "a" : "b" },
     result: depth,
   }));
   const study = await studyOf(trials, { space: odd });
   const found = trialsOfStudy(study, { lrParam: "step", batchParam: "size" });
   t.is(found.trials.length, 2);
-  t.deepEqual(found.notes, ["The trials differ in depth too, which is taken as noise."]);
+  t.deepEqual(
+    found.trials.map(({ beside }) => beside),
+    [{ depth: 3 }, { depth: 4 }],
+  );
+  t.deepEqual(found.notes, ["The trials differ in kind too, which is taken as noise."]);
   t.throws(() => trialsOfStudy(study, {}), {
     message: /learning rate\. Candidates: "step", "size", "depth"\. Name it: --lr-param NAME/,
   });

@@ -46,13 +46,23 @@ export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
   const usable = outcomes.filter(
     ({ trial, value }) => value !== undefined && hasBoth(trial.params, rate, batch),
   );
-  const trials = usable.map(({ trial, value }) => ({
-    learningRate: trial.params[rate] as number,
-    batchSize: trial.params[batch] as number,
+  const varied = varying(usable.map(({ trial }) => trial.params)).filter(
+    (name) => name !== rate && name !== batch,
+  );
+  const beside = varied.filter((name) =>
+    usable.every(({ trial }) => typeof trial.params[name] === "number"),
+  );
+  const trials = usable.map(({ trial: { params }, value }) => ({
+    learningRate: params[rate] as number,
+    batchSize: params[batch] as number,
     value: sign * (value as number),
+    ...(beside.length > 0 && {
+      beside: Object.fromEntries(beside.map((name) => [name, params[name] as number])),
+    }),
   }));
   checkPositive(where, usable, rate, batch);
-  return { where, trials, notes: notesOn(outcomes, usable.length, [rate, batch]) };
+  const noise = varied.filter((name) => !beside.includes(name));
+  return { where, trials, notes: notesOn(outcomes, usable.length, [rate, batch], noise) };
 }
 
 function metricOf({ name, directions, metricNames }: TrialSource, given?: string): number {
@@ -110,6 +120,7 @@ function notesOn(
   outcomes: readonly Outcome[],
   usable: number,
   used: readonly [string, string],
+  noise: readonly string[],
 ): string[] {
   const notes: string[] = [];
   const pruned = outcomes.filter(({ trial }) => trial.state === "pruned").length;
@@ -130,11 +141,8 @@ function notesOn(
         `divergence, or without ${used.join(" or ")}.`,
     );
   }
-  const others = varying(outcomes.map(({ trial }) => trial.params)).filter(
-    (name) => !used.includes(name),
-  );
-  if (others.length > 0) {
-    notes.push(`The trials differ in ${others.join(", ")} too, which is taken as noise.`);
+  if (noise.length > 0) {
+    notes.push(`The trials differ in ${noise.join(", ")} too, which is taken as noise.`);
   }
   return notes;
 }

@@ -39,6 +39,7 @@ test("a table of runs gives a learning rate, its interval, the laws by BIC and t
     "batchSize",
     "learningRate",
     "interval",
+    "beside",
     "law",
     "reason",
     "laws",

@@ -68,6 +68,7 @@ export const recommendationJson = (answer: RateRecommendation) => ({
   batchSize: answer.batchSize,
   learningRate: answer.learningRate,
   interval: answer.interval,
+  beside: answer.beside ?? {},
   law: answer.law,
   reason: answer.reason,
   laws: answer.laws,
@@ -100,7 +101,7 @@ export function recommendationText(answer: RateRecommendation): string {
   ]);
   return [
     `Learning rate for batch size ${number(answer.batchSize)}: ${short(answer.learningRate)}, ` +
-      `90 % interval ${short(low)} to ${short(high)}`,
+      `90 % interval ${short(low)} to ${short(high)}${besideText(answer)}`,
     `Law: ${describeLaw(answer.law)}`,
     `     ${answer.reason}`,
     "",
@@ -111,6 +112,12 @@ export function recommendationText(answer: RateRecommendation): string {
       : []),
     ...(answer.notes.length > 0 ? ["", ...answer.notes.map((note) => `Note: ${note}`)] : []),
   ].join("\n");
+}
+
+/** ", at momentum 0.9", where the trials searched more than the two. */
+function besideText({ beside = {} }: RateRecommendation): string {
+  const named = Object.entries(beside).map(([name, value]) => `${name} ${short(value)}`);
+  return named.length > 0 ? `, at ${named.join(", ")}` : "";
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));

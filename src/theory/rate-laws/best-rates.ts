@@ -16,6 +16,8 @@ export interface RateTrial {
   readonly steps?: number;
   /** Examples (or tokens) seen by the run. */
   readonly samples?: number;
+  /** What was searched beside, by name: momentum, decay, warm-up … */
+  readonly beside?: Readonly<Record<string, number>>;
 }
 
 export interface BestRate {

@@ -14,11 +14,13 @@ export interface ScaleOptions {
 
 export interface RateRecommendation {
   readonly batchSize: number;
-  /** The law's, corrected by how the nearest batch sizes tried lie off it. */
+  /** The laws' by their BIC; from sweeps, corrected by how the nearest batch sizes lie off them. */
   readonly learningRate: number;
   /** Holds the best learning rate with probability .9, as far as sweeps like this go. */
   readonly interval: readonly [low: number, high: number];
-  /** The law that was used, and why it and no other. */
+  /** Where it holds, of what was searched beside (momentum …): the good trials' middle. */
+  readonly beside?: Readonly<Record<string, number>>;
+  /** The law of the least BIC, and why it leads. */
   readonly law:
     | RateLaw
     | { readonly kind: "priorExponent"; readonly exponent: number }

@@ -1,24 +1,19 @@
 import { believedExponent, budgetOf, type Budget } from "./budget.ts";
-import { bestRates, type BestRate, type RateTrial } from "./best-rates.ts";
-import { SURGE_BATCH_SIZES, surgeGate, type LawChoice } from "./law-choice.ts";
-import { lawPosterior, mixtureQuantile, type LawPosterior } from "./law-posterior.ts";
-import type { Normal } from "../../numerics/normal.ts";
-import { describeExponent } from "./known-rate.ts";
-import type { LawKind } from "./rate-law.ts";
+import type { BestRate, RateTrial } from "./best-rates.ts";
+import { mixtureQuantile, type LawPosterior } from "./law-posterior.ts";
+import { rateModel } from "./rate-model.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
 import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
 
 /** 90 %: 5 % on either side. */
 const TAIL = 0.05;
-/** Laws are compared from this many batch sizes on; below, the exponent's prior decides. */
-const BATCH_SIZES_FOR_LAWS = 3;
 
 /**
- * Recommends a learning rate for another batch size from trials at others: it finds the best
- * learning rate per batch size, fits laws of B to them, chooses by BIC, corrects the law's rate by
- * how its nearest batch sizes lie off it, and gives an interval that holds the fit's, the law's and
- * the sweeps' own uncertainty.
+ * Recommends a learning rate for another batch size from trials at others. From sweeps it finds the
+ * best learning rate per batch size and fits laws of B to them; to scattered trials it fits one model
+ * that also holds what was searched beside. The laws answer by their BIC, and the interval holds the
+ * fit's, the laws' and the trainings' own uncertainty.
  *
  * With 1 or 2 batch sizes no law can be told from another: a power law then, whose exponent is (1)
  * or leans on (2) the prior for this kind of optimizer and budget; the result says so.
@@ -31,14 +26,16 @@ export function recommendRate(
 ): RateRecommendation {
   requirePositive("toBatch", options.toBatch);
   const { toBatch } = options;
-  const { finite, budget, rates, laws, law, at } = rateModel(trials, options);
+  const { finite, budget, model, law, at } = modelOf(trials, options);
+  const { rates } = model;
   const nearest = nearestRate(rates, toBatch);
   return {
     batchSize: toBatch,
     ...at(toBatch),
     law,
-    reason: laws.reason,
-    laws: laws.compared.map((posterior) => ({
+    beside: model.beside,
+    reason: model.reason,
+    laws: model.compared.map((posterior) => ({
       law: posterior.law,
       bic: posterior.bic,
       learningRate: Math.exp(meanOf(posterior.predict(toBatch))),
@@ -70,23 +67,24 @@ export function rateCurve(
   trials: readonly RateTrial[],
   options: Omit<ScaleOptions, "toBatch"> = {},
 ): RateCurve {
-  const { rates, law, at } = rateModel(trials, options);
-  return { rates, law, at };
+  const { model, law, at } = modelOf(trials, options);
+  return { rates: model.rates, law, at };
 }
 
-function rateModel(trials: readonly RateTrial[], options: Omit<ScaleOptions, "toBatch">) {
+function modelOf(trials: readonly RateTrial[], options: Omit<ScaleOptions, "toBatch">) {
   const finite = checkTrials(trials);
   const budget = options.budget ?? budgetOf(finite);
   const exponent = believedExponent(options.family ?? "other", budget);
-  const rates = bestRates(finite, exponent.mean);
-  const laws = choose(rates, exponent);
+  const model = rateModel(finite, exponent);
   const law: RateRecommendation["law"] =
-    rates.length === 1 ? { kind: "priorExponent", exponent: exponent.mean } : laws.chosen.law;
+    model.rates.length === 1
+      ? { kind: "priorExponent", exponent: exponent.mean }
+      : model.chosen.law;
   const at: RateCurve["at"] = (batchSize) => {
-    const mixture = laws.weighted.flatMap(({ posterior, weight }) =>
+    const mixture = model.weighted.flatMap(({ posterior, weight }) =>
       posterior.predict(batchSize).map((part) => ({ ...part, weight: part.weight * weight })),
     );
-    const center = meanOf(laws.chosen.predict(batchSize));
+    const center = meanOf(mixture);
     return {
       learningRate: Math.exp(center),
       interval: [
@@ -95,7 +93,7 @@ function rateModel(trials: readonly RateTrial[], options: Omit<ScaleOptions, "to
       ],
     };
   };
-  return { finite, budget, rates, laws, law, at };
+  return { finite, budget, model, law, at };
 }
 
 function checkTrials(trials: readonly RateTrial[]): readonly RateTrial[] {
@@ -108,48 +106,6 @@ function checkTrials(trials: readonly RateTrial[]): readonly RateTrial[] {
   const finite = trials.filter((trial) => Number.isFinite(trial.value));
   requireAtLeast("trials with a finite value", finite, 1);
   return finite;
-}
-
-function choose(rates: readonly BestRate[], exponent: Normal) {
-  const power = lawPosterior("power", rates, exponent);
-  if (rates.length < BATCH_SIZES_FOR_LAWS) {
-    const reason =
-      rates.length === 1
-        ? `One batch size: no law can be fitted; the prior exponent ${describeExponent(exponent)} of B.`
-        : `Two batch sizes: a power law between the trials' slope and the prior exponent ` +
-          `${describeExponent(exponent)}; ${BATCH_SIZES_FOR_LAWS} would let laws be compared.`;
-    return {
-      chosen: power,
-      compared: rates.length === 1 ? [] : [power],
-      reason,
-      weighted: [{ posterior: power, weight: 1 }],
-    };
-  }
-  const kinds: readonly LawKind[] = ["saturating", "rootSaturating", "surge"];
-  const all = [power, ...kinds.map((kind) => lawPosterior(kind, rates, exponent))];
-  const bic = Object.fromEntries(all.map((p) => [p.kind, p.bic])) as Record<LawKind, number>;
-  const verdict = surgeGate(rates.length, bic);
-  const compared = [...all].sort((a, b) => a.bic - b.bic);
-  const allowed = compared.filter((p) => p.kind !== "surge" || verdict === "adopted");
-  const [chosen, runnerUp] = allowed;
-  const shares = allowed.map((p) => Math.exp((chosen.bic - p.bic) / 2));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return {
-    chosen,
-    compared,
-    reason:
-      `Least BIC of ${rates.length} batch sizes: ${chosen.kind}, ` +
-      `${(runnerUp.bic - chosen.bic).toFixed(1)} below ${runnerUp.kind}. ${surgeReason(verdict)} ` +
-      "The answer adds how its nearest batch sizes lie off the law.",
-    weighted: allowed.map((posterior, i) => ({ posterior, weight: shares[i] / total })),
-  };
-}
-
-function surgeReason(verdict: LawChoice["surge"]): string {
-  if (verdict === "adopted") return "The surge beat both of its rivals by 6.";
-  return verdict === "tooFewBatchSizes"
-    ? `The surge is not considered below ${SURGE_BATCH_SIZES} batch sizes.`
-    : "The surge did not beat both of its rivals by 6.";
 }
 
 const meanOf = (parts: ReturnType<LawPosterior["predict"]>): number =>

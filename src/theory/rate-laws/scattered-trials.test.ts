@@ -1,0 +1,88 @@
+import test from "ava";
+import { medianOf } from "../../numerics/quantile.ts";
+import { createRng } from "../../numerics/rng.ts";
+import type { RateTrial } from "./best-rates.ts";
+import { recommendRate } from "./scale.ts";
+
+const TARGET = 192;
+const EXPONENT = 0.5;
+/** The best η/(1 − β) at batch size 32. */
+const EFFECTIVE = 0.1;
+
+/** ln of the best learning rate. */
+const truth = (batchSize: number, momentum: number): number =>
+  Math.log(EFFECTIVE * (1 - momentum)) + EXPONENT * Math.log(batchSize / 32);
+
+/**
+ * Random settings of one heavy ball: learning rates over six decades, batch sizes up to 80, momentum
+ * to .99; far too high rates diverge, and noise grows with the loss, as it does.
+ */
+function scattered(count: number, seed: number): RateTrial[] {
+  const rng = createRng(seed, "scattered");
+  return Array.from({ length: count }, () => {
+    const learningRate = Math.exp(Math.log(1e-5) + rng.uniform() * Math.log(1e6));
+    const batchSize = Math.max(1, Math.round(Math.exp(rng.uniform() * Math.log(80))));
+    const momentum = 1 - Math.exp(rng.uniform() * Math.log(0.01));
+    const t = Math.log(learningRate) - truth(batchSize, momentum);
+    const curve = t < 0 ? (0.05 * t * t) / (1 + 0.1 * t * t) : 0.05 * t * t * (1 + 0.3 * t);
+    const noise = 0.02 * rng.normal() * (1 + curve);
+    const value = t > 3 ? NaN : 0.5 + curve + 0.01 * Math.log(batchSize) + noise;
+    return { learningRate, batchSize, value, beside: { momentum } };
+  });
+}
+
+function errorsAndHits(count: number, momentumKnown: boolean) {
+  const answers = Array.from({ length: 20 }, (_, seed) => {
+    const trials = scattered(count, seed).map(({ beside, ...rest }) =>
+      momentumKnown ? { ...rest, beside } : rest,
+    );
+    const answer = recommendRate(trials, {
+      toBatch: TARGET,
+      family: "heavyBall",
+      budget: "fixedSamples",
+    });
+    const best = truth(TARGET, answer.beside?.momentum ?? 0.9);
+    return {
+      error: Math.abs(Math.log(answer.learningRate) - best),
+      held: Math.log(answer.interval[0]) <= best && best <= Math.log(answer.interval[1]),
+    };
+  });
+  return {
+    error: medianOf(answers.map(({ error }) => error)),
+    held: answers.filter(({ held }) => held).length / answers.length,
+  };
+}
+
+test("160 settings scattered over six decades find the best rate to a factor 1.25", (t) => {
+  const { error, held } = errorsAndHits(160, true);
+  t.log(`median |ln error| ${error.toFixed(2)}, interval holds ${held}`);
+  t.true(error < Math.log(1.25));
+  t.true(held >= 0.85);
+});
+
+test("the momentum that was searched beside is worth knowing", (t) => {
+  const known = errorsAndHits(80, true);
+  const unknown = errorsAndHits(80, false);
+  t.log(`median |ln error| ${known.error.toFixed(2)} with it, ${unknown.error.toFixed(2)} without`);
+  t.true(known.error < unknown.error / 1.5);
+});
+
+test("the order of the trials and the unit of the values change nothing", (t) => {
+  const trials = scattered(100, 3);
+  const options = { toBatch: TARGET, family: "heavyBall" } as const;
+  const { learningRate } = recommendRate(trials, options);
+  const other = trials.toReversed().map((trial) => ({ ...trial, value: 1000 * trial.value - 5 }));
+  t.true(Math.abs(recommendRate(other, options).learningRate / learningRate - 1) < 1e-6);
+});
+
+test("equal values, and a value that stands far below all others, still give a finite answer", (t) => {
+  const trials = scattered(40, 1);
+  for (const value of [1, (i: number) => (i === 0 ? -1e300 : 1)]) {
+    const flat = trials.map((trial, i) => ({
+      ...trial,
+      value: typeof value === "number" ? value : value(i),
+    }));
+    const { learningRate, interval } = recommendRate(flat, { toBatch: TARGET });
+    t.true([learningRate, ...interval].every((rate) => rate > 0 && rate < Infinity));
+  }
+});

@@ -1,0 +1,122 @@
+import { medianOf } from "../../numerics/quantile.ts";
+import { dot } from "../../numerics/vectors.ts";
+import type { Normal } from "../../numerics/normal.ts";
+import type { BestRate, RateTrial } from "./best-rates.ts";
+import type { LawPosterior } from "./law-posterior.ts";
+import type { LeastSquaresFit } from "./least-squares.ts";
+import { lawFromParameters, logRate, type LawKind } from "./rate-law.ts";
+import {
+  bestTrials,
+  fitLawFrom,
+  locateValley,
+  valleyPoints,
+  shiftsOf,
+  type ValleyModel,
+  type ValleyPoints,
+} from "./valley.ts";
+
+// Laws of the batch size from trials scattered over learning rates, batch sizes and what was searched
+// beside: no batch size has a sweep of its own, so that one model (valley.ts) is fitted to all at once.
+
+/** One law, fitted to all trials. */
+export interface ScatteredFit {
+  readonly posteriors: readonly LawPosterior[];
+  /** The best rate of each bin of batch sizes, by the model. */
+  readonly rates: readonly BestRate[];
+  /** Where the good trials lie in what was searched beside. */
+  readonly beside: Readonly<Record<string, number>>;
+}
+
+/** Fewer scattered trials than these leave most of the model's numbers to their priors. */
+export const LEAST_SCATTERED = 8;
+
+/** Real trainings lie about this far off any smooth law, in ln η … */
+const SCATTER = 0.2;
+/** … and further by this much per factor e beyond the batch sizes tried. */
+const DRIFT = 0.15;
+
+/**
+ * @param trials with finite values, ≥ LEAST_SCATTERED
+ * @param exponent what is believed of the power law's exponent
+ */
+export function fitScattered(
+  trials: readonly RateTrial[],
+  exponent: Normal,
+  kinds: readonly LawKind[],
+): ScatteredFit {
+  const points = valleyPoints(trials);
+  const good = bestTrials(points, Math.max(5, Math.round(trials.length / 12)));
+  const { model, fit } = locateValley(points, good, exponent);
+  const at = points.beside.map(({ values }) => medianOf(good.map((i) => values[i])));
+  const posteriors = kinds.map((kind) => posteriorOf(kind, model, fit, exponent, at));
+  return {
+    posteriors,
+    rates: ratesOf(points, model, posteriors[0]),
+    beside: Object.fromEntries(
+      points.beside.map(({ name, back }, k) => [name, back(at[k])] as const),
+    ),
+  };
+}
+
+function posteriorOf(
+  kind: LawKind,
+  model: ValleyModel,
+  located: LeastSquaresFit,
+  exponent: Normal,
+  at: readonly number[],
+): LawPosterior {
+  const { points, inside } = model;
+  const fit = kind === "power" ? located : fitLawFrom(kind, model, located, exponent);
+  const batches = points.b;
+  const predict = (batchSize: number) => {
+    const b = Math.log(batchSize);
+    const slope = fit.parameters.map((value, j) => {
+      if (j >= 2) return j - 2 < at.length ? at[j - 2] : 0;
+      const step = 1e-4;
+      const up = logRate(kind, fit.parameters.with(j, value + step), b);
+      return (up - logRate(kind, fit.parameters.with(j, value - step), b)) / (2 * step);
+    });
+    let variance = SCATTER * SCATTER;
+    slope.forEach((p, i) =>
+      slope.forEach((q, j) => (variance += p * q * fit.covariance.get(i, j))),
+    );
+    const beyond = Math.max(0, b - Math.max(...batches), Math.min(...batches) - b);
+    variance += (DRIFT * beyond) ** 2;
+    const mean = logRate(kind, fit.parameters, b) + dot(shiftsOf(fit.parameters, at.length), at);
+    return [{ mean, sd: Math.sqrt(variance), weight: 1 }];
+  };
+  return {
+    kind,
+    law: lawFromParameters(kind, fit.parameters.slice(0, 2)),
+    bic: fit.cost + fit.parameters.length * Math.log(inside.length),
+    predict,
+  };
+}
+
+/** The model's best rate in each bin of a factor 2 of batch size, with the bin's trials. */
+function ratesOf(
+  points: ValleyPoints,
+  { inside }: ValleyModel,
+  posterior: LawPosterior,
+): BestRate[] {
+  const bins = new Map<number, number[]>();
+  for (const i of inside) {
+    const key = Math.round(points.b[i] / Math.LN2);
+    bins.set(key, [...(bins.get(key) ?? []), i]);
+  }
+  return [...bins.values()]
+    .map((members): BestRate => {
+      const mean = members.reduce((sum, i) => sum + points.b[i], 0) / members.length;
+      const batchSize = Math.exp(mean);
+      const [{ mean: log, sd }] = posterior.predict(batchSize);
+      return {
+        batchSize,
+        learningRate: Math.exp(log),
+        sdOfLog: sd,
+        trials: members.length,
+        atEdge: false,
+        kind: "fitted",
+      };
+    })
+    .sort((p, q) => p.batchSize - q.batchSize);
+}
