@@ -3,8 +3,7 @@ import type { Storage } from "../contracts/storage.ts";
 import { memoryStudy, type MemoryStudy } from "./memory-study.ts";
 
 /** Keeps studies as long as the process lives: for tests, and for runs nobody wants to keep. */
-export function memoryStorage(): Storage {
-  const url = "memory:";
+export function memoryStorage(url = "memory:"): Storage {
   const studies = new Map<number, MemoryStudy>();
   const studyOf = new Map<number, MemoryStudy>();
   let lastStudyId = 0;

@@ -11,7 +11,8 @@ export type StorageOptions = SqliteOptions;
  * Opens what `url` names, and creates it where it is not there yet: `sqlite:hpo.db` or just the
  * path `hpo.db`, Optuna's `sqlite:///hpo.db` (absolute: `sqlite:////data/hpo.db`),
  * `postgres://user@host/database` (tables are created in a database that is there; needs the package
- * `pg`), or `memory:`, which lives as long as the process.
+ * `pg`), or `memory:`, which lives as long as the process. `journal:FILE` reads a journal of Optuna's,
+ * and writes nothing.
  * @throws StorageError if file or server can't be used; HpoError if `url` is none of these.
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
@@ -21,6 +22,10 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
       return memoryStorage();
     case "sqlite":
       return sqlStorage(await connectSqlite(location.path, options));
+    case "journal": {
+      const { journalStorage } = await import("./journal/journal-storage.ts");
+      return journalStorage(location.path);
+    }
     case "postgres": {
       // Who keeps studies in a file needs none of it.
       const { connectPostgres } = await import("./sql/postgres/postgres-connection.ts");
@@ -40,6 +45,7 @@ export const shownStorage = (url: string): string =>
 type StorageLocation =
   | { readonly kind: "memory" }
   | { readonly kind: "sqlite"; readonly path: string }
+  | { readonly kind: "journal"; readonly path: string }
   | { readonly kind: "postgres"; readonly url: string };
 
 const FORMS = "Give sqlite:hpo.db, the path of a file, postgres://user@host/database, or memory:.";
@@ -53,6 +59,8 @@ function parseUrl(url: string): StorageLocation {
       return { kind: "memory" };
     case "sqlite":
       return sqliteLocation(url, rest.startsWith("///") ? rest.slice(3) : rest);
+    case "journal":
+      return { kind: "journal", path: rest };
     case "postgres":
     case "postgresql":
     case "postgresql+psycopg2":

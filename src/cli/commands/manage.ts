@@ -6,15 +6,20 @@ import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 export const copyCommand = (): Command =>
   new Command("copy")
-    .description("copy a study, with everything it has")
+    .description("copy a study, with everything it has, also from or to another kind of storage")
     .argument("<name>", "the study's name")
-    .argument("<new-name>", "the copy's name")
-    .option("--to <url>", "into another storage")
+    .argument("[new-name]", "the copy's name; the same if left out, in another storage")
+    .option("--to <url>", "into another storage; --storage journal:FILE reads Optuna's journal")
     .addOption(storageOption())
     .addOption(jsonOption())
-    .action(async (name: string, newName: string, options: CommonOptions & { to?: string }) => {
+    .action(async (name: string, given: string | undefined, options: CopyOptions) => {
       const { withStorage } = await import("../context.ts");
       const { copyStudy } = await import("../../study/manage-studies.ts");
+      if (given === undefined && options.to === undefined) {
+        const { UsageError } = await import("../usage-error.ts");
+        throw new UsageError("copy: give the copy another name, or --to another storage.");
+      }
+      const newName = given ?? name;
       await withStorage(options, async (storage) => {
         const { to } = options;
         if (to === undefined) await copyStudy(name, newName, { storage });
@@ -26,6 +31,10 @@ export const copyCommand = (): Command =>
       });
       await done(options, { name: newName }, `Copied "${name}" to "${newName}".`);
     });
+
+interface CopyOptions extends CommonOptions {
+  readonly to?: string;
+}
 
 export const renameCommand = (): Command =>
   new Command("rename")

@@ -1,9 +1,14 @@
 import test from "ava";
 import { execFile } from "node:child_process";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Storage } from "../../../contracts/storage.ts";
 import { HpoError, StorageError } from "../../../errors/errors.ts";
 import { runSql, withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { completedAt, completeTrial, startedAt } from "../../../testing/storage-samples.ts";
+import { tempFolder } from "../../../testing/temp-folder.ts";
+import { copyStudy } from "../../../study/manage-studies.ts";
 import { openStorage } from "../../open-storage.ts";
 
 const postgres = withPostgres(test);
@@ -89,6 +94,23 @@ postgres.test("a value that a column can't hold spoils no other write", async (t
   const reason = (results[1] as PromiseRejectedResult).reason as Error;
   t.true(reason instanceof HpoError);
   t.regex(reason.message, /too long.*Shorten/s);
+});
+
+postgres.test("studies of another database, by Optuna, are copied whole", async (t) => {
+  const path = join(await tempFolder(t), "optuna.db");
+  await copyFile("src/testing/golden/optuna-5.0.0.sqlite3", path);
+  const from = await openStorage(path);
+  const to = await openStorage(await postgres.database());
+  t.teardown(() => Promise.all([from.close(), to.close()]));
+  for (const { id, name } of await from.listStudies()) {
+    await from.indexFinished(id);
+    await copyStudy(name, name, { storage: from, to });
+    const copy = await to.findStudy(name);
+    const read = async (storage: Storage, study: number) =>
+      (await storage.readTrials(study)).trials.map(({ id: _id, ...trial }) => trial);
+    t.deepEqual(await read(to, copy!.id), await read(from, id), name);
+    t.deepEqual(copy!.userAttrs, (await from.findStudy(name))!.userAttrs);
+  }
 });
 
 test("a server that is not there is told of at once, without the password", async (t) => {

@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import type { Storage } from "../../contracts/storage.ts";
+import { StorageError } from "../../errors/errors.ts";
+import { fromJson } from "../json.ts";
+import { memoryStorage } from "../memory.ts";
+import { JournalReplay, type JournalEntry } from "./journal-replay.ts";
+
+/** What would write. */
+const WRITES = [
+  ...["createStudy", "renameStudy", "deleteStudy", "setStudyAttributes", "inTurn"],
+  ...["createTrials", "updateTrial", "finishTrial", "indexFinished", "beat"],
+] as const satisfies readonly (keyof Storage)[];
+
+/**
+ * The studies of a journal file of Optuna's (JournalFileBackend), as they are now; to be read and
+ * copied, not to be written. A line that a killed program left torn is left out, with a warning.
+ * @throws StorageError if the file can't be read, or is none
+ */
+export async function journalStorage(path: string): Promise<Storage> {
+  const url = `journal:${path}`;
+  const replay = new JournalReplay(url);
+  for (const entry of entriesOf(await textOf(path, url), url)) replay.apply(entry);
+  const memory = memoryStorage(url);
+  for (const { trials, ...study } of replay.studies) {
+    const { id } = await memory.createStudy(study);
+    await memory.createTrials(id, trials);
+  }
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new StorageError(
+        `${url} is a journal of Optuna's, which is only read here. Copy the study to go on with it: ` +
+          `hpo study copy NAME --storage ${url} --to sqlite:hpo.db`,
+      ),
+    );
+  return { ...memory, ...Object.fromEntries(WRITES.map((name) => [name, refuse])) };
+}
+
+async function textOf(path: string, url: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new StorageError(`${url} can't be read: ${(error as Error).message}. See the path.`, {
+      cause: error,
+    });
+  }
+}
+
+function* entriesOf(text: string, url: string): Generator<JournalEntry> {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    const entry = entryOf(line);
+    if (entry) yield entry;
+    else if (index === 0) {
+      throw new StorageError(`${url} is no journal of Optuna's. Give the path of one.`);
+    } else if (index < lines.length - 1) {
+      process.emitWarning(`${url}: line ${index + 1} is torn, and left out.`, "HpoWarning");
+    }
+  }
+}
+
+function entryOf(line: string): JournalEntry | undefined {
+  try {
+    const entry = fromJson(line) as JournalEntry | null;
+    return typeof entry?.op_code === "number" ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
