@@ -109,7 +109,8 @@ export function asha(options: AshaOptions = {}): Strategy<AshaState> {
       started: 0,
     }),
     observe: (state, trial) => observe(settings, state, trial),
-    suggest: (state, context) => promotion(settings, state, context) ?? fresh(settings, state, context), // prettier-ignore
+    suggest: (state, context) =>
+      promotion(settings, state, context) ?? fresh(settings, state, context),
   };
 }
 

@@ -29,7 +29,8 @@ const problems = {
   },
   styblinski: (params: Params) =>
     at(params).reduce((sum, v) => sum + (v * v * v * v - 16 * v * v + 5 * v) / 2, 0),
-  ellipsoid: (params: Params) => at(params).reduce((sum, v, i) => sum + [1, 10, 100, 1000][i] * v * v, 0), // prettier-ignore
+  ellipsoid: (params: Params) =>
+    at(params).reduce((sum, v, i) => sum + [1, 10, 100, 1000][i] * v * v, 0),
 };
 
 function medianBest(make: () => Strategy, problem: (params: Params) => number): number {

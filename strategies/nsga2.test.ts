@@ -27,7 +27,10 @@ function volume(strategy: Strategy, seed: number, constrained: boolean): number 
   const simulation = { space, objective, trials: 200, seed, parallel: 4, metricCount: 2 };
   const { history } = simulate(strategy, simulation);
   const feasible = history.filter((trial) => (trial.constraints?.[0] ?? 0) <= 0);
-  return hypervolume(feasible.map((trial) => trial.values), [1, 1]); // prettier-ignore
+  return hypervolume(
+    feasible.map((trial) => trial.values),
+    [1, 1],
+  );
 }
 
 for (const constrained of [false, true]) {

@@ -12,7 +12,15 @@ import { quasiRandom } from "./quasi-random.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
-const inners = { random, grid: () => grid({ points: 3 }), quasiRandom, annealing, genetic, cmaEs, tpe }; // prettier-ignore
+const inners = {
+  random,
+  grid: () => grid({ points: 3 }),
+  quasiRandom,
+  annealing,
+  genetic,
+  cmaEs,
+  tpe,
+};
 
 for (const [name, make] of Object.entries(inners)) {
   test(`${name}: fixed parameters keep their values, the others are searched and exist rightly`, (t) => {

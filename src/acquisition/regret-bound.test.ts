@@ -52,7 +52,8 @@ test("values over decades, choices and conditions: the whole space is looked at"
     width: categorical([16, 32, 64]),
   });
   const loss = ({ optimizer, momentum, beta, width }: Params): number =>
-    10 ** (optimizer === "sgd" ? 2 * Number(momentum) - 1 : -3 * Number(beta)) * (1 + 8 / Number(width)); // prettier-ignore
+    10 ** (optimizer === "sgd" ? 2 * Number(momentum) - 1 : -3 * Number(beta)) *
+    (1 + 8 / Number(width));
   const best = Math.min(...[...points(space)].map(loss));
   for (const seed of [1, 2, 3]) {
     const { params, values } = drawn(space, 30, loss, seed);

@@ -30,7 +30,8 @@ function drawn(kind: PlotName, study: PlottedStudy, { options, twoMetrics }: Cas
   return plot(twoMetrics ? withTwoMetrics(study) : study, kind, options);
 }
 
-const parses = (svg: string): boolean => new Resvg(svg, { font: { loadSystemFonts: false } }).width > 0; // prettier-ignore
+const parses = (svg: string): boolean =>
+  new Resvg(svg, { font: { loadSystemFonts: false } }).width > 0;
 
 /** Without the texts between tags. */
 const markupOf = (svg: string): string => svg.replaceAll(/>[^<]*</g, "><");
@@ -62,7 +63,11 @@ test("what is asked wrongly is said with what there is", (t) => {
   t.throws(asked("histroy", {}), { message: /no plot "histroy". Did you mean "history"/ });
   t.throws(asked("__proto__", {}), { message: /no plot "__proto__"/ });
   t.throws(asked("history", { params: ["x"] }), { message: /no option "params". It takes metric/ });
-  t.throws(asked("history", { metric: "valeu" }), { message: /no metric "valeu". Did you mean "value"/ }); // prettier-ignore
+  t.throws(asked("history", { metric: "valeu" }), {
+    message: /no metric "valeu". Did you mean "value"/,
+  });
   t.throws(asked("parallel", { params: ["batchsize"] }), { message: /Did you mean "batchSize"/ });
-  t.throws(() => plot(study, "history").svg({ theme: "sepia" as never }), { message: /light or dark/ }); // prettier-ignore
+  t.throws(() => plot(study, "history").svg({ theme: "sepia" as never }), {
+    message: /light or dark/,
+  });
 });

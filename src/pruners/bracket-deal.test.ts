@@ -33,7 +33,10 @@ test("brackets of a billion steps deal a far trial as they deal a near one", (t)
   });
   const deal = bracketDeal(shares);
   const counts = (from: number) =>
-    shares.map((_, b) => Array.from({ length: 3000 }, (_, i) => deal(from + i)).filter((one) => one === b).length); // prettier-ignore
+    shares.map(
+      (_, b) =>
+        Array.from({ length: 3000 }, (_, i) => deal(from + i)).filter((one) => one === b).length,
+    );
   const total = shares.reduce((sum, share) => sum + share, 0);
   for (const from of [0, 1e6, 2e9]) {
     for (const [b, count] of counts(from).entries()) {

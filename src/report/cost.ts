@@ -24,7 +24,10 @@ export function costSection(findings: Findings): ReportSection {
     return ms === undefined || ms < 0 ? [] : [{ trial, state, ms }];
   });
   if (timed.length === 0) {
-    return { title, said: ["Nobody kept when the trials began and ended.", ...stepsSaid(finished)] }; // prettier-ignore
+    return {
+      title,
+      said: ["Nobody kept when the trials began and ended.", ...stepsSaid(finished)],
+    };
   }
   const all = sum(timed);
   return {
@@ -75,7 +78,9 @@ function savedSaid(timed: readonly Timed[]): string[] {
   const usual = medianOf(whole);
   const text = `A complete trial took ${durationText(usual)} (median)`;
   const saved = pruned.reduce((total, { ms }) => total + Math.max(0, usual - ms), 0);
-  return [saved > 0 ? `${text}: stopping trials early saved about ${durationText(saved)}.` : `${text}.`]; // prettier-ignore
+  return [
+    saved > 0 ? `${text}: stopping trials early saved about ${durationText(saved)}.` : `${text}.`,
+  ];
 }
 
 function stepsSaid(finished: readonly FinishedTrial[]): string[] {

@@ -25,7 +25,8 @@ export function divergedSection(findings: Findings): ReportSection {
   const troubled = diverged + outOfMemory;
   const others = failed.filter(({ failure }) => !isEvidence(failure));
   const title = "What diverged, and where";
-  if (troubled === 0) return { title, said: ["No trial diverged or ran out of memory.", ...othersSaid(others)] }; // prettier-ignore
+  if (troubled === 0)
+    return { title, said: ["No trial diverged or ran out of memory.", ...othersSaid(others)] };
   const region = regionOfTrouble(findings);
   return {
     title,
@@ -33,14 +34,17 @@ export function divergedSection(findings: Findings): ReportSection {
       ...(diverged > 0 ? [`${counted(diverged, "trial")} diverged${causesText(failed)}.`] : []),
       ...(outOfMemory > 0 ? [`${counted(outOfMemory, "trial")} ran out of memory.`] : []),
       ...(region ? [`${sentence(regionText(region))}.`] : []),
-      ...(!region && troubled >= 3 ? ["No range or choice of a single parameter holds most of them."] : []), // prettier-ignore
+      ...(!region && troubled >= 3
+        ? ["No range or choice of a single parameter holds most of them."]
+        : []),
       ...adviceSaid(failed),
       ...othersSaid(others),
     ],
   };
 }
 
-const isEvidence = ({ reason }: Failure): boolean => reason === "diverged" || reason === "outOfMemory"; // prettier-ignore
+const isEvidence = ({ reason }: Failure): boolean =>
+  reason === "diverged" || reason === "outOfMemory";
 
 /** " (9 by an explosion and 4 by a value that is not finite)". */
 function causesText(failed: readonly FailedTrial[]): string {
@@ -50,7 +54,9 @@ function causesText(failed: readonly FailedTrial[]): string {
     if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
   }
   if (counts.size === 0) return "";
-  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([cause, count]) => `${count} by ${CAUSES[cause] ?? cause}`); // prettier-ignore
+  const parts = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([cause, count]) => `${count} by ${CAUSES[cause] ?? cause}`);
   return ` (${listed(parts)})`;
 }
 
@@ -74,7 +80,10 @@ function othersSaid(others: readonly FailedTrial[]): string[] {
   return [...groups]
     .sort(([, a], [, b]) => b.length - a.length)
     .slice(0, MOST_GROUPS)
-    .map(([why, trials]) => `${sentence(trialsText(trials.map(({ number }) => number)))} failed by ${why}`); // prettier-ignore
+    .map(
+      ([why, trials]) =>
+        `${sentence(trialsText(trials.map(({ number }) => number)))} failed by ${why}`,
+    );
 }
 
 const MOST_GROUPS = 4;
@@ -93,4 +102,6 @@ function quoted(message: string): string {
 
 /** How many trials diverged or ran out of memory. */
 export const troubledCount = ({ study, finished }: Findings): number =>
-  finished.filter((trial) => ["diverged", "out of memory"].includes(stateOf(trial, study.directions))).length; // prettier-ignore
+  finished.filter((trial) =>
+    ["diverged", "out of memory"].includes(stateOf(trial, study.directions)),
+  ).length;

@@ -52,7 +52,9 @@ function spreadSaid({ ranking, metric }: Findings): string[] {
 /** Of the last to the first. */
 function apartText(ratio: number): string {
   const factor = Math.max(ratio, 1 / ratio);
-  return factor > 2 ? `a factor of ${numberText(factor, 2)} apart` : `${percentText(factor - 1)} apart`; // prettier-ignore
+  return factor > 2
+    ? `a factor of ${numberText(factor, 2)} apart`
+    : `${percentText(factor - 1)} apart`;
 }
 
 /** How long ago the best improved. */

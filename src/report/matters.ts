@@ -41,22 +41,33 @@ export function mattersSection(findings: Findings): ReportSection {
 /** "lr explains 71 % (± 5 %) of what varies in the loss, momentum 9 %." */
 function mainSaid(main: readonly ParameterImportance[], metric: string): string[] {
   if (main.length === 0) return [];
-  const [first, ...rest] = main.map(({ share, spread }) => `${percentText(share)}${spread >= 0.005 ? ` (± ${percentText(spread)})` : ""}`); // prettier-ignore
+  const [first, ...rest] = main.map(
+    ({ share, spread }) =>
+      `${percentText(share)}${spread >= 0.005 ? ` (± ${percentText(spread)})` : ""}`,
+  );
   const others = rest.map((text, i) => `${main[i + 1].name} ${text}`);
-  return [`${main[0].name} explains ${first} of what varies in the ${metric}${others.length > 0 ? `, ${listed(others)}` : ""}.`]; // prettier-ignore
+  return [
+    `${main[0].name} explains ${first} of what varies in the ${metric}${others.length > 0 ? `, ${listed(others)}` : ""}.`,
+  ];
 }
 
 function togetherSaid(main: readonly ParameterImportance[]): string[] {
-  const found = main.filter(({ total, first }) => total !== undefined && first !== undefined && total - first > TOGETHER); // prettier-ignore
+  const found = main.filter(
+    ({ total, first }) => total !== undefined && first !== undefined && total - first > TOGETHER,
+  );
   if (found.length === 0) return [];
   const names = listed(found.map(({ name }) => name));
-  return [`What ${names} ${found.length === 1 ? "does" : "do"} hangs on the other parameters, too: search them together.`]; // prettier-ignore
+  return [
+    `What ${names} ${found.length === 1 ? "does" : "do"} hangs on the other parameters, too: search them together.`,
+  ];
 }
 
 function hardlySaid(shares: readonly ParameterImportance[]): string[] {
   const rest = shares.filter(({ share }) => share < HARDLY).map(({ name }) => name);
   if (rest.length === 0) return [];
-  return [`${listed(rest)} hardly ${rest.length === 1 ? "matters" : "matter"}: under ${percentText(HARDLY)}${rest.length === 1 ? "" : " each"}.`]; // prettier-ignore
+  return [
+    `${listed(rest)} hardly ${rest.length === 1 ? "matters" : "matter"}: under ${percentText(HARDLY)}${rest.length === 1 ? "" : " each"}.`,
+  ];
 }
 
 const SCALES = {
@@ -75,7 +86,10 @@ function basisText({
     ...(other > 0 ? [`${other} other`] : []),
   ];
   const without = left.length > 0 ? ` Not counted: ${listed(left)}.` : "";
-  const few = importance.length > 0 && importance[0].spread > UNSURE ? " The trees differ much: take it as a hint." : ""; // prettier-ignore
+  const few =
+    importance.length > 0 && importance[0].spread > UNSURE
+      ? " The trees differ much: take it as a hint."
+      : "";
   return `This is ${evaluator} of ${counted(trials, "complete trial")}${SCALES[scale]}.${without}${few}`;
 }
 

@@ -7,7 +7,10 @@ export function nextSection(findings: Findings): ReportSection {
   const points = ADVICE.flatMap((advise) => advise(findings));
   return {
     title: "What to try next",
-    said: points.length > 0 ? [] : ["Nothing in these trials asks for another range, rate or number of trials."], // prettier-ignore
+    said:
+      points.length > 0
+        ? []
+        : ["Nothing in these trials asks for another range, rate or number of trials."],
     points,
   };
 }

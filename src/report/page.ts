@@ -36,7 +36,9 @@ function sectionHtml(
 ): string {
   const words = [
     ...said.map((text) => `<p>${withCode(text)}</p>`),
-    ...(points.length > 0 ? [`<ul>${points.map((text) => `<li>${withCode(text)}</li>`).join("")}</ul>`] : []), // prettier-ignore
+    ...(points.length > 0
+      ? [`<ul>${points.map((text) => `<li>${withCode(text)}</li>`).join("")}</ul>`]
+      : []),
     ...(table && table.rows.length > 0 ? [tableHtml(table)] : []),
   ].join("\n");
   const figures = (isWide: boolean): string =>
@@ -45,7 +47,7 @@ function sectionHtml(
       .map(
         (picture) =>
           `<figure role="img" aria-label="${escapeText([picture.chart.title, ...picture.chart.facts].join(". "))}">${pictureSvg(picture, nextPlace())}</figure>`,
-      ) // prettier-ignore
+      )
       .join("\n");
   const beside = figures(false);
   return `<section>

@@ -22,8 +22,11 @@ test("in a browser it loads nothing, runs no name, and is light, dark and narrow
       ["light", 1200],
       ["dark", 380],
     ] as const) {
-      // prettier-ignore
-      const page = await browser.newPage({ offline: true, colorScheme, viewport: { width, height: 800 } }); // prettier-ignore
+      const page = await browser.newPage({
+        offline: true,
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
       const { said, requests } = heardOf(page);
       await page.goto(file.href);
       t.deepEqual(said, []);

@@ -34,7 +34,9 @@ test("it says what was found: the best, how far apart the best are, and when it 
 test("hostile names stay text, nothing is a script, and nothing is loaded", (t) => {
   const html = report(toReport(madeStudy(60, HOSTILE_NAMES.length, HOSTILE_NAMES)));
   t.notRegex(html, /<(script|img|iframe|link|image|foreignObject)|<svg onload|javascript:/i);
-  const tags = html.replaceAll(/>[^<]*</g, "><").replaceAll(/(?<!(?:style|clip-path)=)"[^"]*"/g, '""'); // prettier-ignore
+  const tags = html
+    .replaceAll(/>[^<]*</g, "><")
+    .replaceAll(/(?<!(?:style|clip-path)=)"[^"]*"/g, '""');
   t.notRegex(tags, /\s(href|src|on\w+)=|@import|url\((?!#)/);
   t.true(html.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
   const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
@@ -95,7 +97,9 @@ test("a parameter that does nothing is to be fixed, one that does something is n
 
 test("the next halving follows the pace of the best", (t) => {
   // The best after n trials is 1/n: twice as many trials halve it.
-  const falling = Array.from({ length: 64 }, (_, i) => completed(i, 1 / (i + 1), { params: { lr: 0.1, width: 16, idle: 0.5 } })); // prettier-ignore
+  const falling = Array.from({ length: 64 }, (_, i) =>
+    completed(i, 1 / (i + 1), { params: { lr: 0.1, width: 16, idle: 0.5 } }),
+  );
   t.regex(adviceOf(falling), /trials\^−1\), the next halving of value takes about 64 more trials/);
   const flat = falling.map((trial, i) =>
     completed(i, 1 + 1e-6 / (i + 1), { params: trial.params }),

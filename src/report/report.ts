@@ -26,7 +26,14 @@ export interface ReportOptions {
 export function report(study: StudyToReport, { metric }: ReportOptions = {}): string {
   const findings = findingsOf(study, metric);
   const next = nextSection(findings);
-  const sections = [searchedSection, foundSection, mattersSection, divergedSection, theorySection, costSection]; // prettier-ignore
+  const sections = [
+    searchedSection,
+    foundSection,
+    mattersSection,
+    divergedSection,
+    theorySection,
+    costSection,
+  ];
   const parts = [...sections.map((section) => section(findings)), next];
   return reportPage(study.name, summaryOf(findings, next.points?.[0]), parts);
 }
@@ -39,9 +46,17 @@ function summaryOf(findings: Findings, firstAdvice: string | undefined): string[
   const trouble = troubledCount(findings);
   const isOne = study.directions.length === 1;
   return [
-    ...(best && isOne ? [`Best: ${metric.name} ${numberText(best.value)}, trial ${best.trial.number}.`] : []), // prettier-ignore
-    ...(first && importance.note === undefined ? [`What matters most: ${first.name} (${percentText(first.share)}).`] : []), // prettier-ignore
-    ...(trouble > 0 ? [`${trouble} of ${counted(findings.finished.length, "trial")} diverged or ran out of memory.`] : []), // prettier-ignore
+    ...(best && isOne
+      ? [`Best: ${metric.name} ${numberText(best.value)}, trial ${best.trial.number}.`]
+      : []),
+    ...(first && importance.note === undefined
+      ? [`What matters most: ${first.name} (${percentText(first.share)}).`]
+      : []),
+    ...(trouble > 0
+      ? [
+          `${trouble} of ${counted(findings.finished.length, "trial")} diverged or ran out of memory.`,
+        ]
+      : []),
     ...(firstAdvice === undefined ? [] : [`Next: ${firstAdvice}`]),
   ];
 }

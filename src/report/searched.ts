@@ -12,8 +12,11 @@ import { listed, sentence } from "./words.ts";
 export function searchedSection(findings: Findings): ReportSection {
   const { study, strategy, seed } = findings;
   const { trials, directions, space } = study;
-  const wanted = metricsOf(study).map(({ name, direction }) => `the ${direction === "minimize" ? "lowest" : "highest"} ${name}`); // prettier-ignore
-  const parameters = space.parameters.length > 0 ? ` over ${counted(space.parameters.length, "parameter")}` : ""; // prettier-ignore
+  const wanted = metricsOf(study).map(
+    ({ name, direction }) => `the ${direction === "minimize" ? "lowest" : "highest"} ${name}`,
+  );
+  const parameters =
+    space.parameters.length > 0 ? ` over ${counted(space.parameters.length, "parameter")}` : "";
   const open = trials.filter(({ state }) => state === "running" || state === "waiting").length;
   const isConditional = space.parameters.some(({ conditions }) => conditions.length > 0);
   return {
@@ -21,14 +24,22 @@ export function searchedSection(findings: Findings): ReportSection {
     said: [
       `${counted(trials.length, "trial")} looked for ${listed(wanted)}${parameters}, proposed by the strategy ${strategy} from seed ${seed}.`,
       `${sentence(countsText(trials, directions))}.`,
-      ...(open > 0 ? [`${counted(open, "trial")} have not ended: this is how the study stands.`] : []), // prettier-ignore
+      ...(open > 0
+        ? [`${counted(open, "trial")} have not ended: this is how the study stands.`]
+        : []),
     ],
     table: {
       head: ["parameter", "range or choices", ...(isConditional ? ["exists"] : [])],
       rows: space.parameters.map(({ name, distribution, conditions }) => [
         name,
         rangeText(distribution),
-        ...(isConditional ? [conditions.length === 0 ? "always" : `where ${listed(conditions.map(describeCondition))}`] : []), // prettier-ignore
+        ...(isConditional
+          ? [
+              conditions.length === 0
+                ? "always"
+                : `where ${listed(conditions.map(describeCondition))}`,
+            ]
+          : []),
       ]),
     },
     pictures: isConditional ? [{ chart: plot(study, "branches").chart }] : [],
@@ -39,7 +50,10 @@ export function searchedSection(findings: Findings): ReportSection {
 function rangeText(distribution: Distribution): string {
   if (distribution.kind === "categorical") return distribution.choices.map(scalarText).join(", ");
   const { kind, low, high, log, step } = distribution;
-  const grid = step !== undefined && (kind === "float" || step !== 1) ? `, in steps of ${numberText(step)}` : ""; // prettier-ignore
+  const grid =
+    step !== undefined && (kind === "float" || step !== 1)
+      ? `, in steps of ${numberText(step)}`
+      : "";
   const integers = kind === "int" ? ", integers" : "";
   return `${numberText(low)} to ${numberText(high)}${log ? ", logarithmic" : ""}${integers}${grid}`;
 }

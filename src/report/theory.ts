@@ -30,7 +30,9 @@ export function theorySection(findings: Findings): ReportSection {
   return {
     title,
     said: [
-      ...arms.flatMap((report, i) => armSaid(findings, study.theory!, study.theory!.arms[i], report)), // prettier-ignore
+      ...arms.flatMap((report, i) =>
+        armSaid(findings, study.theory!, study.theory!.arms[i], report),
+      ),
       ...nearestSaid(findings),
       `Its measurements cost ${numberText(Math.round(cost.gradients))} gradients.`,
     ],
@@ -50,7 +52,7 @@ function armSaid(
   const batch = batchOf(best, theory);
   const { mean, sd } = beliefAt(arm.belief, batch);
   const at = (z: number): number => Math.exp(mean + z * sd);
-  const expected = `Before any trial theory expected the best ${arm.learningRate}${whose} near ${numberText(at(0))} at batch size ${numberText(batch)} (90 %: ${numberText(at(-Z90))} to ${numberText(at(Z90))}).`; // prettier-ignore
+  const expected = `Before any trial theory expected the best ${arm.learningRate}${whose} near ${numberText(at(0))} at batch size ${numberText(batch)} (90 %: ${numberText(at(-Z90))} to ${numberText(at(Z90))}).`;
   return [
     expected,
     ...(best ? [heldText(best.number, rateOf(best, arm), at(-Z90), at(Z90))] : []),
@@ -72,11 +74,12 @@ function batchOf(trial: Trial | undefined, { batchSize, fixedBatch }: TheoryProp
 
 function heldText(trial: number, rate: number, low: number, high: number): string {
   const where = rate < low ? "below what theory expected" : "above what theory expected";
-  return `The best trial, ${trial}, has ${numberText(rate)}: ${rate >= low && rate <= high ? "theory held" : where}.`; // prettier-ignore
+  return `The best trial, ${trial}, has ${numberText(rate)}: ${rate >= low && rate <= high ? "theory held" : where}.`;
 }
 
 function verdictText({ state, since, reasons, trials }: ArmReport): string {
-  if (since === undefined) return `${counted(trials, "trial")} judged it, and the search still uses it.`; // prettier-ignore
+  if (since === undefined)
+    return `${counted(trials, "trial")} judged it, and the search still uses it.`;
   return `Judged by all trials it was ${state} after trial ${since}: ${reasons.join("; ")}.`;
 }
 
@@ -129,10 +132,14 @@ function edgePicture({ study }: Findings): ReportPicture[] {
 
 /** The best learning rate by batch size, where both were searched. */
 function lawPicture({ study, ranking, metric }: Findings): ReportPicture[] {
-  const names = (["learningRate", "batchSize"] as const).map((role) => parameterOfRole(study, role)); // prettier-ignore
+  const names = (["learningRate", "batchSize"] as const).map((role) =>
+    parameterOfRole(study, role),
+  );
   const tried = names.every((name) => {
     if (name === undefined) return false;
-    const values = ranking.map(({ trial }) => trial.params[name]).filter((value) => Number(value) > 0); // prettier-ignore
+    const values = ranking
+      .map(({ trial }) => trial.params[name])
+      .filter((value) => Number(value) > 0);
     return new Set(values).size > 1;
   });
   return tried ? [{ chart: plot(study, "scale", { metric: metric.name }).chart }] : [];

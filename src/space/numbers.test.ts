@@ -49,8 +49,14 @@ test("each of a few integers comes, and comes back from its coordinate, however 
         Array.from({ length: 400 }, (_, i) => fromUnit(range, (i + 0.5) / 400)),
       );
       t.deepEqual([...drawn], all, `${low}, log ${log}`);
-      t.deepEqual(all.map((value) => fromUnit(range, toUnit(range, value))), all); // prettier-ignore
-      t.deepEqual(all.map((_, index) => valueAt(range, index)), all); // prettier-ignore
+      t.deepEqual(
+        all.map((value) => fromUnit(range, toUnit(range, value))),
+        all,
+      );
+      t.deepEqual(
+        all.map((_, index) => valueAt(range, index)),
+        all,
+      );
     }
   }
 });

@@ -234,7 +234,16 @@ test("every kind of prior has its densest point where it says", (t) => {
     [float(0, 10, { prior: normal(7, 0.5) }), 0.7],
     [float(0, 10, { prior: beta(2, 5) }), 0.2],
     [float(1e-4, 1, { log: true, prior: logNormal(1e-2, 2) }), 0.5],
-    [float(0, 10, { prior: density([[0, 0], [4, 1], [10, 0]]) }), 0.4], // prettier-ignore
+    [
+      float(0, 10, {
+        prior: density([
+          [0, 0],
+          [4, 1],
+          [10, 0],
+        ]),
+      }),
+      0.4,
+    ],
     [categorical(["a", "b", "c", "d"], { prior: { c: 3, a: 1 } }), 0.6],
   ] as const;
   for (const [declaration, peak] of cases) {
@@ -255,7 +264,10 @@ test("priors that can't be meant are refused", (t) => {
     message(() => logNormal(1, 1)),
     /factor must lie above 1/,
   );
-  t.regex(message(() => density([[1, 1]])), /1 point\(s\) given/); // prettier-ignore
+  t.regex(
+    message(() => density([[1, 1]])),
+    /1 point\(s\) given/,
+  );
   t.regex(
     message(() => searchSpace({ x: float(0, 1, { prior: weights({ a: 1 }) }) })),
     /a weights prior does not fit a float/,
@@ -265,7 +277,16 @@ test("priors that can't be meant are refused", (t) => {
     /weighs "b", which is no choice/,
   );
   t.regex(
-    message(() => searchSpace({ x: float(0, 1, { prior: density([[3, 1], [4, 1]]) }) })), // prettier-ignore
+    message(() =>
+      searchSpace({
+        x: float(0, 1, {
+          prior: density([
+            [3, 1],
+            [4, 1],
+          ]),
+        }),
+      }),
+    ),
     /no weight in the parameter's range/,
   );
 });

@@ -87,7 +87,10 @@ test("a range that is none is refused with its parameter's name", async (t) => {
     objective: (trial) => trial.suggestFloat("lr", 1, 0),
   });
   await t.throwsAsync(study.optimize({ trials: 1 }), { message: /^"lr": float: low=1 lies above/ });
-  const distribution = { name: "IntDistribution", attributes: { low: 3, high: 1, log: false, step: 1 } }; // prettier-ignore
+  const distribution = {
+    name: "IntDistribution",
+    attributes: { low: 3, high: 1, log: false, step: 1 },
+  };
   t.throws(() => spaceFromJson([{ name: "n", distribution }]), {
     message: /^"n": int: low=3 lies/,
   });
@@ -100,5 +103,9 @@ test("branches have parameters of such names, too", (t) => {
       b: { constructor: int(0, 3) },
     }),
   );
-  t.deepEqual(space.parameters.map(({ name }) => name).sort(), ["__proto__", "constructor", "kind"]); // prettier-ignore
+  t.deepEqual(space.parameters.map(({ name }) => name).sort(), [
+    "__proto__",
+    "constructor",
+    "kind",
+  ]);
 });

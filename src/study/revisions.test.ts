@@ -21,7 +21,9 @@ test("a study that another revision of its strategy searched says so before it g
   // As the first revision, which said none, left it.
   const record = (await storage.findStudy("older"))!;
   const stored = record.systemAttrs[ATTRIBUTE.versions] as { strategy: { name: string } }[];
-  const system = { [ATTRIBUTE.versions]: stored.map((one) => ({ ...one, strategy: { name: one.strategy.name } })) }; // prettier-ignore
+  const system = {
+    [ATTRIBUTE.versions]: stored.map((one) => ({ ...one, strategy: { name: one.strategy.name } })),
+  };
   await storage.setStudyAttributes(record.id, { system });
 
   const loaded = await loadStudy("older", { storage });
@@ -39,5 +41,8 @@ test("a study that another revision of its strategy searched says so before it g
   await again.optimize({ trials: 1 });
   t.regex(notes.join(), said);
   const { versions } = await loadStudy("older", { storage });
-  t.deepEqual(versions.map(({ strategy }) => strategy.revision ?? 1), [1, 2]); // prettier-ignore
+  t.deepEqual(
+    versions.map(({ strategy }) => strategy.revision ?? 1),
+    [1, 2],
+  );
 });

@@ -67,7 +67,8 @@ const FRESH_NOISE = 0.1;
 export function historyModel(options: HistoryModelOptions): HistoryModel {
   const { schedule, sparse = false, rows, targets } = options;
   const fits = new Map<number, ScoredFit>();
-  let latest: { readonly r: number; readonly used: readonly number[]; readonly factor: Factor } | undefined; // prettier-ignore
+  let latest:
+    { readonly r: number; readonly used: readonly number[]; readonly factor: Factor } | undefined;
 
   const fitSize = (n: number): number =>
     schedule.lastRefit(n, sparse && n >= SPARSE_FROM && n < SPARSE_UNTIL ? 3 : 1);

@@ -81,7 +81,13 @@ const keepsTheBest: Law = (t, make) => {
   const pruner = make();
   const state = fold(pruner);
   const best = Array.from({ length: STEPS }, (_, step) => -5 - step);
-  const others = [running([NaN, NaN, NaN], 50), running(best.map(() => NaN), 51)]; // prettier-ignore
+  const others = [
+    running([NaN, NaN, NaN], 50),
+    running(
+      best.map(() => NaN),
+      51,
+    ),
+  ];
   for (let count = 1; count <= STEPS; count++) {
     const trial = running(best.slice(0, count));
     t.false(pruner.shouldPrune(state, { trial, pending: others }), `after ${count} reports`);

@@ -44,7 +44,7 @@ export const plotCommand = (): Command =>
     )
     .addOption(
       new Option("--theme <theme>", "light or dark").choices(["light", "dark"]).default("light"),
-    ) // prettier-ignore
+    )
     .option("--list", "list the plots")
     .option("--metric <name>", "of several metrics (default: the first); may be repeated", several)
     .option("--param <name>", "a parameter to show; may be repeated", several)
@@ -64,11 +64,12 @@ export const plotCommand = (): Command =>
         options: PlotCommandOptions,
         command: Command,
       ) => {
-        // prettier-ignore
         const { listPlots, plotStudy } = await import("../plot/plot-study.ts");
         if (options.list) return listPlots(options);
         if (name === undefined || kind === undefined) {
-          command.error("error: name a study and a plot: hpo study plot NAME KIND (--list shows the plots)"); // prettier-ignore
+          command.error(
+            "error: name a study and a plot: hpo study plot NAME KIND (--list shows the plots)",
+          );
         }
         await plotStudy(name, kind, options);
       },

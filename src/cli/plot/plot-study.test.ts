@@ -21,7 +21,11 @@ async function stored(t: Parameters<typeof tempFolder>[0], name: string) {
   }
   await storage.close();
   const file = (out: string) => join(folder, out);
-  const options = (more: Partial<PlotCommandOptions>): PlotCommandOptions => ({ storage: url, theme: "light", ...more }); // prettier-ignore
+  const options = (more: Partial<PlotCommandOptions>): PlotCommandOptions => ({
+    storage: url,
+    theme: "light",
+    ...more,
+  });
   return { file, options };
 }
 
@@ -33,7 +37,10 @@ test("a study is plotted as SVG and PNG, by the ending of the file", async (t) =
   t.regex(svg, /^<svg .*fill="#14171c"/s);
   t.true(svg.includes("&lt;b&gt;&quot;it&#39;s&quot;") && svg.includes("other"));
   await plotStudy(name, "parallel", options({ out: file("b.PNG"), param: ["y"], width: 300 }));
-  t.deepEqual([...readFileSync(file("b.PNG")).subarray(1, 4)], [..."PNG"].map((c) => c.charCodeAt(0))); // prettier-ignore
+  t.deepEqual(
+    [...readFileSync(file("b.PNG")).subarray(1, 4)],
+    [..."PNG"].map((c) => c.charCodeAt(0)),
+  );
 });
 
 test("a report is written as a page", async (t) => {
@@ -44,9 +51,13 @@ test("a report is written as a page", async (t) => {
     readFileSync(file("a.html"), "utf8"),
     /^<!doctype html>.*5 trials looked for the lowest/s,
   );
-  await t.throwsAsync(reportStudy("made", { storage, out: file("a.pdf") }), { message: /ends in .html/ }); // prettier-ignore
+  await t.throwsAsync(reportStudy("made", { storage, out: file("a.pdf") }), {
+    message: /ends in .html/,
+  });
   await t.throwsAsync(reportStudy("maid", { storage }), { message: /Did you mean "made"/ });
-  await t.throwsAsync(reportStudy("made", { storage, out: file("b.html"), metric: "loss" }), { message: /no metric "loss"/ }); // prettier-ignore
+  await t.throwsAsync(reportStudy("made", { storage, out: file("b.html"), metric: "loss" }), {
+    message: /no metric "loss"/,
+  });
   t.false(existsSync(file("b.html")));
 });
 

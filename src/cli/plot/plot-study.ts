@@ -33,7 +33,13 @@ export function listPlots({ json }: Pick<PlotCommandOptions, "json">): void {
     takes,
   }));
   if (json) printJson(plots);
-  else print(table(["plot", "shows"], plots.map(({ name, summary }) => [name, summary]))); // prettier-ignore
+  else
+    print(
+      table(
+        ["plot", "shows"],
+        plots.map(({ name, summary }) => [name, summary]),
+      ),
+    );
 }
 
 /** @throws HpoError naming the study, the plot, the option or the file that is wrong */

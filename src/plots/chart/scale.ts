@@ -75,7 +75,11 @@ function padded(low: number, high: number, log: boolean, room: number) {
   if (log) {
     const [from, to] = [Math.log10(low), Math.log10(high)];
     const extra = to > from ? room * (to - from) : 0.5;
-    return { kind: "log", low: positive(10 ** (from - extra)), high: finite(10 ** (to + extra)) } as const; // prettier-ignore
+    return {
+      kind: "log",
+      low: positive(10 ** (from - extra)),
+      high: finite(10 ** (to + extra)),
+    } as const;
   }
   // Halves, as the span of two huge numbers may overflow.
   const half = high / 2 - low / 2;
@@ -103,7 +107,10 @@ export function parameterScale(
     const declared = distribution?.kind === "categorical" ? distribution.choices : [];
     return categoryScale([...new Set<Scalar>([...declared, ...present])]);
   }
-  const bounds = distribution && distribution.kind !== "categorical" ? [distribution.low, distribution.high] : []; // prettier-ignore
+  const bounds =
+    distribution && distribution.kind !== "categorical"
+      ? [distribution.low, distribution.high]
+      : [];
   const numbers = [...bounds, ...(present as number[])].filter(Number.isFinite);
   const isInteger = distribution ? distribution.kind === "int" : numbers.every(Number.isInteger);
   const log = distribution && distribution.kind !== "categorical" ? distribution.log : undefined;

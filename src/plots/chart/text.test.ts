@@ -18,7 +18,9 @@ test("a text is shortened in its middle to the room that it has", (t) => {
 });
 
 test("facts are joined while a line has room", (t) => {
-  t.deepEqual(wrapped(["best 0.01 at trial 3", "5 complete"], 400, 12), ["best 0.01 at trial 3 · 5 complete"]); // prettier-ignore
+  t.deepEqual(wrapped(["best 0.01 at trial 3", "5 complete"], 400, 12), [
+    "best 0.01 at trial 3 · 5 complete",
+  ]);
   t.is(wrapped(["best 0.01 at trial 3", "5 complete"], 150, 12).length, 2);
 });
 

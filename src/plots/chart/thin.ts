@@ -20,7 +20,9 @@ export function thin(
   const count = badness.length;
   if (count <= most) return { kept: badness.map((_, i) => i) };
   const kept = new Set<number>(columns.flatMap(extremes));
-  const ranked = badness.map((_, i) => i).sort((i, j) => rank(badness[i]) - rank(badness[j]) || i - j); // prettier-ignore
+  const ranked = badness
+    .map((_, i) => i)
+    .sort((i, j) => rank(badness[i]) - rank(badness[j]) || i - j);
   for (const i of ranked.slice(0, Math.ceil(count / 10))) kept.add(i);
   const rest = badness.map((_, i) => i).filter((i) => !kept.has(i));
   const room = Math.max(0, most - kept.size);

@@ -14,9 +14,20 @@ import { ticksOf } from "./ticks.ts";
 import { floatDistribution, intDistribution } from "../../space/distribution.ts";
 
 const wide = { length: 400, sizeOf: (label: string) => 7 * label.length, gap: 10, overhang: 20 };
-const labels = (scale: Scale, room = wide): string[] => ticksOf(scale, room).map(({ label }) => label); // prettier-ignore
-const log = (low: number, high: number, integer = false): Scale => ({ kind: "log", low, high, integer }); // prettier-ignore
-const linear = (low: number, high: number, integer = false): Scale => ({ kind: "linear", low, high, integer }); // prettier-ignore
+const labels = (scale: Scale, room = wide): string[] =>
+  ticksOf(scale, room).map(({ label }) => label);
+const log = (low: number, high: number, integer = false): Scale => ({
+  kind: "log",
+  low,
+  high,
+  integer,
+});
+const linear = (low: number, high: number, integer = false): Scale => ({
+  kind: "linear",
+  low,
+  high,
+  integer,
+});
 
 test("ticks are what people write", (t) => {
   t.deepEqual(labels(log(1e-4, 10)), ["10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10"]);
@@ -27,7 +38,7 @@ test("ticks are what people write", (t) => {
   t.deepEqual(labels(linear(9999, 10_003, true)), ["9999", "10000", "10001", "10002", "10003"]);
   t.deepEqual(labels(log(0.011, 0.08)), ["0.02", "0.04", "0.06", "0.08"]);
   t.deepEqual(labels({ kind: "category", choices: ["sgd", "adam"] }), ["sgd", "adam"]);
-  t.deepEqual(labels({ kind: "time", low: 0, high: 100_000 }), ["0", "30 s", "1 min", "1.5 min"]); // prettier-ignore
+  t.deepEqual(labels({ kind: "time", low: 0, high: 100_000 }), ["0", "30 s", "1 min", "1.5 min"]);
 });
 
 test("numbers are what people write, and integers stay what they are", (t) => {

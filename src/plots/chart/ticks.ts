@@ -113,7 +113,10 @@ function* linearTicks(low: number, high: number, integer: boolean): Generator<Ti
     for (const factor of [1, 2, 5]) {
       const step = exact(factor * 10 ** power);
       if (integer && step < 1) continue;
-      const digits = Math.max(3, 1 + Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / step))); // prettier-ignore
+      const digits = Math.max(
+        3,
+        1 + Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / step)),
+      );
       yield multiples(low, high, step, (value) => numberText(value, Math.min(15, digits)));
     }
   }

@@ -25,12 +25,26 @@ function yElements({ y: { scale, bare } }: PlotPanel, placed: PlacedPanel, theme
   const levels = heights.map((at) => [left, crisp(at), tenth(left + width), crisp(at)]);
   const grid = scale.kind === "category" ? [] : [lineElement(levels, theme.grid)];
   if (bare) return grid;
-  const labels = y.ticks.map(
-    ({ label: text }, i) =>
-    textElement({ text, x: left - 8, y: tenth(heights[i]), align: "right", fill: theme.soft, size: FONT_SIZE.tick }), // prettier-ignore
+  const labels = y.ticks.map(({ label: text }, i) =>
+    textElement({
+      text,
+      x: left - 8,
+      y: tenth(heights[i]),
+      align: "right",
+      fill: theme.soft,
+      size: FONT_SIZE.tick,
+    }),
   );
   const middle = tenth(top + height / 2);
-  const name = { text: y.name, x: left - nameGap, y: middle, align: "center", upright: true, fill: theme.soft, size: FONT_SIZE.name } as const; // prettier-ignore
+  const name = {
+    text: y.name,
+    x: left - nameGap,
+    y: middle,
+    align: "center",
+    upright: true,
+    fill: theme.soft,
+    size: FONT_SIZE.name,
+  } as const;
   return [...grid, ...labels, ...(y.name === "" ? [] : [textElement(name)])];
 }
 
@@ -43,12 +57,25 @@ function xElements({ x: { scale, bare } }: PlotPanel, placed: PlacedPanel, theme
   const ticks = hasTicks ? places.map((at) => [crisp(at), bottom, crisp(at), bottom + TICK]) : [];
   const line = lineElement([[left, bottom, tenth(left + width), bottom], ...ticks], theme.faint);
   if (bare) return [line];
-  const labels = x.ticks.map(
-    ({ label: text }, i) =>
-    textElement({ text, x: tenth(places[i]), y: bottom + 15, align: "center", fill: theme.soft, size: FONT_SIZE.tick }), // prettier-ignore
+  const labels = x.ticks.map(({ label: text }, i) =>
+    textElement({
+      text,
+      x: tenth(places[i]),
+      y: bottom + 15,
+      align: "center",
+      fill: theme.soft,
+      size: FONT_SIZE.tick,
+    }),
   );
   const middle = tenth(left + width / 2);
-  const name = { text: x.name, x: middle, y: bottom + 33, align: "center", fill: theme.soft, size: FONT_SIZE.name } as const; // prettier-ignore
+  const name = {
+    text: x.name,
+    x: middle,
+    y: bottom + 33,
+    align: "center",
+    fill: theme.soft,
+    size: FONT_SIZE.name,
+  } as const;
   return [line, ...labels, ...(x.name === "" ? [] : [textElement(name)])];
 }
 

@@ -33,7 +33,9 @@ export function show({ liveChart, registerShape }: Charts): void {
   const drawing = liveChart(element);
   const draw = (): void => {
     drawing.resize();
-    drawing.setOption(optionOf(chart, { ...look, width: element.clientWidth, live: true }), { notMerge: true }); // prettier-ignore
+    drawing.setOption(optionOf(chart, { ...look, width: element.clientWidth, live: true }), {
+      notMerge: true,
+    });
   };
   draw();
   addEventListener("resize", draw);

@@ -28,7 +28,10 @@ export function parallelOption(parallel: Parallel, { body }: Layout, theme: Them
   );
   return {
     parallel: frame,
-    parallelAxis: axes.map(({ name }, dim) => ({ dim, ...axisOption(name, placed[dim], step, theme) })), // prettier-ignore
+    parallelAxis: axes.map(({ name }, dim) => ({
+      dim,
+      ...axisOption(name, placed[dim], step, theme),
+    })),
     series: live
       ? liveSeries(parallel, data, theme)
       : [drawnSeries(shades(parallel, pixelsOf(data, placed, frame), theme))],

@@ -15,7 +15,6 @@ export async function pngOf(
   svg: string,
   { zoom = 1.5, fontFiles }: PngOptions = {},
 ): Promise<Uint8Array> {
-  // prettier-ignore
   const { Resvg } = await loadResvg();
   const font = fontFiles
     ? { loadSystemFonts: false, fontFiles: [...fontFiles] }

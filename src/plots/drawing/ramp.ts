@@ -17,12 +17,21 @@ export function rampElements(ramp: Ramp, { width, body }: Layout, theme: Theme):
   const bars = Array.from({ length: SHADES }, (_, i) => ({
     type: "rect",
     // Half a pixel over the next, so that no seam shows.
-    shape: { x: left, y: top + i * shade, width: BAR.width, height: shade + (i < SHADES - 1 ? 0.5 : 0) }, // prettier-ignore
+    shape: {
+      x: left,
+      y: top + i * shade,
+      width: BAR.width,
+      height: shade + (i < SHADES - 1 ? 0.5 : 0),
+    },
     style: { fill: shadeColour(theme, ramp.upward === true ? SHADES - 1 - i : i) },
   }));
-  const ticks = ramp.ticks.map(
-    ({ grade, label: words }) =>
-    label(shorten(words, 84 - BAR.width - 14, FONT_SIZE.tick), left + BAR.width + 6, top + (ramp.upward === true ? 1 - grade : grade) * height, "middle"), // prettier-ignore
+  const ticks = ramp.ticks.map(({ grade, label: words }) =>
+    label(
+      shorten(words, 84 - BAR.width - 14, FONT_SIZE.tick),
+      left + BAR.width + 6,
+      top + (ramp.upward === true ? 1 - grade : grade) * height,
+      "middle",
+    ),
   );
   const name = label(shorten(ramp.name, 84, FONT_SIZE.tick), left, top - 10, "bottom");
   return [...bars, ...ticks, name];

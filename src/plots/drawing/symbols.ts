@@ -39,7 +39,11 @@ const DRAWN: Readonly<Record<Symbol, Draw>> = {
   },
   up: (pen, x, y, r) => polygon(pen, [x - r, y + r, x + r, y + r, x, y - r]),
   down: (pen, x, y, r) => polygon(pen, [x - r, y - r, x + r, y - r, x, y + r]),
-  star: (pen, x, y, r) => polygon(pen, STAR.map((at, i) => (i % 2 === 0 ? x : y) + r * at)), // prettier-ignore
+  star: (pen, x, y, r) =>
+    polygon(
+      pen,
+      STAR.map((at, i) => (i % 2 === 0 ? x : y) + r * at),
+    ),
 };
 
 /** Five points at 1 and five at .45 of the radius, from the top on. */

@@ -51,7 +51,11 @@ export function hitSeries(
 function hitPoints({ x, y }: PlotPanel, mark: Mark): { x: number; y: number; tip: string }[] {
   if (mark.mark === "boxes" && mark.tips) {
     const { boxes, tips } = mark;
-    return boxes.map(([x0, x1, y0, y1], i) => ({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, tip: printable(tips[i]) })); // prettier-ignore
+    return boxes.map(([x0, x1, y0, y1], i) => ({
+      x: (x0 + x1) / 2,
+      y: (y0 + y1) / 2,
+      tip: printable(tips[i]),
+    }));
   }
   if (mark.mark !== "dots" || !mark.trials) return [];
   return mark.trials.map((trial, i) => {

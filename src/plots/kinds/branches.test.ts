@@ -6,7 +6,10 @@ test("each choice that others depend on is a row, with its trials and its best",
   const study = example("branches");
   const { parameter, branches } = branchesData(study);
   t.is(parameter, "optimizer");
-  t.deepEqual(branches.map(({ name }) => name), ["sgd", "momentum", "adam"]); // prettier-ignore
+  t.deepEqual(
+    branches.map(({ name }) => name),
+    ["sgd", "momentum", "adam"],
+  );
   t.is(
     branches.reduce((sum, { trials }) => sum + trials.length, 0),
     study.trials.length,

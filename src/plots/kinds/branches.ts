@@ -31,7 +31,9 @@ export function branchesData(study: PlottedStudy, options: PlotOptions = {}): Br
   const name = options.params?.[0] ?? choiceOf(study);
   const [{ scale, at }] = parametersOf(study, [name]);
   if (scale.kind !== "category") {
-    throw new HpoError(`Parameter "${name}" of study "${study.name}" is no choice. Name a categorical one.`); // prettier-ignore
+    throw new HpoError(
+      `Parameter "${name}" of study "${study.name}" is no choice. Name a categorical one.`,
+    );
   }
   const tried = study.trials.filter(({ state }) => state !== "waiting");
   const branches = scale.choices.map((choice, i) => {
@@ -56,10 +58,14 @@ function choiceOf({ name, space }: PlottedStudy): string {
   const choices = space.parameters.filter(
     ({ distribution }) => distribution.kind === "categorical",
   );
-  const parents = new Set(space.parameters.flatMap(({ conditions }) => conditions.map(({ parameter }) => parameter))); // prettier-ignore
+  const parents = new Set(
+    space.parameters.flatMap(({ conditions }) => conditions.map(({ parameter }) => parameter)),
+  );
   const found = choices.find((parameter) => parents.has(parameter.name)) ?? choices[0];
   if (found) return found.name;
-  throw new HpoError(`Study "${name}" has no choice between branches: none of its parameters is categorical.`); // prettier-ignore
+  throw new HpoError(
+    `Study "${name}" has no choice between branches: none of its parameters is categorical.`,
+  );
 }
 
 export function branchesChart({ parameter, branches, last, facts }: BranchesData): PlotChart {
@@ -68,16 +74,56 @@ export function branchesChart({ parameter, branches, last, facts }: BranchesData
     const found = rows.flatMap(({ trials, states }, row) =>
       trials.flatMap((trial, i) => (wanted(states[i]) ? [{ trial, row }] : [])),
     );
-    return { x: found.map(({ trial }) => trial), y: found.map(({ row }) => row), trials: found.map(({ trial }) => trial) }; // prettier-ignore
+    return {
+      x: found.map(({ trial }) => trial),
+      y: found.map(({ row }) => row),
+      trials: found.map(({ trial }) => trial),
+    };
   };
   const best = rows.flatMap((branch, row) => (branch.best ? [{ ...branch.best, row }] : []));
   const marks: Mark[] = [
-    { mark: "dots", name: "pruned or failed", symbol: "ring", size: 5, colour: "soft", opacity: 0.8, ...points((state) => state !== "complete" && state !== "diverged") }, // prettier-ignore
-    { mark: "dots", name: "complete", symbol: "disc", size: 6, colour: "accent", opacity: 0.8, ...points((state) => state === "complete") }, // prettier-ignore
-    { mark: "dots", name: "diverged", symbol: "cross", size: 8, colour: "bad", ...points((state) => state === "diverged") }, // prettier-ignore
-    { mark: "dots", name: "best of its branch", symbol: "star", size: 14, colour: "best", outlined: true, x: best.map(({ trial }) => trial), y: best.map(({ row }) => row), trials: best.map(({ trial }) => trial) }, // prettier-ignore
+    {
+      mark: "dots",
+      name: "pruned or failed",
+      symbol: "ring",
+      size: 5,
+      colour: "soft",
+      opacity: 0.8,
+      ...points((state) => state !== "complete" && state !== "diverged"),
+    },
+    {
+      mark: "dots",
+      name: "complete",
+      symbol: "disc",
+      size: 6,
+      colour: "accent",
+      opacity: 0.8,
+      ...points((state) => state === "complete"),
+    },
+    {
+      mark: "dots",
+      name: "diverged",
+      symbol: "cross",
+      size: 8,
+      colour: "bad",
+      ...points((state) => state === "diverged"),
+    },
+    {
+      mark: "dots",
+      name: "best of its branch",
+      symbol: "star",
+      size: 14,
+      colour: "best",
+      outlined: true,
+      x: best.map(({ trial }) => trial),
+      y: best.map(({ row }) => row),
+      trials: best.map(({ trial }) => trial),
+    },
   ];
-  const said = branches.map((branch) => `${branch.name}: ${counted(branch.trials.length, "trial")}${branch.best ? `, best ${numberText(branch.best.value)}` : ""}`); // prettier-ignore
+  const said = branches.map(
+    (branch) =>
+      `${branch.name}: ${counted(branch.trials.length, "trial")}${branch.best ? `, best ${numberText(branch.best.value)}` : ""}`,
+  );
   return {
     title: "Branches",
     facts: [...facts, ...said.slice(0, 12)],

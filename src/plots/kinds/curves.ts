@@ -56,9 +56,13 @@ export function curvesData(study: PlottedStudy, options: PlotOptions = {}): Curv
     return [{ trial, curve, diverged }];
   });
   if (rows.length === 0) {
-    throw new HpoError(`No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`); // prettier-ignore
+    throw new HpoError(
+      `No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`,
+    );
   }
-  const badness = rows.map(({ trial }) => badnessOf(valueOf(trial, metric) ?? NaN, metric.direction)); // prettier-ignore
+  const badness = rows.map(({ trial }) =>
+    badnessOf(valueOf(trial, metric) ?? NaN, metric.direction),
+  );
   const { kept, said } = thin(badness, [], MOST_CURVES);
   const perCurve = Math.max(8, Math.floor(MOST_POINTS / kept.length));
   const isThinned = rows.some(({ curve }) => curve.steps.length > perCurve);
@@ -74,7 +78,10 @@ export function curvesData(study: PlottedStudy, options: PlotOptions = {}): Curv
   const count = rows.filter(({ diverged }) => diverged).length;
   return {
     curveName: options.curve ?? metric.name,
-    steps: scaleFor(rows.flatMap(({ curve }) => curve.steps), { log: false, integer: true, room: 0.02 }), // prettier-ignore
+    steps: scaleFor(
+      rows.flatMap(({ curve }) => curve.steps),
+      { log: false, integer: true, room: 0.02 },
+    ),
     values: axis.scale,
     curves: drawn,
     grades: shown.map(({ trial }) => grade(trial)),
@@ -97,7 +104,6 @@ function curveReader(
   { name, trials }: PlottedStudy,
   logged?: string,
 ): (trial: Trial) => StepCurve | undefined {
-  // prettier-ignore
   if (logged === undefined) return reportedCurve;
   const names = loggedNames(trials);
   if (names.includes(logged)) return (trial) => loggedCurve(trial, logged);
@@ -126,8 +132,24 @@ function colouring(study: PlottedStudy, names?: readonly string[]) {
 export function curvesChart(data: CurvesData): PlotChart {
   const { curveName, steps, values, curves, grades, diverged, ramp, facts } = data;
   const marks: Mark[] = [
-    { mark: "lines", colour: "accent", width: 1.3, opacity: 0.75, grades: grades.map((grade) => (Number.isNaN(grade) ? 0 : grade)), lines: curves.map(({ steps: x, values: y }) => ({ x, y })) }, // prettier-ignore
-    { mark: "dots", name: "diverged", symbol: "cross", size: 9, colour: "best", x: diverged.steps, y: diverged.values, trials: diverged.trials }, // prettier-ignore
+    {
+      mark: "lines",
+      colour: "accent",
+      width: 1.3,
+      opacity: 0.75,
+      grades: grades.map((grade) => (Number.isNaN(grade) ? 0 : grade)),
+      lines: curves.map(({ steps: x, values: y }) => ({ x, y })),
+    },
+    {
+      mark: "dots",
+      name: "diverged",
+      symbol: "cross",
+      size: 9,
+      colour: "best",
+      x: diverged.steps,
+      y: diverged.values,
+      trials: diverged.trials,
+    },
   ];
   return {
     title: "Curves",

@@ -34,12 +34,17 @@ export function edfData(study: PlottedStudy, options: PlotOptions = {}): EdfData
 
 function distributionOf(study: PlottedStudy, metric: Metric): EdfData["studies"][number] {
   const found = study.trials.flatMap((trial) => {
-    const isComplete = trial.state === "complete" && stateOf(trial, study.directions) === "complete"; // prettier-ignore
+    const isComplete =
+      trial.state === "complete" && stateOf(trial, study.directions) === "complete";
     return isComplete ? trial.values[metric.index] : [];
   });
-  const values = found.filter(Number.isFinite).sort((a, b) => badnessOf(a, metric.direction) - badnessOf(b, metric.direction)); // prettier-ignore
+  const values = found
+    .filter(Number.isFinite)
+    .sort((a, b) => badnessOf(a, metric.direction) - badnessOf(b, metric.direction));
   if (values.length === 0) {
-    throw new HpoError(`Study "${study.name}" has no complete trial with a value of "${metric.name}" yet. Run some first.`); // prettier-ignore
+    throw new HpoError(
+      `Study "${study.name}" has no complete trial with a value of "${metric.name}" yet. Run some first.`,
+    );
   }
   const shares = values.map((_, i) => (i + 1) / values.length);
   const thinned = thinCurve({ steps: values, values: shares }, MOST_POINTS);

@@ -32,7 +32,9 @@ const MOST_POINTS = 400;
 export function edgeData(study: PlottedStudy, options: PlotOptions = {}): EdgeData {
   const all = loggedEdges(study);
   if (all.length === 0) {
-    throw new HpoError(`No trial of study "${study.name}" logged "${SHARPNESS}" beside a learning rate. Call trial.log({ sharpness }, step) in the objective.`); // prettier-ignore
+    throw new HpoError(
+      `No trial of study "${study.name}" logged "${SHARPNESS}" beside a learning rate. Call trial.log({ sharpness }, step) in the objective.`,
+    );
   }
   const chosen = options.trials ? named(study, all, options.trials) : spread(all);
   const trials = chosen.map(({ trial, learningRate, sharpness, rate }) => {
@@ -42,7 +44,10 @@ export function edgeData(study: PlottedStudy, options: PlotOptions = {}): EdgeDa
   });
   return {
     trials,
-    facts: trials.map(({ trial, sharpness, edge }) => `trial ${trial} ends at ${numberText(sharpness.values.at(-1)! / edge.at(-1)!, 2)} of its edge`), // prettier-ignore
+    facts: trials.map(
+      ({ trial, sharpness, edge }) =>
+        `trial ${trial} ends at ${numberText(sharpness.values.at(-1)! / edge.at(-1)!, 2)} of its edge`,
+    ),
   };
 }
 
@@ -54,7 +59,12 @@ function named(
   return numbers.map((number) => {
     const found = all.find(({ trial }) => trial === number);
     if (found) return found;
-    throw new HpoError(`Trial ${number} of study "${name}" logged no "${SHARPNESS}" beside a learning rate. Those that did: ${all.slice(0, 12).map(({ trial }) => trial).join(", ")}.`); // prettier-ignore
+    throw new HpoError(
+      `Trial ${number} of study "${name}" logged no "${SHARPNESS}" beside a learning rate. Those that did: ${all
+        .slice(0, 12)
+        .map(({ trial }) => trial)
+        .join(", ")}.`,
+    );
   });
 }
 
@@ -68,7 +78,10 @@ function spread(all: readonly LoggedEdge[]): readonly LoggedEdge[] {
     (a, b) => a.learningRate - b.learningRate || a.trial - b.trial,
   );
   if (sorted.length <= TRIALS) return sorted;
-  return Array.from({ length: TRIALS }, (_, k) => sorted[Math.round((k * (sorted.length - 1)) / (TRIALS - 1))]); // prettier-ignore
+  return Array.from(
+    { length: TRIALS },
+    (_, k) => sorted[Math.round((k * (sorted.length - 1)) / (TRIALS - 1))],
+  );
 }
 
 export function edgeChart({ trials, facts }: EdgeData): PlotChart {
@@ -77,7 +90,13 @@ export function edgeChart({ trials, facts }: EdgeData): PlotChart {
     const { steps: x, values: y } = sharpness;
     return [
       { mark: "lines", colour, width: 1.8, dashed: true, opacity: 0.8, lines: [{ x, y: edge }] },
-      { mark: "lines", name: `trial ${trial}, η ${numberText(learningRate, 2)}`, colour, width: 2.2, lines: [{ x, y }] }, // prettier-ignore
+      {
+        mark: "lines",
+        name: `trial ${trial}, η ${numberText(learningRate, 2)}`,
+        colour,
+        width: 2.2,
+        lines: [{ x, y }],
+      },
     ];
   });
   const steps = trials.flatMap(({ sharpness }) => sharpness.steps);

@@ -3,7 +3,15 @@ import { scaleFor } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { badnessOf, countsText, stateOf, type PlottedState } from "../study/plotted-trial.ts";
-import { bestOf, bestText, beyondText, metricOf, valueOf, valueScale, type Metric } from "../study/metric.ts"; // prettier-ignore
+import {
+  bestOf,
+  bestText,
+  beyondText,
+  metricOf,
+  valueOf,
+  valueScale,
+  type Metric,
+} from "../study/metric.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
 
 export interface HistoryData {
@@ -97,7 +105,9 @@ export function historyChart({ metric, studies }: HistoryData): PlotChart {
   return {
     title: "Optimisation history",
     facts: [
-      ...(studies.length === 1 ? studies[0].facts : studies.map(({ name, facts }) => `${name}: ${facts[0]}`)), // prettier-ignore
+      ...(studies.length === 1
+        ? studies[0].facts
+        : studies.map(({ name, facts }) => `${name}: ${facts[0]}`)),
       ...beyondText(beyond),
     ],
     panels: [
@@ -113,8 +123,11 @@ export function historyChart({ metric, studies }: HistoryData): PlotChart {
 }
 
 const lastTrials = ({ points, without, best }: StudyHistory): number[] =>
-  [best, ...Object.values(points).map(({ trials }) => ({ trials })), ...Object.values(without).map((trials) => ({ trials }))] // prettier-ignore
-    .map(({ trials }) => trials.at(-1) ?? 0);
+  [
+    best,
+    ...Object.values(points).map(({ trials }) => ({ trials })),
+    ...Object.values(without).map((trials) => ({ trials })),
+  ].map(({ trials }) => trials.at(-1) ?? 0);
 
 const LOOKS: readonly (readonly [PlottedState, Symbol, number, Colour])[] = [
   ["pruned", "ring", 5, "soft"],
@@ -135,17 +148,47 @@ function stateMarks(
   metric: Metric,
 ): Mark[] {
   const worse = metric.direction === "minimize" ? "up" : "down";
-  const line: Mark = { mark: "lines", name: "best so far", colour: "best", width: 2.5, stepped: true, lines: [{ x: best.trials, y: best.values.map(shown) }] }; // prettier-ignore
+  const line: Mark = {
+    mark: "lines",
+    name: "best so far",
+    colour: "best",
+    width: 2.5,
+    stepped: true,
+    lines: [{ x: best.trials, y: best.values.map(shown) }],
+  };
   const edge = WITHOUT.flatMap(([state, symbol, colour]): Mark[] => {
     const trials = without[state];
     if (!trials) return [];
     const name = state === "pruned" ? "pruned without a report" : state;
-    return [{ mark: "dots", name, symbol: symbol === "worse" ? worse : symbol, size: 9, colour, x: trials, y: trials.map(() => badEnd), trials }]; // prettier-ignore
+    return [
+      {
+        mark: "dots",
+        name,
+        symbol: symbol === "worse" ? worse : symbol,
+        size: 9,
+        colour,
+        x: trials,
+        y: trials.map(() => badEnd),
+        trials,
+      },
+    ];
   });
   const dots = LOOKS.flatMap(([state, symbol, size, colour]): Mark[] => {
     const of = points[state];
     if (!of) return [];
-    return [{ mark: "dots", name: state, symbol, size, colour, opacity: 0.85, x: of.trials, y: of.values.map(shown), trials: of.trials }]; // prettier-ignore
+    return [
+      {
+        mark: "dots",
+        name: state,
+        symbol,
+        size,
+        colour,
+        opacity: 0.85,
+        x: of.trials,
+        y: of.values.map(shown),
+        trials: of.trials,
+      },
+    ];
   });
   return [...dots, line, ...edge];
 }
@@ -159,8 +202,24 @@ function studyMarks(
   const colour: Colour = `series${index}`;
   const of = points.complete ?? { trials: [], values: [] };
   return [
-    { mark: "dots", symbol: "disc", size: 4, colour, opacity: 0.4, x: of.trials, y: of.values.map(shown), trials: of.trials }, // prettier-ignore
-    { mark: "lines", name, colour, width: 2.2, stepped: true, lines: [{ x: best.trials, y: best.values.map(shown) }] }, // prettier-ignore
+    {
+      mark: "dots",
+      symbol: "disc",
+      size: 4,
+      colour,
+      opacity: 0.4,
+      x: of.trials,
+      y: of.values.map(shown),
+      trials: of.trials,
+    },
+    {
+      mark: "lines",
+      name,
+      colour,
+      width: 2.2,
+      stepped: true,
+      lines: [{ x: best.trials, y: best.values.map(shown) }],
+    },
   ];
 }
 

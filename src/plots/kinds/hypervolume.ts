@@ -31,7 +31,9 @@ interface Row {
 export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}): HypervolumeData {
   const metrics = metricsOf(study);
   if (metrics.length < 2) {
-    throw new HpoError(`A hypervolume needs two metrics, and study "${study.name}" has one. See "history" instead.`); // prettier-ignore
+    throw new HpoError(
+      `A hypervolume needs two metrics, and study "${study.name}" has one. See "history" instead.`,
+    );
   }
   const studies = [study, ...(options.others ?? [])];
   const rows = studies.map((one) => rowsOf(one, study));
@@ -39,7 +41,9 @@ export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}):
   const worst = metrics.map((_, i) => Math.max(...all.map((values) => values[i])));
   const best = metrics.map((_, i) => Math.min(...all.map((values) => values[i])));
   if (!metrics.every((_, i) => worst[i] > best[i])) {
-    throw new HpoError(`Study "${study.name}" has no two complete trials that differ in each metric yet. Run more first.`); // prettier-ignore
+    throw new HpoError(
+      `Study "${study.name}" has no two complete trials that differ in each metric yet. Run more first.`,
+    );
   }
   const scaled = (values: readonly number[]): number[] =>
     values.map((value, i) => (value - best[i]) / (worst[i] - best[i]));
@@ -47,14 +51,19 @@ export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}):
     reference: worst.map((value, i) => badnessOf(value, metrics[i].direction)),
     studies: studies.map(({ name, trials }, i) => ({
       name,
-      ...growth(rows[i].map(({ number, values }) => ({ number, values: scaled(values) })), trials.at(-1)?.number ?? 0), // prettier-ignore
+      ...growth(
+        rows[i].map(({ number, values }) => ({ number, values: scaled(values) })),
+        trials.at(-1)?.number ?? 0,
+      ),
     })),
   };
 }
 
 function rowsOf(study: PlottedStudy, first: PlottedStudy): Row[] {
   if (JSON.stringify(study.directions) !== JSON.stringify(first.directions)) {
-    throw new HpoError(`Studies "${study.name}" and "${first.name}" differ in their metrics. Compare studies of the same ones.`); // prettier-ignore
+    throw new HpoError(
+      `Studies "${study.name}" and "${first.name}" differ in their metrics. Compare studies of the same ones.`,
+    );
   }
   return study.trials.flatMap((trial) => {
     if (trial.state !== "complete" || stateOf(trial, study.directions) !== "complete") return [];
@@ -72,7 +81,12 @@ function growth(rows: readonly Row[], last: number) {
     if (next === front) continue;
     front = next;
     trials.push(row.number);
-    volumes.push(volumeOf(front.map(({ values }) => values), row.values.map(() => 1))); // prettier-ignore
+    volumes.push(
+      volumeOf(
+        front.map(({ values }) => values),
+        row.values.map(() => 1),
+      ),
+    );
   }
   if (trials.length > 0 && trials.at(-1)! < last) {
     trials.push(last);
@@ -92,18 +106,24 @@ export function hypervolumeChart({ reference, studies }: HypervolumeData): PlotC
     lines: [{ x: trials, y: volumes }],
   }));
   const last = Math.max(1, ...studies.map(({ trials }) => trials.at(-1) ?? 0));
-  const facts = studies.map(({ name, volumes }) => `${several ? `${name}: ` : ""}${numberText(volumes.at(-1) ?? 0)} at the end`); // prettier-ignore
+  const facts = studies.map(
+    ({ name, volumes }) =>
+      `${several ? `${name}: ` : ""}${numberText(volumes.at(-1) ?? 0)} at the end`,
+  );
   const highest = Math.max(...studies.flatMap(({ volumes }) => volumes), 0);
   return {
     title: "Hypervolume",
     facts: [
       ...facts,
-      `of the box up to the worst values, ${reference.map((value) => numberText(value)).join(" and ")}`, // prettier-ignore
+      `of the box up to the worst values, ${reference.map((value) => numberText(value)).join(" and ")}`,
     ],
     panels: [
       {
         x: { name: "trial", scale: scaleFor([0, last], { log: false, integer: true, room: 0.01 }) },
-        y: { name: "share of the box", scale: { kind: "linear", low: 0, high: 1.05 * highest || 1 } }, // prettier-ignore
+        y: {
+          name: "share of the box",
+          scale: { kind: "linear", low: 0, high: 1.05 * highest || 1 },
+        },
         marks,
       },
     ],

@@ -28,7 +28,9 @@ export function importanceData(study: PlottedStudy, options: PlotOptions = {}): 
     importance: shown,
     facts: [
       ...(given.note !== undefined ? [given.note] : []),
-      ...(first && given.note === undefined ? [`${first.name} matters most, ${percentText(first.share)}`] : []), // prettier-ignore
+      ...(first && given.note === undefined
+        ? [`${first.name} matters most, ${percentText(first.share)}`]
+        : []),
       `${given.evaluator} of ${given.trials} trials${scaleText(given.scale)}`,
       ...(left > 0 ? [`${left} less important parameters left out`] : []),
     ],
@@ -52,13 +54,37 @@ export function importanceChart({ importance: shown, facts }: ImportanceData): P
     Math.max(Math.min(1, share + spread), total),
   );
   const highest = Math.max(0.1, ...ends);
-  const share: Mark = { mark: "boxes", name: "share", colour: "accent", boxes: rows.map((row, i) => [0, row.share, i - 0.28, i + 0.28] as const), tips: rows.map((row) => `${row.name}\n${percentText(row.share)}`) }; // prettier-ignore
+  const share: Mark = {
+    mark: "boxes",
+    name: "share",
+    colour: "accent",
+    boxes: rows.map((row, i) => [0, row.share, i - 0.28, i + 0.28] as const),
+    tips: rows.map((row) => `${row.name}\n${percentText(row.share)}`),
+  };
   const withTotal = rows
     .map((row, i) => ({ ...row, i }))
     .filter(({ total }) => total !== undefined);
-  const totals: Mark = { mark: "boxes", name: "alone or with others", colour: "accent", opacity: 0.28, boxes: withTotal.map(({ total = 0, i }) => [0, total, i - 0.42, i + 0.42] as const) }; // prettier-ignore
-  const whiskers: Mark = { mark: "lines", name: "± a standard deviation", colour: "text", width: 1.4, lines: rows.flatMap((row, i) => (row.spread > 0 ? whisker(row.share, row.spread, i) : [])) }; // prettier-ignore
-  const words: Mark = { mark: "texts", colour: "text", x: ends, y: rows.map((_, i) => i), texts: rows.map((row) => percentText(row.share)) }; // prettier-ignore
+  const totals: Mark = {
+    mark: "boxes",
+    name: "alone or with others",
+    colour: "accent",
+    opacity: 0.28,
+    boxes: withTotal.map(({ total = 0, i }) => [0, total, i - 0.42, i + 0.42] as const),
+  };
+  const whiskers: Mark = {
+    mark: "lines",
+    name: "± a standard deviation",
+    colour: "text",
+    width: 1.4,
+    lines: rows.flatMap((row, i) => (row.spread > 0 ? whisker(row.share, row.spread, i) : [])),
+  };
+  const words: Mark = {
+    mark: "texts",
+    colour: "text",
+    x: ends,
+    y: rows.map((_, i) => i),
+    texts: rows.map((row) => percentText(row.share)),
+  };
   return {
     title: "Parameter importance",
     facts,

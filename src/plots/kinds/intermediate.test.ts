@@ -14,9 +14,21 @@ const TRIALS = [
 
 test("the best curves are named, others drawn by what became of them", (t) => {
   const data = intermediateData(studyOf(TRIALS), { top: 2 });
-  t.deepEqual(data.top.map(({ trial, steps, values }) => [trial, steps, values]), [[1, [1, 2], [4, 1]], [0, [1, 2], [5, 2]]]); // prettier-ignore
-  t.deepEqual(data.complete.map(({ trial }) => trial), [5]); // prettier-ignore
-  t.deepEqual(data.stopped.map(({ trial }) => trial), [2, 3]); // prettier-ignore
+  t.deepEqual(
+    data.top.map(({ trial, steps, values }) => [trial, steps, values]),
+    [
+      [1, [1, 2], [4, 1]],
+      [0, [1, 2], [5, 2]],
+    ],
+  );
+  t.deepEqual(
+    data.complete.map(({ trial }) => trial),
+    [5],
+  );
+  t.deepEqual(
+    data.stopped.map(({ trial }) => trial),
+    [2, 3],
+  );
   t.deepEqual(data.diverged, { trials: [3], steps: [3] });
   const names = intermediateChart(data).panels[0].marks.flatMap(({ name }) => name ?? []);
   t.deepEqual(names, ["stopped early", "complete", "trial 0: 2", "trial 1: 1", "diverged"]);
@@ -27,7 +39,9 @@ test("the best curves are named, others drawn by what became of them", (t) => {
 
 test("a long curve keeps its ends and extremes, and it is said", (t) => {
   const values = Array.from({ length: 30_000 }, (_, i) => (i === 777 ? 1e3 : 1 / (1 + i)));
-  const { top, facts } = intermediateData(studyOf([completed(0, 1, { reports: reports(...values) })])); // prettier-ignore
+  const { top, facts } = intermediateData(
+    studyOf([completed(0, 1, { reports: reports(...values) })]),
+  );
   t.true(top[0].steps.length <= 14_004);
   t.true([1, 778, 30_000].every((step) => top[0].steps.includes(step)));
   t.is(facts.at(-1), "of each curve at most 14000 points drawn");
@@ -35,7 +49,10 @@ test("a long curve keeps its ends and extremes, and it is said", (t) => {
 
 test("curves are coloured by the learning rate, and end in a cross where they diverged", (t) => {
   const { curves, grades, diverged, ramp, facts } = curvesData(studyOf(TRIALS));
-  t.deepEqual(curves.map(({ trial }) => trial), [0, 1, 2, 3, 5]); // prettier-ignore
+  t.deepEqual(
+    curves.map(({ trial }) => trial),
+    [0, 1, 2, 3, 5],
+  );
   t.is(ramp.name, "lr");
   t.true(grades[3] > grades[4] && Number.isNaN(grades[0]));
   t.deepEqual(diverged, { trials: [3], steps: [2], values: [50] });
@@ -45,12 +62,21 @@ test("curves are coloured by the learning rate, and end in a cross where they di
 test("what trials logged is drawn by its name, even where it is no list of points", (t) => {
   const logged = (points: unknown) => ({ systemAttrs: { "hpo:curves": { norm: points } } });
   const trials = [
-    completed(0, 1, logged([[0, 3], [5, Infinity]])), // prettier-ignore
+    completed(
+      0,
+      1,
+      logged([
+        [0, 3],
+        [5, Infinity],
+      ]),
+    ),
     completed(1, 1, logged("none")),
     completed(2, 1, { systemAttrs: { "hpo:curves": null } }),
   ];
   const { curves, diverged } = curvesData(studyOf(trials), { curve: "norm" });
   t.deepEqual(curves, [{ trial: 0, steps: [0], values: [3], brokenAt: 5 }]);
   t.deepEqual(diverged.trials, [0]);
-  t.throws(() => curvesData(studyOf(trials), { curve: "normal" }), { message: /Did you mean "norm"/ }); // prettier-ignore
+  t.throws(() => curvesData(studyOf(trials), { curve: "normal" }), {
+    message: /Did you mean "norm"/,
+  });
 });

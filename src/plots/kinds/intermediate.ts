@@ -43,30 +43,48 @@ export function intermediateData(study: PlottedStudy, options: PlotOptions = {})
       state: stateOf(trial, study.directions),
       value: valueOf(trial, metric),
       curve: reportedCurve(trial),
-    })) // prettier-ignore
+    }))
     .filter(({ curve }) => curve.steps.length > 0 || curve.brokenAt !== undefined);
   if (rows.length === 0) {
-    throw new HpoError(`No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`); // prettier-ignore
+    throw new HpoError(
+      `No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`,
+    );
   }
   const badness = rows.map(({ value, state }) =>
     state === "complete" ? badnessOf(value ?? NaN, metric.direction) : NaN,
   );
-  const ranked = rows.map((_, i) => i).filter((i) => !Number.isNaN(badness[i])).sort((i, j) => badness[i] - badness[j] || i - j); // prettier-ignore
+  const ranked = rows
+    .map((_, i) => i)
+    .filter((i) => !Number.isNaN(badness[i]))
+    .sort((i, j) => badness[i] - badness[j] || i - j);
   const top = ranked.slice(0, options.top ?? TOP);
   const { kept, said } = thin(badness, [], MOST_CURVES);
   const perCurve = Math.max(8, Math.floor(MOST_POINTS / kept.length));
   const isThinned = rows.some(({ curve }) => curve.steps.length > perCurve);
-  const axis = valueScale(rows.flatMap(({ curve }) => curve.values), metric.direction); // prettier-ignore
+  const axis = valueScale(
+    rows.flatMap(({ curve }) => curve.values),
+    metric.direction,
+  );
   const curveOf = (i: number): TrialCurve => {
     const { trial, value, curve } = rows[i];
     const thinned = thinCurve(curve, perCurve);
-    return { trial: trial.number, ...(value !== undefined && Number.isFinite(value) && { value }), ...thinned, values: thinned.values.map(axis.shown) }; // prettier-ignore
+    return {
+      trial: trial.number,
+      ...(value !== undefined && Number.isFinite(value) && { value }),
+      ...thinned,
+      values: thinned.values.map(axis.shown),
+    };
   };
   const others = kept.filter((i) => !top.includes(i));
-  const broken = rows.filter(({ curve, state }) => curve.brokenAt !== undefined || state === "diverged"); // prettier-ignore
+  const broken = rows.filter(
+    ({ curve, state }) => curve.brokenAt !== undefined || state === "diverged",
+  );
   return {
     metricName: metric.name,
-    steps: scaleFor(rows.flatMap(({ curve }) => [...curve.steps, curve.brokenAt ?? curve.steps[0]]), { log: false, integer: true, room: 0.02 }), // prettier-ignore
+    steps: scaleFor(
+      rows.flatMap(({ curve }) => [...curve.steps, curve.brokenAt ?? curve.steps[0]]),
+      { log: false, integer: true, room: 0.02 },
+    ),
     values: axis.scale,
     top: top.map(curveOf),
     complete: others.filter((i) => rows[i].state === "complete").map(curveOf),
@@ -92,13 +110,23 @@ const COLOURS: readonly Colour[] = ["best", "series2", "series3", "series4", "se
 
 export function intermediateChart(data: IntermediateData): PlotChart {
   const { metricName, steps, values, top, complete, stopped, diverged, badEnd, worse } = data;
-  const lines = (curves: readonly TrialCurve[]) => curves.map(({ steps: x, values: y }) => ({ x, y })); // prettier-ignore
+  const lines = (curves: readonly TrialCurve[]) =>
+    curves.map(({ steps: x, values: y }) => ({ x, y }));
   const best = top.map(({ trial, value }, i): Mark => {
     const colour = COLOURS[i % COLOURS.length];
     const name = `trial ${trial}${value === undefined ? "" : `: ${numberText(value)}`}`;
     return { mark: "lines", name, colour, width: i === 0 ? 2.8 : 2, lines: lines([top[i]]) };
   });
-  const ends: Mark = { mark: "dots", symbol: "ring", size: 4, colour: "soft", opacity: 0.7, x: stopped.flatMap(({ steps: s }) => s.at(-1) ?? []), y: stopped.flatMap(({ values: v }) => v.at(-1) ?? []), trials: stopped.filter(({ steps: s }) => s.length > 0).map(({ trial }) => trial) }; // prettier-ignore
+  const ends: Mark = {
+    mark: "dots",
+    symbol: "ring",
+    size: 4,
+    colour: "soft",
+    opacity: 0.7,
+    x: stopped.flatMap(({ steps: s }) => s.at(-1) ?? []),
+    y: stopped.flatMap(({ values: v }) => v.at(-1) ?? []),
+    trials: stopped.filter(({ steps: s }) => s.length > 0).map(({ trial }) => trial),
+  };
   return {
     title: "Intermediate values",
     facts: data.facts,
@@ -107,11 +135,38 @@ export function intermediateChart(data: IntermediateData): PlotChart {
         x: { name: "step", scale: steps },
         y: { name: metricName, scale: values },
         marks: [
-          { mark: "lines", name: "stopped early", colour: "soft", width: 1, opacity: 0.35, lines: lines(stopped) }, // prettier-ignore
+          {
+            mark: "lines",
+            name: "stopped early",
+            colour: "soft",
+            width: 1,
+            opacity: 0.35,
+            lines: lines(stopped),
+          },
           ends,
-          { mark: "lines", name: "complete", colour: "accent", width: 1, opacity: 0.3, lines: lines(complete) }, // prettier-ignore
+          {
+            mark: "lines",
+            name: "complete",
+            colour: "accent",
+            width: 1,
+            opacity: 0.3,
+            lines: lines(complete),
+          },
           ...best.reverse(),
-          ...(diverged.trials.length > 0 ? [{ mark: "dots", name: "diverged", symbol: worse, size: 9, colour: "bad", x: diverged.steps, y: diverged.steps.map(() => badEnd), trials: diverged.trials } as const] : []), // prettier-ignore
+          ...(diverged.trials.length > 0
+            ? [
+                {
+                  mark: "dots",
+                  name: "diverged",
+                  symbol: worse,
+                  size: 9,
+                  colour: "bad",
+                  x: diverged.steps,
+                  y: diverged.steps.map(() => badEnd),
+                  trials: diverged.trials,
+                } as const,
+              ]
+            : []),
         ],
       },
     ],

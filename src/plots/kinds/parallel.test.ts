@@ -5,7 +5,10 @@ import { parallelData } from "./parallel.ts";
 test("each trial with a value is a row, the best last, with what it lacks left open", (t) => {
   const study = example("branches");
   const { axes, rows, trials, grades } = parallelData(study);
-  t.deepEqual(axes.map(({ name }) => name), ["optimizer", "lr", "momentum", "nesterov", "oneMinusBeta2", "value"]); // prettier-ignore
+  t.deepEqual(
+    axes.map(({ name }) => name),
+    ["optimizer", "lr", "momentum", "nesterov", "oneMinusBeta2", "value"],
+  );
   t.deepEqual(
     axes.map(({ optional }) => optional),
     [false, false, true, true, true, false],

@@ -37,15 +37,23 @@ export function parallelData(study: PlottedStudy, options: PlotOptions = {}): Pa
     return value === undefined || !Number.isFinite(value) ? [] : [{ trial, value }];
   });
   if (measured.length === 0) {
-    throw new HpoError(`Study "${study.name}" has no trial with a value of "${metric.name}" yet. Run some first.`); // prettier-ignore
+    throw new HpoError(
+      `Study "${study.name}" has no trial with a value of "${metric.name}" yet. Run some first.`,
+    );
   }
   const badness = measured.map(({ value }) => badnessOf(value, metric.direction));
   const columns = parameters.map(({ at }) => measured.map(({ trial }) => at(trial)));
   const drawn = fanned(parameters, columns);
   const { kept, said } = thin(badness, columns, MOST);
   const order = [...kept].sort((i, j) => badness[j] - badness[i] || j - i);
-  const { scale, beyond, shown } = valueScale(measured.map(({ value }) => value), metric.direction); // prettier-ignore
-  const { of: grade, ramp } = gradesByRank(measured.map(({ value }) => value), metric); // prettier-ignore
+  const { scale, beyond, shown } = valueScale(
+    measured.map(({ value }) => value),
+    metric.direction,
+  );
+  const { of: grade, ramp } = gradesByRank(
+    measured.map(({ value }) => value),
+    metric,
+  );
   return {
     axes: [
       ...parameters.map(({ name, scale, optional }) => ({ name, scale, optional })),

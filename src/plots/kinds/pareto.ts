@@ -41,14 +41,24 @@ export function paretoData(study: PlottedStudy, options: PlotOptions = {}): Pare
     const badness = values.map((value, i) => badnessOf(value, metrics[i].direction));
     return [{ number: trial.number, values, badness, state: stateOf(trial, study.directions) }];
   });
-  if (rows.length === 0) throw new HpoError(`Study "${study.name}" has no complete trial yet. Run some first.`); // prettier-ignore
+  if (rows.length === 0)
+    throw new HpoError(`Study "${study.name}" has no complete trial yet. Run some first.`);
   const feasible = rows.filter(({ state }) => state !== "infeasible");
   let front: readonly (typeof rows)[number][] = [];
   for (const row of feasible) front = insertIntoFront(front, row, ({ badness }) => badness);
   const isFront = new Set(front.map(({ number }) => number));
-  const axes = metrics.map(({ direction }, i) => valueScale(rows.map(({ values }) => values[i]), direction)); // prettier-ignore
+  const axes = metrics.map(({ direction }, i) =>
+    valueScale(
+      rows.map(({ values }) => values[i]),
+      direction,
+    ),
+  );
   // The front stays whole: its trials come before all others.
-  const { kept, said } = thin(rows.map(({ number }) => (isFront.has(number) ? 0 : 1)), metrics.map((_, i) => rows.map(({ values }) => values[i])), MOST); // prettier-ignore
+  const { kept, said } = thin(
+    rows.map(({ number }) => (isFront.has(number) ? 0 : 1)),
+    metrics.map((_, i) => rows.map(({ values }) => values[i])),
+    MOST,
+  );
   const points = (wanted: (row: (typeof rows)[number]) => boolean): Points => {
     const chosen = kept.map((i) => rows[i]).filter(wanted);
     return {
@@ -76,7 +86,9 @@ const MOST_PANELS = 6;
 
 export function paretoChart(data: ParetoData): PlotChart {
   const { metrics, scales, facts } = data;
-  const pairs = metrics.flatMap((_, i) => metrics.slice(i + 1).map((__, k) => [i, i + 1 + k] as const)); // prettier-ignore
+  const pairs = metrics.flatMap((_, i) =>
+    metrics.slice(i + 1).map((__, k) => [i, i + 1 + k] as const),
+  );
   const shown = pairs.slice(0, MOST_PANELS);
   const panels = shown.map(([i, k]): PlotPanel => ({
     x: { name: nameOf(metrics[i]), scale: scales[i] },
@@ -110,17 +122,48 @@ function marksOf({ metrics, front, dominated, infeasible }: ParetoData, i: numbe
   });
   const best = of(front);
   const marks: Mark[] = [
-    { mark: "dots", name: "infeasible", symbol: "ring", size: 5, colour: "bad", opacity: 0.8, ...of(infeasible) }, // prettier-ignore
-    { mark: "dots", name: "dominated", symbol: "disc", size: 5, colour: "accent", opacity: 0.5, ...of(dominated) }, // prettier-ignore
+    {
+      mark: "dots",
+      name: "infeasible",
+      symbol: "ring",
+      size: 5,
+      colour: "bad",
+      opacity: 0.8,
+      ...of(infeasible),
+    },
+    {
+      mark: "dots",
+      name: "dominated",
+      symbol: "disc",
+      size: 5,
+      colour: "accent",
+      opacity: 0.5,
+      ...of(dominated),
+    },
   ];
   if (metrics.length === 2) {
     // From its good end on: flat first, then upright, it bounds what the front beats.
     const badness = best.x.map((value) => badnessOf(value, metrics[i].direction));
     const order = badness.map((_, at) => at).sort((a, b) => badness[a] - badness[b]);
     const line = { x: order.map((at) => best.x[at]), y: order.map((at) => best.y[at]) };
-    marks.push({ mark: "lines", colour: "best", width: 1.6, stepped: true, opacity: 0.7, lines: [line] }); // prettier-ignore
+    marks.push({
+      mark: "lines",
+      colour: "best",
+      width: 1.6,
+      stepped: true,
+      opacity: 0.7,
+      lines: [line],
+    });
   }
-  marks.push({ mark: "dots", name: "front", symbol: "disc", size: 8, colour: "best", outlined: true, ...best }); // prettier-ignore
+  marks.push({
+    mark: "dots",
+    name: "front",
+    symbol: "disc",
+    size: 8,
+    colour: "best",
+    outlined: true,
+    ...best,
+  });
   return marks;
 }
 

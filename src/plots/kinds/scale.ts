@@ -62,17 +62,35 @@ export function scaleData(study: PlottedStudy, options: PlotOptions = {}): Scale
   const told = rows.filter(({ state, isBad }) => state === "complete" || isBad);
   const finite = told.filter(({ value }) => Number.isFinite(value));
   if (finite.length < 2) {
-    throw new HpoError(`Study "${study.name}" has ${finite.length} complete trials with "${rateName}" and "${batchName}"; a law needs two at least.`); // prettier-ignore
+    throw new HpoError(
+      `Study "${study.name}" has ${finite.length} complete trials with "${rateName}" and "${batchName}"; a law needs two at least.`,
+    );
   }
-  const curve = rateCurve(told.map(({ rate, batch, value }): RateTrial => ({ learningRate: rate, batchSize: batch, value: badnessOf(value, metric.direction) }))); // prettier-ignore
-  const batches = logScale(study, batchName, rows.map(({ batch }) => batch)); // prettier-ignore
+  const curve = rateCurve(
+    told.map(({ rate, batch, value }): RateTrial => ({
+      learningRate: rate,
+      batchSize: batch,
+      value: badnessOf(value, metric.direction),
+    })),
+  );
+  const batches = logScale(
+    study,
+    batchName,
+    rows.map(({ batch }) => batch),
+  );
   const law = lawAlong(batches, curve);
-  const { of: grade, ramp } = gradesByRank(finite.map(({ value }) => value), metric); // prettier-ignore
-  const { kept, said } = thin(rows.map(({ value }) => badnessOf(value, metric.direction)), [rows.map(({ rate }) => rate), rows.map(({ batch }) => batch)], MOST); // prettier-ignore
+  const { of: grade, ramp } = gradesByRank(
+    finite.map(({ value }) => value),
+    metric,
+  );
+  const { kept, said } = thin(
+    rows.map(({ value }) => badnessOf(value, metric.direction)),
+    [rows.map(({ rate }) => rate), rows.map(({ batch }) => batch)],
+    MOST,
+  );
   const points = (
     wanted: (row: (typeof rows)[number]) => boolean,
   ): Points & { values: number[] } => {
-    // prettier-ignore
     // The best last, to be drawn on top.
     const chosen = kept.map((i) => rows[i]).filter(wanted);
     return {
@@ -89,16 +107,25 @@ export function scaleData(study: PlottedStudy, options: PlotOptions = {}): Scale
     batchName,
     rateName,
     batches,
-    rates: logScale(study, rateName, rows.map(({ rate }) => rate)), // prettier-ignore
+    rates: logScale(
+      study,
+      rateName,
+      rows.map(({ rate }) => rate),
+    ),
     complete: { ...complete, grades: values.map(grade) },
     pruned,
     diverged,
-    best: curve.rates.map(({ batchSize, learningRate, sdOfLog }) => [batchSize, learningRate, learningRate / Math.exp(sdOfLog), learningRate * Math.exp(sdOfLog)]), // prettier-ignore
+    best: curve.rates.map(({ batchSize, learningRate, sdOfLog }) => [
+      batchSize,
+      learningRate,
+      learningRate / Math.exp(sdOfLog),
+      learningRate * Math.exp(sdOfLog),
+    ]),
     law,
     ramp,
     facts: [
       `best rate ${lawText(curve.law)}`,
-      `fitted to ${curve.rates.reduce((sum, { trials }) => sum + trials, 0)} trials at ${curve.rates.length} batch sizes, band of 90 %`, // prettier-ignore
+      `fitted to ${curve.rates.reduce((sum, { trials }) => sum + trials, 0)} trials at ${curve.rates.length} batch sizes, band of 90 %`,
       ...(said ? [said] : []),
     ],
   };
@@ -107,13 +134,17 @@ export function scaleData(study: PlottedStudy, options: PlotOptions = {}): Scale
 /** The parameter's own range where it is logarithmic, else that of what was tried. */
 function logScale(study: PlottedStudy, name: string, tried: readonly number[]): Scale {
   const [{ scale }] = parametersOf(study, [name]);
-  return scale.kind === "log" ? scale : scaleFor(tried, { log: true, integer: tried.every(Number.isInteger), room: 0.02 }); // prettier-ignore
+  return scale.kind === "log"
+    ? scale
+    : scaleFor(tried, { log: true, integer: tried.every(Number.isInteger), room: 0.02 });
 }
 
 function namesOf(study: PlottedStudy, names?: readonly string[]): [rate: string, batch: string] {
   if (names === undefined) return [needRole(study, "learningRate"), needRole(study, "batchSize")];
   if (names.length === 2) return [names[0], names[1]];
-  throw new HpoError(`The plot "scale" takes two parameters, the learning rate and the batch size; got ${names.length}.`); // prettier-ignore
+  throw new HpoError(
+    `The plot "scale" takes two parameters, the learning rate and the batch size; got ${names.length}.`,
+  );
 }
 
 const numberOf = ({ params }: Trial, name: string): number => {
@@ -153,13 +184,48 @@ export function scaleChart(data: ScaleData): PlotChart {
   const { batchName, rateName, batches, rates, complete, pruned, diverged, best, law } = data;
   const of = ({ trials, batch, rate }: Points) => ({ x: batch, y: rate, trials });
   const marks: Mark[] = [
-    { mark: "band", name: "90 % band", colour: "best", opacity: 0.18, x: law.batch, low: law.low, high: law.high }, // prettier-ignore
+    {
+      mark: "band",
+      name: "90 % band",
+      colour: "best",
+      opacity: 0.18,
+      x: law.batch,
+      low: law.low,
+      high: law.high,
+    },
     { mark: "dots", name: "pruned", symbol: "disc", size: 3.5, colour: "faint", ...of(pruned) },
-    { mark: "dots", symbol: "disc", size: 6, colour: "accent", grades: complete.grades, outlined: true, ...of(complete) }, // prettier-ignore
+    {
+      mark: "dots",
+      symbol: "disc",
+      size: 6,
+      colour: "accent",
+      grades: complete.grades,
+      outlined: true,
+      ...of(complete),
+    },
     { mark: "dots", name: "diverged", symbol: "cross", size: 8, colour: "bad", ...of(diverged) },
-    { mark: "lines", name: "law", colour: "best", width: 2.5, lines: [{ x: law.batch, y: law.rate }] }, // prettier-ignore
-    { mark: "lines", colour: "text", width: 1.2, lines: best.map(([batch, , low, high]) => ({ x: [batch, batch], y: [low, high] })) }, // prettier-ignore
-    { mark: "dots", name: "best rate at a batch size", symbol: "ring", size: 8, colour: "text", x: best.map(([batch]) => batch), y: best.map(([, rate]) => rate) }, // prettier-ignore
+    {
+      mark: "lines",
+      name: "law",
+      colour: "best",
+      width: 2.5,
+      lines: [{ x: law.batch, y: law.rate }],
+    },
+    {
+      mark: "lines",
+      colour: "text",
+      width: 1.2,
+      lines: best.map(([batch, , low, high]) => ({ x: [batch, batch], y: [low, high] })),
+    },
+    {
+      mark: "dots",
+      name: "best rate at a batch size",
+      symbol: "ring",
+      size: 8,
+      colour: "text",
+      x: best.map(([batch]) => batch),
+      y: best.map(([, rate]) => rate),
+    },
   ];
   return {
     title: "Learning rate by batch size",

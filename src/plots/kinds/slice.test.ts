@@ -18,13 +18,23 @@ const TRIALS = [
 
 test("each parameter has a panel with the trials that have it; what failed by chance is left out", (t) => {
   const data = sliceData(studyOf(TRIALS, { space }));
-  t.deepEqual(data.complete, { trials: [0, 1], values: [3, 1], at: [[0.1, 0.01], [1, null]] }); // prettier-ignore
+  t.deepEqual(data.complete, {
+    trials: [0, 1],
+    values: [3, 1],
+    at: [
+      [0.1, 0.01],
+      [1, null],
+    ],
+  });
   t.deepEqual(data.pruned, { trials: [2], values: [5], at: [[0.5], [0]] });
   t.deepEqual(data.best, { trials: [1], values: [1], at: [[0.01], [null]] });
   t.is(data.diverged.trials[0], 3);
   t.is(data.diverged.values[0], (data.scale as { high: number }).high);
   const { panels } = sliceChart(data);
-  t.deepEqual(panels.map(({ x }) => x.scale.kind), ["log", "category"]); // prettier-ignore
+  t.deepEqual(
+    panels.map(({ x }) => x.scale.kind),
+    ["log", "category"],
+  );
   t.deepEqual(
     panels.map(({ y }) => y.bare),
     [false, true],
@@ -34,9 +44,14 @@ test("each parameter has a panel with the trials that have it; what failed by ch
 });
 
 test("too many trials are thinned for all parameters alike, and it is said", (t) => {
-  const many = Array.from({ length: 9000 }, (_, i) => completed(i, i % 1000, { params: { lr: (1 + i) / 9001, act: "relu" } })); // prettier-ignore
+  const many = Array.from({ length: 9000 }, (_, i) =>
+    completed(i, i % 1000, { params: { lr: (1 + i) / 9001, act: "relu" } }),
+  );
   const { complete: drawn, facts } = sliceData(studyOf(many, { space }), { params: ["lr", "act"] });
   t.true(drawn.trials.length < 6000 && drawn.trials.length > 4000);
   t.true(drawn.trials.includes(0) && drawn.trials.includes(8999), "the ends of lr");
-  t.is(facts.at(-1), `${drawn.trials.length} of 9000 trials drawn: the best tenth, extremes, the rest evenly`); // prettier-ignore
+  t.is(
+    facts.at(-1),
+    `${drawn.trials.length} of 9000 trials drawn: the best tenth, extremes, the rest evenly`,
+  );
 });

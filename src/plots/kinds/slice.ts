@@ -2,7 +2,16 @@ import type { PlotChart, Mark, PlotPanel, Ramp } from "../chart/chart.ts";
 import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
-import { bestOf, bestText, beyondText, metricOf, valueOf, valueScale, type Metric, type ValueScale } from "../study/metric.ts"; // prettier-ignore
+import {
+  bestOf,
+  bestText,
+  beyondText,
+  metricOf,
+  valueOf,
+  valueScale,
+  type Metric,
+  type ValueScale,
+} from "../study/metric.ts";
 import { leftOut, parametersOf } from "../study/parameters.ts";
 import { badnessOf, countsText, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
@@ -127,9 +136,24 @@ function marksOf(data: SliceData, parameter: number, last: number): Mark[] {
   const drawn = of(complete);
   return [
     { mark: "dots", name: "pruned", symbol: "disc", size: 3, colour: "faint", ...of(pruned) },
-    { mark: "dots", symbol: "disc", size: 5.5, colour: "accent", grades: drawn.trials.map((trial) => trial / last), ...drawn }, // prettier-ignore
+    {
+      mark: "dots",
+      symbol: "disc",
+      size: 5.5,
+      colour: "accent",
+      grades: drawn.trials.map((trial) => trial / last),
+      ...drawn,
+    },
     { mark: "dots", name: "diverged", symbol: worse, size: 8, colour: "bad", ...of(diverged) },
-    { mark: "dots", name: "best", symbol: "star", size: 15, colour: "best", outlined: true, ...of(best) }, // prettier-ignore
+    {
+      mark: "dots",
+      name: "best",
+      symbol: "star",
+      size: 15,
+      colour: "best",
+      outlined: true,
+      ...of(best),
+    },
   ];
 }
 

@@ -27,12 +27,18 @@ test("the law of the best rates is found again, and what diverged is no part of 
   t.deepEqual([data.diverged.trials, data.pruned.trials], [[number], [number + 1]]);
   t.is(data.complete.trials.length, 20);
   const middle = data.law.batch.findIndex((batch) => batch >= 64);
-  t.true(Math.abs(Math.log(data.law.rate[middle] / (0.4 / (1 + 64 / data.law.batch[middle])))) < 0.2); // prettier-ignore
-  t.true(data.law.low[middle] < data.law.rate[middle] && data.law.rate[middle] < data.law.high[middle]); // prettier-ignore
+  t.true(
+    Math.abs(Math.log(data.law.rate[middle] / (0.4 / (1 + 64 / data.law.batch[middle])))) < 0.2,
+  );
+  t.true(
+    data.law.low[middle] < data.law.rate[middle] && data.law.rate[middle] < data.law.high[middle],
+  );
   t.throws(() => scaleData(studyOf(trials), { params: ["lr"] }), {
     message: /takes two parameters/,
   });
-  t.throws(() => scaleData(studyOf([completed(0, 1, { params: { a: 1 } })])), { message: /usual name of the learning rate/ }); // prettier-ignore
+  t.throws(() => scaleData(studyOf([completed(0, 1, { params: { a: 1 } })])), {
+    message: /usual name of the learning rate/,
+  });
 });
 
 test("trainings at the edge of stability are shown beside 2/η", (t) => {
@@ -43,13 +49,26 @@ test("trainings at the edge of stability are shown beside 2/η", (t) => {
     const ratio = sharpness.values.at(-1)! / edge.at(-1)!;
     t.true(ratio > 0.39 && ratio < 2.5, `${ratio}`);
   }
-  t.deepEqual(edgeData(example("network"), { trials: [17] }).trials.map(({ trial }) => trial), [17]); // prettier-ignore
+  t.deepEqual(
+    edgeData(example("network"), { trials: [17] }).trials.map(({ trial }) => trial),
+    [17],
+  );
   t.throws(() => edgeData(example("network"), { trials: [99] }), { message: /Trial 99/ });
   t.throws(() => edgeData(example("branches")), { message: /logged "sharpness"/ });
 });
 
 test("a learning rate that was logged counts at each step, not the parameter", (t) => {
-  const curves = { sharpness: [[0, 1], [10, 2], [20, 3]], lr: [[0, 1], [10, 0.5]] }; // prettier-ignore
+  const curves = {
+    sharpness: [
+      [0, 1],
+      [10, 2],
+      [20, 3],
+    ],
+    lr: [
+      [0, 1],
+      [10, 0.5],
+    ],
+  };
   const trial = completed(0, 1, { params: { lr: 7 }, systemAttrs: { "hpo:curves": curves } });
   t.deepEqual(edgeData(studyOf([trial])).trials[0].edge, [2, 4, 4]);
 });

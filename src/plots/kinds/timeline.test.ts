@@ -18,15 +18,32 @@ test("trials stand on their device; those without one on the first lane that is 
   ];
   const { lanes, spans, facts } = timelineData(studyOf(trials));
   t.deepEqual(lanes, ["cuda:0", "cuda:1", "worker 1", "worker 2"]);
-  t.deepEqual(Object.fromEntries(spans.map(({ trial, lane }) => [trial, lane])), { 0: 2, 1: 3, 2: 2, 3: 1, 4: 0 }); // prettier-ignore
+  t.deepEqual(Object.fromEntries(spans.map(({ trial, lane }) => [trial, lane])), {
+    0: 2,
+    1: 3,
+    2: 2,
+    3: 1,
+    4: 0,
+  });
   t.is(facts[0], "150 ms, of which 4 lanes were busy 53 %");
 });
 
 test("a long pause is cut out of the axis and told; running trials last to what is known", (t) => {
-  const trials = [completed(0, 1, at(0, 1000)), completed(1, 1, at(90_000, 91_000)), stillRunning(2, { startedAt: new Date(1e12 + 90_500) })]; // prettier-ignore
+  const trials = [
+    completed(0, 1, at(0, 1000)),
+    completed(1, 1, at(90_000, 91_000)),
+    stillRunning(2, { startedAt: new Date(1e12 + 90_500) }),
+  ];
   const { spans, length, pauses } = timelineData(studyOf(trials));
   t.is(length, 2020);
   t.deepEqual(pauses, [{ at: 1010, ms: 89_000 }]);
-  t.deepEqual(spans.map(({ from, to }) => [from, to]), [[0, 1000], [1020, 2020], [1520, 2020]]); // prettier-ignore
+  t.deepEqual(
+    spans.map(({ from, to }) => [from, to]),
+    [
+      [0, 1000],
+      [1020, 2020],
+      [1520, 2020],
+    ],
+  );
   t.throws(() => timelineData(studyOf([completed(0, 1)])), { message: /a start and an end/ });
 });

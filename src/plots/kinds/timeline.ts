@@ -140,7 +140,20 @@ export function timelineChart({ lanes, spans, length, pauses, facts }: TimelineD
   const boxes = COLOURS.flatMap(([state, colour]): Mark[] => {
     const of = spans.filter((span) => span.state === state);
     if (of.length === 0) return [];
-    return [{ mark: "boxes", name: state, colour, opacity: 0.85, boxes: of.map(({ from, to, lane }) => [from, to, height(lane) - 0.38, height(lane) + 0.38] as const), tips: of.map(({ trial, from, to }) => `trial ${trial}\n${state}\n${durationText(to - from)}`) }]; // prettier-ignore
+    return [
+      {
+        mark: "boxes",
+        name: state,
+        colour,
+        opacity: 0.85,
+        boxes: of.map(
+          ({ from, to, lane }) => [from, to, height(lane) - 0.38, height(lane) + 0.38] as const,
+        ),
+        tips: of.map(
+          ({ trial, from, to }) => `trial ${trial}\n${state}\n${durationText(to - from)}`,
+        ),
+      },
+    ];
   });
   const rules = pauses.map(({ at, ms }): Mark => ({
     mark: "rule",

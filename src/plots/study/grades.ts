@@ -19,7 +19,10 @@ const TOLD = [0, 0.25, 0.5, 0.75, 1];
  * By rank: however the values lie, the trials spread over all colours. Equal values have equal grades.
  */
 export function gradesByRank(values: readonly number[], { name, direction }: Metric): Grades {
-  const badness = Float64Array.from(values.filter((value) => !Number.isNaN(value)), (value) => badnessOf(value, direction)).sort(); // prettier-ignore
+  const badness = Float64Array.from(
+    values.filter((value) => !Number.isNaN(value)),
+    (value) => badnessOf(value, direction),
+  ).sort();
   const last = Math.max(1, badness.length - 1);
   const grades = new Map<number, number>();
   badness.forEach((value, rank) => {

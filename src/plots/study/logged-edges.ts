@@ -34,8 +34,9 @@ function rateReader(
   { params, ...trial }: Trial,
   name?: string,
 ): ((step: number) => number) | undefined {
-  // prettier-ignore
-  const logged = RATES.map((one) => loggedCurve({ params, ...trial }, one)).find((curve) => curve && curve.steps.length > 0); // prettier-ignore
+  const logged = RATES.map((one) => loggedCurve({ params, ...trial }, one)).find(
+    (curve) => curve && curve.steps.length > 0,
+  );
   if (logged) {
     return (step) => {
       const after = logged.steps.findIndex((at) => at > step);

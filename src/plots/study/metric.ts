@@ -50,7 +50,8 @@ export function bestOf(trials: readonly Trial[], metric: Metric): Best | undefin
     if (trial.state !== "complete" || trial.excluded || !isFeasible(trial)) continue;
     const value = trial.values[metric.index];
     if (!Number.isFinite(value)) continue;
-    const isBetter = !best || badnessOf(value, metric.direction) < badnessOf(best.value, metric.direction); // prettier-ignore
+    const isBetter =
+      !best || badnessOf(value, metric.direction) < badnessOf(best.value, metric.direction);
     if (isBetter) best = { trial, value };
   }
   return best;

@@ -22,16 +22,23 @@ export interface PlottedParameter {
  */
 export function parametersOf(study: PlottedStudy, names?: readonly string[]): PlottedParameter[] {
   const trials = study.trials.filter(({ state }) => state !== "waiting");
-  const known = new Map(study.space.parameters.map(({ name, distribution }) => [name, distribution])); // prettier-ignore
+  const known = new Map(
+    study.space.parameters.map(({ name, distribution }) => [name, distribution]),
+  );
   for (const { params, distributions } of trials) {
     for (const name of Object.keys(params)) {
-      if (!known.has(name) && Object.hasOwn(distributions, name)) known.set(name, distributions[name]); // prettier-ignore
+      if (!known.has(name) && Object.hasOwn(distributions, name))
+        known.set(name, distributions[name]);
     }
   }
-  const all = [...new Set([...known.keys(), ...trials.flatMap(({ params }) => Object.keys(params))])]; // prettier-ignore
+  const all = [
+    ...new Set([...known.keys(), ...trials.flatMap(({ params }) => Object.keys(params))]),
+  ];
   for (const name of names ?? []) {
     if (!all.includes(name)) {
-      throw new HpoError(`Study "${study.name}" has no parameter "${name}". ${didYouMean(name, all)}`); // prettier-ignore
+      throw new HpoError(
+        `Study "${study.name}" has no parameter "${name}". ${didYouMean(name, all)}`,
+      );
     }
   }
   const found = (names ?? all).flatMap((name) => {

@@ -17,7 +17,9 @@ export function parameterOfRole(study: PlottedStudy, role: Role): string | undef
   return [...new Set([...declared, ...tried])].find(
     (name) =>
       common.includes(plainName(name)) &&
-      study.trials.some(({ params }) => Object.hasOwn(params, name) && typeof params[name] === "number"), // prettier-ignore
+      study.trials.some(
+        ({ params }) => Object.hasOwn(params, name) && typeof params[name] === "number",
+      ),
   );
 }
 

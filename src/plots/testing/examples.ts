@@ -64,7 +64,9 @@ function keptTrial(trial: Trial, begun: number): KeptTrial {
     state: trial.state,
     params: trial.params,
     ...(finished && "values" in finished && { values: finished.values }),
-    ...(trial.reports.length > 0 && { reports: trial.reports.map(({ step, value }) => [step, value]) }), // prettier-ignore
+    ...(trial.reports.length > 0 && {
+      reports: trial.reports.map(({ step, value }) => [step, value]),
+    }),
     ...(curves !== undefined && { curves }),
     ...(trial.state === "failed" && { failure: withoutStack(trial.failure) }),
     ...(finished?.constraints && { constraints: finished.constraints }),

@@ -45,7 +45,10 @@ export function madeStudy(
   names: readonly string[] = [],
 ): PlottedStudy {
   const nameOf = (i: number): string => names[i] ?? USUAL_NAMES[i] ?? `parameter${i}`;
-  const declared = Array.from({ length: parameters }, (_, i) => [nameOf(i), declarationOf(i, names)] as const); // prettier-ignore
+  const declared = Array.from(
+    { length: parameters },
+    (_, i) => [nameOf(i), declarationOf(i, names)] as const,
+  );
   const space = spaceOf(
     declared.map(([name, { distribution, conditions }]) => ({ name, distribution, conditions })),
   );
@@ -105,7 +108,10 @@ const BEGUN = Date.UTC(2026, 0, 1);
 
 function trialOf(number: number, params: Params, u: number, v: number): Trial {
   const value = 0.01 * 10 ** (4 * u * u) * (1 + 1 / (1 + number / 50));
-  const reports = Array.from({ length: STEPS }, (_, i) => ({ step: i + 1, value: value * (1 + 3 / (i + 1)) })); // prettier-ignore
+  const reports = Array.from({ length: STEPS }, (_, i) => ({
+    step: i + 1,
+    value: value * (1 + 3 / (i + 1)),
+  }));
   const base = {
     number,
     params,
@@ -122,11 +128,19 @@ function trialOf(number: number, params: Params, u: number, v: number): Trial {
     startedAt: new Date(BEGUN + 1000 * number),
     completedAt: new Date(BEGUN + 1000 * number + 3500 * (1 + v)),
   };
-  if (v < 0.55) return { ...base, state: "complete", values: [value], ...(v < 0.02 && { constraints: [1] }) }; // prettier-ignore
-  if (v < 0.95) return { ...base, reports: reports.slice(0, 4), state: "pruned", values: [reports[3].value] }; // prettier-ignore
+  if (v < 0.55)
+    return { ...base, state: "complete", values: [value], ...(v < 0.02 && { constraints: [1] }) };
+  if (v < 0.95)
+    return { ...base, reports: reports.slice(0, 4), state: "pruned", values: [reports[3].value] };
   const message = "loss <b>NaN</b>";
-  const failure = v < 0.98 ? ({ reason: "diverged", message } as const) : ({ reason: "error", message } as const); // prettier-ignore
-  return { ...base, reports: [...reports.slice(0, 2), { step: 3, value: NaN }], state: "failed", failure }; // prettier-ignore
+  const failure =
+    v < 0.98 ? ({ reason: "diverged", message } as const) : ({ reason: "error", message } as const);
+  return {
+    ...base,
+    reports: [...reports.slice(0, 2), { step: 3, value: NaN }],
+    state: "failed",
+    failure,
+  };
 }
 
 /** Importances of parameters of these names. */

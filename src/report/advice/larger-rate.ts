@@ -29,7 +29,9 @@ export function largerRate(findings: Findings): string[] {
 
 function belowMeasuredEdge({ study, finished }: Findings): string[] {
   return (study.theory?.arms ?? []).flatMap(({ learningRate, stabilityEdge }) => {
-    const tried = finished.map(({ params }) => Number(params[learningRate])).filter((rate) => rate > 0); // prettier-ignore
+    const tried = finished
+      .map(({ params }) => Number(params[learningRate]))
+      .filter((rate) => rate > 0);
     const largest = Math.max(...tried);
     if (stabilityEdge === undefined || !(largest < NEAR * stabilityEdge)) return [];
     return [

@@ -43,7 +43,8 @@ function errorCurve({ finished, metric, study }: Findings): number[] {
   let best = Infinity;
   return finished.map((trial) => {
     const found = bestOf([trial], metric);
-    if (found) best = Math.min(best, badnessOf(found.value, metric.direction) + (isMaximized ? 1 : 0)); // prettier-ignore
+    if (found)
+      best = Math.min(best, badnessOf(found.value, metric.direction) + (isMaximized ? 1 : 0));
     return best;
   });
 }
@@ -54,7 +55,8 @@ function paceOf(curve: readonly number[]): number {
     const n = Math.round(START * (curve.length / START) ** (k / (POINTS - 1)));
     return [Math.log(n), Math.log(curve[n - 1])];
   }).filter(([, y]) => Number.isFinite(y));
-  const mean = (i: number): number => points.reduce((sum, point) => sum + point[i], 0) / points.length; // prettier-ignore
+  const mean = (i: number): number =>
+    points.reduce((sum, point) => sum + point[i], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
   const covariance = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
   const variance = points.reduce((sum, point) => sum + (point[0] - x) * (point[0] - x), 0);

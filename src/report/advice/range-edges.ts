@@ -58,7 +58,8 @@ function endOf(
 }
 
 function beyondText({ low, high, log }: NumericDistribution, end: End["end"]): string {
-  if (!log) return `${end === "lower" ? "below" : "above"} ${numberText(end === "lower" ? low : high)}, if values there make sense`; // prettier-ignore
+  if (!log)
+    return `${end === "lower" ? "below" : "above"} ${numberText(end === "lower" ? low : high)}, if values there make sense`;
   const factor = (high / low) ** FURTHER;
   const to = end === "lower" ? low / factor : high * factor;
   return `on to about ${numberText(to, 1)}`;

@@ -28,7 +28,6 @@ function besidePoint(
   [x, y]: readonly [number, number],
   side: "right" | "left" | "above",
 ): Position {
-  // prettier-ignore
   switch (side) {
     case "right":
       return { x: x + 7, y, align: "left", verticalAlign: "middle" };
