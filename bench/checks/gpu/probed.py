@@ -7,7 +7,7 @@ from torch import nn
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(root, "clients", "python"))
-import hpo_probe  # noqa: E402 - found by the line before
+from hpo import probe  # noqa: E402 - found by the line before
 
 device = os.environ["CHECK_DEVICE"]
 if device == "cuda":
@@ -37,4 +37,4 @@ for _ in range(40):
     y = (x.flatten(1) @ teacher + 4 * torch.randn(64, 10)).argmax(1)
     batches.append((x.to(device), y.to(device)))
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
-hpo_probe.serve(model, lambda m, b: nn.functional.cross_entropy(m(b[0]), b[1]), batches, optimizer)
+probe.serve(model, lambda m, b: nn.functional.cross_entropy(m(b[0]), b[1]), batches, optimizer)

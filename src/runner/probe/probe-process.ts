@@ -35,8 +35,8 @@ const DRAIN_MS = 1000;
 const ERROR_BYTES = 4096;
 
 const REMEDY =
-  "A program answers a probe where HPO_PROBE is set: in PyTorch, copy clients/python/hpo_probe.py " +
-  "and call hpo_probe.serve before the training; docs/probe-protocol.md has the rest.";
+  "A program answers a probe where HPO_PROBE is set: in PyTorch, call hpo.probe.serve of " +
+  "clients/python before the training; docs/probe-protocol.md has the rest.";
 
 /**
  * Starts a command with HPO_PROBE=1 and waits for its greeting.

@@ -66,7 +66,7 @@ test("a program that can't answer is an error that says why, and is not left beh
   };
   await fails(start(["no-such-program-xyz"]), /could not be started.*ENOENT/s);
   await fails(start(["sh", "-c", "echo nothing >&2; exit 3"]), /exit code 3 without.*nothing/s);
-  await fails(start(["echo", '{"value": 1}']), /trains instead of answering.*hpo_probe\.serve/s);
+  await fails(start(["echo", '{"value": 1}']), /trains instead of answering.*probe\.serve/s);
   await fails(start(["sleep", "1000"], 300), /gave no greeting to the probe within 0\.3 s/);
   await fails(measure("version"), /greeting of .*version/s);
   await fails(measure("nan"), /The loss at the start is NaN/);
@@ -85,16 +85,18 @@ test("the PyTorch client measures a net of torch's as its own mathematics says",
     t.pass();
     return;
   }
-  const unit = spawnSync(python, ["-m", "unittest"], { cwd: client, encoding: "utf8" });
+  const tests = ["-m", "unittest", "discover", "-s", "tests", "-p", "test_probe.py"];
+  const unit = spawnSync(python, tests, { cwd: client, encoding: "utf8" });
   t.is(unit.status, 0, unit.stderr);
   const script = `
-import sys, torch, hpo_probe
+import sys, torch
+from hpo import probe
 torch.manual_seed(0)
 x = torch.randn(256, 4); y = x.sum(1, keepdim=True) + torch.randn(256, 1)
 model = torch.nn.Linear(4, 1)
 batches = [(x[i:i + 8], y[i:i + 8]) for i in range(0, 256, 8)]
-hpo_probe.serve(model, lambda m, b: ((m(b[0]) - b[1]) ** 2).mean(), batches,
-                torch.optim.AdamW(model.parameters(), lr=1e-3))`;
+probe.serve(model, lambda m, b: ((m(b[0]) - b[1]) ** 2).mean(), batches,
+            torch.optim.AdamW(model.parameters(), lr=1e-3))`;
   const probe = await commandProbe({
     argv: [python, "-c", script],
     cwd: ".",

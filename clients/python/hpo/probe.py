@@ -1,11 +1,11 @@
 """Answers `hpo probe` for a PyTorch model: curvature, edge, gradient noise and a range test.
 
-One file without dependencies but torch (2.0 or later); copy it beside your training script:
+It needs torch (2.0 or later) and nothing else of this package, so that the file alone does, too:
 
-    import hpo_probe
+    from hpo import probe
 
-    if hpo_probe.requested():
-        hpo_probe.serve(model, loss, batches, optimizer)
+    if probe.requested():
+        probe.serve(model, loss, batches, optimizer)
         sys.exit(0)
 
 `loss(model, batch)` gives a batch's mean loss, a scalar tensor; `batches` are at least two
@@ -94,6 +94,7 @@ def describe_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
     """
     group = optimizer.param_groups[0]
     name = type(optimizer).__name__.lower()
+    rule: dict[str, Any]
     decay = float(group.get("weight_decay", 0) or 0)
     decoupled = name in ("adamw", "lion", "lamb", "muon") or bool(group.get("decoupled_weight_decay"))
     weight_decay = {"kind": "decoupled" if decoupled else "coupled", "strength": decay}

@@ -3,11 +3,15 @@
 import io
 import json
 import math
+import sys
 import unittest
+from pathlib import Path
 
 import torch
 
-import hpo_probe
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hpo import probe as hpo_probe
 
 BATCH = 16
 
