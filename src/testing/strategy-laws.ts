@@ -12,7 +12,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../space/search-space.ts";
-import type { Observation, PendingTrial, Strategy } from "../contracts/strategy.ts";
+import type { Observation, Strategy } from "../contracts/strategy.ts";
 import {
   bowl,
   bowlObjective,
@@ -21,10 +21,10 @@ import {
   mishaps,
   spaces,
 } from "./strategy-scenarios.ts";
-import { begin, fold, simulate, suggestAt, type Simulation } from "./strategy-simulation.ts";
+import { leavesOutWhatDoesNotExist, leavesOutWhatLiesOutside } from "./strategy-outside-laws.ts";
+import { begin, bowlIn, fold, LAW_TRIALS, simulate, suggestAt } from "./strategy-simulation.ts";
 
 type Law = (t: ExecutionContext, make: () => Strategy) => void;
-const TRIALS = 30;
 
 /** Exactly the parameters that exist beside each other, each within its distribution. */
 function assertValid(t: ExecutionContext, space: SearchSpace, all: readonly Params[]): void {
@@ -40,13 +40,6 @@ function assertValid(t: ExecutionContext, space: SearchSpace, all: readonly Para
     }
   }
 }
-
-const bowlIn = (space: SearchSpace, more: Partial<Simulation> = {}): Simulation => ({
-  space,
-  objective: bowlObjective(space),
-  trials: TRIALS,
-  ...more,
-});
 
 const deterministic: Law = (t, make) => {
   const simulation = bowlIn(spaces.mixed, { parallel: 2 });
@@ -103,66 +96,6 @@ const survivesMovedRanges: Law = (t, make) => {
   }
 };
 
-/** A space, and values beyond it on each kind of scale. */
-const outsideSpace = searchSpace({
-  x: float(0, 5),
-  lr: float(1e-4, 1e-1, { log: true }),
-  n: int(3, 6),
-  batch: int(16, 256, { log: true }),
-  s: float(0, 1, { step: 0.25 }),
-});
-const outside: readonly Params[] = [
-  { x: 8 },
-  { x: -1e300 },
-  { x: 5.001 },
-  { lr: 1 },
-  { lr: 1e-300 },
-  { lr: 0 },
-  { lr: -2 },
-  { n: 7 },
-  { batch: 2 ** 40 },
-  { batch: 15 },
-  { s: 1.25 },
-  { x: NaN },
-  { x: Infinity },
-  { x: "8" },
-];
-
-const leavesOutWhatLiesOutside: Law = (t, make) => {
-  const strategy = make();
-  const simulation = bowlIn(outsideSpace, { trials: 20 });
-  const { history } = simulate(strategy, simulation);
-  const inner = { x: 2.5, lr: 0.01, n: 4, batch: 32, s: 0.5 };
-  // Better by far than all within, so that whoever learns from them is drawn to the edge.
-  const others = outside.map((params, i): Observation => ({
-    number: 20 + i,
-    params: { ...inner, ...params },
-    ...completeEnding(-1000 - i),
-  }));
-  const mixed = history.flatMap((trial, i) => [trial, ...others.slice(i, i + 1)]);
-  const pending = [{ number: 50, params: { ...inner, x: 2 }, reports: [] }];
-  const pendingOutside = others.map(({ params, number }) => ({ number, params, reports: [] }));
-  const at = (seen: readonly Observation[], running: readonly PendingTrial[]) =>
-    suggestAt(strategy, fold(strategy, simulation, seen), 1, 60, running);
-  for (const seen of [6, 20]) {
-    const expected = at(history.slice(0, seen), pending);
-    t.deepEqual(at([...others, ...history.slice(0, seen)], pending), expected);
-    t.deepEqual(at(mixed.slice(0, 2 * seen), pending).kind, "params");
-    t.deepEqual(at(history.slice(0, seen), [...pendingOutside, ...pending]), expected);
-  }
-};
-
-const leavesOutWhatDoesNotExist: Law = (t, make) => {
-  const strategy = make();
-  const simulation = bowlIn(spaces.mixed, { trials: 20 });
-  const { history } = simulate(strategy, simulation);
-  const stray = { momentum: 0.5, nesterov: true, beta: 0.1, width: 32, decay: 2, unknown: 3 };
-  const strange = history.map((trial) => ({ ...trial, params: { ...stray, ...trial.params } }));
-  const at = (seen: readonly Observation[]) =>
-    suggestAt(strategy, fold(strategy, simulation, seen), 1, 60);
-  t.deepEqual(at(strange), at(history));
-};
-
 const survivesMishaps: Law = (t, make) => {
   for (const space of [spaces.mixed, spaces.continuous]) {
     const run = simulate(make(), { space, objective: mishaps(space), trials: 60, parallel: 3 });
@@ -195,7 +128,7 @@ const pendingTrialsAreKeptApart: Law = (t, make) => {
   const strategy = make();
   const space = spaces.continuous;
   const { history } = simulate(strategy, bowlIn(space));
-  for (const seen of [0, 3, TRIALS]) {
+  for (const seen of [0, 3, LAW_TRIALS]) {
     const { params } = simulate(strategy, {
       ...bowlIn(space, { trials: 12, parallel: 12 }),
       history: history.slice(0, seen),
@@ -279,7 +212,7 @@ const leavesObservationsAlone: Law = (t, make) => {
   );
   t.notThrows(() => {
     const strategy = make();
-    suggestAt(strategy, fold(strategy, simulation, frozen), 1, TRIALS);
+    suggestAt(strategy, fold(strategy, simulation, frozen), 1, LAW_TRIALS);
   });
 };
 

@@ -2,7 +2,7 @@ import { createRng } from "../numerics/rng.ts";
 import type { Prior } from "../space/prior.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import type { Observation, PendingTrial, Strategy, Suggestion } from "../contracts/strategy.ts";
-import type { ScenarioObjective } from "./strategy-scenarios.ts";
+import { bowlObjective, type ScenarioObjective } from "./strategy-scenarios.ts";
 
 export interface Simulation {
   readonly space: SearchSpace;
@@ -92,3 +92,14 @@ export const suggestAt = (
   pending: readonly PendingTrial[] = [],
 ): Suggestion =>
   strategy.suggest(state, { number, pending, rng: createRng(seed, "suggest", number) });
+
+/** How many trials a law looks at, where it says nothing else. */
+export const LAW_TRIALS = 30;
+
+/** A search for a bowl's lowest point. */
+export const bowlIn = (space: SearchSpace, more: Partial<Simulation> = {}): Simulation => ({
+  space,
+  objective: bowlObjective(space),
+  trials: LAW_TRIALS,
+  ...more,
+});

@@ -5,13 +5,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { recorder, type Recorder } from "../fixtures/host-trial.ts";
-import {
-  failure,
-  moduleRunnerContract,
-  returned,
-  runnerTests,
-  runOne,
-} from "../fixtures/module-runner-contract.ts";
+import { moduleRunnerContract } from "../fixtures/module-runner-contract.ts";
+import { failure, returned, runnerTests, runOne } from "../fixtures/runner-tests.ts";
 import { allProcesses, descendantsOf, processesWith, untilNone } from "../fixtures/processes.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import { processRunner, type ProcessOptions } from "./process-runner.ts";

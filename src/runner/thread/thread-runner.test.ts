@@ -5,13 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import test from "ava";
 import { recorder, type Recorder } from "../fixtures/host-trial.ts";
-import {
-  failure,
-  moduleRunnerContract,
-  returned,
-  runnerTests,
-  runOne,
-} from "../fixtures/module-runner-contract.ts";
+import { moduleRunnerContract } from "../fixtures/module-runner-contract.ts";
+import { failure, returned, runnerTests, runOne } from "../fixtures/runner-tests.ts";
 import { allProcesses, untilNone } from "../fixtures/processes.ts";
 import { threadRunner, type ThreadOptions } from "./thread-runner.ts";
 
