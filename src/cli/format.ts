@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describeCondition } from "../space/condition.ts";
 import { describeDistribution } from "../space/distribution.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
+import { padded, widthOf } from "./draw/width.ts";
 import type { FinishedTrial, Trial } from "../contracts/trial.ts";
 
 /** Six significant digits at most, without trailing zeros. */
@@ -101,11 +102,11 @@ export function seconds(ms: number): string {
 
 /** The parameters of a space, a line each. */
 export function spaceLines(space: SearchSpace): string[] {
-  const width = Math.max(...space.parameters.map(({ name }) => name.length));
+  const width = Math.max(...space.parameters.map(({ name }) => widthOf(name)));
   return space.parameters.map(({ name, distribution, conditions, prior }) => {
     const when =
       conditions.length > 0 ? `  when ${conditions.map(describeCondition).join(" and ")}` : "";
     const belief = prior ? `  prior ${prior.kind}` : "";
-    return `${name.padEnd(width)}  ${describeDistribution(distribution)}${belief}${when}`;
+    return `${padded(name, width)}  ${describeDistribution(distribution)}${belief}${when}`;
   });
 }

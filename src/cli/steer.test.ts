@@ -47,7 +47,7 @@ test.serial(
     t.is(refused.code, 1);
     t.regex(refused.err, /trial 3 is running; only a queued one/);
     t.is(await out("study cancel s 4"), "Trial 4 is cancelled.\n");
-    t.regex(await out("study show s"), /Trials: 3 complete, 1 failed, 1 running, 1 waiting/);
+    t.regex(await out("study show s"), /^trials {3}3 complete, 1 failed, 1 running, 1 waiting$/m);
     t.regex(await out("study show s"), /1 cancelled/);
     t.is((await hpo(folder, "study exclude s one")).code, 2);
   },

@@ -1,5 +1,5 @@
 import test from "ava";
-import { fitted, textTable } from "./table.ts";
+import { textTable } from "./table.ts";
 
 test("columns stand under their heads, wide characters counted as two", (t) => {
   t.is(
@@ -27,10 +27,4 @@ test("at a width the last column is broken at blanks, and nothing is left out", 
     textTable(["x", "y"], [["1".repeat(25), "a b c d"]], 30).includes("a b c d"),
     "no room at all",
   );
-});
-
-test("a line is cut to the room that it has, with a sign", (t) => {
-  t.is(fitted("best 0.1", 8), "best 0.1");
-  t.is(fitted("best 0.1 lr=1", 9), "best 0.1…");
-  t.is(fitted("学習率", 5), "学習…");
 });

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import type StringWidth from "string-width";
+import { padded, widthOf } from "./draw/width.ts";
 import { visibleLine } from "./visible.ts";
 
 const GAP = "  ";
@@ -29,30 +28,6 @@ export function textTable(
   });
   return lines.map((line) => line.trimEnd()).join("\n");
 }
-
-/** As much of a line as has room, with a sign that there is more. */
-export function fitted(line: string, room: number): string {
-  if (widthOf(line) <= room) return line;
-  let kept = "";
-  let taken = 1;
-  for (const character of line) {
-    taken += widthOf(character);
-    if (taken > room) break;
-    kept += character;
-  }
-  return `${kept.trimEnd()}…`;
-}
-
-/** ASCII is as wide as it is long: what knows of the rest is loaded where there is any. */
-const widthOf = (text: string): number =>
-  /^[ -~]*$/.test(text) ? text.length : (stringWidth ??= loadStringWidth())(text);
-
-let stringWidth: typeof StringWidth | undefined;
-const loadStringWidth = (): typeof StringWidth =>
-  createRequire(import.meta.url)("string-width") as typeof StringWidth;
-
-const padded = (cell: string, width: number): string =>
-  cell + " ".repeat(Math.max(0, width - widthOf(cell)));
 
 /** Lines of at most `room`, broken at blanks; a word that is longer stands alone. */
 function broken(text: string, room: number): string[] {

@@ -13,7 +13,8 @@ export const showCommand = (): Command =>
     .action(async (name: string, number: number | undefined, options: CommonOptions) => {
       const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { studySummary, summaryLines } = await import("../run/summary.ts");
+      const { studySummary } = await import("../run/summary.ts");
+      const { showStudy } = await import("../show/show-study.ts");
       const { trialDetailLines, trialDetails, trialNumbered } =
         await import("../show/trial-details.ts");
       const isBrief = number === undefined && !options.json;
@@ -23,6 +24,6 @@ export const showCommand = (): Command =>
           if (options.json) printJson(trialDetails(trial));
           else print(trialDetailLines(study, trial).join("\n"));
         } else if (options.json) printJson(studySummary(study, options.storage));
-        else print(summaryLines(study, options.storage).join("\n"));
+        else showStudy(study, options.storage);
       });
     });

@@ -1,11 +1,12 @@
-import { MultiBar, Presets, type SingleBar } from "cli-progress";
 import type { StudyEvent } from "../../study/events.ts";
 import type { Study } from "../../study/study.ts";
-import type { FinishedTrial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
+import { TerminalBlock } from "../draw/terminal-block.ts";
+import { knowsUnicode } from "../draw/unicode.ts";
+import { runningLines } from "../glance/glance-lines.ts";
+import { importanceWatch } from "../glance/importance-watch.ts";
+import { startPace } from "./pace.ts";
 import { print, warn } from "../output.ts";
-import { fitted } from "../table.ts";
-import { visible, visibleLine } from "../visible.ts";
 
 export interface RunProgress {
   /** Says something beside the progress. */
@@ -20,12 +21,16 @@ interface ProgressOptions {
   readonly isQuiet: boolean;
 }
 
-/** At a terminal a bar with the best so far and the time left; in a pipe a line per trial. */
+/** A line for each trial's end; at a terminal, below them, what the study has come to. */
 export function showProgress(study: Study, options: ProgressOptions): RunProgress {
   if (options.isQuiet) return { say: warn, end: () => undefined };
   print(beginning(study, options));
-  return process.stdout.isTTY === true ? bar(study, options) : lines(study);
+  return isLive() ? block(study, options) : lines(study);
 }
+
+/** Logs of CI keep every line that is drawn, and a dumb terminal can't draw over one. */
+const isLive = ({ CI, TERM } = process.env): boolean =>
+  process.stdout.isTTY && TERM !== "dumb" && (CI === undefined || CI === "" || CI === "false");
 
 /** Said before anything takes time. */
 function beginning(study: Study, { total, workers }: ProgressOptions): string {
@@ -66,99 +71,58 @@ function lines(study: Study): RunProgress {
   return { say: print, end };
 }
 
-const BAR_SIZE = 16;
+/** How often the block is looked at, and drawn again though nothing happened: time goes by. */
+const TICK_MS = 200;
+const REST_MS = 1000;
+/** Drawing takes at most one part in so many of the time. */
+const DRAWING_PART = 25;
 
-function bar(study: Study, { total, workers }: ProgressOptions): RunProgress {
-  const multi = new MultiBar(
-    {
-      format: (options, { progress }, { state }: { state: string }) => {
-        const full = Math.round(progress * BAR_SIZE);
-        const drawn = [
-          options.barCompleteString!.slice(0, full),
-          options.barIncompleteString!.slice(0, BAR_SIZE - full),
-        ].join("");
-        const line = visibleLine(total === undefined ? ` ${state}` : ` ${drawn} ${state}`);
-        // A bar of two lines could not be drawn over, and a terminal that cuts lines cuts messages too.
-        return fitted(line, (process.stdout.columns || 80) - 1);
-      },
-      barsize: BAR_SIZE,
-      hideCursor: true,
-      linewrap: true,
-      forceRedraw: true,
-      clearOnComplete: true,
-      // Ctrl-C is the study's to handle.
-      gracefulExit: false,
-    },
-    Presets.rect,
+function block(study: Study, { total }: ProgressOptions): RunProgress {
+  const unicode = knowsUnicode();
+  const importance = importanceWatch(study);
+  let known = importance.latest();
+  const pace = startPace(study);
+  const live = new TerminalBlock(
+    (columns) =>
+      runningLines(study, {
+        columns,
+        unicode,
+        total,
+        timeLeft: pace.timeLeft(total),
+        importance: known,
+      }),
+    { unicode },
   );
-  const clock = startClock(workers);
-  const single: SingleBar = multi.create(total ?? 1, done(study), payload(study, clock, total));
-  const draw = (): void =>
-    single.update(Math.min(done(study), total ?? 1), payload(study, clock, total));
-  const ticking = setInterval(draw, 500);
-  let hasEnded = false;
-  multi.update();
-  const say = (message: string): void => {
-    multi.log(`${visible(message)}\n`);
-    draw();
+  let hasNews = false;
+  let drawnAt = performance.now();
+  let cost = 0;
+  const tick = (): void => {
+    const rest = hasNews ? Math.min(REST_MS, DRAWING_PART * cost) : REST_MS;
+    if (performance.now() - drawnAt < rest) return;
+    hasNews = false;
+    known = importance.latest();
+    const now = performance.now();
+    live.update();
+    drawnAt = performance.now();
+    cost = drawnAt - now;
   };
+  const ticking = setInterval(tick, TICK_MS);
   const unsubscribe = study.subscribe((event) => {
-    if (event.type === "finished") clock.finished++;
-    const isNews = event.type === "note" || (event.type === "finished" && isWorthALine(event));
-    const line = isNews ? lineOf(event, study) : undefined;
-    if (line !== undefined) say(line);
-    else draw();
+    hasNews = true;
+    const line = lineOf(event, study);
+    if (line !== undefined) print(line);
   });
+  let hasEnded = false;
   return {
-    say,
+    say: print,
     end() {
       if (hasEnded) return;
       hasEnded = true;
       clearInterval(ticking);
       unsubscribe();
-      // What was said last is still to be written.
-      multi.update();
-      multi.stop();
+      pace.end();
+      known = importance.latest();
+      live.end();
     },
   };
-}
-
-const isWorthALine = ({ trial, isBest }: { trial: FinishedTrial; isBest: boolean }): boolean =>
-  isBest || trial.state === "failed";
-
-interface Clock {
-  readonly startedAt: number;
-  readonly workers: number;
-  finished: number;
-}
-
-const startClock = (workers: number): Clock => ({
-  startedAt: performance.now(),
-  workers,
-  finished: 0,
-});
-
-const done = ({ counts }: Study): number => counts.complete + counts.pruned + counts.failed;
-
-function payload(study: Study, clock: Clock, total: number | undefined): Record<string, string> {
-  const { running, failed, pruned } = study.counts;
-  const best = study.directions.length === 1 ? study.bestTrials[0] : undefined;
-  const count = done(study);
-  const parts = [
-    total === undefined ? `${count} trials` : `${count}/${total}`,
-    `${running} running`,
-    ...(pruned > 0 ? [`${pruned} pruned`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...timeLeft(study, clock, total),
-    ...(best ? [`best ${format.number(best.values[0])} ${format.inline(best.params)}`] : []),
-  ];
-  return { state: parts.join(" · ") };
-}
-
-/** From this run's pace; nothing before its first trial has ended. */
-function timeLeft(study: Study, clock: Clock, total: number | undefined): string[] {
-  if (total === undefined || clock.finished === 0) return [];
-  const perTrial = (performance.now() - clock.startedAt) / clock.finished;
-  const left = Math.max(0, total - done(study));
-  return [`${format.seconds(perTrial * left)} left`];
 }

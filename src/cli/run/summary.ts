@@ -33,16 +33,19 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
   };
 }
 
-/** A study at a glance, for people. */
-export function summaryLines(study: StudyView, storage: string): string[] {
-  const { name, directions, metricNames, counts, version } = study;
+/** What a study is, in a line. */
+export function summaryHead(study: StudyView, storage: string): string {
+  const { name, directions, metricNames, version } = study;
   const metrics = directions.map((direction, index) =>
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
-  const lines = [
-    `Study "${name}" in ${shownStorage(storage)}: ${metrics.join(", ") || "direction not set"}, by ${strategyText(study)}, seed ${version.seed}`,
-    countsLine(counts),
-  ];
+  const sought = metrics.join(", ") || "direction not set";
+  return `Study "${name}" in ${shownStorage(storage)}: ${sought}, by ${version.strategy.name}, seed ${version.seed}`;
+}
+
+/** What stands below the glance at a study, for people. */
+export function summaryLines(study: StudyView): string[] {
+  const lines: string[] = [];
   if (study.space.parameters.length > 0) {
     lines.push("", "Search space", ...format.spaceLines(study.space).map(indent));
   }
@@ -59,13 +62,6 @@ const excludedNumbers = (study: StudyView): readonly number[] =>
     .filter(({ excluded }) => excluded)
     .map(({ number }) => number)
     .sort((a, b) => a - b);
-
-/** `auto, which takes bayesian (60 trials: each should tell as much as it can)` */
-function strategyText({ version, space, directions }: StudyView): string {
-  const chosen = chosenBy(version, space, directions.length);
-  const { name } = version.strategy;
-  return chosen ? `${name}, which takes ${chosen.name} (${chosen.reason})` : name;
-}
 
 export function countsLine(counts: StudyView["counts"]): string {
   const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)

@@ -9,6 +9,7 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import * as format from "../format.ts";
+import { wantsColors } from "../draw/styled-line.ts";
 import { outputReader, type OutputReader } from "./output-reader.ts";
 import { trialNumbered } from "./trial-details.ts";
 import { visibleOutput } from "../visible.ts";
@@ -170,10 +171,7 @@ const outcomeOf = (study: StudyView, trial: Trial): string =>
     ? `complete, ${format.outcome(trial, study.metricNames)}`
     : format.outcome(trial, study.metricNames);
 
-// A pipe gets plain lines, in CI as well, where picocolors would colour them.
-const { cyan, yellow, green, magenta, blue } = pc.createColors(
-  Boolean(process.stdout.isTTY) && pc.isColorSupported,
-);
+const { cyan, yellow, green, magenta, blue } = pc.createColors(wantsColors(process.stdout));
 const COLOURS = [cyan, yellow, green, magenta, blue];
 
 /** `trial 7 | loss 0.3`; what came on stderr has `!` for the bar. */

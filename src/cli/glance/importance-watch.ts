@@ -1,0 +1,47 @@
+/** Importance beside a study that runs: reckoned again as trials come, for a small part of the time. */
+import type { ImportanceResult } from "../../importance/index.ts";
+import { importanceOf } from "../../study/study-importance.ts";
+import type { StudyView } from "../../study/study-view.ts";
+
+/** Before so many complete trials importance means little. */
+export const LEAST_COMPLETE = 20;
+/** Looked at again when there are so many times as many complete trials. */
+const GROWTH = 1.25;
+/** Of the time since the run began; importance is reckoned in the thread that serves the trials. */
+const SHARE_OF_TIME = 0.02;
+
+export interface ImportanceWatch {
+  /** What is known by now. */
+  latest(): ImportanceResult | undefined;
+}
+
+/** @param clock milliseconds, rising */
+export function importanceWatch(
+  study: StudyView,
+  clock: () => number = () => performance.now(),
+): ImportanceWatch {
+  const startedAt = clock();
+  let known: ImportanceResult | undefined;
+  let from = LEAST_COMPLETE;
+  let spent = 0;
+  let lastCost = 0;
+  return {
+    latest() {
+      const { complete } = study.counts;
+      const now = clock();
+      const isAffordable = spent + lastCost <= SHARE_OF_TIME * (now - startedAt);
+      if (complete < from || !isAffordable) return known;
+      known = importanceNow(study);
+      from = Math.ceil(complete * GROWTH);
+      lastCost = clock() - now;
+      spent += lastCost;
+      return known;
+    },
+  };
+}
+
+/** By fANOVA; undefined before it means something, and with several metrics. */
+export const importanceNow = (study: StudyView): ImportanceResult | undefined =>
+  study.directions.length === 1 && study.counts.complete >= LEAST_COMPLETE
+    ? importanceOf(study, {})
+    : undefined;
