@@ -32,7 +32,7 @@ function scattered(count: number, seed: number): RateTrial[] {
 }
 
 function errorsAndHits(count: number, momentumKnown: boolean) {
-  const answers = Array.from({ length: 20 }, (_, seed) => {
+  const answers = Array.from({ length: 12 }, (_, seed) => {
     const trials = scattered(count, seed).map(({ beside, ...rest }) =>
       momentumKnown ? { ...rest, beside } : rest,
     );

@@ -1,3 +1,4 @@
+import { squaredDeviations } from "../../numerics/moments.ts";
 import { medianOf } from "../../numerics/quantile.ts";
 import { dot } from "../../numerics/vectors.ts";
 import type { Normal } from "../../numerics/normal.ts";
@@ -47,14 +48,24 @@ export function fitScattered(
   const points = valleyPoints(trials);
   const good = bestTrials(points, Math.max(5, Math.round(trials.length / 12)));
   const { model, fit } = locateValley(points, good, exponent);
-  const at = points.beside.map(({ values }) => medianOf(good.map((i) => values[i])));
+  const at = points.beside.map(({ values }) => middleOf(good.map((i) => values[i])));
   const posteriors = kinds.map((kind) => posteriorOf(kind, model, fit, exponent, at));
   return {
     posteriors,
     rates: ratesOf(points, model, posteriors[0]),
     beside: Object.fromEntries(
-      points.beside.map(({ name, back }, k) => [name, back(at[k])] as const),
+      points.beside.map(({ name, back }, k) => [name, back(at[k].mean)] as const),
     ),
+  };
+}
+
+/** The median and its standard error, 1.25 of the mean's (normal values). */
+function middleOf(values: readonly number[]): Normal {
+  return {
+    mean: medianOf(values),
+    sd:
+      (1.25 * Math.sqrt(squaredDeviations(values) / (values.length - 1))) /
+      Math.sqrt(values.length),
   };
 }
 
@@ -63,15 +74,17 @@ function posteriorOf(
   model: ValleyModel,
   located: LeastSquaresFit,
   exponent: Normal,
-  at: readonly number[],
+  at: readonly Normal[],
 ): LawPosterior {
   const { points, inside } = model;
   const fit = kind === "power" ? located : fitLawFrom(kind, model, located, exponent);
   const batches = points.b;
+  const middles = at.map(({ mean }) => mean);
+  const shifts = shiftsOf(fit.parameters, at.length);
   const predict = (batchSize: number) => {
     const b = Math.log(batchSize);
     const slope = fit.parameters.map((value, j) => {
-      if (j >= 2) return j - 2 < at.length ? at[j - 2] : 0;
+      if (j >= 2) return j - 2 < at.length ? middles[j - 2] : 0;
       const step = 1e-4;
       const up = logRate(kind, fit.parameters.with(j, value + step), b);
       return (up - logRate(kind, fit.parameters.with(j, value - step), b)) / (2 * step);
@@ -82,7 +95,9 @@ function posteriorOf(
     );
     const beyond = Math.max(0, b - Math.max(...batches), Math.min(...batches) - b);
     variance += (DRIFT * beyond) ** 2;
-    const mean = logRate(kind, fit.parameters, b) + dot(shiftsOf(fit.parameters, at.length), at);
+    // The best place beside is known to its error only, and the best rate moves with it.
+    shifts.forEach((shift, k) => (variance += (shift * at[k].sd) ** 2));
+    const mean = logRate(kind, fit.parameters, b) + dot(shifts, middles);
     return [{ mean, sd: Math.sqrt(variance), weight: 1 }];
   };
   return {

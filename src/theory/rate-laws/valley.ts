@@ -97,8 +97,11 @@ export function locateValley(
     ...beside.flatMap(() => [0, 0]),
   ];
   let sigma = 0.3;
+  let last: readonly number[] = [];
   for (let round = 1; ; round++) {
     const inside = insideOf(points, parameters);
+    const isSettled = round === ROUNDS || String(inside) === String(last);
+    last = inside;
     let weights = inside.map(() => 1);
     let fit: LeastSquaresFit;
     for (let turn = 0; ; turn++) {
@@ -112,7 +115,7 @@ export function locateValley(
       weights = residuals.map((r) => Math.min(1, (1.5 * sigma) / Math.abs(r)));
       if (turn === 2) break;
     }
-    if (round === ROUNDS) {
+    if (isSettled) {
       const model = { points, inside, weights, sigma };
       return { model, fit: fitLaw("power", model, parameters, exponent) };
     }
