@@ -20,6 +20,9 @@ const groups = [
   ...(unlisted.length > 0 ? [{ text: "More", pages: Object.fromEntries(unlisted) }] : []),
 ];
 
+// Here, as VitePress does not wait for what it configures.
+const reference = await writtenReference(root);
+
 export default defineConfig({
   title: "hpo",
   description: "Hyperparameter optimisation for people who train models",
@@ -37,10 +40,7 @@ export default defineConfig({
   ignoreDeadLinks: [/^\/api\//],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: async (md) => {
-      md.use(linkedFiles, root).use(themedPictures);
-      await writtenReference(md, root);
-    },
+    config: (md) => md.use(linkedFiles, root).use(themedPictures).use(reference),
   },
   buildEnd: ({ outDir }) => copyLinkedFiles(root, outDir),
   themeConfig: {

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
  * Puts in what the program itself says, so that it can't be stale, for marks like `<!-- the command line -->`:
  * the commands and their options, the keys of a study file, the names of attributes.
  */
-export async function writtenReference(md, root) {
+export async function writtenReference(root) {
   const { createProgram } = await import(pathToFileURL(join(root, "dist/src/cli/program.js")).href);
   const schema = JSON.parse(readFileSync(join(root, "schema/study.schema.json"), "utf8"));
   const attributes = readFileSync(join(root, "src/contracts/attributes.ts"), "utf8");
@@ -15,11 +15,13 @@ export async function writtenReference(md, root) {
     "<!-- the command line -->": () => commandsOf(createProgram()),
     "<!-- the study file -->": () => studyFileOf(schema),
   };
-  md.core.ruler.before("normalize", "written-reference", (state) => {
-    for (const [mark, write] of Object.entries(written)) {
-      if (state.src.includes(mark)) state.src = state.src.replace(mark, () => write());
-    }
-  });
+  return (md) => {
+    md.core.ruler.before("normalize", "written-reference", (state) => {
+      for (const [mark, write] of Object.entries(written)) {
+        if (state.src.includes(mark)) state.src = state.src.replace(mark, () => write());
+      }
+    });
+  };
 }
 
 /** A section for each command, those under it following, with its arguments and options as tables. */

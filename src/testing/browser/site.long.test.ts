@@ -72,6 +72,13 @@ test("a word is found by the search", async (t) => {
   t.deepEqual(said, []);
 });
 
+test("the reference holds what the program says of itself", (t) => {
+  const textOf = (page: string) => readFileSync(join(SITE, "docs/reference", page), "utf8");
+  t.regex(textOf("command-line.html"), /id="hpo-study-run"[^]*--memory-per-trial/);
+  t.regex(textOf("study-file.html"), /trialTimeoutSeconds/);
+  t.regex(textOf("database.html"), /hpo:finishIndex/);
+});
+
 /** What the page loads from elsewhere, and what its scripts throw. */
 function listen(page: Page): string[] {
   const said: string[] = [];
