@@ -52,7 +52,7 @@ const lossOf = (model: Model, images: tf.Tensor, targets: tf.Tensor): tf.Scalar 
  * turned on the input. One step of the whole radius is FGSM (Goodfellow et al. 2015); several with a
  * projection between them are PGD (Madry et al. 2018). The caller disposes them.
  */
-export function attack(model: Model, batch: Batch, radius: number, steps: number): tf.Tensor {
+function attack(model: Model, batch: Batch, radius: number, steps: number): tf.Tensor {
   const moved = tf.variable(batch.inputs);
   const learningRate = steps === 1 ? radius : (2.5 * radius) / steps;
   const ascent = signSgd({ learningRate, maximize: true });

@@ -41,7 +41,7 @@ const MARGIN = { x: 60, y: 70 };
 /** Small multiples as an SVG: panels in rows, each with axes of its own. */
 export const drawSheet = (sheet: Sheet): string => svgOf(sheetChart(sheet), { theme: "light" });
 
-export function sheetChart(sheet: Sheet): Chart {
+function sheetChart(sheet: Sheet): Chart {
   const { title, columns, panels, width = 190, height = 150, legend = false } = sheet;
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const colourOf = (name: string) => `series${names.indexOf(name)}` as const;

@@ -107,7 +107,7 @@ export function summarize(
   return { suite: name, about, scale, tasks, seeds, trials, checkpoints, rows };
 }
 
-export const finalRegret = ({ regret }: DetailedResult): number => regret[regret.length - 1];
+const finalRegret = ({ regret }: DetailedResult): number => regret[regret.length - 1];
 
 /** Runs by contender, every contender's in the same order of problems. */
 interface Table {

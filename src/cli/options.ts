@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { NUMBERS, type NumberKind } from "../errors/number-kinds.ts";
 
-export const DEFAULT_STORAGE = "sqlite:hpo.db";
+const DEFAULT_STORAGE = "sqlite:hpo.db";
 
 export interface CommonOptions {
   readonly storage: string;

@@ -15,10 +15,6 @@ export function identityOf({ name, options = {}, revision = 1 }: Strategy | Prun
 export const sameIdentity = (a: Identity | undefined, b: Identity | undefined): boolean =>
   textOf(a) === textOf(b);
 
-/** Same name and options, whatever the revisions. */
-export const sameButRevision = (a: Identity | undefined, b: Identity | undefined): boolean =>
-  textOf(withoutRevision(a)) === textOf(withoutRevision(b));
-
 /** JSON, the same for options in whatever order, and for none. */
 const textOf = (identity: unknown): string =>
   JSON.stringify(identity, (_key, value: unknown) => {
@@ -29,17 +25,3 @@ const textOf = (identity: unknown): string =>
 
 const isNoOptions = (name: string, part: unknown): boolean =>
   name === "options" && typeof part === "object" && part !== null && Object.keys(part).length === 0;
-
-function withoutRevision(identity: Identity | undefined): unknown {
-  if (!identity) return undefined;
-  const { name, options = {} } = identity;
-  const parts = Object.entries(options).map(([key, part]) => [
-    key,
-    isIdentity(part) ? withoutRevision(part) : part,
-  ]);
-  return { name, options: Object.fromEntries(parts) as unknown };
-}
-
-/** Whether a part of options is another strategy or pruner. */
-export const isIdentity = (part: unknown): part is Identity =>
-  typeof part === "object" && part !== null && typeof (part as Identity).name === "string";

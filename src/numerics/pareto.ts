@@ -34,10 +34,6 @@ export function nonDominatedRanks(points: readonly ArrayLike<number>[]): number[
   return ranks;
 }
 
-/** The indices of the points that none dominates. */
-export const paretoFront = (points: readonly ArrayLike<number>[]): number[] =>
-  [...points.keys()].filter((i) => !points.some((other) => dominates(other, points[i])));
-
 /**
  * The front with `item` in it, if nothing there is as good: a tie goes to who came first with one
  * metric, and stays beside it with several, as the points then differ in their parameters.

@@ -67,7 +67,7 @@ export const ownFailure = (thrown: unknown): Failure =>
   thrown instanceof HpoError ? { reason: "error", message: thrown.message } : failureOf(thrown);
 
 /** `TypeError: x is not a function`; a plain Error's message alone; anything else described. */
-export function messageOf(thrown: unknown): string {
+function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) {
     return `The objective threw ${describe(thrown)}, which is no Error. Throw an Error instead.`;
   }

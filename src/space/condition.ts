@@ -13,7 +13,7 @@ export interface Bounds {
   readonly lte?: number;
 }
 
-export const BOUND_NAMES = ["gt", "gte", "lt", "lte"] as const;
+const BOUND_NAMES = ["gt", "gte", "lt", "lte"] as const;
 
 /** Whether the value of the condition's parameter passes; a missing value never does. */
 export function holds(condition: Condition, value: Scalar | undefined): boolean {

@@ -223,7 +223,7 @@ export function describeDistribution(distribution: Distribution): string {
  * low + index·step without the dirt of binary fractions: 0 + 3·0.1 is 0.3. Where 15 digits don't tell
  * neighbours apart, as it is.
  */
-export function onGrid(low: number, step: number, index: number): number {
+function onGrid(low: number, step: number, index: number): number {
   const value = low + index * step;
   const rounded = Number(value.toPrecision(15));
   return Math.abs(rounded - value) < 1e-3 * step ? rounded : value;

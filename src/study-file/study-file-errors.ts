@@ -19,7 +19,7 @@ export interface SourceFile {
 export class StudyFileError extends HpoError {}
 
 /** `study.yaml:7:5: ` and the place's name, of a value or, if so told, of its key. */
-export function placeInFile(file: SourceFile, keys: Path, ofKey = false): string {
+function placeInFile(file: SourceFile, keys: Path, ofKey = false): string {
   const { document, lines, path } = file;
   if (path === undefined) return nameOf(keys);
   for (let length = keys.length; length >= 0; length--) {

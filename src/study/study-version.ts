@@ -25,8 +25,6 @@ export interface StudyVersion {
 /** Of a study that says nothing else. */
 export const NEW_VERSION: StudyVersion = { seed: 0, strategy: { name: "auto" } };
 
-export const VERSIONS_ATTRIBUTE = "hpo:versions";
-
 export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   a.seed === b.seed &&
   a.trialBudget === b.trialBudget &&

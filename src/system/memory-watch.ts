@@ -34,14 +34,14 @@ export function watchMemory(
 }
 
 /** What a process and its descendants hold, in bytes; 0 once it is gone. */
-export function heldBytes(pid: number): number {
+function heldBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(readText(`/proc/${pid}/status`))?.[1];
   const own = kibibytes === undefined ? 0 : Number(kibibytes) * 1024;
   return childrenOf(pid).reduce((sum, child) => sum + heldBytes(child), own);
 }
 
 /** Each thread has the children that it started. */
-export function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): number[] {
   return listed(`/proc/${pid}/task`).flatMap((thread) =>
     readText(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number),
   );

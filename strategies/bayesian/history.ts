@@ -83,7 +83,7 @@ function rowOf(
 const NO_CURVE: Curve = { steps: [], values: [] };
 
 /** The reports after those of the trial that was continued. */
-export function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): Curve {
+function curveOf(reports: readonly Report[], earlier: Curve = NO_CURVE): Curve {
   const finite = reports.filter(({ value }) => Number.isFinite(value));
   if (finite.length === 0) return earlier;
   // One that did not go on but started afresh has its own beginning.

@@ -8,7 +8,7 @@ import { sobolSequence } from "../../src/numerics/sobol.ts";
 import type { HistoryRow } from "./history.ts";
 
 /** How many weights there are; consecutive trials take them in turn. */
-export const WEIGHT_COUNT = 12;
+const WEIGHT_COUNT = 12;
 const AUGMENTATION = 0.05;
 
 /** Weight vectors spread over the simplex: the gaps between sorted Sobol coordinates. */

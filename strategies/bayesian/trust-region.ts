@@ -78,7 +78,7 @@ export function trustRegionAt(
  * The box after some more trials: it grows where they gained, halves where not, and starts anew when
  * it has become tiny or the best point lies outside.
  */
-export function stepTrustRegion(
+function stepTrustRegion(
   region: TrustRegion | undefined,
   center: Float64Array,
   best: number,

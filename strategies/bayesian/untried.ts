@@ -56,7 +56,7 @@ export function untried(
 }
 
 /** Whether a point stands for parameters that are in none of the sets. */
-export function isUntried(
+function isUntried(
   domain: Domain,
   x: Float64Array,
   tried: readonly ReadonlySet<string>[],

@@ -34,7 +34,7 @@ export function standingOf(trial: Observation): Standing | undefined {
 }
 
 /** Σ of the constraints above 0; a NaN constraint counts as Infinity. */
-export function violationOf({ constraints = [] }: Observation): number {
+function violationOf({ constraints = [] }: Observation): number {
   let sum = 0;
   for (const value of constraints) {
     if (Number.isNaN(value)) return Infinity;

@@ -76,11 +76,7 @@ function restand(
 }
 
 /** Puts `index` after all those that come before it. */
-export function insertBefore(
-  list: number[],
-  index: number,
-  isBefore: (other: number) => boolean,
-): void {
+function insertBefore(list: number[], index: number, isBefore: (other: number) => boolean): void {
   let low = 0;
   let high = list.length;
   while (low < high) {

@@ -71,7 +71,7 @@ function hitPoints({ x, y }: PlotPanel, mark: Mark): { x: number; y: number; tip
 }
 
 /** What stands at a position of an axis, in words. */
-export function positionText(scale: Scale, value: number): string {
+function positionText(scale: Scale, value: number): string {
   if (scale.kind === "category") return printable(scale.choices[value] ?? "");
   return scale.kind === "time" ? durationText(value) : numberText(value, 4);
 }

@@ -30,8 +30,7 @@ export function stateOf(trial: Trial, directions: readonly Direction[]): Plotted
   }
 }
 
-export const worstOf = (direction: Direction): number =>
-  direction === "minimize" ? Infinity : -Infinity;
+const worstOf = (direction: Direction): number => (direction === "minimize" ? Infinity : -Infinity);
 
 /** Smaller is better. */
 export const badnessOf = (value: number, direction: Direction): number =>

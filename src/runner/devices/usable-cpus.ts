@@ -30,7 +30,7 @@ const id = (_: unknown, index: number): number => index;
 const atLeastOne = (quota: number): number => Math.max(1, Math.floor(quota));
 
 /** 0, 1, 2, 8 for `0-2,8`. */
-export const parseCpuList = (list: string): number[] =>
+const parseCpuList = (list: string): number[] =>
   list.split(",").flatMap((part) => {
     const [first, last = first] = part.split("-").map(Number);
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);

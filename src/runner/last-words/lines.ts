@@ -30,13 +30,13 @@ const NOISE: readonly RegExp[] = [
   /^make(?:\[\d+\])?: \*\*\*|^srun: |^exit status \d+$|\(core dumped\)$/,
 ];
 
-export const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));
+const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));
 
 /** What a launcher says in a box, as mpirun, after what its program said. */
 const BOX = /^[-=*]{20,}$/;
 
 /** The lines without those between two rules, where others are left. */
-export function withoutBoxes(lines: readonly string[]): readonly string[] {
+function withoutBoxes(lines: readonly string[]): readonly string[] {
   let isInside = false;
   const left = lines.filter((line) => {
     const isRule = BOX.test(line);

@@ -276,8 +276,7 @@ export const pendingAsSeen = (
   });
 
 /** A point drawn uniformly. */
-export const randomPoint = (space: SearchSpace, rng: Rng): Params =>
-  decode(space, uniforms(space, rng));
+const randomPoint = (space: SearchSpace, rng: Rng): Params => decode(space, uniforms(space, rng));
 
 const uniforms = (space: SearchSpace, rng: Rng): Float64Array =>
   Float64Array.from({ length: space.parameters.length }, () => rng.uniform());

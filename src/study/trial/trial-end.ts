@@ -64,7 +64,7 @@ export function prunedEnd(reports: readonly Report[], metrics: Metrics): End {
 }
 
 /** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */
-export function judge(result: unknown, metrics: Metrics): End {
+function judge(result: unknown, metrics: Metrics): End {
   const values = readList(result, metrics);
   if (typeof values === "string") {
     return { state: "failed", failure: { reason: "error", message: values } };

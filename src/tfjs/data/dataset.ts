@@ -24,7 +24,7 @@ export interface SplitDataset {
   readonly validation: Dataset;
 }
 
-export const sizeOf = (shape: readonly number[]): number =>
+const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((size, length) => size * length, 1);
 
 type Values = Float32Array | Int32Array;

@@ -3,7 +3,7 @@ import { addScaledInto, dot, norm } from "../../numerics/vectors.ts";
 import type { GradientBudget } from "./gradient-budget.ts";
 
 /** As many batches as a second moment needs (Adam's P is |g| after one). */
-export const BATCHES = 32;
+const BATCHES = 32;
 /** Groups of batches whose means are kept, for what takes more than norms. */
 const GROUPS = 4;
 /** Batches whose gradients are kept, for the optimizers' updates. */

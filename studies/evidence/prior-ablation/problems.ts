@@ -1,4 +1,3 @@
-import { HpoError } from "hpo";
 import {
   cnn,
   grammarText,
@@ -102,11 +101,3 @@ export const problems: readonly AblationProblem[] = [
     model: (_, seed) => mlp({ inputs: 20, hidden: [32, 32], outputs: 3, seed }),
   },
 ];
-
-/** @throws HpoError naming the problems that there are */
-export function problemNamed(name: string): AblationProblem {
-  const found = problems.find((problem) => problem.name === name);
-  if (found) return found;
-  const names = problems.map((problem) => problem.name).join(", ");
-  throw new HpoError(`There is no training problem "${name}". There is ${names}.`);
-}

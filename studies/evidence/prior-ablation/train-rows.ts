@@ -16,7 +16,7 @@ export interface TrainedRow extends TableRow {
 const golden = 1.2207440846057596;
 
 /** A point of the Kronecker sequence of its powers (Roberts 2018): even from the start. */
-export const designPoint = (index: number): Float64Array =>
+const designPoint = (index: number): Float64Array =>
   Float64Array.of(1 / golden, 1 / golden ** 2, 1 / golden ** 3).map(
     (step) => (0.5 + (index + 1) * step) % 1,
   );

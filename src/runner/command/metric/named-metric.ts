@@ -90,7 +90,7 @@ export function namedReading(metric: NamedMetric): NamedReading {
   };
 }
 
-export const namesOf = ({ name }: NamedMetric): readonly string[] =>
+const namesOf = ({ name }: NamedMetric): readonly string[] =>
   typeof name === "string" ? [name] : name;
 
 const SHOWN = 80;
