@@ -1,7 +1,7 @@
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { Trial } from "../../contracts/trial.ts";
-import type { Scalar } from "../../space/distribution.ts";
+import type { Distribution, Scalar } from "../../space/distribution.ts";
 import { parameterScale, type Scale } from "../chart/scale.ts";
 import type { PlottedStudy } from "./plotted-study.ts";
 
@@ -22,18 +22,15 @@ export interface PlottedParameter {
  */
 export function parametersOf(study: PlottedStudy, names?: readonly string[]): PlottedParameter[] {
   const trials = study.trials.filter(({ state }) => state !== "waiting");
-  const known = new Map(
-    study.space.parameters.map(({ name, distribution }) => [name, distribution]),
-  );
+  const known = new Map<string, Distribution | undefined>();
+  for (const { name, distribution } of study.space.parameters) known.set(name, distribution);
   for (const { params, distributions } of trials) {
-    for (const name of Object.keys(params)) {
-      if (!known.has(name) && Object.hasOwn(distributions, name))
-        known.set(name, distributions[name]);
+    for (const name in params) {
+      if (known.get(name) || !Object.hasOwn(params, name)) continue;
+      known.set(name, Object.hasOwn(distributions, name) ? distributions[name] : undefined);
     }
   }
-  const all = [
-    ...new Set([...known.keys(), ...trials.flatMap(({ params }) => Object.keys(params))]),
-  ];
+  const all = [...known.keys()];
   for (const name of names ?? []) {
     if (!all.includes(name)) {
       throw new HpoError(

@@ -163,24 +163,25 @@ function fitJointly(groups: readonly Group[]): BestRate[] {
     const top = floor + (points.length > 2 ? 300 : 30) * spread;
     return points.map(({ x, value }) => ({ x, value: Math.min(value, top), g }));
   });
-  let weights = points.map(() => 1);
+  const curve = { points, groups: groups.length, spread };
+  let weights = new Float64Array(points.length).fill(1);
   let theta: readonly number[] = [0, SKEW.mean, ...groups.map((group) => group.best)];
   let sigma = 0.1;
-  const raw = (parameters: readonly number[], w: readonly number[]): number[] =>
-    curveResiduals(parameters, w, points, groups.length, spread);
   for (let round = 0; ; round++) {
-    const fit = leastSquares(
-      (parameters) => [
-        ...raw(parameters, weights).map((r, i) => (r * Math.sqrt(weights[i])) / sigma),
-        // Weak ties: an optimum about within a factor e² of the best trial, c of order one.
-        ...groups.map((group, g) => parameters[g + 2] - group.best),
-        parameters[0] / 3,
-        (parameters[1] - SKEW.mean) / SKEW.sd,
-      ],
-      theta,
-    );
+    const roots = weights.map(Math.sqrt);
+    const fit = leastSquares((parameters) => {
+      const all = new Float64Array(points.length + groups.length + 2);
+      curveResidualsInto(all, parameters, weights, curve);
+      for (let i = 0; i < points.length; i++) all[i] = (all[i] * roots[i]) / sigma;
+      // Weak ties: an optimum about within a factor e² of the best trial, c of order one.
+      groups.forEach((group, g) => (all[points.length + g] = parameters[g + 2] - group.best));
+      all[all.length - 2] = parameters[0] / 3;
+      all[all.length - 1] = (parameters[1] - SKEW.mean) / SKEW.sd;
+      return all;
+    }, theta);
     theta = fit.parameters;
-    const residuals = raw(theta, weights);
+    const residuals = new Float64Array(points.length);
+    curveResidualsInto(residuals, theta, weights, curve);
     const freedom = points.length - 2 * groups.length - 2;
     sigma = Math.max(1e-3, noiseOf(residuals, weights, freedom));
     weights = residuals.map((r) => Math.min(1, (1.5 * sigma) / Math.abs(r)));
@@ -201,35 +202,35 @@ function valueSpread({ points }: Group): number {
   return medianOf(values) - Math.min(...values);
 }
 
-/** (value − f_B − c(x − m_B)²)/spread, with the weighted best f_B eliminated. */
-function curveResiduals(
-  [logCurvature, skew, ...optima]: readonly number[],
-  weights: readonly number[],
-  points: readonly { readonly x: number; readonly value: number; readonly g: number }[],
-  groups: number,
-  spread: number,
-): number[] {
-  const curvature = Math.exp(Math.min(20, logCurvature));
-  const tilt = Math.exp(Math.max(-3, Math.min(3, skew)));
-  const rest = points.map(({ x, value, g }) => {
-    const z = x - optima[g];
-    return value / spread - curvature * z * z * (z > 0 ? tilt : 1 / tilt);
-  });
+interface CurveData {
+  readonly points: readonly { readonly x: number; readonly value: number; readonly g: number }[];
+  readonly groups: number;
+  readonly spread: number;
+}
+
+/** out ← (value − f_B − c(x − m_B)²)/spread by point, with the weighted best f_B eliminated. */
+function curveResidualsInto(
+  out: Float64Array,
+  parameters: readonly number[],
+  weights: Float64Array,
+  { points, groups, spread }: CurveData,
+): void {
+  const curvature = Math.exp(Math.min(20, parameters[0]));
+  const tilt = Math.exp(Math.max(-3, Math.min(3, parameters[1])));
   const sums = new Float64Array(groups);
   const totals = new Float64Array(groups);
-  points.forEach(({ g }, i) => {
-    sums[g] += weights[i] * rest[i];
+  for (let i = 0; i < points.length; i++) {
+    const { x, value, g } = points[i];
+    const z = x - parameters[g + 2];
+    out[i] = value / spread - curvature * z * z * (z > 0 ? tilt : 1 / tilt);
+    sums[g] += weights[i] * out[i];
     totals[g] += weights[i];
-  });
-  return rest.map((value, i) => value - sums[points[i].g] / totals[points[i].g]);
+  }
+  for (let i = 0; i < points.length; i++) out[i] -= sums[points[i].g] / totals[points[i].g];
 }
 
 /** Weighted standard deviation; with no freedom left, a fifth of the spread of values. */
-function noiseOf(
-  residuals: readonly number[],
-  weights: readonly number[],
-  freedom: number,
-): number {
+function noiseOf(residuals: Float64Array, weights: Float64Array, freedom: number): number {
   if (freedom < 1) return 0.2;
   const cost = residuals.reduce((sum, r, i) => sum + weights[i] * r * r, 0);
   return Math.sqrt(cost / freedom);

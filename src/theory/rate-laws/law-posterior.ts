@@ -30,6 +30,9 @@ interface Component {
   readonly deviations: Deviations;
   readonly logWeight: number;
   readonly fit: LeastSquaresFit;
+  /** L⁻¹ of what the rates lie off the law, and by parameter of the law's slopes at them. */
+  readonly whitenedGaps: readonly number[];
+  readonly whitenedSlopes: readonly (readonly number[])[];
 }
 
 export interface LawPosterior {
@@ -98,7 +101,12 @@ function fitComponent(
     deviations.logScale +
     Math.log(Math.max(1e-300, aa * bb - ab * ba)) / 2 -
     (z * z) / 2;
-  return { scatter, deviations, logWeight, fit };
+  const theta = fit.parameters;
+  const whitenedGaps = deviations.whiten(gapsTo(kind, rates, theta));
+  const whitenedSlopes = theta.map((_, j) =>
+    deviations.whiten(b.map((at) => slopeOf(kind, theta, j, at))),
+  );
+  return { scatter, deviations, logWeight, fit, whitenedGaps, whitenedSlopes };
 }
 
 /** y − law(b; θ). */
@@ -119,22 +127,19 @@ function logLikelihood(
 /** The law at b, corrected by what its neighbours deviate from it (universal kriging). */
 function predictive(
   kind: LawKind,
-  { fit, scatter, deviations }: Component,
+  { fit, scatter, deviations, whitenedGaps, whitenedSlopes }: Component,
   rates: readonly BestRate[],
   b: number,
 ): Normal {
   const theta = fit.parameters;
   const logs = rates.map((rate) => Math.log(rate.batchSize));
   const towards = deviations.towards(b);
-  const slope = theta.map((_, j) => {
-    const there = logs.map((at) => slopeOf(kind, theta, j, at));
-    return slopeOf(kind, theta, j, b) - dot(towards, deviations.whiten(there));
-  });
+  const slope = theta.map((_, j) => slopeOf(kind, theta, j, b) - dot(towards, whitenedSlopes[j]));
   let variance = scatter * scatter - dot(towards, towards) + ROUNDING_SD * ROUNDING_SD;
   slope.forEach((u, i) => slope.forEach((v, j) => (variance += u * v * fit.covariance.get(i, j))));
   const beyond = Math.max(0, b - Math.max(...logs), Math.min(...logs) - b);
   variance += DRIFT * DRIFT * beyond * beyond;
-  const correction = dot(towards, deviations.whiten(gapsTo(kind, rates, theta)));
+  const correction = dot(towards, whitenedGaps);
   return { mean: logRate(kind, theta, b) + correction, sd: Math.sqrt(variance) };
 }
 

@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix, solve } from "ml-matrix";
+import { dot } from "../../numerics/vectors.ts";
 
 export interface LeastSquaresFit {
   readonly parameters: readonly number[];
@@ -10,15 +11,18 @@ export interface LeastSquaresFit {
 
 const MAX_ITERATIONS = 200;
 
+/** By parameter, ∂r/∂θ_j at each residual. */
+type Jacobian = readonly Float64Array[];
+
 /**
  * Least squares by Levenberg–Marquardt (Marquardt 1963), with central differences for J. Made for
- * a handful of parameters of order one, such as logarithms.
+ * some parameters of order one, such as logarithms.
  *
  * @param residuals θ ↦ r(θ), of one length
  * @param start θ_0
  */
 export function leastSquares(
-  residuals: (parameters: readonly number[]) => readonly number[],
+  residuals: (parameters: readonly number[]) => ArrayLike<number>,
   start: readonly number[],
 ): LeastSquaresFit {
   let parameters = start;
@@ -26,8 +30,10 @@ export function leastSquares(
   let cost = sumOfSquares(r);
   let damping = 1e-3;
   let jacobian = differentiate(residuals, parameters, r.length);
+  let normal = normalMatrix(jacobian);
   for (let i = 0; i < MAX_ITERATIONS && damping < 1e12; i++) {
-    const move = dampedStep(jacobian, r, damping);
+    const gradient = Matrix.columnVector(jacobian.map((column) => -dot(column, r)));
+    const move = solvePositive(damped(normal, damping), gradient).to1DArray();
     const candidate = parameters.map((value, j) => value + move[j]);
     const next = residuals(candidate);
     const nextCost = sumOfSquares(next);
@@ -40,24 +46,33 @@ export function leastSquares(
     if (gain <= 1e-14 * cost || cost < 1e-28) break;
     damping = Math.max(damping / 8, 1e-12);
     jacobian = differentiate(residuals, parameters, r.length);
+    normal = normalMatrix(jacobian);
   }
   jacobian = differentiate(residuals, parameters, r.length);
-  return { parameters, cost, covariance: invert(normalMatrix(jacobian, 0)) };
+  const covariance = invert(damped(normalMatrix(jacobian), 0));
+  return { parameters, cost, covariance };
 }
 
-function dampedStep(jacobian: Matrix, r: readonly number[], damping: number): number[] {
-  const gradient = jacobian.transpose().mmul(Matrix.columnVector([...r]));
-  return solvePositive(normalMatrix(jacobian, damping), gradient.mul(-1)).to1DArray();
-}
-
-/** JᵀJ with (1 + damping) on its diagonal, and never singular. */
-function normalMatrix(jacobian: Matrix, damping: number): Matrix {
-  const normal = jacobian.transpose().mmul(jacobian);
-  for (let j = 0; j < normal.rows; j++) {
-    const value = normal.get(j, j);
-    normal.set(j, j, value * (1 + damping) + 1e-14);
-  }
+/** JᵀJ. */
+function normalMatrix(jacobian: Jacobian): Matrix {
+  const normal = Matrix.zeros(jacobian.length, jacobian.length);
+  jacobian.forEach((column, j) => {
+    for (let k = 0; k <= j; k++) {
+      const product = dot(column, jacobian[k]);
+      normal.set(j, k, product);
+      normal.set(k, j, product);
+    }
+  });
   return normal;
+}
+
+/** With (1 + damping) on its diagonal, and never singular. */
+function damped(normal: Matrix, damping: number): Matrix {
+  const result = normal.clone();
+  for (let j = 0; j < result.rows; j++) {
+    result.set(j, j, result.get(j, j) * (1 + damping) + 1e-14);
+  }
+  return result;
 }
 
 const invert = (matrix: Matrix): Matrix => solvePositive(matrix, Matrix.eye(matrix.rows));
@@ -68,22 +83,21 @@ function solvePositive(matrix: Matrix, right: Matrix): Matrix {
 }
 
 function differentiate(
-  residuals: (parameters: readonly number[]) => readonly number[],
+  residuals: (parameters: readonly number[]) => ArrayLike<number>,
   parameters: readonly number[],
   rows: number,
-): Matrix {
-  const jacobian = Matrix.zeros(rows, parameters.length);
-  parameters.forEach((value, j) => {
+): Jacobian {
+  return parameters.map((value, j) => {
     const step = 1e-5 * (1 + Math.abs(value));
     const up = residuals(parameters.with(j, value + step));
     const down = residuals(parameters.with(j, value - step));
-    up.forEach((u, i) => jacobian.set(i, j, (u - down[i]) / (2 * step)));
+    const column = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) column[i] = (up[i] - down[i]) / (2 * step);
+    return column;
   });
-  return jacobian;
 }
 
-const sumOfSquares = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value * value, 0);
+const sumOfSquares = (values: ArrayLike<number>): number => dot(values, values);
 
 /** Weighted straight line y ≈ intercept + slope·x. */
 export function weightedLine(
