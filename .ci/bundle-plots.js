@@ -38,7 +38,10 @@ await bundle("drawing/echarts.ts", "drawing/echarts.js", {
 });
 await bundle("drawing/page.ts", "drawing/page.bundle.js", { globalName: "hpoPage" });
 
-const licences = ["echarts", "zrender"].map((name) => {
+await bundle("chart/contours.ts", "chart/contours.js", { format: "esm" });
+
+const bundled = ["echarts", "zrender", "d3-contour", "d3-array", "internmap"];
+const licences = bundled.map((name) => {
   const folder = `node_modules/${name}`;
   const { version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   const texts = ["LICENSE", ...(name === "echarts" ? ["NOTICE"] : [])].map((file) =>

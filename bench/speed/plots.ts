@@ -4,11 +4,21 @@ import { plot } from "../../src/plots/plot.ts";
 import { PLOTS, type PlotName } from "../../src/plots/registry.ts";
 import { report } from "../../src/report/report.ts";
 import { toReport } from "../../src/report/testing/to-report.ts";
-import { madeImportance, madeStudy, withTwoMetrics } from "../../src/plots/testing/hostile.ts";
+import {
+  madeImportance,
+  madeStudy,
+  withPrior,
+  withTwoMetrics,
+} from "../../src/plots/testing/hostile.ts";
 
 const TIMES = 5;
 const one = madeStudy(1000, 10);
-const two = withTwoMetrics(one);
+/** What a kind needs of a study. */
+const MADE: Partial<Record<PlotName, typeof withPrior>> = {
+  pareto: withTwoMetrics,
+  hypervolume: withTwoMetrics,
+  prior: withPrior,
+};
 const importance = madeImportance(one.space.parameters.map(({ name }) => name));
 
 const cpuMs = (from: NodeJS.CpuUsage): number => {
@@ -28,7 +38,7 @@ function reported(): void {
 reported();
 console.log("plot, CPU ms of data and SVG (first in the process, median), kB of SVG");
 for (const kind of Object.keys(PLOTS) as PlotName[]) {
-  const study = kind === "pareto" || kind === "hypervolume" ? two : one;
+  const study = MADE[kind]?.(one) ?? one;
   const options = kind === "importance" ? { importance } : {};
   const runs = Array.from({ length: TIMES }, () => {
     const begun = process.cpuUsage();

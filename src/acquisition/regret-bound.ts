@@ -15,10 +15,12 @@ import { smallest } from "../numerics/vectors.ts";
 import { warpValues, type WarpedValues } from "../surrogate/output-warp.ts";
 import { encode, type Params, type SearchSpace } from "../space/search-space.ts";
 import { fittedProcess, type FittedProcess } from "../surrogate/fitted-process.ts";
-import type { GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { kindsOf } from "../surrogate/dimensions.ts";
+import { factorize, withTargets, type GaussianProcess } from "../surrogate/gaussian-process.ts";
+import { knownRows } from "../surrogate/known-rows.ts";
 import { predict, slopePredictor } from "../surrogate/predict.ts";
 import type { Acquisition } from "./acquisition.ts";
-import { domainOf } from "./domain.ts";
+import { domainOf, type Domain } from "./domain.ts";
 import { GLOBAL_EFFORT, maximizeAcquisition } from "./maximize.ts";
 
 /** All in the metric's units. */
@@ -34,6 +36,8 @@ export interface RegretBound {
 
 /** The process knows so many trials: the better half of them, and a spread over the rest. */
 const MOST_KNOWN = 250;
+/** And so many where it only says how the bound fell. */
+const MOST_KNOWN_BEFORE = 100;
 const DELTA = 0.1;
 const SCALED_BY = 5;
 
@@ -48,17 +52,80 @@ export function regretBoundOf(
   values: Float64Array,
 ): RegretBound {
   const rng = createRng(0, "regret-bound");
-  const rows = knownRows(values, rng);
-  const points = rows.map((row) => encode(space, params[row]));
-  const known = Float64Array.from(rows, (row) => values[row]);
+  const told = toldBy(space, params, values, rng);
+  return boundOf(domainOf(space), told, fitted(space, told), values.length, rng);
+}
+
+/**
+ * The bound after each of some numbers of trials, as a model that knows all of them sees it: its
+ * hyperparameters and its scale are fitted once, to all.
+ * @param counts each an integer from 3 to n
+ */
+export function regretBoundsAfter(
+  space: SearchSpace,
+  params: readonly Params[],
+  values: Float64Array,
+  counts: readonly number[],
+): RegretBound[] {
   const domain = domainOf(space);
-  const X = flatten(points);
-  const { gp, warp } = [warpValues(known, "identity"), warpValues(known, "log")]
-    .map((warped) => ({ warp: warped, ...fittedProcess(domain.kinds, X, warped.targets) }))
+  const whole = createRng(0, "regret-bound");
+  const all = toldBy(space, params, values, whole);
+  const model = fitted(space, all);
+  return counts.map((count) => {
+    if (count === values.length) return boundOf(domain, all, model, count, whole);
+    const rng = createRng(count, "regret-bound");
+    const told = toldBy(space, params, values.subarray(0, count), rng, MOST_KNOWN_BEFORE);
+    const { kernel, theta } = model.gp;
+    const targets = told.values.map((value) => model.warp.at(value).target);
+    const gp = withTargets(factorize(kernel, theta, flatten(told.points)), targets, "estimated");
+    return boundOf(domain, told, { gp, warp: model.warp }, count, rng);
+  });
+}
+
+/** The trials that the process knows. */
+interface Told {
+  readonly points: readonly Float64Array[];
+  readonly values: Float64Array;
+}
+
+interface Model {
+  readonly gp: GaussianProcess;
+  readonly warp: WarpedValues;
+}
+
+function toldBy(
+  space: SearchSpace,
+  params: readonly Params[],
+  values: Float64Array,
+  rng: Rng,
+  most = MOST_KNOWN,
+): Told {
+  const rows = knownRows(values, most, rng);
+  return {
+    points: rows.map((row) => encode(space, params[row])),
+    values: Float64Array.from(rows, (row) => values[row]),
+  };
+}
+
+/** Under the warp that makes the values likelier. */
+function fitted(space: SearchSpace, { points, values }: Told): Model {
+  const [kinds, X] = [kindsOf(space), flatten(points)];
+  return [warpValues(values, "identity"), warpValues(values, "log")]
+    .map((warp) => ({ warp, ...fittedProcess(kinds, X, warp.targets) }))
     .reduce((one, other) => (scoreOf(other) < scoreOf(one) ? other : one));
-  const width = Math.sqrt(betaOf(domain.dimension, values.length));
-  const upper = smallest(bounds(gp, X, width));
-  const good = [...rows.keys()].sort((a, b) => known[a] - known[b]).map((k) => points[k]);
+}
+
+/** @param n trials, of which the process may know some alone */
+function boundOf(
+  domain: Domain,
+  { points, values }: Told,
+  { gp, warp }: Model,
+  n: number,
+  rng: Rng,
+): RegretBound {
+  const width = Math.sqrt(betaOf(domain.dimension, n));
+  const upper = smallest(bounds(gp, flatten(points), width));
+  const good = [...points.keys()].sort((a, b) => values[a] - values[b]).map((k) => points[k]);
   const search = { acquisition: lowerBound(gp, width), domain, good };
   const lower = -maximizeAcquisition(search, GLOBAL_EFFORT, rng)[0].value;
   const atBest = warp.at(warp.valueOf(upper));
@@ -101,17 +168,6 @@ function lowerBound(gp: GaussianProcess, width: number): Acquisition {
       return width * sigma - mean;
     },
   };
-}
-
-/** In random order: hyperparameters are fitted to the first of them. */
-function knownRows(values: Float64Array, rng: Rng): number[] {
-  const order = [...values.keys()].sort((a, b) => values[a] - values[b] || a - b);
-  const half = Math.ceil(MOST_KNOWN / 2);
-  const stride = Math.max(1, (order.length - half) / (MOST_KNOWN - half));
-  const rest = Math.min(order.length, MOST_KNOWN) - half;
-  const spread = Array.from({ length: Math.max(0, rest) }, (_, k) => order[half + Math.floor(k * stride)]); // prettier-ignore
-  const known = [...order.slice(0, half), ...spread];
-  return rng.permutation(known.length).map((k) => known[k]);
 }
 
 function flatten(points: readonly Float64Array[]): Float64Array {

@@ -37,6 +37,8 @@ export interface PlotOptions {
   readonly curve?: string;
   /** Trials by their numbers. */
   readonly trials?: readonly number[];
+  /** Whether a model's standard deviation is shown in place of its mean. */
+  readonly uncertainty?: boolean;
   /** How many of the best trials are named; an integer ≥ 1. */
   readonly top?: number;
 }

@@ -4,21 +4,28 @@ import { plot, type Plot } from "./plot.ts";
 import type { PlotOptions } from "./plot-kind.ts";
 import { PLOTS, type PlotName } from "./registry.ts";
 import type { PlottedStudy } from "./study/plotted-study.ts";
-import { HOSTILE_NAMES, madeImportance, madeStudy, withTwoMetrics } from "./testing/hostile.ts";
+import {
+  HOSTILE_NAMES,
+  madeImportance,
+  madeStudy,
+  withPrior,
+  withTwoMetrics,
+} from "./testing/hostile.ts";
 
 /** What every plot promises, whatever it shows. */
 
 const KINDS = Object.keys(PLOTS) as PlotName[];
-/** What a kind needs to be told, and whether of a study of two metrics. */
+/** What a kind needs to be told, and what of a study. */
 interface Case {
   readonly options?: PlotOptions;
-  readonly twoMetrics?: boolean;
+  readonly made?: (study: PlottedStudy) => PlottedStudy;
 }
 
 const CASES: Partial<Record<PlotName, Case>> = {
   importance: { options: { importance: madeImportance(HOSTILE_NAMES) } },
-  pareto: { twoMetrics: true },
-  hypervolume: { twoMetrics: true },
+  pareto: { made: withTwoMetrics },
+  hypervolume: { made: withTwoMetrics },
+  prior: { made: withPrior },
 };
 /** Where roles can't be found by names. */
 const HOSTILE_CASES: Partial<Record<PlotName, Case>> = {
@@ -26,8 +33,8 @@ const HOSTILE_CASES: Partial<Record<PlotName, Case>> = {
   scale: { options: { params: [HOSTILE_NAMES[0], HOSTILE_NAMES[1]] } },
 };
 
-function drawn(kind: PlotName, study: PlottedStudy, { options, twoMetrics }: Case = {}): Plot {
-  return plot(twoMetrics ? withTwoMetrics(study) : study, kind, options);
+function drawn(kind: PlotName, study: PlottedStudy, { options, made }: Case = {}): Plot {
+  return plot(made?.(study) ?? study, kind, options);
 }
 
 const parses = (svg: string): boolean =>

@@ -1,9 +1,11 @@
 import type { FailedTrial, Failure } from "../contracts/trial.ts";
 import { counted } from "../plots/chart/number-text.ts";
+import { plot } from "../plots/plot.ts";
 import { stateOf } from "../plots/study/plotted-trial.ts";
 import type { Findings } from "./findings.ts";
+import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportSection } from "./section.ts";
-import { regionOfTrouble, regionText } from "./trouble.ts";
+import { regionOfTrouble, regionText } from "../plots/study/trouble.ts";
 import { listed, sentence, trialsText } from "./words.ts";
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -27,7 +29,7 @@ export function divergedSection(findings: Findings): ReportSection {
   const title = "What diverged, and where";
   if (troubled === 0)
     return { title, said: ["No trial diverged or ran out of memory.", ...othersSaid(others)] };
-  const region = regionOfTrouble(findings);
+  const region = regionOfTrouble(study);
   return {
     title,
     said: [
@@ -40,6 +42,7 @@ export function divergedSection(findings: Findings): ReportSection {
       ...adviceSaid(failed),
       ...othersSaid(others),
     ],
+    pictures: pictureIfAny(() => plot(study, "feasible").chart),
   };
 }
 

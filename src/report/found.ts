@@ -1,6 +1,12 @@
 import { isFinished, type Trial } from "../contracts/trial.ts";
 import { counted, numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
 import { paretoData } from "../plots/kinds/pareto.ts";
+import {
+  FEWEST_FOR_REGRET,
+  regretBoundChart,
+  regretData,
+  type RegretData,
+} from "../plots/kinds/regret.ts";
 import { plot } from "../plots/plot.ts";
 import { metricsOf } from "../plots/study/metric.ts";
 import type { Scalar } from "../space/distribution.ts";
@@ -22,11 +28,22 @@ export function foundSection(findings: Findings): ReportSection {
     return { title, said: [said], pictures };
   }
   if (study.directions.length > 1) return { title, ...frontFound(findings) };
+  const regret = regretOf(findings);
   return {
     title,
-    said: [...bestSaid(findings), ...spreadSaid(findings), ...lastGainSaid(findings), CONFIRM],
+    said: [
+      ...bestSaid(findings),
+      ...spreadSaid(findings),
+      ...lastGainSaid(findings),
+      ...leftSaid(regret),
+      CONFIRM,
+    ],
     table: settingsTable(findings),
-    pictures: [...pictures, ...reportedPicture(findings)],
+    pictures: [
+      ...pictures,
+      ...(regret ? [{ chart: regretBoundChart(regret) }] : []),
+      ...reportedPicture(findings),
+    ],
   };
 }
 
@@ -66,6 +83,23 @@ function lastGainSaid({ ranking: [best], finished }: Findings): string[] {
   return [
     `${counted(at + 1, "trial")} had ended when it was found; the ${since === 1 ? "one" : since} since brought nothing better.`,
   ];
+}
+
+/** Undefined where too few trials tell what is left to gain. */
+function regretOf({ study, ranking, metric }: Findings): RegretData | undefined {
+  return ranking.length < FEWEST_FOR_REGRET
+    ? undefined
+    : regretData(study, { metric: metric.name });
+}
+
+function leftSaid(regret: RegretData | undefined): string[] {
+  if (!regret) return [];
+  const [bound, noise] = [regret.bound.at(-1)!, regret.noise.at(-1)!];
+  const against =
+    bound < noise
+      ? `less than the noise of one trial, ${numberText(noise, 2)}: more trials of this space will not do`
+      : `beside a noise of ${numberText(noise, 2)} in one trial`;
+  return [`A model of the trials sees at most ${numberText(bound, 2)} left to gain, ${against}.`];
 }
 
 function settingsTable({ study, ranking }: Findings): SectionTable {

@@ -3,6 +3,7 @@ import { plot } from "../plots/plot.ts";
 import { parametersOf } from "../plots/study/parameters.ts";
 import type { ParameterImportance } from "../importance/index.ts";
 import type { Findings } from "./findings.ts";
+import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportPicture, ReportSection } from "./section.ts";
 import { listed } from "./words.ts";
 
@@ -33,6 +34,7 @@ export function mattersSection(findings: Findings): ReportSection {
     pictures: [
       { chart: plot(study, "importance", { importance, metric: metric.name }).chart },
       ...slicePicture(findings),
+      ...contourPicture(findings),
       ...parallelPicture(findings),
     ],
   };
@@ -102,6 +104,23 @@ function slicePicture({ study, importance, metric }: Findings): ReportPicture[] 
     .slice(0, SHOWN);
   if (params.length === 0) return [];
   return [{ chart: plot(study, "slice", { params, metric: metric.name }).chart }];
+}
+
+/** Over the two numeric parameters that matter most; by what tells most at a look, where few have both. */
+function contourPicture({ study, importance, metric }: Findings): ReportPicture[] {
+  const isNumeric = new Set(
+    study.space.parameters.flatMap(({ name, distribution }) =>
+      distribution.kind === "categorical" ? [] : [name],
+    ),
+  );
+  const params = importance.importance
+    .map(({ name }) => name)
+    .filter((name) => isNumeric.has(name))
+    .slice(0, 2);
+  const named = pictureIfAny(() => plot(study, "contour", { params, metric: metric.name }).chart);
+  return named.length > 0
+    ? named
+    : pictureIfAny(() => plot(study, "contour", { metric: metric.name }).chart);
 }
 
 const MOST_AXES = 9;

@@ -9,6 +9,7 @@ import { beliefAt } from "../theory/prior/rate-belief.ts";
 import type { ProposedArm, TheoryProposal } from "../theory/study/proposal.ts";
 import { theoryReport, type ArmReport } from "../theory/study/report.ts";
 import type { Findings } from "./findings.ts";
+import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportPicture, ReportSection } from "./section.ts";
 
 /** 90 % of a normal lie within this many standard deviations. */
@@ -26,6 +27,7 @@ export function theorySection(findings: Findings): ReportSection {
     return { title, said: [...said, ...nearestSaid(findings)], pictures };
   }
   const history = findings.finished.map((trial) => observationOf(trial, study.directions));
+  const prior = pictureIfAny(() => plot(study, "prior", { metric: findings.metric.name }).chart);
   const { arms, cost, notes } = theoryReport(study.space, study.theory, history);
   return {
     title,
@@ -37,7 +39,7 @@ export function theorySection(findings: Findings): ReportSection {
       `Its measurements cost ${numberText(Math.round(cost.gradients))} gradients.`,
     ],
     points: notes,
-    pictures,
+    pictures: [...prior, ...pictures],
   };
 }
 

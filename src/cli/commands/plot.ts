@@ -51,6 +51,7 @@ export const plotCommand = (): Command =>
     .option("--curve <name>", "what trials logged under a name, instead of the metric")
     .option("--trial <number>", "a trial to show; may be repeated", numbers)
     .option("--top <count>", "how many of the best trials are named", integer(1))
+    .option("--uncertainty", "how sure a model is, instead of what it says")
     .option("--with <name>", "another study beside it; may be repeated", several)
     .option("--width <pixels>", "of the picture", integer(200))
     .option("--height <pixels>", "of the picture", integer(150))

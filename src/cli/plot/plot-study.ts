@@ -20,6 +20,7 @@ export interface PlotCommandOptions extends CommonOptions {
   readonly curve?: string;
   readonly trial?: readonly number[];
   readonly top?: number;
+  readonly uncertainty?: boolean;
   readonly with?: readonly string[];
   readonly width?: number;
   readonly height?: number;
@@ -69,7 +70,7 @@ export async function plotStudy(
 function askedOptions(
   kind: string,
   { takes }: PlotKind,
-  { metric: metrics, param, curve, trial, top }: PlotCommandOptions,
+  { metric: metrics, param, curve, trial, top, uncertainty }: PlotCommandOptions,
 ): AskedOptions {
   const several = takes.includes("metrics");
   if (metrics && metrics.length > 1 && !several) {
@@ -81,6 +82,7 @@ function askedOptions(
     ...(curve !== undefined && { curve }),
     ...(trial && { trials: trial }),
     ...(top !== undefined && { top }),
+    ...(uncertainty !== undefined && { uncertainty }),
   };
 }
 

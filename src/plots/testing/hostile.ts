@@ -1,5 +1,6 @@
 import type { Trial } from "../../contracts/trial.ts";
 import { createRng } from "../../numerics/rng.ts";
+import { logNormal } from "../../space/prior-spec.ts";
 import { categorical, float, int } from "../../space/parameter.ts";
 import type { Declarations } from "../../space/parameter.ts";
 import { spaceOf, type Params } from "../../space/search-space.ts";
@@ -15,6 +16,16 @@ export const withTwoMetrics = (study: PlottedStudy): PlottedStudy => ({
     trial.state === "complete"
       ? { ...trial, values: [trial.values[0], trial.values[0] * (1 + (trial.number % 7))] }
       : trial,
+  ),
+});
+
+/** The same study, whose first parameter has a prior of its own. */
+export const withPrior = (study: PlottedStudy): PlottedStudy => ({
+  ...study,
+  space: spaceOf(
+    study.space.parameters.map((parameter, i) =>
+      i === 0 ? { ...parameter, prior: logNormal(1e-3, 10) } : parameter,
+    ),
   ),
 });
 

@@ -43,6 +43,22 @@ const PICTURES: readonly Picture[] = [
   { name: "parallel", kind: "parallel", study: "branches", first: 26, width: 760, height: 400 },
   { name: "slice", kind: "slice", study: "noisy-quadratic" },
   { name: "branches", kind: "branches", study: "branches" },
+  {
+    name: "contour",
+    kind: "contour",
+    study: "noisy-quadratic",
+    options: { params: ["lr", "batchSize"] },
+  },
+  {
+    name: "contour-uncertainty",
+    kind: "contour",
+    study: "noisy-quadratic",
+    options: { params: ["lr", "batchSize"], uncertainty: true },
+  },
+  { name: "rank", kind: "rank", study: "noisy-quadratic" },
+  { name: "feasible", kind: "feasible", study: "noisy-quadratic at random" },
+  { name: "prior", kind: "prior", study: "logistic" },
+  { name: "regret", kind: "regret", study: "noisy-quadratic" },
   { name: "importance", kind: "importance", study: "noisy-quadratic" },
   { name: "intermediate", kind: "intermediate", study: "network" },
   {

@@ -4,12 +4,12 @@
  *
  *   n, k  trials inside, of which so many are bad      H  entropy of bad and good
  */
-import type { FinishedTrial } from "../contracts/trial.ts";
-import { numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
-import { stateOf } from "../plots/study/plotted-trial.ts";
-import type { Scalar } from "../space/distribution.ts";
-import type { Params } from "../space/search-space.ts";
-import type { Findings } from "./findings.ts";
+import type { Trial } from "../../contracts/trial.ts";
+import { numberText, percentText, scalarText } from "../chart/number-text.ts";
+import { stateOf } from "./plotted-trial.ts";
+import type { Scalar } from "../../space/distribution.ts";
+import type { Params } from "../../space/search-space.ts";
+import type { PlottedStudy } from "./plotted-study.ts";
 
 export interface TroubleRegion {
   readonly parameter: string;
@@ -27,7 +27,7 @@ interface Count {
 }
 
 interface Judged {
-  readonly trial: FinishedTrial;
+  readonly trial: Trial;
   readonly isBad: boolean;
 }
 
@@ -37,8 +37,8 @@ const LEAST_RATIO = 2;
 const FEWEST_BAD = 3;
 
 /** Undefined where the bad trials are few, or no single parameter tells them apart. */
-export function regionOfTrouble({ study, finished }: Findings): TroubleRegion | undefined {
-  const judged = finished.flatMap((trial): Judged[] => {
+export function regionOfTrouble(study: PlottedStudy): TroubleRegion | undefined {
+  const judged = study.trials.flatMap((trial): Judged[] => {
     const state = stateOf(trial, study.directions);
     if (state === "diverged" || state === "out of memory") return [{ trial, isBad: true }];
     return state === "complete" || state === "pruned" ? [{ trial, isBad: false }] : [];

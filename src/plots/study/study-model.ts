@@ -1,0 +1,53 @@
+import { createRng } from "../../numerics/rng.ts";
+import { encode, type SearchSpace } from "../../space/search-space.ts";
+import { toUnit } from "../../space/unit-cube.ts";
+import type { Trial } from "../../contracts/trial.ts";
+import { kindsOf } from "../../surrogate/dimensions.ts";
+import { fittedProcess } from "../../surrogate/fitted-process.ts";
+import type { GaussianProcess } from "../../surrogate/gaussian-process.ts";
+import { knownRows } from "../../surrogate/known-rows.ts";
+import { valueAtShare } from "../chart/scale.ts";
+import type { PlottedParameter } from "./parameters.ts";
+import type { SurfaceAxes } from "./surface-axes.ts";
+
+/** A process knows so many trials, and is looked at in so many points along an axis. */
+const MOST_KNOWN = 140;
+export const GRID_SIZE = 40;
+
+/** Of many trials those that a process learns from: the best for half of them, others evenly. */
+export const rowsToLearn = (badness: Float64Array): number[] =>
+  knownRows(badness, MOST_KNOWN, createRng(0, "plotted-model"));
+
+/** A process of the trials' targets, of mean 0 and variance 1, over the study's space. */
+export function processOf(
+  space: SearchSpace,
+  trials: readonly Trial[],
+  targets: Float64Array,
+): GaussianProcess {
+  const d = space.parameters.length;
+  const X = new Float64Array(trials.length * d);
+  trials.forEach(({ params }, row) => X.set(encode(space, params), row * d));
+  return fittedProcess(kindsOf(space), X, targets).gp;
+}
+
+/** The points of a grid over two axes, row by row from the lower left; the others as in a trial. */
+export function surfacePoints(space: SearchSpace, { params }: Trial, { x, y }: SurfaceAxes) {
+  const d = space.parameters.length;
+  const anchor = encode(space, params);
+  const along = ({ name, scale }: PlottedParameter) => {
+    const index = space.parameters.findIndex((one) => one.name === name);
+    const { distribution } = space.parameters[index];
+    const units = Array.from({ length: GRID_SIZE }, (_, k) =>
+      toUnit(distribution, valueAtShare(scale, k / (GRID_SIZE - 1))),
+    );
+    return { index, units };
+  };
+  const [columns, rows] = [along(x), along(y)];
+  const points = new Float64Array(GRID_SIZE * GRID_SIZE * d);
+  for (let k = 0; k < GRID_SIZE * GRID_SIZE; k++) {
+    points.set(anchor, k * d);
+    points[k * d + columns.index] = columns.units[k % GRID_SIZE];
+    points[k * d + rows.index] = rows.units[Math.floor(k / GRID_SIZE)];
+  }
+  return points;
+}
