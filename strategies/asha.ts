@@ -1,5 +1,6 @@
 import { SECOND_REVISION } from "./common/revision.ts";
 import { identityOf } from "../src/contracts/identity.ts";
+import { requireStrategy } from "../src/contracts/part.ts";
 import { contains } from "../src/space/distribution.ts";
 import { isActive, type Params, type SearchSpace } from "../src/space/search-space.ts";
 import {
@@ -83,6 +84,7 @@ export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   const known = ["strategy", "minSteps", "maxSteps", "eta", "hedge"] as const;
   const given = givenOptions("asha", options, known);
   const { strategy = bayesian(), minSteps = 1, maxSteps, eta = 3, hedge = 0.05 } = given;
+  requireStrategy("asha: strategy", strategy);
   requireInteger("asha: minSteps", minSteps, 1);
   if (maxSteps !== undefined) requireInteger("asha: maxSteps", maxSteps, minSteps);
   requireWithin("asha: eta", eta, 1.1, 9);

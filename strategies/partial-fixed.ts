@@ -1,4 +1,5 @@
 import { identityOf } from "../src/contracts/identity.ts";
+import { requireStrategy } from "../src/contracts/part.ts";
 import { givenOptions } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
 import { contains, describeDistribution, type Scalar } from "../src/space/distribution.ts";
@@ -17,6 +18,7 @@ import type { Strategy } from "../src/contracts/strategy.ts";
  * @throws HpoError at `init` for names that the space does not have and values out of range
  */
 export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): Strategy<State> {
+  requireStrategy("partialFixed: strategy", strategy);
   return {
     name: "partial-fixed",
     options: { fixed: { ...fixed }, strategy: identityOf(strategy) },

@@ -31,7 +31,10 @@ export const withView = <T>(
     return work(await viewStudy(name, storage, options.isBrief ? "brief" : undefined));
   });
 
-/** Opens a stored study for the time of `work`. @throws StudyNotFoundError */
+/**
+ * Opens a stored study for the time of `work`, with nothing of what its user wrote.
+ * @throws StudyNotFoundError
+ */
 export const withStudy = <T>(
   name: string,
   options: CommonOptions,

@@ -16,6 +16,13 @@ export const storageOption = (): Option =>
     .env("HPO_STORAGE")
     .default(DEFAULT_STORAGE);
 
+/** For whoever asks the strategy of a study that exists. */
+export const strategyOption = (): Option =>
+  new Option(
+    "--strategy <name>",
+    "the study's own strategy, as FILE#EXPORT; or another one's name",
+  );
+
 export const jsonOption = (): Option => new Option("--json", "print JSON");
 
 /** Reads a number of a kind. @throws InvalidArgumentError where the text is none. */

@@ -26,6 +26,15 @@ const withLimits = (command: Command): Command =>
       duration,
     );
 
+/** What goes over what a study file says. */
+export const withPartOptions = (command: Command): Command =>
+  command
+    .option(
+      "--strategy <name>",
+      "instead of the file's strategy: a name, or FILE#EXPORT of your own",
+    )
+    .option("--pruner <name>", "instead of the file's pruner: a name, or FILE#EXPORT of your own");
+
 /** What every command takes that runs trials. */
 export const withRunOptions = (command: Command): Command =>
   withDeviceOptions(withLimits(command))

@@ -13,6 +13,8 @@ export interface Pruner<State = unknown> {
   /** As a strategy's: raised whenever its decisions on the same reports change. */
   readonly revision?: number;
   readonly changes?: readonly string[];
+  /** FILE#EXPORT, as a strategy's. */
+  readonly file?: string;
   init(): State;
   /** Owns the state that it is given. */
   observe(state: State, trial: Observation): State;

@@ -32,6 +32,8 @@ export interface Strategy<State = unknown> {
   readonly revision?: number;
   /** What each revision from the second on changed, a clause each. */
   readonly changes?: readonly string[];
+  /** FILE#EXPORT, where hpo loaded it from a file that its user named: kept with the study. */
+  readonly file?: string;
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;
@@ -120,8 +122,8 @@ export const isEvidence = (failure: Failure): boolean =>
   failure.reason === "diverged" || failure.reason === "outOfMemory";
 
 /**
- * What is kept of a strategy with a study: its registered name, the options that its factory was
- * given, as JSON, and its revision. One that stands on another keeps that one's identity among its
+ * What is kept of a strategy with a study: its name, the options that its factory was given, as JSON,
+ * its revision, and the file that it came from, if it is its user's own; never its code. One that stands on another keeps that one's identity among its
  * options.
  */
 export interface StrategyIdentity {
@@ -129,4 +131,6 @@ export interface StrategyIdentity {
   readonly options?: Readonly<Record<string, unknown>>;
   /** 1 if left out. */
   readonly revision?: number;
+  /** FILE#EXPORT, if it came from a file: told to who lacks it, and never loaded by itself. */
+  readonly file?: string;
 }

@@ -3,6 +3,7 @@
  *
  * @module hpo/pruners
  */
+import { isPruner } from "../contracts/part.ts";
 import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
 import { byName } from "../contracts/registry.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
@@ -19,31 +20,54 @@ export const pruners = byName(all) satisfies Readonly<Record<string, (options: n
 
 export type PrunerName = keyof typeof pruners;
 
+export const prunerNames: readonly string[] = Object.keys(pruners);
+
+/**
+ * A pruner by its name, with its default options.
+ * @param label names the input in the error: `--pruner medain`
+ * @throws HpoError if there is none of this name, or it has no defaults
+ */
+export function prunerNamed(name: string, label: string): Pruner {
+  const pruner = prunerOf({ name });
+  if (pruner) return pruner;
+  throw new HpoError(`${label}: there is no such pruner. ${didYouMean(name, prunerNames)}`);
+}
+
+/** What a definition says: a pruner, the name of one, or nothing. */
+export const prunerOrNamed = (given: Pruner | PrunerName | undefined): Pruner | undefined =>
+  typeof given === "string" ? prunerNamed(given, "pruner") : given;
+
 /**
  * A pruner by the name and options that were kept with a study, or stand in a study file; undefined
- * if the name is unknown. The pruner that another one holds back is named in the same way, or by its
- * name alone.
+ * if the name is unknown, or it came from a file, which whoever lacks it has to name. The pruner that
+ * another one holds back is itself, or named in the same way, or by its name alone.
  * @throws HpoError if it does not take these options
  */
-export function prunerOf({ name, options = {} }: PrunerIdentity): Pruner | undefined {
-  if (!Object.hasOwn(pruners, name)) return undefined;
+export function prunerOf({ name, options = {}, file }: PrunerIdentity): Pruner | undefined {
+  if (file !== undefined || !Object.hasOwn(pruners, name)) return undefined;
   // A factory checks what it is given.
   const make = pruners[name as PrunerName] as (options: unknown) => Pruner;
   const inner = options["pruner"];
-  return make(inner === undefined ? options : { ...options, pruner: nestedPruner(name, inner) });
+  if (inner === undefined) return make(options);
+  const pruner = nestedPruner(name, inner);
+  return pruner && make({ ...options, pruner });
 }
 
-function nestedPruner(outer: string, given: unknown): Pruner {
+function nestedPruner(outer: string, given: unknown): Pruner | undefined {
+  if (isPruner(given)) return given;
   const {
     name,
     options,
     revision: _revision,
+    file,
     ...rest
   } = Object(typeof given === "string" ? { name: given } : given) as Record<string, unknown>;
   if (typeof name !== "string") {
     throw new HpoError(`pruner: the "pruner" of ${outer} is a name, or a map with a name.`);
   }
-  const pruner = prunerOf({ name, options: { ...rest, ...(options as object | undefined) } });
-  if (pruner) return pruner;
-  throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
+  return prunerOf({
+    name,
+    options: { ...rest, ...(options as object | undefined) },
+    file: file as string | undefined,
+  });
 }

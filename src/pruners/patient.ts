@@ -1,4 +1,5 @@
 import { identityOf } from "../contracts/identity.ts";
+import { requirePruner } from "../contracts/part.ts";
 import type { Report } from "../contracts/trial.ts";
 import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts";
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
@@ -25,6 +26,7 @@ export interface PatientOptions {
 export function patient(options: PatientOptions): Pruner {
   const given = givenOptions("patient", options, ["pruner", "patience", "minDelta"]);
   const { pruner, patience, minDelta = 0 } = given;
+  if (pruner !== undefined) requirePruner("patient: pruner", pruner);
   requireInteger("patient: patience", patience, 0);
   requireWithin("patient: minDelta", minDelta, 0, Infinity);
   const leastSince = leastOfLast(patience + 1);

@@ -49,7 +49,8 @@ export async function loadStudyFile(text: string, devices: DeviceOptions = {}): 
 
 async function loadCommandStudy(path: string, devices: DeviceOptions): Promise<StudyFile> {
   const { loadStudyYaml } = await import("./study-yaml.ts");
-  return commandFile(loadStudyYaml(path, devices), { url: pathToFileURL(resolve(path)).href });
+  const study = await loadStudyYaml(path, devices);
+  return commandFile(study, { url: pathToFileURL(resolve(path)).href });
 }
 
 /** A study that stands in no file. @param folder where its command runs @throws HpoError if it is wrong */
@@ -59,7 +60,8 @@ export async function loadStudyText(
   devices: DeviceOptions = {},
 ): Promise<StudyFile> {
   const { studyOfText } = await import("./study-yaml.ts");
-  return commandFile(studyOfText({ text: yaml, folder }, devices), { yaml, folder });
+  const study = await studyOfText({ text: yaml, folder }, devices);
+  return commandFile(study, { yaml, folder });
 }
 
 const commandFile = (study: CommandStudy, source: StudySource): StudyFile => {

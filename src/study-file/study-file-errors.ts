@@ -48,10 +48,24 @@ export function at<Result>(file: SourceFile, keys: Path, work: () => Result): Re
   try {
     return work();
   } catch (error) {
-    // What has a place has a better one.
-    if (!(error instanceof HpoError) || error instanceof StudyFileError) throw error;
-    throw new StudyFileError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
+    throw placed(file, keys, error);
   }
+}
+
+/** As `at`, of what takes time. */
+export const atAsync = <Result>(
+  file: SourceFile,
+  keys: Path,
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  work().catch((error: unknown) => {
+    throw placed(file, keys, error);
+  });
+
+function placed(file: SourceFile, keys: Path, error: unknown): unknown {
+  // What has a place has a better one.
+  if (!(error instanceof HpoError) || error instanceof StudyFileError) return error;
+  return new StudyFileError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
 }
 
 /** What is wrong, a line each: where, what was given, and what could stand there. */
@@ -76,10 +90,16 @@ function unfold(file: SourceFile, issue: Issue): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const given = valueAt(file, issue.path);
   const cost = (branch: readonly Issue[]): number =>
-    branch.reduce((sum, one) => sum + (isOfOtherKind(one, given) ? 100 : 1), 0);
+    branch.reduce((sum, one) => sum + costOf(file, issue.path, one, given), 0);
   const [best] = [...issue.errors].sort((a, b) => cost(a) - cost(b));
   if (cost(best) >= 100) return [issue];
   return best.flatMap((one) => unfold(file, { ...one, path: [...issue.path, ...one.path] }));
+}
+
+/** What is missing speaks more against a branch than what is there and wrong. */
+function costOf(file: SourceFile, path: Path, issue: Issue, given: unknown): number {
+  if (isOfOtherKind(issue, given)) return 100;
+  return valueAt(file, [...path, ...issue.path]) === undefined ? 2 : 1;
 }
 
 const isOfOtherKind = (issue: Issue, given: unknown): boolean =>

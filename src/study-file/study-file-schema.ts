@@ -1,6 +1,6 @@
 import { z } from "../vendor/zod.ts";
 import { strategyNames } from "../study/strategy-registry.ts";
-import { pruners } from "../pruners/index.ts";
+import { prunerNames } from "../pruners/index.ts";
 import { commandSchema } from "../runner/command/command-schema.ts";
 import { deviceFields } from "../runner/devices/schema.ts";
 
@@ -48,10 +48,25 @@ export type ParameterContent = z.input<typeof parameterSchema>;
 
 const direction = z.enum(["minimize", "maximize"]);
 
-/** A name, or a map with a name and options, of which the factory of that name knows more. */
-const named = (names: readonly string[]) => {
+/**
+ * A name, or a map with a name and options, of which the factory of that name knows more; or a file of
+ * the user's own.
+ */
+const part = (names: readonly string[], what: string) => {
   const name = z.enum(names as [string, ...string[]]);
-  return z.union([name, z.looseObject({ name: name.describe("Which one.") })]);
+  const own = z.looseObject({
+    file: z
+      .string()
+      .min(1)
+      .describe(
+        `A TypeScript or JavaScript file with a ${what} of your own, from this file's folder on.`,
+      ),
+    export: z
+      .string()
+      .optional()
+      .describe("What it is exported as; left out: the default, or the only export."),
+  });
+  return z.union([name, z.looseObject({ name: name.describe("Which one.") }), own]);
 };
 
 /** A study file in YAML or JSON: a space, a command, and how to search. */
@@ -66,12 +81,16 @@ export const studyFileSchema = z.strictObject({
     .optional()
     .describe("Several metrics, or one with a name: { loss: minimize, accuracy: maximize }."),
   space: z.record(z.string(), parameterSchema).describe("The parameters and their ranges."),
-  strategy: named(strategyNames)
+  strategy: part(strategyNames, "strategy")
     .optional()
-    .describe("How the space is searched: a name, or a map of name and options; auto if left out."),
-  pruner: named(Object.keys(pruners))
+    .describe(
+      "How the space is searched: a name, a map of name and options, or { file, export, options } for one of your own; auto if left out.",
+    ),
+  pruner: part(prunerNames, "pruner")
     .optional()
-    .describe("Stops hopeless trials early: a name, or a map of name and options."),
+    .describe(
+      "Stops hopeless trials early: a name, a map of name and options, or { file, export, options } for one of your own.",
+    ),
   prior: z
     .union([
       z.literal("theory"),

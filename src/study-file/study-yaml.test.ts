@@ -2,47 +2,56 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { pruners } from "../pruners/index.ts";
+import { prunerOrNamed, pruners } from "../pruners/index.ts";
 import { studyFileJsonSchema, type JsonSchema } from "./study-file-schema.ts";
 import { loadStudyYaml, type CommandStudy } from "./study-yaml.ts";
 
 const newPath = (name = "study.yaml"): string =>
   join(mkdtempSync(join(tmpdir(), "hpo-yaml-")), name);
 
-function load(text: string, name?: string): CommandStudy {
+function load(text: string, name?: string): Promise<CommandStudy> {
   const path = newPath(name);
   writeFileSync(path, text);
   return loadStudyYaml(path);
 }
 
 /** The pruner of a study file that says so. */
-const prunerOf = (yaml: string): string | undefined =>
-  load(`name: a\ncommand: "true"\nspace:\n  x: { type: float, low: 0, high: 1 }\npruner: ${yaml}\n`)
-    .definition.pruner?.name;
+const prunerOf = async (yaml: string): Promise<string | undefined> => {
+  const space = "space:\n  x: { type: float, low: 0, high: 1 }\n";
+  const { definition } = await load(`name: a\ncommand: "true"\n${space}pruner: ${yaml}\n`);
+  return prunerOrNamed(definition.pruner)?.name;
+};
 
-test("every pruner is known by its name", (t) => {
+test("every pruner is known by its name", async (t) => {
   const needed: Readonly<Record<string, string>> = {
     threshold: "upper: 1",
     patient: "patience: 2",
   };
   for (const name of Object.keys(pruners)) {
-    t.is(prunerOf(`{ name: ${name}, ${needed[name] ?? ""} }`), name);
+    t.is(await prunerOf(`{ name: ${name}, ${needed[name] ?? ""} }`), name);
   }
-  t.is(prunerOf("median"), "median");
-  t.is(prunerOf("{ name: percentile, percentile: 40, startupTrials: 3 }"), "percentile");
-  t.is(prunerOf("{ name: patient, patience: 2, pruner: { name: hyperband } }"), "patient");
+  t.is(await prunerOf("median"), "median");
+  t.is(await prunerOf("{ name: percentile, percentile: 40, startupTrials: 3 }"), "percentile");
+  t.is(await prunerOf("{ name: patient, patience: 2, pruner: { name: hyperband } }"), "patient");
 });
 
-test("what is wrong with a pruner is told", (t) => {
-  const told = (yaml: string): string => t.throws(() => prunerOf(yaml)).message;
-  t.regex(told("hyperbend"), /:5:9: pruner: there is no "hyperbend". Did you mean "hyperband"\?/);
-  t.regex(told("{ name: medan }"), /:5:17: pruner\.name: there is no "medan". Did you mean/);
-  t.regex(told("{ name: median, startup: 3 }"), /:5:9: pruner: median: there is no option/);
-  t.regex(told("{ name: percentile, percentile: many }"), /percentile: percentile="many" must/);
-  t.regex(told("{ name: patient, patience: 2, pruner: mediam }"), /Did you mean "median"/);
-  t.regex(told("{ name: patient, patience: 2, pruner: 3 }"), /"pruner" of patient is a name/);
-  t.regex(told("{ name: median, pruner: median }"), /median: there is no option "pruner"/);
-  t.regex(told("threshold"), /threshold: there is no bound/);
+test("what is wrong with a pruner is told", async (t) => {
+  const told = async (yaml: string): Promise<string> =>
+    (await t.throwsAsync(prunerOf(yaml))).message;
+  t.regex(
+    await told("hyperbend"),
+    /:5:9: pruner: there is no "hyperbend". Did you mean "hyperband"\?/,
+  );
+  t.regex(await told("{ name: medan }"), /:5:17: pruner\.name: there is no "medan". Did you mean/);
+  t.regex(await told("{ name: median, startup: 3 }"), /:5:9: pruner: median: there is no option/);
+  t.regex(
+    await told("{ name: percentile, percentile: many }"),
+    /percentile: percentile="many" must/,
+  );
+  t.regex(await told("{ name: patient, patience: 2, pruner: mediam }"), /Did you mean "median"/);
+  t.regex(await told("{ name: patient, patience: 2, pruner: 3 }"), /"pruner" of patient is a name/);
+  t.regex(await told("{ name: median, pruner: median }"), /median: there is no option "pruner"/);
+  t.regex(await told("threshold"), /threshold: there is no bound/);
 });
 
 const LINES = [
@@ -52,18 +61,18 @@ const LINES = [
   "command: train --lr {lr}", // line 4
 ];
 /** What is said of a file of these lines, one of them replaced or added. */
-const toldOf = (line: number, text: string): string => {
+const toldOf = async (line: number, text: string): Promise<string> => {
   const lines = [...LINES];
   lines[line - 1] = text;
   try {
-    load(lines.join("\n"));
+    await load(lines.join("\n"));
     return "nothing";
   } catch (error) {
     return (error as Error).message;
   }
 };
 
-test("a mistake is told with its line and column, and what could stand there", (t) => {
+test("a mistake is told with its line and column, and what could stand there", async (t) => {
   const cases: [number, string, RegExp][] = [
     [
       3,
@@ -117,13 +126,13 @@ test("a mistake is told with its line and column, and what could stand there", (
     [5, "name: b", /:5:1: .*[Mm]ap keys must be unique/],
     [5, "env: { A: [1] }", /:5:11: env\.A: \[1\] is not understood/],
   ];
-  for (const [line, text, expected] of cases) t.regex(toldOf(line, text), expected, text);
-  t.is(toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
-  t.regex(t.throws(() => load("")).message, /is no study file: it is empty/);
-  t.regex(t.throws(() => load("name: [")).message, /study\.yaml:1:\d+: /);
+  for (const [line, text, expected] of cases) t.regex(await toldOf(line, text), expected, text);
+  t.is(await toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
+  t.regex((await t.throwsAsync(load(""))).message, /is no study file: it is empty/);
+  t.regex((await t.throwsAsync(load("name: ["))).message, /study\.yaml:1:\d+: /);
 });
 
-test("JSON study files are read as well, and may name their schema", (t) => {
+test("JSON study files are read as well, and may name their schema", async (t) => {
   const content = {
     $schema: "./study.schema.json",
     name: "j",
@@ -131,13 +140,16 @@ test("JSON study files are read as well, and may name their schema", (t) => {
     command: ["train", "{x}"],
     artifacts: "kept",
   };
-  const { definition, plan } = load(JSON.stringify(content, null, 2), "study.json");
+  const { definition, plan } = await load(JSON.stringify(content, null, 2), "study.json");
   t.is(definition.name, "j");
   t.regex(definition.artifacts!, /^\/.*\/kept$/, "from the file's folder on");
   const trial = { number: 4, params: { x: 2 }, seed: 9, directoryPath: "/data/4" };
   t.deepEqual(plan(trial).argv, ["train", "2"]);
   const torn = JSON.stringify(content, null, 2).replace('"high": 3', '"high": "3"');
-  t.regex(t.throws(() => load(torn, "study.json")).message, /study\.json:8:15: space\.x\.high/);
+  t.regex(
+    (await t.throwsAsync(load(torn, "study.json"))).message,
+    /study\.json:8:15: space\.x\.high/,
+  );
 });
 
 test("the schema describes every key, and the package's file is up to date", (t) => {

@@ -1,14 +1,11 @@
-import { StudyFileError, at, problemLines, type SourceFile } from "./study-file-errors.ts";
+import { prunerGiven, strategyGiven } from "./own-part.ts";
+import { StudyFileError, at, atAsync, problemLines, type SourceFile } from "./study-file-errors.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { commandProbe } from "../study/prior/command-probe.ts";
-import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
-import { strategyNames, strategyOf } from "../study/strategy-registry.ts";
-import { prunerOf, pruners } from "../pruners/index.ts";
-import type { Pruner } from "../contracts/pruner.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
 import { commandEnvironment, inheritedEnvironment } from "../runner/command/command-environment.ts";
@@ -31,7 +28,6 @@ import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import type { Scalar } from "../space/distribution.ts";
 import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
-import type { Strategy } from "../contracts/strategy.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
@@ -67,14 +63,20 @@ export interface StudyText {
 }
 
 /** @throws HpoError with line and column where the file is wrong; see `studyOfText` */
-export const loadStudyYaml = (path: string, devices: DeviceOptions = {}): CommandStudy =>
+export const loadStudyYaml = async (
+  path: string,
+  devices: DeviceOptions = {},
+): Promise<CommandStudy> =>
   studyOfText({ text: readFileSync(path, "utf8"), folder: dirname(path), path }, devices);
 
 /**
  * @param devices go over the study's own, for a probe
  * @throws HpoError with line and column where the text is wrong.
  */
-export function studyOfText(source: StudyText, devices: DeviceOptions = {}): CommandStudy {
+export async function studyOfText(
+  source: StudyText,
+  devices: DeviceOptions = {},
+): Promise<CommandStudy> {
   const file = parseSource(source);
   const { folder } = source;
   const content = parseContent(file);
@@ -89,8 +91,13 @@ export function studyOfText(source: StudyText, devices: DeviceOptions = {}): Com
     trialTimeoutMs: inMs(content.trialTimeoutSeconds),
     silenceMs: inMs(content.silenceSeconds),
     strategy:
-      strategy === undefined ? undefined : at(file, ["strategy"], () => strategyOfFile(strategy)),
-    pruner: pruner === undefined ? undefined : at(file, ["pruner"], () => prunerOfFile(pruner)),
+      strategy === undefined
+        ? undefined
+        : await atAsync(file, ["strategy"], () => strategyGiven(strategy, folder)),
+    pruner:
+      pruner === undefined
+        ? undefined
+        : await atAsync(file, ["pruner"], () => prunerGiven(pruner, folder)),
     roles,
     prior:
       prior === undefined
@@ -230,20 +237,6 @@ function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): Search
   );
 }
 
-type Named = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
-const split = (given: Named): { name: string; options: Record<string, unknown> } => {
-  if (typeof given === "string") return { name: given, options: {} };
-  const { name, ...options } = given;
-  return { name, options };
-};
-
-function strategyOfFile(given: Named): Strategy {
-  const { name, options } = split(given);
-  const strategy = strategyOf({ name, options });
-  if (strategy) return strategy;
-  throw new HpoError(`strategy: there is no "${name}". ${didYouMean(name, strategyNames)}`);
-}
-
 /** A measurement in a file, as `hpo probe --json` writes it, is relative to the study file. */
 function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDeclaration {
   const { measurement } = given;
@@ -256,11 +249,4 @@ function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDec
     throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
   }
   return theory({ ...given, measurement: parseMeasurement(text, file) });
-}
-
-function prunerOfFile(given: Named): Pruner {
-  const { name, options } = split(given);
-  const pruner = prunerOf({ name, options });
-  if (pruner) return pruner;
-  throw new HpoError(`pruner: there is no "${name}". ${didYouMean(name, Object.keys(pruners))}`);
 }

@@ -10,13 +10,13 @@ import { openStorage } from "../storage/open-storage.ts";
 import { loadStudyYaml } from "./study-yaml.ts";
 import { studyYaml } from "./write-study-yaml.ts";
 
-const read = (text: string) => {
+const read = async (text: string) => {
   const path = join(mkdtempSync(join(tmpdir(), "hpo-yaml-")), "study.yaml");
   writeFileSync(path, text);
-  return loadStudyYaml(path).definition;
+  return (await loadStudyYaml(path)).definition;
 };
 
-test("a study file that is written from a space declares that space", (t) => {
+test("a study file that is written from a space declares that space", async (t) => {
   const space = searchSpace({
     lr: float(1e-5, 1, { log: true }),
     "tiny: # {x}": float(-5e-324, 1.7976931348623157e308),
@@ -49,7 +49,7 @@ test("a study file that is written from a space declares that space", (t) => {
     isDeclared: true,
     trialCount: 201,
   });
-  const definition = read(text);
+  const definition = await read(text);
   t.is(definition.name, "it's: {a} #study\n2");
   t.is(definition.trials, 251);
   t.deepEqual(definition.metrics, { value: "minimize", value1: "maximize" });
@@ -72,7 +72,7 @@ test("the space of a study without one is what its trials show, conditions too",
   const text = studyYaml(parts);
   t.regex(text, /what 12 trials show/);
   t.regex(text, /command: python3 train\.py --kind \{kind\} --lr \{lr\}\n/);
-  const definition = read(text);
+  const definition = await read(text);
   t.is(definition.direction, "maximize");
   t.deepEqual(spaceToJson(definition.space!), spaceToJson(space));
   t.deepEqual(space.parameters.find((one) => one.name === "momentum")?.conditions, [

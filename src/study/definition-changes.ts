@@ -14,6 +14,10 @@ export function versionChanges(before: StudyVersion, now: StudyVersion): string[
   if (before.strategy.name !== now.strategy.name) {
     changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
   }
+  if (before.pruner !== undefined && now.pruner !== undefined) {
+    const [was, is] = [before.pruner?.name ?? "none", now.pruner?.name ?? "none"];
+    if (was !== is) changes.push(`the pruner was ${was} and is now ${is}`);
+  }
   const revised = revisionChange(before.strategy);
   if (revised !== undefined && before.strategy.name === now.strategy.name) changes.push(revised);
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);

@@ -9,7 +9,8 @@ import {
   openStudy,
   searchSpace,
 } from "../index.ts";
-import { random } from "../../strategies/index.ts";
+import { asha, partialFixed, random } from "../../strategies/index.ts";
+import { median, patient } from "../pruners/index.ts";
 
 // A user would miss: a word where something in plain JavaScript is written wrongly.
 
@@ -20,9 +21,12 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
   const wrong: [definition: object, message: RegExp][] = [
     [{ nTrials: 30 }, /no option "nTrials".*mean "trials"/],
     [{ storage: "sqlite:hpo.db" }, /no option "storage"/],
-    [{ strategy: "tpe" }, /strategy="tpe" must be a strategy\..*strategy: tpe\(\)/],
-    [{ strategy: random }, /strategy=a function must be a strategy/],
-    [{ pruner: "median" }, /pruner="median" must be a pruner\..*pruner: median\(\)/],
+    [{ strategy: "tpee" }, /strategy="tpee": there is no such strategy\. Did you mean "tpe"\?/],
+    [{ strategy: random }, /strategy=a function must be a strategy\..*strategy: tpe\(\)/],
+    [{ strategy: { name: "tpe" } }, /strategy=.* must be a strategy/],
+    [{ pruner: "medain" }, /pruner="medain": there is no such pruner\. Did you mean "median"\?/],
+    [{ pruner: "patient" }, /patient: patience/],
+    [{ pruner: median }, /pruner=a function must be a pruner\..*pruner: median\(\)/],
     [{ space: { x: [0, 1] } }, /space=.* must be a search space: searchSpace/],
     [{ space: "x" }, /space="x" must be/],
   ];
@@ -35,6 +39,38 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
   for (const definition of [undefined, null, "s"] as never[]) {
     t.throws(() => defineStudy(definition), { instanceOf: HpoError, message: /must be an object/ });
     await t.throwsAsync(openStudy(definition), { instanceOf: HpoError });
+  }
+});
+
+test("a name stands for a strategy and a pruner with their defaults", async (t) => {
+  const storage = memoryStorage();
+  const definition = defineStudy({ name: "named", space, strategy: "random", pruner: "median" });
+  const study = await openStudy(definition, { storage });
+  const same = { name: "same", space, strategy: random(), pruner: median() };
+  const [named, given] = [await study.ask(5), await (await createStudy(same)).ask(5)];
+  t.deepEqual(
+    named.map(({ params }) => params),
+    given.map(({ params }) => params),
+  );
+  t.like(study.versions[0], { strategy: { name: "random" }, pruner: { name: "median" } });
+  const loaded = await loadStudy("named", { storage, strategy: "tpe" });
+  t.deepEqual(
+    loaded.versions.map(({ strategy, pruner }) => [strategy.name, pruner?.name]),
+    [
+      ["random", "median"],
+      ["tpe", "median"],
+    ],
+  );
+  await t.throwsAsync(loadStudy("named", { storage, strategy: "bayes" as never }), {
+    instanceOf: HpoError,
+    message: /loadStudy: strategy="bayes": there is no such strategy\. Did you mean "bayesian"\?/,
+  });
+  for (const make of [
+    () => asha({ strategy: "tpe" as never }),
+    () => partialFixed({ x: 0.5 }, "tpe" as never),
+    () => patient({ patience: 1, pruner: "median" as never }),
+  ]) {
+    t.throws(make, { instanceOf: HpoError, message: /="\w+" must be a (strategy|pruner)\. Write/ });
   }
 });
 

@@ -1,4 +1,7 @@
+import { requirePruner, requireStrategy } from "../contracts/part.ts";
 import { mustBe, requireKnown } from "../errors/checks.ts";
+import { prunerNamed } from "../pruners/index.ts";
+import { strategyNamed } from "./strategy-registry.ts";
 
 const RUN_FIELDS = [
   "timeoutMs",
@@ -35,14 +38,19 @@ export function checkFields(definition: object): void {
   if (space !== undefined && !Array.isArray(member(space, "parameters"))) {
     throw mustBe(`${owner}: space`, space, "a search space: searchSpace({ x: float(0, 1) })");
   }
-  if (strategy !== undefined && !hasMethods(strategy, ["init", "observe", "suggest"])) {
-    const import_ = 'Write: import { tpe } from "hpo/strategies", and strategy: tpe().';
-    throw mustBe(`${owner}: strategy`, strategy, "a strategy", import_);
-  }
-  if (pruner !== undefined && !hasMethods(pruner, ["init", "observe", "shouldPrune"])) {
-    const import_ = 'Write: import { median } from "hpo/pruners", and pruner: median().';
-    throw mustBe(`${owner}: pruner`, pruner, "a pruner", import_);
-  }
+  checkParts(owner, { strategy, pruner });
+}
+
+/** @throws HpoError on what is neither a strategy or pruner nor the name of one */
+export function checkParts(
+  owner: string,
+  { strategy, pruner }: { readonly strategy?: unknown; readonly pruner?: unknown },
+): void {
+  const label = (kind: string, name: string): string => `${owner}: ${kind}="${name}"`;
+  if (typeof strategy === "string") strategyNamed(strategy, label("strategy", strategy));
+  else if (strategy !== undefined) requireStrategy(`${owner}: strategy`, strategy);
+  if (typeof pruner === "string") prunerNamed(pruner, label("pruner", pruner));
+  else if (pruner !== undefined) requirePruner(`${owner}: pruner`, pruner);
 }
 
 /** @throws HpoError on an option that `optimize` does not have */
@@ -55,6 +63,3 @@ export function checkOptimizeFields(options: object): void {
 
 const member = (of: unknown, name: string): unknown =>
   typeof of === "object" && of !== null ? (of as Record<string, unknown>)[name] : undefined;
-
-const hasMethods = (of: unknown, names: readonly string[]): boolean =>
-  names.every((name) => typeof member(of, name) === "function");

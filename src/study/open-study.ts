@@ -9,9 +9,11 @@ import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import { checkMetrics, versionChanges } from "./definition-changes.ts";
 import { resolvePrior, type Log } from "./prior/study-prior.ts";
-import { missingStrategy } from "./missing-strategy.ts";
+import { missingPruner, missingStrategy } from "./missing-parts.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
-import { defaultStrategy, strategyOf } from "./strategy-registry.ts";
+import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
+import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
+import { checkParts } from "./definition-fields.ts";
 import {
   checkDefinition,
   declaredMetrics,
@@ -133,17 +135,20 @@ async function resume<P>(
 }
 
 export interface LoadOptions extends StorageOption {
-  /** The strategy to go on with; the stored one if left out. */
-  readonly strategy?: Strategy;
-  readonly pruner?: Pruner;
+  /** The strategy to go on with, or its name; the stored one if left out. */
+  readonly strategy?: Strategy | StrategyName;
+  /** As the strategy. */
+  readonly pruner?: Pruner | PrunerName;
 }
 
 /**
- * Opens a stored study by its name, with the space, strategy and seed that it was last run with.
+ * Opens a stored study by its name, with the space, strategy, pruner and seed that it was last run
+ * with. A strategy or pruner of one's own has to be given, to ask or to prune.
  * @throws StudyNotFoundError if the storage has no such study.
  */
 export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
   checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
+  checkParts("loadStudy", options);
   const storage = await storageOf(options);
   const record = await findOrThrow(storage, name);
   if (record.directions.length === 0) {
@@ -155,11 +160,18 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
   const stored = versionsOf(record.systemAttrs);
   const last = stored.at(-1);
   const strategy =
-    options.strategy ??
-    (last
+    options.strategy === undefined && last
       ? (strategyOf(last.strategy) ?? missingStrategy(last.strategy, name))
-      : defaultStrategy());
-  const now: StudyVersion = { seed: 0, ...last, strategy: identityOf(strategy) };
+      : strategyOrNamed(options.strategy);
+  const pruner =
+    options.pruner === undefined && last?.pruner
+      ? (prunerOf(last.pruner) ?? missingPruner(last.pruner, name))
+      : prunerOrNamed(options.pruner);
+  const now: StudyVersion = {
+    ...{ seed: 0, ...last },
+    strategy: identityOf(strategy),
+    ...(pruner && { pruner: identityOf(pruner) }),
+  };
   const isNew = !last || !sameVersion(last, now);
   const study = new Study({
     storage,
@@ -168,7 +180,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     isNewVersion: isNew,
     metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
     strategy,
-    pruner: options.pruner,
+    pruner,
     maxRestarts: MAX_RESTARTS,
     lostTrials: "restart",
     folders: foldersOf(storage, record),
@@ -181,11 +193,14 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
 
 const versionOf = (definition: StudyDefinition, prior?: TheoryProposal): StudyVersion => ({
   seed: definition.seed ?? 0,
-  strategy: identityOf(definition.strategy ?? defaultStrategy()),
+  strategy: identityOf(strategyOrNamed(definition.strategy)),
+  pruner: identityOrNull(prunerOrNamed(definition.pruner)),
   ...(definition.space && { space: definition.space }),
   ...(definition.trials !== undefined && { trialBudget: definition.trials }),
   ...(prior && { prior }),
 });
+
+const identityOrNull = (pruner: Pruner | undefined) => (pruner ? identityOf(pruner) : null);
 
 const partsOf = (
   definition: StudyDefinition,
@@ -199,8 +214,8 @@ const partsOf = (
   versions,
   isNewVersion,
   metricNames: declaredMetrics(definition).metricNames,
-  strategy: definition.strategy ?? defaultStrategy(),
-  pruner: definition.pruner,
+  strategy: strategyOrNamed(definition.strategy),
+  pruner: prunerOrNamed(definition.pruner),
   roles: definition.roles,
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,

@@ -1,10 +1,13 @@
 import { chooseStrategy } from "../../strategies/auto.ts";
-import { strategies, strategyMaker } from "../../strategies/index.ts";
+import { strategies, strategyMaker, type StrategyName } from "../../strategies/index.ts";
+import { isStrategy } from "../contracts/part.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { StudyVersion } from "./study-version.ts";
+
+export type { StrategyName };
 
 /** The names that study files, the command line and definitions know. */
 export const strategyNames: readonly string[] = Object.keys(strategies);
@@ -22,12 +25,21 @@ export function strategyNamed(name: string, label: string): Strategy {
   throw new HpoError(`${label}: there is no such strategy. ${didYouMean(name, strategyNames)}`);
 }
 
+/** What a definition says: a strategy, the name of one, or nothing. */
+export const strategyOrNamed = (given: Strategy | StrategyName | undefined): Strategy =>
+  given === undefined
+    ? defaultStrategy()
+    : typeof given === "string"
+      ? strategyNamed(given, "strategy")
+      : given;
+
 /**
- * A strategy by the name and options that were kept with a study; undefined if it is unknown.
+ * A strategy by the name and options that were kept with a study; undefined if it is unknown, or came
+ * from a file, which whoever lacks it has to name.
  * @throws HpoError if it does not take these options
  */
-export function strategyOf({ name, options }: StrategyIdentity): Strategy | undefined {
-  const make = strategyMaker(name);
+export function strategyOf({ name, options, file }: StrategyIdentity): Strategy | undefined {
+  const make = file === undefined ? strategyMaker(name) : undefined;
   if (!make) return undefined;
   const inner = options?.["strategy"];
   if (inner === undefined) return make(options);
@@ -46,17 +58,23 @@ export function chosenBy(
   return { name: strategy.name, reason };
 }
 
-/** The strategy that another one uses: a name, a map with a name, or an identity as kept. */
+/** The strategy that another one uses: itself, a name, a map with a name, or an identity as kept. */
 function nestedStrategy(outer: string, given: unknown): Strategy | undefined {
+  if (isStrategy(given)) return given;
   const isMap = typeof given === "object" && given !== null;
   const {
     name,
     options,
     revision: _,
+    file,
     ...rest
   } = (isMap ? given : { name: given }) as Readonly<Record<string, unknown>>;
   if (typeof name === "string") {
-    return strategyOf({ name, options: { ...rest, ...(options as object | undefined) } });
+    return strategyOf({
+      name,
+      options: { ...rest, ...(options as object | undefined) },
+      file: file as string | undefined,
+    });
   }
   throw new HpoError(
     `strategy: the "strategy" of ${outer} must be a name, or a map with a name, got ` +

@@ -2,6 +2,7 @@ import { mustBe, requireInteger, requireOneOf, requireWithin } from "../errors/c
 import { HpoError } from "../errors/errors.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { Pruner } from "../contracts/pruner.ts";
+import type { PrunerName } from "../pruners/index.ts";
 import { checkTrialOptions, type TrialOptions } from "../runner/trial-options.ts";
 import { parseDeviceOptions, type DeviceOptions } from "../runner/devices/options.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
@@ -11,6 +12,7 @@ import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
 import type { StudyRoles } from "../theory/study/roles.ts";
 import { checkFields } from "./definition-fields.ts";
 import type { StopRule } from "./stop-rules.ts";
+import type { StrategyName } from "./strategy-registry.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import type { Direction } from "../contracts/trial.ts";
 
@@ -24,8 +26,8 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly metrics?: Readonly<Record<string, Direction>>;
   /** What is searched. Left out: the objective asks for its parameters as it runs. */
   readonly space?: Space;
-  /** How it is searched; the default chooses for you and says why. */
-  readonly strategy?: Strategy;
+  /** How it is searched, as a strategy or by its name; the default chooses for you and says why. */
+  readonly strategy?: Strategy | StrategyName;
   /**
    * `theory()`: what is measured of the training problem gives a prior on its learning rate, beside
    * the parameters' own priors. Needs `probe`, or a measurement made elsewhere.
@@ -33,8 +35,8 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly prior?: TheoryDeclaration;
   /** Which parameters are the learning rate, the batch size, the optimizer; guessed by their names. */
   readonly roles?: StudyRoles;
-  /** Stops hopeless trials early; none if left out. */
-  readonly pruner?: Pruner;
+  /** Stops hopeless trials early, as a pruner or by its name; none if left out. */
+  readonly pruner?: Pruner | PrunerName;
   /** The study's total number of trials. */
   readonly trials?: number;
   /** No trial is started after this time. */

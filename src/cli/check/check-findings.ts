@@ -1,3 +1,4 @@
+import { prunerOrNamed } from "../../pruners/index.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
@@ -83,10 +84,11 @@ function reportFindings(definition: StudyDefinition, { trial, isTimeUp }: RanTri
   const { reports } = trial;
   const found: Finding[] = [];
   const isOver = trial.state !== "failed" || isTimeUp;
-  if (definition.pruner && reports.length === 0 && isOver) {
+  const pruner = prunerOrNamed(definition.pruner);
+  if (pruner && reports.length === 0 && isOver) {
     found.push(
       notice(
-        `The study has a pruner (${definition.pruner.name}), but the trial reported nothing, so none can ` +
+        `The study has a pruner (${pruner.name}), but the trial reported nothing, so none can ` +
           'be pruned. Print {"step": 1, "value": …} after each epoch, or call trial.report.',
       ),
     );

@@ -12,6 +12,7 @@ const LAST_LINES = 8;
 export function checkLines(check: StudyCheck, path: string): string[] {
   const { file, study, suggested, ran, findings } = check;
   const { definition } = file;
+  const { pruner } = study.version;
   const facts = [
     ...study.directions.map((direction, index) =>
       study.metricNames ? `${direction} ${study.metricNames[index]}` : direction,
@@ -20,7 +21,7 @@ export function checkLines(check: StudyCheck, path: string): string[] {
     ...(definition.trials === undefined ? [] : [`${definition.trials} trials`]),
     `${check.workers} at once`,
     `by ${study.version.strategy.name}`,
-    definition.pruner ? `pruned by ${definition.pruner.name}` : "not pruned",
+    pruner ? `pruned by ${pruner.name}` : "not pruned",
   ];
   const lines = [`Study "${study.name}": ${facts.join(", ")}`, "", ...suggestionLines(suggested)];
   if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));

@@ -1,9 +1,17 @@
 import { Command, Option } from "commander";
-import { duration, integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import {
+  duration,
+  integer,
+  jsonOption,
+  storageOption,
+  strategyOption,
+  type CommonOptions,
+} from "../options.ts";
 
 interface AskOptions extends CommonOptions {
   readonly count: number;
   readonly expires: number;
+  readonly strategy?: string;
 }
 
 export const askCommand = (): Command =>
@@ -16,6 +24,7 @@ export const askCommand = (): Command =>
         .argParser(duration)
         .default(24 * 3.6e6, "24h"),
     )
+    .addOption(strategyOption())
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, options: AskOptions) => {
@@ -26,7 +35,7 @@ export const askCommand = (): Command =>
       const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
       await withStorage(options, async (storage) => {
-        const study = await openNamedOrFile(name, storage);
+        const study = await openNamedOrFile(name, storage, options.strategy);
         const expires = new Date(Date.now() + options.expires);
         const trials = await engineOf(study).ask(options.count, expires);
         if (options.json) {

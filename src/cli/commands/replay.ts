@@ -1,5 +1,16 @@
 import { Command } from "commander";
-import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import type { Strategy, StrategyIdentity } from "../../contracts/strategy.ts";
+import {
+  integer,
+  jsonOption,
+  storageOption,
+  strategyOption,
+  type CommonOptions,
+} from "../options.ts";
+
+interface ReplayOptions extends CommonOptions {
+  readonly strategy?: string;
+}
 
 export const replayCommand = (): Command =>
   new Command("replay")
@@ -12,18 +23,27 @@ export const replayCommand = (): Command =>
       "which trials; all if left out",
       (text: string, before: number[] = []) => [...before, integer(0)(text)],
     )
+    .addOption(strategyOption())
     .addOption(storageOption())
     .addOption(jsonOption())
-    .action(async (name: string, numbers: number[] | undefined, options: CommonOptions) => {
+    .action(async (name: string, numbers: number[] | undefined, options: ReplayOptions) => {
       const { withStudy } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { replay, replayNotes } = await import("../../study/asking/replay.ts");
       const { strategyOf } = await import("../../study/strategy-registry.ts");
+      const { strategyFrom } = await import("../given-parts.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
         for (const note of replayNotes(study)) process.stderr.write(`Note: ${note}.\n`);
         const wanted = numbers && numbers.length > 0 ? numbers : undefined;
-        const replayed = await replay(study, strategyOf, wanted);
+        const own = new Map<string, Strategy>();
+        for (const { strategy } of study.versions) {
+          if (options.strategy === undefined || strategyOf(strategy)) continue;
+          own.set(JSON.stringify(strategy), await strategyFrom(options.strategy, strategy));
+        }
+        const known = (strategy: StrategyIdentity) =>
+          strategyOf(strategy) ?? own.get(JSON.stringify(strategy));
+        const replayed = await replay(study, known, wanted);
         const different = replayed.filter(({ same }) => !same);
         if (different.length > 0) process.exitCode = 1;
         if (options.json) {

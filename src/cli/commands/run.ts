@@ -1,19 +1,20 @@
 import { Command } from "commander";
 import { integer } from "../options.ts";
-import { withRunOptions } from "../run-options.ts";
+import { withPartOptions, withRunOptions } from "../run-options.ts";
 import type { RunFlags } from "../run/run-study.ts";
 
 export const runCommand = (): Command =>
   withRunOptions(
-    new Command("run")
-      .description("run a study file; on a study that exists, go on with it")
-      .argument(
-        "<file>",
-        "the study file: TypeScript or JavaScript, FILE#NAME where it has several; or YAML or JSON around a command",
-      )
-      .option("--name <name>", "run it under another name")
-      .option("--seed <number>", "instead of the file's seed", integer(0))
-      .option("--strategy <name>", "instead of the file's strategy"),
+    withPartOptions(
+      new Command("run")
+        .description("run a study file; on a study that exists, go on with it")
+        .argument(
+          "<file>",
+          "the study file: TypeScript or JavaScript, FILE#NAME where it has several; or YAML or JSON around a command",
+        )
+        .option("--name <name>", "run it under another name")
+        .option("--seed <number>", "instead of the file's seed", integer(0)),
+    ),
   ).action(async (file: string, flags: RunFlags) => {
     const { runFile } = await import("../run/run-study.ts");
     process.exitCode = await runFile(file, flags);
@@ -21,10 +22,14 @@ export const runCommand = (): Command =>
 
 export const resumeCommand = (): Command =>
   withRunOptions(
-    new Command("resume")
-      .description("go on with a study that hpo study run started, from the file it remembers")
-      .argument("<name>", "the study's name"),
+    withPartOptions(
+      new Command("resume")
+        .description(
+          "go on with a study that hpo study run started, from the file and by the seed, strategy and pruner that it remembers",
+        )
+        .argument("<name>", "the study's name"),
+    ),
   ).action(async (name: string, flags: RunFlags) => {
-    const { resumeByName } = await import("../run/run-study.ts");
+    const { resumeByName } = await import("../run/resume-study.ts");
     process.exitCode = await resumeByName(name, flags);
   });

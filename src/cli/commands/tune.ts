@@ -31,7 +31,10 @@ export const tuneCommand = (): Command =>
       .option("--step <name>", "what the program calls the step (default: epoch, step, iteration)")
       .option("--name <name>", "the study's name (default: the script's)")
       .option("--seed <number>", "another seed, other suggestions", integer(0))
-      .option("--strategy <strategy>", "a name, or in YAML: '{ name: tpe, startup: 20 }'")
+      .option(
+        "--strategy <strategy>",
+        "a name, FILE#EXPORT of your own, or in YAML: '{ name: tpe, startup: 20 }'",
+      )
       .option(
         "--pruner <pruner>",
         "stops hopeless trials: median, or '{ name: median, warmupSteps: 3 }'",

@@ -1,8 +1,6 @@
-import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
-import { strategyNamed } from "../../study/strategy-registry.ts";
 import { checkTrialOptions, trialOptionsOver, type Isolation } from "../../runner/trial-options.ts";
 import {
   deviceOptionsOver,
@@ -16,31 +14,27 @@ import type { Study } from "../../study/study.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
-import { withStorage, withStudy } from "../context.ts";
+import { withStorage } from "../context.ts";
+import { givenParts, type PartFlags } from "../given-parts.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
-import {
-  loadSource,
-  loadStudyFile,
-  type StudyFile,
-  type StudySource,
-} from "../../study-file/load-study-file.ts";
+import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
 import type { CommonOptions } from "../options.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
+import { rememberSource } from "./run-source.ts";
 import { runTally } from "./run-tally.ts";
 import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countsLine, studySummary } from "./summary.ts";
 
-export interface RunFlags extends CommonOptions, DeviceOptions {
+export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
   readonly trials?: number;
   readonly workers?: number;
   /** In milliseconds. */
   readonly timeout?: number;
   readonly name?: string;
   readonly seed?: number;
-  readonly strategy?: string;
   readonly quiet?: boolean;
   /** In milliseconds, as the next one. */
   readonly trialTimeout?: number;
@@ -69,7 +63,7 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
   });
   const definition = {
     ...file.definition,
-    ...overrides(flags),
+    ...(await overrides(flags)),
     ...trialOptionsOver(limits, file.definition),
   };
   return withStorage(flags, async (storage) => {
@@ -78,29 +72,12 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
   });
 }
 
-/** Goes on with a study from the file that it was started from. @returns the exit code */
-export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
-  const source = await withStudy(name, flags, async (study) => {
-    const record = await study.storage.findStudy(name);
-    return record?.systemAttrs[ATTRIBUTE.source] as StudySource | undefined;
-  });
-  if (!source) {
-    throw new HpoError(
-      `Study "${name}" was not started by hpo study run, so its objective is not known. ` +
-        "Use hpo study run FILE with a file that declares a study of this name.",
-    );
-  }
-  return runStudyFile(await loadSource(source, flags), { ...flags, name });
-}
-
-function overrides(flags: RunFlags): Partial<StudyDefinition> {
-  const { name, seed, strategy } = flags;
+async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
+  const { name, seed } = flags;
   return {
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
-    ...(strategy !== undefined && {
-      strategy: asUsage(() => strategyNamed(strategy, `--strategy ${strategy}`)),
-    }),
+    ...(await givenParts(flags)),
   };
 }
 
@@ -111,7 +88,7 @@ async function run(
   storage: Storage,
   flags: RunFlags,
 ): Promise<number> {
-  await rememberSource(storage, study.name, file);
+  await rememberSource(storage, study.name, file.source, flags);
   const { leases, workers, lines, notes } = await planDevices({
     ...deviceOptionsOver(flags, definition),
     study: study.name,
@@ -160,13 +137,6 @@ async function run(
 }
 
 const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json === true;
-
-/** Lets `hpo study resume NAME` find the objective again. */
-async function rememberSource(storage: Storage, name: string, file: StudyFile): Promise<void> {
-  const record = await storage.findStudy(name);
-  const system = { [ATTRIBUTE.source]: file.source };
-  if (record) await storage.setStudyAttributes(record.id, { system });
-}
 
 function report(study: Study, reason: string, total: number | undefined, flags: RunFlags): void {
   if (flags.json) {

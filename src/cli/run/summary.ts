@@ -40,7 +40,9 @@ export function summaryHead(study: StudyView, storage: string): string {
     metricNames ? `${direction} ${metricNames[index]}` : direction,
   );
   const sought = metrics.join(", ") || "direction not set";
-  return `Study "${name}" in ${shownStorage(storage)}: ${sought}, by ${version.strategy.name}, seed ${version.seed}`;
+  const { name: strategy, file } = version.strategy;
+  const by = file === undefined ? strategy : `${strategy} of ${file}`;
+  return `Study "${name}" in ${shownStorage(storage)}: ${sought}, by ${by}, seed ${version.seed}`;
 }
 
 /** What stands below the glance at a study, for people. */

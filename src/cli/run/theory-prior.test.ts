@@ -65,28 +65,28 @@ test("run says what was measured, proposed and dropped; show tells it again, rep
 
 test("a YAML file has theory's prior, its options, and a measurement in a file", async (t) => {
   const folder = await tempFolder(t);
-  const load = (prior: string) => {
+  const load = async (prior: string) => {
     const path = join(folder, "study.yaml");
     const space = "space:\n  rate: { type: float, low: 0.001, high: 1, log: true }\n";
     writeFileSync(
       path,
       `name: a\ncommand: "true"\n${space}prior: ${prior}\nroles: { learningRate: rate }\n`,
     );
-    return loadStudyYaml(path).definition;
+    return (await loadStudyYaml(path)).definition;
   };
-  t.deepEqual(load("theory").prior, { kind: "theory", options: {} });
-  t.deepEqual(load("theory").roles, { learningRate: "rate" });
-  t.deepEqual(load("{ theory: { centre: edge, batchLaw: surge } }").prior?.options, {
+  t.deepEqual((await load("theory")).prior, { kind: "theory", options: {} });
+  t.deepEqual((await load("theory")).roles, { learningRate: "rate" });
+  t.deepEqual((await load("{ theory: { centre: edge, batchLaw: surge } }")).prior?.options, {
     centre: "edge",
     batchLaw: "surge",
   });
   const measurement = await logisticProbe().measure();
   writeFileSync(join(folder, "probe.json"), JSON.stringify(measurement));
-  t.deepEqual(load("{ theory: { measurement: probe.json } }").prior?.options, {
+  t.deepEqual((await load("{ theory: { measurement: probe.json } }")).prior?.options, {
     measurement: JSON.parse(JSON.stringify(measurement)) as typeof measurement,
   });
-  const told = (prior: string): string => t.throws(() => load(prior)).message;
-  t.regex(told("{ theory: { center: edge } }"), /study\.yaml:5:\d+: prior: .*center/);
-  t.regex(told("{ theory: { measurement: gone.json } }"), /gone\.json/);
-  t.regex(told("bayes"), /study\.yaml:5:\d+: prior/);
+  const told = async (prior: string): Promise<string> => (await t.throwsAsync(load(prior))).message;
+  t.regex(await told("{ theory: { center: edge } }"), /study\.yaml:5:\d+: prior: .*center/);
+  t.regex(await told("{ theory: { measurement: gone.json } }"), /gone\.json/);
+  t.regex(await told("bayes"), /study\.yaml:5:\d+: prior/);
 });

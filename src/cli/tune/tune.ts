@@ -15,6 +15,8 @@ import {
   loadStudyText,
   type StudySource,
 } from "../../study-file/load-study-file.ts";
+import { fileAndExport } from "../../runner/worker/module-of.ts";
+import { isPartFile } from "../../study-file/own-part.ts";
 import { withStorage } from "../context.ts";
 import { spaceLines } from "../format.ts";
 import { print } from "../output.ts";
@@ -108,9 +110,13 @@ function metricGiven(flags: TuneFlags): StudyFileInput["metric"] {
   return step === undefined ? undefined : { name, ...stepped };
 }
 
-/** A strategy or pruner: a name, or a map in YAML as in a study file. */
+/** A strategy or pruner: a name, FILE#EXPORT, or a map in YAML as in a study file. */
 function partGiven(flag: string, text: string | undefined): StudyFileInput["pruner"] {
   if (text === undefined) return undefined;
+  if (!text.startsWith("{") && isPartFile(text)) {
+    const { path, exportName } = fileAndExport(resolve(text));
+    return { file: path, ...(exportName !== undefined && { export: exportName }) };
+  }
   try {
     return parse(text) as StudyFileInput["pruner"];
   } catch (error) {

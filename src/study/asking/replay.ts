@@ -1,4 +1,3 @@
-import { HpoError } from "../../errors/errors.ts";
 import type { Asked } from "../trial/start-attributes.ts";
 import { paramsKey, type Params } from "../../space/search-space.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -7,6 +6,7 @@ import type { Strategy, Suggestion, StrategyIdentity } from "../../contracts/str
 import type { Study } from "../study.ts";
 import { watchedPriorOf } from "../prior/watched-prior.ts";
 import { excludedAfter } from "../steer/exclusions.ts";
+import { isMissing, missing } from "../missing-parts.ts";
 import { engineOf } from "../study-internals.ts";
 import { revisionChange } from "../definition-changes.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
@@ -67,14 +67,10 @@ function suggesterOf(
   strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
 ): Suggester {
   const { seed, space, trialBudget, strategy: identity } = study.versions[version];
-  const strategy = sameIdentity(identity, identityOf(study.strategy))
-    ? study.strategy
-    : strategyOf(identity);
+  const isStudys = sameIdentity(identity, identityOf(study.strategy)) && !isMissing(study.strategy);
+  const strategy = isStudys ? study.strategy : strategyOf(identity);
   if (!strategy) {
-    throw new HpoError(
-      `Study "${study.name}" was searched by the strategy "${identity.name}", which is not known ` +
-        "here. Open the study with that strategy to replay it.",
-    );
+    throw missing("strategy", identity, study.name, "its suggestions can't be computed again here");
   }
   const { directions, repeats } = study;
   const prior = watchedPriorOf(study.versions[version]);

@@ -18,7 +18,10 @@ test("a study with a strategy of one's own goes on with no other one", async (t)
   await byName.tell(asked!.number, 0.5);
   await byName.enqueue({ x: 0.5 });
   const error = await t.throwsAsync(byName.ask());
-  t.regex(error.message, /strategy "mine".*loadStudy\("own", \{ storage, strategy \}\)/);
+  t.regex(
+    error.message,
+    /strategy "mine", a program's own.*--strategy FILE.*loadStudy\("own", \{ storage, strategy \}\)/,
+  );
   t.is((await storage.readTrials(1)).trials.length, 4, "nothing was started");
 
   const given = await loadStudy("own", { storage, strategy: mine });

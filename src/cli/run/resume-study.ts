@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { fileAndExport } from "../../runner/worker/module-of.ts";
+import { loadSource } from "../../study-file/load-study-file.ts";
+import { isPartFile } from "../../study-file/own-part.ts";
+import { missing } from "../../study/missing-parts.ts";
+import { findOrThrow } from "../../study/stored-study.ts";
+import { versionsOf } from "../../study/study-version.ts";
+import { withStorage } from "../context.ts";
+import type { RunSource } from "./run-source.ts";
+import { runStudyFile, type RunFlags } from "./run-study.ts";
+
+/** Goes on with a study from the file that it was started from. @returns the exit code */
+export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
+  const { systemAttrs } = await withStorage(flags, (storage) => findOrThrow(storage, name));
+  const source = systemAttrs[ATTRIBUTE.source] as RunSource | undefined;
+  if (!source) {
+    throw new HpoError(
+      `Study "${name}" was not started by hpo study run, so its objective is not known. ` +
+        "Use hpo study run FILE with a file that declares a study of this name.",
+    );
+  }
+  const together = { ...source.flags, ...flags, name };
+  for (const kind of ["strategy", "pruner"] as const) {
+    const text = together[kind];
+    if (text === undefined || !isPartFile(text) || existsSync(fileAndExport(text).path)) continue;
+    const stored = versionsOf(systemAttrs).at(-1)?.[kind] ?? { name: text };
+    throw missing(kind, { ...stored, file: text }, name, "it can't go on: there is no such file");
+  }
+  return runStudyFile(await loadSource(source, together), together);
+}
