@@ -8,7 +8,10 @@ export const FONT_SIZE = { title: 16, facts: 12, name: 12, tick: 11 } as const;
 const EDGE = 16;
 const LINE = 17;
 const LEGEND_ROW = 22;
-const RAMP_WIDTH = 84;
+/** Of the bar of colours with its labels, without the margin right of it. */
+export const RAMP_WIDTH = 84;
+/** Right of it. */
+export const RAMP_MARGIN = 10;
 /** Between panels in a row, and between rows. */
 const GAP = { x: 26, y: 20 };
 /** How far a tick's label may stand over the ends of its axis, beside another panel and alone. */
@@ -66,7 +69,7 @@ export function layoutOf(chart: PlotChart, width: number, height: number): Layou
   const legend = legendOf(chart, room, legendTop);
   const last = legend.at(-1);
   const top = last ? last.top + LEGEND_ROW / 2 + 8 : legendTop + 8;
-  const right = EDGE + 8 + (chart.ramp ? RAMP_WIDTH : 0);
+  const right = EDGE + 8 + (chart.ramp ? RAMP_WIDTH + RAMP_MARGIN : 0);
   const body = { left: EDGE, top, width: width - EDGE - right, height: height - top - EDGE };
   const title = shorten(chart.title, room, FONT_SIZE.title, true);
   const panels = panelsOf(chart, body);

@@ -55,7 +55,7 @@ const dark: Theme = {
   best: "#ff9d4d",
   bad: "#e58fc0",
   series: ["#56b4e9", "#ff9d4d", "#2fc79a", "#e58fc0", "#f0c33c", "#9db8ff", "#b9a0f0", "#a3abb8"],
-  ramp: between(["#31446b", "#45557b", "#5a667f", "#6c7280", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]), // prettier-ignore
+  ramp: between(["#3f5a8f", "#4d5f86", "#5d6880", "#6c7280", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"]), // prettier-ignore
 };
 
 export const THEMES = { light, dark } as const;

@@ -92,7 +92,15 @@ export function rankChart({ pairs, ramp, facts }: RankData): PlotChart {
   const columns = Math.min(ROW, pairs.length);
   const panels = pairs.map(({ x, y, complete, pruned, diverged, best }): PlotPanel => {
     const marks: Mark[] = [
-      { mark: "dots", name: "pruned", symbol: "disc", size: 3, colour: "faint", ...pruned },
+      {
+        mark: "dots",
+        name: "pruned",
+        symbol: "disc",
+        size: 3,
+        colour: "soft",
+        opacity: 0.6,
+        ...pruned,
+      },
       { mark: "dots", symbol: "disc", size: 6, colour: "accent", ...complete },
       { mark: "dots", name: "diverged", symbol: "cross", size: 7, colour: "bad", ...diverged },
       {

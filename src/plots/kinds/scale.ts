@@ -193,7 +193,15 @@ export function scaleChart(data: ScaleData): PlotChart {
       low: law.low,
       high: law.high,
     },
-    { mark: "dots", name: "pruned", symbol: "disc", size: 3.5, colour: "faint", ...of(pruned) },
+    {
+      mark: "dots",
+      name: "pruned",
+      symbol: "disc",
+      size: 3.5,
+      colour: "soft",
+      opacity: 0.6,
+      ...of(pruned),
+    },
     {
       mark: "dots",
       symbol: "disc",

@@ -135,7 +135,15 @@ function marksOf(data: SliceData, parameter: number, last: number): Mark[] {
   const worse = metric.direction === "minimize" ? "up" : "down";
   const drawn = of(complete);
   return [
-    { mark: "dots", name: "pruned", symbol: "disc", size: 3, colour: "faint", ...of(pruned) },
+    {
+      mark: "dots",
+      name: "pruned",
+      symbol: "disc",
+      size: 3,
+      colour: "soft",
+      opacity: 0.6,
+      ...of(pruned),
+    },
     {
       mark: "dots",
       symbol: "disc",
