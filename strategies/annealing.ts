@@ -12,6 +12,7 @@ import { compareStandings, standingOf, TIER, type Standing } from "./common/stan
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 
+/** Options of `annealing`. */
 export interface AnnealingOptions {
   /**
    * How the temperature T falls over the trial budget N, k counting the trials:
@@ -92,6 +93,16 @@ const GEOMETRIC_END = 1e-4;
  * taken over a better one. Priors draw the start and new choices.
  *
  * @throws HpoError for options out of range; at `init` for several metrics
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { annealing } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: annealing() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function annealing(options: AnnealingOptions = {}): Strategy {
   const given = givenOptions("annealing", options, OPTIONS);

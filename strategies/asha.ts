@@ -23,6 +23,7 @@ import { encodeInside } from "./common/inside.ts";
 import { bayesian } from "./bayesian.ts";
 import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
 
+/** Options of `asha`. */
 export interface AshaOptions {
   /** What proposes new configurations; `bayesian()` if left out. */
   readonly strategy?: Strategy;
@@ -79,6 +80,18 @@ interface Settings {
  * never paused; and a rung at which the best training of all looked bad is left out, with those before
  * it, until a better one shows that it was right (asha/rungs.ts).
  * @throws HpoError for options out of range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, searchSpace } from "hpo";
+ * import { asha, bayesian } from "hpo/strategies";
+ *
+ * export default defineStudy({
+ *   name: "long",
+ *   space: searchSpace({ lr: float(1e-5, 1, { log: true }) }),
+ *   strategy: asha({ strategy: bayesian(), maxSteps: 50 }), // rungs at 1, 3, 9, 27
+ * });
+ * ```
  */
 export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   const known = ["strategy", "minSteps", "maxSteps", "eta", "hedge"] as const;

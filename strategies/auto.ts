@@ -1,6 +1,6 @@
 import { SECOND_REVISION } from "./common/revision.ts";
 import { cardinality } from "../src/space/distribution.ts";
-import { spaceCardinality } from "../src/space/search-space.ts";
+import { spaceCardinality } from "../src/space/points.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
@@ -12,6 +12,7 @@ import { quasiRandom } from "./quasi-random.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
 
+/** Options of `auto`. */
 export interface AutoOptions {
   /** How many trials are under way at once; 1. */
   readonly parallel?: number;
@@ -44,6 +45,16 @@ const MANY_WORKERS = 32;
  * changes while a study runs.
  *
  * @throws HpoError for options out of range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { auto } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: auto({ parallel: 4 }) });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   const given = givenOptions("auto", options, ["parallel", "noisy"]);
@@ -70,7 +81,18 @@ export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   };
 }
 
-/** What `auto` takes, and why. */
+/**
+ * What `auto` takes, and why.
+ *
+ * @example
+ * ```ts
+ * import { float, searchSpace } from "hpo";
+ * import { chooseStrategy } from "hpo/strategies";
+ *
+ * const space = searchSpace({ lr: float(0, 1) });
+ * chooseStrategy({ space, metricCount: 1, trialBudget: 50 }).strategy.name; // bayesian
+ * ```
+ */
 export function chooseStrategy(
   { space, metricCount, trialBudget }: StrategyContext,
   { parallel = 1, noisy = false }: AutoOptions = {},

@@ -24,6 +24,7 @@ import { encodeInside, keyInside } from "./common/inside.ts";
 
 export type { BayesianState } from "./bayesian/state.ts";
 
+/** Options of `bayesian`. */
 export interface BayesianOptions {
   /**
    * Points of the start design; an integer ≥ 3. By default 10, or 6 with a prior from theory, of
@@ -39,7 +40,24 @@ export interface BayesianOptions {
   readonly trustRegion?: boolean;
 }
 
-/** @throws HpoError on an option that is none, or out of range */
+/**
+ * Bayesian optimisation by Gaussian processes, for few, expensive trials, in any space: conditions,
+ * integers and choices live in one model. Maximises the log expected improvement (Ament et al., NeurIPS 2023),
+ * times the probability of feasibility, times a prior that fades (πBO, Hvarfner et al., ICLR 2022), every fourth
+ * time within a trust region around the best trial. Pending trials count as if they had met the
+ * expectation; several metrics are joined by changing weights (ParEGO).
+ * @throws HpoError on an option that is none, or out of range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { bayesian } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: bayesian() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
+ */
 export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState> {
   const given = givenOptions("bayesian", options, ["startTrials", "priorStrength", "trustRegion"]);
   const settings = { trustRegion: true, ...given };

@@ -16,6 +16,7 @@ import { compareStandings, standingOf, TIER, type Standing } from "./common/stan
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 
+/** Options of `cmaEs`. */
 export interface CmaEsOptions {
   /** The first standard deviation, in parts of each range; 0.2. A prior gives its own. */
   readonly sigma?: number;
@@ -76,6 +77,16 @@ const SEPARABLE_ABOVE = 50;
  *   draws the means of restarts.
  *
  * @throws HpoError for options out of range; at `init` for several metrics
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { cmaEs } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: cmaEs() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function cmaEs(options: CmaEsOptions = {}): Strategy {
   const known = ["sigma", "population", "restarts", "separable"] as const;

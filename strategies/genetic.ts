@@ -11,6 +11,7 @@ import { offspring, type Crossover, type VariationOptions } from "./common/varia
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 
+/** Options of `genetic`. */
 export interface GeneticOptions {
   /**
    * "steadyState" (default): every finished trial may enter the pool at once; no worker waits, and
@@ -79,6 +80,16 @@ type Settings = Required<Omit<GeneticOptions, "mutationShare" | "maxAge">> &
  * sources stand in common/variation.ts.
  *
  * @throws HpoError for options out of range; at `init` for several metrics
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { genetic } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: genetic() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function genetic(options: GeneticOptions = {}): Strategy {
   const given = givenOptions("genetic", options, OPTIONS);

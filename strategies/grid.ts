@@ -3,25 +3,26 @@ import { createRng } from "../src/numerics/rng.ts";
 import {
   cardinality,
   contains,
-  describeDistribution,
   valueAt,
   type NumericDistribution,
   type Scalar,
 } from "../src/space/distribution.ts";
+import { describeDistribution } from "../src/space/compare-distributions.ts";
 import type { Prior } from "../src/space/prior.ts";
 import {
   encode,
   isActive,
-  paramsKey,
   type Parameter,
   type Params,
   type SearchSpace,
 } from "../src/space/search-space.ts";
+import { paramsKey } from "../src/space/points.ts";
 import { givenOptions, mustBe } from "../src/errors/checks.ts";
 import { NUMBERS } from "../src/errors/number-kinds.ts";
 import { keyInside } from "./common/inside.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 
+/** Options of `grid`. */
 export interface GridOptions {
   /**
    * How many levels a parameter gets, or the levels themselves: one number for all floats without
@@ -53,6 +54,18 @@ const MOST_POINTS = 100_000;
  *
  * @throws HpoError for options that are none; at `init` for names or values that the space does not
  * have, and for a grid of more than 100,000 points.
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { grid } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const strategy = grid({ points: { x: [-1, 0, 1] } });
+ * const study = await createStudy({ name: "three", space, strategy });
+ * await study.optimize(({ params }) => params.x ** 2); // ends by itself
+ * study.trials().length; // 3
+ * ```
  */
 export function grid(options: GridOptions = {}): Strategy<GridState> {
   const given = givenOptions("grid", options, ["points"]);
@@ -93,7 +106,18 @@ export function grid(options: GridOptions = {}): Strategy<GridState> {
   };
 }
 
-/** The grid's points, the last parameter turning fastest. @throws HpoError as `grid` does. */
+/**
+ * The grid's points, the last parameter turning fastest. @throws HpoError as `grid` does.
+ *
+ * @example
+ * ```ts
+ * import { float, searchSpace } from "hpo";
+ * import { gridPoints } from "hpo/strategies";
+ *
+ * const space = searchSpace({ lr: float(1e-3, 1, { log: true }) });
+ * gridPoints(space, { points: { lr: [0.001, 0.01, 0.1] } }).length; // 3
+ * ```
+ */
 export function gridPoints(space: SearchSpace, options: GridOptions = {}): Params[] {
   const levels = space.parameters.map((parameter) => levelsOf(parameter, options));
   if (typeof options.points === "object") checkNames(options.points, space);

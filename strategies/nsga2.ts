@@ -12,6 +12,7 @@ import { offspring, type Crossover, type VariationOptions } from "./common/varia
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 
+/** Options of `nsga2`. */
 export interface Nsga2Options {
   /** Individuals per generation; 24. The paper's 100 and Optuna's 50 need thousands of trials. */
   readonly population?: number;
@@ -76,6 +77,19 @@ const DEFAULTS: Settings = {
  * IEEE Trans. Evol. Comput. 6 (2002).
  *
  * @throws HpoError for options out of range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { nsga2 } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(0, 1) });
+ * const metrics = { loss: "minimize", size: "minimize" } as const;
+ * const strategy = nsga2({ population: 10 });
+ * const study = await createStudy({ name: "front", space, metrics, strategy });
+ * await study.optimize(({ params: { x } }) => ({ loss: 1 - x, size: x * x }), { trials: 40 });
+ * console.log(study.bestTrials.length); // the front
+ * ```
  */
 export function nsga2(options: Nsga2Options = {}): Strategy {
   const given = givenOptions("nsga2", options, OPTIONS);

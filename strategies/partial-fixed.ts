@@ -2,7 +2,8 @@ import { identityOf } from "../src/contracts/identity.ts";
 import { requireStrategy } from "../src/contracts/part.ts";
 import { givenOptions } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
-import { contains, describeDistribution, type Scalar } from "../src/space/distribution.ts";
+import { contains, type Scalar } from "../src/space/distribution.ts";
+import { describeDistribution } from "../src/space/compare-distributions.ts";
 import type { Prior } from "../src/space/prior.ts";
 import type { Parameter, Params, SearchSpace } from "../src/space/search-space.ts";
 import { toUnit } from "../src/space/unit-cube.ts";
@@ -16,6 +17,17 @@ import type { Strategy } from "../src/contracts/strategy.ts";
  *
  * @param fixed values by parameter, e.g. `partialFixed({ lr: 1e-3 }, tpe())`
  * @throws HpoError at `init` for names that the space does not have and values out of range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { partialFixed, tpe } from "hpo/strategies";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }), momentum: float(0, 0.99) });
+ * const strategy = partialFixed({ lr: 1e-3 }, tpe());
+ * const study = await createStudy({ name: "fixed", space, strategy });
+ * (await study.ask())?.params.lr; // 0.001
+ * ```
  */
 export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): Strategy<State> {
   requireStrategy("partialFixed: strategy", strategy);

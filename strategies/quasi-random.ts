@@ -25,6 +25,16 @@ const CYCLE = 1_048_576;
  *
  * Sobol (1967); Joe & Kuo, SIAM J. Sci. Comput. 30 (2008); Owen, "Randomly permuted (t,m,s)-nets and
  * (t,s)-sequences" (1995).
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { quasiRandom } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: quasiRandom() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function quasiRandom(options: Readonly<Record<string, never>> = {}): Strategy {
   givenOptions("quasi-random", options, []);

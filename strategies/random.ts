@@ -18,6 +18,16 @@ export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng)
  * one is left.
  *
  * Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { random } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: random() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function random(options: Readonly<Record<string, never>> = {}): Strategy {
   givenOptions("random", options, []);

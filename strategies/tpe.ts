@@ -36,6 +36,7 @@ import {
   type Mixture,
 } from "./tpe/parzen.ts";
 
+/** Options of `tpe`. */
 export interface TpeOptions {
   /** Trials drawn from the prior before the model is trusted; 10, as in Optuna. */
   readonly startTrials?: number;
@@ -81,6 +82,16 @@ const DEFAULT_BUDGET = 100;
  * Parzen estimator", arXiv:2304.11127 (its components compared).
  *
  * @throws HpoError for options out of range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ * import { tpe } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "bowl", space, strategy: tpe() });
+ * await study.optimize(({ params }) => params.x ** 2, { trials: 20 });
+ * ```
  */
 export function tpe(options: TpeOptions = {}): Strategy {
   const given = givenOptions("tpe", options, OPTIONS);

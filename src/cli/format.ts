@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describeCondition } from "../space/condition.ts";
-import { describeDistribution } from "../space/distribution.ts";
+import { describeDistribution } from "../space/compare-distributions.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { padded, widthOf } from "./draw/width.ts";
 import type { FinishedTrial, Trial } from "../contracts/trial.ts";

@@ -65,6 +65,9 @@ export interface Continuation {
  */
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 
+/**
+ * What a trial runs: given the trial, gives the metric(s) or a promise of them. NaN is divergence.
+ */
 export type Objective<P = Params> = (
   trial: LiveTrial<P>,
 ) => ObjectiveResult | Promise<ObjectiveResult>;

@@ -30,12 +30,14 @@ export interface Pruner<State = unknown> {
 /** What is kept of a pruner with a study, as of a strategy. */
 export type PrunerIdentity = StrategyIdentity;
 
+/** A pruner's decision with its reason in words, and what it warns of. */
 export interface Judgement {
   readonly prune: boolean;
   /** Where it is pruned, why; else what warns of its end. Kept with the trial. */
   readonly text?: string;
 }
 
+/** What a pruner knows of a study as it decides: its number of metrics, roles and settings. */
 export interface PruneContext {
   readonly trial: PendingTrial;
   /** The other running trials. */

@@ -96,6 +96,7 @@ export interface Turn {
   setAttributes(change: AttributeChange): Promise<void>;
 }
 
+/** A study to be created. */
 export interface NewStudy {
   readonly name: string;
   readonly directions: readonly Direction[];
@@ -103,6 +104,7 @@ export interface NewStudy {
   readonly systemAttrs?: Attributes;
 }
 
+/** A study as it is stored. */
 export interface StudyRecord {
   readonly id: number;
   readonly name: string;
@@ -112,12 +114,14 @@ export interface StudyRecord {
   readonly systemAttrs: Attributes;
 }
 
+/** A study as a list shows it, with its trials counted by state. */
 export interface StudySummary extends StudyRecord {
   readonly counts: Readonly<Record<TrialState, number>>;
   /** When the first trial started. */
   readonly startedAt?: Date;
 }
 
+/** An attribute of a study or of one of its trials, set or removed. */
 export interface AttributeChange {
   readonly user?: Attributes;
   readonly system?: Attributes;
@@ -139,8 +143,10 @@ export interface TrialRecord {
   readonly completedAt?: Date;
 }
 
+/** A trial to be created, in whichever state. */
 export type NewTrial = Omit<TrialRecord, "id" | "number">;
 
+/** What of a trial is set; the rest stays. */
 export interface TrialChange {
   /** Parameters to add, each with its distribution; set ones are overwritten. */
   readonly params?: Params;
@@ -153,12 +159,14 @@ export interface TrialChange {
   readonly startedAt?: Date;
 }
 
+/** How a trial ends: complete with values, pruned, or failed with a reason. */
 export interface TrialEnd extends TrialChange {
   readonly state: "complete" | "pruned" | "failed";
   readonly values?: readonly number[];
   readonly completedAt: Date;
 }
 
+/** What changed in a study since a cursor, and the cursor to ask from next. */
 export interface Changes {
   readonly trials: readonly TrialRecord[];
   /**

@@ -39,6 +39,7 @@ export interface Strategy<State = unknown> {
   suggest(state: State, context: SuggestContext): Suggestion;
 }
 
+/** What a strategy knows before the first trial. */
 export interface StrategyContext {
   readonly space: SearchSpace;
   /** How many metrics there are; all are minimised. At least 1. */
@@ -89,6 +90,9 @@ export interface PendingTrial {
   readonly continueFrom?: number;
 }
 
+/**
+ * What a strategy knows as it suggests: the trial's number, the trials under way, its generator.
+ */
 export interface SuggestContext {
   /** Of the trial to be. */
   readonly number: number;
@@ -96,6 +100,7 @@ export interface SuggestContext {
   readonly rng: Rng;
 }
 
+/** Parameters to be tried, or `exhausted` where a finite strategy is at its end. */
 export type Suggestion =
   | {
       readonly kind: "params";

@@ -2,6 +2,7 @@ import type { Divergence } from "../errors/errors.ts";
 import type { Distribution } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 
+/** What is done with a metric. */
 export type Direction = "minimize" | "maximize";
 
 /** An intermediate value: the metric at a step (epochs, batches, …; an integer ≥ 0). */
@@ -52,6 +53,7 @@ interface TrialBase {
 export interface WaitingTrial extends TrialBase {
   readonly state: "waiting";
 }
+/** A trial that has started and has not ended. */
 export interface RunningTrial extends TrialBase {
   readonly state: "running";
   readonly startedAt?: Date;
@@ -64,28 +66,44 @@ interface Finished extends TrialBase {
   /** Kept out of the search, and of the best, by hand. */
   readonly excluded?: true;
 }
+/** A trial that came to its end, with a value for each metric. */
 export interface CompleteTrial extends Finished {
   readonly state: "complete";
   /** One per metric, in the study's order and sense; may be ±Infinity, never NaN. */
   readonly values: readonly number[];
 }
+/** A trial that was stopped early; its last report is its value. */
 export interface PrunedTrial extends Finished {
   readonly state: "pruned";
   /** The report at the largest step, if there is one and the study has one metric. */
   readonly values: readonly number[];
 }
+/** A trial that gave no value, with the reason. */
 export interface FailedTrial extends Finished {
   readonly state: "failed";
   readonly failure: Failure;
 }
 
+/** A trial that is at its end, whichever: it never changes again. */
 export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial;
 /** One trial of a study, as it stands. */
 export type Trial = WaitingTrial | RunningTrial | FinishedTrial;
+/** Where a trial stands. */
 export type TrialState = Trial["state"];
 
 export const TRIAL_STATES = ["waiting", "running", "complete", "pruned", "failed"] as const;
 
+/**
+ * Whether a trial is complete, pruned or failed: no longer waiting or running.
+ *
+ * @example
+ * ```ts
+ * import { isFinished, loadStudy } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.log(study.trials().filter(isFinished).length);
+ * ```
+ */
 export const isFinished = (trial: Trial): trial is FinishedTrial =>
   trial.state === "complete" || trial.state === "pruned" || trial.state === "failed";
 

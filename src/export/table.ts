@@ -8,6 +8,14 @@ export type Row = Readonly<Record<string, Scalar | undefined>>;
  * Trials as flat rows with the same columns each: number, state, one per metric, params.NAME,
  * user.NAME, durationMs, failure. A metric whose name is another column's stands as metrics.NAME.
  * @param metricNames a study's `metricNames`; where it has none, the columns are value, value1, …
+ *
+ * @example
+ * ```ts
+ * import { loadStudy, rowsOf } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.table(rowsOf(study.trials("complete"), study.metricNames));
+ * ```
  */
 export function rowsOf(trials: readonly Trial[], metricNames?: readonly string[]): Row[] {
   const params = namesOf(trials, (trial) => trial.params);
@@ -36,6 +44,14 @@ export function rowsOf(trials: readonly Trial[], metricNames?: readonly string[]
 /**
  * Rows as CSV (RFC 4180): a header, then a line each. A cell is empty where there is nothing, and
  * JSON wherever text alone would look like another value: null, "", "null", "16" are four things.
+ *
+ * @example
+ * ```ts
+ * import { csvOf, loadStudy, rowsOf } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.log(csvOf(rowsOf(study.trials(), study.metricNames)));
+ * ```
  */
 export function csvOf(rows: readonly Row[]): string {
   if (rows.length === 0) return "";

@@ -32,6 +32,17 @@ export interface TrialJson {
   readonly excluded?: true;
 }
 
+/**
+ * A trial as `hpo study trials --json` prints it: plain JSON, in which NaN and infinities are strings.
+ *
+ * @example
+ * ```ts
+ * import { loadStudy, trialToJson } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.log(JSON.stringify(study.trials().map(trialToJson)));
+ * ```
+ */
 export function trialToJson(trial: Trial): TrialJson {
   const values = trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
   const startedAt = trial.state === "waiting" ? undefined : trial.startedAt;

@@ -16,6 +16,7 @@ import {
 import { samplesOf, type SampleOptions, type Samples } from "./samples.ts";
 import { onTargetScale, targetScale } from "./target-scale.ts";
 
+/** How importance is judged, and of which metric. */
 export interface ImportanceOptions extends SampleOptions {
   /**
    * What importance is to mean; "fanova" by default.
@@ -35,6 +36,18 @@ export interface ImportanceOptions extends SampleOptions {
 /**
  * How much each parameter of a space matters, judged by trials.
  * @throws HpoError on an unknown evaluator, scale or metric, or a quantile out of range
+ *
+ * @example
+ * ```ts
+ * import { importance, loadStudy } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * const { importance: shares, note } = importance(study.trials(), study.space, {
+ *   directions: study.directions,
+ *   evaluator: "ped-anova",
+ * });
+ * console.log(note ?? shares.map(({ name, share }) => `${name} ${share}`)); // shares sum to 1
+ * ```
  */
 export function importance(
   trials: readonly Trial[],

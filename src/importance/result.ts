@@ -21,6 +21,7 @@ export interface ParameterImportance {
 /** What was made of the metric before: `rank` and `log` where values span decades. */
 export type TargetScale = "linear" | "log" | "rank";
 
+/** The parameters by their share, which sum to 1; all 0, and `note`, where nothing can be said. */
 export interface ImportanceResult {
   readonly evaluator: EvaluatorName;
   /** How many trials it rests on. */
@@ -44,6 +45,7 @@ export interface LeftOut {
 }
 
 export const EVALUATORS = ["fanova", "ped-anova", "permutation"] as const;
+/** What importance is to mean: see `ImportanceOptions.evaluator`. */
 export type EvaluatorName = (typeof EVALUATORS)[number];
 
 /** What an evaluator gives for one parameter before it is made a share. */

@@ -21,7 +21,19 @@ export interface Rng {
 
 export type Label = string | number;
 
-/** @param seed any finite number; @param labels what the generator is for, hashed with the seed */
+/**
+ * A generator of random numbers whose every draw follows from the seed and the labels, on every Node.
+ * @param seed any finite number; @param labels what the generator is for, hashed with the seed
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "hpo";
+ *
+ * const rng = createRng(7, "shuffle", 3); // the third shuffle of seed 7
+ * rng.uniform(); // in [0, 1)
+ * rng.integer(0, 9); // 0 … 9
+ * ```
+ */
 export function createRng(seed: number, ...labels: readonly Label[]): Rng {
   return fromKey([seed, ...labels].map((label) => `${typeof label}:${label}`).join("\u0000"));
 }

@@ -7,6 +7,7 @@ import type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 import { growingFold } from "./growing-fold.ts";
 import { collect, leastOfFirst } from "./reported-values.ts";
 
+/** Options of `divergence`. */
 export interface DivergenceOptions {
   /** How far beyond the envelope's centre, in robust standard deviations; ≥ 0; 5 if left out. */
   readonly width?: number;
@@ -63,6 +64,14 @@ const SILENT_REPORTS = 10;
  * half of `width`, one report less must lie beyond it, and an explosion may take several reports: it
  * counts from where the rise began. The text of its judgements tells of the warning.
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { divergence } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: divergence({ edge: { rule: { kind: "heavyBall", momentum: 0.9 } } }) });
+ * ```
  */
 export function divergence(options: DivergenceOptions = {}): Pruner<State> {
   const given = givenOptions("divergence", options, [

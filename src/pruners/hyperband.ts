@@ -5,6 +5,7 @@ import { bracketDeal } from "./bracket-deal.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { successiveHalving, type SuccessiveHalvingState } from "./successive-halving.ts";
 
+/** Options of `hyperband`. */
 export interface HyperbandOptions {
   /** The first rung's step in the bracket that stops earliest; ≥ 1; 1 if left out. */
   readonly minResource?: number;
@@ -51,6 +52,14 @@ interface State {
  * B is exact here; Optuna takes it from rounded logarithms and loses a bracket where max/min is
  * 243 = 3⁵ or 1000 = 10³.
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { hyperband } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: hyperband({ minResource: 1, maxResource: 81 }) });
+ * ```
  */
 export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
   const given = givenOptions("hyperband", options, [

@@ -15,9 +15,19 @@ export type { EdgeOptions } from "./edge.ts";
 export type { EdgeRule } from "./edge-rule.ts";
 export type { Judgement, PruneContext, Pruner } from "../contracts/pruner.ts";
 
-/** Pruners by the names that study files know; each takes its options as one object. */
+/**
+ * Pruners by the names that study files know; each takes its options as one object.
+ *
+ * @example
+ * ```ts
+ * import { pruners } from "hpo/pruners";
+ *
+ * Object.keys(pruners).includes("hyperband"); // true
+ * ```
+ */
 export const pruners = byName(all) satisfies Readonly<Record<string, (options: never) => Pruner>>;
 
+/** The names of the pruners, as study files know them. */
 export type PrunerName = keyof typeof pruners;
 
 export const prunerNames: readonly string[] = Object.keys(pruners);
@@ -42,6 +52,14 @@ export const prunerOrNamed = (given: Pruner | PrunerName | undefined): Pruner | 
  * if the name is unknown, or it came from a file, which whoever lacks it has to name. The pruner that
  * another one holds back is itself, or named in the same way, or by its name alone.
  * @throws HpoError if it does not take these options
+ *
+ * @example
+ * ```ts
+ * import { prunerOf } from "hpo/pruners";
+ *
+ * prunerOf({ name: "median", options: { warmupSteps: 3 } })?.name; // median
+ * prunerOf({ name: "no-such" }); // undefined
+ * ```
  */
 export function prunerOf({ name, options = {}, file }: PrunerIdentity): Pruner | undefined {
   if (file !== undefined || !Object.hasOwn(pruners, name)) return undefined;

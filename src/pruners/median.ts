@@ -11,6 +11,14 @@ import type { Pruner } from "../contracts/pruner.ts";
  * Prunes a trial whose best report so far is worse than the median of what completed trials
  * reported at the same step (Optuna's MedianPruner).
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { median } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: median({ warmupSteps: 3 }) });
+ * ```
  */
 export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => {
   const given = givenOptions("median", options, PERCENTILE_OPTIONS);

@@ -5,6 +5,7 @@ import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
 import { leastOfFirst, leastOfLast } from "./reported-values.ts";
 
+/** Options of `patient`. */
 export interface PatientOptions {
   /** Decides once patience has run out; without one the trial is then pruned. */
   readonly pruner?: Pruner;
@@ -22,6 +23,14 @@ export interface PatientOptions {
  *
  * NaN is left out of both; where nothing is left of one, the trial goes on.
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { median, patient } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: patient({ pruner: median(), patience: 3 }) });
+ * ```
  */
 export function patient(options: PatientOptions): Pruner {
   const given = givenOptions("patient", options, ["pruner", "patience", "minDelta"]);

@@ -3,6 +3,7 @@ import { givenOptions, requireInteger, requireWithin } from "../errors/checks.ts
 import type { Pruner } from "../contracts/pruner.ts";
 import { collect, leastOf } from "./reported-values.ts";
 
+/** Options of `percentile` and `median`. */
 export interface PercentileOptions {
   /** No trial is pruned before this many have completed; 5 if left out. */
   readonly startupTrials?: number;
@@ -34,6 +35,14 @@ interface State {
  * A trial whose reports are all NaN is pruned; without a report none is.
  * @param percentile in [0, 100]: how many of the trials survive; 25 if left out
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { percentile } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: percentile(25) });
+ * ```
  */
 export function percentile(percentile: number, options?: PercentileOptions): Pruner<State>;
 /** The same with the percentile among the options, as in a study file. */

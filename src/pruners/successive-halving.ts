@@ -6,6 +6,7 @@ import type { Pruner } from "../contracts/pruner.ts";
 import { countBelow, insertInto } from "../numerics/ascending.ts";
 import { growingFold } from "./growing-fold.ts";
 
+/** Options of `successiveHalving`. */
 export interface SuccessiveHalvingOptions {
   /**
    * The first rung's step, before `minEarlyStoppingRate`; ≥ 1. "auto", if left out: a hundredth of
@@ -40,6 +41,14 @@ interface State {
  * Optuna keeps a trial's rungs as attributes, written when it asks; here they follow from the
  * reports alone. The decisions are the same where trials ask after each report and run one by one.
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { successiveHalving } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: successiveHalving({ reductionFactor: 3 }) });
+ * ```
  */
 export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruner<State> {
   const given = givenOptions("successive-halving", options, [

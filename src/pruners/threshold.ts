@@ -3,6 +3,7 @@ import { isFirstInInterval } from "./interval.ts";
 import { mustBe, requireInteger, givenOptions } from "../errors/checks.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 
+/** Options of `threshold`. */
 export interface ThresholdOptions {
   /** A report below it ends the trial. In the metric's own sense, also where it is maximised. */
   readonly lower?: number;
@@ -18,6 +19,14 @@ export interface ThresholdOptions {
  * Prunes a trial whose last report is NaN, below `lower` or above `upper` (Optuna's
  * ThresholdPruner, decision by decision).
  * @throws HpoError without a bound, with bounds in the wrong order, or on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { defineStudy } from "hpo";
+ * import { threshold } from "hpo/pruners";
+ *
+ * export default defineStudy({ name: "digits", pruner: threshold({ upper: 10 }) });
+ * ```
  */
 export function threshold(options: ThresholdOptions): Pruner<undefined> {
   const known = ["lower", "upper", "warmupSteps", "intervalSteps"] as const;

@@ -5,6 +5,7 @@ import { requireInteger, requireWithin, givenOptions } from "../errors/checks.ts
 import type { Pruner } from "../contracts/pruner.ts";
 import { growingFold } from "./growing-fold.ts";
 
+/** Options of `wilcoxon`. */
 export interface WilcoxonOptions {
   /** The trial is pruned below this p-value, in [0, 1]; 0.1 if left out. More prunes more. */
   readonly pThreshold?: number;
@@ -34,6 +35,28 @@ interface Rival {
  *
  * The test is repeated at each fold, so the rate of false alarms is above `pThreshold`.
  * @throws HpoError on an option out of its range
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace, TrialPruned } from "hpo";
+ * import { wilcoxon } from "hpo/pruners";
+ *
+ * const space = searchSpace({ x: float(-1, 1) });
+ * const study = await createStudy({ name: "folds", space, pruner: wilcoxon() });
+ * await study.optimize(
+ *   (trial) => {
+ *     let sum = 0;
+ *     for (let fold = 0; fold < 8; fold++) {
+ *       const value = trial.params.x ** 2 + 0.01 * fold;
+ *       sum += value;
+ *       trial.report(value, fold);
+ *       if (trial.shouldPrune()) throw new TrialPruned();
+ *     }
+ *     return sum / 8;
+ *   },
+ *   { trials: 10 },
+ * );
+ * ```
  */
 export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
   const given = givenOptions("wilcoxon", options, ["pThreshold", "startupSteps"]);

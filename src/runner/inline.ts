@@ -6,6 +6,7 @@ import { outcomeOfThrown, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Runner } from "../contracts/runner.ts";
 import { slotPool, type Slot } from "./slot-pool.ts";
 
+/** How many trials run at once in this thread, and how long an aborted one is waited for. */
 export interface InlineOptions {
   /** How many trials of an asynchronous objective run interleaved; 1 if not given. */
   readonly slots?: number;
@@ -17,6 +18,20 @@ export interface InlineOptions {
  * Runs a closure in this thread. A synchronous objective blocks everything else here, an abort
  * included; what it prints goes where this process prints.
  * @throws HpoError unless `slots` is an integer ≥ 1.
+ *
+ * @example
+ * ```ts
+ * import { inlineRunner, type HostTrial } from "hpo";
+ *
+ * async function runOne(trial: HostTrial) {
+ *   const runner = inlineRunner(({ params }) => Number(params.x) ** 2);
+ *   try {
+ *     return await runner.run(trial); // never rejects: what went wrong is the outcome
+ *   } finally {
+ *     await runner.close();
+ *   }
+ * }
+ * ```
  */
 export function inlineRunner<P = Params>(
   objective: Objective<P>,

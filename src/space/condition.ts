@@ -6,6 +6,7 @@ export type Condition =
   | { readonly parameter: string; readonly in: readonly Scalar[] }
   | ({ readonly parameter: string } & Bounds);
 
+/** Limits of a number; all that are given must hold. */
 export interface Bounds {
   readonly gt?: number;
   readonly gte?: number;

@@ -20,6 +20,16 @@ export type DistributionJson =
     }
   | { name: "CategoricalDistribution"; attributes: { choices: Scalar[] } };
 
+/**
+ * A distribution in the form in which Optuna's tables keep it.
+ *
+ * @example
+ * ```ts
+ * import { distributionToJson, intDistribution } from "hpo";
+ *
+ * distributionToJson(intDistribution(1, 8)).name; // IntDistribution
+ * ```
+ */
 export function distributionToJson(distribution: Distribution): DistributionJson {
   switch (distribution.kind) {
     case "float": {
@@ -56,7 +66,18 @@ const schema = z.discriminatedUnion("name", [
   }),
 ]);
 
-/** @throws HpoError if `json` is not of Optuna's form. */
+/**
+ * A distribution from the form in which Optuna's tables keep it.
+ * @throws HpoError if `json` is not of Optuna's form.
+ *
+ * @example
+ * ```ts
+ * import { distributionFromJson, distributionToJson, intDistribution } from "hpo";
+ *
+ * const stored = JSON.stringify(distributionToJson(intDistribution(1, 8)));
+ * distributionFromJson(JSON.parse(stored)).kind; // int
+ * ```
+ */
 export function distributionFromJson(json: unknown): Distribution {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

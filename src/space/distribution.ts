@@ -38,9 +38,12 @@ export interface CategoricalDistribution {
   readonly foreign?: Foreign;
 }
 
+/** A range of numbers. */
 export type NumericDistribution = FloatDistribution | IntDistribution;
+/** What values a parameter can take, and on which scale. */
 export type Distribution = NumericDistribution | CategoricalDistribution;
 
+/** The scale of a real number's range: logarithmic, or in steps. */
 export interface FloatOptions {
   readonly log?: boolean;
   readonly step?: number;
@@ -50,6 +53,14 @@ export interface FloatOptions {
  * A high that is not on the grid of `step` is lowered to it.
  * @throws HpoError unless low ≤ high, both finite and their difference, too; `log` needs low > 0 and
  * no step; step > 0, so large that its values can be told apart
+ *
+ * @example
+ * ```ts
+ * import { floatDistribution } from "hpo";
+ *
+ * floatDistribution(0, 1, { step: 0.3 }).high; // 0.9
+ * floatDistribution(1e-5, 1, { log: true });
+ * ```
  */
 export function floatDistribution(
   low: number,
@@ -71,14 +82,23 @@ export function floatDistribution(
   return { kind: "float", low, high, log };
 }
 
+/** The scale of an integer's range: logarithmic, or in steps of 1 or more. */
 export interface IntOptions {
   readonly log?: boolean;
   readonly step?: number;
 }
 
 /**
+ * Integers from low to high, both included.
  * @throws HpoError unless low ≤ high are integers within ±(2⁵³ − 1), and so is their difference; `log`
  * needs low ≥ 1 and step 1; step ≥ 1
+ *
+ * @example
+ * ```ts
+ * import { intDistribution, valueAt } from "hpo";
+ *
+ * valueAt(intDistribution(16, 64, { step: 16 }), 2); // 48
+ * ```
  */
 export function intDistribution(
   low: number,
@@ -102,7 +122,17 @@ export function intDistribution(
   return { kind: "int", low, high: high - ((high - low) % step), log, step };
 }
 
-/** @throws HpoError if there is no choice, a choice twice, or one that is no finite JSON scalar. */
+/**
+ * A choice between values without order.
+ * @throws HpoError if there is no choice, a choice twice, or one that is no finite JSON scalar.
+ *
+ * @example
+ * ```ts
+ * import { categoricalDistribution, contains } from "hpo";
+ *
+ * contains(categoricalDistribution(["relu", "tanh", null]), null); // true
+ * ```
+ */
 export function categoricalDistribution(choices: readonly Scalar[]): CategoricalDistribution {
   if (choices.length === 0) {
     throw new HpoError(
@@ -145,7 +175,17 @@ export function choiceIndex({ choices }: CategoricalDistribution, value: unknown
   return table.get(value) ?? -1;
 }
 
-/** Whether `value` is one that the distribution can give. */
+/**
+ * Whether `value` is one that the distribution can give.
+ *
+ * @example
+ * ```ts
+ * import { contains, intDistribution } from "hpo";
+ *
+ * contains(intDistribution(0, 10, { step: 5 }), 5); // true
+ * contains(intDistribution(0, 10, { step: 5 }), 4); // false
+ * ```
+ */
 export function contains(distribution: Distribution, value: unknown): boolean {
   if (distribution.kind === "categorical") return choiceIndex(distribution, value) >= 0;
   if (typeof value !== "number" || !(value >= distribution.low && value <= distribution.high)) {
@@ -157,7 +197,17 @@ export function contains(distribution: Distribution, value: unknown): boolean {
   return Math.abs(steps - Math.round(steps)) < 1e-8;
 }
 
-/** How many values there are; Infinity for a float without step. */
+/**
+ * How many values there are; Infinity for a float without step.
+ *
+ * @example
+ * ```ts
+ * import { cardinality, floatDistribution, intDistribution } from "hpo";
+ *
+ * cardinality(intDistribution(0, 10, { step: 5 })); // 3
+ * cardinality(floatDistribution(0, 1)); // Infinity
+ * ```
+ */
 export function cardinality(distribution: Distribution): number {
   if (distribution.kind === "categorical") return distribution.choices.length;
   if (distribution.low === distribution.high) return 1;
@@ -165,58 +215,20 @@ export function cardinality(distribution: Distribution): number {
   return Math.round((distribution.high - distribution.low) / distribution.step) + 1;
 }
 
-/** Value number `index` of a finite distribution, 0 ≤ index < cardinality. */
+/**
+ * Value number `index` of a finite distribution, 0 ≤ index < cardinality.
+ *
+ * @example
+ * ```ts
+ * import { categoricalDistribution, valueAt } from "hpo";
+ *
+ * valueAt(categoricalDistribution(["relu", "tanh"]), 1); // tanh
+ * ```
+ */
 export function valueAt(distribution: Distribution, index: number): Scalar {
   if (distribution.kind === "categorical") return distribution.choices[index];
   const { kind, low, step = 0 } = distribution;
   return kind === "int" ? low + index * step : onGrid(low, step, index);
-}
-
-/** Same kind, range, scale, step and choices. */
-export function sameDistribution(a: Distribution, b: Distribution): boolean {
-  if (a.kind === "categorical") {
-    return (
-      b.kind === "categorical" &&
-      a.choices.length === b.choices.length &&
-      a.choices.every((choice, index) => choice === b.choices[index])
-    );
-  }
-  return (
-    b.kind === a.kind &&
-    a.low === b.low &&
-    a.high === b.high &&
-    a.log === b.log &&
-    a.step === b.step
-  );
-}
-
-/**
- * Whether a parameter may go from one distribution to the other within a study: ranges may move,
- * the kind and a categorical's choices may not.
- * @throws HpoError naming the parameter and what changed.
- */
-export function checkCompatible(name: string, before: Distribution, now: Distribution): void {
-  if (before.kind !== now.kind) {
-    throw new HpoError(
-      `Parameter "${name}" was ${before.kind} in this study and is now ${now.kind}. ` +
-        "Give the parameter a new name or start a new study.",
-    );
-  }
-  if (now.kind === "categorical" && !sameDistribution(before, now)) {
-    throw new HpoError(
-      `The choices of "${name}" were ${show((before as CategoricalDistribution).choices)} in this ` +
-        `study and are now ${show(now.choices)}; a study's choices are fixed. ` +
-        "Give the parameter a new name or start a new study.",
-    );
-  }
-}
-
-export function describeDistribution(distribution: Distribution): string {
-  if (distribution.kind === "categorical") return `one of ${show(distribution.choices)}`;
-  const { kind, low, high, log, step } = distribution;
-  const scale = log ? ", log" : "";
-  const grid = step !== undefined && (kind === "float" || step !== 1) ? `, step ${step}` : "";
-  return `${kind} ${low} … ${high}${scale}${grid}`;
 }
 
 /**
@@ -228,8 +240,6 @@ function onGrid(low: number, step: number, index: number): number {
   const rounded = Number(value.toPrecision(15));
   return Math.abs(rounded - value) < 1e-3 * step ? rounded : value;
 }
-
-const show = (choices: readonly Scalar[]): string => JSON.stringify(choices);
 
 function checkRange(kind: string, low: number, high: number): void {
   for (const [name, value] of Object.entries({ low, high })) {

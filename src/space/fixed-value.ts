@@ -1,4 +1,5 @@
-import { contains, describeDistribution, type Distribution, type Scalar } from "./distribution.ts";
+import { contains, type Distribution, type Scalar } from "./distribution.ts";
+import { describeDistribution } from "./compare-distributions.ts";
 
 /** How a value that a user fixed fits a parameter. */
 export type ValueFit =

@@ -2,12 +2,9 @@ export type { Bounds, Condition } from "./condition.ts";
 export {
   cardinality,
   categoricalDistribution,
-  checkCompatible,
   contains,
-  describeDistribution,
   floatDistribution,
   intDistribution,
-  sameDistribution,
   valueAt,
   type CategoricalDistribution,
   type Distribution,
@@ -18,6 +15,11 @@ export {
   type NumericDistribution,
   type Scalar,
 } from "./distribution.ts";
+export {
+  checkCompatible,
+  describeDistribution,
+  sameDistribution,
+} from "./compare-distributions.ts";
 export {
   distributionFromJson,
   distributionToJson,
@@ -50,17 +52,15 @@ export {
   encode,
   existingParams,
   isActive,
-  paramsKey,
-  points,
   sameSpace,
   searchSpace,
-  spaceCardinality,
   spaceOf,
   spacePrior,
   type Parameter,
   type Params,
   type SearchSpace,
 } from "./search-space.ts";
+export { paramsKey, points, spaceCardinality } from "./points.ts";
 export { spaceFromJson, spaceToJson, type SpaceJson } from "./space-json.ts";
 export { explains, inferSpace, type SpaceSample } from "./infer-space.ts";
 export { fromUnit, toUnit } from "./unit-cube.ts";

@@ -1,5 +1,6 @@
 import type { Condition } from "./condition.ts";
-import { cardinality, sameDistribution, type Distribution, type Scalar } from "./distribution.ts";
+import { cardinality, type Distribution, type Scalar } from "./distribution.ts";
+import { sameDistribution } from "./compare-distributions.ts";
 import {
   isActive,
   spaceOf,
@@ -14,7 +15,18 @@ export interface SpaceSample {
   readonly distributions: Readonly<Record<string, Distribution>>;
 }
 
-/** Whether the trial fits the space as it is inferred: same names where it says, same ranges. */
+/**
+ * Whether the trial fits the space as it is inferred: same names where it says, same ranges.
+ *
+ * @example
+ * ```ts
+ * import { explains, float, floatDistribution, searchSpace } from "hpo";
+ *
+ * const sample = { params: { lr: 0.5 }, distributions: { lr: floatDistribution(0, 1) } };
+ * explains(searchSpace({ lr: float(0, 1) }), sample); // true
+ * explains(searchSpace({ lr: float(0, 0.1) }), sample); // false
+ * ```
+ */
 export const explains = (space: SearchSpace, { params, distributions }: SpaceSample): boolean =>
   Object.keys(params).every((name) => space.parameters.some((p) => p.name === name)) &&
   space.parameters.every((parameter) => {
@@ -28,6 +40,18 @@ export const explains = (space: SearchSpace, { params, distributions }: SpaceSam
  * those asked for. A parameter that some trials lack hangs on the first categorical (or single
  * step) parameter before it whose values tell the two kinds of trials apart; if none does, it is
  * taken to exist always.
+ *
+ * @example
+ * ```ts
+ * import { categoricalDistribution, floatDistribution, inferSpace } from "hpo";
+ *
+ * const [optimizer, momentum] = [categoricalDistribution(["sgd", "lion"]), floatDistribution(0, 1)];
+ * const space = inferSpace([
+ *   { params: { optimizer: "lion" }, distributions: { optimizer } },
+ *   { params: { optimizer: "sgd", momentum: 0.9 }, distributions: { optimizer, momentum } },
+ * ]);
+ * space.parameters[1].conditions.length; // 1
+ * ```
  */
 export function inferSpace(samples: readonly SpaceSample[]): SearchSpace {
   const distributions = new Map<string, Distribution>();

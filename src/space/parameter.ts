@@ -57,21 +57,57 @@ interface WithPrior {
   readonly prior?: PriorSpec;
 }
 
-/** A real number in [low, high]. @throws HpoError on a range that is none (floatDistribution). */
+/**
+ * A real number in [low, high]. @throws HpoError on a range that is none (floatDistribution).
+ *
+ * @example
+ * ```ts
+ * import { float, logNormal, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({
+ *   lr: float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }), // probably 1e-4 to 1e-3
+ *   dropout: float(0, 0.5, { step: 0.1 }),
+ * });
+ * ```
+ */
 export const float = (
   low: number,
   high: number,
   { prior, ...options }: FloatOptions & WithPrior = {},
 ): Declaration<number, Always> => declare(floatDistribution(low, high, options), [], prior);
 
-/** An integer in low … high. @throws HpoError on a range that is none (intDistribution). */
+/**
+ * An integer in low … high. @throws HpoError on a range that is none (intDistribution).
+ *
+ * @example
+ * ```ts
+ * import { int, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({
+ *   batchSize: int(16, 1024, { log: true }),
+ *   warmup: int(0, 500, { step: 100 }).when("batchSize", { gte: 256 }),
+ * });
+ * ```
+ */
 export const int = (
   low: number,
   high: number,
   { prior, ...options }: IntOptions & WithPrior = {},
 ): Declaration<number, Always> => declare(intDistribution(low, high, options), [], prior);
 
-/** One of some strings, numbers, booleans or null. @throws HpoError if there is none, or one twice. */
+/**
+ * One of some strings, numbers, booleans or null. @throws HpoError if there is none, or one twice.
+ *
+ * @example
+ * ```ts
+ * import { categorical, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({
+ *   activation: categorical(["relu", "tanh", "gelu"], { prior: { relu: 2, gelu: 2, tanh: 1 } }),
+ *   dropout: categorical([null, 0.1, 0.5]),
+ * });
+ * ```
+ */
 export const categorical = <const Choice extends Scalar>(
   choices: readonly Choice[],
   { prior }: { readonly prior?: PriorSpec | Readonly<Record<string, number>> } = {},
@@ -83,6 +119,7 @@ export const categorical = <const Choice extends Scalar>(
   return declare(categoricalDistribution(choices), [], spec);
 };
 
+/** Parameters by their names, as `searchSpace` takes them. */
 export type Declarations = Readonly<Record<string, Declaration>>;
 
 /** What `oneOf` declares: the choice itself and each branch's parameters, tied to their branches. */
@@ -123,6 +160,20 @@ type WhenOfChild<Name extends string, Branches, Child extends string> = {
  * A choice whose branches have parameters of their own: spread it into a search space.
  * A name in several branches is one parameter that exists in each of them.
  * @throws HpoError if such a parameter's declarations differ, or there is no branch.
+ *
+ * @example
+ * ```ts
+ * import { float, oneOf, searchSpace, type ParamsOf } from "hpo";
+ *
+ * const space = searchSpace({
+ *   ...oneOf("optimizer", {
+ *     momentum: { momentum: float(0, 0.99) },
+ *     adamw: { weightDecay: float(1e-5, 1, { log: true }) },
+ *   }),
+ * });
+ * const decayOf = (params: ParamsOf<typeof space>) =>
+ *   params.optimizer === "adamw" ? params.weightDecay : 0;
+ * ```
  */
 export function oneOf<
   const Name extends string,

@@ -9,7 +9,18 @@ export type PriorSpec =
   | { readonly kind: "density"; readonly points: readonly (readonly [number, number])[] }
   | { readonly kind: "weights"; readonly weights: readonly (readonly [Scalar, number])[] };
 
-/** ln x ~ N(ln median, (ln factor)²): two thirds of the weight lie within median ×÷ factor. */
+/**
+ * ln x ~ N(ln median, (ln factor)²): two thirds of the weight lie within median ×÷ factor.
+ *
+ * @example
+ * ```ts
+ * import { float, logNormal, searchSpace } from "hpo";
+ *
+ * // Two thirds of the belief between 1e-4 and 9e-4.
+ * const lr = float(1e-6, 1, { log: true, prior: logNormal(3e-4, 3) });
+ * const space = searchSpace({ lr });
+ * ```
+ */
 export function logNormal(median: number, factor: number): PriorSpec {
   requirePositive("logNormal", { median });
   if (!(factor > 1 && Number.isFinite(factor))) {
@@ -20,20 +31,49 @@ export function logNormal(median: number, factor: number): PriorSpec {
   return { kind: "logNormal", median, factor };
 }
 
-/** x ~ N(mean, sd²), in the parameter's own units. */
+/**
+ * x ~ N(mean, sd²), in the parameter's own units.
+ *
+ * @example
+ * ```ts
+ * import { float, normal, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ temperature: float(0, 2, { prior: normal(1, 0.25) }) });
+ * ```
+ */
 export function normal(mean: number, sd: number): PriorSpec {
   if (!Number.isFinite(mean)) throw new HpoError(`normal: mean=${mean} is no finite number.`);
   requirePositive("normal", { sd });
   return { kind: "normal", mean, sd };
 }
 
-/** Beta(a, b) over the parameter's range, on its own scale (logarithmic if it is). */
+/**
+ * Beta(a, b) over the parameter's range, on its own scale (logarithmic if it is).
+ *
+ * @example
+ * ```ts
+ * import { beta, float, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ dropout: float(0, 0.8, { prior: beta(2, 5) }) }); // rather small
+ * ```
+ */
 export function beta(a: number, b: number): PriorSpec {
   requirePositive("beta", { a, b });
   return { kind: "beta", a, b };
 }
 
-/** A density at some values, linear between them on the parameter's scale, none beyond them. */
+/**
+ * A density at some values, linear between them on the parameter's scale, none beyond them.
+ *
+ * @example
+ * ```ts
+ * import { density, float, searchSpace } from "hpo";
+ *
+ * // As likely from 0.5 to 0.9, and less and less down to 0.
+ * const prior = density([[0, 0], [0.5, 1], [0.9, 1]]);
+ * const space = searchSpace({ momentum: float(0, 0.99, { prior }) });
+ * ```
+ */
 export function density(points: readonly (readonly [number, number])[]): PriorSpec {
   if (points.length < 2) {
     throw new HpoError(`density: ${points.length} point(s) given, at least 2 are needed.`);
@@ -51,7 +91,17 @@ export function density(points: readonly (readonly [number, number])[]): PriorSp
   return { kind: "density", points: points.map(([value, weight]) => [value, weight] as const) };
 }
 
-/** Relative weights of a categorical's choices; a choice left out has weight 0. */
+/**
+ * Relative weights of a categorical's choices; a choice left out has weight 0.
+ *
+ * @example
+ * ```ts
+ * import { categorical, searchSpace, weights } from "hpo";
+ *
+ * const prior = weights([[18, 1], [50, 3]]); // 50 is thrice as likely, 101 gets the even share alone
+ * const space = searchSpace({ depth: categorical([18, 50, 101], { prior }) });
+ * ```
+ */
 export function weights(entries: readonly (readonly [Scalar, number])[]): PriorSpec;
 export function weights(entries: Readonly<Record<string, number>>): PriorSpec;
 export function weights(

@@ -18,7 +18,17 @@ export interface Prior {
   warp(uniforms: Float64Array): Float64Array;
 }
 
-/** The share of every prior that is spread evenly, so that a wrong one can be overruled. */
+/**
+ * The share of every prior that is spread evenly, so that a wrong one can be overruled.
+ *
+ * @example
+ * ```ts
+ * import { densityAt, densityTable, UNIFORM_SHARE } from "hpo";
+ *
+ * // Even where a prior has no weight of its own, this much is left.
+ * densityAt(densityTable((unit) => (unit > 0.5 ? 1 : 0)), 0.1) >= UNIFORM_SHARE - 1e-9; // true
+ * ```
+ */
 export const UNIFORM_SHARE = 0.2;
 
 /**
@@ -32,7 +42,17 @@ export interface DensityTable {
 
 const INTERVALS = 512;
 
-/** `weightAt(u)`: an unnormalised density at a unit coordinate. Mixed with UNIFORM_SHARE. */
+/**
+ * `weightAt(u)`: an unnormalised density at a unit coordinate. Mixed with UNIFORM_SHARE.
+ *
+ * @example
+ * ```ts
+ * import { densityQuantile, densityTable } from "hpo";
+ *
+ * const around = densityTable((unit) => Math.exp(-50 * (unit - 0.3) * (unit - 0.3)));
+ * densityQuantile(around, 0.5); // the median, near 0.3
+ * ```
+ */
 export function densityTable(weightAt: (unit: number) => number): DensityTable {
   const density = new Float64Array(INTERVALS + 1);
   for (let i = 0; i <= INTERVALS; i++) density[i] = Math.max(0, weightAt(i / INTERVALS));
@@ -44,7 +64,18 @@ export function densityTable(weightAt: (unit: number) => number): DensityTable {
   return { density, cumulative: integral(density) };
 }
 
-/** The table of a user's prior on one parameter. @throws HpoError if it has no weight in range. */
+/**
+ * The table of a user's prior on one parameter. @throws HpoError if it has no weight in range.
+ *
+ * @example
+ * ```ts
+ * import { densityQuantile, floatDistribution, fromUnit, logNormal, priorTable } from "hpo";
+ *
+ * const lr = floatDistribution(1e-6, 1, { log: true });
+ * const table = priorTable("lr", lr, logNormal(3e-4, 3));
+ * fromUnit(lr, densityQuantile(table, 0.5)); // the median, near 3e-4
+ * ```
+ */
 export function priorTable(
   name: string,
   distribution: Distribution,
@@ -60,7 +91,17 @@ export function priorTable(
   return table;
 }
 
-/** The density ∝ density^power: with a power below 1 flatter, the same belief held less firmly. */
+/**
+ * The density ∝ density^power: with a power below 1 flatter, the same belief held less firmly.
+ *
+ * @example
+ * ```ts
+ * import { densityAt, densityTable, tempered } from "hpo";
+ *
+ * const sharp = densityTable((unit) => Math.exp(-50 * (unit - 0.5) * (unit - 0.5)));
+ * densityAt(tempered(sharp, 0.25), 0.5) < densityAt(sharp, 0.5); // true
+ * ```
+ */
 export function tempered(table: DensityTable, power: number): DensityTable {
   const density = table.density.map((value) => Math.exp(power * Math.log(value)));
   const cumulative = integral(density);
@@ -79,7 +120,17 @@ function integral(density: Float64Array): Float64Array {
   return cumulative;
 }
 
-/** Density ÷ uniform at a unit coordinate. */
+/**
+ * Density ÷ uniform at a unit coordinate.
+ *
+ * @example
+ * ```ts
+ * import { densityAt, densityTable } from "hpo";
+ *
+ * const rising = densityTable((unit) => unit);
+ * densityAt(rising, 0.9) > densityAt(rising, 0.1); // true
+ * ```
+ */
 export function densityAt(table: DensityTable, unit: number): number {
   const position = Math.min(1, Math.max(0, unit)) * INTERVALS;
   const index = Math.min(INTERVALS - 1, Math.floor(position));
@@ -87,7 +138,16 @@ export function densityAt(table: DensityTable, unit: number): number {
   return table.density[index] * (1 - rest) + table.density[index + 1] * rest;
 }
 
-/** The unit coordinate below which a share `probability` of the weight lies. */
+/**
+ * The unit coordinate below which a share `probability` of the weight lies.
+ *
+ * @example
+ * ```ts
+ * import { densityQuantile, densityTable } from "hpo";
+ *
+ * densityQuantile(densityTable(() => 1), 0.25); // 0.25
+ * ```
+ */
 export function densityQuantile(table: DensityTable, probability: number): number {
   const { density, cumulative } = table;
   let low = 0;
@@ -106,7 +166,17 @@ export function densityQuantile(table: DensityTable, probability: number): numbe
   return Math.min(1, (low + Math.min(1, t)) / INTERVALS);
 }
 
-/** Independent priors by coordinate (undefined: uniform) as one. */
+/**
+ * Independent priors by coordinate (undefined: uniform) as one.
+ *
+ * @example
+ * ```ts
+ * import { densityTable, independentPrior } from "hpo";
+ *
+ * // Of two coordinates the first is believed to be large; nothing is believed of the second.
+ * const prior = independentPrior([densityTable((unit) => unit), undefined]);
+ * ```
+ */
 export function independentPrior(tables: readonly (DensityTable | undefined)[]): Prior {
   return {
     logDensity(unit) {

@@ -1,22 +1,19 @@
 import { HpoError } from "../errors/errors.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
-import {
-  cardinality,
-  contains,
-  describeDistribution,
-  sameDistribution,
-  valueAt,
-  type Distribution,
-  type Scalar,
-} from "./distribution.ts";
+import { contains, type Distribution, type Scalar } from "./distribution.ts";
+import { describeDistribution, sameDistribution } from "./compare-distributions.ts";
 import type { Declarations } from "./parameter.ts";
 import { independentPrior, priorTable, type Prior } from "./prior.ts";
 import { checkPrior, type PriorSpec } from "./prior-spec.ts";
 import { put } from "./put.ts";
 import { fromUnit, toUnit } from "./unit-cube.ts";
 
+/**
+ * The values of a trial's parameters by name; those that don't exist beside the others are left out.
+ */
 export type Params = Readonly<Record<string, Scalar>>;
 
+/** A parameter of a search space: its name, values, conditions and prior. */
 export interface Parameter {
   readonly name: string;
   readonly distribution: Distribution;
@@ -33,8 +30,20 @@ export interface SearchSpace<Spec = unknown> {
 }
 
 /**
+ * A search space from its parameters by name; those that a condition names may stand anywhere.
  * @throws HpoError if a condition names a parameter that is not declared, hangs on itself in a
  * circle or can never hold, or a prior does not fit its parameter.
+ *
+ * @example
+ * ```ts
+ * import { float, int, searchSpace, type ParamsOf } from "hpo";
+ *
+ * const space = searchSpace({
+ *   lr: float(1e-5, 1, { log: true }),
+ *   batchSize: int(16, 1024, { log: true }),
+ * });
+ * type Parameters = ParamsOf<typeof space>; // { lr: number; batchSize: number }
+ * ```
  */
 export function searchSpace<const Spec extends Declarations>(spec: Spec): SearchSpace<Spec> {
   const parameters = Object.entries(spec).map(([name, declaration]) => {
@@ -44,7 +53,17 @@ export function searchSpace<const Spec extends Declarations>(spec: Spec): Search
   return spaceOf(parameters);
 }
 
-/** A search space from its parameters in any order; checks as `searchSpace` does. */
+/**
+ * A search space from its parameters in any order; checks as `searchSpace` does.
+ *
+ * @example
+ * ```ts
+ * import { floatDistribution, spaceOf } from "hpo";
+ *
+ * const lr = { name: "lr", distribution: floatDistribution(1e-5, 1), conditions: [] };
+ * spaceOf([lr]).parameters.length; // 1
+ * ```
+ */
 export function spaceOf<Spec>(parameters: readonly Parameter[]): SearchSpace<Spec> {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   for (const { name, distribution, conditions, prior } of parameters) {
@@ -104,7 +123,20 @@ function parentsFirst(parameters: readonly Parameter[]): readonly Parameter[] {
   return Object.freeze(ordered);
 }
 
-/** Whether the parameter exists beside these values of earlier ones. */
+/**
+ * Whether the parameter exists beside these values of earlier ones.
+ *
+ * @example
+ * ```ts
+ * import { float, int, isActive, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({
+ *   batchSize: int(16, 1024),
+ *   warmup: float(0, 1).when("batchSize", { gte: 256 }),
+ * });
+ * isActive(space.parameters[1], { batchSize: 128 }); // false
+ * ```
+ */
 export const isActive = (parameter: Parameter, params: Params): boolean =>
   parameter.conditions.every((condition) =>
     holds(
@@ -117,6 +149,14 @@ export const isActive = (parameter: Parameter, params: Params): boolean =>
  * The values of those parameters of the space that exist beside each other. A value of another branch
  * is left out, and with it what would exist only beside that value; so are names that the space does
  * not have.
+ *
+ * @example
+ * ```ts
+ * import { existingParams, float, oneOf, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ ...oneOf("optimizer", { sgd: { momentum: float(0, 1) }, lion: {} }) });
+ * existingParams(space, { optimizer: "lion", momentum: 0.9 }); // { optimizer: 'lion' }
+ * ```
  */
 export function existingParams(space: SearchSpace, params: Params): Params {
   const existing: Record<string, Scalar> = {};
@@ -132,6 +172,14 @@ export function existingParams(space: SearchSpace, params: Params): Params {
 /**
  * The unit-cube form of parameters: one coordinate per parameter of the space, in its order; NaN
  * where the parameter does not exist or has no value.
+ *
+ * @example
+ * ```ts
+ * import { encode, float, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }) });
+ * encode(space, { lr: 0.01 }); // Float64Array [ 0.5 ]
+ * ```
  */
 export function encode(space: SearchSpace, params: Params): Float64Array {
   const unit = new Float64Array(space.parameters.length);
@@ -142,12 +190,32 @@ export function encode(space: SearchSpace, params: Params): Float64Array {
   return unit;
 }
 
-/** The parameters at a point of the unit cube; coordinates of those that don't exist are ignored. */
+/**
+ * The parameters at a point of the unit cube; coordinates of those that don't exist are ignored.
+ *
+ * @example
+ * ```ts
+ * import { decode, float, int, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }), layers: int(1, 4) });
+ * decode(space, [0.5, 0.99]); // { lr: 0.01, layers: 4 }
+ * ```
+ */
 export function decode(space: SearchSpace, unit: ArrayLike<number>): Params {
   return complete(space, {}, unit);
 }
 
-/** As `decode`, but values that are given stay, whatever the point says. */
+/**
+ * As `decode`, but values that are given stay, whatever the point says.
+ *
+ * @example
+ * ```ts
+ * import { complete, float, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ lr: float(0, 1), momentum: float(0, 1) });
+ * complete(space, { lr: 0.3 }, [0.5, 0.5]); // { lr: 0.3, momentum: 0.5 }
+ * ```
+ */
 export function complete(space: SearchSpace, given: Params, unit: ArrayLike<number>): Params {
   const params: Record<string, Scalar> = {};
   for (let i = 0; i < space.parameters.length; i++) {
@@ -160,7 +228,17 @@ export function complete(space: SearchSpace, given: Params, unit: ArrayLike<numb
   return params;
 }
 
-/** The users' priors as one over the unit cube; undefined if no parameter has one. */
+/**
+ * The users' priors as one over the unit cube; undefined if no parameter has one.
+ *
+ * @example
+ * ```ts
+ * import { float, logNormal, searchSpace, spacePrior } from "hpo";
+ *
+ * spacePrior(searchSpace({ lr: float(0, 1) })); // undefined
+ * spacePrior(searchSpace({ lr: float(1e-5, 1, { log: true, prior: logNormal(1e-3, 3) }) }));
+ * ```
+ */
 export function spacePrior(space: SearchSpace): Prior | undefined {
   if (space.parameters.every((parameter) => parameter.prior === undefined)) return undefined;
   return independentPrior(
@@ -170,42 +248,17 @@ export function spacePrior(space: SearchSpace): Prior | undefined {
   );
 }
 
-/** How many distinct points there are, conditions counted; Infinity if a float has no step. */
-export function spaceCardinality(space: SearchSpace): number {
-  if (space.parameters.some((p) => cardinality(p.distribution) === Infinity)) return Infinity;
-  if (space.parameters.every((p) => p.conditions.length === 0)) {
-    return space.parameters.reduce((product, p) => product * cardinality(p.distribution), 1);
-  }
-  let count = 0;
-  const bound = 1e6;
-  for (const _point of points(space)) if (++count >= bound) return Infinity;
-  return count;
-}
-
-/** Every point of a finite space once, the last parameter turning fastest. */
-export function* points(space: SearchSpace, index = 0, params: Params = {}): Generator<Params> {
-  const parameter = space.parameters[index];
-  if (!parameter) {
-    yield params;
-  } else if (!isActive(parameter, params)) {
-    yield* points(space, index + 1, params);
-  } else {
-    const { name, distribution } = parameter;
-    for (let i = 0; i < cardinality(distribution); i++) {
-      yield* points(space, index + 1, { ...params, [name]: valueAt(distribution, i) });
-    }
-  }
-}
-
-/** A key that two equal points share. Equal numbers have equal keys; 1 and "1" do not. */
-export const paramsKey = (params: Params): string =>
-  JSON.stringify(
-    Object.keys(params)
-      .sort()
-      .map((name) => [name, params[name]]),
-  );
-
-/** Same parameters, conditions and priors, in the same order. */
+/**
+ * Same parameters, conditions and priors, in the same order.
+ *
+ * @example
+ * ```ts
+ * import { float, sameSpace, searchSpace } from "hpo";
+ *
+ * const space = () => searchSpace({ lr: float(0, 1) });
+ * sameSpace(space(), space()); // true
+ * ```
+ */
 export const sameSpace = (a: SearchSpace, b: SearchSpace): boolean =>
   a.parameters.length === b.parameters.length &&
   a.parameters.every((parameter, index) => {

@@ -1,5 +1,9 @@
 import { describeCondition } from "./condition.ts";
-import { checkCompatible, describeDistribution, sameDistribution } from "./distribution.ts";
+import {
+  checkCompatible,
+  describeDistribution,
+  sameDistribution,
+} from "./compare-distributions.ts";
 import type { Parameter, SearchSpace } from "./search-space.ts";
 
 /**

@@ -35,6 +35,16 @@ const schema = z.array(
 /** A search space as JSON: a list of parameters, distributions in Optuna's form. */
 export type SpaceJson = z.input<typeof schema>;
 
+/**
+ * A search space as plain JSON: names, distributions, conditions, priors.
+ *
+ * @example
+ * ```ts
+ * import { float, searchSpace, spaceToJson } from "hpo";
+ *
+ * spaceToJson(searchSpace({ lr: float(0, 1) }))[0].name; // lr
+ * ```
+ */
 export const spaceToJson = (space: SearchSpace): SpaceJson =>
   space.parameters.map(({ name, distribution, conditions, prior }) => ({
     name,
@@ -43,7 +53,18 @@ export const spaceToJson = (space: SearchSpace): SpaceJson =>
     ...(prior && { prior }),
   }));
 
-/** @throws HpoError if `json` is no search space. */
+/**
+ * A search space from what `spaceToJson` made.
+ * @throws HpoError if `json` is no search space.
+ *
+ * @example
+ * ```ts
+ * import { float, sameSpace, searchSpace, spaceFromJson, spaceToJson } from "hpo";
+ *
+ * const space = searchSpace({ lr: float(1e-5, 1, { log: true }) });
+ * sameSpace(spaceFromJson(JSON.parse(JSON.stringify(spaceToJson(space)))), space); // true
+ * ```
+ */
 export function spaceFromJson(json: unknown): SearchSpace {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

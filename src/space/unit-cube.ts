@@ -58,7 +58,16 @@ function byOffset({ low, high, log, step }: NumericDistribution): Scale {
   };
 }
 
-/** The coordinate in [0, 1] of a value; a value outside the range is clamped, a missing one NaN. */
+/**
+ * The coordinate in [0, 1] of a value; a value outside the range is clamped, a missing one NaN.
+ *
+ * @example
+ * ```ts
+ * import { floatDistribution, toUnit } from "hpo";
+ *
+ * toUnit(floatDistribution(1e-4, 1, { log: true }), 0.01); // 0.5
+ * ```
+ */
 export function toUnit(distribution: Distribution, value: Scalar | undefined): number {
   if (distribution.kind === "categorical") {
     const index = choiceIndex(distribution, value);
@@ -79,6 +88,13 @@ function scaledToUnit(distribution: NumericDistribution, value: number): number 
 /**
  * The value at a coordinate in [0, 1]: low at 0 and high at 1 to the bit. Cells own half-open
  * intervals, the last one also its end.
+ *
+ * @example
+ * ```ts
+ * import { floatDistribution, fromUnit } from "hpo";
+ *
+ * fromUnit(floatDistribution(1e-4, 1, { log: true }), 0.5); // 0.01
+ * ```
  */
 export function fromUnit(distribution: Distribution, unit: number): Scalar {
   if (distribution.kind === "categorical") {

@@ -2,7 +2,19 @@ import { DuplicateStudyError, StudyNotFoundError } from "../errors/errors.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { memoryStudy, type MemoryStudy } from "./memory-study.ts";
 
-/** Keeps studies as long as the process lives: for tests, and for runs nobody wants to keep. */
+/**
+ * Keeps studies as long as the process lives: for tests, and for runs nobody wants to keep.
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, memoryStorage, searchSpace } from "hpo";
+ *
+ * const storage = memoryStorage();
+ * const space = searchSpace({ x: float(0, 1) });
+ * await createStudy({ name: "a", space }, { storage });
+ * console.log((await storage.listStudies()).map(({ name }) => name)); // [ 'a' ]
+ * ```
+ */
 export function memoryStorage(url = "memory:"): Storage {
   const studies = new Map<number, MemoryStudy>();
   const studyOf = new Map<number, MemoryStudy>();

@@ -14,6 +14,18 @@ export type StorageOptions = SqliteOptions;
  * `pg`), or `memory:`, which lives as long as the process. `journal:FILE` reads a journal of Optuna's,
  * and writes nothing.
  * @throws StorageError if file or server can't be used; HpoError if `url` is none of these.
+ *
+ * @example
+ * ```ts
+ * import { listStudies, openStorage } from "hpo";
+ *
+ * const storage = await openStorage("sqlite:hpo.db");
+ * try {
+ *   console.log(await listStudies({ storage }));
+ * } finally {
+ *   await storage.close();
+ * }
+ * ```
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
   const location = parseUrl(url);

@@ -9,6 +9,7 @@ export type StudyEvent =
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "stopped"; readonly reason: string };
 
+/** Is given every event of a study, in order; what it throws is dropped. */
 export type Listener = (event: StudyEvent) => void;
 
 /** Hands events to listeners, and to async iterators that must not miss one. */

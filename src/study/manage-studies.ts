@@ -3,11 +3,31 @@ import type { Storage, StudySummary } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 
-/** All studies of a storage, by their creation. */
+/**
+ * All studies of a storage, by their creation.
+ *
+ * @example
+ * ```ts
+ * import { listStudies } from "hpo";
+ *
+ * for (const { name, directions } of await listStudies({ storage: "sqlite:hpo.db" })) {
+ *   console.log(name, directions);
+ * }
+ * ```
+ */
 export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
   (await storageOf(options)).listStudies();
 
-/** Removes a study with all its trials, but not the files they kept. @throws StudyNotFoundError */
+/**
+ * Removes a study with all its trials, but not the files they kept. @throws StudyNotFoundError
+ *
+ * @example
+ * ```ts
+ * import { deleteStudy } from "hpo";
+ *
+ * await deleteStudy("digits-before", { storage: "sqlite:hpo.db" });
+ * ```
+ */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
   const storage = await storageOf(options);
   await storage.deleteStudy((await findOrThrow(storage, name)).id);
@@ -16,6 +36,13 @@ export async function deleteStudy(name: string, options: StorageOption = {}): Pr
 /**
  * Gives a study another name; its trials' files stay where they are.
  * @throws StudyNotFoundError; DuplicateStudyError if the new name is taken.
+ *
+ * @example
+ * ```ts
+ * import { renameStudy } from "hpo";
+ *
+ * await renameStudy("digits", "digits-adamw", { storage: "sqlite:hpo.db" });
+ * ```
  */
 export async function renameStudy(
   name: string,
@@ -32,6 +59,14 @@ export async function renameStudy(
  * Copies a study, with everything its storage has of it, within a storage or into another one. The
  * files of its trials stay where they are, with the original.
  * @throws StudyNotFoundError; DuplicateStudyError if the target has a study of that name.
+ *
+ * @example
+ * ```ts
+ * import { copyStudy } from "hpo";
+ *
+ * await copyStudy("digits", "digits-before", { storage: "sqlite:hpo.db" });
+ * await copyStudy("digits", "digits", { storage: "sqlite:hpo.db", to: "sqlite:backup.db" });
+ * ```
  */
 export async function copyStudy(
   name: string,

@@ -39,6 +39,7 @@ function checkCall(call: string, options: object, known: readonly string[]): voi
   requireKnown(call, options, known);
 }
 
+/** How the study of a definition is opened: where it is kept, and who hears of it. */
 export interface OpenOptions extends StorageOption {
   /** Told what takes time before the study is open: what is measured for its prior. */
   readonly log?: Log;
@@ -47,6 +48,19 @@ export interface OpenOptions extends StorageOption {
 /**
  * Opens the study of a definition: goes on with it where the storage has it, creates it otherwise.
  * @throws HpoError if the stored study has other metrics, or a parameter changed its kind.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, openStudy, searchSpace } from "hpo";
+ *
+ * const definition = defineStudy({
+ *   name: "bowl",
+ *   space: searchSpace({ x: float(-1, 1) }),
+ *   objective: ({ params }) => params.x ** 2,
+ * });
+ * const study = await openStudy(definition, { storage: "sqlite:hpo.db" });
+ * await study.optimize({ trials: 20 }); // twenty more, each time that this runs
+ * ```
  */
 export async function openStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
@@ -65,6 +79,16 @@ export async function openStudy<Space extends SearchSpace | undefined>(
 /**
  * Creates a study.
  * @throws DuplicateStudyError if the name is taken and `loadIfExists` does not say to go on with it.
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }) });
+ * const study = await createStudy({ name: "bowl", space, seed: 1 });
+ * await study.optimize(({ params }) => (1 - params.lr) ** 2, { trials: 20 });
+ * console.log(study.best.params.lr);
+ * ```
  */
 export async function createStudy<Space extends SearchSpace | undefined>(
   definition: StudyDefinition<Space>,
@@ -134,6 +158,7 @@ async function resume<P>(
   return study;
 }
 
+/** How a stored study is opened by its name. */
 export interface LoadOptions extends StorageOption {
   /** The strategy to go on with, or its name; the stored one if left out. */
   readonly strategy?: Strategy | StrategyName;
@@ -145,6 +170,14 @@ export interface LoadOptions extends StorageOption {
  * Opens a stored study by its name, with the space, strategy, pruner and seed that it was last run
  * with. A strategy or pruner of one's own has to be given, to ask or to prune.
  * @throws StudyNotFoundError if the storage has no such study.
+ *
+ * @example
+ * ```ts
+ * import { loadStudy } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.log(study.trials("complete").length, study.best.values);
+ * ```
  */
 export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
   checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);

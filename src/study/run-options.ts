@@ -6,6 +6,7 @@ import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runne
 import { checkOptimizeFields } from "./definition-fields.ts";
 import type { StopRule } from "./stop-rules.ts";
 
+/** How many trials to run, how many at once, and what ends them. */
 export interface OptimizeOptions extends TrialOptions, DeviceOptions {
   /** How many trials to add. Without it the study's total counts, where it has one. */
   readonly trials?: number;

@@ -14,14 +14,32 @@ export interface Progress {
 /** When a study has had enough: the reason, or undefined to go on. */
 export type StopRule = (progress: Progress) => string | undefined;
 
-/** Stops when the study has this many finished trials, earlier runs counted. */
+/**
+ * Stops when the study has this many finished trials, earlier runs counted.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, maxTrials, targetValue } from "hpo";
+ *
+ * export default defineStudy({ name: "digits", until: [maxTrials(100), targetValue(0.01)] });
+ * ```
+ */
 export function maxTrials(count: number): StopRule {
   requireInteger("maxTrials: count", count, 1);
   return ({ finished }) =>
     finished.length >= count ? `the study has its ${count} trials` : undefined;
 }
 
-/** Stops when the metric is at least this good. One metric only. */
+/**
+ * Stops when the metric is at least this good. One metric only.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, targetValue } from "hpo";
+ *
+ * export default defineStudy({ name: "digits", direction: "maximize", until: [targetValue(0.99)] });
+ * ```
+ */
 export function targetValue(target: number): StopRule {
   requireFinite("targetValue: target", target);
   return ({ best, directions }) => {
@@ -33,7 +51,16 @@ export function targetValue(target: number): StopRule {
   };
 }
 
-/** Stops when this many trials in a row finished without a new best. One metric only. */
+/**
+ * Stops when this many trials in a row finished without a new best. One metric only.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, noImprovement } from "hpo";
+ *
+ * export default defineStudy({ name: "digits", until: [noImprovement(20)] });
+ * ```
+ */
 export function noImprovement(count: number): StopRule {
   requireInteger("noImprovement: count", count, 1);
   return ({ finished, best }) => {
@@ -48,6 +75,13 @@ export function noImprovement(count: number): StopRule {
 /**
  * Stops when the study's finished trials took this many seconds together, those of earlier runs and
  * of other workers included. A trial without times counts nothing.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, timeBudget } from "hpo";
+ *
+ * export default defineStudy({ name: "digits", until: [timeBudget(8 * 3600)] }); // of all workers
+ * ```
  */
 export function timeBudget(seconds: number): StopRule {
   requirePositive("timeBudget: seconds", seconds);

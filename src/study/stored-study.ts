@@ -4,6 +4,7 @@ import { StudyNotFoundError } from "../errors/errors.ts";
 import { memoryStorage } from "../storage/memory.ts";
 import { openStorage } from "../storage/open-storage.ts";
 
+/** Where studies are: an open storage, or its URL; `memory:` if left out. */
 export interface StorageOption {
   /** An open storage, or its URL: `sqlite:hpo.db`, `memory:`. In memory if left out. */
   readonly storage?: Storage | string;

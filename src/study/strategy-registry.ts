@@ -37,6 +37,15 @@ export const strategyOrNamed = (given: Strategy | StrategyName | undefined): Str
  * A strategy by the name and options that were kept with a study; undefined if it is unknown, or came
  * from a file, which whoever lacks it has to name.
  * @throws HpoError if it does not take these options
+ *
+ * @example
+ * ```ts
+ * import { loadStudy, replay, strategyOf } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * const replayed = await replay(study, strategyOf);
+ * console.log(strategyOf({ name: "tpe", options: {} })?.name, replayed.length); // tpe …
+ * ```
  */
 export function strategyOf({ name, options, file }: StrategyIdentity): Strategy | undefined {
   const make = file === undefined ? strategyMaker(name) : undefined;

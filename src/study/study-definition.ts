@@ -87,6 +87,20 @@ export type ParamsFor<Space> = Space extends SearchSpace ? ParamsOf<Space> : Par
 /**
  * Declares a study; runs nothing. Export it from a study file, or give it to `openStudy`.
  * @throws HpoError naming what is wrong in it.
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, searchSpace } from "hpo";
+ * import { median } from "hpo/pruners";
+ *
+ * export default defineStudy({
+ *   name: "bowl",
+ *   space: searchSpace({ lr: float(1e-4, 1, { log: true }) }),
+ *   pruner: median(),
+ *   trials: 30,
+ *   objective: (trial) => (1 - trial.params.lr) ** 2,
+ * });
+ * ```
  */
 export function defineStudy<const Space extends SearchSpace | undefined = undefined>(
   definition: StudyDefinition<Space>,

@@ -6,6 +6,7 @@ import { inferSpace } from "../space/infer-space.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { StudyVersion } from "./study-version.ts";
 
+/** How importance is judged of a study, whose directions and space are known. */
 export interface StudyImportanceOptions extends Omit<ImportanceOptions, "directions" | "metric"> {
   /** A metric by its name, or by its place from 0; needed where there are several. */
   readonly metric?: string | number;

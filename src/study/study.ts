@@ -36,6 +36,17 @@ type Best<P> = CompleteTrial & { readonly params: P };
 /**
  * A study that is open in this process: asks its strategy, keeps what trials tell. Several may be
  * open on one stored study, in one process or several. `P` is the type of a trial's parameters.
+ *
+ * @example
+ * ```ts
+ * import { createStudy, float, searchSpace } from "hpo";
+ *
+ * const study = await createStudy({ name: "asked", space: searchSpace({ x: float(-1, 1) }) });
+ * for (let round = 0; round < 5; round++) {
+ *   for (const trial of await study.ask(2)) await study.tell(trial, trial.params.x ** 2);
+ * }
+ * console.log(study.trials().length, study.best.params); // 10 …
+ * ```
  */
 export class Study<P = Params> {
   readonly #engine: StudyEngine;

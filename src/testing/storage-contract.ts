@@ -15,7 +15,24 @@ export interface OpenedTwice {
   readonly other: Storage;
 }
 
-/** What every storage owes its users; an implementation's test calls it in one line. */
+/**
+ * What every storage owes its users; an implementation's test calls it in one line.
+ *
+ * @example
+ * ```ts
+ * import { mkdtemp } from "node:fs/promises";
+ * import test from "ava";
+ * import { openStorage } from "hpo";
+ * import { storageContract } from "hpo/testing";
+ *
+ * storageContract(test, "sqlite", async (t) => {
+ *   const url = `sqlite:${await mkdtemp("storage-")}/hpo.db`;
+ *   const [storage, other] = [await openStorage(url), await openStorage(url)];
+ *   t.teardown(() => Promise.all([storage.close(), other.close()]));
+ *   return { storage, other }; // as two processes have it open
+ * });
+ * ```
+ */
 export function storageContract(
   test: (title: string, body: (t: ExecutionContext) => Promise<void>) => void,
   name: string,

@@ -6,6 +6,7 @@ import { refusesOptions, jsonRoundTrip } from "./option-laws.ts";
 import { shortFingerprint, strategyFingerprint } from "./strategy-fingerprint.ts";
 import { strategyLaws, type StrategyLaw } from "./strategy-laws.ts";
 
+/** What a strategy's contract is to know: its recorded fingerprint, arguments and deviations. */
 export interface StrategyContractOptions {
   /**
    * What `strategyFingerprint` gave, recorded: suggestions have the same bits in every process and on

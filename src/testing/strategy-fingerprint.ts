@@ -7,6 +7,14 @@ import { simulate } from "./strategy-simulation.ts";
 /**
  * A hash of what the strategy suggests in a continuous and in a mixed space, in parallel and through
  * mishaps: 16 hexadecimal digits. Numbers enter with all their bits.
+ *
+ * @example
+ * ```ts
+ * import { tpe } from "hpo/strategies";
+ * import { strategyFingerprint } from "hpo/testing";
+ *
+ * strategyFingerprint(tpe()).length; // 16
+ * ```
  */
 export function strategyFingerprint(strategy: Strategy): string {
   const { continuous, mixed } = spaces;

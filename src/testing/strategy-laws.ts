@@ -5,13 +5,12 @@ import { categorical, float, int } from "../space/parameter.ts";
 import { normal } from "../space/prior-spec.ts";
 import {
   isActive,
-  paramsKey,
-  points,
   searchSpace,
   spacePrior,
   type Params,
   type SearchSpace,
 } from "../space/search-space.ts";
+import { paramsKey, points } from "../space/points.ts";
 import type { Observation, Strategy } from "../contracts/strategy.ts";
 import {
   bowl,
@@ -216,7 +215,16 @@ const leavesObservationsAlone: Law = (t, make) => {
   });
 };
 
-/** The contract's laws by name, in plain words. */
+/**
+ * The contract's laws by name, in plain words.
+ *
+ * @example
+ * ```ts
+ * import { strategyLaws } from "hpo/testing";
+ *
+ * console.log(Object.keys(strategyLaws));
+ * ```
+ */
 export const strategyLaws = {
   "the same seed gives the same suggestions, another seed others": deterministic,
   "folding the history gives the same suggestion again, in parallel runs too": resumable,
@@ -237,4 +245,5 @@ export const strategyLaws = {
   "observations stay as they are": leavesObservationsAlone,
 } as const satisfies Readonly<Record<string, Law>>;
 
+/** The name of a law of the contract. */
 export type StrategyLaw = keyof typeof strategyLaws;

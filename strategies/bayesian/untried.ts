@@ -1,7 +1,8 @@
 /** Points that were not tried yet: a finite space is never asked for the same point twice. */
 import type { Domain } from "../../src/acquisition/domain.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
-import { decode, encode, points, type Params } from "../../src/space/search-space.ts";
+import { decode, encode, type Params } from "../../src/space/search-space.ts";
+import { points } from "../../src/space/points.ts";
 import { keyInside } from "../common/inside.ts";
 
 /** Spaces with more points than this are sampled, not listed. */

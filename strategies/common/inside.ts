@@ -1,10 +1,6 @@
 import { contains, type Distribution, type Scalar } from "../../src/space/distribution.ts";
-import {
-  existingParams,
-  paramsKey,
-  type Params,
-  type SearchSpace,
-} from "../../src/space/search-space.ts";
+import { existingParams, type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import { paramsKey } from "../../src/space/points.ts";
 import { toUnit } from "../../src/space/unit-cube.ts";
 
 /**

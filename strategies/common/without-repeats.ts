@@ -1,4 +1,5 @@
-import { points, type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import { type Params, type SearchSpace } from "../../src/space/search-space.ts";
+import { points } from "../../src/space/points.ts";
 import { cardinality } from "../../src/space/distribution.ts";
 import {
   isEvidence,

@@ -22,6 +22,7 @@ import { judged, oomKillCount } from "./machine-fault.ts";
 import { outputFiles } from "../output/output-file.ts";
 import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
 
+/** A command, its slots, and how its metric is told. */
 export type CommandOptions = CommandInput & {
   /** The space's parameter names: a placeholder that names none of them is an error at once. */
   readonly parameters?: readonly string[];
@@ -44,6 +45,20 @@ export type CommandOptions = CommandInput & {
  * environment). Why it is stopped stands in HPO_STOP_FILE.
  * @throws HpoError on a field that is wrong, a folder that is missing, a placeholder that no
  * parameter has, or a pattern that is none.
+ *
+ * @example
+ * ```ts
+ * import { commandRunner, type HostTrial } from "hpo";
+ *
+ * async function runOne(trial: HostTrial) {
+ *   const runner = commandRunner({ command: "python3 train.py --lr {lr}", slots: 2 });
+ *   try {
+ *     return await runner.run(trial); // never rejects: what went wrong is the outcome
+ *   } finally {
+ *     await runner.close();
+ *   }
+ * }
+ * ```
  */
 export function commandRunner(options: CommandOptions): Runner {
   const { parameters, inheritOutput = false, leases, ...input } = options;

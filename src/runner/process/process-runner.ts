@@ -14,6 +14,7 @@ import type { ChildRun, ChildRunEnd } from "./supervisor-thread.ts";
 import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
 import { taskTrial, threadHost, withUntold } from "../worker/thread-host.ts";
 
+/** The module whose objective runs, and the child processes that it runs in. */
 export interface ProcessOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
   readonly module: URL | string;
@@ -47,6 +48,20 @@ const LEAVE_GRACE_MS = 2000;
  * of its own, which goes with it, and leaves when this process is gone, however it went.
  * @throws HpoError if the module's file is missing, `workers` is not an integer ≥ 1, or
  * `memoryLimit` is no size or can't be watched here.
+ *
+ * @example
+ * ```ts
+ * import { processRunner, type HostTrial } from "hpo";
+ *
+ * async function runOne(trial: HostTrial) {
+ *   const runner = processRunner({ module: "./objective.ts", workers: 2, memoryLimit: "2GiB" });
+ *   try {
+ *     return await runner.run(trial); // never rejects: what went wrong is the outcome
+ *   } finally {
+ *     await runner.close();
+ *   }
+ * }
+ * ```
  */
 export function processRunner(options: ProcessOptions): Runner {
   const { leases, workers = leases?.length ?? 1, execArgv = [] } = options;

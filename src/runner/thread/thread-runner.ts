@@ -15,6 +15,7 @@ import type { HostTrial, Runner } from "../../contracts/runner.ts";
 import { slotPool, type Slot } from "../slot-pool.ts";
 import { taskTrial, threadHost, withUntold } from "../worker/thread-host.ts";
 
+/** The module whose objective runs, and the worker threads that it runs in. */
 export interface ThreadOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
   readonly module: URL | string;
@@ -39,6 +40,20 @@ export interface ThreadOptions {
  * objective starts are killed when its thread is given up, at `close()`, and when this process is
  * gone, however it went (on Linux, and unless they are started without its environment).
  * @throws HpoError if the module's file is missing, or `workers` is not an integer ≥ 1.
+ *
+ * @example
+ * ```ts
+ * import { threadRunner, type HostTrial } from "hpo";
+ *
+ * async function runOne(trial: HostTrial) {
+ *   const runner = threadRunner({ module: "./objective.ts", workers: 2 });
+ *   try {
+ *     return await runner.run(trial); // never rejects: what went wrong is the outcome
+ *   } finally {
+ *     await runner.close();
+ *   }
+ * }
+ * ```
  */
 export function threadRunner(options: ThreadOptions): Runner {
   requireInteger("threadRunner: workers", options.workers, 1, "Give how many trials run at once.");

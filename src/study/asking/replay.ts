@@ -1,5 +1,6 @@
 import type { Asked } from "../trial/start-attributes.ts";
-import { paramsKey, type Params } from "../../space/search-space.ts";
+import { type Params } from "../../space/search-space.ts";
+import { paramsKey } from "../../space/points.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { identityOf, sameIdentity } from "../../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../../contracts/strategy.ts";
@@ -26,6 +27,15 @@ export interface Replayed {
  * trial. Trials without such a record (added, or another library's) are left out.
  * @param numbers which trials; all if left out
  * @throws HpoError if a trial was suggested by a strategy that `strategyOf` does not know.
+ *
+ * @example
+ * ```ts
+ * import { loadStudy, replay, strategyOf } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * const different = (await replay(study, strategyOf, [0, 1, 2])).filter(({ same }) => !same);
+ * console.log(different.length === 0 ? "all the same" : different);
+ * ```
  */
 export async function replay(
   study: Study,

@@ -7,13 +7,12 @@ import { explains, inferSpace } from "../../space/infer-space.ts";
 import {
   complete,
   decode,
-  paramsKey,
-  points,
   spaceOf,
   spacePrior,
   type Params,
   type SearchSpace,
 } from "../../space/search-space.ts";
+import { paramsKey, points } from "../../space/points.ts";
 import type { Observation, PendingTrial, Strategy, Suggestion } from "../../contracts/strategy.ts";
 import {
   isCancelled,

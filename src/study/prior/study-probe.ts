@@ -1,6 +1,7 @@
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { contains, describeDistribution } from "../../space/distribution.ts";
+import { contains } from "../../space/distribution.ts";
+import { describeDistribution } from "../../space/compare-distributions.ts";
 import type { Params } from "../../space/search-space.ts";
 import { complete } from "../../space/search-space.ts";
 import type { StudyDefinition } from "../study-definition.ts";
@@ -11,6 +12,20 @@ import { isProbe, type Probe } from "../../theory/probe/probe.ts";
  * given stand at the middle of their range.
  *
  * @throws HpoError with the remedy if the study says nothing of what to measure
+ *
+ * @example
+ * ```ts
+ * import { openProbe, type StudyDefinition } from "hpo";
+ *
+ * async function sharpnessOf(definition: StudyDefinition): Promise<number | undefined> {
+ *   const probe = await openProbe(definition, { lr: 1e-3 });
+ *   try {
+ *     return (await probe.measure({ budget: 100 })).sharpness?.value;
+ *   } finally {
+ *     await probe.dispose?.();
+ *   }
+ * }
+ * ```
  */
 export async function openProbe(definition: StudyDefinition, given: Params = {}): Promise<Probe> {
   const { name } = definition;

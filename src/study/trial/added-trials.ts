@@ -11,7 +11,8 @@ import {
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { describeCondition, holds } from "../../space/condition.ts";
-import { contains, describeDistribution, type Distribution } from "../../space/distribution.ts";
+import { contains, type Distribution } from "../../space/distribution.ts";
+import { describeDistribution } from "../../space/compare-distributions.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
 import { attributesOf } from "../../contracts/attribute-value.ts";
 import { listOf, prunedEnd, type End, type Metrics } from "./trial-end.ts";

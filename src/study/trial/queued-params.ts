@@ -5,7 +5,8 @@ import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import { describeCondition, holds } from "../../space/condition.ts";
-import { describeDistribution, type Distribution } from "../../space/distribution.ts";
+import { type Distribution } from "../../space/distribution.ts";
+import { describeDistribution } from "../../space/compare-distributions.ts";
 import { fitOf, isScalar } from "../../space/fixed-value.ts";
 import {
   isActive,

@@ -116,6 +116,7 @@ export function listOf(result: unknown, metrics: Metrics): readonly number[] | s
 const describe = (value: unknown): string =>
   value === undefined ? "nothing" : `${shown(value)} (${value === null ? "null" : typeof value})`;
 
+/** How a trial ends that was asked for: by a state in place of a value. */
 export interface TellOptions {
   readonly state?: "complete" | "pruned" | "failed";
   /** Why it failed; "error" if left out. */

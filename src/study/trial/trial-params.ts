@@ -4,12 +4,12 @@ import type { RunningTrial } from "../../contracts/trial.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
   cardinality,
-  checkCompatible,
   contains,
   valueAt,
   type Distribution,
   type Scalar,
 } from "../../space/distribution.ts";
+import { checkCompatible } from "../../space/compare-distributions.ts";
 import type { Params } from "../../space/search-space.ts";
 import { fromUnit } from "../../space/unit-cube.ts";
 import { checkFixed } from "./queued-params.ts";

@@ -81,6 +81,24 @@ const schema = z.strictObject({
  * drop it where they contradict it.
  *
  * @throws HpoError naming the option that is wrong
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, float, searchSpace, theory } from "hpo";
+ * import { adamw, batchesOf, crossEntropy, mlp, mnist } from "hpo/tfjs";
+ *
+ * export default defineStudy({
+ *   name: "digits",
+ *   space: searchSpace({ lr: float(1e-5, 1, { log: true }) }),
+ *   prior: theory({ budget: "fixedSteps" }),
+ *   probe: ({ lr }) => ({
+ *     model: mlp({ inputs: 784, hidden: [32], outputs: 10, seed: 0 }),
+ *     loss: crossEntropy,
+ *     batches: batchesOf(mnist().train, { batchSize: 64 }),
+ *     optimizer: adamw({ learningRate: lr }),
+ *   }),
+ * });
+ * ```
  */
 export function theory(options: TheoryOptions = {}): TheoryDeclaration {
   const parsed = schema.safeParse(options);
