@@ -48,6 +48,7 @@ export { processRunner, type ProcessOptions } from "./runner/process/process-run
 export type { HostTrial, Runner } from "./contracts/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread/thread-runner.ts";
 export * from "./space/index.ts";
+export { regretBound } from "./study/stopping/regret-rule.ts";
 export {
   maxTrials,
   noImprovement,
@@ -55,7 +56,7 @@ export {
   timeBudget,
   type Progress,
   type StopRule,
-} from "./study/stop-rules.ts";
+} from "./study/stopping/stop-rules.ts";
 export { memoryStorage } from "./storage/memory.ts";
 export { openStorage } from "./storage/open-storage.ts";
 export type {

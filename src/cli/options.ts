@@ -45,6 +45,12 @@ export const integers =
   (text: string): number[] =>
     text.split(",").map(numberOf(NUMBERS.integer(least), "Each of them"));
 
+/** For an option that may be given again. */
+export const eachGiven = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  text,
+];
+
 const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
 
 /** "90s", "10m", "24h", "7d" in milliseconds. @throws InvalidArgumentError on anything else. */

@@ -1,10 +1,16 @@
 import { Option, type Command } from "commander";
 import { withDeviceOptions } from "./device-options.ts";
-import { duration, integer, jsonOption, storageOption } from "./options.ts";
+import { eachGiven, duration, integer, jsonOption, storageOption } from "./options.ts";
 
 const withLimits = (command: Command): Command =>
   command
     .option("--trials <count>", "how many trials the study is to have in all", integer(0))
+    .option(
+      "--until <rule>",
+      "when it has had enough, in place of the file's until; again for more: noImprovement=20, " +
+        "targetValue=0.1, timeBudget=3600 (seconds), regretBound or regretBound=0.01, maxTrials=100",
+      eachGiven,
+    )
     .option("--workers <count>", "trials at once", integer(1))
     .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
     .option(

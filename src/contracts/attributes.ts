@@ -18,6 +18,8 @@ export const ATTRIBUTE = {
   finishCount: "hpo:finishCount",
   /** Which finished trials the search leaves out: every change of it, in order. */
   exclusions: "hpo:exclusions",
+  /** Why it stopped last: `{ reason, trials }`. */
+  stopped: "hpo:stopped",
   /** The names of its metrics. */
   metricNames: "study:metric_names",
 

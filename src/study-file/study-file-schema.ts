@@ -115,6 +115,29 @@ export const studyFileSchema = z.strictObject({
     })
     .optional()
     .describe("Which parameters play which part; guessed from common names if left out."),
+  until: z
+    .strictObject({
+      maxTrials: z.int().min(1).optional().describe("When so many trials have finished."),
+      targetValue: z.number().optional().describe("When the metric is at least this good."),
+      noImprovement: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("When so many trials in a row brought no new best."),
+      timeBudget: z
+        .number()
+        .positive()
+        .optional()
+        .describe("When all trials together took so many seconds."),
+      regretBound: z
+        .union([z.literal("noise"), z.number().positive()])
+        .optional()
+        .describe(
+          "When by a model of at least 20 complete trials none can be better by more than this; noise: than the standard error of one value.",
+        ),
+    })
+    .optional()
+    .describe("When the study has had enough; the first of the rules that says so stops it."),
   trials: z.int().min(0).optional().describe("How many trials the study has in all."),
   workers: z.int().min(1).optional().describe("How many trials run at once; 1 if left out."),
   seed: z.int().optional().describe("The same seed gives the same suggestions; 0 if left out."),

@@ -54,6 +54,24 @@ test("what is wrong with a pruner is told", async (t) => {
   t.regex(await told("threshold"), /threshold: there is no bound/);
 });
 
+test("every stop rule is known by its name, and what is wrong with one is told in its place", async (t) => {
+  const until = async (yaml: string) =>
+    (
+      await load(
+        `name: a\ncommand: "true"\nspace:\n  x: { type: float, low: 0, high: 1 }\nuntil: ${yaml}\n`,
+      )
+    ).definition.until;
+  const told = async (yaml: string): Promise<string> => (await t.throwsAsync(until(yaml))).message;
+  const all =
+    "{ maxTrials: 9, targetValue: -0.1, noImprovement: 5, timeBudget: 60.5, regretBound: noise }";
+  t.is([(await until(all)) ?? []].flat().length, 5);
+  t.is([(await until("{ regretBound: 0.01 }")) ?? []].flat().length, 1);
+  t.regex(await told("{ noImprovment: 5 }"), /:5:10: until.noImprovment is unknown. Did you mean "noImprovement"\?/); // prettier-ignore
+  t.regex(await told("{ noImprovement: 0 }"), /:5:25: until.noImprovement: 0 won't do/);
+  t.regex(await told("{ regretBound: much }"), /:5:23: until.regretBound: .*"much"/);
+  t.regex(await told("20"), /:5:8: until: expected a map, got 20. When the study has had enough/);
+});
+
 const LINES = [
   "name: a", // line 1
   "space:",

@@ -28,6 +28,7 @@ import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import type { Scalar } from "../space/distribution.ts";
 import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
+import { stopRulesOf } from "../study/stopping/named-rules.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
@@ -81,7 +82,7 @@ export async function studyOfText(
   const { folder } = source;
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, workers, seed, repeats, memoryLimit, prior, roles } = content;
+  const { trials, until, workers, seed, repeats, memoryLimit, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(folder, given);
@@ -98,6 +99,7 @@ export async function studyOfText(
       pruner === undefined
         ? undefined
         : await atAsync(file, ["pruner"], () => prunerGiven(pruner, folder)),
+    until: until && at(file, ["until"], () => stopRulesOf(until)),
     roles,
     prior:
       prior === undefined

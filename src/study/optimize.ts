@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../contracts/objective.ts";
+import type { SearchSpace } from "../space/search-space.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
 import { mustBe } from "../errors/checks.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 import type { OptimizeOptions } from "./run-options.ts";
-import type { StopRule } from "./stop-rules.ts";
+import type { StopRule } from "./stopping/stop-rules.ts";
 import type { HeldTrial } from "./study-state.ts";
 import type { AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
@@ -17,6 +18,7 @@ import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";
 export interface OptimizedStudy {
   readonly directions: readonly Direction[];
   readonly metrics: Metrics;
+  readonly space: SearchSpace;
   /** In the order in which they finished. */
   readonly finished: readonly FinishedTrial[];
   readonly bestTrials: readonly CompleteTrial[];
@@ -181,10 +183,10 @@ class Loop {
       return `the study has its ${total} trials`;
     }
     if (performance.now() >= this.#endsAt) return `the time of ${this.#options.timeoutMs} ms is up`;
-    const { directions, finished } = study;
+    const { directions, finished, space } = study;
     const best = directions.length === 1 ? study.bestTrials[0] : undefined;
     for (const rule of this.#rules) {
-      const reason = reasonOf(rule({ directions, finished, best }));
+      const reason = reasonOf(rule({ directions, finished, space, best }));
       if (reason !== undefined) return reason;
     }
     return undefined;

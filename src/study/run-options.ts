@@ -4,7 +4,7 @@ import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import { checkOptimizeFields } from "./definition-fields.ts";
-import type { StopRule } from "./stop-rules.ts";
+import type { StopRule } from "./stopping/stop-rules.ts";
 
 /** How many trials to run, how many at once, and what ends them. */
 export interface OptimizeOptions extends TrialOptions, DeviceOptions {

@@ -11,7 +11,7 @@ import type { Probe } from "../theory/probe/probe.ts";
 import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
 import type { StudyRoles } from "../theory/study/roles.ts";
 import { checkFields } from "./definition-fields.ts";
-import type { StopRule } from "./stop-rules.ts";
+import type { StopRule } from "./stopping/stop-rules.ts";
 import type { StrategyName } from "./strategy-registry.ts";
 import type { Strategy } from "../contracts/strategy.ts";
 import type { Direction } from "../contracts/trial.ts";

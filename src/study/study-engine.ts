@@ -1,7 +1,10 @@
 import type { Runner, TrialStudy } from "../contracts/runner.ts";
 import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type { SearchSpace } from "../space/search-space.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
+import type { StudyStop } from "./stopping/study-stop.ts";
 import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
 import { TrialStarter, type AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
@@ -35,6 +38,9 @@ export class StudyEngine implements OptimizedStudy {
   }
   get bestTrials(): readonly CompleteTrial[] {
     return this.state.history.front;
+  }
+  get space(): SearchSpace {
+    return this.starter.suggester.space;
   }
   get metrics(): Metrics {
     return { count: this.directions.length, names: this.state.parts.metricNames };
@@ -70,8 +76,17 @@ export class StudyEngine implements OptimizedStudy {
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
     const reason = await optimize(this, runner, options);
+    await this.#keepStop({ reason, trials: this.finished.length });
     this.state.hub.emit({ type: "stopped", reason });
     return reason;
+  }
+
+  /** For who looks at the study later. */
+  async #keepStop(stop: StudyStop): Promise<void> {
+    const { state } = this;
+    const system = { [ATTRIBUTE.stopped]: stop };
+    await state.storage.setStudyAttributes(state.record.id, { system });
+    state.record = { ...state.record, systemAttrs: { ...state.record.systemAttrs, ...system } };
   }
 
   stop(): void {

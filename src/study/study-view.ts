@@ -14,6 +14,7 @@ import type { SearchSpace } from "../space/search-space.ts";
 import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
 import { History } from "./history.ts";
 import { findOrThrow } from "./stored-study.ts";
+import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
 import { NEW_VERSION, versionsOf, type StudyVersion } from "./study-version.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface StudyView {
   /** Undefined where the metrics have no names. */
   readonly metricNames: readonly string[] | undefined;
   readonly userAttrs: Readonly<Record<string, unknown>>;
+  /** Why it stopped last; undefined if it never did. */
+  readonly stopped: StudyStop | undefined;
   /** What it was last run with, or is to go on with where another library ran it. */
   readonly version: StudyVersion;
   /** Declared, or what the trials show of it. */
@@ -65,6 +68,7 @@ export async function viewStudy(
     directions: record.directions,
     metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
     userAttrs: record.userAttrs,
+    stopped: stopOf(record),
     version,
     get space() {
       return (

@@ -22,6 +22,7 @@ import * as steer from "./steer/steer-trials.ts";
 import { StudyEngine } from "./study-engine.ts";
 import { importanceOf, type StudyImportanceOptions } from "./study-importance.ts";
 import { keepEngine } from "./study-internals.ts";
+import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
 import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
@@ -80,7 +81,7 @@ export class Study<P = Params> {
   }
   /** The search space; in a define-by-run study what is inferred of it so far. */
   get space(): SearchSpace {
-    return this.#engine.starter.suggester.space;
+    return this.#engine.space;
   }
   /** What suggestions are made from now. */
   get version(): StudyVersion {
@@ -91,6 +92,10 @@ export class Study<P = Params> {
   }
   get userAttrs(): Readonly<Record<string, unknown>> {
     return this.#state.record.userAttrs;
+  }
+  /** Why `optimize` stopped last, here or in another process; undefined if it never did. */
+  get stopped(): StudyStop | undefined {
+    return stopOf(this.#state.record);
   }
   get repeats(): boolean {
     return this.#state.parts.repeats ?? false;

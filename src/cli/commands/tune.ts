@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { integer } from "../options.ts";
+import { eachGiven, integer } from "../options.ts";
 import { withRunOptions } from "../run-options.ts";
 import type { TuneFlags } from "../tune/tune.ts";
 
@@ -17,15 +17,13 @@ The metric is found by its name in what the program prints: JSON, CSV, val_loss=
   hpo tune "python train.py --lr {lr:1e-5..1:log} {amp?--amp}" --minimize val_loss --trials 30
 The same command line goes on with its study. --save study.yaml writes the study file it stands for.`;
 
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
-
 export const tuneCommand = (): Command =>
   withRunOptions(
     new Command("tune")
       .description("run a study of any program from one line, without a study file")
       .argument("<command...>", "the command with its ranges, in quotes; or its words behind --")
-      .option("--minimize <metric>", "what the program calls its metric", collect)
-      .option("--maximize <metric>", "the same; several metrics are searched together", collect)
+      .option("--minimize <metric>", "what the program calls its metric", eachGiven)
+      .option("--maximize <metric>", "the same; several metrics are searched together", eachGiven)
       .option("--metric-regex <pattern>", "find the metric by a pattern: loss=(?<value>\\S+)")
       .option("--metric-file <file>", "find it in a file of the trial's folder, CSV or JSON")
       .option("--step <name>", "what the program calls the step (default: epoch, step, iteration)")

@@ -11,6 +11,7 @@ import { planDevices } from "../../runner/devices/plan.ts";
 import { endsWithProcess, shownStorage } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import type { Study } from "../../study/study.ts";
+import { stopRulesOf } from "../../study/stopping/named-rules.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
@@ -23,6 +24,7 @@ import type { CommonOptions } from "../options.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { rememberSource } from "./run-source.ts";
+import { untilGiven } from "./until-flag.ts";
 import { runTally } from "./run-tally.ts";
 import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
@@ -31,6 +33,8 @@ import { bestLines, countsLine, studySummary } from "./summary.ts";
 export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
   readonly trials?: number;
   readonly workers?: number;
+  /** Stop rules with their numbers, as `noImprovement=20`. */
+  readonly until?: readonly string[];
   /** In milliseconds. */
   readonly timeout?: number;
   readonly name?: string;
@@ -74,9 +78,11 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
 
 async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
   const { name, seed } = flags;
+  const until = untilGiven(flags.until);
   return {
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
+    ...(until && { until: asUsage(() => stopRulesOf(until)) }),
     ...(await givenParts(flags)),
   };
 }

@@ -25,6 +25,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     theory: priorReport(study) ?? null,
     userAttrs,
     trials: counts,
+    stopped: study.stopped ?? null,
     failures: failureCounts(failures),
     failureGroups: failures,
     warned: prunerWarnings(study.trials()).numbers,
@@ -47,7 +48,8 @@ export function summaryHead(study: StudyView, storage: string): string {
 
 /** What stands below the glance at a study, for people. */
 export function summaryLines(study: StudyView): string[] {
-  const lines: string[] = [];
+  const { stopped } = study;
+  const lines = stopped ? [`Stopped at ${stopped.trials} trials: ${stopped.reason}.`] : [];
   if (study.space.parameters.length > 0) {
     lines.push("", "Search space", ...format.spaceLines(study.space).map(indent));
   }

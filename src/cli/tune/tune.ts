@@ -21,6 +21,7 @@ import { withStorage } from "../context.ts";
 import { spaceLines } from "../format.ts";
 import { print } from "../output.ts";
 import { runStudyFile, type RunFlags } from "../run/run-study.ts";
+import { untilGiven } from "../run/until-flag.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
 
@@ -70,6 +71,7 @@ function studyTold(words: readonly string[], flags: TuneFlags): InlineStudy {
     metric: metricGiven(flags),
     command: words.length === 1 ? words[0] : [...words],
     ...{ name, trials, workers, seed, shell },
+    until: untilGiven(flags.until),
     strategy: partGiven("--strategy", strategy),
     pruner: partGiven("--pruner", pruner),
     ...{ trialsPerDevice, devicesPerTrial, memoryPerTrial, shareDevices },

@@ -1,12 +1,15 @@
-import { requireFinite, requireInteger, requirePositive } from "../errors/checks.ts";
-import { minimised } from "../contracts/observation.ts";
-import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+import { requireFinite, requireInteger, requirePositive } from "../../errors/checks.ts";
+import { minimised } from "../../contracts/observation.ts";
+import type { SearchSpace } from "../../space/search-space.ts";
+import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/trial.ts";
 
 /** What a stop rule may look at. */
 export interface Progress {
   readonly directions: readonly Direction[];
   /** In the order in which they finished. */
   readonly finished: readonly FinishedTrial[];
+  /** The search space; in a define-by-run study what is inferred of it so far. */
+  readonly space: SearchSpace;
   /** The best trial so far, with one metric. */
   readonly best?: CompleteTrial;
 }
