@@ -18,6 +18,7 @@ export const NUMBERS = {
   finite: numberWhere("a finite number", Number.isFinite),
   positive: numberWhere("a finite number > 0", (x) => x > 0 && x < Infinity),
   nonNegative: numberWhere("a finite number ≥ 0", (x) => x >= 0 && x < Infinity),
+  aboveOne: numberWhere("a finite number > 1", (x) => x > 1 && x < Infinity),
   /** Momenta, and how much an average keeps of what it was. */
   coefficient: numberWhere("a number ≥ 0 and < 1", (x) => x >= 0 && x < 1),
   share: numberWhere("a number ≥ 0 and ≤ 1", (x) => x >= 0 && x <= 1),

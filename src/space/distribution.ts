@@ -1,4 +1,4 @@
-import { requireInteger } from "../errors/checks.ts";
+import { requireFinite, requireInteger, requirePositive } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 
 /** Any JSON scalar. */
@@ -243,11 +243,7 @@ function onGrid(low: number, step: number, index: number): number {
 
 function checkRange(kind: string, low: number, high: number): void {
   for (const [name, value] of Object.entries({ low, high })) {
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      throw new HpoError(
-        `${kind}: ${name}=${String(value)} is no finite number. Give both bounds.`,
-      );
-    }
+    requireFinite(`${kind}: ${name}`, value, "Give both bounds.");
   }
   if (low > high) {
     throw new HpoError(`${kind}: low=${low} lies above high=${high}. Swap them.`);
@@ -262,9 +258,7 @@ function checkRange(kind: string, low: number, high: number): void {
 }
 
 function checkStep(kind: string, low: number, high: number, step: number): void {
-  if (!(step > 0 && Number.isFinite(step))) {
-    throw new HpoError(`${kind}(${low}, ${high}): step=${step} is not positive. Raise it above 0.`);
-  }
+  requirePositive(`${kind}(${low}, ${high}): step`, step);
   const isLost = low < high && (low + step === low || high - step === high);
   if (isLost || (high - low) / step > Number.MAX_SAFE_INTEGER) {
     throw new HpoError(

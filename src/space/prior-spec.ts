@@ -1,4 +1,11 @@
+import {
+  requireFinite,
+  requireNonNegative,
+  requireNumber,
+  requirePositive,
+} from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
+import { NUMBERS } from "../errors/number-kinds.ts";
 import { contains, type Distribution, type Scalar } from "./distribution.ts";
 
 /** What a user believes about a parameter's best value, before any trial. */
@@ -22,12 +29,8 @@ export type PriorSpec =
  * ```
  */
 export function logNormal(median: number, factor: number): PriorSpec {
-  requirePositive("logNormal", { median });
-  if (!(factor > 1 && Number.isFinite(factor))) {
-    throw new HpoError(
-      `logNormal(${median}, ${factor}): factor must lie above 1; 2 says "within a factor of 2".`,
-    );
-  }
+  requirePositive("logNormal: median", median);
+  requireNumber("logNormal: factor", factor, NUMBERS.aboveOne, '2 says "within a factor of 2".');
   return { kind: "logNormal", median, factor };
 }
 
@@ -42,8 +45,8 @@ export function logNormal(median: number, factor: number): PriorSpec {
  * ```
  */
 export function normal(mean: number, sd: number): PriorSpec {
-  if (!Number.isFinite(mean)) throw new HpoError(`normal: mean=${mean} is no finite number.`);
-  requirePositive("normal", { sd });
+  requireFinite("normal: mean", mean);
+  requirePositive("normal: sd", sd);
   return { kind: "normal", mean, sd };
 }
 
@@ -58,7 +61,8 @@ export function normal(mean: number, sd: number): PriorSpec {
  * ```
  */
 export function beta(a: number, b: number): PriorSpec {
-  requirePositive("beta", { a, b });
+  requirePositive("beta: a", a);
+  requirePositive("beta: b", b);
   return { kind: "beta", a, b };
 }
 
@@ -79,11 +83,8 @@ export function density(points: readonly (readonly [number, number])[]): PriorSp
     throw new HpoError(`density: ${points.length} point(s) given, at least 2 are needed.`);
   }
   for (const [index, [value, weight]] of points.entries()) {
-    if (!Number.isFinite(value) || !(weight >= 0 && Number.isFinite(weight))) {
-      throw new HpoError(
-        `density: point ${index}, [${value}, ${weight}], needs a finite value and a weight ≥ 0.`,
-      );
-    }
+    requireFinite(`density: the value of point ${index}`, value);
+    requireNonNegative(`density: the weight of point ${index}`, weight);
     if (index > 0 && !(value > points[index - 1][0])) {
       throw new HpoError(`density: value ${value} does not lie above the one before. Sort them.`);
     }
@@ -111,9 +112,7 @@ export function weights(
     ? [...(entries as readonly (readonly [Scalar, number])[])]
     : Object.entries(entries);
   for (const [choice, weight] of pairs) {
-    if (!(weight >= 0 && Number.isFinite(weight))) {
-      throw new HpoError(`weights: ${JSON.stringify(choice)} has weight ${weight}; give one ≥ 0.`);
-    }
+    requireNonNegative(`weights: the weight of ${JSON.stringify(choice)}`, weight);
   }
   return { kind: "weights", weights: pairs };
 }
@@ -136,14 +135,6 @@ export function checkPrior(name: string, distribution: Distribution, prior: Prio
         `"${name}": the prior weighs ${JSON.stringify(stray[0])}, which is no choice. ` +
           `The choices are ${JSON.stringify(distribution.choices)}.`,
       );
-    }
-  }
-}
-
-function requirePositive(kind: string, values: Record<string, number>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!(value > 0 && Number.isFinite(value))) {
-      throw new HpoError(`${kind}: ${name}=${value} is not positive. Raise it above 0.`);
     }
   }
 }

@@ -80,11 +80,11 @@ test("impossible distributions are refused, naming input, value and remedy", (t)
   );
   t.regex(
     message(() => float(NaN, 1)),
-    /low=NaN is no finite number/,
+    /low=NaN must be a finite number/,
   );
   t.regex(
     message(() => float(0, 1, { step: 0 })),
-    /step=0 is not positive/,
+    /step=0 must be a finite number > 0/,
   );
 });
 
@@ -150,7 +150,7 @@ test("what is decoded is what exists, and encodes back", (t) => {
   }
 });
 
-test("parameters stand after those that they hang on, however declared", (t) => {
+test("parameters stand after those that they depend on, however declared", (t) => {
   const turned = searchSpace({
     child: float(0, 1).when("parent", "a"),
     parent: categorical(["a", "b"]),
@@ -258,11 +258,11 @@ test("every kind of prior has its densest point where it says", (t) => {
 test("priors that can't be meant are refused", (t) => {
   t.regex(
     message(() => logNormal(-1, 2)),
-    /median=-1 is not positive/,
+    /median=-1 must be a finite number > 0/,
   );
   t.regex(
     message(() => logNormal(1, 1)),
-    /factor must lie above 1/,
+    /factor=1 must be a finite number > 1/,
   );
   t.regex(
     message(() => density([[1, 1]])),

@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "@tensorflow/tfjs-core";
 import { defineOptimizer } from "./support/define.ts";
-import { NUMBERS, numberWhere } from "../../errors/number-kinds.ts";
+import { NUMBERS } from "../../errors/number-kinds.ts";
 import { fixed, learningRate, positive } from "./support/hyperparameters.ts";
 import type { Rule } from "./rule.ts";
 
@@ -27,11 +27,7 @@ export const rprop = defineOptimizer("rprop", {
   hyperparameters: {
     learningRate: learningRate(1e-2, 1e-4, 1),
     etaMinus: fixed(0.5, "stepSize", NUMBERS.innerShare),
-    etaPlus: fixed(
-      1.2,
-      "stepSize",
-      numberWhere("a finite number > 1", (x) => x > 1 && x < Infinity),
-    ),
+    etaPlus: fixed(1.2, "stepSize", NUMBERS.aboveOne),
     stepSizeMin: fixed(1e-6, "stepSize", positive),
     stepSizeMax: fixed(50, "stepSize", positive),
   },
