@@ -8,7 +8,7 @@ export interface ParameterImportance {
   /** Standard deviation of the share over what the evaluator repeats: trees, resamples, shuffles. */
   readonly spread: number;
   /**
-   * The part of the whole variance, in [0, 1], that hangs on the parameter, alone or together with
+   * The part of the whole variance, in [0, 1], that depends on the parameter, alone or together with
    * others. Only evaluators of variance know it.
    */
   readonly total?: number;

@@ -14,7 +14,7 @@ export interface ShownImportance {
     readonly share: number;
     /** Standard deviation of the share. */
     readonly spread: number;
-    /** The part of the whole variance that hangs on it, alone or with others. */
+    /** The part of the whole variance that depends on it, alone or with others. */
     readonly total?: number;
   }[];
   /** Why nothing can be said, where that is so. */

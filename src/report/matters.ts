@@ -60,7 +60,7 @@ function togetherSaid(main: readonly ParameterImportance[]): string[] {
   if (found.length === 0) return [];
   const names = listed(found.map(({ name }) => name));
   return [
-    `What ${names} ${found.length === 1 ? "does" : "do"} hangs on the other parameters, too: search them together.`,
+    `What ${names} ${found.length === 1 ? "does" : "do"} depends on the other parameters, too: search them together.`,
   ];
 }
 

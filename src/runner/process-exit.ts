@@ -25,7 +25,7 @@ export interface ExitDescription {
   /** `The command was killed by SIGSEGV`. */
   readonly what: string;
   readonly errors: string;
-  /** Whether the kernel killed it for want of memory. */
+  /** Whether the kernel killed it because memory ran out. */
   readonly isOomKill: boolean;
 }
 
@@ -54,9 +54,9 @@ function shownOf(errors: string): string {
 
 /** `was killed by SIGSEGV`, `ended with exit code 3`. */
 export function exitText(code: number | null, signal: string | null, isOomKill: boolean): string {
-  if (isOomKill) return "was killed by the kernel for want of memory";
+  if (isOomKill) return "was killed by the kernel because memory ran out";
   if (signal === "SIGKILL") {
-    return "was killed by SIGKILL (by somebody, or by the system for want of memory)";
+    return "was killed by SIGKILL (by somebody, or by the system because memory ran out)";
   }
   return signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
 }

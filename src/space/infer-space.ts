@@ -37,7 +37,7 @@ export const explains = (space: SearchSpace, { params, distributions }: SpaceSam
 
 /**
  * The space behind trials that asked for their parameters one by one. A range is the union of
- * those asked for. A parameter that some trials lack hangs on the first categorical (or single
+ * those asked for. A parameter that some trials lack depends on the first categorical (or single
  * step) parameter before it whose values tell the two kinds of trials apart; if none does, it is
  * taken to exist always.
  *

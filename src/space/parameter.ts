@@ -143,7 +143,7 @@ type ValueOfChild<Branches, Child extends string> = {
     ? Value
     : never;
 }[keyof Branches];
-/** A branch's plain parameter hangs on the choice; one with a condition of its own keeps that. */
+/** A branch's plain parameter depends on the choice; one with a condition of its own keeps that. */
 type WhenOfChild<Name extends string, Branches, Child extends string> = {
   [Branch in keyof Branches]: Branches[Branch] extends Readonly<
     Record<Child, Declaration<infer _Value, infer When>>

@@ -3,7 +3,7 @@ import type { SearchSpace } from "./search-space.ts";
 
 /**
  * The parameters that a search space gives, as a type: names, kinds, and a union that narrows by
- * the choices that other parameters hang on.
+ * the choices that other parameters depend on.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export type ParamsOf<Space> =
 type ValueOf<D> = D extends Declaration<infer Value, infer _When> ? Value : never;
 type WhenOf<D> = D extends Declaration<infer _Value, infer When> ? When : never;
 
-/** The parameters that hang on no choice of another one of this space. */
+/** The parameters that depend on no choice of another one of this space. */
 type RootKeys<Spec> = {
   [Key in keyof Spec]: WhenOf<Spec[Key]> extends WhenValue<infer Parent, unknown>
     ? Parent extends keyof Spec
@@ -51,7 +51,7 @@ type All<Spec, Keys> = [Keys] extends [never]
       : never
     : never;
 
-/** One parameter, with those that hang on it. */
+/** One parameter, with those that depend on it. */
 type One<Spec, Key extends keyof Spec> =
   WhenOf<Spec[Key]> extends { kind: "sometimes" }
     ? { [K in Key]?: ValueOf<Spec[Key]> }

@@ -22,7 +22,7 @@ export interface Parameter {
   readonly prior?: PriorSpec;
 }
 
-/** What is searched. Parameters stand after those that they hang on. */
+/** What is searched. Parameters stand after those that they depend on. */
 export interface SearchSpace<Spec = unknown> {
   readonly parameters: readonly Parameter[];
   /** Types only; never set. */
@@ -31,7 +31,7 @@ export interface SearchSpace<Spec = unknown> {
 
 /**
  * A search space from its parameters by name; those that a condition names may stand anywhere.
- * @throws HpoError if a condition names a parameter that is not declared, hangs on itself in a
+ * @throws HpoError if a condition names a parameter that is not declared, depends on itself in a
  * circle or can never hold, or a prior does not fit its parameter.
  *
  * @example
@@ -112,7 +112,7 @@ function parentsFirst(parameters: readonly Parameter[]): readonly Parameter[] {
     const ready = rest.filter((p) => p.conditions.every((c) => placed.has(c.parameter)));
     if (ready.length === 0) {
       throw new HpoError(
-        `The conditions of ${rest.map((p) => `"${p.name}"`).join(", ")} hang on each other in a ` +
+        `The conditions of ${rest.map((p) => `"${p.name}"`).join(", ")} depend on each other in a ` +
           "circle. Remove one of them.",
       );
     }

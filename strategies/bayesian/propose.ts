@@ -77,7 +77,7 @@ function startProposal({ state, pending, rng }: Question, measured: Float64Array
     const why = { phase: "start", point: "the prior's median" };
     return { candidates: [domain.project(prior.warp(middle))], why };
   }
-  // So few points can all lie where a wrong prior is dense, and then nothing speaks against it.
+  // With so few points, all may lie where a wrong prior is dense, and no test would find it wrong.
   if (priorIsWatched && count % LOOKOUT_EVERY === 0) {
     const point = nextStartPoint(domain, earlier, LOOKOUT_STRATA, rng);
     return { candidates: [point], why: { phase: "start", point: "where no other is" } };

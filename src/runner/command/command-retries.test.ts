@@ -78,7 +78,7 @@ test("a SIGKILL from outside and the user's exit codes are tried again", async (
   t.deepEqual(listed.outcome, { kind: "returned", result: 2 });
 });
 
-test("a SIGKILL while the kernel killed for want of memory is lack of memory, and not tried again", (t) => {
+test("a SIGKILL while the kernel killed because memory ran out is lack of memory, and not tried again", (t) => {
   const kills = oomKillCount();
   if (kills === undefined) return void t.pass("this kernel does not count them");
   const failure = { reason: "error", message: "", stack: "Killed" } as const;

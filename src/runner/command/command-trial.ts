@@ -67,7 +67,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     options.told.add("found");
     trial.note(`Trial ${trial.number}: ${how}.`);
   };
-  const heed = (meanings: readonly LineMeaning[]): void => {
+  const take = (meanings: readonly LineMeaning[]): void => {
     for (const meaning of meanings) {
       said = remember(said, meaning);
       if (meaning.kind === "malformed") unread.add(meaning.problem);
@@ -79,7 +79,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   };
   const hearMeanings = (meanings: readonly LineMeaning[]): void => {
     try {
-      if (!stopped) heed(meanings);
+      if (!stopped) take(meanings);
     } catch (error) {
       stop({ kind: "refused", error });
     }

@@ -5,7 +5,7 @@ import type { FailedOutcome } from "../outcome.ts";
 
 /** A failure that the trial's parameters and program are not to blame for. */
 export interface MachineFault {
-  /** `device`: of the card or its driver; one that does it again and again had better rest. */
+  /** `device`: of the card or its driver; one that fails several trials in a row is set aside. */
   readonly kind: "device" | "machine";
   /** For people: the program's words, or how it ended. */
   readonly why: string;
@@ -51,7 +51,7 @@ const SIGKILL_EXIT = 128 + 9;
 /**
  * A command's outcome, and whether the machine is to blame for its failure: by its last words on
  * stderr, by a SIGKILL that was not ours, or by an exit code of the user's list. Lack of memory and
- * divergence never are; a SIGKILL while the kernel killed for want of memory is such a lack.
+ * divergence never are; a SIGKILL while the kernel killed because memory ran out is lack of memory.
  * @param killsBefore what `oomKillCount` gave as it started
  */
 export function judged(
@@ -65,7 +65,7 @@ export function judged(
   if (!isOwnEnd || outcome.error !== undefined || end.kind !== "exited") return { outcome };
   const words = wordsOf(outcome);
   if (wasKilled(end, words) && (oomKillCount() ?? 0) > (killsBefore ?? Infinity)) {
-    const message = "The command was killed by the system for want of memory.";
+    const message = "The command was killed by the system because memory ran out.";
     return { outcome: { kind: "failed", failure: { reason: "outOfMemory", message } } };
   }
   const fault = faultOf(end, words, retryOn);
@@ -106,8 +106,8 @@ function lineOf(words: string, patterns: readonly RegExp[]): string | undefined 
 }
 
 /**
- * How many processes the kernel has killed for want of memory since it started; undefined where it
- * does not count. A count that grew tells a SIGKILL for want of memory from another one.
+ * How many processes the kernel has killed because memory ran out since it started; undefined where it
+ * does not count. A count that grew tells a SIGKILL because memory ran out from another one.
  */
 export function oomKillCount(): number | undefined {
   try {

@@ -25,20 +25,20 @@ const listener = new Worker(new URL("./child-listener.js", import.meta.url), {
   transferList: [port2],
   execArgv: [],
 });
-// Deaf, it would outlive its study.
+// Without its listener it would not hear that its study has ended.
 listener.once("exit", () => process.exit());
 
 const say = (message: FromChild): void => writeAll(CHILD_WRITES, toFrame(message));
 
-let heed: ((message: ToWorker) => void) | undefined;
+let toTrial: ((message: ToWorker) => void) | undefined;
 
 const channel: TrialChannel = {
   post: say,
   // While a trial runs, no task comes.
   receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
   listen: (listen) => {
-    heed = listen;
-    return () => (heed = undefined);
+    toTrial = listen;
+    return () => (toTrial = undefined);
   },
   flags: new Int32Array(shared),
 };
@@ -62,7 +62,7 @@ async function run(task: ChildTask): Promise<void> {
 
 port.on("message", (message: ToChild) => {
   if (message.kind === "task") void run(message);
-  else if (heed) heed(message);
+  else if (toTrial) toTrial(message);
   else if (message.kind === "leave") process.exit();
 });
 process.on("uncaughtExceptionMonitor", (error) =>

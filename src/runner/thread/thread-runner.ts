@@ -87,13 +87,13 @@ export function threadRunner(options: ThreadOptions): Runner {
     abandoned.add(pool);
     killMarked(mark);
     Object.assign(lane, newLane());
-    const bury = async (): Promise<void> => {
+    const endLater = async (): Promise<void> => {
       await work;
       host.close();
       await pool.destroy();
       abandoned.delete(pool);
     };
-    void bury();
+    void endLater();
     return stoppedOutcome(trial.signal);
   };
   return {

@@ -8,7 +8,7 @@ export interface TrialChannel {
   /** The next message that has come; undefined if there is none. */
   receive(): ToWorker | undefined;
   /** @returns a function that ends it */
-  listen(heed: (message: ToWorker) => void): () => void;
+  listen(hear: (message: ToWorker) => void): () => void;
   /** At ANSWERS how many answers have come, at ABORTED whether the trial is to stop. */
   readonly flags: Int32Array;
 }
@@ -16,9 +16,9 @@ export interface TrialChannel {
 export const portChannel = (port: MessagePort, shared: SharedArrayBuffer): TrialChannel => ({
   post: (message) => port.postMessage(message),
   receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
-  listen: (heed) => {
-    port.on("message", heed);
-    return () => port.off("message", heed);
+  listen: (hear) => {
+    port.on("message", hear);
+    return () => port.off("message", hear);
   },
   flags: new Int32Array(shared),
 });

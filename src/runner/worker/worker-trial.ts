@@ -89,18 +89,18 @@ function studyClient(channel: TrialChannel, trialNumber: number): StudyClient {
   const controller = new AbortController();
   let open = true;
 
-  const heed = (message: ToWorker): void => {
+  const hear = (message: ToWorker): void => {
     if (message.kind === "abort") controller.abort(deserializeError(message.reason));
-    // By its own hand and between two turns: no native call is cut in the middle.
+    // The worker ends itself, between two turns of its loop, so that no native call is cut off.
     if (message.kind === "leave") process.exit();
   };
-  const unlisten = channel.listen(heed);
+  const unlisten = channel.listen(hear);
 
   // An objective that never yields gets no messages; it learns of the abort, and of being given
   // up, whenever it calls.
   const learnOfAbort = (): void => {
     if (Atomics.load(channel.flags, ABORTED) === 0) return;
-    for (let next = channel.receive(); next; next = channel.receive()) heed(next);
+    for (let next = channel.receive(); next; next = channel.receive()) hear(next);
   };
   const send = (message: ToMain): void => {
     if (!open) {
@@ -122,7 +122,7 @@ function studyClient(channel: TrialChannel, trialNumber: number): StudyClient {
         for (let next = channel.receive(); next; next = channel.receive()) {
           if (next.kind === "answer") return next.value;
           if (next.kind === "refused") throw deserializeError(next.error);
-          heed(next);
+          hear(next);
         }
         Atomics.wait(channel.flags, ANSWERS, answered);
       }
