@@ -39,6 +39,7 @@ export const guides = [
       "docs/reference/environment.md": "Environment variables",
       "docs/reference/database.md": "Database",
       "docs/reference/errors.md": "Errors",
+      "docs/reference/messages.md": "Messages",
       "docs/probe-protocol.md": "Probe protocol",
     },
   },

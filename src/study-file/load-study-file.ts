@@ -10,14 +10,14 @@ import { trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts"
 import type { Lease } from "../contracts/lease.ts";
 import type { Runner } from "../contracts/runner.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
-import type { CommandStudy } from "./study-yaml.ts";
+import type { CommandStudy, TrialCommand } from "./study-yaml.ts";
 
 /** A study file, as `FILE` or `FILE#export`. */
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
   /** Of a command: how a trial is run, with what added to the environment, and its metric. */
-  readonly command?: Pick<CommandStudy, "plan" | "env" | "metric">;
+  readonly command?: TrialCommand;
   /** Runs its objective: a module's in threads or processes, a command as processes. */
   makeRunner(workers: number, leases?: readonly Lease[], options?: TrialOptions): Promise<Runner>;
 }
@@ -64,15 +64,11 @@ export async function loadStudyText(
   return commandFile(study, { yaml, folder });
 }
 
-const commandFile = (study: CommandStudy, source: StudySource): StudyFile => {
-  const { definition, makeRunner, plan, env, metric } = study;
-  return {
-    definition,
-    command: { plan, env, metric },
-    source,
-    makeRunner: async (workers, leases, options) => makeRunner(workers, leases, options),
-  };
-};
+const commandFile = ({ makeRunner, ...study }: CommandStudy, source: StudySource): StudyFile => ({
+  ...study,
+  source,
+  makeRunner: async (workers, leases, options) => makeRunner(workers, leases, options),
+});
 
 /** What `hpo study run` started, again. @throws HpoError if its file is gone or wrong */
 export async function loadSource(source: StudySource, devices: DeviceOptions): Promise<StudyFile> {

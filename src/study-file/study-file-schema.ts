@@ -80,7 +80,12 @@ export const studyFileSchema = z.strictObject({
     .record(z.string(), direction)
     .optional()
     .describe("Several metrics, or one with a name: { loss: minimize, accuracy: maximize }."),
-  space: z.record(z.string(), parameterSchema).describe("The parameters and their ranges."),
+  space: z
+    .record(z.string(), parameterSchema)
+    .optional()
+    .describe(
+      "The parameters and their ranges; left out only where another program asks for each as it runs.",
+    ),
   strategy: part(strategyNames, "strategy")
     .optional()
     .describe(
@@ -146,7 +151,7 @@ export const studyFileSchema = z.strictObject({
     .optional()
     .describe("Whether a point of a finite space may be tried twice, as the metric is noisy."),
   ...deviceFields,
-  command: commandSchema.shape.command,
+  command: commandSchema.shape.command.optional(),
   cwd: commandSchema.shape.cwd,
   env: commandSchema.shape.env,
   shell: commandSchema.shape.shell,

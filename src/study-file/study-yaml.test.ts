@@ -158,11 +158,11 @@ test("JSON study files are read as well, and may name their schema", async (t) =
     command: ["train", "{x}"],
     artifacts: "kept",
   };
-  const { definition, plan } = await load(JSON.stringify(content, null, 2), "study.json");
+  const { definition, command } = await load(JSON.stringify(content, null, 2), "study.json");
   t.is(definition.name, "j");
   t.regex(definition.artifacts!, /^\/.*\/kept$/, "from the file's folder on");
   const trial = { number: 4, params: { x: 2 }, seed: 9, directoryPath: "/data/4" };
-  t.deepEqual(plan(trial).argv, ["train", "2"]);
+  t.deepEqual(command!.plan(trial).argv, ["train", "2"]);
   const torn = JSON.stringify(content, null, 2).replace('"high": 3', '"high": "3"');
   t.regex(
     (await t.throwsAsync(load(torn, "study.json"))).message,

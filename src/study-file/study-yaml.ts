@@ -40,13 +40,20 @@ import {
   type StudyFileContent,
 } from "./study-file-schema.ts";
 
-export interface CommandStudy {
-  readonly definition: StudyDefinition;
+/** How a trial's command is run. */
+export interface TrialCommand {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
   /** What its trials' processes get beside this one's environment. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface CommandStudy {
+  readonly definition: StudyDefinition;
+  /** Without one, another program asks for trials and tells them. */
+  readonly command?: TrialCommand;
+  /** @throws HpoError without a command */
   readonly makeRunner: (
     workers: number,
     leases?: readonly Lease[],
@@ -83,12 +90,13 @@ export async function studyOfText(
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
   const { trials, until, workers, seed, repeats, memoryLimit, prior, roles } = content;
-  const space = at(file, ["space"], () => spaceOfFile(file, spaceContent));
+  const space = at(file, ["space"], () => spaceOfFile(file, spaceContent ?? {}));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(folder, given);
   const definition: StudyDefinition = {
     ...deviceOptionsOver(content, {}),
-    ...{ name, direction, metrics, trials, workers, seed, repeats, space, memoryLimit },
+    ...{ name, direction, metrics, trials, workers, seed, repeats, memoryLimit },
+    ...(spaceContent && { space }),
     trialTimeoutMs: inMs(content.trialTimeoutSeconds),
     silenceMs: inMs(content.silenceSeconds),
     strategy:
@@ -113,11 +121,25 @@ export async function studyOfText(
     at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
   }
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
-  const command = commandOf(content, beside);
+  if (content.command === undefined) {
+    const makeRunner = (): never => {
+      throw new HpoError(
+        `Study "${name}" has no command, so that its trials are run elsewhere: hpo study ask and tell, or ` +
+          "hpo.study of the Python client. Add command: to have hpo run them.",
+      );
+    };
+    return { definition, makeRunner };
+  }
+  if (spaceContent === undefined) {
+    at(file, ["command"], () => {
+      throw new HpoError("a command needs a space. Add space: with its parameters.");
+    });
+  }
+  const config = { ...commandOf(content, beside), command: content.command };
   const parameters = space.parameters.map((parameter) => parameter.name);
-  at(file, ["cwd"], () => workingDirectory(command.cwd));
-  const env = at(file, ["env"], () => commandEnvironment(command.env, parameters));
-  const plan = at(file, ["command"], () => commandPlanner(command, parameters));
+  at(file, ["cwd"], () => workingDirectory(config.cwd));
+  const env = at(file, ["env"], () => commandEnvironment(config.env, parameters));
+  const plan = at(file, ["command"], () => commandPlanner(config, parameters));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
     definition: {
@@ -135,9 +157,7 @@ export async function studyOfText(
         return probeOf({ plan, params, seed: definition.seed, lease, giveBack });
       },
     },
-    plan,
-    metric: content.metric,
-    env,
+    command: { plan, metric: content.metric, env },
     makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
       if (isolation === "thread") {
         throw new HpoError(
@@ -145,7 +165,7 @@ export async function studyOfText(
             "a process of its own. Leave it out.",
         );
       }
-      return commandRunner({ ...command, slots, leases, parameters, memoryLimit });
+      return commandRunner({ ...config, slots, leases, parameters, memoryLimit });
     },
   };
 }
@@ -186,7 +206,6 @@ function probeOf({ plan, params, seed = 0, lease, giveBack }: ProbeStart): Promi
 function commandOf(content: StudyFileContent, beside: (path: string) => string) {
   const { graceSeconds } = content;
   return {
-    command: content.command,
     cwd: beside(content.cwd ?? "."),
     env: content.env,
     shell: content.shell,
@@ -204,7 +223,9 @@ function parseSource({ text, path }: StudyText): SourceFile {
   const [error] = document.errors;
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
-  throw new StudyFileError(`${path}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`);
+  throw new StudyFileError(
+    `${path ?? "the text"}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`,
+  );
 }
 
 /** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
@@ -227,7 +248,7 @@ function parseContent(file: SourceFile): StudyFileContent {
   throw new StudyFileError(lines.join("\n"));
 }
 
-function spaceOfFile(file: SourceFile, space: StudyFileContent["space"]): SearchSpace {
+function spaceOfFile(file: SourceFile, space: NonNullable<StudyFileContent["space"]>): SearchSpace {
   return spaceOf(
     Object.entries(space).map(([name, parameter]): Parameter => {
       const conditions = Object.entries(parameter.when ?? {}).map(([parent, test]) =>

@@ -104,6 +104,12 @@ export class StudyEngine implements OptimizedStudy {
     await Promise.all(running.map((trial) => this.#release(trial)));
   }
 
+  /** Hands a trial that runs here back, to be started again as it was. */
+  async handBack(number: number): Promise<void> {
+    const trial = this.state.active.get(number);
+    if (trial) await this.#release(trial);
+  }
+
   /** Hands a trial back, to be started again as it was: by the next ask, here or elsewhere. */
   async #release(trial: ActiveTrial): Promise<void> {
     this.state.active.delete(trial.number);

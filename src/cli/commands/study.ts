@@ -14,6 +14,7 @@ import { plotCommand, reportCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
 import { resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
+import { serveCommand } from "./serving/serve.ts";
 import { showCommand } from "./show.ts";
 import {
   cancelCommand,
@@ -45,6 +46,7 @@ export const studyCommand = (): Command =>
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())
+    .addCommand(serveCommand())
     .addCommand(cancelCommand())
     .addCommand(excludeCommand())
     .addCommand(includeCommand())

@@ -59,6 +59,8 @@ export const runFile = async (text: string, flags: RunFlags): Promise<number> =>
 /** @returns the exit code */
 export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<number> {
   goOnWithoutReader();
+  // Told before a study is made of it.
+  if (!file.command && !file.definition.objective) await file.makeRunner(1);
   const { isolation, trialTimeout, silence, memoryLimit } = flags;
   const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
   asUsage(() => {

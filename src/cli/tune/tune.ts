@@ -159,7 +159,7 @@ async function checkName({ name, command }: StudyFileInput, flags: TuneFlags): P
   );
 }
 
-const shown = (command: StudyFileInput["command"]): string =>
+const shown = (command: StudyFileInput["command"] = ""): string =>
   typeof command === "string" ? command : command.map(shellQuote).join(" ");
 
 function commandOf(source: StudySource): StudyFileInput["command"] | null {

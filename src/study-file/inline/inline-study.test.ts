@@ -106,11 +106,11 @@ test("the study file's text declares the same study", async (t) => {
   });
   t.is(study.name, "app.train");
   t.deepEqual(study.metric, { name: ["val/loss", "acc"] });
-  const { definition, plan } = await studyOfText({ text: studyFileText(study), folder: "." });
+  const { definition, command } = await studyOfText({ text: studyFileText(study), folder: "." });
   t.like(definition, { name: "app.train", trials: 7, metrics: study.metrics });
   t.like(definition.pruner, { name: "median" });
   const params = { lr: 1e-7, amp: true, level: 2, o: "a: b" };
-  t.deepEqual(plan({ number: 0, params, seed: 0, directoryPath: "/x" }).argv, [
+  t.deepEqual(command!.plan({ number: 0, params, seed: 0, directoryPath: "/x" }).argv, [
     ...["python", "-m", "app.train", "--x=1e-7", "--level=2", "a: b"],
   ]);
 });

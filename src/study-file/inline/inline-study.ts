@@ -6,9 +6,14 @@ import type { studyFileSchema } from "../study-file-schema.ts";
 import { inlineSpace } from "./inline-space.ts";
 
 export type StudyFileInput = z.input<typeof studyFileSchema>;
+type CommandLine = NonNullable<StudyFileInput["command"]>;
 
 /** A study that is told in one line. */
-export interface InlineStudy extends Omit<StudyFileInput, "name" | "space" | "metric" | "metrics"> {
+export interface InlineStudy extends Omit<
+  StudyFileInput,
+  "name" | "space" | "metric" | "metrics" | "command"
+> {
+  readonly command: CommandLine;
   /** The script's name if left out. */
   readonly name?: string;
   /** What the program calls its metrics, and where each is to go. */
@@ -32,7 +37,7 @@ export function inlineStudy({
     metrics,
     ...rest,
     space: inline.space,
-    command: inline.command as StudyFileInput["command"],
+    command: inline.command as CommandLine,
     metric: metric ?? { name: names.length === 1 ? names[0] : names },
   };
 }

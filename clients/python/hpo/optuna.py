@@ -1,0 +1,108 @@
+"""optuna.create_study(sampler=hpo.optuna.HpoSampler()): a strategy of hpo inside a study of Optuna's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional, Union
+
+import optuna
+from optuna.distributions import BaseDistribution, distribution_to_json
+from optuna.trial import FrozenTrial, TrialState
+
+from . import study as served
+
+_STATES = {
+    TrialState.COMPLETE: "complete",
+    TrialState.PRUNED: "pruned",
+    TrialState.FAIL: "failed",
+}
+
+
+class HpoSampler(optuna.samplers.BaseSampler):
+    """Suggests each parameter as the objective asks for it, by a strategy of hpo.
+
+    The study stays Optuna's; hpo learns of its trials as they end, those of other processes too, and
+    keeps nothing. `strategy` is a name, or a mapping with a name and options; "auto" if left out.
+    """
+
+    def __init__(
+        self,
+        strategy: Union[str, Mapping[str, Any]] = "auto",
+        seed: int = 0,
+        command: Optional[Sequence[str]] = None,
+    ) -> None:
+        self._definition = {"strategy": strategy, "seed": seed}
+        self._command = command
+        self._hpo: Optional[served.Study] = None
+        self._asked: dict[int, served.AskedTrial] = {}
+        self._known: set[int] = set()
+
+    def infer_relative_search_space(
+        self, study: optuna.Study, trial: FrozenTrial
+    ) -> dict[str, BaseDistribution]:
+        return {}
+
+    def sample_relative(
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        return {}
+
+    def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
+        hpo = self._open(study)
+        states = tuple(_STATES)
+        others = [one for one in study.get_trials(deepcopy=False, states=states) if one.number not in self._known]
+        if others:
+            hpo.add([_added(one) for one in others])
+            self._known.update(one.number for one in others)
+        asked = hpo.ask_one()
+        if asked is None:
+            raise served.HpoError("Nothing is left to suggest.")
+        self._asked[trial.number] = asked
+
+    def sample_independent(
+        self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
+    ) -> Any:
+        told = _distribution_of(param_distribution)
+        return self._asked[trial.number].suggest(param_name, told)
+
+    def after_trial(
+        self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Optional[Sequence[float]]
+    ) -> None:
+        asked = self._asked.pop(trial.number, None)
+        if asked is None:
+            return
+        for step, value in sorted(trial.intermediate_values.items()):
+            asked.report(value, step)
+        if state == TrialState.FAIL:
+            asked.tell(failure={"reason": "unknown", "message": "The trial failed in Optuna."})
+        elif state == TrialState.PRUNED:
+            asked.tell(state="pruned")
+        else:
+            asked.tell(list(values or []))
+        self._known.add(trial.number)
+
+    def _open(self, study: optuna.Study) -> served.Study:
+        if self._hpo is None:
+            metrics = {str(at): one.name.lower() for at, one in enumerate(study.directions)}
+            direction = {"direction": metrics["0"]} if len(metrics) == 1 else {"metrics": metrics}
+            definition = {"name": study.study_name, **direction, **self._definition}
+            self._hpo = served.open(definition, "memory:", self._command)
+        return self._hpo
+
+
+def _distribution_of(distribution: BaseDistribution) -> Any:
+    import json
+
+    return json.loads(distribution_to_json(distribution))
+
+
+def _added(trial: FrozenTrial) -> dict[str, Any]:
+    state = _STATES[trial.state]
+    return {
+        "params": trial.params,
+        "distributions": {name: _distribution_of(one) for name, one in trial.distributions.items()},
+        "state": state,
+        "reports": [{"step": step, "value": value} for step, value in sorted(trial.intermediate_values.items())],
+        **({"values": list(trial.values)} if state == "complete" else {}),
+        **({"failure": {"reason": "unknown", "message": "The trial failed in Optuna."}} if state == "failed" else {}),
+    }
