@@ -1,5 +1,4 @@
-import { squaredDeviations } from "../../numerics/moments.ts";
-import { medianOf } from "../../numerics/quantile.ts";
+import { total } from "../../numerics/moments.ts";
 import { dot } from "../../numerics/vectors.ts";
 import type { Normal } from "../../numerics/normal.ts";
 import type { BestRate, RateTrial } from "./best-rates.ts";
@@ -48,7 +47,7 @@ export function fitScattered(
   const points = valleyPoints(trials);
   const good = bestTrials(points, Math.max(5, Math.round(trials.length / 12)));
   const { model, fit } = locateValley(points, good, exponent);
-  const at = points.beside.map(({ values }) => middleOf(good.map((i) => values[i])));
+  const at = points.beside.map(({ values }) => middleOf(values, points.v));
   const posteriors = kinds.map((kind) => posteriorOf(kind, model, fit, exponent, at));
   return {
     posteriors,
@@ -59,14 +58,18 @@ export function fitScattered(
   };
 }
 
-/** The median and its standard error, 1.25 of the mean's (normal values). */
-function middleOf(values: readonly number[]): Normal {
-  return {
-    mean: medianOf(values),
-    sd:
-      (1.25 * Math.sqrt(squaredDeviations(values) / (values.length - 1))) /
-      Math.sqrt(values.length),
-  };
+/** The mean of the trials by w = e^(−4v), how near their value is to the best, and its error. */
+function middleOf(values: readonly number[], v: readonly number[]): Normal {
+  const weights = v.map((one) => Math.exp(-4 * one));
+  const sum = total(weights);
+  const mean = dot(weights, values) / sum;
+  const variance =
+    dot(
+      weights,
+      values.map((value) => (value - mean) ** 2),
+    ) / sum;
+  const effective = (sum * sum) / dot(weights, weights);
+  return { mean, sd: Math.sqrt(variance / Math.max(1, effective - 1)) };
 }
 
 function posteriorOf(
