@@ -30,12 +30,29 @@ export const pruners = byName(all) satisfies Readonly<Record<string, (options: n
 /** The names of the pruners, as study files know them. */
 export type PrunerName = keyof typeof pruners;
 
+/**
+ * The names of the pruners, as study files know them.
+ *
+ * @example
+ * ```ts
+ * import { prunerNames } from "hpo/pruners";
+ *
+ * prunerNames.includes("median"); // true
+ * ```
+ */
 export const prunerNames: readonly string[] = Object.keys(pruners);
 
 /**
  * A pruner by its name, with its default options.
  * @param label names the input in the error: `--pruner medain`
  * @throws HpoError if there is none of this name, or it has no defaults
+ *
+ * @example
+ * ```ts
+ * import { prunerNamed } from "hpo/pruners";
+ *
+ * prunerNamed("median", "--pruner median").name; // median
+ * ```
  */
 export function prunerNamed(name: string, label: string): Pruner {
   const pruner = prunerOf({ name });
@@ -43,7 +60,18 @@ export function prunerNamed(name: string, label: string): Pruner {
   throw new HpoError(`${label}: there is no such pruner. ${didYouMean(name, prunerNames)}`);
 }
 
-/** What a definition says: a pruner, the name of one, or nothing. */
+/**
+ * What a definition says: a pruner, the name of one, or nothing.
+ * @throws HpoError as `prunerNamed` does
+ *
+ * @example
+ * ```ts
+ * import { median, prunerOrNamed } from "hpo/pruners";
+ *
+ * prunerOrNamed("median")?.name; // median
+ * prunerOrNamed(median({ warmupSteps: 3 }))?.name; // median
+ * ```
+ */
 export const prunerOrNamed = (given: Pruner | PrunerName | undefined): Pruner | undefined =>
   typeof given === "string" ? prunerNamed(given, "pruner") : given;
 

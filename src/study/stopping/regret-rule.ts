@@ -20,6 +20,13 @@ const looks = refitSchedule(LEAST_TRIALS);
  * @param limit in the metric's units, > 0; or "noise": the standard error of one trial's value, as the
  * model sees it. A metric without noise needs a number.
  * @throws HpoError on another limit, and where the study has several metrics
+ *
+ * @example
+ * ```ts
+ * import { defineStudy, regretBound } from "hpo";
+ *
+ * export default defineStudy({ name: "digits", until: [regretBound("noise")] });
+ * ```
  */
 export function regretBound(limit: number | "noise" = "noise"): StopRule {
   if (limit !== "noise" && !(typeof limit === "number" && limit > 0 && limit < Infinity)) {
