@@ -9,6 +9,7 @@ const made = [
   ["strategy", "near-best", "strategies"],
   ["pruner", "worst-of-all", "src/pruners"],
   ["optimizer", "heavy", "src/tfjs/optimizers"],
+  ["plot", "first-look", "src/plots/kinds"],
 ];
 // What holds every registered one, whoever wrote it.
 const common = [
@@ -16,6 +17,7 @@ const common = [
   "src/pruners/registry.test.ts",
   "src/tfjs/optimizers/space.test.ts",
   "src/study-file/study-yaml.test.ts",
+  "src/plots/plots.test.ts",
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "hpo-new-"));
@@ -37,7 +39,9 @@ try {
     `${place}/${name}.ts`,
     `${place}/${name}.test.ts`,
   ]);
-  run("npx", ["prettier", "--check", ...files, "strategies/all.ts", "src/pruners/all.ts"]);
+  const lists = ["strategies/all.ts", "src/pruners/all.ts", "src/plots/kinds/index.ts"];
+  run("npx", ["prettier", "--check", ...files, ...lists, "src/plots/testing/pictures.ts"]);
+  run("node", ["dist/src/plots/testing/pictures.js", "--check", "first-look"]);
   run("npx", ["eslint", ...files]);
   run("npm", ["run", "--silent", "lint:imports"]);
   console.log(`ok: a new ${made.map(([kind]) => kind).join(", ")} each is green at once`);

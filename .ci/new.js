@@ -9,6 +9,7 @@ const KINDS = {
   strategy: { folder: "strategies", list: "strategies/all.ts", options: true },
   pruner: { folder: "src/pruners", list: "src/pruners/all.ts", options: true },
   optimizer: { folder: "src/tfjs/optimizers", list: "src/tfjs/optimizers/all.ts", options: false },
+  plot: { folder: "src/plots/kinds", list: "src/plots/kinds/index.ts", options: false },
 };
 
 const [kind, name, ...rest] = process.argv.slice(2);
@@ -37,20 +38,43 @@ writeFileSync(file, fill(`${kind}.txt`));
 register(place.list, place.options);
 if (kind === "strategy") words.fingerprint = fingerprintOf(file);
 writeFileSync(testFile, fill(`${kind}.test.txt`));
-run("node_modules/.bin/prettier", ["--log-level", "warn", "--write", file, testFile, place.list]);
-run("npm", ["run", "--silent", "schema"]);
+const PICTURES = "src/plots/testing/pictures.ts";
+const PLOT_DOCS = "docs/plots.md";
+if (kind === "plot") addPicture();
+const written = [file, testFile, place.list, ...(kind === "plot" ? [PICTURES, PLOT_DOCS] : [])];
+run("node_modules/.bin/prettier", ["--log-level", "warn", "--write", ...written]);
+if (kind === "plot") run("npm", ["run", "--silent", "pictures", "--", name]);
+else run("npm", ["run", "--silent", "schema"]);
 console.log(`${file} and its test are written, and ${place.list} names it. Try it:
   npm run test:one -- ${testFile}`);
 
 /** Its line among the others, by the name of its file. */
 function register(list, hasOptions) {
   const text = readFileSync(list, "utf8");
-  const line = `export { ${camel}${hasOptions ? `, type ${pascal}Options` : ""} } from "./${name}.ts";`;
+  const exported =
+    kind === "plot" ? `${camel}Plot as ${name === camel ? name : `"${name}"`}` : camel;
+  const line = `export { ${exported}${hasOptions ? `, type ${pascal}Options` : ""} } from "./${name}.ts";`;
   const lines = text.trimEnd().split("\n");
   const fileOf = (one) => /from "\.\/(.*)\.ts";$/.exec(one)?.[1];
   const before = lines.findIndex((one) => (fileOf(one) ?? "") > name);
   lines.splice(before < 0 ? lines.length : before, 0, line);
   writeFileSync(list, `${lines.join("\n")}\n`);
+}
+
+/** Its picture, and where that is shown: to be looked at in both themes. */
+function addPicture() {
+  const pictures = readFileSync(PICTURES, "utf8");
+  const line = `  { name: "${name}", kind: "${name}", study: "noisy-quadratic" },\n];\n\nconst isCheck`;
+  writeFileSync(PICTURES, pictures.replace("];\n\nconst isCheck", line));
+  const shown = ["dark", "light"].map((theme) => `pictures/${name}-${theme}.png`);
+  const section = `
+## ${name}
+
+TODO: what it shows, and how to read it.
+
+<picture><source media="(prefers-color-scheme: dark)" srcset="${shown[0]}"><img alt="${name}" src="${shown[1]}"></picture>
+`;
+  writeFileSync(PLOT_DOCS, readFileSync(PLOT_DOCS, "utf8") + section);
 }
 
 /** What the contract compares suggestions with. */
