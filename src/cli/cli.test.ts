@@ -363,12 +363,19 @@ test.serial("Ctrl-C twice stops now; what ran is started again as it was", async
   });
   t.is(await new Promise((resolve) => child.on("close", resolve)), 130);
   t.regex(out, /Stopping now/);
+  t.regex(
+    out,
+    /\nTrials: 2 complete, \d interrupted\nInterrupted: trials? [\d, ]+, which starts? again/,
+  );
   const running = JSON.parse(
     (await hpo(folder, "study trials bowl --state running --json")).out,
   ) as {
     params: object;
   }[];
   t.true(running.length >= 1);
+  t.regex((await hpo(folder, "study trials bowl")).out, /^2 +interrupted/m);
+  const [listed] = JSON.parse((await hpo(folder, "study list --json")).out) as object[];
+  t.like(listed, { interrupted: running.length });
   process.env["GO"] = "1";
   const resumed = await hpo(folder, "study resume bowl");
   delete process.env["GO"];

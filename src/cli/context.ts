@@ -1,6 +1,6 @@
 import { openStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../contracts/storage.ts";
-import type { StudyView } from "../study/study-view.ts";
+import type { LookOptions, StudyView } from "../study/study-view.ts";
 import type { Study } from "../study/study.ts";
 import type { CommonOptions } from "./options.ts";
 
@@ -17,18 +17,15 @@ export async function withStorage<T>(
   }
 }
 
-/**
- * Looks at a stored study for the time of `work`; see `viewStudy`. @throws StudyNotFoundError
- * @param options with `isBrief`, without what only a single trial is asked for
- */
+/** Looks at a stored study for the time of `work`; see `viewStudy`. @throws StudyNotFoundError */
 export const withView = <T>(
   name: string,
-  options: CommonOptions & { readonly isBrief?: boolean },
+  options: CommonOptions & LookOptions,
   work: (study: StudyView) => Promise<T>,
 ): Promise<T> =>
   withStorage(options, async (storage) => {
     const { viewStudy } = await import("../study/study-view.ts");
-    return work(await viewStudy(name, storage, options.isBrief ? "brief" : undefined));
+    return work(await viewStudy(name, storage, options));
   });
 
 /**

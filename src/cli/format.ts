@@ -3,7 +3,9 @@ import { describeCondition } from "../space/condition.ts";
 import { describeDistribution } from "../space/compare-distributions.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { padded, widthOf } from "./draw/width.ts";
-import type { FinishedTrial, Trial } from "../contracts/trial.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { isFinished, type FinishedTrial, type Trial } from "../contracts/trial.ts";
+import { isInterrupted } from "../study/trial/lost-trial.ts";
 
 /** Six significant digits at most, without trailing zeros. */
 export function number(value: number): string {
@@ -69,8 +71,15 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
       return `failed (${trial.failure.reason}): ${firstLine(trial.failure.message)}`;
     case "running":
     case "waiting":
-      return trial.state;
+      return stateWord(trial);
   }
+}
+
+/** How a trial's state is called; one that runs by what is stored may have nobody who runs it. */
+export function stateWord(trial: Trial): string {
+  if (isFinished(trial) && trial.excluded) return `${trial.state}, excluded`;
+  if (trial.state !== "running") return trial.state;
+  return isInterrupted(trial.systemAttrs[ATTRIBUTE.runner]) ? "interrupted" : "running";
 }
 
 /** `34`, or `34 after 12` where it went on with another one's training. */

@@ -35,6 +35,7 @@ const withLimits = (command: Command): Command =>
 /** What goes over what a study file says. */
 export const withPartOptions = (command: Command): Command =>
   command
+    .option("--seed <number>", "instead of the file's seed", integer(0))
     .option(
       "--strategy <name>",
       "instead of the file's strategy: a name, or FILE#EXPORT of your own",

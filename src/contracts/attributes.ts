@@ -12,7 +12,7 @@ export const ATTRIBUTE = {
    * database's. A study that was given another folder has several.
    */
   folders: "hpo:folders",
-  /** The study file that the command line ran it from. */
+  /** The study file that the command line ran it from, and the flags over what that file says. */
   source: "hpo:source",
   /** How many of its trials have finished. */
   finishCount: "hpo:finishCount",

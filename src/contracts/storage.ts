@@ -35,11 +35,11 @@ export interface Storage {
    * ascending number: those that are new, and those that were unfinished then. Finished trials
    * never change, but for the index that `indexFinished` gives. A waiting trial to which another
    * process only wrote attributes may be given as late as when it starts. Cheap where nothing
-   * happened. Sees the writes that were called before it. "brief" is enough to list trials: they
-   * may come without times and distributions, without reports but the last one of those that did
-   * not complete, and without what only a single trial is asked for (`DETAIL_ATTRIBUTES`).
+   * happened. Sees the writes that were called before it.
    */
-  readTrials(studyId: number, cursor?: Cursor, detail?: "brief"): Promise<Changes>;
+  readTrials(studyId: number, cursor?: Cursor, detail?: TrialDetail): Promise<Changes>;
+  /** The trials of these numbers as they stand, by number; those that are not there are left out. */
+  readNumbered(studyId: number, numbers: readonly number[]): Promise<readonly TrialRecord[]>;
   /**
    * Runs `work` while nobody else is in a turn of this study, adds trials to it or starts them: the
    * study's lock is taken first, then everything is read from one snapshot. What `turn` wrote is
@@ -117,6 +117,8 @@ export interface StudyRecord {
 /** A study as a list shows it, with its trials counted by state. */
 export interface StudySummary extends StudyRecord {
   readonly counts: Readonly<Record<TrialState, number>>;
+  /** Who runs each running trial, where that is kept (its attribute `hpo:runner`). */
+  readonly runners: readonly unknown[];
   /** When the first trial started. */
   readonly startedAt?: Date;
 }
@@ -180,7 +182,18 @@ export interface Changes {
 /** Opaque: what a reader had seen. */
 export type Cursor = Readonly<Record<string, unknown>>;
 
-/** What may be long or is of no use in a list, and is told of a single trial only. */
+/**
+ * What is read of trials, if not everything. "brief" is enough to list them: they may come without
+ * times and distributions, without reports but the last one of those that did not complete, and
+ * without what only a single trial is asked for (`DETAIL_ATTRIBUTES`). "outline" is enough to count
+ * and to rank them: they may come without parameters, too. "space" is "brief" with distributions.
+ */
+export type TrialDetail = "outline" | "brief" | "space";
+
+/**
+ * What may be long or is of no use in a list, and is told of a single trial only. Who runs a trial
+ * is read of those that run.
+ */
 export const DETAIL_ATTRIBUTES = [
   ATTRIBUTE.finishIndex,
   ATTRIBUTE.asked,

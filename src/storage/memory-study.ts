@@ -27,6 +27,7 @@ export interface MemoryStudy {
   summary(): StudySummary;
   setAttributes(change: AttributeChange): void;
   changes(cursor?: Cursor): Changes;
+  numbered(numbers: readonly number[]): readonly TrialRecord[];
   createTrials(trials: readonly NewTrial[]): readonly TrialRecord[];
   updateTrial(trialId: number, change: TrialChange, held?: Held): boolean;
   finishTrial(trialId: number, end: TrialEnd, held?: Held): number | undefined;
@@ -100,7 +101,7 @@ export function memoryStudy(
       systemAttrs:
         finishCount === 0 ? systemAttrs : { ...systemAttrs, [ATTRIBUTE.finishCount]: finishCount },
     }),
-    summary: () => ({ ...self.record(), ...countTrials(trials) }),
+    summary: () => ({ ...self.record(), ...countTrials(trials), runners: runnersOf(trials) }),
     setAttributes: ({ user, system }) => {
       userAttrs = withAttributes(userAttrs, user);
       systemAttrs = withAttributes(systemAttrs, system);
@@ -112,6 +113,10 @@ export function memoryStudy(
         steering: systemAttrs,
         cursor: { seen: changed.length },
       };
+    },
+    numbered: (numbers) => {
+      unread.clear();
+      return trials.filter(({ number }) => numbers.includes(number));
     },
     createTrials: (added) => {
       const records = added.map((trial, index) => newRecord(trial, 0, trials.length + index));
@@ -197,7 +202,14 @@ function changedSince(
   return numbers.sort((a, b) => a - b).map((number) => trials[number]);
 }
 
-function countTrials(trials: readonly TrialRecord[]): Pick<StudySummary, "counts" | "startedAt"> {
+const runnersOf = (trials: readonly TrialRecord[]): readonly unknown[] =>
+  trials
+    .filter(({ state, systemAttrs }) => state === "running" && ATTRIBUTE.runner in systemAttrs)
+    .map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.runner]);
+
+function countTrials(
+  trials: readonly TrialRecord[],
+): Omit<StudySummary, keyof StudyRecord | "runners"> {
   const zeros = TRIAL_STATES.map((state) => [state, 0] as const);
   const counts = Object.fromEntries(zeros) as Record<TrialState, number>;
   let first: Date | undefined;

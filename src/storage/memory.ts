@@ -75,6 +75,10 @@ export function memoryStorage(url = "memory:"): Storage {
       const study = studyById(studyId);
       return study.whenFree(() => studyById(studyId).changes(cursor));
     },
+    readNumbered: async (studyId, numbers) => {
+      const study = studyById(studyId);
+      return study.whenFree(() => studyById(studyId).numbered(numbers));
+    },
     inTurn: async (studyId, work) =>
       studyById(studyId).inTurn((turn) => {
         studyById(studyId);

@@ -16,6 +16,13 @@ import {
   type WaitingTrial,
 } from "../contracts/trial.ts";
 
+/** A trial with its values, minimised. */
+interface Ranked {
+  readonly number: number;
+  readonly badness: readonly number[];
+  readonly trial: CompleteTrial;
+}
+
 /** The trials of one study in memory, with what is asked of them all the time kept at hand. */
 export class History {
   readonly directions: readonly Direction[];
@@ -35,6 +42,10 @@ export class History {
   #unindexed = 0;
   #cancelled = 0;
   #excluded: ReadonlySet<number> = new Set();
+  /** The front of the trials that were ranked. */
+  #ranked: readonly Ranked[] = [];
+  /** Complete trials that have yet to be ranked: who asks for no front pays for none. */
+  #unranked: CompleteTrial[] = [];
   #front: readonly CompleteTrial[] = [];
 
   constructor(directions: readonly Direction[]) {
@@ -58,7 +69,7 @@ export class History {
       this.#finish(trial);
       if (before && isFinished(before)) return true;
       if (isCancelled(trial)) this.#cancelled++;
-      if (trial.state === "complete") this.#rank(trial);
+      if (trial.state === "complete") this.#unranked.push(trial);
     } else {
       this.#open.set(trial.number, trial);
     }
@@ -83,40 +94,30 @@ export class History {
   /** Which finished trials are kept out of the search, and of the best. */
   setExcluded(excluded: ReadonlySet<number>): void {
     const before = this.#excluded;
+    const changed = [...new Set([...before, ...excluded])].filter(
+      (number) => before.has(number) !== excluded.has(number),
+    );
+    if (changed.length === 0) return;
     this.#excluded = excluded;
-    for (const number of new Set([...before, ...excluded])) {
-      if (before.has(number) === excluded.has(number)) continue;
+    for (const number of changed) {
       const trial = this.#trials[number];
       if (!trial || !isFinished(trial)) continue;
-      const changed = marked(trial, excluded) as FinishedTrial;
-      this.#trials[number] = changed;
+      const now = marked(trial, excluded) as FinishedTrial;
+      this.#trials[number] = now;
       const index = trial.systemAttrs[ATTRIBUTE.finishIndex] as number;
-      if (index < this.#finished.length) this.#finished[index] = changed;
-      else if (this.#ahead.has(index)) this.#ahead.set(index, changed);
+      if (index < this.#finished.length) this.#finished[index] = now;
+      else if (this.#ahead.has(index)) this.#ahead.set(index, now);
     }
-    this.#front = [];
-    for (const trial of this.#trials) if (trial?.state === "complete") this.#rank(trial);
+    [this.#ranked, this.#front] = [[], []];
+    this.#unranked = this.#trials.filter((trial) => trial?.state === "complete");
   }
 
   #rank(trial: CompleteTrial): void {
-    const { length } = this.directions;
-    if (trial.excluded || !isFeasible(trial) || trial.values.length !== length) return;
-    if (length === 1) {
-      // Nearly every trial ends here: most are not the best.
-      const best = this.#front[0] as CompleteTrial | undefined;
-      if (!best || this.#beats(trial, best)) this.#front = [trial];
-      return;
-    }
-    this.#front = insertIntoFront(this.#front, trial, (one) =>
-      one.values.map((value, index) => minimised(value, this.directions[index])),
-    );
-  }
-
-  #beats(trial: CompleteTrial, best: CompleteTrial): boolean {
-    const [value, least] = [trial, best].map(({ values }) =>
-      minimised(values[0], this.directions[0]),
-    );
-    return value < least || (value === least && trial.number < best.number);
+    const { directions } = this;
+    const { number, values } = trial;
+    if (trial.excluded || !isFeasible(trial) || values.length !== directions.length) return;
+    const badness = values.map((value, index) => minimised(value, directions[index]));
+    this.#ranked = insertIntoFront(this.#ranked, { number, badness, trial }, (one) => one.badness);
   }
 
   /** The number that the next new trial gets, as far as is known here. */
@@ -151,6 +152,11 @@ export class History {
 
   /** Feasible, complete and undominated, by number; with one metric at most one trial. */
   get front(): readonly CompleteTrial[] {
+    if (this.#unranked.length === 0) return this.#front;
+    const [before, unranked] = [this.#ranked, this.#unranked];
+    this.#unranked = [];
+    for (const trial of unranked) this.#rank(trial);
+    if (this.#ranked !== before) this.#front = this.#ranked.map(({ trial }) => trial);
     return this.#front;
   }
 

@@ -28,9 +28,11 @@ test("a brief look shows each trial's parameters, values and end as a whole one 
     { params, result: 3, constraints: [1] },
   ]);
   await study.enqueue({ lr: 0.1 });
-  const [whole, brief] = [
+  await study.exclude(0);
+  const [whole, brief, outline] = [
     await viewStudy("looked at", storage),
-    await viewStudy("looked at", storage, "brief"),
+    await viewStudy("looked at", storage, { detail: "brief" }),
+    await viewStudy("looked at", storage, { detail: "outline", whole: () => [0] }),
   ];
   const shown = (view: typeof whole): unknown =>
     view.trials().map((trial) => ({
@@ -45,14 +47,24 @@ test("a brief look shows each trial's parameters, values and end as a whole one 
     [1],
   );
   t.deepEqual(brief.space, study.space);
+  t.deepEqual(outline.counts, study.counts);
+  t.deepEqual(outline.bestTrials, whole.bestTrials, "the best one, whole");
+  t.deepEqual(outline.trials()[0], whole.trials()[0], "and one that was asked for");
+  const [without, of] = [outline, whole].map((view) =>
+    view.trials("failed", "pruned").map(({ number, state, params }) => ({ number, state, params })),
+  );
+  t.deepEqual(
+    without,
+    of.map((trial) => ({ ...trial, params: {} })),
+  );
   await storage.close();
 });
 
 test("a look at a study without a declared space tells what its trials show of it", async (t) => {
-  const storage = await openStorage("memory:");
+  const storage = await openStorage(join(mkdtempSync(join(tmpdir(), "hpo-view-")), "a.db"));
   const study = await createStudy({ name: "free" }, { storage });
   await study.optimize((trial) => trial.suggestFloat("x", 0, 1), { trials: 2 });
-  const view = await viewStudy("free", storage, "brief");
+  const view = await viewStudy("free", storage, { detail: "outline", space: true });
   t.deepEqual(
     view.space.parameters.map(({ name, distribution }) => [name, distribution.kind]),
     [["x", "float"]],

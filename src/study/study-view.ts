@@ -1,5 +1,6 @@
 import { foldersOf } from "../artifacts/study-folders.ts";
-import type { Cursor, Storage } from "../contracts/storage.ts";
+import { trialOf } from "../storage/record.ts";
+import type { Cursor, Storage, TrialDetail } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import {
   isFinished,
@@ -45,23 +46,45 @@ export interface StudyView {
   refresh(): Promise<void>;
 }
 
+export interface LookOptions {
+  /** What is read of the trials; everything if left out. */
+  readonly detail?: TrialDetail;
+  /** Whether the space and what became of a prior are asked for, which may take all of the trials. */
+  readonly space?: boolean;
+  /** The numbers of trials that are read whole all the same; the best ones are. */
+  readonly whole?: (study: Pick<StudyView, "trials">) => readonly number[];
+}
+
 /**
  * Looks at a stored study; writes nothing.
- * @param detail "brief" reads what a list of trials shows (see `Storage.readTrials`), unless more
- * is needed to tell the study's space and what became of its prior
  * @throws StudyNotFoundError if the storage has no such study
  */
 export async function viewStudy(
   name: string,
   storage: Storage,
-  detail?: "brief",
+  { detail: least, space = false, whole }: LookOptions = {},
 ): Promise<StudyView> {
   const record = await findOrThrow(storage, name);
   const history = new History(record.directions);
   let cursor: Cursor | undefined;
   const version = versionsOf(record.systemAttrs).at(-1) ?? NEW_VERSION;
   const folders = foldersOf(storage, record);
-  const isWhole = !version.space || version.prior !== undefined;
+  const detail = detailFor(version, least, space);
+  /** Those that were read whole for themselves. */
+  const read = new Map<number, Trial>();
+  const asRead = <T extends Trial>(trial: T): T => {
+    const found = read.get(trial.number);
+    const excluded = isFinished(trial) && trial.excluded;
+    return found ? ({ ...found, ...(excluded && { excluded }) } as unknown as T) : trial;
+  };
+  const readWhole = async (): Promise<void> => {
+    if (detail === undefined) return;
+    const asked = whole ? whole(view) : [];
+    const numbers = [...asked, ...history.front.map(({ number }) => number)];
+    for (const trial of await storage.readNumbered(record.id, numbers)) {
+      read.set(trial.number, trialOf(trial));
+    }
+  };
   const view: StudyView = {
     name,
     storage,
@@ -71,9 +94,11 @@ export async function viewStudy(
     stopped: stopOf(record),
     version,
     get space() {
-      return (
-        version.space ??
-        inferSpace(view.finished.filter(({ state, excluded }) => state !== "failed" && !excluded))
+      if (version.space) return version.space;
+      if (detail === "outline" || detail === "brief")
+        throw new TypeError("viewStudy: ask for the space to be told of it.");
+      return inferSpace(
+        view.finished.filter(({ state, excluded }) => state !== "failed" && !excluded),
       );
     },
     get counts() {
@@ -84,22 +109,36 @@ export async function viewStudy(
       return history.hasUnindexed ? history.trials.filter(isFinished) : history.finished;
     },
     get bestTrials() {
-      return history.front;
+      return history.front.map(asRead);
     },
     folders: folders.places,
     trials: (...states) =>
       states.length === 0
-        ? history.trials
-        : history.trials.filter(({ state }) => states.includes(state)),
+        ? history.trials.map(asRead)
+        : history.trials.filter(({ state }) => states.includes(state)).map(asRead),
     directoryOf: (trialNumber) => folders.of(trialNumber),
     refresh: async () => {
-      const changes = await storage.readTrials(record.id, cursor, isWhole ? undefined : detail);
+      const changes = await storage.readTrials(record.id, cursor, detail);
       cursor = changes.cursor;
       for (const trial of changes.trials) history.apply(trial);
-      if (!changes.steering) return;
-      history.setExcluded(excludedAfter(exclusionsOf(changes.steering[ATTRIBUTE.exclusions])));
+      if (changes.steering) {
+        history.setExcluded(excludedAfter(exclusionsOf(changes.steering[ATTRIBUTE.exclusions])));
+      }
+      if (changes.trials.length > 0 || changes.steering) await readWhole();
     },
   };
   await view.refresh();
   return view;
+}
+
+/** What is to be read so that as much is known as is asked for. */
+function detailFor(
+  version: StudyVersion,
+  least: TrialDetail | undefined,
+  space: boolean,
+): TrialDetail | undefined {
+  if (!space || least === undefined) return least;
+  // What became of a prior, the trials' whole curves tell.
+  if (version.prior) return undefined;
+  return version.space ? least : "space";
 }

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Cursor, Storage, StudyRecord, TrialRecord } from "../contracts/storage.ts";
 import {
   addTrial,
@@ -100,6 +101,30 @@ export function readerLaws(law: Law): void {
       ["running", 2],
       ["running", 3],
     ]);
+  });
+  law("trials are read by their numbers, whole", async (t, { storage, other, study }) => {
+    const stranger = await storage.createStudy({ name: "another", directions: ["minimize"] });
+    await storage.createTrials(stranger.id, [runningTrial()]);
+    await storage.createTrials(study.id, [runningTrial(), runningTrial(), runningTrial()]);
+    const { trials } = await storage.readTrials(study.id);
+    t.deepEqual(await other.readNumbered(study.id, [2, 0, 99]), [trials[0], trials[2]]);
+    t.deepEqual(await other.readNumbered(study.id, []), []);
+  });
+  law("who runs a trial is told with the study, where it is kept", async (t, store) => {
+    const { storage, other, study } = store;
+    const added = [runningTrial(), runningTrial(), runningTrial()];
+    const [none, handed, held] = await storage.createTrials(study.id, added);
+    const change = (runner: unknown) => ({
+      attributes: { system: { [ATTRIBUTE.runner]: runner } },
+    });
+    await storage.updateTrial(handed.id, change(null));
+    await storage.updateTrial(held.id, change({ host: "a", pid: 1 }));
+    const runners = async () => (await other.listStudies())[0].runners;
+    t.deepEqual(await runners(), [null, { host: "a", pid: 1 }]);
+    for (const { id } of [none, handed, held]) {
+      await storage.finishTrial(id, { state: "complete", values: [1], completedAt });
+    }
+    t.deepEqual(await runners(), []);
   });
   law("a read follows the writes called before it", async (t, store) => {
     const { storage, study } = store;

@@ -13,7 +13,7 @@ export const bestCommand = (): Command =>
       const { trialToJson } = await import("../../export/trial-json.ts");
       const { bestTrialOf } = await import("../../study/best-trial.ts");
       const format = await import("../format.ts");
-      await withView(name, { ...options, isBrief: !options.json }, async (study) => {
+      await withView(name, { ...options, detail: "outline" }, async (study) => {
         const isSingle = study.directions.length === 1;
         const best = isSingle ? [bestTrialOf(study)] : study.bestTrials;
         if (options.json) {

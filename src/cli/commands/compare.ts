@@ -27,7 +27,7 @@ export const compareCommand = (): Command =>
       const target = to === undefined ? undefined : targetOf(to);
       await withStorage(options, async (storage) => {
         const views = [];
-        for (const name of names) views.push(await viewStudy(name, storage, "brief"));
+        for (const name of names) views.push(await viewStudy(name, storage, { detail: "brief" }));
         const comparison = compareStudies(views, target);
         if (json) {
           printJson(comparison);

@@ -10,15 +10,19 @@ export const listCommand = (): Command =>
       const { withStorage } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
-      const studies = await withStorage(options, (storage) => storage.listStudies());
+      const { isInterrupted } = await import("../../study/trial/lost-trial.ts");
+      const studies = (await withStorage(options, (storage) => storage.listStudies())).map(
+        (study) => ({ ...study, interrupted: study.runners.filter(isInterrupted).length }),
+      );
       if (options.json) {
         printJson(
-          studies.map(({ name, directions, userAttrs, systemAttrs, counts, startedAt }) => ({
+          studies.map(({ name, directions, userAttrs, systemAttrs, startedAt, ...study }) => ({
             name,
             directions,
             metricNames: systemAttrs[ATTRIBUTE.metricNames] ?? null,
             userAttrs,
-            trials: counts,
+            trials: study.counts,
+            interrupted: study.interrupted,
             startedAt: startedAt?.toISOString() ?? null,
           })),
         );
@@ -29,12 +33,11 @@ export const listCommand = (): Command =>
         print(`${shownStorage(options.storage)} has no study yet. hpo study run FILE starts one.`);
         return;
       }
-      const rows = studies.map(({ name, directions, counts, startedAt }) => [
+      const rows = studies.map(({ name, directions, counts, interrupted, startedAt }) => [
         name,
         directions.join(", ") || "not set",
-        ...[counts.complete, counts.pruned, counts.failed, counts.running, counts.waiting].map(
-          String,
-        ),
+        ...[counts.complete, counts.pruned, counts.failed].map(String),
+        ...[counts.running - interrupted, interrupted, counts.waiting].map(String),
         startedAt ? startedAt.toISOString().slice(0, 16).replace("T", " ") : "",
       ]);
       const head = [
@@ -44,6 +47,7 @@ export const listCommand = (): Command =>
         "pruned",
         "failed",
         "running",
+        "interrupted",
         "waiting",
         "started",
       ];

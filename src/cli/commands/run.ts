@@ -1,7 +1,6 @@
 import { Command } from "commander";
-import { integer } from "../options.ts";
 import { withPartOptions, withRunOptions } from "../run-options.ts";
-import type { RunFlags } from "../run/run-study.ts";
+import type { RunFlags } from "../run/run-flags.ts";
 
 export const runCommand = (): Command =>
   withRunOptions(
@@ -12,8 +11,7 @@ export const runCommand = (): Command =>
           "<file>",
           "the study file: TypeScript or JavaScript, FILE#NAME where it has several; or YAML or JSON around a command",
         )
-        .option("--name <name>", "run it under another name")
-        .option("--seed <number>", "instead of the file's seed", integer(0)),
+        .option("--name <name>", "run it under another name"),
     ),
   ).action(async (file: string, flags: RunFlags) => {
     const { runFile } = await import("../run/run-study.ts");
@@ -25,7 +23,7 @@ export const resumeCommand = (): Command =>
     withPartOptions(
       new Command("resume")
         .description(
-          "go on with a study that hpo study run started, from the file and by the seed, strategy and pruner that it remembers",
+          "go on with a study that hpo study run started, from the file and with the flags that it remembers",
         )
         .argument("<name>", "the study's name"),
     ),

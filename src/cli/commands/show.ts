@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { StudyView } from "../../study/study-view.ts";
 import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 export const showCommand = (): Command =>
@@ -17,13 +18,21 @@ export const showCommand = (): Command =>
       const { showStudy } = await import("../show/show-study.ts");
       const { trialDetailLines, trialDetails, trialNumbered } =
         await import("../show/trial-details.ts");
-      const isBrief = number === undefined && !options.json;
-      await withView(name, { ...options, isBrief }, async (study) => {
-        if (number !== undefined) {
-          const trial = trialNumbered(study, number);
-          if (options.json) printJson(trialDetails(trial));
-          else print(trialDetailLines(study, trial).join("\n"));
-        } else if (options.json) printJson(studySummary(study, options.storage));
-        else showStudy(study, options.storage);
-      });
+      const { judgedTrials } = await import("../glance/importance-watch.ts");
+      const wholeOnes = (study: Pick<StudyView, "trials">): readonly number[] => {
+        if (number !== undefined) return [number];
+        return options.json ? [] : judgedTrials(study).map((trial) => trial.number);
+      };
+      await withView(
+        name,
+        { ...options, detail: "outline", space: number === undefined, whole: wholeOnes },
+        async (study) => {
+          if (number !== undefined) {
+            const trial = trialNumbered(study, number);
+            if (options.json) printJson(trialDetails(trial));
+            else print(trialDetailLines(study, trial).join("\n"));
+          } else if (options.json) printJson(studySummary(study, options.storage));
+          else showStudy(study, options.storage);
+        },
+      );
     });

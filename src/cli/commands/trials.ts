@@ -27,9 +27,9 @@ export const trialsCommand = (): Command =>
       const { withView } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
-      const { isFinished } = await import("../../contracts/trial.ts");
       const format = await import("../format.ts");
-      await withView(name, { ...options, isBrief: !options.json }, async (study) => {
+      const detail = options.json ? undefined : "brief";
+      await withView(name, { ...options, detail }, async (study) => {
         const all = options.state ? study.trials(options.state) : study.trials();
         const trials = options.last ? all.slice(-options.last) : all;
         if (options.json) {
@@ -42,7 +42,7 @@ export const trialsCommand = (): Command =>
         }
         const rows = trials.map((trial) => [
           format.trialName(trial),
-          isFinished(trial) && trial.excluded ? `${trial.state}, excluded` : trial.state,
+          format.stateWord(trial),
           trial.state === "running" || trial.state === "waiting"
             ? ""
             : format.outcome(trial, study.metricNames),

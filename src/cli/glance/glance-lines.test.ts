@@ -137,3 +137,16 @@ test("importance takes two parts in a hundred of the time", async (t) => {
   looks = 0;
   t.not(watch.latest(), known);
 });
+
+test("of many trials importance takes some, and says so", async (t) => {
+  const space = searchSpace({ x: float(0, 1), y: float(0, 1) });
+  const study = await createStudy({ name: "many", space, strategy: random() });
+  await study.optimize(({ params }) => params.x, { trials: 610 });
+  const importance = importanceNow(study);
+  t.is(importance?.trials, 204, "every third");
+  const lines = drawn(study, { columns: 100, unicode: true, importance });
+  t.regex(
+    lines.find((line) => line.startsWith("matters"))!,
+    /x █+.* of 204 trials$/,
+  );
+});

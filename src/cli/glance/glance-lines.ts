@@ -8,12 +8,21 @@ import { hasDiverged, sparkline } from "../draw/sparkline.ts";
 import { fitted, joined, lineWidth, piece, type StyledLine } from "../draw/styled-line.ts";
 import { cutInMiddle, padded } from "../draw/width.ts";
 import * as format from "../format.ts";
+import { interruptedNumbers } from "../interrupted.ts";
 import { hundredths } from "../importance/importance-report.ts";
 
 /** What is looked at: an open study, or a stored one. */
 export type GlancedStudy = Pick<
   StudyView,
-  "name" | "directions" | "metricNames" | "version" | "space" | "counts" | "finished" | "bestTrials"
+  | "name"
+  | "directions"
+  | "metricNames"
+  | "version"
+  | "space"
+  | "counts"
+  | "trials"
+  | "finished"
+  | "bestTrials"
 >;
 
 export interface GlanceOptions {
@@ -43,7 +52,7 @@ export function glanceLines(study: GlancedStudy, options: GlanceOptions): Styled
     bestRow(study),
     row("trials", [[piece(stateWords(study))]]),
     ...valueRows(study, options),
-    importanceRow(options),
+    importanceRow(options, study.counts.complete),
     choiceRow(study),
   ];
   return rows.flatMap((one) => {
@@ -112,14 +121,17 @@ function bestRow({ bestTrials, directions, finished, metricNames }: GlancedStudy
 }
 
 /** `78 complete, 101 pruned, 2 diverged, 1 failed, 2 running` */
-function stateWords({ counts, finished }: GlancedStudy): string {
+function stateWords(study: GlancedStudy): string {
+  const { counts, finished } = study;
+  const interrupted = interruptedNumbers(study).length;
   const diverged = finished.filter(hasDiverged).length;
   const parts = [
     [counts.complete, "complete"],
     [counts.pruned, "pruned"],
     [diverged, "diverged"],
     [counts.failed - diverged, "failed"],
-    [counts.running, "running"],
+    [counts.running - interrupted, "running"],
+    [interrupted, "interrupted"],
     [counts.waiting, "waiting"],
   ] as const;
   const words = parts.filter(([count]) => count > 0).map(([count, state]) => `${count} ${state}`);
@@ -143,7 +155,10 @@ function valueRows({ finished, metricNames }: GlancedStudy, options: GlanceOptio
 const LONGEST_NAME = 16;
 const IMPORTANCE_BAR = 8;
 
-function importanceRow({ importance, columns, unicode }: GlanceOptions): Row | undefined {
+function importanceRow(
+  { importance, columns, unicode }: GlanceOptions,
+  complete: number,
+): Row | undefined {
   if (!importance || importance.note !== undefined) return undefined;
   const groups = importance.importance.map(({ name, share, spread }) => {
     const bar = columns < NARROW ? "" : shareBar(share, IMPORTANCE_BAR, unicode);
@@ -153,7 +168,9 @@ function importanceRow({ importance, columns, unicode }: GlanceOptions): Row | u
       piece(`${hundredths(share)} ${unicode ? "±" : "+/-"} ${hundredths(spread)}`),
     ];
   });
-  return row("matters", groups);
+  const { trials } = importance;
+  const isPart = trials * 2 <= complete;
+  return row("matters", [...groups, ...(isPart ? [[piece(`of ${trials} trials`)]] : [])]);
 }
 
 function choiceRow({ version, space, directions }: GlancedStudy): Row | undefined {

@@ -1,4 +1,5 @@
 /** Importance beside a study that runs: reckoned again as trials come, for a small part of the time. */
+import type { Trial } from "../../contracts/trial.ts";
 import type { ImportanceResult } from "../../importance/index.ts";
 import { importanceOf } from "../../study/study-importance.ts";
 import type { StudyView } from "../../study/study-view.ts";
@@ -40,8 +41,23 @@ export function importanceWatch(
   };
 }
 
-/** By fANOVA; undefined before it means something, and with several metrics. */
-export const importanceNow = (study: StudyView): ImportanceResult | undefined =>
-  study.directions.length === 1 && study.counts.complete >= LEAST_COMPLETE
-    ? importanceOf(study, {})
-    : undefined;
+/** A glance is worth no more: `hpo study importance` judges by all trials. */
+const MOST_TRIALS = 300;
+
+/**
+ * By fANOVA of the complete trials; of many, of some that are spread evenly among them. Undefined
+ * before it means something, and with several metrics.
+ */
+export function importanceNow(study: StudyView): ImportanceResult | undefined {
+  if (study.directions.length > 1 || study.counts.complete < LEAST_COMPLETE) return undefined;
+  const { name, directions, metricNames, version } = study;
+  const trials = () => judgedTrials(study);
+  return importanceOf({ name, directions, metricNames, version, trials }, {});
+}
+
+/** The trials that importance at a glance is judged by. */
+export function judgedTrials(study: Pick<StudyView, "trials">): readonly Trial[] {
+  const complete = study.trials("complete");
+  const every = Math.ceil(complete.length / MOST_TRIALS);
+  return complete.filter((_, index) => index % every === 0);
+}

@@ -8,10 +8,15 @@ import { missing } from "../../study/missing-parts.ts";
 import { findOrThrow } from "../../study/stored-study.ts";
 import { versionsOf } from "../../study/study-version.ts";
 import { withStorage } from "../context.ts";
+import { print } from "../output.ts";
+import { flagsText, isQuiet, keptFlags, type RunFlags } from "./run-flags.ts";
 import type { RunSource } from "./run-source.ts";
-import { runStudyFile, type RunFlags } from "./run-study.ts";
+import { runStudyFile } from "./run-study.ts";
 
-/** Goes on with a study from the file that it was started from. @returns the exit code */
+/**
+ * Goes on with a study from the file that it was started from, with the flags that it was run with
+ * last; those given go over them. @returns the exit code
+ */
 export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
   const { systemAttrs } = await withStorage(flags, (storage) => findOrThrow(storage, name));
   const source = systemAttrs[ATTRIBUTE.source] as RunSource | undefined;
@@ -21,7 +26,13 @@ export async function resumeByName(name: string, flags: RunFlags): Promise<numbe
         "Use hpo study run FILE with a file that declares a study of this name.",
     );
   }
-  const together = { ...source.flags, ...flags, name };
+  const kept = keptFlags(source.flags);
+  const together = { ...kept, ...flags, name };
+  const others = Object.entries(kept).filter(
+    ([flag]) => flags[flag as keyof RunFlags] === undefined,
+  );
+  const text = flagsText(Object.fromEntries(others));
+  if (text !== "" && !isQuiet(flags)) print(`As it was run before: ${text}`);
   for (const kind of ["strategy", "pruner"] as const) {
     const text = together[kind];
     if (text === undefined || !isPartFile(text) || existsSync(fileAndExport(text).path)) continue;

@@ -1,26 +1,21 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import type { StudySource } from "../../study-file/load-study-file.ts";
-import { fromAnywhere, type PartFlags } from "../given-parts.ts";
+import { fromAnywhere } from "../given-parts.ts";
+import { keptFlags, type KeptFlags, type RunFlags } from "./run-flags.ts";
 
-/** What of the flags goes over what the file says, and belongs to the study from then on. */
-interface StudyFlags extends PartFlags {
-  readonly seed?: number;
-}
-
-/** What `hpo study resume` goes on with. */
-export type RunSource = StudySource & { readonly flags?: StudyFlags };
+/** What `hpo study resume` goes on with: the file, and the flags that go over what it says. */
+export type RunSource = StudySource & { readonly flags?: KeptFlags };
 
 /** Lets `hpo study resume NAME` find the objective again, and go on as the study was run. */
 export async function rememberSource(
   storage: Storage,
   name: string,
   source: StudySource,
-  flags: StudyFlags,
+  flags: RunFlags,
 ): Promise<void> {
   const record = await storage.findStudy(name);
-  const { seed } = flags;
-  const given = { ...(seed !== undefined && { seed }), ...fromAnywhere(flags) };
+  const given = keptFlags({ ...flags, ...fromAnywhere(flags) });
   const run: RunSource = { ...source, ...(Object.keys(given).length > 0 && { flags: given }) };
   if (record) await storage.setStudyAttributes(record.id, { system: { [ATTRIBUTE.source]: run } });
 }

@@ -1,12 +1,8 @@
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
-import { checkTrialOptions, trialOptionsOver, type Isolation } from "../../runner/trial-options.ts";
-import {
-  deviceOptionsOver,
-  parseDeviceOptions,
-  type DeviceOptions,
-} from "../../runner/devices/options.ts";
+import { checkTrialOptions, trialOptionsOver } from "../../runner/trial-options.ts";
+import { deviceOptionsOver, parseDeviceOptions } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import { endsWithProcess, shownStorage } from "../../storage/open-storage.ts";
 import type { Storage } from "../../contracts/storage.ts";
@@ -16,38 +12,19 @@ import type { StudyDefinition } from "../../study/study-definition.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
 import { withStorage } from "../context.ts";
-import { givenParts, type PartFlags } from "../given-parts.ts";
+import { givenParts } from "../given-parts.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
-import type { CommonOptions } from "../options.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
+import { isQuiet, type RunFlags } from "./run-flags.ts";
 import { rememberSource } from "./run-source.ts";
 import { untilGiven } from "./until-flag.ts";
 import { runTally } from "./run-tally.ts";
 import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
-import { bestLines, countsLine, studySummary } from "./summary.ts";
-
-export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
-  readonly trials?: number;
-  readonly workers?: number;
-  /** Stop rules with their numbers, as `noImprovement=20`. */
-  readonly until?: readonly string[];
-  /** In milliseconds. */
-  readonly timeout?: number;
-  readonly name?: string;
-  readonly seed?: number;
-  readonly quiet?: boolean;
-  /** In milliseconds, as the next one. */
-  readonly trialTimeout?: number;
-  readonly silence?: number;
-  readonly memoryLimit?: string;
-  readonly isolation?: Isolation;
-  /** How long running trials have to end after the first signal, in milliseconds. */
-  readonly drain?: number;
-}
+import { bestLines, countLines, studySummary } from "./summary.ts";
 
 /** The exit code of a run that Ctrl-C ended, as shells count it. */
 const INTERRUPTED = 130;
@@ -137,6 +114,8 @@ async function run(
     stop.end();
     if (!stop.signal.aborted) await runner.close();
   }
+  // What was handed back is known by now.
+  if (stop.signal.aborted) await study.refresh();
   report(study, reason, total, flags);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);
@@ -144,15 +123,13 @@ async function run(
   return problem === undefined ? 0 : 1;
 }
 
-const isQuiet = (flags: RunFlags): boolean => flags.quiet === true || flags.json === true;
-
 function report(study: Study, reason: string, total: number | undefined, flags: RunFlags): void {
   if (flags.json) {
     printJson({ ...studySummary(study, flags.storage), reason });
     return;
   }
   print(`Stopped: ${reason}.`);
-  print(countsLine(study.counts));
+  for (const line of countLines(study)) print(line);
   for (const line of bestLines(study)) print(line);
   print("");
   if (endsWithProcess(flags.storage)) {

@@ -6,6 +6,7 @@ import { trialToJson } from "../../export/trial-json.ts";
 import { shownStorage } from "../../storage/open-storage.ts";
 import * as format from "../format.ts";
 import { chosenBy } from "../../study/strategy-registry.ts";
+import { interruptedLines, interruptedNumbers } from "../interrupted.ts";
 import { failureCounts, failureGroups, failureLines } from "../show/failure-lines.ts";
 import { prunerWarnings } from "../show/pruner-words.ts";
 
@@ -26,6 +27,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     userAttrs,
     trials: counts,
     stopped: study.stopped ?? null,
+    interrupted: interruptedNumbers(study),
     failures: failureCounts(failures),
     failureGroups: failures,
     warned: prunerWarnings(study.trials()).numbers,
@@ -49,7 +51,10 @@ export function summaryHead(study: StudyView, storage: string): string {
 /** What stands below the glance at a study, for people. */
 export function summaryLines(study: StudyView): string[] {
   const { stopped } = study;
-  const lines = stopped ? [`Stopped at ${stopped.trials} trials: ${stopped.reason}.`] : [];
+  const lines = [
+    ...(stopped ? [`Stopped at ${stopped.trials} trials: ${stopped.reason}.`] : []),
+    ...interruptedLines(study),
+  ];
   if (study.space.parameters.length > 0) {
     lines.push("", "Search space", ...format.spaceLines(study.space).map(indent));
   }
@@ -67,11 +72,16 @@ const excludedNumbers = (study: StudyView): readonly number[] =>
     .map(({ number }) => number)
     .sort((a, b) => a - b);
 
-export function countsLine(counts: StudyView["counts"]): string {
-  const shown = (["complete", "pruned", "failed", "running", "waiting"] as const)
+/** How many trials there are in each state, and which of them are to be started again. */
+export function countLines(study: StudyView): string[] {
+  const interrupted = interruptedNumbers(study).length;
+  const { running } = study.counts;
+  const counts = { ...study.counts, running: running - interrupted, interrupted };
+  const shown = (["complete", "pruned", "failed", "running", "interrupted", "waiting"] as const)
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${state}`);
-  return shown.length > 0 ? `Trials: ${shown.join(", ")}` : "No trials yet";
+  const line = shown.length > 0 ? `Trials: ${shown.join(", ")}` : "No trials yet";
+  return [line, ...interruptedLines(study)];
 }
 
 /** The best trial with its parameters as an object to paste; of a front, a line each. */

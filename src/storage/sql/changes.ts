@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { StudyNotFoundError } from "../../errors/errors.ts";
-import type { Changes, Cursor, TrialRecord } from "../../contracts/storage.ts";
+import type { Changes, Cursor, TrialDetail, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import { storedAttribute } from "./attribute-value.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
-import { trialReader } from "./read-trials.ts";
+import type { TrialReader } from "./read-trials.ts";
 
 /** What a reader had seen. */
 interface Seen {
@@ -30,15 +30,15 @@ export type ChangesReader = (
   tx: Transaction,
   study: number,
   cursor?: Cursor,
-  detail?: "brief",
+  detail?: TrialDetail,
 ) => Promise<Changes>;
 
 export function changesReader(
   { url, dialect }: Connection,
   queries: Queries,
   own: OwnChanges,
+  readTrials: TrialReader,
 ): ChangesReader {
-  const readTrials = trialReader(url, dialect, queries);
   const reader = {};
 
   return async (tx, study, cursor, detail) => {
@@ -57,7 +57,10 @@ export function changesReader(
       detail,
     );
     // Somebody wrote something, to other trials or another study.
-    const trials = read.filter((trial) => !isDeepStrictEqual(trial, before?.open.get(trial.id)));
+    const trials = read.filter((trial) => {
+      const known = before?.open.get(trial.id);
+      return known === undefined || !isDeepStrictEqual(trial, known);
+    });
     const steering = isSteered && { steering: await readSteering(tx, queries, study) };
     const now = { reader, stamp, own: own.count(study), deletions: own.deletions(), attributes };
     return { trials, ...steering, cursor: seen(before, trials, now) as unknown as Cursor };

@@ -13,13 +13,13 @@ export type Prepared<Params, Row> = (params: Params) => Query<Row>;
 
 /**
  * Compiles what `build` makes of placeholders, which have the types of the parameters and their
- * names; a call then only puts values in place.
+ * names, at the first call: a command needs few of the statements. The others only put values in place.
  */
 export function prepared<Params extends object, Row = unknown>(
   build: (placeholders: Params) => Compilable<Row>,
 ): Prepared<Params, Row> {
-  const fill = template(build(placeholders<Params>(0)));
-  return (params) => fill([params]);
+  let fill: ReturnType<typeof template<Params, Row>> | undefined;
+  return (params) => (fill ??= template(build(placeholders<Params>(0))))([params]);
 }
 
 /** Bounds the parameters of one statement, of which databases allow some ten thousand. */

@@ -2,7 +2,7 @@ import { put } from "../../space/put.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report } from "../../contracts/trial.ts";
-import type { TrialRecord } from "../../contracts/storage.ts";
+import type { TrialDetail, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { storedAttribute } from "./attribute-value.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
@@ -14,7 +14,7 @@ import type { Queries } from "./queries/queries.ts";
 export type TrialReader = (
   tx: Transaction,
   ids: readonly number[],
-  detail?: "brief",
+  detail?: TrialDetail,
 ) => Promise<TrialRecord[]>;
 
 // Bounds the rows that are in memory beside their trials.
@@ -26,7 +26,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
 
   return async (tx, ids, detail) => {
-    const { trials, params, reports, attributes } = detail === "brief" ? queries.brief : queries;
+    const { trials, params, reports, attributes } = queriesFor(queries, detail);
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
@@ -34,7 +34,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
       await readValues(tx, queries.values(set), drafts);
       await readReports(tx, reports(set), drafts);
       await readAttributes(tx, attributes(set), drafts);
-      for (const row of await tx.all(params(set))) {
+      for (const row of params ? await tx.all(params(set)) : []) {
         const draft = drafts.get(row.trial_id);
         if (!draft) continue;
         const { param_name: name, param_value: value } = row;
@@ -51,6 +51,22 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     }
     return records;
   };
+}
+
+function queriesFor(
+  { brief, trials, params, reports, attributes }: Queries,
+  detail: TrialDetail | undefined,
+) {
+  switch (detail) {
+    case undefined:
+      return { trials, params, reports, attributes };
+    case "space":
+      return { ...brief, params };
+    case "brief":
+      return brief;
+    case "outline":
+      return { ...brief, params: undefined };
+  }
 }
 
 /** A record in the making; what stays undefined, the trial has none of. */

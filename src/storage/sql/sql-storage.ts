@@ -5,6 +5,7 @@ import { ensureSchema } from "./ensure-schema.ts";
 import { ownChanges } from "./own-changes.ts";
 import { createQueries } from "./queries/queries.ts";
 import { inTurn } from "./in-turn.ts";
+import { trialReader } from "./read-trials.ts";
 import { signTable } from "./signs.ts";
 import { studyStorage, studyWriter } from "./studies.ts";
 import { trialStorage } from "./trials.ts";
@@ -27,7 +28,8 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
   const turns = takeTurns(connection);
   const queries = createQueries(connection.dialect);
   const own = ownChanges();
-  const changes = changesReader(connection, queries, own);
+  const readTrials = trialReader(connection.url, connection.dialect, queries);
+  const changes = changesReader(connection, queries, own, readTrials);
   const studies = studyWriter(connection, queries);
   const trials = trialWriter(queries);
   const signs = signTable(connection.dialect);
@@ -36,6 +38,15 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
     ...studyStorage(connection, turns, queries, studies, own),
     ...trialStorage(turns, studies, trials, own),
     readTrials: (study, cursor, detail) => turns.read((tx) => changes(tx, study, cursor, detail)),
+    readNumbered: (study, numbers) =>
+      turns.read(async (tx) => {
+        const set = connection.dialect.idSet(numbers);
+        const rows = await tx.all(queries.trialsNumbered({ study, numbers: set }));
+        return readTrials(
+          tx,
+          rows.map((row) => row.trial_id),
+        );
+      }),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
     // Alone: who holds its row never waits for a study whose holder waits for the row.
     beat: (worker) => turns.alone((tx) => signs.beat(tx, worker)),

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { put } from "../../space/put.ts";
 import { DuplicateStudyError } from "../../errors/errors.ts";
 import {
@@ -181,6 +182,7 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
 async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySummary[]> {
   const studies = await readStudies(tx, queries);
   const rows = await tx.all(queries.counts({}));
+  const running = await tx.all(queries.runners({}));
   return studies.map((study) => {
     const counts = Object.fromEntries(TRIAL_STATES.map((state) => [state, 0])) as Record<
       TrialState,
@@ -191,6 +193,11 @@ async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySu
       counts[trialState(row.state)] = row.count;
       if (row.first_start && (!first || row.first_start < first)) first = row.first_start;
     }
-    return { ...study, counts, ...(first && { startedAt: dateOf(first) }) };
+    const runners = running
+      .filter((row) => row.study_id === study.id)
+      .map(({ value_json: json, number }) =>
+        storedAttribute(json, ATTRIBUTE.runner, `trial ${number} of study "${study.name}"`),
+      );
+    return { ...study, counts, runners, ...(first && { startedAt: dateOf(first) }) };
   });
 }

@@ -56,5 +56,13 @@ export function lostTrialAction(
   };
 }
 
+/**
+ * Whether nobody runs a trial that is stored as running: its process handed it back or died. It is
+ * started again, as it was, when its study goes on.
+ * @param runner its attribute `hpo:runner`; undefined where another library or program runs it
+ */
+export const isInterrupted = (runner: unknown): boolean =>
+  runner === null || (runner !== undefined && isAlive(runner as ProcessIdentity) === false);
+
 const attemptsOf = (trial: RunningTrial): number =>
   Number(trial.systemAttrs[ATTRIBUTE.attempts] ?? 0);

@@ -1,4 +1,5 @@
 import { sql } from "../../../vendor/kysely.ts";
+import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import { DETAIL_ATTRIBUTES } from "../../../contracts/storage.ts";
 import type { IdSet, SqlDialect } from "../connection.ts";
 import { prepared } from "../prepared.ts";
@@ -42,6 +43,15 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .where("study_id", "=", p.study)
         .where("trial_id", ">", p.after)
         .orderBy("trial_id"),
+    ),
+    /** By number; Optuna gives a trial its number in a second step, so that some may have none yet. */
+    trialsNumbered: prepared<StudyId & { numbers: IdSet }, { trial_id: number }>((p) =>
+      builder
+        .selectFrom("trials")
+        .select("trial_id")
+        .where("study_id", "=", p.study)
+        .where(idIn("number", p.numbers))
+        .orderBy("number"),
     ),
     noLongerWaiting: prepared<Ids, { trial_id: number }>((p) =>
       builder
@@ -113,7 +123,17 @@ export function readQueries({ builder, idIn }: SqlDialect) {
             "report.intermediate_value_type",
           ]),
       ),
-      attributes: prepared((p: Ids) => attributes(p.ids, DETAIL_ATTRIBUTES)),
+      attributes: prepared((p: Ids) =>
+        attributes(p.ids, DETAIL_ATTRIBUTES).unionAll(
+          builder
+            .selectFrom("trials")
+            .innerJoin("trial_system_attributes as runner", "runner.trial_id", "trials.trial_id")
+            .select(["trials.trial_id", "key", "value_json", sql<0 | 1>`1`.as("is_system")])
+            .where(idIn("trials.trial_id", p.ids))
+            .where("state", "=", "RUNNING")
+            .where("key", "=", ATTRIBUTE.runner),
+        ),
+      ),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import { above, type AttributeRow, type StudyId, type TrialId } from "./query-input.ts";
 import { STEERING } from "../../../contracts/storage.ts";
 import type { SqlDialect } from "../connection.ts";
@@ -65,6 +66,15 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
           fn.min("datetime_start").as("first_start"),
         ])
         .groupBy(["study_id", "state"]),
+    ),
+    runners: prepared(() =>
+      builder
+        .selectFrom("trials")
+        .innerJoin("trial_system_attributes as runner", "runner.trial_id", "trials.trial_id")
+        .select(["study_id", "number", "value_json"])
+        .where("state", "=", "RUNNING")
+        .where("key", "=", ATTRIBUTE.runner)
+        .orderBy("number"),
     ),
     studyByName: prepared<{ name: string }, { study_id: number }>((p) =>
       builder.selectFrom("studies").select("study_id").where("study_name", "=", p.name),

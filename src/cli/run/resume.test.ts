@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { tempFolder } from "../../testing/temp-folder.ts";
+import { hpoHere as hpo } from "../fixtures/hpo-here.ts";
+import { flagsText, keptFlags } from "./run-flags.ts";
+
+// A user would miss: the seed and the strategy that a study was begun with.
+
+const STUDY = `
+export default {
+  name: "flags", trials: 3,
+  space: { parameters: [
+    { name: "x", distribution: { kind: "float", low: 0, high: 1, log: false }, conditions: [] },
+  ] },
+  objective: (trial) => trial.params.x,
+};
+`;
+
+interface Shown {
+  readonly seed: number;
+  readonly strategy: { readonly name: string };
+  readonly trials: { readonly complete: number };
+}
+
+test.serial(
+  "resume goes on with the flags of run; those that it is given go over them",
+  async (t) => {
+    const folder = await tempFolder(t);
+    writeFileSync(join(folder, "flags.mjs"), STUDY);
+    const shown = async (): Promise<Shown> =>
+      JSON.parse((await hpo(folder, "study show flags --json")).out) as Shown;
+    await hpo(
+      folder,
+      "study run flags.mjs --seed 5 --strategy random --trials 2 --trial-timeout 90s",
+    );
+    t.like(await shown(), { seed: 5, strategy: { name: "random" }, trials: { complete: 2 } });
+    const resumed = await hpo(folder, "study resume flags --trials 4");
+    t.regex(
+      resumed.out,
+      /^As it was run before: --seed 5 --strategy random --trial-timeout 90s\nStudy "flags": 4 trials/,
+    );
+    t.notRegex(resumed.out, /Changed since/);
+    t.like(await shown(), { seed: 5, strategy: { name: "random" }, trials: { complete: 4 } });
+    const again = await hpo(folder, "study resume flags --seed 6 --trials 5");
+    t.is(again.err, "");
+    t.regex(again.out, /^As it was run before: --strategy random --trial-timeout 90s\n/);
+    t.is((await shown()).seed, 6);
+    const run = await hpo(folder, "study run flags.mjs --trials 6");
+    t.notRegex(run.out, /As it was run before/, "run does what its own line and file say");
+    t.is((await shown()).seed, 0);
+  },
+);
+
+test("flags are typed as they are given, and what is stored otherwise is no flag", (t) => {
+  const flags = { seed: 0, memoryLimit: "4 GiB", silence: 500, shareDevices: true } as const;
+  t.is(flagsText(flags), "--seed 0 --silence 0.5s --memory-limit '4 GiB' --share-devices");
+  t.is(flagsText({ until: ["a=1", "b=2"] }), "--until a=1 --until b=2");
+  t.deepEqual(keptFlags({ seed: "5", trials: 9, storage: "memory:", json: true }), { trials: 9 });
+  t.deepEqual(keptFlags(undefined), {});
+});
