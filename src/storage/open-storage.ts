@@ -1,7 +1,8 @@
 import { HpoError } from "../errors/errors.ts";
 import { memoryStorage } from "./memory.ts";
 import { sqlStorage } from "./sql/sql-storage.ts";
-import { connectSqlite, type SqliteOptions } from "./sql/sqlite/sqlite-connection.ts";
+import { connectSqlite } from "./sql/sqlite/sqlite-connection.ts";
+import type { SqliteOptions } from "./sql/sqlite/sqlite-options.ts";
 import { libpqUrl, shownPostgresUrl } from "./sql/postgres/postgres-url.ts";
 import type { Storage } from "../contracts/storage.ts";
 

@@ -38,7 +38,7 @@ export async function openProbe(definition: StudyDefinition, given: Params = {})
         "Give { model, loss, batches, optimizer }, or a probe.",
     );
   }
-  const { tfProbe } = await import("../../tfjs/probe/index.ts");
+  const { tfProbe } = await import("../../tfjs/index.ts");
   return tfProbe(source as Parameters<typeof tfProbe>[0]);
 }
 

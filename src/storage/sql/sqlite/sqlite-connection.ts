@@ -9,21 +9,7 @@ import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
 import { explained, isBusy } from "./sqlite-errors.ts";
-
-export interface SqliteOptions {
-  /**
-   * "full" (the default): what was acknowledged survives a power cut. "normal": several times
-   * faster; it survives the death of any process, but a power cut may take the last moments.
-   */
-  readonly synchronous?: "full" | "normal";
-  /** How long to wait for another process that writes. Default: 15000. */
-  readonly busyTimeoutMs?: number;
-  /**
-   * Who may read and write a file that is created, as `chmod` counts, whatever the umask. Default:
-   * 0o600, its owner alone. A file that is there keeps its mode.
-   */
-  readonly mode?: number;
-}
+import type { SqliteOptions } from "./sqlite-options.ts";
 
 /**
  * Opens or creates the file at `path`; it is used by this connection's thread alone.
