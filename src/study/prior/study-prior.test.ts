@@ -215,7 +215,9 @@ test("what theory lacks is refused with the remedy, and no study is made", async
   );
   const far = searchSpace({ lr: float(1e-40, 1e-38, { log: true }), batchSize: int(4, 64) });
   await refused(t, { space: far }, /no weight in the range of "lr"/);
-  t.throws(() => definition({ prior: random() as never }), { message: /prior is .*theory\(\)/ });
+  t.throws(() => definition({ prior: random() as never }), {
+    message: /prior=.* must be theory\(\)/,
+  });
 });
 
 test("two processes that create the study at once have one prior", async (t) => {
