@@ -87,9 +87,8 @@ function lastGainSaid({ ranking: [best], finished }: Findings): string[] {
 
 /** Undefined where too few trials tell what is left to gain. */
 function regretOf({ study, ranking, metric }: Findings): RegretData | undefined {
-  return ranking.length < FEWEST_FOR_REGRET
-    ? undefined
-    : regretData(study, { metric: metric.name });
+  const isTold = ranking.length >= FEWEST_FOR_REGRET && study.space.parameters.length > 0;
+  return isTold ? regretData(study, { metric: metric.name }) : undefined;
 }
 
 function leftSaid(regret: RegretData | undefined): string[] {

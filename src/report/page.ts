@@ -46,7 +46,7 @@ function sectionHtml(
       .filter((picture) => (picture.isWide ?? false) === isWide)
       .map(
         (picture) =>
-          `<figure role="img" aria-label="${escapeText([picture.chart.title, ...picture.chart.facts].join(". "))}">${pictureSvg(picture, nextPlace())}</figure>`,
+          `<figure tabindex="0" role="img" aria-label="${escapeText([picture.chart.title, ...picture.chart.facts].join(". "))}">${pictureSvg(picture, nextPlace())}</figure>`,
       )
       .join("\n");
   const beside = figures(false);
@@ -64,7 +64,7 @@ const withCode = (text: string): string =>
   escapeText(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 
 const tableHtml = ({ head, rows }: SectionTable): string =>
-  `<div class="table"><table><thead><tr>${head.map((cell) => `<th>${escapeText(cell)}</th>`).join("")}</tr></thead><tbody>${rows
+  `<div class="table" tabindex="0" role="group" aria-label="table"><table><thead><tr>${head.map((cell) => `<th>${escapeText(cell)}</th>`).join("")}</tr></thead><tbody>${rows
     .map((row) => `<tr>${row.map((cell) => `<td>${escapeText(cell)}</td>`).join("")}</tr>`)
     .join("")}</tbody></table></div>`;
 

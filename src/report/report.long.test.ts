@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { example } from "../plots/testing/examples.ts";
 import { HOSTILE_NAMES, madeStudy } from "../plots/testing/hostile.ts";
 import { heardOf } from "../plots/testing/heard-of.ts";
+import { axeFaults } from "../testing/browser/axe-faults.ts";
 import { startChromium } from "../testing/browser/chromium.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { report } from "./report.ts";
@@ -38,6 +39,16 @@ test("in a browser it loads nothing, runs no name, and is light, dark and narrow
       grounds.push(ground);
       t.true(scrolled <= width, `${scrolled} pixels wide`);
       await page.close();
+      const look = {
+        offline: true,
+        colorScheme,
+        viewport: { width, height: 800 },
+        bypassCSP: true,
+      };
+      const looked = await browser.newPage(look);
+      await looked.goto(file.href);
+      t.deepEqual(await axeFaults(looked), []);
+      await looked.close();
     }
     t.deepEqual(grounds, ["rgb(255, 255, 255)", "rgb(20, 23, 28)"]);
   }

@@ -5,6 +5,7 @@ import { countsText } from "../plots/study/plotted-trial.ts";
 import { describeCondition } from "../space/condition.ts";
 import type { Distribution } from "../space/distribution.ts";
 import type { Findings } from "./findings.ts";
+import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportSection } from "./section.ts";
 import { listed, sentence } from "./words.ts";
 
@@ -42,7 +43,7 @@ export function searchedSection(findings: Findings): ReportSection {
           : []),
       ]),
     },
-    pictures: isConditional ? [{ chart: plot(study, "branches").chart }] : [],
+    pictures: isConditional ? pictureIfAny(() => plot(study, "branches").chart) : [],
   };
 }
 

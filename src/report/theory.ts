@@ -144,5 +144,5 @@ function lawPicture({ study, ranking, metric }: Findings): ReportPicture[] {
       .filter((value) => Number(value) > 0);
     return new Set(values).size > 1;
   });
-  return tried ? [{ chart: plot(study, "scale", { metric: metric.name }).chart }] : [];
+  return tried ? pictureIfAny(() => plot(study, "scale", { metric: metric.name }).chart) : [];
 }

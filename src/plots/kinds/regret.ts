@@ -26,13 +26,16 @@ export const FEWEST_FOR_REGRET = 20;
 /** The bound is looked at after all trials, half of them, a quarter, … */
 const LOOKS = 4;
 
-/** @throws HpoError with less than 20 complete trials */
+/** @throws HpoError with less than 20 complete trials, or over a space without parameters */
 export function regretData(study: PlottedStudy, options: PlotOptions = {}): RegretData {
   const metric = metricOf(study, options.metric);
   const told = study.trials.flatMap((trial) => {
     const best = bestOf([trial], metric);
     return best ? [{ trial, value: badnessOf(best.value, metric.direction) }] : [];
   });
+  if (study.space.parameters.length === 0) {
+    throw new HpoError(`Study "${study.name}" searches no parameter: there is nothing to gain.`);
+  }
   if (told.length < FEWEST_FOR_REGRET) {
     throw new HpoError(
       `Study "${study.name}" has ${counted(told.length, "complete trial")}; what is left to gain is told from ${FEWEST_FOR_REGRET} on.`,

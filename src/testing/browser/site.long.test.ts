@@ -1,12 +1,11 @@
 import test from "ava";
-import type { AxeResults } from "axe-core";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import type { Page } from "playwright-core";
+import { axeFaults } from "./axe-faults.ts";
 import { startChromium } from "./chromium.ts";
 
 const SITE = "site";
@@ -92,12 +91,9 @@ function listen(page: Page): string[] {
 }
 
 async function seriousFaults(page: Page, path: string): Promise<string[]> {
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
   // typedoc's tree of contents has links within what folds; it can be used by keyboard.
-  const rules = { "nested-interactive": { enabled: !path.startsWith("api/") } };
-  const options = JSON.stringify({ rules, resultTypes: ["violations"] });
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${options})`);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${path}: ${id}: ${html}`));
+  const faults = await axeFaults(page, {
+    "nested-interactive": { enabled: !path.startsWith("api/") },
+  });
+  return faults.map((fault) => `${path}: ${fault}`);
 }
