@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import { HpoError } from "../errors/errors.ts";
 import type { StudyView } from "../study/study-view.ts";
@@ -105,6 +105,25 @@ export async function writeStudyFile(
   await writeFiles({ "study.yaml": text }, storageFlag(options.storage), options);
 }
 
+/**
+ * Writes a study file of another tool's: a W&B sweep, or a Katib experiment.
+ * @throws HpoError if the file exists, or the other one can't be read
+ */
+export async function writeFromForeign(path: string, options: WriteOptions): Promise<void> {
+  const { studyFromForeign } = await import("../study-file/foreign/from-foreign.ts");
+  const { studyFileText } = await import("../study-file/inline/inline-study.ts");
+  const { study, told } = studyFromForeign(readText(path), path);
+  await writeFiles({ "study.yaml": studyFileText(study) }, [], { ...options, told });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new HpoError(`--from ${path}: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
 const studyParts = ({ name, directions, metricNames, counts }: StudyView) => ({
   name,
   directions,
@@ -115,7 +134,7 @@ const studyParts = ({ name, directions, metricNames, counts }: StudyView) => ({
 async function writeFiles(
   files: Readonly<Record<string, string>>,
   flags: readonly string[],
-  { force = false, json = false }: WriteOptions,
+  { force = false, json = false, told = [] }: WriteOptions & { readonly told?: readonly string[] },
 ): Promise<void> {
   const names = Object.keys(files);
   const taken = names.filter((name) => existsSync(name));
@@ -127,7 +146,8 @@ async function writeFiles(
     if (name.endsWith(".py")) await chmod(name, 0o755);
     if (!json) print(`Wrote ${name}`);
   }
-  if (json) return printJson({ files: names });
+  if (json) return printJson({ files: names, ...(told.length > 0 && { told }) });
+  for (const line of told) print(line);
   const [study] = names;
   print(`Try it: npx hpo study check ${study}`);
   print(`Run it: npx ${["hpo study run", study, ...flags].join(" ")}`);

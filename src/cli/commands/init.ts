@@ -4,11 +4,14 @@ import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
 interface InitOptions extends CommonOptions {
   readonly force?: boolean;
   readonly fromStudy?: string;
+  readonly from?: string;
 }
 
 export const initCommand = (): Command =>
   new Command("init")
-    .description("write a starter study that runs, or a study file from a stored study")
+    .description(
+      "write a starter study that runs, or a study file from a stored study, a sweep or an experiment",
+    )
     .addArgument(new Argument("[language]").choices(["ts", "python"]))
     .addOption(
       new Option(
@@ -16,17 +19,19 @@ export const initCommand = (): Command =>
         "write study.yaml with the space of a stored study, of hpo or of Optuna",
       ),
     )
+    .option("--from <file>", "write study.yaml from a W&B sweep, or a Katib experiment")
     .option("--force", "overwrite files that exist")
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(
       async (language: "ts" | "python" | undefined, options: InitOptions, command: Command) => {
-        const { writeStarter, writeStudyFile } = await import("../starter.ts");
-        const { fromStudy } = options;
-        if ((language === undefined) === (fromStudy === undefined)) {
-          command.error("error: give ts, python or --from-study NAME");
+        const { writeFromForeign, writeStarter, writeStudyFile } = await import("../starter.ts");
+        const { fromStudy, from } = options;
+        if ([language, fromStudy, from].filter((one) => one !== undefined).length !== 1) {
+          command.error("error: give one of ts, python, --from FILE, --from-study NAME");
         }
-        if (fromStudy !== undefined) await writeStudyFile(fromStudy, options);
+        if (from !== undefined) await writeFromForeign(from, options);
+        else if (fromStudy !== undefined) await writeStudyFile(fromStudy, options);
         else await writeStarter(language!, options);
       },
     );

@@ -3,6 +3,8 @@ import type { TemplateOptions } from "./placeholders.ts";
 
 /** `${lr}`, `$lr`, `${trialParameters.lr}`, `${{ lr }}`, `${lr:-0.1}`: its name. */
 const DOLLAR = /\$(?:(?<braces>\{\{?)\s*(?<name>[^{}\s"'|?:$]+)|(?<bare>[A-Za-z_]\w*))/g;
+/** `${{lr}}`, `${{now:%Y}}`: the text with one brace less. */
+const ESCAPED = /^\$\{\{[^{}\s"'|?]+\}\}$/;
 /** `{ lr }` and `{{ lr }}`. */
 const SPACED = /\{\{?(?:\s+([^{}\s"'|?:]+)\s*|\s*([^{}\s"'|?:]+)\s+)\}/g;
 
@@ -19,7 +21,7 @@ export function checkSpelling({ command, shell, names }: TemplateOptions): void 
       const name = groups["name"] ?? groups["bare"];
       const parameter = names?.find((one) => one === name || name.endsWith(`.${one}`));
       // The way to write ${lr} itself.
-      if (whole === `\${{${name}}}`) continue;
+      if (ESCAPED.test(whole)) continue;
       if (parameter !== undefined) throw foreign(whole, parameter);
       if (groups["braces"] === undefined) continue;
       if (names === undefined) throw foreign(whole, name);

@@ -1,0 +1,62 @@
+import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { HpoError } from "../../errors/errors.ts";
+import type { StudyFileInput } from "../inline/inline-study.ts";
+
+type Keys = readonly (string | number)[];
+
+/** A study file made of another tool's, and what that said beyond it. */
+export interface ReadForeign {
+  readonly study: StudyFileInput;
+  /** A line each: what has no counterpart, and what means something else. */
+  readonly told: readonly string[];
+}
+
+/** Another tool's file in YAML or JSON while it is read. */
+export interface ForeignFile {
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Keeps a remark about a place. */
+  readonly tell: (keys: Keys, message: string) => void;
+  readonly told: readonly string[];
+}
+
+/** @throws HpoError if the text is no map in YAML or JSON */
+export function foreignFile(text: string, path: string): ForeignFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: false });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
+  }
+  const content: unknown = document.toJS();
+  if (!isMapping(content)) throw new HpoError(`${path} is no map, as a sweep or an experiment is.`);
+  const told: string[] = [];
+  return {
+    content,
+    told,
+    tell: (keys, message) => {
+      const start = startOf(document, keys);
+      const line = start === undefined ? "" : `line ${lines.linePos(start).line}: `;
+      told.push(`${line}${keys.join(".")}: ${message}`);
+    },
+  };
+}
+
+/** Of the key itself, as its value may begin a line further down. */
+function startOf(document: Document, keys: Keys): number | undefined {
+  const parent: unknown = document.getIn(keys.slice(0, -1), true);
+  const items = (parent as { items?: { key?: unknown; value?: unknown }[] } | undefined)?.items;
+  const pair = items?.find(({ key }) => isScalar(key) && key.value === keys.at(-1));
+  if (isScalar(pair?.key)) return pair.key.range?.[0];
+  return (document.getIn(keys, true) as { range?: [number] } | undefined)?.range?.[0];
+}
+
+export const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A number, also where it stands as a text (`1e-5` is one in YAML 1.1). */
+export function numberGiven(value: unknown): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  const isText = typeof value === "string" && value.trim() !== "";
+  return isText && Number.isFinite(Number(value)) ? Number(value) : undefined;
+}
