@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { withDeviceOptions } from "./device-options.ts";
 import { eachGiven, duration, integer, jsonOption, storageOption } from "./options.ts";
 
-const withLimits = (command: Command): Command =>
+const withEnd = (command: Command): Command =>
   command
     .option("--trials <count>", "how many trials the study is to have in all", integer(0))
     .option(
@@ -10,7 +10,10 @@ const withLimits = (command: Command): Command =>
       "when it has had enough, in place of the file's until; again for more: noImprovement=20, " +
         "targetValue=0.1, timeBudget=3600 (seconds), regretBound or regretBound=0.01, maxTrials=100",
       eachGiven,
-    )
+    );
+
+const withLimits = (command: Command): Command =>
+  command
     .option("--workers <count>", "trials at once", integer(1))
     .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
     .option(
@@ -43,8 +46,11 @@ export const withPartOptions = (command: Command): Command =>
     .option("--pruner <name>", "instead of the file's pruner: a name, or FILE#EXPORT of your own");
 
 /** What every command takes that runs trials. */
-export const withRunOptions = (command: Command): Command =>
+export const withTrialOptions = (command: Command): Command =>
   withDeviceOptions(withLimits(command))
     .option("--quiet", "print only the result")
     .addOption(storageOption())
     .addOption(jsonOption());
+
+/** The same, where it goes on until the study has enough. */
+export const withRunOptions = (command: Command): Command => withTrialOptions(withEnd(command));

@@ -12,11 +12,10 @@ import {
   type TrialState,
 } from "../contracts/trial.ts";
 import type { ImportanceResult } from "../importance/index.ts";
-import { planDevices } from "../runner/devices/plan.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { bestTrialOf } from "./best-trial.ts";
-import { createRunner } from "./create-runner.ts";
 import type { Listener, StudyEvent } from "./events.ts";
+import { optimizeObjective } from "./optimize-objective.ts";
 import { runOptions, type OptimizeOptions } from "./run-options.ts";
 import * as steer from "./steer/steer-trials.ts";
 import { StudyEngine } from "./study-engine.ts";
@@ -188,16 +187,7 @@ export class Study<P = Params> {
     const { defaults } = this.#state.parts;
     const options = runOptions(isObjective ? second : first, defaults);
     const objective = isObjective ? first : undefined;
-    const plan = await planDevices({ ...options, study: this.name, env: process.env });
-    for (const message of [...plan.notes, ...plan.lines]) this.#engine.note(message);
-    const runner = await createRunner(objective, this.name, plan, options, defaults);
-    try {
-      return await this.#engine.optimizeWith(runner, { ...options, workers: plan.workers });
-    } finally {
-      // An aborted objective may never end; its threads are given up, not waited for.
-      const closed = runner.close();
-      if (!options.signal?.aborted) await closed;
-    }
+    return optimizeObjective(this.#engine, objective, options, { study: this.name, defaults });
   }
 
   /** Lets `optimize` finish what runs and start nothing new. */

@@ -1,5 +1,7 @@
 import { Command } from "commander";
-import { withPartOptions, withRunOptions } from "../run-options.ts";
+import { integer } from "../options.ts";
+import { withPartOptions, withRunOptions, withTrialOptions } from "../run-options.ts";
+import type { ConfirmFlags } from "../confirm/confirm-study.ts";
 import type { RunFlags } from "../run/run-flags.ts";
 
 export const runCommand = (): Command =>
@@ -31,3 +33,22 @@ export const resumeCommand = (): Command =>
     const { resumeByName } = await import("../run/resume-study.ts");
     process.exitCode = await resumeByName(name, flags);
   });
+
+const CONFIRM_HELP = `
+The best of many noisy trials was also lucky. This runs the best settings again, each on seeds
+(trial.seed, HPO_TRIAL_SEED, {trial_seed}) that no trial had, in a study NAME-confirm beside it, and
+says which to take. Run it again to go on, or with more --top or --seeds to add what is missing.`;
+
+export const confirmCommand = (): Command =>
+  withTrialOptions(
+    new Command("confirm")
+      .description("run the best settings again on fresh seeds, and say which to take")
+      .argument("<name>", "the study's name; hpo study run has run it")
+      .option("--top <count>", "how many settings, the best ones", integer(1), 5)
+      .option("--seeds <count>", "how often each runs", integer(1), 3),
+  )
+    .addHelpText("after", CONFIRM_HELP)
+    .action(async (name: string, flags: ConfirmFlags) => {
+      const { confirmStudy } = await import("../confirm/confirm-study.ts");
+      process.exitCode = await confirmStudy(name, flags);
+    });

@@ -12,7 +12,7 @@ import { listCommand } from "./list.ts";
 import { logsCommand } from "./logs.ts";
 import { plotCommand, reportCommand } from "./plot.ts";
 import { replayCommand } from "./replay.ts";
-import { resumeCommand, runCommand } from "./run.ts";
+import { confirmCommand, resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serving/serve.ts";
 import { showCommand } from "./show.ts";
@@ -43,6 +43,7 @@ export const studyCommand = (): Command =>
     .addCommand(reportCommand())
     .addCommand(importanceCommand())
     .addCommand(compareCommand())
+    .addCommand(confirmCommand())
     .addCommand(enqueueCommand())
     .addCommand(askCommand())
     .addCommand(tellCommand())

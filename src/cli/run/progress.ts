@@ -34,7 +34,7 @@ const isLive = ({ CI, TERM } = process.env): boolean =>
 
 /** Said before anything takes time. */
 function beginning(study: Study, { total, workers }: ProgressOptions): string {
-  const there = study.trials().length;
+  const there = study.trials().length - study.counts.waiting;
   const all = total === undefined ? "trials without end" : `${total} trials in all`;
   return [
     `Study "${study.name}": ${all}`,

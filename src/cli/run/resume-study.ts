@@ -1,6 +1,4 @@
 import { existsSync } from "node:fs";
-import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import { HpoError } from "../../errors/errors.ts";
 import { fileAndExport } from "../../runner/worker/module-of.ts";
 import { loadSource } from "../../study-file/load-study-file.ts";
 import { isPartFile } from "../../study-file/own-part.ts";
@@ -10,7 +8,7 @@ import { versionsOf } from "../../study/study-version.ts";
 import { withStorage } from "../context.ts";
 import { print } from "../output.ts";
 import { flagsText, isQuiet, keptFlags, type RunFlags } from "./run-flags.ts";
-import type { RunSource } from "./run-source.ts";
+import { sourceOf } from "./run-source.ts";
 import { runStudyFile } from "./run-study.ts";
 
 /**
@@ -19,13 +17,7 @@ import { runStudyFile } from "./run-study.ts";
  */
 export async function resumeByName(name: string, flags: RunFlags): Promise<number> {
   const { systemAttrs } = await withStorage(flags, (storage) => findOrThrow(storage, name));
-  const source = systemAttrs[ATTRIBUTE.source] as RunSource | undefined;
-  if (!source) {
-    throw new HpoError(
-      `Study "${name}" was not started by hpo study run, so its objective is not known. ` +
-        "Use hpo study run FILE with a file that declares a study of this name.",
-    );
-  }
+  const source = sourceOf(name, systemAttrs);
   const kept = keptFlags(source.flags);
   const together = { ...kept, ...flags, name };
   const others = Object.entries(kept).filter(

@@ -1,8 +1,13 @@
-import type { DeviceOptions } from "../../runner/devices/options.ts";
-import type { Isolation } from "../../runner/trial-options.ts";
+import { parseDeviceOptions, type DeviceOptions } from "../../runner/devices/options.ts";
+import {
+  checkTrialOptions,
+  type Isolation,
+  type TrialOptions,
+} from "../../runner/trial-options.ts";
 import type { PartFlags } from "../given-parts.ts";
 import type { CommonOptions } from "../options.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { asUsage } from "../usage-error.ts";
 
 /** What a run is given beside its study file. */
 export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
@@ -80,3 +85,15 @@ function wordsOf(name: KeptName, value: KeptFlags[KeptName]): string[] {
     return `${flag} ${shellQuote(text)}`;
   });
 }
+
+export const limitsOf = (flags: RunFlags): TrialOptions => {
+  const { isolation, trialTimeout, silence, memoryLimit } = flags;
+  return { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
+};
+
+/** @throws UsageError on options of trials or devices that can't be */
+export const checkRunFlags = (command: string, flags: RunFlags): void =>
+  asUsage(() => {
+    checkTrialOptions(command, limitsOf(flags));
+    parseDeviceOptions(flags);
+  });

@@ -1,11 +1,10 @@
 import { HpoError } from "../../errors/errors.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
-import { checkTrialOptions, trialOptionsOver } from "../../runner/trial-options.ts";
-import { deviceOptionsOver, parseDeviceOptions } from "../../runner/devices/options.ts";
+import { trialOptionsOver } from "../../runner/trial-options.ts";
+import { deviceOptionsOver } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import { endsWithProcess, shownStorage } from "../../storage/open-storage.ts";
-import type { Storage } from "../../contracts/storage.ts";
 import type { Study } from "../../study/study.ts";
 import { stopRulesOf } from "../../study/stopping/named-rules.ts";
 import type { StudyDefinition } from "../../study/study-definition.ts";
@@ -18,7 +17,7 @@ import { stopSignals } from "./interrupt.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
-import { isQuiet, type RunFlags } from "./run-flags.ts";
+import { checkRunFlags, isQuiet, limitsOf, type RunFlags } from "./run-flags.ts";
 import { rememberSource } from "./run-source.ts";
 import { untilGiven } from "./until-flag.ts";
 import { runTally } from "./run-tally.ts";
@@ -38,20 +37,19 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
   goOnWithoutReader();
   // Told before a study is made of it.
   if (!file.command && !file.definition.objective) await file.makeRunner(1);
-  const { isolation, trialTimeout, silence, memoryLimit } = flags;
-  const limits = { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
-  asUsage(() => {
-    checkTrialOptions("hpo study run", limits);
-    parseDeviceOptions(flags);
-  });
+  checkRunFlags("hpo study run", flags);
   const definition = {
     ...file.definition,
     ...(await overrides(flags)),
-    ...trialOptionsOver(limits, file.definition),
+    ...trialOptionsOver(limitsOf(flags), file.definition),
   };
   return withStorage(flags, async (storage) => {
     const study = await openStudy(definition, { storage, log: warn });
-    return run(study, file, definition, storage, flags);
+    await rememberSource(storage, study.name, file.source, flags);
+    const total = flags.trials ?? definition.trials;
+    return runTrials(study, file, { ...definition, trials: total }, flags, (reason) =>
+      report(study, reason, total, flags),
+    );
   });
 }
 
@@ -66,14 +64,19 @@ async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
   };
 }
 
-async function run(
+/**
+ * Runs a study's trials with all that a command line shows of it.
+ * @param definition as the flags change it
+ * @param report says what came of it; not after an error
+ * @returns the exit code
+ */
+export async function runTrials(
   study: Study,
   file: StudyFile,
   definition: StudyDefinition,
-  storage: Storage,
   flags: RunFlags,
+  report: (reason: string) => void,
 ): Promise<number> {
-  await rememberSource(storage, study.name, file.source, flags);
   const { leases, workers, lines, notes } = await planDevices({
     ...deviceOptionsOver(flags, definition),
     study: study.name,
@@ -81,7 +84,7 @@ async function run(
     env: { ...process.env, ...file.command?.env },
     isAutomatic: file.command !== undefined,
   });
-  const total = flags.trials ?? definition.trials;
+  const { trials: total } = definition;
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
@@ -116,7 +119,7 @@ async function run(
   }
   // What was handed back is known by now.
   if (stop.signal.aborted) await study.refresh();
-  report(study, reason, total, flags);
+  report(reason);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);
   if (problem !== undefined) warn(problem);

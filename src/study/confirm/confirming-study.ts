@@ -1,0 +1,66 @@
+import { isCancelled, type CompleteTrial } from "../../contracts/trial.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { openStudy } from "../open-study.ts";
+import type { Study } from "../study.ts";
+import type { StudyDefinition } from "../study-definition.ts";
+import type { ConfirmedStudy } from "./candidates.ts";
+
+/** The user attribute of the study, the confirmed one's name, and of its trials, the confirmed ones' numbers. */
+const CONFIRMS = "confirms";
+
+export const confirmingName = (study: string): string => `${study}-confirm`;
+
+export const confirmedBy = ({
+  userAttrs,
+}: {
+  readonly userAttrs: Readonly<Record<string, unknown>>;
+}): unknown => userAttrs[CONFIRMS];
+
+/**
+ * The study beside a study in which settings of it run again, `seeds` times each: nothing that the
+ * first one's strategy sees. What is missing is queued, one run of each setting after the other.
+ */
+export async function confirmingStudy(
+  study: ConfirmedStudy,
+  settings: readonly CompleteTrial[],
+  seeds: number,
+  definition: Partial<StudyDefinition> = {},
+): Promise<Study> {
+  const { storage, version, directions, metricNames } = study;
+  const name = confirmingName(study.name);
+  const found = await storage.findStudy(name);
+  if (found && confirmedBy(found) !== study.name) {
+    throw new HpoError(
+      `There is a study "${name}" that does not confirm "${study.name}". Rename it: hpo study rename.`,
+    );
+  }
+  const runs = await openStudy(
+    {
+      ...definition,
+      name,
+      ...(metricNames
+        ? { direction: undefined, metrics: { [metricNames[0]]: directions[0] } }
+        : { direction: directions[0], metrics: undefined }),
+      space: version.space,
+      strategy: "random",
+      seed: createRng(version.seed, "confirm").integer(0, 2 ** 31 - 1),
+      ...{ trials: undefined, until: undefined, pruner: undefined, prior: undefined },
+    },
+    { storage },
+  );
+  await runs.refresh();
+  if (confirmedBy(runs) === undefined) await runs.setUserAttr(CONFIRMS, study.name);
+  const there = settings.map(({ number }) => runsOf(runs, number).length);
+  for (let seed = 0; seed < seeds; seed++) {
+    for (const [i, { number, params }] of settings.entries()) {
+      if (there[i] > seed) continue;
+      await runs.enqueue(params, { userAttrs: { [CONFIRMS]: number } });
+    }
+  }
+  return runs;
+}
+
+/** The runs of a setting, those to come too. */
+export const runsOf = (runs: Pick<Study, "trials">, setting: number) =>
+  runs.trials().filter((trial) => confirmedBy(trial) === setting && !isCancelled(trial));
