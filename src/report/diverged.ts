@@ -56,11 +56,10 @@ function causesText(failed: readonly FailedTrial[]): string {
     const cause = failure.reason === "diverged" ? failure.cause : undefined;
     if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
   }
-  if (counts.size === 0) return "";
-  const parts = [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([cause, count]) => `${count} by ${CAUSES[cause] ?? cause}`);
-  return ` (${listed(parts)})`;
+  const causes = [...counts].sort(([, a], [, b]) => b - a);
+  if (causes.length === 0) return "";
+  const isOne = causes.length === 1;
+  return ` (${listed(causes.map(([cause, count]) => `${isOne ? "" : `${count} `}by ${CAUSES[cause] ?? cause}`))})`;
 }
 
 /** What most trainers advised. */

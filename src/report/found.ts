@@ -1,4 +1,4 @@
-import { isFinished, type Trial } from "../contracts/trial.ts";
+import { isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
 import { counted, numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
 import { paretoData } from "../plots/kinds/pareto.ts";
 import {
@@ -12,7 +12,6 @@ import { metricsOf } from "../plots/study/metric.ts";
 import type { Scalar } from "../space/distribution.ts";
 import type { Findings } from "./findings.ts";
 import type { ReportPicture, ReportSection, SectionTable } from "./section.ts";
-import { trialsText } from "./words.ts";
 
 /** So many of the best say how sure a setting is. */
 export const TOP = 10;
@@ -151,21 +150,37 @@ const reportedPicture = ({ study }: Findings): ReportPicture[] =>
     ? [{ chart: plot(study, "intermediate", { top: 3 }).chart }]
     : [];
 
-function frontFound({ study }: Findings): Omit<ReportSection, "title"> {
-  const front = paretoData(study).front.trials;
-  const [shown, names] = [front.slice(0, MOST_OF_FRONT), metricsOf(study).map(({ name }) => name)];
-  const rows = shown.map((number) => {
-    const trial = study.trials.find((one) => one.number === number)!;
-    const values = "values" in trial ? trial.values.map((value) => numberText(value)) : [];
-    const settings = study.space.parameters.map(({ name }) => valueText(trial, name));
-    return [`${number}`, ...values, ...settings];
-  });
+function frontFound({ study, metric }: Findings): Omit<ReportSection, "title"> {
+  const names = metricsOf(study).map(({ name }) => name);
+  const numbers = new Set(paretoData(study).front.trials);
+  const front = study.trials
+    .filter(
+      (trial): trial is CompleteTrial => trial.state === "complete" && numbers.has(trial.number),
+    )
+    .sort((a, b) => a.values[metric.index] - b.values[metric.index]);
+  const shown = evenly(front, MOST_OF_FRONT);
+  const rows = shown.map((trial) => [
+    `${trial.number}`,
+    ...trial.values.map((value) => numberText(value)),
+    ...study.space.parameters.map(({ name }) => valueText(trial, name)),
+  ]);
   return {
     said: [
-      `No trial beats ${trialsText(front)} in every metric: they are the front, ${counted(front.length, "trial")}.`,
-      ...(front.length > shown.length ? [`The table shows ${shown.length} of them.`] : []),
+      `${counted(front.length, "trial")} ${front.length === 1 ? "is" : "are"} the front: no other trial is better in one metric without being worse in another.`,
+      ...(front.length > shown.length
+        ? [`The table shows ${shown.length} of them, by ${metric.name}.`]
+        : []),
     ],
     table: { head: ["trial", ...names, ...study.space.parameters.map(({ name }) => name)], rows },
     pictures: [{ chart: plot(study, "pareto").chart }, { chart: plot(study, "hypervolume").chart }],
   };
+}
+
+/** At most so many of the items, the first and the last among them. */
+function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
+  if (items.length <= most) return items;
+  return Array.from(
+    { length: most },
+    (_, k) => items[Math.round((k * (items.length - 1)) / (most - 1))],
+  );
 }

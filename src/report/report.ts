@@ -1,4 +1,5 @@
 import { counted, numberText, percentText } from "../plots/chart/number-text.ts";
+import { paretoData } from "../plots/kinds/pareto.ts";
 import { costSection } from "./cost.ts";
 import { divergedSection, troubledCount } from "./diverged.ts";
 import { findingsOf, type Findings, type StudyToReport } from "./findings.ts";
@@ -45,10 +46,12 @@ function summaryOf(findings: Findings, firstAdvice: string | undefined): string[
   const [first] = importance.importance;
   const trouble = troubledCount(findings);
   const isOne = study.directions.length === 1;
+  const front = isOne || !best ? 0 : paretoData(study).front.trials.length;
   return [
     ...(best && isOne
       ? [`Best: ${metric.name} ${numberText(best.value)}, trial ${best.trial.number}.`]
       : []),
+    ...(front > 0 ? [`The front of the metrics has ${counted(front, "trial")}.`] : []),
     ...(first && importance.note === undefined
       ? [`What matters most: ${first.name} (${percentText(first.share)}).`]
       : []),

@@ -36,7 +36,7 @@ export function theorySection(findings: Findings): ReportSection {
         armSaid(findings, study.theory!, study.theory!.arms[i], report),
       ),
       ...nearestSaid(findings),
-      `Its measurements cost ${numberText(Math.round(cost.gradients))} gradients.`,
+      `Theory's measurements cost ${numberText(Math.round(cost.gradients))} gradients.`,
     ],
     points: notes,
     pictures: [...prior, ...pictures],

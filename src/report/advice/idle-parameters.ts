@@ -6,7 +6,9 @@ import { listed } from "../words.ts";
 const FEWEST_TRIALS = 30;
 
 /** A parameter that does nothing costs trials: alone, and together with any other one. */
-export function idleParameters({ importance }: Findings): string[] {
+export function idleParameters({ importance, study }: Findings): string[] {
+  // What changes one metric little may change another one.
+  if (study.directions.length > 1) return [];
   const { note, trials, importance: shares } = importance;
   if (note !== undefined || trials < FEWEST_TRIALS || shares[0].spread > UNSURE) return [];
   const idle = shares

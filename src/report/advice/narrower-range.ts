@@ -17,6 +17,6 @@ export function narrowerRange(findings: Findings): string[] {
   const top = findings.ranking.slice(0, TOP);
   if (top.some(({ trial }) => isInside(region, trial.params))) return [];
   return [
-    `${region.parameter}: leave out ${whereText(region)}, where ${percentText(rateOf(region.inside))} of ${counted(region.inside.trials, "trial")} diverged or ran out of memory and none of the best lies.`,
+    `Leave out ${whereText(region)}: of ${counted(region.inside.trials, "trial")} there ${percentText(rateOf(region.inside))} diverged or ran out of memory, and none of the best lies there.`,
   ];
 }

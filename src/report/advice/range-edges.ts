@@ -16,9 +16,9 @@ const FEWEST_CELLS = 8;
 /** How far a logarithmic range is to go on, as a share of its length. */
 const FURTHER = 0.25;
 
-/** A range at whose end the best lies hides what is beyond. */
+/** A range at whose end the best lies hides what is beyond. Of several metrics each has ends of its own. */
 export function rangeEdges({ study, ranking }: Findings): string[] {
-  if (ranking.length < FEWEST) return [];
+  if (ranking.length < FEWEST || study.directions.length > 1) return [];
   const top = ranking.slice(0, TOP).map(({ trial }) => trial);
   return study.space.parameters.flatMap(({ name, distribution }) => {
     if (distribution.kind === "categorical" || cardinality(distribution) < FEWEST_CELLS) return [];
