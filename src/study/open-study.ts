@@ -152,8 +152,9 @@ async function resume<P>(
   if (last && sameVersion(last, now)) {
     return new Study<P>(partsOf(definition, storage, record, stored, false));
   }
-  const study = new Study<P>(partsOf(definition, storage, record, [...stored, now], true));
-  announce(study, last ? versionChanges(last, now) : []);
+  const parts = partsOf(definition, storage, record, [...stored, now], true);
+  const study = new Study<P>(parts);
+  announce(study, last ? versionChanges(last, now, parts) : []);
   announce(study, notes);
   return study;
 }
@@ -219,7 +220,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     folders: foldersOf(storage, record),
     defaults: {},
   });
-  announce(study, last ? versionChanges(last, now) : []);
+  announce(study, last ? versionChanges(last, now, { strategy, pruner }) : []);
   await study.refresh();
   return study;
 }

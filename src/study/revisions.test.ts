@@ -1,6 +1,7 @@
 import test from "ava";
 import { float, loadStudy, memoryStorage, openStudy, searchSpace } from "../index.ts";
-import { tpe } from "../../strategies/index.ts";
+import { random, tpe } from "../../strategies/index.ts";
+import { median } from "../pruners/index.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { replay, replayNotes } from "./asking/replay.ts";
 import { strategyOf } from "./strategy-registry.ts";
@@ -45,4 +46,25 @@ test("a study that another revision of its strategy searched says so before it g
     versions.map(({ strategy }) => strategy.revision ?? 1),
     [1, 2],
   );
+});
+
+test("so does one whose own strategy or pruner has another revision", async (t) => {
+  const storage = memoryStorage();
+  const at = (revision: number) => ({
+    ...{ ...definition, name: "own" },
+    strategy: { ...random(), name: "mine", revision, changes: ["it looks further"] },
+    pruner: { ...median(), name: "strict", revision },
+  });
+  await (await openStudy(at(1), { storage })).optimize({ trials: 2 });
+  const again = await openStudy(at(2), { storage });
+  const notes: string[] = [];
+  again.subscribe((event) => {
+    if (event.type === "note") notes.push(event.message);
+  });
+  await again.optimize({ trials: 1 });
+  t.deepEqual(notes, [
+    "Changed since the study last ran: the strategy mine was at revision 1 and is at revision 2 here: it looks further.",
+    "Changed since the study last ran: the pruner strict was at revision 1 and is at revision 2 here: the same trials may lead to other decisions.",
+  ]);
+  t.regex(replayNotes(again).join(), /the strategy mine was at revision 1/);
 });

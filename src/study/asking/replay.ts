@@ -8,8 +8,9 @@ import type { Study } from "../study.ts";
 import { watchedPriorOf } from "../prior/watched-prior.ts";
 import { excludedAfter } from "../steer/exclusions.ts";
 import { isMissing, missing } from "../missing-parts.ts";
+import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
-import { revisionChange } from "../definition-changes.ts";
+import { revisionChanges } from "../definition-changes.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../../contracts/trial.ts";
 
@@ -63,7 +64,11 @@ export async function replay(
  * the one that is known here, and what that one changed.
  */
 export const replayNotes = (study: Study): string[] => [
-  ...new Set(study.versions.flatMap(({ strategy }) => revisionChange(strategy) ?? [])),
+  ...new Set(
+    study.versions.flatMap(({ strategy }) =>
+      revisionChanges("strategy", strategy, registered(strategy) ?? study.strategy),
+    ),
+  ),
 ];
 
 const order = (a: Asked, b: Asked): number =>
