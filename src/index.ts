@@ -49,6 +49,7 @@ export type { HostTrial, Runner } from "./contracts/runner.ts";
 export { threadRunner, type ThreadOptions } from "./runner/thread/thread-runner.ts";
 export * from "./space/index.ts";
 export { confirm, type ConfirmOptions } from "./study/confirm/confirm.ts";
+export type { StudyStop } from "./study/stopping/study-stop.ts";
 export type { Confirmation, ConfirmedSetting } from "./study/confirm/confirmation.ts";
 export { regretBound } from "./study/stopping/regret-rule.ts";
 export {

@@ -9,6 +9,7 @@ import { bestSettings } from "./candidates.ts";
 import { confirmationOf, type Confirmation } from "./confirmation.ts";
 import { confirmingStudy } from "./confirming-study.ts";
 
+/** How `confirm` runs: what `optimize` takes, but for its ends. */
 export interface ConfirmOptions extends Omit<OptimizeOptions, "trials" | "total" | "until"> {
   /** How many settings run again, the best ones; 5 if left out. */
   readonly top?: number;

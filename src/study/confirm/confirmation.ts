@@ -12,6 +12,7 @@ import type { Params } from "../../space/search-space.ts";
 import type { Study } from "../study.ts";
 import { runsOf } from "./confirming-study.ts";
 
+/** What came of one setting: its runs, their mean and how sure that is. */
 export interface ConfirmedSetting {
   /** The trial's number in the confirmed study, and its value there. */
   readonly trial: number;
@@ -29,6 +30,7 @@ export interface ConfirmedSetting {
   readonly isTied: boolean;
 }
 
+/** What `confirm` found: the settings, the one to take first. */
 export interface Confirmation {
   readonly study: string;
   /** Where its runs are kept. */
