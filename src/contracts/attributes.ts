@@ -23,6 +23,9 @@ export const ATTRIBUTE = {
   /** The names of its metrics. */
   metricNames: "study:metric_names",
 
+  /** Who may work on it through a coordinator: hashes of tokens. */
+  tokens: "hpo:tokens",
+
   // Of a trial, from its start.
 
   /** What its suggestion had seen, and under which version: makes it replayable. */

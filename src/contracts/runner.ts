@@ -62,6 +62,11 @@ export interface HostTrial extends LiveTrial {
   streamOutput?(text: string): void;
   /** Keeps what the trial printed (its end, if it is long) with the trial. */
   writeOutput(text: string): void;
+  /**
+   * As `shouldPrune`, once a study elsewhere has heard all that was reported; left out where the study
+   * is here.
+   */
+  judged?(): Promise<boolean>;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
   setDevice(name: string): void;
   /**

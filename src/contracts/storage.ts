@@ -72,8 +72,8 @@ export interface Storage {
    */
   indexFinished(studyId: number): Promise<void>;
 
-  /** Keeps that this worker lives: one sign for each worker, the last. */
-  beat(worker: string): Promise<void>;
+  /** Keeps that these workers live: one sign for each worker, the last. */
+  beat(...workers: readonly string[]): Promise<void>;
   /** The last signs of these workers; of one that gave none, none. */
   readSigns(workers: readonly string[]): Promise<ReadonlyMap<string, SignOfLife>>;
 

@@ -6,6 +6,8 @@ export interface TrialLease {
   readonly id: string;
   /** The process that runs it, by the id under which it says that it lives. */
   readonly worker: string;
+  /** Which one of that process's trials it is; only where a coordinator gave it to a worker elsewhere. */
+  readonly slot?: string;
   readonly host: string;
   /** ISO 8601. */
   readonly since: string;

@@ -23,7 +23,9 @@ export function memoryStorage(url = "memory:"): Storage {
 
   /** When each worker last said that it lives. */
   const beats = new Map<string, number>();
-  const beat = async (worker: string): Promise<void> => void beats.set(worker, performance.now());
+  const beat = async (...workers: readonly string[]): Promise<void> => {
+    for (const worker of workers) beats.set(worker, performance.now());
+  };
 
   const studyById = (id: number): MemoryStudy => {
     const study = studies.get(id);

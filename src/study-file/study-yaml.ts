@@ -45,6 +45,8 @@ export interface TrialCommand {
   /** What is run for a trial. */
   readonly plan: CommandPlanner;
   readonly metric: CommandMetric;
+  /** As the file says it. */
+  readonly command: StudyFileContent["command"];
   /** What its trials' processes get beside this one's environment. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -157,7 +159,7 @@ export async function studyOfText(
         return probeOf({ plan, params, seed: definition.seed, lease, giveBack });
       },
     },
-    command: { plan, metric: content.metric, env },
+    command: { plan, metric: content.metric, command: content.command, env },
     makeRunner: (slots, leases, { isolation, memoryLimit } = {}) => {
       if (isolation === "thread") {
         throw new HpoError(

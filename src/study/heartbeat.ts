@@ -1,12 +1,12 @@
 import type { Turn } from "../contracts/storage.ts";
 import { BEAT_MS } from "../contracts/trial-lease.ts";
-import { workerId } from "../system/process-identity.ts";
 
 /** While trials run in this process, others can read in the storage that it lives. */
 export class Heartbeat {
   readonly #beat: () => Promise<void>;
   readonly #isNeeded: () => boolean;
-  #last = -Infinity;
+  /** When each worker last gave a sign in a turn. */
+  readonly #last = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param beat called all the time while it `isNeeded`; never rejects */
@@ -15,12 +15,14 @@ export class Heartbeat {
     this.#isNeeded = isNeeded;
   }
 
-  /** In the turn that starts trials, so that nobody sees one whose process never gave a sign. */
-  async within(turn: Turn): Promise<void> {
+  /** In the turn that starts trials, so that nobody sees one whose worker never gave a sign. */
+  async within(turn: Turn, workers: ReadonlySet<string>): Promise<void> {
     const now = performance.now();
-    if (now - this.#last < BEAT_MS / 3) return;
-    await turn.beat(workerId);
-    this.#last = now;
+    for (const worker of workers) {
+      if (now - (this.#last.get(worker) ?? -Infinity) < BEAT_MS / 3) continue;
+      await turn.beat(worker);
+      this.#last.set(worker, now);
+    }
   }
 
   /** Trials run from now on. */

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../contracts/objective.ts";
-import type { SearchSpace } from "../space/search-space.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
-import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
-import { mustBe } from "../errors/checks.ts";
+import type { FinishedTrial } from "../contracts/trial.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 import type { OptimizeOptions } from "./run-options.ts";
-import type { StopRule } from "./stopping/stop-rules.ts";
+import { studyLimit, type LimitedStudy } from "./stopping/study-limit.ts";
 import type { HeldTrial } from "./study-state.ts";
 import type { AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
@@ -15,15 +13,8 @@ import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
 import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";
 
 /** What this loop needs of the study whose trials it runs. */
-export interface OptimizedStudy {
-  readonly directions: readonly Direction[];
+export interface OptimizedStudy extends LimitedStudy {
   readonly metrics: Metrics;
-  readonly space: SearchSpace;
-  /** In the order in which they finished. */
-  readonly finished: readonly FinishedTrial[];
-  readonly bestTrials: readonly CompleteTrial[];
-  /** How many trials of the study's total are taken. */
-  readonly occupied: number;
   readonly stopRequested: boolean;
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
   askWithin(total: number | undefined): Promise<AskOutcome>;
@@ -57,8 +48,7 @@ class Loop {
   readonly #study: OptimizedStudy;
   readonly #runner: Runner;
   readonly #options: OptimizeOptions;
-  readonly #rules: readonly StopRule[];
-  readonly #endsAt: number;
+  readonly #limit: () => string | undefined;
   /** The holds that were mentioned. */
   readonly #told = new Set<string>();
   #started = 0;
@@ -69,8 +59,7 @@ class Loop {
     this.#study = study;
     this.#runner = runner;
     this.#options = options;
-    this.#rules = [options.until ?? []].flat();
-    this.#endsAt = performance.now() + (options.timeoutMs ?? Infinity);
+    this.#limit = studyLimit(study, options);
   }
 
   async run(): Promise<string> {
@@ -135,10 +124,9 @@ class Loop {
     return false;
   }
 
-  #whyNone({ kind }: AskOutcome): string {
-    return kind === "full"
-      ? `the study has its ${this.#options.total} trials`
-      : "nothing is left to suggest";
+  #whyNone(answer: AskOutcome): string {
+    if (answer.kind !== "full") return "nothing is left to suggest";
+    return answer.why ?? `the study has its ${this.#options.total} trials`;
   }
 
   /**
@@ -175,21 +163,10 @@ class Loop {
   }
 
   #whyStop(): string | undefined {
-    const { trials, total } = this.#options;
-    const study = this.#study;
-    if (study.stopRequested) return "stop was requested";
+    const { trials } = this.#options;
+    if (this.#study.stopRequested) return "stop was requested";
     if (trials !== undefined && this.#started >= trials) return `${trials} trials were run`;
-    if (total !== undefined && study.occupied >= total) {
-      return `the study has its ${total} trials`;
-    }
-    if (performance.now() >= this.#endsAt) return `the time of ${this.#options.timeoutMs} ms is up`;
-    const { directions, finished, space } = study;
-    const best = directions.length === 1 ? study.bestTrials[0] : undefined;
-    for (const rule of this.#rules) {
-      const reason = reasonOf(rule({ directions, finished, space, best }));
-      if (reason !== undefined) return reason;
-    }
-    return undefined;
+    return this.#limit();
   }
 
   async #runOne(trial: ActiveTrial, reservation: Reservation | undefined): Promise<void> {
@@ -228,17 +205,6 @@ class Loop {
     const goesOn = typeof caught === "function" ? caught(error, trial) : caught;
     if (!goesOn) this.#error ??= { thrown };
   }
-}
-
-/** What a stop rule gave, if that is a reason to stop or none. @throws HpoError on anything else */
-function reasonOf(given: unknown): string | undefined {
-  if (given === undefined || typeof given === "string") return given;
-  throw mustBe(
-    "until: what a stop rule gives",
-    given,
-    "the reason to stop as a text, or undefined to go on",
-    "A rule can't wait: it gives its answer at once.",
-  );
 }
 
 function asError(thrown: unknown): Error {

@@ -1,5 +1,11 @@
 import type { Runner, TrialStudy } from "../contracts/runner.ts";
-import type { CompleteTrial, Direction, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
+import type {
+  Attributes,
+  CompleteTrial,
+  Direction,
+  FinishedTrial,
+  RunningTrial,
+} from "../contracts/trial.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { optimize, type OptimizedStudy } from "./optimize.ts";
@@ -11,7 +17,7 @@ import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
-import { HANDED_BACK } from "./trial/trial-lease.ts";
+import { HANDED_BACK, type RemoteSlot } from "./trial/trial-lease.ts";
 import { mergeAll } from "./trial/trial-writer.ts";
 
 /**
@@ -59,6 +65,11 @@ export class StudyEngine implements OptimizedStudy {
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
   askWithin(total: number | undefined): Promise<AskOutcome> {
     return this.starter.ask({ total });
+  }
+
+  /** As `askWithin`, for a worker elsewhere. */
+  askFor(remote: RemoteSlot, total: number | undefined): Promise<AskOutcome> {
+    return this.starter.ask({ remote, total });
   }
 
   get held(): readonly HeldTrial[] {
@@ -125,12 +136,16 @@ export class StudyEngine implements OptimizedStudy {
     return this.state.active.get(trial.number) === trial;
   }
 
-  /** Ends a running trial. @throws TrialFinishedError if it ended before. */
-  async end(number: number, end: End): Promise<FinishedTrial> {
+  /**
+   * Ends a running trial. @throws TrialFinishedError if it ended before.
+   * @param told system attributes that come with the end
+   */
+  async end(number: number, end: End, told?: Attributes): Promise<FinishedTrial> {
     const { active: running, history, writer } = this.state;
     const active = running.get(number);
     if (!active) return this.state.finish(history.get(number) as RunningTrial, {}, end);
-    const { trial, system } = active.end();
+    const { trial, system: known } = active.end();
+    const system = told ? { ...known, ...told } : known;
     const rest = await writer.settle(active.id);
     writer.drop(active.id);
     const change = system ? mergeAll([rest, { attributes: { system } }]) : rest;

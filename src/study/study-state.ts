@@ -1,6 +1,5 @@
 import type { Pruner, TrainingRoles } from "../contracts/pruner.ts";
 import type {
-  AttributeChange,
   Changes,
   Cursor,
   Storage,
@@ -28,6 +27,7 @@ import { describeHeld, isStillHeld, lostHere, refusedEnd } from "./trial/held-tr
 import { LeaseWatch } from "./trial/lease-watch.ts";
 import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
 import type { End } from "./trial/trial-end.ts";
+import { withFailure } from "./trial/end-attributes.ts";
 import { heldOf } from "./trial/trial-lease.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
 import { Versions } from "./versions.ts";
@@ -86,7 +86,9 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   record: StudyRecord;
   /** Every change of what the search leaves out, in order. */
   exclusions: readonly Exclusion[] = [];
-  readonly #leases = new LeaseWatch();
+  /** Whether a trial that runs for a worker elsewhere may be given to another one. */
+  isSilent: (trial: ActiveTrial) => boolean = () => false;
+  readonly leases = new LeaseWatch();
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
   /** Reads are numbered as they are called, and taken in as they come; an older one tells nothing. */
@@ -216,8 +218,9 @@ export class StudyState<Parts extends StateParts = StudyParts> {
 
   /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
   actionFor(trial: RunningTrial): LostTrialAction {
-    if (this.active.has(trial.number)) return { kind: "leave" };
-    const isFree = (lease: TrialLease): boolean => this.#leases.holdsMs(lease) <= 0;
+    const active = this.active.get(trial.number);
+    if (active && !this.isSilent(active)) return { kind: "leave" };
+    const isFree = (lease: TrialLease): boolean => this.leases.holdsMs(lease) <= 0;
     return lostTrialAction(trial, this.parts.maxRestarts, new Date(), isFree);
   }
 
@@ -225,7 +228,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   async watchLeases(): Promise<void> {
     const workers = this.#held().flatMap(({ action }) => action.lease?.worker ?? []);
     if (workers.length === 0) return;
-    this.#leases.update(workers, await this.storage.readSigns(workers));
+    this.leases.update(workers, await this.storage.readSigns(workers));
   }
 
   /** The running trials whose processes can't be seen from here, by number. */
@@ -235,7 +238,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
       key: `${trial.number} ${action.lease?.id}`,
       isLeased: action.lease !== undefined,
       text: describeHeld(this.record.name, trial.number, action, (lease) =>
-        this.#leases.holdsMs(lease),
+        this.leases.holdsMs(lease),
       ),
     }));
   }
@@ -289,9 +292,3 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     return finished;
   }
 }
-
-/** The reason of a failure is kept as an attribute: Optuna's schema has no column for it. */
-const withFailure = (attributes: AttributeChange | undefined, end: End) =>
-  end.state === "failed"
-    ? { ...attributes, system: { ...attributes?.system, [ATTRIBUTE.failure]: end.failure } }
-    : attributes;

@@ -3,6 +3,7 @@ export {
   array,
   boolean,
   type core,
+  custom,
   discriminatedUnion,
   enum,
   int,

@@ -24,7 +24,9 @@ import {
   requeueCommand,
 } from "./steer.ts";
 import { tellCommand } from "./tell.ts";
+import { tokenCommand } from "../work/token-commands.ts";
 import { trialsCommand } from "./trials.ts";
+import { workCommand } from "../work/work-command.ts";
 
 export const studyCommand = (): Command =>
   new Command("study")
@@ -33,6 +35,8 @@ export const studyCommand = (): Command =>
     .addCommand(checkCommand())
     .addCommand(runCommand())
     .addCommand(resumeCommand())
+    .addCommand(workCommand())
+    .addCommand(tokenCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(trialsCommand())

@@ -39,8 +39,14 @@ function beginning(study: Study, { total, workers }: ProgressOptions): string {
   return [
     `Study "${study.name}": ${all}`,
     ...(there > 0 ? [`${there} of them there`] : []),
-    workers === 1 ? "one at a time" : `${workers} at once`,
+    placesText(workers),
   ].join(", ");
+}
+
+/** @param workers 0: they are elsewhere */
+function placesText(workers: number): string {
+  if (workers === 0) return "run by workers elsewhere";
+  return workers === 1 ? "one at a time" : `${workers} at once`;
 }
 
 /** What is worth a line: the end of a trial, a note. */

@@ -53,6 +53,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const unread = unreadWords(trial, options.told);
   const reading = reader.reading();
   let stopped: StopReason | undefined;
+  let isOver = false;
   let said: Said = {};
   let onStderr: { readonly line: string; readonly meanings: readonly LineMeaning[] } | undefined;
 
@@ -74,8 +75,18 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
       if (meaning.kind === "found") tellOnce(meaning.how);
       tellStudy(trial, meaning);
     }
-    const reported = meanings.some(({ kind }) => kind === "report");
-    if (reported && trial.shouldPrune()) stop({ kind: "pruned" });
+    if (meanings.some(({ kind }) => kind === "report")) judge();
+  };
+  /** Where the study is elsewhere, the verdict comes later. */
+  const judge = (): void => {
+    if (!trial.judged) {
+      if (trial.shouldPrune()) stop({ kind: "pruned" });
+      return;
+    }
+    void trial.judged().then(
+      (prune) => prune && !isOver && stop({ kind: "pruned" }),
+      (error: unknown) => !isOver && stop({ kind: "refused", error }),
+    );
   };
   const hearMeanings = (meanings: readonly LineMeaning[]): void => {
     try {
@@ -146,6 +157,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
       errors.add(text);
     },
     finish: (end) => {
+      isOver = true;
       endOutput();
       missOnStderr();
       if (stopped) return outcomeOfStop(stopped, trial.signal, said);

@@ -57,6 +57,13 @@ export function threadHost(trial: HostTrial): ThreadHost {
       trial.streamOutput?.(message.text);
       return output.add(message.text);
     }
+    if (message.kind === "shouldPrune" && trial.judged && !untold) {
+      void trial.judged().then(
+        (value) => wakeWith({ kind: "answer", value }),
+        (error: unknown) => wakeWith({ kind: "refused", error: serializeError(error) }),
+      );
+      return;
+    }
     const isQuestion = message.kind === "shouldPrune" || message.kind.startsWith("suggest");
     try {
       if (untold && isQuestion) throw untold.error;

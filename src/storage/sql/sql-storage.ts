@@ -49,7 +49,10 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
       }),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
     // Alone: who holds its row never waits for a study whose holder waits for the row.
-    beat: (worker) => turns.alone((tx) => signs.beat(tx, worker)),
+    beat: (...workers) =>
+      turns.alone(async (tx) => {
+        for (const worker of workers) await signs.beat(tx, worker);
+      }),
     readSigns: (workers) => turns.read((tx) => signs.read(tx, workers)),
     close: () => turns.close(),
   };

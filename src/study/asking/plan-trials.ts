@@ -9,13 +9,15 @@ import { seenNow, type Suggester } from "./suggester.ts";
 import { leftOutNote } from "../trial/queued-params.ts";
 import type { Asked } from "../trial/start-attributes.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import { holderOf, type Starter } from "../trial/trial-lease.ts";
+import { holderOf, type RemoteSlot, type Starter } from "../trial/trial-lease.ts";
 import type { trialStarts, TrialStart } from "../trial/trial-start.ts";
 
 /** One trial that is asked for. */
 export interface Ask {
   /** Another program runs it, and it counts as lost if it is not told by then. */
   readonly expires?: Date;
+  /** A worker elsewhere runs it. */
+  readonly remote?: RemoteSlot;
   /** None is started beyond so many in the study: finished, running and queued ones count. */
   readonly total?: number;
 }
@@ -81,8 +83,8 @@ class Planner {
     this.#nextNumber = state.history.nextNumber;
   }
 
-  plan({ expires, total = Infinity }: Ask): Plan {
-    const starter = { expires, isShared: this.#state.isShared };
+  plan({ expires, remote, total = Infinity }: Ask): Plan {
+    const starter = { expires, remote, isShared: this.#state.isShared };
     const lost = nextRestart(this.#state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
     // Whatever runs counts, lost or not: it will be run again.

@@ -9,15 +9,17 @@ import { watchedPriorOf } from "../prior/watched-prior.ts";
 import { Suggester } from "./suggester.ts";
 import { ActiveTrial } from "../trial/active-trial.ts";
 import type { TrialHooks } from "../trial/trial-hooks.ts";
-import { heldOf } from "../trial/trial-lease.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Asked } from "../trial/start-attributes.ts";
+import { leaseOf } from "../trial/trial-lease.ts";
 import { trialStarts } from "../trial/trial-start.ts";
 
 /** A trial, or why there is none. */
 export type AskOutcome =
   | { readonly kind: "trial"; readonly trial: ActiveTrial }
   | { readonly kind: "exhausted" }
-  /** The study has its total. */
-  | { readonly kind: "full" };
+  /** The study has its total, or `why` none is to be had. */
+  | { readonly kind: "full"; readonly why?: string };
 
 /** What a turn wrote. */
 type Outcome =
@@ -81,7 +83,7 @@ export class TrialStarter {
     await state.versions.save(turn);
     const plans = planTrials(state, this.suggester, this.#startOf, asks);
     const created = await write(state, turn, plans);
-    if (state.isShared && plans.some(isRunHere)) await state.heartbeat.within(turn);
+    if (state.isShared) await state.heartbeat.within(turn, new Set(plans.flatMap(workerOf)));
     return { kind: "started", plans, created };
   }
 
@@ -108,6 +110,15 @@ export class TrialStarter {
     });
   }
 
+  /** Goes on with a trial that an earlier process gave to the worker that runs it. */
+  adopt(trial: RunningTrial): ActiveTrial {
+    const asked = trial.systemAttrs[ATTRIBUTE.asked] as Asked | undefined;
+    const id = this.#state.history.idOf(trial.number);
+    const active = new ActiveTrial(id, trial, asked?.suggested ?? trial.params, this.#hooks);
+    this.#state.activate(active);
+    return active;
+  }
+
   #activate(record: TrialRecord, { kind, suggested }: PlannedTrial): ActiveTrial {
     this.#state.history.apply(record);
     const trial = this.#state.history.get(record.number) as RunningTrial;
@@ -123,8 +134,11 @@ export class TrialStarter {
   }
 }
 
-const isRunHere = (plan: Plan): boolean =>
-  "trial" in plan && heldOf(plan.trial.systemAttrs) !== undefined;
+/** Who is to run what is planned, where that is known. */
+const workerOf = (plan: Plan): string[] => {
+  const lease = "trial" in plan ? leaseOf(plan.trial.systemAttrs) : undefined;
+  return lease ? [lease.worker] : [];
+};
 
 /** Writes what is planned. @returns the trials that are new, by number */
 async function write(

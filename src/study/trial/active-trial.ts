@@ -58,6 +58,7 @@ export class ActiveTrial implements HostTrial {
     this.held = heldOf(trial.systemAttrs);
     this.#hooks = hooks;
     this.#reports = new TrialReports(hooks.direction);
+    for (const { step, value } of trial.reports) this.#reports.add(value, step);
     this.#params = new TrialParams(trial, suggested, {
       seed: hooks.seed,
       knownDistribution: (name) => hooks.knownDistribution(name),
@@ -155,6 +156,10 @@ export class ActiveTrial implements HostTrial {
     this.#hooks.reported(this.number, report);
   }
 
+  hasReportAt(step: number): boolean {
+    return this.#reports.at(step) !== undefined;
+  }
+
   shouldPrune(): boolean {
     this.#checkRunning("shouldPrune");
     const { last } = this.#reports;
@@ -213,21 +218,21 @@ export class ActiveTrial implements HostTrial {
   }
 
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
-    return this.#suggest(name, () => floatDistribution(low, high, options)) as number;
+    return this.suggest(name, () => floatDistribution(low, high, options)) as number;
   }
 
   suggestInt(name: string, low: number, high: number, options?: IntOptions): number {
-    return this.#suggest(name, () => intDistribution(low, high, options)) as number;
+    return this.suggest(name, () => intDistribution(low, high, options)) as number;
   }
 
   suggestCategorical<const Choice extends Scalar>(
     name: string,
     choices: readonly Choice[],
   ): Choice {
-    return this.#suggest(name, () => categoricalDistribution(choices)) as Choice;
+    return this.suggest(name, () => categoricalDistribution(choices)) as Choice;
   }
 
-  #suggest(name: string, distribution: () => Distribution): Scalar {
+  suggest(name: string, distribution: () => Distribution): Scalar {
     this.#checkRunning(`suggest("${name}")`);
     return this.#params.suggest(name, named(name, distribution));
   }

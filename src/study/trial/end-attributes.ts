@@ -1,6 +1,8 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Curves } from "../../contracts/trial.ts";
+import type { AttributeChange } from "../../contracts/storage.ts";
 import { HpoError } from "../../errors/errors.ts";
+import type { End } from "./trial-end.ts";
 
 /** What a trial gathered in memory. */
 export interface Gathered {
@@ -27,3 +29,12 @@ export function checkedConstraints(values: readonly number[]): readonly number[]
   }
   throw new HpoError(`setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`);
 }
+
+/** The reason of a failure is kept as an attribute: Optuna's schema has no column for it. */
+export const withFailure = (
+  attributes: AttributeChange | undefined,
+  end: End,
+): AttributeChange | undefined =>
+  end.state === "failed"
+    ? { ...attributes, system: { ...attributes?.system, [ATTRIBUTE.failure]: end.failure } }
+    : attributes;

@@ -6,6 +6,8 @@ import { LEASE_MS, type SignOfLife, type TrialLease } from "../../contracts/tria
  * a sign has stayed the same.
  */
 export class LeaseWatch {
+  /** After what silence a lease is over. */
+  leaseMs = LEASE_MS;
   readonly #last = new Map<string, { readonly mark: string | undefined; readonly at: number }>();
 
   /** Takes in the last signs of `workers`, read just now. */
@@ -28,6 +30,6 @@ export class LeaseWatch {
   /** How long the leases of a worker still hold if it stays silent, in ms; at most 0: no longer. */
   holdsMs({ worker }: TrialLease, now = performance.now()): number {
     const last = this.#last.get(worker);
-    return last ? last.at + LEASE_MS - now : LEASE_MS;
+    return last ? last.at + this.leaseMs - now : this.leaseMs;
   }
 }

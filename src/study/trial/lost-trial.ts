@@ -37,16 +37,19 @@ export function lostTrialAction(
     return { kind: "fail", message: `It was asked for and not told by ${expires}.` };
   }
   const runner = systemAttrs[ATTRIBUTE.runner] as ProcessIdentity | null | undefined;
-  if (runner === undefined) return { kind: "leave" };
+  const lease = leaseOf(systemAttrs);
+  if (runner === undefined && lease === undefined) return { kind: "leave" };
   const attempts = attemptsOf(trial);
   if (runner === null) return { kind: "restart", attempts };
-  const lease = leaseOf(systemAttrs);
-  switch (isAlive(runner)) {
+  // Of a worker elsewhere, which a coordinator gave it to, no process is known.
+  switch (runner && isAlive(runner)) {
     case true:
       return { kind: "leave" };
-    case undefined:
+    case undefined: {
       if (lease && isFree(lease)) break;
-      return { kind: "wait", host: runner.host, since: lease?.since, ...(lease && { lease }) };
+      const host = runner?.host ?? lease!.host;
+      return { kind: "wait", host, since: lease?.since, ...(lease && { lease }) };
+    }
     case false:
   }
   if (attempts < maxRestarts) return { kind: "restart", attempts: attempts + 1 };

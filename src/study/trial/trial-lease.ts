@@ -10,18 +10,27 @@ export interface Starter {
   readonly expires?: Date;
   /** Whether other processes can see the study, and take its trials over. */
   readonly isShared: boolean;
+  /** A worker elsewhere runs it. */
+  readonly remote?: RemoteSlot;
+}
+
+/** Where a worker that reaches the study through a coordinator runs one trial. */
+export interface RemoteSlot {
+  /** The id of its process. */
+  readonly worker: string;
+  readonly slot: string;
+  readonly host: string;
 }
 
 /** Says who runs a trial that is started now: this process, or someone outside. */
-export function holderOf(attempt: number, { expires, isShared }: Starter): Attributes {
+export function holderOf(attempt: number, { expires, isShared, remote }: Starter): Attributes {
   if (expires) return { [ATTRIBUTE.expires]: expires.toISOString() };
-  const runner = thisProcess();
-  if (!isShared) return { [ATTRIBUTE.runner]: runner };
+  const runner = remote ? undefined : thisProcess();
+  if (runner && !isShared) return { [ATTRIBUTE.runner]: runner };
   const lease: TrialLease = {
     attempt,
     id: randomUUID().replaceAll("-", ""),
-    worker: workerId,
-    host: runner.host,
+    ...(remote ?? { worker: workerId, host: thisProcess().host }),
     since: new Date().toISOString(),
   };
   return { [ATTRIBUTE.runner]: runner, [ATTRIBUTE.lease]: lease };

@@ -21,6 +21,8 @@ export class TrialWriter {
 
   /** What is written of a trial from now on; with `held`, while nobody else took it over. */
   begin(trialId: number, held: Held | undefined): void {
+    // Of an earlier attempt nothing more is written.
+    this.#queued.delete(trialId);
     this.#held.set(trialId, held);
   }
 
@@ -58,6 +60,13 @@ export class TrialWriter {
   async #put(trialId: number, change: TrialChange): Promise<void> {
     const held = this.#held.get(trialId);
     if (!(await this.#storage.updateTrial(trialId, change, held))) this.#refused();
+  }
+
+  /** All that was given to `write` is kept. @throws what kept it from being so */
+  async written(trialId: number): Promise<void> {
+    await this.#writing.get(trialId);
+    const error = this.#errors.get(trialId);
+    if (error !== undefined) throw error as Error;
   }
 
   /** What is not yet being written of a trial, to be written with its end; waits for the rest. */

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs } from "../../../system/backoff.ts";
 import type { Query } from "../prepared.ts";
 import { explainedOpening, explainedStatement, isGone, LostError } from "./postgres-errors.ts";
 
@@ -15,9 +16,6 @@ export interface PostgresLink {
   onLoss(listener: () => void): void;
   close(): Promise<void>;
 }
-
-const SHORTEST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 30_000;
 
 /** @throws StorageError if no server can be reached now */
 export async function postgresLink(
@@ -87,12 +85,6 @@ export async function postgresLink(
     },
   };
 }
-
-/** Full jitter: many workers that lost one server do not come back at one moment. */
-const backoffMs = (waits: number): number =>
-  SHORTEST_WAIT_MS + jitter() * Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** waits);
-/** Of the clock: it decides nothing that a study sees. */
-const jitter = (): number => Number(process.hrtime.bigint() % 1000n) / 1000;
 
 interface Prepared {
   readonly isLost: boolean;

@@ -1,0 +1,151 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Storage } from "../../contracts/storage.ts";
+import { openStudy } from "../../study/open-study.ts";
+import type { Study } from "../../study/study.ts";
+import { loadStudyFile } from "../../study-file/load-study-file.ts";
+import { coordinate, type Coordinator } from "../../workers/coordinator.ts";
+import { definitionFacts } from "../../workers/definition-facts.ts";
+import { fileHash } from "../../workers/file-hash.ts";
+import { isLoopback, listenAddress, type ListenAddress } from "../../workers/listen-address.ts";
+import { tokenGate } from "../../workers/token-gate.ts";
+import { tokensOf } from "../../workers/tokens.ts";
+import { serveWork } from "../../workers/work-server.ts";
+import { goOnWithoutReader } from "../closed-output.ts";
+import { withStorage } from "../context.ts";
+import { givenParts } from "../given-parts.ts";
+import type { CommonOptions } from "../options.ts";
+import { print, warn } from "../output.ts";
+import { showProgress } from "../run/progress.ts";
+import { rememberSource } from "../run/run-source.ts";
+import { asUsage, UsageError } from "../usage-error.ts";
+
+export interface ServeFlags extends CommonOptions {
+  readonly listen: string;
+  readonly trials?: number;
+  /** In milliseconds, as the next one. */
+  readonly timeout?: number;
+  readonly lease?: number;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly behindProxy?: boolean;
+  readonly untilDone?: boolean;
+  readonly quiet?: boolean;
+  readonly strategy?: string;
+}
+
+/** How long workers have to hear that the study is done. */
+const LINGER_MS = 30_000;
+
+/** Serves the studies of these files to workers elsewhere. @returns the exit code */
+export async function serveFiles(files: readonly string[], flags: ServeFlags): Promise<number> {
+  goOnWithoutReader();
+  if (files.length === 0) throw new UsageError("hpo study serve: give a study file, or --stdio.");
+  const address = asUsage(() => listenAddress(flags.listen));
+  const tls = tlsOf(flags);
+  return withStorage(flags, async (storage) => {
+    const served = await Promise.all(files.map((file) => serveOne(file, storage, flags)));
+    const studies = new Map(served.map(({ study, coordinator }) => [study.name, coordinator]));
+    await checkReach(address, flags, storage, [...studies.keys()]);
+    const server = await serveWork({
+      studies,
+      ...address,
+      ...(tls && { tls }),
+      mayWork: tokenGate(storage, isLoopback(address)),
+    });
+    const scheme = tls ? "https" : "http";
+    const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+    for (const name of studies.keys()) {
+      const url = `${scheme}://${host}:${server.port}/${encodeURIComponent(name)}`;
+      print(`Served: hpo study work ${url} --file FILE`);
+    }
+    const shown = served.map(({ study, total }) =>
+      showProgress(study, { total, workers: 0, isQuiet: flags.quiet === true }),
+    );
+    const why = await Promise.race([
+      signalled(),
+      ...(flags.untilDone ? [allDone(served.map(({ coordinator }) => coordinator))] : []),
+    ]);
+    for (const progress of shown) progress.end();
+    for (const { coordinator } of served) coordinator.close();
+    await server.close();
+    print(`Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`);
+    return 0;
+  });
+}
+
+interface Served {
+  readonly study: Study;
+  readonly coordinator: Coordinator;
+  readonly total: number | undefined;
+}
+
+async function serveOne(path: string, storage: Storage, flags: ServeFlags): Promise<Served> {
+  const file = await loadStudyFile(path);
+  const definition = { ...file.definition, ...(await givenParts(flags)) };
+  const study = await openStudy(definition, { storage, log: warn });
+  await rememberSource(storage, study.name, file.source, flags);
+  const total = flags.trials ?? definition.trials;
+  const coordinator = await coordinate(study, {
+    definition: definitionFacts(definition, file.command),
+    fileHash: fileHash(path),
+    leaseMs: flags.lease,
+    total,
+    timeoutMs: flags.timeout ?? definition.timeoutMs,
+    until: definition.until,
+  });
+  return { study, coordinator, total };
+}
+
+/** @throws UsageError if others could listen, or anybody could work */
+async function checkReach(
+  address: ListenAddress,
+  { listen, tlsCert, behindProxy }: ServeFlags,
+  storage: Storage,
+  names: readonly string[],
+): Promise<void> {
+  if (isLoopback(address)) return;
+  if (tlsCert === undefined && !behindProxy) {
+    throw new UsageError(
+      `--listen ${listen} is reached from other machines: tokens would cross the network in clear. ` +
+        "Give --tls-cert and --tls-key, or --behind-proxy where a proxy has them.",
+    );
+  }
+  for (const name of names) {
+    const record = await storage.findStudy(name);
+    if (record && tokensOf(record.systemAttrs).length > 0) continue;
+    throw new UsageError(
+      `--listen ${listen} is reached from other machines, and study "${name}" has no token: anybody ` +
+        `could work on it. Create one: hpo study token create ${name}`,
+    );
+  }
+}
+
+function tlsOf({ tlsCert, tlsKey }: ServeFlags) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UsageError("--tls-cert and --tls-key belong together. Give both.");
+  }
+  return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+}
+
+const signalled = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => resolve(signal));
+    }
+  });
+
+async function allDone(coordinators: readonly Coordinator[]): Promise<string> {
+  for (;;) {
+    const reasons = coordinators.map(({ done }) => done);
+    if (reasons.every((reason) => reason !== undefined)) {
+      await Promise.race([
+        sleep(LINGER_MS, undefined, { ref: false }),
+        Promise.all(coordinators.map((one) => one.allTold())),
+      ]);
+      return reasons[0];
+    }
+    await sleep(500);
+  }
+}

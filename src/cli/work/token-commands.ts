@@ -1,0 +1,71 @@
+import { Command, Option } from "commander";
+import { duration, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+
+const create = (): Command =>
+  new Command("create")
+    .description("create a token for workers; it is printed once, and only its hash is kept")
+    .argument("<name>", "the study's name")
+    .addOption(
+      new Option("--role <role>", "worker: may run trials; read: may look")
+        .choices(["worker", "read"])
+        .default("worker"),
+    )
+    .option("--expires <time>", "when it ends, as 30d; never if left out", duration)
+    .addOption(storageOption())
+    .action(
+      async (
+        name: string,
+        options: CommonOptions & { role: "worker" | "read"; expires?: number },
+      ) => {
+        const { withStorage } = await import("../context.ts");
+        const { print } = await import("../output.ts");
+        const { createToken } = await import("../../workers/tokens.ts");
+        const { role, expires } = options;
+        print(await withStorage(options, (storage) => createToken(storage, name, role, expires)));
+      },
+    );
+
+const list = (): Command =>
+  new Command("list")
+    .description("the tokens of a study, by their first letters")
+    .argument("<name>", "the study's name")
+    .addOption(storageOption())
+    .addOption(jsonOption())
+    .action(async (name: string, options: CommonOptions) => {
+      const { withStorage } = await import("../context.ts");
+      const { print, printJson } = await import("../output.ts");
+      const { tokensOf } = await import("../../workers/tokens.ts");
+      const { findOrThrow } = await import("../../study/stored-study.ts");
+      const { systemAttrs } = await withStorage(options, (storage) => findOrThrow(storage, name));
+      const tokens = tokensOf(systemAttrs).map(({ id, role, expires }) => ({
+        ...{ id, role },
+        expires: expires ?? null,
+      }));
+      if (options.json) printJson(tokens);
+      else if (tokens.length === 0) print(`Study "${name}" has no token.`);
+      for (const { id, role, expires } of options.json ? [] : tokens) {
+        print(`${id}…  ${role}  ${expires === null ? "never ends" : `ends ${expires}`}`);
+      }
+    });
+
+const revoke = (): Command =>
+  new Command("revoke")
+    .description("take a token back, by its first letters as list shows them")
+    .argument("<name>", "the study's name")
+    .argument("<id>", "the token's first ten letters")
+    .addOption(storageOption())
+    .action(async (name: string, id: string, options: CommonOptions) => {
+      const { withStorage } = await import("../context.ts");
+      const { print } = await import("../output.ts");
+      const { revokeToken } = await import("../../workers/tokens.ts");
+      await withStorage(options, (storage) => revokeToken(storage, name, id.replace(/…$/, "")));
+      print(`Token ${id} of "${name}" is taken back.`);
+    });
+
+export const tokenCommand = (): Command =>
+  new Command("token")
+    .description("tokens that let workers on other machines run a study's trials")
+    .showHelpAfterError("(--help shows what there is)")
+    .addCommand(create())
+    .addCommand(list())
+    .addCommand(revoke());

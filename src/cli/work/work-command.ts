@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import { withDeviceOptions } from "../device-options.ts";
+import { duration, integer } from "../options.ts";
+import type { WorkFlags } from "./work-study.ts";
+
+export const workCommand = (): Command =>
+  withDeviceOptions(
+    new Command("work")
+      .description("run trials of a study that is served elsewhere (HPO_TOKEN, HPO_TOKEN_FILE)")
+      .argument("<url>", "as hpo study serve prints it: http://HOST:PORT/NAME"),
+  )
+    .option(
+      "--file <file>",
+      "this machine's copy of the study file; FILE#NAME where it has several",
+    )
+    .option("--workers <count>", "trials at once", integer(1))
+    .option("--max-trials <count>", "end after so many trials", integer(1))
+    .option("--idle-exit <time>", "end when there was no trial for so long", duration)
+    .option(
+      "--drain <time>",
+      "after a signal, hand back trials that still run after this time",
+      duration,
+    )
+    .option("--artifacts <folder>", "where trials keep their files on this machine")
+    .option("--quiet", "print only what is wrong")
+    .action(async (url: string, flags: WorkFlags) => {
+      const { workOn } = await import("./work-study.ts");
+      process.exitCode = await workOn(url, flags);
+    });

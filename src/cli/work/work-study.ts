@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { FinishedTrial } from "../../contracts/trial.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/options.ts";
+import { planDevices } from "../../runner/devices/plan.ts";
+import { trialOptionsOver } from "../../runner/trial-options.ts";
+import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+import { optimize } from "../../study/optimize.ts";
+import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
+import { fileHash } from "../../workers/file-hash.ts";
+import { httpSource } from "../../workers/http-source.ts";
+import { RemoteStudy } from "../../workers/remote-study.ts";
+import { tokenOfEnvironment } from "../../workers/tokens.ts";
+import { goOnWithoutReader } from "../closed-output.ts";
+import * as format from "../format.ts";
+import { print, warn } from "../output.ts";
+import { reportError } from "../report-error.ts";
+import { errorLimit } from "../run/error-limit.ts";
+import { UsageError } from "../usage-error.ts";
+import { drainOnSignals } from "./drain.ts";
+
+export interface WorkFlags extends DeviceOptions {
+  readonly file?: string;
+  readonly workers?: number;
+  readonly maxTrials?: number;
+  /** In milliseconds, as the next one. */
+  readonly idleExit?: number;
+  readonly drain?: number;
+  readonly artifacts?: string;
+  readonly quiet?: boolean;
+}
+
+/** EX_TEMPFAIL: the worker was told to stop and there is more to do; who started it may do so again. */
+const DRAINED = 75;
+
+/** Runs trials of a study that is served elsewhere. @returns the exit code */
+export async function workOn(place: string, flags: WorkFlags): Promise<number> {
+  goOnWithoutReader();
+  const url = coordinatorUrl(place);
+  const file = await loadStudyFile(fileOf(flags));
+  const say = flags.quiet ? (): void => undefined : (text: string): void => print(text);
+  const source = httpSource({ url, token: tokenOfEnvironment(), note: warn });
+  const { definition } = file;
+  const served = await source.facts();
+  checkSameStudy(definitionFacts(definition, file.command), served.definition, flags.file!);
+  if (served.fileHash !== undefined && served.fileHash !== fileHash(flags.file!)) {
+    warn(`${flags.file} is not the coordinator's file to the letter, though of the same study.`);
+  }
+  const folder = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials", definition.name);
+  const study = new RemoteStudy({ source, definition, folder, note: warn, beatMs: served.beatMs });
+  const drain = drainOnSignals(() => study.stop(), warn, flags.drain);
+  try {
+    const reason = await run(study, file, flags, say, drain.signal);
+    say(`Stopped: ${reason}.`);
+  } finally {
+    study.close();
+    await drain.end();
+  }
+  // Objectives that were told to stop at once may hang in their threads: nothing waits for them.
+  if (drain.wasAsked) process.exit(DRAINED);
+  return 0;
+}
+
+async function run(
+  study: RemoteStudy,
+  file: StudyFile,
+  flags: WorkFlags,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const { definition } = file;
+  const { leases, workers, lines, notes } = await planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study: definition.name,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
+  for (const text of [...notes, ...lines]) say(text);
+  const runner = await file.makeRunner(workers, leases, definition);
+  const limit = errorLimit(definition.name);
+  const idle = stopWhenIdle(study, flags.idleExit);
+  try {
+    return await optimize(study, runner, {
+      workers,
+      trials: flags.maxTrials,
+      ...trialOptionsOver(definition, {}),
+      signal,
+      catch: (_error, trial) => limit.goesOn(trial),
+      onTrial: (trial) => {
+        limit.ended(trial);
+        say(lineOf(trial));
+      },
+    });
+  } catch (error) {
+    if (limit.verdict === undefined) throw error;
+    reportError(error);
+    throw new HpoError(limit.verdict);
+  } finally {
+    idle.end();
+    if (!signal.aborted) await runner.close();
+  }
+}
+
+/** Stops once nothing ran for so long. */
+function stopWhenIdle(study: RemoteStudy, idleMs = Infinity): { end(): void } {
+  let since = performance.now();
+  const timer = setInterval(() => {
+    if (study.running > 0) since = performance.now();
+    else if (performance.now() - since >= idleMs) study.stop();
+  }, 500);
+  timer.unref();
+  return { end: () => clearInterval(timer) };
+}
+
+const lineOf = (trial: FinishedTrial): string =>
+  [
+    `trial ${format.trialName(trial)}`,
+    format.brief(format.outcome(trial, undefined)),
+    trial.device ?? "",
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
+
+function fileOf({ file }: WorkFlags): string {
+  if (file === undefined) {
+    throw new UsageError(
+      "hpo study work: give the study file of this machine, --file study.ts. A worker runs its own " +
+        "copy, and never code from elsewhere.",
+    );
+  }
+  return file;
+}
+
+function coordinatorUrl(place: string): URL {
+  if (!/^https?:\/\//.test(place) || !URL.canParse(place) || new URL(place).pathname === "/") {
+    const isFile = existsSync(place) ? " A file is run by hpo study run." : "";
+    throw new UsageError(
+      `hpo study work ${place}: give the URL that hpo study serve prints, http://HOST:PORT/NAME.${isFile}`,
+    );
+  }
+  return new URL(place);
+}

@@ -1,0 +1,171 @@
+import test, { type ExecutionContext } from "ava";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Storage } from "../../contracts/storage.ts";
+import { openStorage } from "../../storage/open-storage.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { loadStudyFile } from "../../study-file/load-study-file.ts";
+import { tempFolder } from "../../testing/temp-folder.ts";
+import { createToken } from "../../workers/tokens.ts";
+
+// Real processes, real HTTP, real signals: what a coordinator and workers do when they are killed.
+
+const main = fileURLToPath(new URL("../main.js", import.meta.url));
+const TRIALS = 16;
+
+const STUDY = `
+name: served
+command: sh train.sh {x}
+space:
+  x: { type: float, low: 0, high: 1 }
+metric: json-lines
+trials: ${TRIALS}
+`;
+/** Its second report tells in which attempt it was made. */
+const TRAIN = `
+echo '{"step": 0, "value": 2}'
+sleep 0.3
+echo '{"step": 1, "value": 1}'
+echo "{\\"value\\": $1}"
+`;
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly code: Promise<number | null>;
+  /** What it printed so far. */
+  text(): string;
+}
+
+function start(t: ExecutionContext, cwd: string, words: string, env: NodeJS.ProcessEnv): Started {
+  const child = spawn(process.execPath, [main, ...words.split(" ")], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  t.teardown(() => child.kill("SIGKILL"));
+  const code = once(child, "close").then(([exit]) => exit as number | null);
+  return { child, code, text: () => text };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+/** Waits until so many trials have finished. */
+async function untilFinished(storage: Storage, count: number): Promise<void> {
+  for (;;) {
+    const [study] = await storage.listStudies();
+    const { complete, pruned, failed } = study.counts;
+    if (complete + pruned + failed >= count) return;
+    await sleep(50);
+  }
+}
+
+/** What any user of this machine can see of its processes. */
+const commandLines = (): string =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    })
+    .join("\n");
+
+test("killed coordinators and workers lose no trial, and no secret is seen", async (t) => {
+  const folder = await tempFolder(t);
+  await writeFile(join(folder, "study.yaml"), STUDY);
+  await writeFile(join(folder, "train.sh"), TRAIN);
+  const path = join(folder, "hpo.db");
+  const storage = await openStorage(path);
+  t.teardown(() => storage.close());
+  await openStudy((await loadStudyFile(join(folder, "study.yaml"))).definition, { storage });
+  const token = await createToken(storage, "served", "worker", undefined);
+  const port = await freePort();
+
+  const serve = (flags = "--until-done") =>
+    start(t, folder, `study serve study.yaml --listen 127.0.0.1:${port} --lease 2s ${flags}`, {
+      HPO_STORAGE: `sqlite:${path}`,
+    });
+  const work = (workers: number, env: NodeJS.ProcessEnv = { HPO_TOKEN: token }) =>
+    start(
+      t,
+      folder,
+      `study work http://127.0.0.1:${port}/served --file study.yaml --devices none --workers ${workers}`,
+      env,
+    );
+
+  const first = serve();
+  // They come before it listens, and wait for it.
+  const doomed = work(2);
+  const drained = work(1);
+  await untilFinished(storage, 4);
+  t.false(commandLines().includes(token));
+  first.child.kill("SIGKILL");
+  await first.code;
+  await sleep(500);
+  const second = serve();
+  await untilFinished(storage, 8);
+
+  doomed.child.kill("SIGKILL");
+  const last = work(2);
+  drained.child.kill("SIGTERM");
+  await sleep(50);
+  drained.child.kill("SIGTERM");
+  t.is(await drained.code, 75, "the second SIGTERM changes nothing");
+  t.is(await last.code, 0, last.text());
+  t.is(await second.code, 0, second.text());
+
+  const [{ id }] = await storage.listStudies();
+  const { trials } = await storage.readTrials(id);
+  t.is(trials.length, TRIALS);
+  t.true(trials.every(({ state }) => state === "complete"));
+  t.deepEqual(
+    trials.map(({ reports }) => reports.map(({ value }) => value)),
+    trials.map(() => [2, 1]),
+  );
+  t.deepEqual(
+    trials.map(({ values }) => values?.[0].toFixed(9)),
+    trials.map(({ params }) => Number(params["x"]).toFixed(9)),
+  );
+  const indexes = trials.map(({ systemAttrs }) => Number(systemAttrs[ATTRIBUTE.finishIndex]));
+  t.deepEqual(
+    indexes.sort((a, b) => a - b),
+    trials.map((_, index) => index),
+  );
+  const attempts = trials.map(({ systemAttrs }) => Number(systemAttrs[ATTRIBUTE.attempts] ?? 0));
+  t.true(
+    attempts.some((count) => count === 1),
+    "the killed worker's trials ran again",
+  );
+  t.true(
+    attempts.every((count) => count <= 1),
+    String(attempts),
+  );
+  for (const one of [first, second, doomed, drained, last]) t.false(one.text().includes(token));
+
+  const third = serve("--quiet");
+  const stranger = work(1, { HPO_TOKEN: "hpo_other" });
+  t.is(await stranger.code, 1);
+  t.regex(stranger.text(), /may not work on study "served".*HPO_TOKEN/s);
+  third.child.kill("SIGTERM");
+  t.is(await third.code, 0);
+});

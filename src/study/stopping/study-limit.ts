@@ -1,0 +1,54 @@
+import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/trial.ts";
+import type { SearchSpace } from "../../space/search-space.ts";
+import { mustBe } from "../../errors/checks.ts";
+import type { StopRule } from "./stop-rules.ts";
+
+/** What the limits of a study are judged by. */
+export interface LimitedStudy {
+  readonly directions: readonly Direction[];
+  readonly space: SearchSpace;
+  /** In the order in which they finished. */
+  readonly finished: readonly FinishedTrial[];
+  readonly bestTrials: readonly CompleteTrial[];
+  /** How many trials of the study's total are taken. */
+  readonly occupied: number;
+}
+
+export interface StudyLimits {
+  readonly total?: number;
+  readonly timeoutMs?: number;
+  readonly until?: StopRule | readonly StopRule[];
+}
+
+/** @returns tells why no trial is started any more; undefined while they are */
+export function studyLimit(
+  study: LimitedStudy,
+  { total, timeoutMs = Infinity, until }: StudyLimits,
+): () => string | undefined {
+  const rules = [until ?? []].flat();
+  const endsAt = performance.now() + timeoutMs;
+  return () => {
+    if (total !== undefined && study.occupied >= total) {
+      return `the study has its ${total} trials`;
+    }
+    if (performance.now() >= endsAt) return `the time of ${timeoutMs} ms is up`;
+    const { directions, finished, space } = study;
+    const best = directions.length === 1 ? study.bestTrials[0] : undefined;
+    for (const rule of rules) {
+      const reason = reasonOf(rule({ directions, finished, space, best }));
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  };
+}
+
+/** What a stop rule gave, if that is a reason to stop or none. @throws HpoError on anything else */
+function reasonOf(given: unknown): string | undefined {
+  if (given === undefined || typeof given === "string") return given;
+  throw mustBe(
+    "until: what a stop rule gives",
+    given,
+    "the reason to stop as a text, or undefined to go on",
+    "A rule can't wait: it gives its answer at once.",
+  );
+}

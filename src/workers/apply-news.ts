@@ -1,0 +1,29 @@
+import { assertNever } from "../errors/errors.ts";
+import { distributionFromJson } from "../space/distribution-json.ts";
+import type { ActiveTrial } from "../study/trial/active-trial.ts";
+import type { NewsItem } from "./work-source.ts";
+
+/** Does in the coordinator's trial what happened in the worker's; what was done before changes nothing. */
+export function applyNews(trial: ActiveTrial, news: readonly NewsItem[]): void {
+  for (const item of news) apply(trial, item);
+}
+
+function apply(trial: ActiveTrial, item: NewsItem): void {
+  switch (item.kind) {
+    case "report":
+      if (!trial.hasReportAt(item.step)) trial.report(item.value, item.step);
+      return;
+    case "log":
+      return trial.log(item.values, item.step);
+    case "userAttr":
+      return trial.setUserAttr(item.name, item.value);
+    case "param":
+      return void trial.suggest(item.name, () => distributionFromJson(item.distribution));
+    case "device":
+      return trial.setDevice(item.name);
+    case "retry":
+      return trial.retry(item.why);
+    default:
+      return assertNever(item);
+  }
+}

@@ -1,0 +1,154 @@
+import test from "ava";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import type { Storage } from "../contracts/storage.ts";
+import { float, searchSpace } from "../space/index.ts";
+import { memoryStorage } from "../storage/memory.ts";
+import { openStudy } from "../study/open-study.ts";
+import { defineStudy } from "../study/study-definition.ts";
+import { threshold } from "../pruners/index.ts";
+import { coordinate, type Coordinator } from "./coordinator.ts";
+import { definitionFacts } from "./definition-facts.ts";
+import type { ClaimAnswer, Claimed } from "./work-source.ts";
+
+const definition = defineStudy({
+  name: "s",
+  space: searchSpace({ x: float(0, 1) }),
+  pruner: threshold({ upper: 10 }),
+  objective: () => 0,
+});
+const LEASE_MS = 300;
+
+/** A coordinator as a process that was just started has it. */
+async function started(storage: Storage, total = 10): Promise<Coordinator> {
+  const study = await openStudy(definition, { storage });
+  return coordinate(study, {
+    definition: definitionFacts(definition),
+    total,
+    leaseMs: LEASE_MS,
+    waitMs: 20,
+  });
+}
+
+const slot = (worker: string, number = 0) => ({ worker, slot: String(number), host: "h" });
+const isTrial = (answer: ClaimAnswer): answer is Claimed => "lease" in answer;
+const claim = async (coordinator: Coordinator, worker: string, number = 0): Promise<Claimed> => {
+  const answer = await coordinator.claim(slot(worker, number));
+  if (!isTrial(answer)) throw new Error(JSON.stringify(answer));
+  return answer;
+};
+const nothing = { from: 0, items: [] };
+const end = (value: number) => ({
+  end: { state: "complete", values: [value] } as const,
+  system: {},
+});
+const report = (value: number, step: number) => ({ kind: "report", value, step }) as const;
+const trialsOf = async (storage: Storage) =>
+  (await storage.readTrials((await storage.findStudy("s"))!.id)).trials;
+
+test("what is sent twice counts once", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage);
+  const trial = await claim(coordinator, "a");
+  t.deepEqual(await claim(coordinator, "a"), trial, "a slot gets its own trial again");
+  t.is((await claim(coordinator, "a", 1)).number, 1, "another slot another one");
+  const news = { from: 0, items: [report(3, 0), report(2, 1)] };
+  t.is(await coordinator.report(trial, news), "go on");
+  t.is(await coordinator.report(trial, news), "go on");
+  t.is(await coordinator.report(trial, { from: 1, items: [report(2, 1), report(1, 2)] }), "go on");
+  t.is(await coordinator.tell(trial, nothing, end(1)), "taken");
+  t.is(await coordinator.tell(trial, nothing, end(1)), "already");
+  const [stored] = await trialsOf(storage);
+  t.deepEqual(stored.values, [1]);
+  t.deepEqual(
+    stored.reports.map(({ value }) => value),
+    [3, 2, 1],
+  );
+});
+
+test("slots that ask at once get different trials, and no more than the study's total", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage, 5);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => coordinator.claim(slot(`w${index}`))),
+  );
+  const trials = answers.filter(isTrial);
+  t.deepEqual(trials.map(({ number }) => number).sort(), [0, 1, 2, 3, 4]);
+  t.deepEqual(
+    answers.filter((answer) => !isTrial(answer)).map((answer) => "none" in answer && answer.none),
+    ["wait", "wait", "wait"],
+    "one of the others may be lost yet",
+  );
+  for (const trial of trials) t.is(await coordinator.tell(trial, nothing, end(0)), "taken");
+  const late = await coordinator.claim(slot("late"));
+  t.like(late, { none: "done", why: "the study has its 5 trials" });
+  t.is((await trialsOf(storage)).length, 5);
+});
+
+test("who waits is given a trial that another worker hands back, which is no attempt", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage, 1);
+  const trial = await claim(coordinator, "a");
+  await coordinator.report(trial, { from: 0, items: [report(3, 0)] });
+  await coordinator.release(trial);
+  const again = await claim(coordinator, "b");
+  t.deepEqual([again.number, again.params], [trial.number, trial.params]);
+  t.not(again.lease, trial.lease);
+  t.is(await coordinator.report(trial, nothing), "lost", "the first one's lease is over");
+  const [stored] = await trialsOf(storage);
+  t.deepEqual([stored.systemAttrs[ATTRIBUTE.attempts], stored.reports], [0, []]);
+});
+
+test("a silent worker keeps its trial until another one has really taken it over", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage, 1);
+  const trial = await claim(coordinator, "a");
+  await sleep(2 * LEASE_MS);
+  t.is(await coordinator.report(trial, { from: 0, items: [report(1, 0)] }), "go on", "late, held");
+  t.deepEqual(await coordinator.beat("a", [trial]), []);
+  await sleep(2 * LEASE_MS);
+  let taken: ClaimAnswer;
+  do taken = await coordinator.claim(slot("b"));
+  while (!isTrial(taken));
+  t.is(taken.number, trial.number);
+  t.is(await coordinator.report(trial, nothing), "lost");
+  t.deepEqual(await coordinator.beat("a", [trial]), [trial]);
+  t.is(await coordinator.tell(trial, nothing, end(-1)), "lost");
+  t.is(await coordinator.tell(taken, nothing, end(2)), "taken");
+  const [stored] = await trialsOf(storage);
+  t.deepEqual([stored.values, stored.systemAttrs[ATTRIBUTE.attempts]], [[2], 1]);
+});
+
+test("another coordinator goes on where a killed one was", async (t) => {
+  const storage = memoryStorage();
+  const first = await started(storage, 3);
+  const trials = [await claim(first, "a"), await claim(first, "a", 1)];
+  await first.report(trials[0], { from: 0, items: [report(1, 0)] });
+  await storage.readTrials(1); // what was called before is written
+  const second = await started(storage, 3);
+  t.deepEqual(await claim(second, "a", 1), trials[1], "an answer that was lost is given again");
+  t.is(await second.report(trials[0], { from: 1, items: [report(2, 1)] }), "go on");
+  t.is(await second.tell(trials[0], { from: 2, items: [report(3, 2)] }, end(1)), "taken");
+  t.is((await claim(second, "b")).number, 2);
+  t.is(await second.tell(trials[1], nothing, end(1)), "taken");
+  const [stored] = await trialsOf(storage);
+  t.deepEqual(
+    stored.reports.map(({ value }) => value),
+    [1, 2, 3],
+  );
+});
+
+test("a pruner's verdict comes with the answer, and what is told with the end is kept", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage);
+  const trial = await claim(coordinator, "a");
+  t.is(await coordinator.report(trial, { from: 0, items: [report(11, 0)] }), "prune");
+  const pruned = {
+    end: { state: "pruned", values: [11] } as const,
+    system: { [ATTRIBUTE.output]: "x" },
+  };
+  t.is(await coordinator.tell(trial, { from: 1, items: [] }, pruned), "taken");
+  const [stored] = await trialsOf(storage);
+  t.is(stored.state, "pruned");
+  t.is(stored.systemAttrs[ATTRIBUTE.output], "x");
+});

@@ -1,0 +1,286 @@
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { BEAT_MS, LEASE_MS } from "../contracts/trial-lease.ts";
+import { isFinished, type RunningTrial } from "../contracts/trial.ts";
+import { TrialFinishedError, TrialLostError } from "../errors/errors.ts";
+import { distributionToJson } from "../space/distribution-json.ts";
+import { studyLimit, type StudyLimits } from "../study/stopping/study-limit.ts";
+import { engineOf } from "../study/study-internals.ts";
+import type { Study } from "../study/study.ts";
+import type { ActiveTrial } from "../study/trial/active-trial.ts";
+import type { Asked } from "../study/trial/start-attributes.ts";
+import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
+import { applyNews } from "./apply-news.ts";
+import { waking } from "./waking.ts";
+import type { DefinitionFacts } from "./definition-facts.ts";
+import type {
+  ClaimAnswer,
+  Claimed,
+  HeldHere,
+  News,
+  ServedFacts,
+  ToldEnd,
+  Verdict,
+  WorkSource,
+} from "./work-source.ts";
+
+export interface CoordinatorOptions extends StudyLimits {
+  readonly definition: DefinitionFacts;
+  readonly fileHash?: string;
+  /** After how long a silence a worker's trials may be given to others. Default: a minute. */
+  readonly leaseMs?: number;
+  /** How long a claim waits for a trial. Default: 25 s. */
+  readonly waitMs?: number;
+}
+
+/** A coordinator, which keeps nothing that the storage does not: it may be killed and started again. */
+export interface Coordinator extends WorkSource {
+  /** Why the study is done; undefined while it is not. */
+  readonly done: string | undefined;
+  /** The workers that were heard, by id: how long ago, in ms. */
+  readonly workers: ReadonlyMap<string, { readonly host: string; readonly silentMs: number }>;
+  /** Each worker that was heard in the last minute knows that the study is done. */
+  allTold(): Promise<void>;
+  /** Ends its own timers; running trials go on. */
+  close(): void;
+}
+
+/** Lets workers elsewhere run the trials of an open study. */
+export async function coordinate(study: Study, options: CoordinatorOptions): Promise<Coordinator> {
+  await study.refresh();
+  const coordinator = new StudyCoordinator(study, options);
+  await coordinator.begin();
+  return coordinator;
+}
+
+class StudyCoordinator implements Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #engine: ReturnType<typeof engineOf>;
+  readonly #limit: () => string | undefined;
+  readonly #leaseMs: number;
+  readonly #beatMs: number;
+  /** When each worker was last heard. */
+  readonly #heard = new Map<string, { readonly host: string; readonly at: number }>();
+  /** The workers that know that the study is done. */
+  readonly #told = new Set<string>();
+  readonly #startedAt = performance.now();
+  /** How many news of each lease were taken in. */
+  readonly #news = new Map<string, number>();
+  readonly #beating: NodeJS.Timeout;
+  readonly #changes = waking();
+  #isExhausted = false;
+
+  constructor(study: Study, options: CoordinatorOptions) {
+    this.#options = options;
+    this.#engine = engineOf(study);
+    this.#limit = studyLimit(this.#engine, options);
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#beatMs = Math.min(BEAT_MS, this.#leaseMs / 4);
+    this.#engine.state.isSilent = (trial) => this.#isSilent(trial);
+    this.#engine.state.leases.leaseMs = this.#leaseMs;
+    this.#beating = setInterval(() => void this.#beatAll(), this.#beatMs);
+    this.#beating.unref();
+    study.subscribe(({ type }) => type === "finished" && this.#changes.wake());
+  }
+
+  /** Trials that an earlier coordinator gave away have one more lease: their workers could not be heard. */
+  async begin(): Promise<void> {
+    const workers = this.#running().flatMap((trial) => leaseOf(trial.systemAttrs)?.worker ?? []);
+    if (workers.length > 0) await this.#engine.state.storage.beat(...new Set(workers));
+  }
+
+  get done(): string | undefined {
+    if (this.#running().length > 0) return undefined;
+    return this.#limit() ?? (this.#isExhausted ? "nothing is left to suggest" : undefined);
+  }
+
+  get workers() {
+    const now = performance.now();
+    return new Map(
+      [...this.#heard].map(([worker, { host, at }]) => [worker, { host, silentMs: now - at }]),
+    );
+  }
+
+  async allTold(): Promise<void> {
+    const isWaited = ([worker, { at }]: [string, { readonly at: number }]): boolean =>
+      !this.#told.has(worker) && performance.now() - at < this.#leaseMs;
+    while ([...this.#heard].some(isWaited)) await this.#changes.next(this.#beatMs);
+  }
+
+  close(): void {
+    clearInterval(this.#beating);
+    this.#changes.wake();
+  }
+
+  async facts(): Promise<ServedFacts> {
+    const { definition, fileHash } = this.#options;
+    return { definition, beatMs: this.#beatMs, ...(fileHash !== undefined && { fileHash }) };
+  }
+
+  async claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer> {
+    const endsAt = performance.now() + (this.#options.waitMs ?? 25_000);
+    for (;;) {
+      this.#hear(slot);
+      const answer = this.#again(slot) ?? (await this.#ask(slot));
+      if (answer) return answer;
+      const why = this.done;
+      if (why !== undefined) {
+        this.#told.add(slot.worker);
+        this.#changes.wake();
+        return { none: "done", why };
+      }
+      const leftMs = endsAt - performance.now();
+      if (leftMs <= 0 || signal?.aborted) {
+        return { none: "wait", why: "its last trials run for other workers" };
+      }
+      await this.#changes.next(Math.min(leftMs, this.#beatMs));
+    }
+  }
+
+  /** What runs in the slot already: the answer that gave it was lost. */
+  #again({ worker, slot }: RemoteSlot): Claimed | undefined {
+    const running = this.#running().find(({ systemAttrs }) => {
+      const lease = leaseOf(systemAttrs);
+      return lease?.worker === worker && lease.slot === slot;
+    });
+    return running && this.#claimed(this.#activeOf(running));
+  }
+
+  async #ask(slot: RemoteSlot): Promise<Claimed | undefined> {
+    // Known without a turn of the study: others may wait in thousands.
+    if (this.#limit() !== undefined) return undefined;
+    const { total } = this.#options;
+    const outcome = await this.#engine.askFor(slot, total);
+    this.#isExhausted = outcome.kind === "exhausted";
+    return outcome.kind === "trial" ? this.#claimed(outcome.trial) : undefined;
+  }
+
+  #claimed(trial: ActiveTrial): Claimed {
+    const { number, params, userAttrs, systemAttrs, startedAt } = trial.snapshot();
+    const { [ATTRIBUTE.asked]: asked, [ATTRIBUTE.why]: _why, ...rest } = systemAttrs;
+    const lastStep = trial.continueFrom?.lastStep;
+    return {
+      number,
+      lease: trial.held!.lease,
+      params,
+      userAttrs,
+      systemAttrs: rest,
+      startedAt: (startedAt ?? new Date()).toISOString(),
+      ...(lastStep !== undefined && { lastStep }),
+      ...(this.#options.definition.space === null && { open: this.#open(asked as Asked) }),
+    };
+  }
+
+  #open({ suggested = {} }: Asked): Claimed["open"] {
+    const known = this.#engine.starter.suggester.space.parameters.map(
+      ({ name, distribution }) => [name, distributionToJson(distribution)] as const,
+    );
+    return { suggested, known: Object.fromEntries(known) };
+  }
+
+  async report(held: HeldHere, news: News): Promise<Verdict> {
+    const trial = await this.#find(held);
+    if (!trial) return "lost";
+    this.#take(trial, held, news);
+    const isPruned = trial.shouldPrune();
+    // What is acknowledged outlives this process.
+    await this.#engine.state.writer.written(trial.id);
+    return isPruned ? "prune" : "go on";
+  }
+
+  #take(trial: ActiveTrial, { lease }: HeldHere, { from, items }: News): void {
+    const known = this.#news.get(lease) ?? from;
+    applyNews(trial, items.slice(Math.max(0, known - from)));
+    this.#news.set(lease, Math.max(known, from + items.length));
+  }
+
+  async beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]> {
+    const before = this.#heard.get(worker);
+    this.#hear({ worker, host: before?.host ?? "" });
+    const found = await Promise.all(held.map((each) => this.#find(each)));
+    return held.filter((_, index) => !found[index]);
+  }
+
+  async tell(held: HeldHere, news: News, { end, system }: ToldEnd) {
+    const trial = await this.#find(held);
+    if (!trial) {
+      const known = this.#engine.state.history.get(held.number);
+      const isTold = known && isFinished(known) && leaseOf(known.systemAttrs)?.id === held.lease;
+      return isTold ? "already" : "lost";
+    }
+    this.#take(trial, held, news);
+    this.#news.delete(held.lease);
+    try {
+      await this.#engine.end(held.number, end, system);
+      return "taken";
+    } catch (error) {
+      if (!(error instanceof TrialFinishedError || error instanceof TrialLostError)) throw error;
+      return "lost";
+    } finally {
+      this.#changes.wake();
+    }
+  }
+
+  async release(held: HeldHere): Promise<void> {
+    const trial = await this.#find(held);
+    if (!trial) return;
+    this.#news.delete(held.lease);
+    await this.#engine.handBack(trial.number);
+    await this.#engine.state.refresh();
+    this.#changes.wake();
+  }
+
+  /** The trial, if this lease still holds it: an expired one does until somebody else took it over. */
+  async #find(held: HeldHere): Promise<ActiveTrial | undefined> {
+    const found = this.#held(held);
+    if (found) return found;
+    // Another coordinator on the same storage may have given it away.
+    await this.#engine.state.refresh();
+    return this.#held(held);
+  }
+
+  #held({ number, lease }: HeldHere): ActiveTrial | undefined {
+    const trial = this.#engine.state.history.get(number);
+    if (trial?.state !== "running") return undefined;
+    const stored = leaseOf(trial.systemAttrs);
+    if (stored?.id !== lease) return undefined;
+    this.#hear(stored);
+    const active = this.#activeOf(trial);
+    return active.hasEnded || active.signal.aborted ? undefined : active;
+  }
+
+  #activeOf(trial: RunningTrial): ActiveTrial {
+    const active = this.#engine.state.active.get(trial.number);
+    const isSame = active?.held?.lease === leaseOf(trial.systemAttrs)?.id;
+    return active && isSame ? active : this.#engine.starter.adopt(trial);
+  }
+
+  #running(): readonly RunningTrial[] {
+    return this.#engine.state.history.running;
+  }
+
+  #hear({ worker, host }: { readonly worker: string; readonly host: string }): void {
+    this.#heard.set(worker, { host, at: performance.now() });
+  }
+
+  /** By this process's own clock; after its start each worker has the time of one lease. */
+  #isSilent(trial: ActiveTrial): boolean {
+    const lease = leaseOf(trial.snapshot().systemAttrs);
+    if (lease?.slot === undefined) return false;
+    const last = this.#heard.get(lease.worker)?.at ?? this.#startedAt;
+    return performance.now() - last > this.#leaseMs;
+  }
+
+  /** Others who use the storage read there which workers live. */
+  async #beatAll(): Promise<void> {
+    const now = performance.now();
+    const living = [...this.#heard].filter(([, { at }]) => now - at <= this.#beatMs);
+    try {
+      if (living.length > 0) {
+        await this.#engine.state.storage.beat(...living.map(([worker]) => worker));
+      }
+    } catch (error) {
+      this.#engine.note((error as Error).message);
+    }
+    this.#changes.wake();
+  }
+}

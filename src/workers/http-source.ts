@@ -1,0 +1,121 @@
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HpoError } from "../errors/errors.ts";
+import { fromJson, toJson } from "../storage/json.ts";
+import { backoffMs } from "../system/backoff.ts";
+import { PROTOCOL, PROTOCOL_HEADER, type Call } from "./work-protocol.ts";
+import type { ClaimAnswer, HeldHere, ServedFacts, Verdict, WorkSource } from "./work-source.ts";
+
+export interface HttpSourceOptions {
+  /** `http://head:8080/NAME`. */
+  readonly url: URL;
+  readonly token?: string;
+  /** Told once when the coordinator can't be reached, and once when it can again. */
+  readonly note: (message: string) => void;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Longer than a claim waits. */
+const TIMEOUT_MS = 40_000;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * A coordinator, reached by HTTP. What can't be sent now is sent again until it can, for ever: each
+ * call may be sent twice. @throws HpoError what the coordinator refuses, with its reason
+ */
+export function httpSource(options: HttpSourceOptions): WorkSource {
+  const { url, token, note, signal } = options;
+  const isSecure = url.protocol === "https:";
+  const agent = new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  const study = url.pathname.replace(/^\/|\/$/g, "");
+  const shown = `${url.protocol}//${url.host}`;
+  let isAway = false;
+
+  const once = (call: Call, body: string, stop?: AbortSignal): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const send = isSecure ? requestHttps : requestHttp;
+      const request = send(
+        new URL(`/v1/studies/${study}/${call}`, url),
+        {
+          method: "POST",
+          agent,
+          timeout: TIMEOUT_MS,
+          signal: stop,
+          headers: {
+            "content-type": "application/json",
+            "content-length": Buffer.byteLength(body),
+            [PROTOCOL_HEADER]: PROTOCOL,
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              text: Buffer.concat(chunks).toString("utf8"),
+            }),
+          );
+        },
+      );
+      request.on("timeout", () => request.destroy(new Error("no answer came")));
+      request.on("error", reject);
+      request.end(body);
+    });
+
+  const call = async <Result>(name: Call, given: object, stop?: AbortSignal): Promise<Result> => {
+    const body = toJson(given, "a message");
+    for (let tries = 0; ; tries++) {
+      let trouble: string;
+      try {
+        const { status, text } = await once(name, body, stop);
+        if (status === 200) {
+          if (isAway) note(`${shown} answers again.`);
+          isAway = false;
+          return fromJson(text) as Result;
+        }
+        if (!isPassing(status)) throw new HpoError(`${shown}: ${reasonOf(text, status)}`);
+        trouble = reasonOf(text, status);
+      } catch (error) {
+        if (error instanceof HpoError || (stop ?? signal)?.aborted) throw error;
+        trouble = (error as Error).message;
+      }
+      if (tries === 2 && !isAway) {
+        isAway = true;
+        note(`${shown} can't be reached (${trouble}): what runs goes on, and is told when it can.`);
+      }
+      await sleep(backoffMs(tries), undefined, { signal: stop ?? signal });
+    }
+  };
+
+  return {
+    facts: () => call<ServedFacts>("facts", {}),
+    claim: (slot, stop) => call<ClaimAnswer>("claim", slot, stop),
+    report: (held, news) => call<Verdict>("report", { ...held, news }),
+    beat: (worker, held) => call<readonly HeldHere[]>("beat", { worker, held }),
+    tell: (held, news, { end, system }) => call("tell", { ...held, news, end, system }),
+    release: (held) => call("release", { ...held }),
+  };
+}
+
+/** A proxy's or a coordinator's that restarts, has too much to do, or waits for its database. */
+const isPassing = (status: number): boolean =>
+  status === 429 || status === 500 || (status >= 502 && status <= 504);
+
+function reasonOf(text: string, status: number): string {
+  try {
+    const { error } = fromJson(text) as { error?: unknown };
+    if (typeof error === "string") return error;
+  } catch {
+    // Something between them answered.
+  }
+  return `status ${status}`;
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { News, NewsItem, Verdict } from "./work-source.ts";
+
+/** How long an objective waits for a verdict, if the coordinator is away; once, until it answers. */
+const PATIENCE_MS = 10_000;
+/** How many are sent at once. */
+const GROUP = 500;
+
+/** The news of one trial on their way: in order, what gathers meanwhile as one message. */
+export class Outbox {
+  readonly #send: (news: News) => Promise<Verdict>;
+  readonly #onVerdict: (verdict: Verdict) => void;
+  #items: NewsItem[] = [];
+  /** The number of the first of `items`. */
+  #from = 0;
+  #sending: Promise<void> | undefined;
+  #isStopped = false;
+  #isLate = false;
+
+  /** @param send goes on until it is answered */
+  constructor(send: (news: News) => Promise<Verdict>, onVerdict: (verdict: Verdict) => void) {
+    this.#send = send;
+    this.#onVerdict = onVerdict;
+  }
+
+  push(item: NewsItem): void {
+    this.#items.push(item);
+    this.#sending ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    // Lets an objective's burst of calls gather.
+    await Promise.resolve();
+    try {
+      while (this.#items.length > 0 && !this.#isStopped) {
+        const items = this.#items.slice(0, GROUP);
+        const verdict = await this.#send({ from: this.#from, items });
+        this.#items = this.#items.slice(items.length);
+        this.#from += items.length;
+        this.#isLate = false;
+        this.#onVerdict(verdict);
+      }
+    } catch {
+      // What is left is sent with the end, whose error is told.
+    } finally {
+      this.#sending = undefined;
+    }
+  }
+
+  /** All was heard, as far as one waits for it. */
+  async heard(): Promise<void> {
+    if (this.#isLate || !this.#sending) return;
+    const timer = new AbortController();
+    const late = sleep(PATIENCE_MS, true, { signal: timer.signal }).catch(() => false);
+    this.#isLate = (await Promise.race([this.#sending, late])) === true;
+    timer.abort();
+  }
+
+  /** Sends nothing more by itself. @returns what is left, to be sent with the end */
+  stop(): News {
+    this.#isStopped = true;
+    return { from: this.#from, items: this.#items };
+  }
+}

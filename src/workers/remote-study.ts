@@ -1,0 +1,215 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+import { BEAT_MS } from "../contracts/trial-lease.ts";
+import { TrialLostError } from "../errors/errors.ts";
+import { spaceOf, type SearchSpace } from "../space/search-space.ts";
+import { trialOf } from "../storage/record.ts";
+import type { AskOutcome } from "../study/asking/trial-starter.ts";
+import type { OptimizedStudy } from "../study/optimize.ts";
+import { declaredMetrics, type StudyDefinition } from "../study/study-definition.ts";
+import type { HeldTrial } from "../study/study-state.ts";
+import type { ActiveTrial } from "../study/trial/active-trial.ts";
+import { withFailure } from "../study/trial/end-attributes.ts";
+import type { End, Metrics } from "../study/trial/trial-end.ts";
+import { workerId } from "../system/process-identity.ts";
+import { RemoteTrial } from "./remote-trial.ts";
+import type { WorkSource } from "./work-source.ts";
+
+export interface RemoteStudyOptions {
+  readonly source: WorkSource;
+  /** The worker's own; its space, metrics and seed are those of the study. */
+  readonly definition: StudyDefinition;
+  /** Where trials keep their files on this machine, in a folder each. */
+  readonly folder: string;
+  note(message: string): void;
+  /** By default this process; each is another worker. */
+  readonly worker?: string;
+  readonly beatMs?: number;
+}
+
+/** A study elsewhere, as a worker sees it that runs its trials. */
+export class RemoteStudy implements OptimizedStudy {
+  readonly directions: readonly Direction[];
+  readonly metrics: Metrics;
+  readonly space: SearchSpace;
+  readonly finished: readonly FinishedTrial[] = [];
+  readonly bestTrials: readonly CompleteTrial[] = [];
+  readonly occupied = 0;
+  readonly #options: RemoteStudyOptions;
+  readonly #worker: string;
+  readonly #active = new Map<number, RemoteTrial>();
+  readonly #slots = new Map<RemoteTrial, number>();
+  readonly #notes = new Set<string>();
+  readonly #beating: NodeJS.Timeout;
+  readonly #claims = new AbortController();
+  /** Why the last claim gave none. */
+  #waits: string | undefined;
+  #stopRequested = false;
+
+  constructor(options: RemoteStudyOptions) {
+    const { directions, metricNames } = declaredMetrics(options.definition);
+    this.directions = directions;
+    this.metrics = { count: directions.length, names: metricNames };
+    this.space = options.definition.space ?? spaceOf([]);
+    this.#options = options;
+    this.#worker = options.worker ?? workerId;
+    this.#beating = setInterval(() => void this.#beat(), options.beatMs ?? BEAT_MS);
+    this.#beating.unref();
+  }
+
+  get running(): number {
+    return this.#active.size;
+  }
+
+  get stopRequested(): boolean {
+    return this.#stopRequested;
+  }
+
+  /** Claims nothing more; what runs is finished. */
+  stop(): void {
+    this.#stopRequested = true;
+    this.#claims.abort();
+  }
+
+  /** While claims have to wait, what they wait for. */
+  get held(): readonly HeldTrial[] {
+    if (this.#waits === undefined) return [];
+    const text = `No trial is to be had now: ${this.#waits}. It is asked for again.`;
+    return [{ number: -1, key: "elsewhere", isLeased: true, text }];
+  }
+
+  async askWithin(): Promise<AskOutcome> {
+    const slot = this.#takeSlot();
+    try {
+      const answer = await this.#options.source.claim(
+        { worker: this.#worker, slot: String(slot), host: hostname() },
+        this.#claims.signal,
+      );
+      if ("none" in answer) {
+        this.#waits = answer.none === "wait" ? answer.why : undefined;
+        this.#free.add(slot);
+        return { kind: "full", why: answer.why };
+      }
+      const trial = this.#trial(answer);
+      this.#active.set(trial.number, trial);
+      this.#slots.set(trial, slot);
+      return { kind: "trial", trial };
+    } catch (error) {
+      this.#free.add(slot);
+      if (!this.#stopRequested) throw error;
+      this.#waits = undefined;
+      return { kind: "full", why: "stop was requested" };
+    }
+  }
+
+  readonly #free = new Set<number>();
+  #slotCount = 0;
+
+  #takeSlot(): number {
+    const [free = this.#slotCount++] = this.#free;
+    this.#free.delete(free);
+    return free;
+  }
+
+  #trial(claimed: ConstructorParameters<typeof RemoteTrial>[0]): RemoteTrial {
+    const { definition, folder, source } = this.#options;
+    const names = this.metrics.names ?? (this.metrics.count === 1 ? ["value"] : []);
+    const metrics = Object.fromEntries(
+      this.directions.map((direction, index) => [names[index] ?? String(index), direction]),
+    );
+    return new RemoteTrial(claimed, {
+      seed: definition.seed ?? 0,
+      study: { name: definition.name, metrics },
+      direction: this.directions[0],
+      space: definition.space,
+      directoryOf: (number) => join(folder, String(number)),
+      note: (message) => this.note(message),
+      report: (held, news) => source.report(held, news),
+      lost: (trial) => this.#lose(trial),
+    });
+  }
+
+  /** Whether it still runs here. */
+  holds(trial: ActiveTrial): boolean {
+    return this.#active.get(trial.number) === trial;
+  }
+
+  /** @throws TrialLostError if another worker has the trial */
+  async end(number: number, end: End): Promise<FinishedTrial> {
+    const active = this.#active.get(number)!;
+    const news = active.stopNews();
+    const { trial, system = {} } = active.end();
+    try {
+      const answer = await this.#options.source.tell(active.lease, news, { end, system });
+      if (answer === "lost") throw new TrialLostError(lostText(number));
+    } finally {
+      this.#forget(active);
+    }
+    const values = end.state === "failed" ? undefined : end.values;
+    const systemAttrs = { ...trial.systemAttrs, ...withFailure({}, end)?.system };
+    const record = { ...trial, state: end.state, id: number, systemAttrs, completedAt: new Date() };
+    return trialOf(values ? { ...record, values } : record) as FinishedTrial;
+  }
+
+  /** Tells running trials to stop at once, and hands them back. */
+  async abort(): Promise<void> {
+    this.stop();
+    const running = [...this.#active.values()];
+    for (const trial of running) trial.abort();
+    await Promise.all(running.map((trial) => this.release(trial)));
+  }
+
+  async release(trial: RemoteTrial): Promise<void> {
+    this.#forget(trial);
+    trial.stopNews();
+    trial.closeOutput();
+    await this.#options.source.release(trial.lease);
+  }
+
+  /** Each message once. */
+  note(message: string): void {
+    if (this.#notes.has(message)) return;
+    this.#notes.add(message);
+    this.#options.note(message);
+  }
+
+  close(): void {
+    clearInterval(this.#beating);
+  }
+
+  #lose(trial: RemoteTrial): void {
+    if (!this.holds(trial)) return;
+    this.#forget(trial);
+    trial.stopNews();
+    trial.closeOutput();
+    const error = new TrialLostError(lostText(trial.number));
+    trial.abort(error);
+    this.note(error.message);
+  }
+
+  #forget(trial: RemoteTrial): void {
+    this.#active.delete(trial.number);
+    const slot = this.#slots.get(trial);
+    if (slot !== undefined) this.#free.add(slot);
+    this.#slots.delete(trial);
+  }
+
+  async #beat(): Promise<void> {
+    const held = [...this.#active.values()].map(({ lease }) => lease);
+    if (held.length === 0) return;
+    try {
+      const lost = await this.#options.source.beat(this.#worker, held);
+      for (const { number, lease } of lost) {
+        const trial = this.#active.get(number);
+        if (trial?.lease.lease === lease) this.#lose(trial);
+      }
+    } catch (error) {
+      this.note((error as Error).message);
+    }
+  }
+}
+
+const lostText = (number: number): string =>
+  `Trial ${number} was given to another worker, or ended by hand: it is stopped here, and nothing ` +
+  "more is kept of this attempt.";

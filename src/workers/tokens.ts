@@ -1,0 +1,91 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import type { Storage } from "../contracts/storage.ts";
+import type { Attributes } from "../contracts/trial.ts";
+import { HpoError } from "../errors/errors.ts";
+import { findOrThrow } from "../study/stored-study.ts";
+
+/** A worker claims, reports and tells; a reader sees how the study goes. */
+export const TOKEN_ROLES = ["worker", "read"] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** What is kept of a token: whoever reads the database can't show it. */
+export interface StoredToken {
+  /** Its first letters, to tell it apart. */
+  readonly id: string;
+  /** SHA-256, hexadecimal. */
+  readonly hash: string;
+  readonly role: TokenRole;
+  /** ISO 8601. */
+  readonly expires?: string;
+}
+
+const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+export const tokensOf = (systemAttrs: Attributes): readonly StoredToken[] =>
+  (systemAttrs[ATTRIBUTE.tokens] ?? []) as readonly StoredToken[];
+
+/** @returns the token, which is kept nowhere */
+export async function createToken(
+  storage: Storage,
+  study: string,
+  role: TokenRole,
+  lifeMs: number | undefined,
+): Promise<string> {
+  const token = `hpo_${randomBytes(32).toString("base64url")}`;
+  const expires = lifeMs === undefined ? undefined : new Date(Date.now() + lifeMs).toISOString();
+  const kept = { id: token.slice(0, 10), hash: digest(token), role, ...(expires && { expires }) };
+  await changeTokens(storage, study, (tokens) => [...tokens, kept]);
+  return token;
+}
+
+/** @throws HpoError if the study has no such token */
+export async function revokeToken(storage: Storage, study: string, id: string): Promise<void> {
+  await changeTokens(storage, study, (tokens) => {
+    const left = tokens.filter((token) => token.id !== id);
+    if (left.length < tokens.length) return left;
+    const known = tokens.map((token) => token.id).join(", ");
+    throw new HpoError(`Study "${study}" has no token ${id}; it has ${known || "none"}.`);
+  });
+}
+
+async function changeTokens(
+  storage: Storage,
+  study: string,
+  change: (tokens: readonly StoredToken[]) => readonly StoredToken[],
+): Promise<void> {
+  const { id } = await findOrThrow(storage, study);
+  await storage.inTurn(id, async (turn) => {
+    const tokens = change(tokensOf((await turn.study()).systemAttrs));
+    await turn.setAttributes({ system: { [ATTRIBUTE.tokens]: tokens } });
+  });
+}
+
+/** Whether one of them is this token, has not ended, and has the role: a worker may read, too. */
+export function allows(
+  tokens: readonly StoredToken[],
+  token: string | undefined,
+  role: TokenRole,
+  now = Date.now(),
+): boolean {
+  if (token === undefined) return false;
+  const shown = Buffer.from(digest(token), "hex");
+  return tokens.some(
+    ({ hash, role: has, expires }) =>
+      timingSafeEqual(Buffer.from(hash, "hex"), shown) &&
+      (expires === undefined || Date.parse(expires) > now) &&
+      (has === role || role === "read"),
+  );
+}
+
+/** From HPO_TOKEN_FILE or HPO_TOKEN: never an argument, which everybody on the machine can read. */
+export function tokenOfEnvironment(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { HPO_TOKEN_FILE: path, HPO_TOKEN: token } = env;
+  if (!path) return token === "" ? undefined : token;
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw new HpoError(`HPO_TOKEN_FILE=${path}: ${(error as Error).message}. Give its path.`);
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from "../vendor/zod.ts";
+import type { End } from "../study/trial/trial-end.ts";
+import type { NewsItem } from "./work-source.ts";
+
+/*
+ * What workers send to a coordinator over HTTP: POST /v1/studies/NAME/CALL, JSON with Python's NaN
+ * and Infinity, as everywhere here. Checked as it comes in; what a trial can't take, the study refuses.
+ */
+
+/** Worker and coordinator of different majors do not talk. */
+export const PROTOCOL = 1;
+export const PROTOCOL_HEADER = "hpo-protocol";
+export const MAX_BODY_BYTES = 1 << 20;
+
+/** NaN and infinite ones, too. */
+const anyNumber = z.custom<number>((value) => typeof value === "number");
+const text = z.string();
+const held = { number: z.int(), lease: text };
+const slot = { worker: text, slot: text, host: text };
+const item = z.custom<NewsItem>(
+  (value) => typeof value === "object" && value !== null && "kind" in value,
+);
+const news = z.object({ from: z.int(), items: z.array(item) });
+const end = z.custom<End>(
+  (value) => typeof value === "object" && value !== null && "state" in value,
+);
+
+export const CALLS = {
+  facts: z.object({}),
+  claim: z.object(slot),
+  report: z.object({ ...held, news }),
+  beat: z.object({ worker: text, held: z.array(z.object(held)) }),
+  tell: z.object({
+    ...held,
+    news,
+    end,
+    system: z.record(text, z.unknown()),
+    seconds: anyNumber.optional(),
+  }),
+  release: z.object(held),
+} as const;
+
+export type Call = keyof typeof CALLS;
+export type CallBody<Name extends Call> = z.infer<(typeof CALLS)[Name]>;

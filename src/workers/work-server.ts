@@ -1,0 +1,173 @@
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttps } from "node:https";
+import { HpoError, StorageError } from "../errors/errors.ts";
+import { fromJson, toJson } from "../storage/json.ts";
+import { z } from "../vendor/zod.ts";
+import {
+  CALLS,
+  MAX_BODY_BYTES,
+  PROTOCOL,
+  PROTOCOL_HEADER,
+  type Call,
+  type CallBody,
+} from "./work-protocol.ts";
+import type { TokenGate } from "./token-gate.ts";
+import type { WorkSource } from "./work-source.ts";
+
+export interface WorkServerOptions {
+  /** The studies that are served, by name. */
+  readonly studies: ReadonlyMap<string, WorkSource>;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly mayWork: TokenGate;
+  /** What is told to who looks: GET /v1/studies/NAME/status. */
+  readonly status?: (study: string) => unknown;
+}
+
+export interface WorkServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** An answer other than 200. */
+class Refusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Serves studies to workers. @throws HpoError if the address is taken */
+export async function serveWork(options: WorkServerOptions): Promise<WorkServer> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    void respond(options, request, response);
+  const server = options.tls ? createHttps(options.tls, answer) : createHttp(answer);
+  // Longer than clients keep a line that they do not use: none is cut as it is taken again.
+  server.keepAliveTimeout = 120_000;
+  const { host, port } = options;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", ({ message }: Error) =>
+      reject(new HpoError(`--listen ${host}:${port}: ${message}. Choose another address or port.`)),
+    );
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(
+  options: WorkServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  try {
+    send(response, 200, await handle(options, request, gone.signal));
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 503) response.setHeader("retry-after", "1");
+    send(response, status, { error: (error as Error).message });
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof Refusal) return error.status;
+  if (error instanceof StorageError) return 503;
+  return error instanceof HpoError ? 400 : 500;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  if (response.destroyed) return;
+  const text = toJson(body ?? null, "an answer");
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+async function handle(
+  { studies, mayWork, status }: WorkServerOptions,
+  request: IncomingMessage,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const [, encoded, call] = /^\/v1\/studies\/([^/]+)\/([a-z]+)$/.exec(pathname) ?? [];
+  if (encoded === undefined)
+    throw new Refusal(404, "There is nothing here: /v1/studies/NAME/CALL.");
+  const name = decodeURIComponent(encoded);
+  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+  const role = request.method === "GET" ? "read" : "worker";
+  if (!(await mayWork(name, token, role))) {
+    throw new Refusal(
+      401,
+      `This token may not work on study "${name}"${token === undefined ? ": none was shown" : ""}. ` +
+        "Set HPO_TOKEN or HPO_TOKEN_FILE to one of hpo study token create.",
+    );
+  }
+  const source = studies.get(name);
+  if (!source) {
+    const served = [...studies.keys()].map((each) => `"${each}"`).join(", ");
+    throw new Refusal(404, `Study "${name}" is not served here; ${served} is.`);
+  }
+  if (request.method === "GET" && call === "status") return status?.(name);
+  const protocol = request.headers[PROTOCOL_HEADER];
+  if (protocol !== String(PROTOCOL)) {
+    throw new Refusal(
+      426,
+      `The coordinator speaks protocol ${PROTOCOL}, the worker ${String(protocol ?? "none")}. ` +
+        "Install the same version of hpo on both.",
+    );
+  }
+  if (request.method !== "POST" || !(call in CALLS)) {
+    throw new Refusal(404, `There is no call ${request.method} ${call}.`);
+  }
+  const parsed = CALLS[call as Call].safeParse(fromJson(await bodyOf(request)));
+  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
+  return perform(source, call as Call, parsed.data as never, signal);
+}
+
+function perform(
+  source: WorkSource,
+  call: Call,
+  body: CallBody<"claim"> & CallBody<"report"> & CallBody<"beat"> & CallBody<"tell">,
+  signal: AbortSignal,
+): Promise<unknown> {
+  switch (call) {
+    case "facts":
+      return source.facts();
+    case "claim":
+      return source.claim(body, signal);
+    case "report":
+      return source.report(body, body.news);
+    case "beat":
+      return source.beat(body.worker, body.held);
+    case "tell":
+      return source.tell(body, body.news, body);
+    case "release":
+      return source.release(body);
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new Refusal(413, `A message has at most ${MAX_BODY_BYTES} bytes. Report less at once.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8") || "{}";
+}
