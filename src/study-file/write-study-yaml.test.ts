@@ -71,7 +71,10 @@ test("the space of a study without one is what its trials show, conditions too",
   const parts = { name, directions, metricNames, space, isDeclared: false, trialCount: 12 };
   const text = studyYaml(parts);
   t.regex(text, /what 12 trials show/);
-  t.regex(text, /command: python3 train\.py --kind \{kind\} --lr \{lr\}\n/);
+  t.regex(
+    text,
+    /command: python3 train\.py --kind \{kind\} --lr \{lr\} --momentum \{momentum\|0\}\n/,
+  );
   const definition = await read(text);
   t.is(definition.direction, "maximize");
   t.deepEqual(spaceToJson(definition.space!), spaceToJson(space));

@@ -52,7 +52,8 @@ function beginning({ name, isDeclared, trialCount, space }: WrittenStudy): strin
     lines.push(` It is what ${trialCount} trials show: ranges are the widest that were asked for.`);
     if (space.parameters.some(({ conditions }) => conditions.length > 0)) {
       lines.push(
-        " What stands under when: tells the trials that have a parameter from the others.",
+        " What stands under when: tells the trials that have a parameter from the others; the command gives",
+        " those without it its least value, {NAME|VALUE}: correct that, too.",
       );
     }
   }
@@ -89,10 +90,21 @@ function conditionOf(condition: Condition): [string, unknown] {
   return [parameter, bounds];
 }
 
-/** Each parameter that every trial has as an option; all of them are in HPO_PARAMS besides. */
+/** Each parameter as an option, one that not every trial has with its least value where it is missing. */
 function commandFor(space: SearchSpace): string {
   const options = space.parameters
-    .filter(({ name, conditions }) => conditions.length === 0 && /^[A-Za-z_]\w*$/.test(name))
-    .map(({ name }) => ` --${name} {${name}}`);
+    .filter(
+      ({ name, distribution }) => /^[A-Za-z_]\w*$/.test(name) && isPlain(fallbackOf(distribution)),
+    )
+    .map(({ name, distribution, conditions }) => {
+      const fallback = conditions.length > 0 ? `|${fallbackOf(distribution)}` : "";
+      return ` --${name} {${name}${fallback}}`;
+    });
   return `python3 train.py${options.join("")}`;
 }
+
+const fallbackOf = (distribution: Distribution): string =>
+  String(distribution.kind === "categorical" ? distribution.choices[0] : distribution.low);
+
+/** Whether it can stand in a placeholder as it is. */
+const isPlain = (text: string): boolean => /^[\w.+-]+$/.test(text);

@@ -70,7 +70,7 @@ function unusedParameters(
     (name) => shape({ ...params, [name]: "hpo-check" }) === before,
   );
   const texts = [...argv, ...scripts.map(({ text }) => text)];
-  if (unused.length === 0 || texts.some((text) => text.includes("HPO_PARAMS"))) return [];
+  if (unused.length === 0 || texts.some((text) => READS_PARAMS.test(text))) return [];
   const names = unused.map((name) => `"${name}"`).join(", ");
   const them = unused.length === 1 ? "it" : "them";
   return [
@@ -81,6 +81,9 @@ function unusedParameters(
     ),
   ];
 }
+
+/** HPO_PARAMS by its name, or by the client in Python. */
+const READS_PARAMS = /HPO_PARAMS|^\s*(?:import|from) hpo\b/m;
 
 /** `--amp false` and `--amp=true`. */
 const FLAG_WITH_VALUE = /(?<=^|\s)(--?[\w-]+)[\s=](true|false)(?=[\s"';|&)]|$)/gi;
