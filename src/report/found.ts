@@ -47,7 +47,7 @@ export function foundSection(findings: Findings): ReportSection {
 }
 
 const CONFIRM =
-  "The best of many noisy trials looks better than it is. Run the best few settings again on fresh seeds before you rely on the number.";
+  "The best of many noisy trials looks better than it is: `hpo study confirm` runs the best few settings again on fresh seeds, and says which one to take.";
 
 const bestSaid = ({ ranking: [best, ...rest], metric }: Findings): string[] => [
   `The best ${metric.name} is ${numberText(best.value)}, of trial ${best.trial.number}, among ${counted(rest.length + 1, "complete trial")}.`,
