@@ -60,10 +60,11 @@ export function contourData(study: PlottedStudy, options: PlotOptions = {}): Con
   );
   const axes = surfaceAxes(study, ranked, best, options.params);
   const isUncertainty = options.uncertainty ?? false;
+  const size = isUncertainty ? GRID_SIZE.variance : GRID_SIZE.mean;
   const { mean, sd, warp } = modelledGrid(
     study,
     told,
-    surfacePoints(study.space, best, axes),
+    surfacePoints(study.space, best, axes, size),
     isUncertainty,
   );
   const raw = (target: number): number => badnessOf(warp.valueOf(target), metric.direction);
@@ -83,7 +84,7 @@ export function contourData(study: PlottedStudy, options: PlotOptions = {}): Con
     x: { name: axes.x.name, scale: axes.x.scale },
     y: { name: axes.y.name, scale: axes.y.scale },
     surface: {
-      size: GRID_SIZE,
+      size,
       heights: isUncertainty ? spread.map(spreads.of) : mean.map((at) => gradeOf(raw(at))),
     },
     complete: {

@@ -68,7 +68,7 @@ export function feasibleData(study: PlottedStudy, options: PlotOptions = {}): Fe
   return {
     x: { name: axes.x.name, scale: axes.x.scale },
     y: { name: axes.y.name, scale: axes.y.scale },
-    surface: { size: GRID_SIZE, heights: likelihoods(study, told, isBad, axes, anchor) },
+    surface: { size: GRID_SIZE.variance, heights: likelihoods(study, told, isBad, axes, anchor) },
     complete: pointsIn(study, ["complete", "infeasible"], axes),
     pruned: pointsOf(
       told.filter((trial) => trial.state === "pruned" && !isBad(trial)),
@@ -104,7 +104,10 @@ function likelihoods(
     rows.map((row) => told[row]),
     targets,
   );
-  const { mean: heights, variance } = predict(gp, surfacePoints(space, anchor, axes));
+  const { mean: heights, variance } = predict(
+    gp,
+    surfacePoints(space, anchor, axes, GRID_SIZE.variance),
+  );
   const border = -mean / sd;
   return [...heights].map((height, i) =>
     Math.exp(logNdtr((height - border) / Math.sqrt(variance[i] + gp.weights.noise))),

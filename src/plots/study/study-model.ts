@@ -10,9 +10,10 @@ import { valueAtShare } from "../chart/scale.ts";
 import type { PlottedParameter } from "./parameters.ts";
 import type { SurfaceAxes } from "./surface-axes.ts";
 
-/** A process knows so many trials, and is looked at in so many points along an axis. */
+/** A process knows so many trials. */
 const MOST_KNOWN = 140;
-export const GRID_SIZE = 40;
+/** Points along each axis at which its mean is looked at, and its variance, which takes longer. */
+export const GRID_SIZE = { mean: 40, variance: 30 } as const;
 
 /** Of many trials those that a process learns from: the best for half of them, others evenly. */
 export const rowsToLearn = (badness: Float64Array): number[] =>
@@ -31,23 +32,28 @@ export function processOf(
 }
 
 /** The points of a grid over two axes, row by row from the lower left; the others as in a trial. */
-export function surfacePoints(space: SearchSpace, { params }: Trial, { x, y }: SurfaceAxes) {
+export function surfacePoints(
+  space: SearchSpace,
+  { params }: Trial,
+  { x, y }: SurfaceAxes,
+  size: number,
+): Float64Array {
   const d = space.parameters.length;
   const anchor = encode(space, params);
   const along = ({ name, scale }: PlottedParameter) => {
     const index = space.parameters.findIndex((one) => one.name === name);
     const { distribution } = space.parameters[index];
-    const units = Array.from({ length: GRID_SIZE }, (_, k) =>
-      toUnit(distribution, valueAtShare(scale, k / (GRID_SIZE - 1))),
+    const units = Array.from({ length: size }, (_, k) =>
+      toUnit(distribution, valueAtShare(scale, k / (size - 1))),
     );
     return { index, units };
   };
   const [columns, rows] = [along(x), along(y)];
-  const points = new Float64Array(GRID_SIZE * GRID_SIZE * d);
-  for (let k = 0; k < GRID_SIZE * GRID_SIZE; k++) {
+  const points = new Float64Array(size * size * d);
+  for (let k = 0; k < size * size; k++) {
     points.set(anchor, k * d);
-    points[k * d + columns.index] = columns.units[k % GRID_SIZE];
-    points[k * d + rows.index] = rows.units[Math.floor(k / GRID_SIZE)];
+    points[k * d + columns.index] = columns.units[k % size];
+    points[k * d + rows.index] = rows.units[Math.floor(k / size)];
   }
   return points;
 }
