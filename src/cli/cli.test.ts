@@ -267,7 +267,10 @@ test.serial(
     t.is(ran.code, 1);
     t.regex(ran.err, /no such layer/);
     t.regex(ran.err, /broken\.mjs/);
-    t.regex(ran.err, /The first trial erred, so the study stopped: .* hpo study show bowl 0/);
+    t.regex(
+      ran.err,
+      /The first trial that ended erred, so the study stopped: .* hpo study show bowl 0/,
+    );
     const [first] = JSON.parse((await hpo(folder, "study trials bowl --json")).out) as {
       failure: object;
     }[];

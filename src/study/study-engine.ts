@@ -1,3 +1,5 @@
+import { knownSpace } from "./space-seen.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { Runner, TrialStudy } from "../contracts/runner.ts";
 import type {
   Attributes,
@@ -12,6 +14,7 @@ import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StudyStop } from "./stopping/study-stop.ts";
 import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
+import type { Ask } from "./asking/plan-trials.ts";
 import { TrialStarter, type AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
@@ -53,13 +56,28 @@ export class StudyEngine implements OptimizedStudy {
   }
 
   /**
-   * Up to `count` trials; fewer when nothing is left to suggest. With `expires`, another program
-   * runs and tells them: they outlive this process, and count as lost if not told by then.
+   * Up to `count` trials; fewer when nothing is left to suggest, or the study has its total: that of
+   * its definition, if none is given. With `expires`, another program runs and tells them: they
+   * outlive this process, and count as lost if not told by then.
    */
-  async ask(count: number, expires?: Date): Promise<ActiveTrial[]> {
-    const asks = Array.from({ length: count }, () => this.starter.ask({ expires }));
+  async ask(count: number, { expires, total }: Ask = {}): Promise<ActiveTrial[]> {
+    const ask = { expires, total: total ?? this.state.version.trialBudget };
+    const { name } = this.state.record;
+    if (expires !== undefined && !this.state.version.space) await this.state.refresh();
+    const space = knownSpace(this.state);
+    // Who runs it elsewhere can't ask for its parameters as it runs.
+    const isFixed = expires !== undefined && !this.state.version.space;
+    if (isFixed && space.parameters.length === 0) {
+      throw new HpoError(
+        `ask: study "${name}" declares no search space, and none of its trials tells of one, so that ` +
+          "nothing can be suggested to a program outside. Declare a space in a study file of that name.",
+      );
+    }
+    const asks = Array.from({ length: count }, () => this.starter.ask(ask));
     const answers = await Promise.all(asks);
-    return answers.flatMap((answer) => (answer.kind === "trial" ? [answer.trial] : []));
+    const trials = answers.flatMap((answer) => (answer.kind === "trial" ? [answer.trial] : []));
+    if (isFixed) for (const trial of trials) trial.askAll(space);
+    return trials;
   }
 
   /** A trial, unless the study has `total` already or nothing is left to suggest. */

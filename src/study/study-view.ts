@@ -10,7 +10,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
-import { inferSpace } from "../space/infer-space.ts";
+import { spaceSeen } from "./space-seen.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
 import { History } from "./history.ts";
@@ -97,9 +97,7 @@ export async function viewStudy(
       if (version.space) return version.space;
       if (detail === "outline" || detail === "brief")
         throw new TypeError("viewStudy: ask for the space to be told of it.");
-      return inferSpace(
-        view.finished.filter(({ state, excluded }) => state !== "failed" && !excluded),
-      );
+      return spaceSeen(view.finished);
     },
     get counts() {
       return history.counts;

@@ -160,7 +160,8 @@ export class Study<P = Params> {
 
   /**
    * The next trial: one that a dead process left, the first in the queue, or a new suggestion.
-   * Undefined when the strategy has nothing left to suggest.
+   * Undefined when the strategy has nothing left to suggest, or the study has the `trials` of its
+   * definition.
    */
   ask(): Promise<AskedTrial<P> | undefined>;
   /** Up to `count` trials at once, that know of each other; fewer when nothing is left. */

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { Study } from "../../study/study.ts";
 import {
   duration,
   integer,
@@ -11,6 +12,7 @@ import {
 interface AskOptions extends CommonOptions {
   readonly count: number;
   readonly expires: number;
+  readonly trials?: number;
   readonly strategy?: string;
 }
 
@@ -24,6 +26,7 @@ export const askCommand = (): Command =>
         .argParser(duration)
         .default(24 * 3.6e6, "24h"),
     )
+    .option("--trials <count>", "how many trials the study is to have in all", integer(0))
     .addOption(strategyOption())
     .addOption(storageOption())
     .addOption(jsonOption())
@@ -37,13 +40,14 @@ export const askCommand = (): Command =>
       await withStorage(options, async (storage) => {
         const study = await openNamedOrFile(name, storage, options.strategy);
         const expires = new Date(Date.now() + options.expires);
-        const trials = await engineOf(study).ask(options.count, expires);
+        const total = options.trials ?? study.trialBudget;
+        const trials = await engineOf(study).ask(options.count, { expires, total });
         if (options.json) {
           const asked = trials.map(({ number, params, seed }) => ({ number, params, seed }));
           printJson(options.count === 1 ? (asked[0] ?? null) : asked);
           return;
         }
-        if (trials.length === 0) print("Nothing is left to suggest.");
+        if (trials.length === 0) print(nothingLeft(study, total));
         for (const trial of trials) print(`trial ${trial.number}  ${format.inline(trial.params)}`);
         const [first] = trials;
         const flags = storageFlag(options.storage);
@@ -52,3 +56,10 @@ export const askCommand = (): Command =>
         }
       });
     });
+
+const nothingLeft = ({ counts }: Pick<Study, "counts">, total = Infinity): string => {
+  const { complete, pruned, failed, running } = counts;
+  return complete + pruned + failed + running >= total
+    ? `The study has its ${total} trials. --trials says how many it is to have in all.`
+    : "Nothing is left to suggest.";
+};

@@ -1,5 +1,5 @@
 import { studyLine } from "../command-line.ts";
-import type { FinishedTrial } from "../../contracts/trial.ts";
+import { isCancelled, type FinishedTrial } from "../../contracts/trial.ts";
 
 /** How many trials in a row may err before the study stops. */
 const IN_A_ROW = 5;
@@ -14,19 +14,22 @@ export interface ErrorLimit {
 }
 
 /**
- * Goes on after an objective's errors, but not if the first trial errs or five in a row do, in the
- * order in which they end: then the fault is in the program, not in the parameters.
+ * Goes on after an objective's errors, but not if nothing has ended but by an error, or if five do so
+ * in a row, in the order in which they end: then the fault is in the program, not in the parameters.
+ * @param finished the trials that had ended before this run
  */
-export function errorLimit(study: string): ErrorLimit {
+export function errorLimit(study: string, finished: readonly FinishedTrial[]): ErrorLimit {
+  let onlyErrors = finished.every((trial) => isError(trial) || isCancelled(trial));
   let row = 0;
   let verdict: string | undefined;
   return {
     ended(trial) {
-      row = trial.state === "failed" && trial.failure.reason === "error" ? row + 1 : 0;
+      row = isError(trial) ? row + 1 : 0;
+      if (!isError(trial)) onlyErrors = false;
     },
     goesOn({ number }) {
-      if (number > 0 && row < IN_A_ROW) return true;
-      const what = number === 0 ? "The first trial erred" : `${row} trials in a row erred`;
+      if (!onlyErrors && row < IN_A_ROW) return true;
+      const what = onlyErrors ? "The first trial that ended erred" : `${row} trials in a row erred`;
       verdict =
         `${what}, so the study stopped: the fault is likely in the program. ` +
         `${studyLine("show", study, [number])} shows all that is kept of it; mend it and run again.`;
@@ -37,3 +40,6 @@ export function errorLimit(study: string): ErrorLimit {
     },
   };
 }
+
+const isError = (trial: FinishedTrial): boolean =>
+  trial.state === "failed" && trial.failure.reason === "error";

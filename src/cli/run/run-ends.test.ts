@@ -24,8 +24,11 @@ const pruned = (number: number): FinishedTrial =>
   ({ ...complete(number), state: "pruned" }) as never;
 
 /** The numbers after which the study stops, of trials that end in this order. */
-function stopsAt(ends: readonly FinishedTrial[]): number | undefined {
-  const limit = errorLimit("s");
+function stopsAt(
+  ends: readonly FinishedTrial[],
+  before: readonly FinishedTrial[] = [complete(200)],
+): number | undefined {
+  const limit = errorLimit("s", before);
   for (const trial of ends) {
     limit.ended(trial);
     if (trial.state === "failed" && trial.failure.reason === "error" && !limit.goesOn(trial)) {
@@ -42,7 +45,14 @@ test("five errors in a row stop the study, in the order in which trials end", (t
   t.is(stopsAt(eight), 97);
   t.is(stopsAt([failed(4), failed(3), complete(9), failed(2), failed(1), failed(5)]), undefined);
   t.is(stopsAt([failed(4), failed(3), failed(8, "diverged"), failed(2), failed(1)]), undefined);
-  t.is(stopsAt([complete(1), failed(0)]), 0);
+});
+
+test("a program that fails at once stops its study, however late trial 0 ends", (t) => {
+  t.is(stopsAt([failed(3), failed(2), failed(0)], []), 3);
+  t.is(stopsAt([complete(1), failed(0), complete(2)], []), undefined, "trial 0 alone is bad luck");
+  t.is(stopsAt([failed(2, "diverged"), failed(0)], []), undefined);
+  t.is(stopsAt([failed(7)], [failed(3)]), 7, "run again, it is still broken");
+  t.is(stopsAt([failed(7)], [failed(3), pruned(4)]), undefined);
 });
 
 test("a run in which nothing completed is not well", async (t) => {

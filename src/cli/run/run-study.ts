@@ -90,7 +90,7 @@ export async function runTrials(
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
   for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
   const runner = await file.makeRunner(workers, leases, definition);
-  const limit = errorLimit(study.name);
+  const limit = errorLimit(study.name, study.finished);
   const tally = runTally();
   let reason: string;
   try {

@@ -3,8 +3,9 @@ import type { FinishedTrial, Trial } from "../../contracts/trial.ts";
 import { requireList } from "../../errors/checks.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { StudyEngine } from "../study-engine.ts";
+import { knownSpace } from "../space-seen.ts";
 import { newFinishedTrial, type AddedTrial } from "../trial/added-trials.ts";
-import { checkQueued, sameFixed } from "../trial/queued-params.ts";
+import { checkQueued, sameFixed, unseenWarnings } from "../trial/queued-params.ts";
 
 export interface EnqueueOptions {
   readonly userAttrs?: Trial["userAttrs"];
@@ -19,7 +20,9 @@ export async function enqueue(
   { skipIfExists, userAttrs = {} }: EnqueueOptions,
 ): Promise<number | undefined> {
   const { state } = engine;
-  const warnings = checkQueued(params, state.version.space);
+  const { space } = state.version;
+  const warnings = checkQueued(params, space);
+  if (!space) warnings.push(...unseenWarnings(params, knownSpace(state)));
   const kept = attributesOf(userAttrs, "enqueue: userAttrs");
   for (const warning of warnings) engine.note(warning);
   if (skipIfExists) {

@@ -16,7 +16,7 @@ import {
   type Scalar,
 } from "../../space/distribution.ts";
 import { named } from "../../space/named.ts";
-import type { Params } from "../../space/search-space.ts";
+import { isActive, type Params, type SearchSpace } from "../../space/search-space.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
 import { TrialAttributes } from "./trial-attributes.ts";
@@ -95,6 +95,14 @@ export class ActiveTrial implements HostTrial {
 
   get params(): Params {
     return this.#params.values;
+  }
+
+  /** Asks for all parameters of a space, for a program that can't ask for them itself. */
+  askAll({ parameters }: SearchSpace): void {
+    for (const parameter of parameters) {
+      const { name, distribution } = parameter;
+      if (isActive(parameter, this.params)) this.#suggest(name, () => distribution);
+    }
   }
 
   get userAttrs(): Attributes {
@@ -275,6 +283,7 @@ export class ActiveTrial implements HostTrial {
     this.#checkRunning("tell");
     this.#ended = true;
     this.closeOutput();
+    this.#params.noteUnasked();
     const { logged: curves } = this.#reports;
     const output = this.#output.end;
     const system = endAttributes({ constraints: this.#constraints, curves, output });

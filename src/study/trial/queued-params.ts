@@ -39,6 +39,22 @@ export function checkQueued(params: Params, space: SearchSpace | undefined): str
   return warnings;
 }
 
+/**
+ * Warnings about queued names that no trial so far had, where the objective defines the space as it
+ * runs: it may ask for them, or they are misspelt.
+ * @param seen the space as the trials show it
+ */
+export function unseenWarnings(params: Params, { parameters }: SearchSpace): string[] {
+  const names = parameters.map(({ name }) => name);
+  const unseen = Object.keys(params).filter((name) => !names.includes(name));
+  if (names.length === 0) return [];
+  return unseen.map(
+    (name) =>
+      `enqueue: no trial so far has a parameter "${name}". ${didYouMean(name, names)} ` +
+      "It is used if the objective asks for it.",
+  );
+}
+
 /** @returns a warning if the value lies outside. @throws HpoError if it is of the wrong kind */
 export function checkFixed(
   name: string,

@@ -50,6 +50,15 @@ export class TrialParams {
     return this.#distributions;
   }
 
+  /** Tells what the trial was queued with and did not ask for. */
+  noteUnasked(): void {
+    const names = Object.keys(this.#queued);
+    const unasked = names.filter((name) => !Object.hasOwn(this.#values, name));
+    if (unasked.length === 0) return;
+    const list = unasked.map((name) => JSON.stringify(name)).join(", ");
+    this.#hooks.note(`Trial ${this.#number} was queued with ${list}, which it did not ask for.`);
+  }
+
   /**
    * The value of a parameter; the same name gives the same value.
    * @throws HpoError if the study knows the parameter as one of another kind, or it was queued with
