@@ -125,9 +125,10 @@ export class History {
     return this.#trials.length;
   }
 
-  /** By number. */
+  /** By number; those that another program removed are left out. */
   get trials(): readonly Trial[] {
-    return this.#trials as readonly Trial[];
+    const isWhole = this.#ids.size === this.#trials.length;
+    return (isWhole ? this.#trials : this.#trials.filter(Boolean)) as readonly Trial[];
   }
 
   /** In the order in which they finished, up to the first that is not known here yet. */

@@ -8,7 +8,7 @@ import * as format from "../format.ts";
 
 /** @throws HpoError if the study has no such trial */
 export function trialNumbered(study: StudyView, number: number): Trial {
-  const trial = study.trials()[number];
+  const trial = study.trials().find((one) => one.number === number);
   if (trial) return trial;
   const count = study.trials().length;
   throw new HpoError(

@@ -14,7 +14,8 @@ const STATES = Object.fromEntries(
 ) as Record<StateName, TrialState>;
 
 export const stateName = (state: TrialState): StateName => STATE_NAMES[state];
-export const trialState = (name: StateName): TrialState => STATES[name];
+/** Undefined where another program wrote one that is not known here. */
+export const trialState = (name: StateName): TrialState | undefined => STATES[name];
 
 export const directionName = (direction: Direction): DirectionName =>
   direction === "minimize" ? "MINIMIZE" : "MAXIMIZE";

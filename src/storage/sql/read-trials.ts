@@ -1,13 +1,15 @@
+import { StorageError } from "../../errors/errors.ts";
 import { put } from "../../space/put.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
-import type { Attributes, Report } from "../../contracts/trial.ts";
+import type { Attributes, Report, TrialState } from "../../contracts/trial.ts";
 import type { TrialDetail, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { storedAttribute } from "./attribute-value.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
+import type { StateName } from "./tables.ts";
 import type { Queries } from "./queries/queries.ts";
 
 /** Reads the trials of these ids, which ascend; those that are not there are left out. */
@@ -93,12 +95,22 @@ async function readDrafts(tx: Transaction, query: Rows<"trials">): Promise<Draft
     drafts.set(row.trial_id, {
       id: row.trial_id,
       number: row.number,
-      state: trialState(row.state),
+      state: knownState(row.state, row.number),
       ...(row.datetime_start && { startedAt: dateOf(row.datetime_start) }),
       ...(row.datetime_complete && { completedAt: dateOf(row.datetime_complete) }),
     });
   }
   return drafts;
+}
+
+/** @throws StorageError that names the trial and the state that it has */
+function knownState(name: StateName, number: number): TrialState {
+  const state = trialState(name);
+  if (state !== undefined) return state;
+  throw new StorageError(
+    `Trial ${number} has the state ${JSON.stringify(name)}, which is not known here. ` +
+      "Go on with the program that wrote it.",
+  );
 }
 
 async function readValues(tx: Transaction, query: Rows<"values">, drafts: Drafts) {

@@ -190,7 +190,8 @@ async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySu
     >;
     let first: string | undefined;
     for (const row of rows.filter((each) => each.study_id === study.id)) {
-      counts[trialState(row.state)] = row.count;
+      const state = trialState(row.state);
+      if (state !== undefined) counts[state] = row.count;
       if (row.first_start && (!first || row.first_start < first)) first = row.first_start;
     }
     const runners = running

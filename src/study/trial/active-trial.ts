@@ -16,7 +16,7 @@ import {
   type Scalar,
 } from "../../space/distribution.ts";
 import { named } from "../../space/named.ts";
-import { isActive, type Params, type SearchSpace } from "../../space/search-space.ts";
+import type { Params, SearchSpace } from "../../space/search-space.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
 import { TrialAttributes } from "./trial-attributes.ts";
@@ -98,11 +98,8 @@ export class ActiveTrial implements HostTrial {
   }
 
   /** Asks for all parameters of a space, for a program that can't ask for them itself. */
-  askAll({ parameters }: SearchSpace): void {
-    for (const parameter of parameters) {
-      const { name, distribution } = parameter;
-      if (isActive(parameter, this.params)) this.#suggest(name, () => distribution);
-    }
+  askAll(space: SearchSpace): void {
+    this.#params.suggestAll(space);
   }
 
   get userAttrs(): Attributes {

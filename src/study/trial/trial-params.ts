@@ -10,7 +10,7 @@ import {
   type Scalar,
 } from "../../space/distribution.ts";
 import { checkCompatible } from "../../space/compare-distributions.ts";
-import type { Params } from "../../space/search-space.ts";
+import { isActive, type Params, type SearchSpace } from "../../space/search-space.ts";
 import { fromUnit } from "../../space/unit-cube.ts";
 import { checkFixed } from "./queued-params.ts";
 
@@ -74,6 +74,12 @@ export class TrialParams {
     this.#distributions = { ...this.#distributions, [name]: distribution };
     this.#hooks.write({ params: { [name]: value }, distributions: { [name]: distribution } });
     return value;
+  }
+
+  suggestAll({ parameters }: SearchSpace): void {
+    for (const parameter of parameters) {
+      if (isActive(parameter, this.#values)) this.suggest(parameter.name, parameter.distribution);
+    }
   }
 
   #valueFor(name: string, distribution: Distribution): Scalar {
