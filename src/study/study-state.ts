@@ -18,7 +18,7 @@ import type { TrialLease } from "../contracts/trial-lease.ts";
 import { workerId } from "../system/process-identity.ts";
 import { EventHub } from "./events.ts";
 import { excludedAfter, exclusionsOf, type Exclusion } from "./steer/exclusions.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import { Heartbeat } from "./heartbeat/heartbeat.ts";
 import { History } from "./history.ts";
 import type { RunDefaults } from "./run-options.ts";
 import type { StudyVersion } from "./study-version.ts";
@@ -104,6 +104,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     this.versions = new Versions(parts.versions, parts.isNewVersion);
     this.writer = new TrialWriter(parts.storage, () => void this.#look());
     this.heartbeat = new Heartbeat(
+      parts.storage.url,
       () => this.#beat(),
       () => this.active.size > 0,
     );

@@ -1,16 +1,27 @@
-import type { Turn } from "../contracts/storage.ts";
-import { BEAT_MS } from "../contracts/trial-lease.ts";
+import type { Turn } from "../../contracts/storage.ts";
+import { BEAT_MS } from "../../contracts/trial-lease.ts";
+import { workerId } from "../../system/process-identity.ts";
+import { blockedBeat, type BlockedBeat } from "./blocked-beat.ts";
 
-/** While trials run in this process, others can read in the storage that it lives. */
+/**
+ * While trials run in this process, others can read in the storage that it lives, also where an
+ * objective keeps its thread from everything else.
+ */
 export class Heartbeat {
+  readonly #storage: string;
   readonly #beat: () => Promise<void>;
   readonly #isNeeded: () => boolean;
   /** When each worker last gave a sign in a turn. */
   readonly #last = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #blocked: BlockedBeat | undefined;
 
-  /** @param beat called all the time while it `isNeeded`; never rejects */
-  constructor(beat: () => Promise<void>, isNeeded: () => boolean) {
+  /**
+   * @param storage its URL
+   * @param beat called all the time while it `isNeeded`; never rejects
+   */
+  constructor(storage: string, beat: () => Promise<void>, isNeeded: () => boolean) {
+    this.#storage = storage;
     this.#beat = beat;
     this.#isNeeded = isNeeded;
   }
@@ -28,7 +39,10 @@ export class Heartbeat {
   /** Trials run from now on. */
   start(): void {
     if (this.#timer) return;
+    // Twice as long as between two signs: it is not there to help where they are merely late.
+    this.#blocked = blockedBeat(this.#storage, workerId, 2 * BEAT_MS);
     this.#timer = setInterval(() => {
+      this.#blocked?.alive();
       if (this.#isNeeded()) void this.#beat();
       else this.stop();
     }, BEAT_MS);
@@ -39,5 +53,7 @@ export class Heartbeat {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#blocked?.end();
+    this.#blocked = undefined;
   }
 }

@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+
+/** Gives the signs of life of a process whose thread is blocked, as by a synchronous objective. */
+export interface BlockedBeat {
+  /** The thread is not blocked. */
+  alive(): void;
+  end(): void;
+}
+
+// A database is opened in the main thread of a process only: this thread starts one for each sign.
+const WATCH = `
+const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
+const { spawnSync } = require("node:child_process");
+const { flag, program } = workerData;
+let told = { signs: [] };
+for (let seen = -1; ; ) {
+  for (let next = receiveMessageOnPort(parentPort); next; next = receiveMessageOnPort(parentPort)) {
+    told = next.message;
+  }
+  const now = Atomics.load(flag, 0);
+  if (now === seen && told.signs.length > 0) {
+    const input = JSON.stringify(told.signs);
+    spawnSync(process.execPath, [program], { input, stdio: ["pipe", "ignore", "ignore"] });
+  }
+  seen = now;
+  Atomics.wait(flag, 0, seen, told.signs.length > 0 ? told.everyMs : Infinity);
+}`;
+
+/** Told through stdin: a storage's address may hold a password, which no command line shows. */
+const PROGRAM = fileURLToPath(new URL("./beat-once.js", import.meta.url));
+
+/** Where signs are needed now. One thread watches for all of them: it costs 20 ms to start. */
+const needed = new Set<{ readonly storage: string; readonly worker: string }>();
+const flag = new Int32Array(new SharedArrayBuffer(4));
+let thread: Worker | undefined;
+
+/** @param everyMs so long without `alive` it gives a sign, again and again */
+export function blockedBeat(storage: string, worker: string, everyMs: number): BlockedBeat {
+  const sign = { storage, worker };
+  needed.add(sign);
+  tell(everyMs);
+  return {
+    alive,
+    end: () => {
+      if (needed.delete(sign)) tell(everyMs);
+    },
+  };
+}
+
+function tell(everyMs: number): void {
+  thread ??= startWatch();
+  thread.postMessage({ signs: [...needed], everyMs });
+  alive();
+}
+
+function alive(): void {
+  Atomics.add(flag, 0, 1);
+  Atomics.notify(flag, 0);
+}
+
+function startWatch(): Worker {
+  const workerData = { flag, program: PROGRAM };
+  const watch = new Worker(WATCH, { eval: true, workerData, execArgv: [] });
+  // It keeps no process alive; where it can't start, the process's own signs must do.
+  watch.unref();
+  watch.on("error", () => undefined);
+  return watch;
+}
