@@ -7,6 +7,7 @@ export const guides = [
       "docs/first-study.md": "A first study in TypeScript",
       "docs/python.md": "Tune a PyTorch script",
       "docs/gpus.md": "Several GPUs",
+      "docs/many-machines.md": "Many machines",
       "docs/pruners.md": "Pruning and promotion",
       "docs/from-optuna.md": "From Optuna",
       "docs/strategies.md": "Choosing a strategy",

@@ -36,8 +36,14 @@ export interface Plot {
 /**
  * Plots a study.
  * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { loadStudy } from "hpo";
+ * import { plot } from "hpo/plots";
+ *
  * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
  * await writeFile("history.svg", plot(study, "history").svg({ theme: "dark" }));
+ * ```
  * @throws HpoError if there is no such plot, it does not take an option, or the study lacks what it shows
  */
 export function plot(

@@ -20,8 +20,14 @@ export interface ReportOptions {
  * diverged, what theory said, what it cost and what to try next. It needs no network and no scripts, is
  * light or dark as the reader's system is, and comes out the same to the byte each time.
  * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { loadStudy } from "hpo";
+ * import { report } from "hpo/plots";
+ *
  * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
  * await writeFile("report.html", report(study));
+ * ```
  * @throws HpoError if the study has no metric of this name
  */
 export function report(study: StudyToReport, { metric }: ReportOptions = {}): string {

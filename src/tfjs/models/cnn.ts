@@ -42,7 +42,18 @@ function validate({ image, filters, outputs, dropout: rate = 0 }: CnnOptions): v
   }
 }
 
-/** A convolutional network: [batch, height, width, channels] → [batch, outputs]. */
+/**
+ * A convolutional network: [batch, height, width, channels] → [batch, outputs].
+ *
+ * @example
+ * ```ts
+ * import { cnn, selectBackend } from "hpo/tfjs";
+ *
+ * await selectBackend("wasm");
+ * const model = cnn({ image: [28, 28, 1], filters: [8, 16], outputs: 10, seed: 0 });
+ * model.dispose();
+ * ```
+ */
 export function cnn(options: CnnOptions): Model {
   validate(options);
   const { image, filters, outputs, dropout: rate = 0 } = options;

@@ -7,6 +7,14 @@ import type { ApplyContext } from "./model.ts";
  * dropout layer repeats one mask for ever.
  *
  * @param rate in [0, 1)
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { dropout, type ApplyContext } from "hpo/tfjs";
+ *
+ * const halved = (x: tf.Tensor, context: ApplyContext) => dropout(x, 0.5, context);
+ * ```
  */
 export function dropout(x: tf.Tensor, rate: number, context: ApplyContext): tf.Tensor {
   if (!context.training || rate === 0) return x;

@@ -32,7 +32,18 @@ function validate({ inputs, hidden, outputs, dropout: rate = 0 }: MlpOptions): v
   }
 }
 
-/** A fully connected network: [batch, …] → [batch, outputs]; examples are flattened. */
+/**
+ * A fully connected network: [batch, …] → [batch, outputs]; examples are flattened.
+ *
+ * @example
+ * ```ts
+ * import { mlp, selectBackend } from "hpo/tfjs";
+ *
+ * await selectBackend("wasm");
+ * const model = mlp({ inputs: 784, hidden: [64, 32], outputs: 10, activation: "gelu", seed: 0 });
+ * model.dispose();
+ * ```
+ */
 export function mlp(options: MlpOptions): Model {
   validate(options);
   const { inputs, hidden, outputs, dropout: rate = 0 } = options;

@@ -162,6 +162,16 @@ function embed({ tokens, positions }: Weights, ids: tf.Tensor): tf.Tensor {
  * token's logits depend on the tokens after it.
  *
  * @throws HpoError if the sizes do not fit
+ *
+ * @example
+ * ```ts
+ * import { transformer, selectBackend } from "hpo/tfjs";
+ *
+ * await selectBackend("wasm");
+ * const size = { vocabulary: 40, length: 32, width: 32, heads: 4, blocks: 2 };
+ * const model = transformer({ ...size, seed: 0 });
+ * model.dispose();
+ * ```
  */
 export function transformer(options: TransformerOptions): Model {
   validate(options);

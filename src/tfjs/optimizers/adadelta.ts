@@ -8,6 +8,13 @@ import type { Rule } from "./rule.ts";
  * AdaDelta (Zeiler 2012, algorithm 1), with torch.optim.Adadelta's learning rate:
  *
  *   s ← ρs + (1 − ρ) g²,   δ = √(u + ε) / √(s + ε) · g,   u ← ρu + (1 − ρ) δ²,   θ ← θ − ηδ
+ *
+ * @example
+ * ```ts
+ * import { adadelta } from "hpo/tfjs";
+ *
+ * const optimizer = adadelta({ rho: 0.95 });
+ * ```
  */
 export const adadelta = defineOptimizer("adadelta", {
   hyperparameters: {

@@ -7,6 +7,13 @@ import type { Rule } from "./rule.ts";
  * Adagrad (Duchi, Hazan and Singer 2011) with the learning rate decay of torch.optim.Adagrad:
  *
  *   s ← s + g²,   θ ← θ − η / (1 + (t − 1) learningRateDecay) · g / (√s + ε)
+ *
+ * @example
+ * ```ts
+ * import { adagrad } from "hpo/tfjs";
+ *
+ * const optimizer = adagrad({ learningRate: 0.01 });
+ * ```
  */
 export const adagrad = defineOptimizer("adagrad", {
   hyperparameters: {

@@ -75,6 +75,13 @@ export const adamHyperparameters = {
  *   θ ← θ − η m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
  *
  * As torch.optim.Adam; weight decay is L2 unless `decoupledWeightDecay`.
+ *
+ * @example
+ * ```ts
+ * import { adam } from "hpo/tfjs";
+ *
+ * const optimizer = adam({ learningRate: 1e-3, beta2: 0.99 });
+ * ```
  */
 export const adam = defineOptimizer("adam", {
   hyperparameters: { ...adamHyperparameters, decoupledWeightDecay: flag(false) },

@@ -9,6 +9,13 @@ import type { Rule } from "./rule.ts";
  * Adamax (Kingma and Ba 2015, algorithm 2), Adam in the infinity norm, as torch.optim.Adamax:
  *
  *   m ← β₁m + (1 − β₁) g,   u ← max(β₂u, |g| + ε),   θ ← θ − η / (1 − β₁ᵗ) · m / u
+ *
+ * @example
+ * ```ts
+ * import { adamax } from "hpo/tfjs";
+ *
+ * const optimizer = adamax({ learningRate: 2e-3 });
+ * ```
  */
 export const adamax = defineOptimizer("adamax", {
   hyperparameters: { ...adamHyperparameters, learningRate: learningRate(2e-3, 1e-5, 0.1) },

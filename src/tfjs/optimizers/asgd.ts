@@ -13,6 +13,13 @@ import type { Rule } from "./rule.ts";
  * The variables hold θ; the average a is the slot "average" of `saveState()`. Defaults as in
  * torch.optim.ASGD (lambda is its lambd), whose η_t reads the learning rate one step late; here a
  * schedule acts at once.
+ *
+ * @example
+ * ```ts
+ * import { asgd } from "hpo/tfjs";
+ *
+ * const optimizer = asgd({ learningRate: 0.01, t0: 1000 });
+ * ```
  */
 export const asgd = defineOptimizer("asgd", {
   hyperparameters: {

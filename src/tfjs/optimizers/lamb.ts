@@ -21,6 +21,13 @@ import { trusted } from "./support/trust-ratio.ts";
  * As in timm the gradients are clipped to a global norm of 1 by default (`clipGlobalNorm`), and
  * without weight decay the ratio is not applied unless `alwaysAdapt`; `trustClip` bounds it by 1;
  * `decoupledWeightDecay` shrinks θ by 1 − ηλ instead of adding λθ to u.
+ *
+ * @example
+ * ```ts
+ * import { lamb } from "hpo/tfjs";
+ *
+ * const optimizer = lamb({ learningRate: 1e-2, weightDecay: 0.01 });
+ * ```
  */
 export const lamb = defineOptimizer("lamb", {
   hyperparameters: {

@@ -22,6 +22,13 @@ import { trusted } from "./support/trust-ratio.ts";
  *
  * As in timm, without weight decay the ratio is not applied unless `alwaysAdapt`; `trustClip`
  * (LARC) bounds r / η by 1.
+ *
+ * @example
+ * ```ts
+ * import { lars } from "hpo/tfjs";
+ *
+ * const optimizer = lars({ learningRate: 1, momentum: 0.9, trustCoefficient: 0.001 });
+ * ```
  */
 export const lars = defineOptimizer("lars", {
   hyperparameters: {

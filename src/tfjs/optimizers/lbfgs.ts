@@ -199,5 +199,12 @@ const absoluteSum = (a: Float64Array): number => a.reduce((sum, x) => sum + Math
  * `maxIterations` iterations and 5/4 as many evaluations. For full batches: the loss must be the
  * same function at every evaluation, so in `model.fit` set batchSize to the size of the data set.
  * The history lives in double precision on the CPU; each evaluation waits for the device.
+ *
+ * @example
+ * ```ts
+ * import { lbfgs } from "hpo/tfjs";
+ *
+ * const optimizer = lbfgs({ maxIterations: 20 });
+ * ```
  */
 export const lbfgs = defineFactory("lbfgs", hyperparameters, (values) => new Lbfgs(values));

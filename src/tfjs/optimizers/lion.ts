@@ -8,6 +8,13 @@ import type { Rule } from "./rule.ts";
  * Lion (Chen et al. 2023, algorithm 2), with decoupled weight decay, as timm's:
  *
  *   θ ← (1 − ηλ) θ − η sign(β₁m + (1 − β₁) g),   m ← β₂m + (1 − β₂) g
+ *
+ * @example
+ * ```ts
+ * import { lion } from "hpo/tfjs";
+ *
+ * const optimizer = lion({ learningRate: 1e-4, weightDecay: 0.1 });
+ * ```
  */
 export const lion = defineOptimizer("lion", {
   hyperparameters: {

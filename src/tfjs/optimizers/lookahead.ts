@@ -115,6 +115,13 @@ class Lookahead extends Optimizer {
  * its steps the slow weights φ follow and the fast ones restart there, φ ← φ + α(θ − φ), θ ← φ.
  * As in timm, φ starts where the first k steps end (the paper: where they start). It owns the
  * inner optimizer: dispose of the wrapper alone.
+ *
+ * @example
+ * ```ts
+ * import { adamw, lookahead } from "hpo/tfjs";
+ *
+ * const optimizer = lookahead(adamw({ learningRate: 3e-3 }), { k: 5 });
+ * ```
  */
 export const lookahead = defineWrapper(
   "lookahead",

@@ -21,6 +21,13 @@ export const accumulate = (
  * SGD with momentum, the heavy ball (Polyak 1964): v ← μv + (1 − d) g, θ ← θ − ηv.
  * Dampening d and L2 decay as in torch.optim.SGD, where momentum is 0 by default; here it is 0.9,
  * since without it this is `sgd`.
+ *
+ * @example
+ * ```ts
+ * import { momentum } from "hpo/tfjs";
+ *
+ * const optimizer = momentum({ learningRate: 0.05, momentum: 0.9 });
+ * ```
  */
 export const momentum = defineOptimizer("momentum", {
   hyperparameters: {

@@ -79,6 +79,13 @@ function orthogonalise(
  * η · othersLearningRateRatio, `othersBeta1`, `othersBeta2`, `othersEpsilon` and the same decay.
  * "Rows" are a matrix's outputs, as in torch: set `outputsLast` for kernels [inputs, outputs], as
  * dense layers of TensorFlow.js have them. The products run in float32 (torch: bfloat16).
+ *
+ * @example
+ * ```ts
+ * import { muon } from "hpo/tfjs";
+ *
+ * const optimizer = muon({ learningRate: 0.02, nsSteps: 5 });
+ * ```
  */
 export const muon = defineOptimizer("muon", {
   hyperparameters: {

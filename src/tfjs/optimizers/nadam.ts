@@ -22,6 +22,13 @@ function momentumSchedule(beta1: number, decay: number) {
  *   θ ← θ − η [ (1 − μ_t) / (1 − Πᵗμ) · g + μ_{t+1} / (1 − Πᵗ⁺¹μ) · m ] / (√v̂ + ε)
  *
  * with μ_t = β₁ (1 − ½ · 0.96^(tψ)), ψ = momentumDecay. Weight decay is L2 unless decoupled.
+ *
+ * @example
+ * ```ts
+ * import { nadam } from "hpo/tfjs";
+ *
+ * const optimizer = nadam({ learningRate: 2e-3 });
+ * ```
  */
 export const nadam = defineOptimizer("nadam", {
   hyperparameters: {

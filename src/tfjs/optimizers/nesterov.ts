@@ -8,6 +8,13 @@ import type { Rule } from "./rule.ts";
  * Nesterov's accelerated gradient (Nesterov 1983) in the form of Sutskever, Martens, Dahl and
  * Hinton 2013, with the gradient at the look-ahead point: v ← μv + g, θ ← θ − η(g + μv).
  * As torch.optim.SGD(nesterov=True), momentum 0.9 by default.
+ *
+ * @example
+ * ```ts
+ * import { nesterov } from "hpo/tfjs";
+ *
+ * const optimizer = nesterov({ learningRate: 0.05, momentum: 0.9 });
+ * ```
  */
 export const nesterov = defineOptimizer("nesterov", {
   hyperparameters: {

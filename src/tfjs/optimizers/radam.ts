@@ -23,6 +23,13 @@ function rectification(beta2: number, step: number): number | undefined {
  * RAdam (Liu, Jiang, He, Chen, Liu, Gao and Han 2020, algorithm 2), as torch.optim.RAdam:
  * θ ← θ − η r_t m̂ √(1 − β₂ᵗ) / (√v + ε) once r_t exists, θ ← θ − η m̂ before.
  * Weight decay is L2 unless decoupled.
+ *
+ * @example
+ * ```ts
+ * import { radam } from "hpo/tfjs";
+ *
+ * const optimizer = radam({ learningRate: 1e-3 });
+ * ```
  */
 export const radam = defineOptimizer("radam", {
   hyperparameters: { ...adamHyperparameters, decoupledWeightDecay: flag(false) },

@@ -33,6 +33,13 @@ type RmsPropSlots = { squares: Tensor; mean?: Tensor; velocity?: Tensor };
  *
  * m is 0 unless centred, v is r without momentum. As torch.optim.RMSprop, but s − m² is at least what
  * float32 can tell of s: a gradient that hardly changes makes it a rounded 0, or less.
+ *
+ * @example
+ * ```ts
+ * import { rmsprop } from "hpo/tfjs";
+ *
+ * const optimizer = rmsprop({ learningRate: 1e-3, alpha: 0.9, centered: true });
+ * ```
  */
 export const rmsprop = defineOptimizer("rmsprop", {
   hyperparameters: {

@@ -22,6 +22,13 @@ import type { Rule } from "./rule.ts";
  * keeps its sign and shrinks by η⁻ when it turns; at a turn the weight rests once.
  *
  *   s ← clip(s · (η⁺ | 1 | η⁻), s_min, s_max),   g ← 0 at a turn,   θ ← θ − s sign(g)
+ *
+ * @example
+ * ```ts
+ * import { rprop } from "hpo/tfjs";
+ *
+ * const optimizer = rprop({ learningRate: 0.01 });
+ * ```
  */
 export const rprop = defineOptimizer("rprop", {
   hyperparameters: {

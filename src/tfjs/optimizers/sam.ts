@@ -133,6 +133,13 @@ class Sam extends Optimizer {
  * Each step evaluates the loss twice, so it runs by `minimize` (also in `model.fit`), not by
  * `applyGradients`. Layers with a state of their own (batch normalisation's averages) see both
  * evaluations. It owns the inner optimizer: dispose of the wrapper alone.
+ *
+ * @example
+ * ```ts
+ * import { momentum, sam } from "hpo/tfjs";
+ *
+ * const optimizer = sam(momentum({ learningRate: 0.05 }), { rho: 0.05 });
+ * ```
  */
 export const sam = defineWrapper(
   "sam",

@@ -59,6 +59,13 @@ function multiplyAxes(x: Tensor, matrices: readonly Tensor2D[]): Tensor {
  *
  * The roots are taken in double precision on the CPU, which reads the H_i from the device and
  * costs O(d³) per axis of length d; `rootEvery` takes them every so many steps (paper: 20–100).
+ *
+ * @example
+ * ```ts
+ * import { shampoo } from "hpo/tfjs";
+ *
+ * const optimizer = shampoo({ learningRate: 0.1, rootEvery: 10 });
+ * ```
  */
 export const shampoo = defineOptimizer("shampoo", {
   hyperparameters: {

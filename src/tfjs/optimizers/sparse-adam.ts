@@ -11,6 +11,13 @@ import type { Rule } from "./rule.ts";
  *   m ← m + (1 − β₁)(g − m),   v ← v + (1 − β₂)(g² − v),   θ ← θ − η √(1 − β₂ᵗ)/(1 − β₁ᵗ) m/(√v + ε)
  *
  * t counts the steps of the whole variable. ε is not scaled by the bias correction, unlike Adam's.
+ *
+ * @example
+ * ```ts
+ * import { sparseAdam } from "hpo/tfjs";
+ *
+ * const optimizer = sparseAdam({ learningRate: 1e-3 });
+ * ```
  */
 export const sparseAdam = defineOptimizer("sparse-adam", {
   hyperparameters: {

@@ -4,6 +4,14 @@ import { check, checkShare, checkSteps, halfCosine, line, type Schedule } from "
  * One cycle (Smith and Topin 2019) as torch's OneCycleLR: from 1 / divisor up to 1 over `rise` of
  * the steps, then down to 1 / (divisor · finalDivisor) at the last step, steps − 1; that from there
  * on. The learning rate is the peak. The momentum is not cycled.
+ *
+ * @example
+ * ```ts
+ * import { oneCycle } from "hpo/tfjs";
+ *
+ * const schedule = oneCycle({ steps: 1000 });
+ * schedule(0); // 0.04
+ * ```
  */
 export function oneCycle({
   steps,

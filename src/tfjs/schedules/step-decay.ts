@@ -1,6 +1,17 @@
 import { check, checkSteps, type Schedule } from "./schedule.ts";
 
-/** gamma^⌊step / every⌋, as torch's StepLR. */
+/**
+ * gamma^⌊step / every⌋, as torch's StepLR.
+ *
+ * @example
+ * ```ts
+ * import { stepDecay } from "hpo/tfjs";
+ *
+ * const schedule = stepDecay({ every: 300, gamma: 0.1 });
+ * schedule(299); // 1
+ * schedule(300); // 0.1
+ * ```
+ */
 export function stepDecay({ every, gamma = 0.1 }: StepDecayOptions): Schedule {
   checkSteps("every", every);
   check("gamma", gamma, "> 0", (x) => x > 0);

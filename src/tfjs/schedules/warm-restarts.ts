@@ -3,6 +3,14 @@ import { checkShare, checkSteps, halfCosine, type Schedule } from "./schedule.ts
 /**
  * SGDR (Loshchilov and Hutter 2017): half cosines from 1 towards `final`, the first over `period`
  * steps, each next one `growth` times as long. As torch's CosineAnnealingWarmRestarts.
+ *
+ * @example
+ * ```ts
+ * import { warmRestarts } from "hpo/tfjs";
+ *
+ * const schedule = warmRestarts({ period: 100, growth: 2 });
+ * schedule(100); // 1
+ * ```
  */
 export function warmRestarts({ period, growth = 1, final = 0 }: WarmRestartsOptions): Schedule {
   checkSteps("period", period);

@@ -5,6 +5,14 @@ import { withWarmup } from "./warmup.ts";
  * Warm-up, stable, decay (Hu et al. 2024, MiniCPM, section 4): up in a line over `warmup` steps, 1
  * for `stable` steps, then over `decay` steps down to `final`, and `final` from there on. `shape`
  * "sqrt" is 1 − √progress (Hägele et al. 2024).
+ *
+ * @example
+ * ```ts
+ * import { warmupStableDecay } from "hpo/tfjs";
+ *
+ * const schedule = warmupStableDecay({ warmup: 100, stable: 600, decay: 300 });
+ * schedule(400); // 1
+ * ```
  */
 export function warmupStableDecay(options: WarmupStableDecayOptions): Schedule {
   const { warmup, stable, decay, final = 0, shape = "linear" } = options;

@@ -51,6 +51,16 @@ function explain(error: unknown): unknown {
  * @returns one tensor for each variable; the caller disposes them
  * @throws HpoError naming an operation through which the product would be wrong, or the shapes
  *   that do not fit
+ *
+ * @example
+ * ```ts
+ * import type * as tf from "@tensorflow/tfjs-core";
+ * import { hessianVectorProduct } from "hpo/tfjs";
+ *
+ * function curvatureAlong(loss: () => tf.Scalar, weights: tf.Variable[], direction: tf.Tensor[]) {
+ *   return hessianVectorProduct(loss, weights, direction);
+ * }
+ * ```
  */
 export function hessianVectorProduct(
   loss: LossFunction,

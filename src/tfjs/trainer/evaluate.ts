@@ -18,7 +18,19 @@ const evaluationBatch = 1000;
 /** Nothing is dropped in evaluation; the generator is there because a model may ask. */
 const still = { training: false, rng: createRng(0, "evaluation") } as const;
 
-/** The mean loss, and accuracy for classes, of a model over a whole dataset. */
+/**
+ * The mean loss, and accuracy for classes, of a model over a whole dataset.
+ *
+ * @example
+ * ```ts
+ * import { evaluate, mlp, selectBackend, teacher, toDevice, meanSquaredError } from "hpo/tfjs";
+ *
+ * await selectBackend("wasm");
+ * const data = toDevice(teacher({ inputs: 4, outputs: 1 }).validation);
+ * const model = mlp({ inputs: 4, hidden: [8], outputs: 1, seed: 0 });
+ * const { loss } = await evaluate(model, data, meanSquaredError);
+ * ```
+ */
 export function evaluate(
   model: Model,
   data: DeviceDataset,

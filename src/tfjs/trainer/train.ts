@@ -60,6 +60,18 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  *
  * @throws HpoError on options that make no sense; TrialPruned when the trial says so;
  *   TrialDiverged with its cause, step, learning rate, gradient norm and advice
+ *
+ * @example
+ * ```ts
+ * import { adam, mlp, selectBackend, teacher, train } from "hpo/tfjs";
+ *
+ * await selectBackend("wasm");
+ * const data = teacher({ inputs: 4, outputs: 1 });
+ * const model = mlp({ inputs: 4, hidden: [16], outputs: 1, seed: 0 });
+ * const optimizer = adam({ learningRate: 1e-2 });
+ * const { final } = await train({ model, data, optimizer, batchSize: 32, epochs: 2, seed: 0 });
+ * console.log(final.loss);
+ * ```
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   validateTrainOptions(options);

@@ -26,6 +26,16 @@ export interface Step {
 /**
  * The directional edge of any optimizer, at the price of one Hessian-vector product: for SGD u = g,
  * for Adam and RMSProp u = P⁻¹g, for sign and Lion u = sign g, for Muon, LARS and LAMB their own u.
+ *
+ * @example
+ * ```ts
+ * import { directionalEdge } from "hpo/theory";
+ *
+ * // Of the loss 5x² at x = 1, along its own gradient: beyond 0.2 a step raises the loss.
+ * const hvp = (v: Float64Array) => Float64Array.of(10 * v[0]);
+ * const gradient = Float64Array.of(10);
+ * (await directionalEdge(hvp, { gradient, update: gradient })).edge; // 0.2
+ * ```
  */
 export async function directionalEdge(hvp: Hvp, step: Step): Promise<DirectionalEdge> {
   return meanDirectionalEdge(hvp, [step]);

@@ -47,6 +47,17 @@ export interface LanczosResult {
  * λ_max by Lanczos with full reorthogonalisation, done twice. It stops when |β_k s_k| ≤ tol·|θ|
  * and θ moved by less than tol·|θ| twice running, when the Krylov space is exhausted (exact), or
  * after `maxSteps`, and then says `converged: false`. λ_max ≤ 0 means that there is no edge.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "hpo";
+ * import { lanczos } from "hpo/theory";
+ *
+ * const curvatures = Float64Array.of(1, 2, 10);
+ * const hvp = (v: Float64Array) => v.map((x, i) => curvatures[i] * x);
+ * const { lambdaMax } = await lanczos(hvp, { dimension: 3, rng: createRng(0) });
+ * Math.abs(lambdaMax - 10) < 1e-6; // true
+ * ```
  */
 export async function lanczos(hvp: Hvp, options: LanczosOptions): Promise<LanczosResult> {
   const { dimension, maxSteps = 20, minSteps = 3, tolerance = 0.05 } = options;

@@ -32,6 +32,16 @@ export interface PowerIterationResult {
  * λ_max by power iteration: the reference that everybody knows, not the default, since it needs
  * four times as many products as Lanczos in a spectrum without a gap. It returns the eigenvalue of
  * largest modulus; if that one is negative, it goes on with H + |λ|I and subtracts |λ| again.
+ *
+ * @example
+ * ```ts
+ * import { createRng } from "hpo";
+ * import { powerIteration } from "hpo/theory";
+ *
+ * const hvp = (v: Float64Array) => Float64Array.of(v[0], 10 * v[1]);
+ * const { lambdaMax } = await powerIteration(hvp, { dimension: 2, rng: createRng(0) });
+ * Math.abs(lambdaMax - 10) < 0.1; // true
+ * ```
  */
 export async function powerIteration(
   hvp: Hvp,

@@ -70,6 +70,14 @@ const noThreshold: Readonly<Record<"sign" | "lion" | "muon" | "lars" | "lamb", s
 /**
  * Which curvature bounds the learning rate of a rule, and how: or, for rules without a λ_max
  * threshold, "none": use the directional edge η_c with the rule's own update direction.
+ *
+ * @example
+ * ```ts
+ * import { learningRateEdge, stability } from "hpo/theory";
+ *
+ * learningRateEdge({ kind: "gradientDescent" }, 10); // 0.2
+ * stability({ kind: "heavyBall", momentum: 0.9 }).kind; // threshold
+ * ```
  */
 export function stability(rule: UpdateRule): Stability {
   switch (rule.kind) {

@@ -73,6 +73,13 @@ export interface RateBeliefOptions {
  * centre "edge" and a law, half the edge is the law's maximum.
  *
  * @throws HpoError where A is unknown: give a `defaultRate`.
+ *
+ * @example
+ * ```ts
+ * import { rateBelief } from "hpo/theory";
+ *
+ * const belief = rateBelief({ family: "sgd", edge: 0.4, referenceBatch: 64, budget: "fixedSamples" });
+ * ```
  */
 export function rateBelief(options: RateBeliefOptions): RateBelief {
   const { family, edge, stabilityEdge, referenceBatch, budget, law } = options;

@@ -25,6 +25,15 @@ const RESERVE = 1 + 4 + 11;
  * the cross-checks. What the budget does not reach is left out, with a warning.
  *
  * @throws HpoError on a budget below 50, a loss that is not finite, or a gradient that is 0
+ *
+ * @example
+ * ```ts
+ * import { measure, type ProbeProblem } from "hpo/theory";
+ *
+ * async function sharpnessOf(problem: ProbeProblem): Promise<number | undefined> {
+ *   return (await measure(problem, { budget: 100 })).sharpness?.value;
+ * }
+ * ```
  */
 export async function measure(
   problem: ProbeProblem,

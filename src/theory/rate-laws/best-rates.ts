@@ -57,8 +57,21 @@ interface Group {
 }
 
 /**
+ * The best learning rate of each batch size, by one model of all trials.
  * @param trials finite trials
  * @param exponent α, used to move trials of scattered batch sizes to their bin's middle
+ *
+ * @example
+ * ```ts
+ * import { bestRates, type RateTrial } from "hpo/theory";
+ *
+ * const trials: RateTrial[] = [1e-3, 3e-3, 1e-2, 3e-2, 1e-1].map((learningRate) => ({
+ *   learningRate,
+ *   batchSize: 32,
+ *   value: Math.log(learningRate / 1e-2) ** 2,
+ * }));
+ * bestRates(trials, 0.5).length; // 1
+ * ```
  */
 export function bestRates(trials: readonly RateTrial[], exponent: number): BestRate[] {
   const groups = groupTrials(trials, exponent);
