@@ -93,6 +93,9 @@ function checkCommands() {
   run(hpo, [...drawn, "-o", "page.html"]);
   const page = readFileSync(join(project, "page.html"), "utf8");
   expect(page, /hpoPage\.show\(hpoCharts\)/, "hpo study plot, as a page");
+  const report = run(hpo, ["study", "report", "starter", "-o", "-"]);
+  expect(report, /^<!doctype html>.*What to try next.*<\/html>\s*$/s, "hpo study report");
+  expect(report, /aria-label="Contour/, "with a contour, whose areas need a bundle");
 }
 
 function checkWithoutPeers() {
