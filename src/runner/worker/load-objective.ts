@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { HpoError } from "../../errors/errors.ts";
-import { importError } from "./missing-package.ts";
+import { importError } from "./import-error.ts";
 import type { Objective } from "../../contracts/objective.ts";
 
 type Module = Readonly<Record<string, unknown>>;

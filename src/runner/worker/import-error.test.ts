@@ -16,3 +16,16 @@ for (const extension of ["mjs", "ts"]) {
     });
   });
 }
+
+for (const extension of ["mjs", "ts"]) {
+  test(`.${extension}: what is refused in a file is told with its line`, async (t) => {
+    const path = join(mkdtempSync(join(tmpdir(), "hpo-line-")), `study.${extension}`);
+    const index = new URL("../../index.js", import.meta.url).pathname;
+    const text = `import { float, searchSpace } from "${index}";\n\nexport default searchSpace({\n  lr: float(1, 0),\n});\n`;
+    writeFileSync(path, text);
+    await t.throwsAsync(importModule(pathToFileURL(path).href), {
+      instanceOf: HpoError,
+      message: new RegExp(`^${path}:4: .*low=1 lies above high=0`),
+    });
+  });
+}
