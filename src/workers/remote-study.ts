@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
@@ -54,6 +55,8 @@ export class RemoteStudy implements OptimizedStudy {
     this.space = options.definition.space ?? spaceOf([]);
     this.#options = options;
     this.#worker = options.worker ?? workerId;
+    // Each claim under way listens to it.
+    setMaxListeners(0, this.#claims.signal);
     this.#beating = setInterval(() => void this.#beat(), options.beatMs ?? BEAT_MS);
     this.#beating.unref();
   }

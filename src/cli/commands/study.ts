@@ -15,6 +15,7 @@ import { replayCommand } from "./replay.ts";
 import { confirmCommand, resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { serveCommand } from "./serving/serve.ts";
+import { statusCommand } from "./serving/status.ts";
 import { showCommand } from "./show.ts";
 import {
   cancelCommand,
@@ -36,6 +37,7 @@ export const studyCommand = (): Command =>
     .addCommand(runCommand())
     .addCommand(resumeCommand())
     .addCommand(workCommand())
+    .addCommand(statusCommand())
     .addCommand(tokenCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())

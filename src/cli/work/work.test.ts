@@ -121,7 +121,15 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   t.false(commandLines().includes(token));
   first.child.kill("SIGKILL");
   await first.code;
-  await sleep(500);
+  // Who holds what is told by the storage alone.
+  const status = start(t, folder, "study status served --json", { HPO_STORAGE: `sqlite:${path}` });
+  t.is(await status.code, 0, status.text());
+  const { workers, running } = JSON.parse(status.text()) as {
+    workers: { lastSignMs: number; expired: boolean }[];
+    running: { worker: string }[];
+  };
+  t.true(workers.length >= 1 && running.length >= workers.length, status.text());
+  t.true(workers.every(({ lastSignMs, expired }) => lastSignMs < 60_000 && !expired));
   const second = serve();
   await untilFinished(storage, 8);
 

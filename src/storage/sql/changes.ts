@@ -7,6 +7,7 @@ import { storedAttribute } from "./attribute-value.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
+import { together } from "./together.ts";
 import type { TrialReader } from "./read-trials.ts";
 
 /** What a reader had seen. */
@@ -51,17 +52,20 @@ export function changesReader(
     const isSteered = !quiet || attributes !== before.attributes;
     if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
     const ids = quiet ? ownIds : await changedIds(tx, queries, dialect, url, study, before, ownIds);
-    const read = await readTrials(
-      tx,
-      [...ids].sort((a, b) => a - b),
-      detail,
-    );
+    const [read, steered] = await together([
+      readTrials(
+        tx,
+        [...ids].sort((a, b) => a - b),
+        detail,
+      ),
+      isSteered ? readSteering(tx, queries, study) : Promise.resolve(undefined),
+    ]);
     // Somebody wrote something, to other trials or another study.
     const trials = read.filter((trial) => {
       const known = before?.open.get(trial.id);
       return known === undefined || !isDeepStrictEqual(trial, known);
     });
-    const steering = isSteered && { steering: await readSteering(tx, queries, study) };
+    const steering = steered && { steering: steered };
     const now = { reader, stamp, own: own.count(study), deletions: own.deletions(), attributes };
     return { trials, ...steering, cursor: seen(before, trials, now) as unknown as Cursor };
   };
@@ -83,16 +87,17 @@ async function changedIds(
   before: Seen | undefined,
   own: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
-  if ((await tx.all(queries.studyById({ study }))).length === 0) throw noStudy(url, study);
+  const waiting = [...(before?.waiting ?? [])];
+  const [found, started, added] = await together([
+    tx.all(queries.studyById({ study })),
+    waiting.length > 0
+      ? tx.all(queries.noLongerWaiting({ ids: dialect.idSet(waiting) }))
+      : Promise.resolve([]),
+    tx.all(queries.trialIds({ study, after: before?.last ?? 0 })),
+  ]);
+  if (found.length === 0) throw noStudy(url, study);
   const ids = new Set([...own, ...(before?.open.keys() ?? [])]);
-  if (before && before.waiting.size > 0) {
-    const waiting = dialect.idSet([...before.waiting]);
-    for (const row of await tx.all(queries.noLongerWaiting({ ids: waiting }))) {
-      ids.add(row.trial_id);
-    }
-  }
-  const added = await tx.all(queries.trialIds({ study, after: before?.last ?? 0 }));
-  for (const row of added) ids.add(row.trial_id);
+  for (const row of [...started, ...added]) ids.add(row.trial_id);
   return ids;
 }
 

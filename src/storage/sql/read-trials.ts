@@ -10,7 +10,9 @@ import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
 import type { StateName } from "./tables.ts";
+import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
+import { together } from "./together.ts";
 
 /** Reads the trials of these ids, which ascend; those that are not there are left out. */
 export type TrialReader = (
@@ -32,11 +34,19 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
-      const drafts = await readDrafts(tx, trials(set));
-      await readValues(tx, queries.values(set), drafts);
-      await readReports(tx, reports(set), drafts);
-      await readAttributes(tx, attributes(set), drafts);
-      for (const row of params ? await tx.all(params(set)) : []) {
+      // States first: another library's trial that ends meanwhile is read again, not half.
+      const [trialRows, valueRows, reportRows, attributeRows, paramRows] = await together([
+        tx.all(trials(set)),
+        tx.all(queries.values(set)),
+        tx.all(reports(set)),
+        tx.all(attributes(set)),
+        params ? tx.all(params(set)) : Promise.resolve([]),
+      ]);
+      const drafts = draftsOf(trialRows);
+      addValues(valueRows, drafts);
+      addReports(reportRows, drafts);
+      addAttributes(attributeRows, drafts);
+      for (const row of paramRows) {
         const draft = drafts.get(row.trial_id);
         if (!draft) continue;
         const { param_name: name, param_value: value } = row;
@@ -86,12 +96,13 @@ interface Draft {
   systemAttrs?: Record<string, unknown>;
 }
 
-type Rows<Name extends "trials" | "values" | "reports" | "attributes"> = ReturnType<Queries[Name]>;
+type Rows<Name extends "trials" | "values" | "reports" | "attributes"> =
+  ReturnType<Queries[Name]> extends Query<infer Row> ? readonly Row[] : never;
 type Drafts = ReadonlyMap<number, Draft>;
 
-async function readDrafts(tx: Transaction, query: Rows<"trials">): Promise<Drafts> {
+function draftsOf(rows: Rows<"trials">): Drafts {
   const drafts = new Map<number, Draft>();
-  for (const row of await tx.all(query)) {
+  for (const row of rows) {
     drafts.set(row.trial_id, {
       id: row.trial_id,
       number: row.number,
@@ -113,23 +124,23 @@ function knownState(name: StateName, number: number): TrialState {
   );
 }
 
-async function readValues(tx: Transaction, query: Rows<"values">, drafts: Drafts) {
-  for (const row of await tx.all(query)) {
+function addValues(rows: Rows<"values">, drafts: Drafts): void {
+  for (const row of rows) {
     const draft = drafts.get(row.trial_id);
     if (draft) (draft.values ??= []).push(numberOf(row.value, row.value_type));
   }
 }
 
-async function readReports(tx: Transaction, query: Rows<"reports">, drafts: Drafts) {
-  for (const row of await tx.all(query)) {
+function addReports(rows: Rows<"reports">, drafts: Drafts): void {
+  for (const row of rows) {
     const value = numberOf(row.intermediate_value, row.intermediate_value_type);
     const draft = drafts.get(row.trial_id);
     if (draft) (draft.reports ??= []).push({ step: row.step, value });
   }
 }
 
-async function readAttributes(tx: Transaction, query: Rows<"attributes">, drafts: Drafts) {
-  for (const row of await tx.all(query)) {
+function addAttributes(rows: Rows<"attributes">, drafts: Drafts): void {
+  for (const row of rows) {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});

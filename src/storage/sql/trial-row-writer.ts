@@ -8,6 +8,7 @@ import type { Transaction } from "./connection.ts";
 import { sqlDate, sqlNumber } from "./encoding.ts";
 import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
+import { together } from "./together.ts";
 import type { ValueType } from "./tables.ts";
 
 /** Writes the rows that hold the parts of a trial, whose state was seen to. */
@@ -19,8 +20,8 @@ export interface TrialRowWriter {
 export function trialRowWriter(queries: Queries): TrialRowWriter {
   const distributionText = distributionTexts();
 
-  const all = async (tx: Transaction, statements: readonly Query<unknown>[]) => {
-    for (const statement of statements) await tx.all(statement);
+  const all = async (tx: Transaction, statements: readonly Query<unknown>[]): Promise<void> => {
+    await together(statements.map((statement) => tx.all(statement)));
   };
   const params = ({ params = {}, distributions = {} }: TrialChange, trial: number) =>
     queries.putParams(
@@ -47,15 +48,16 @@ export function trialRowWriter(queries: Queries): TrialRowWriter {
   };
 
   return {
-    change: async (tx, trial, change) => {
-      if (change.startedAt) {
-        await tx.all(queries.setStart({ trial, start: sqlDate(change.startedAt) }));
-      }
-      await all(tx, params(change, trial));
-      if (change.clearReports) await tx.all(queries.clearReports({ trial }));
-      await all(tx, reports(change.reports ?? [], trial));
-      await all(tx, attributes("user", change.attributes?.user, trial));
-      await all(tx, attributes("system", change.attributes?.system, trial));
+    change: (tx, trial, change) => {
+      const { startedAt, clearReports, attributes: { user, system } = {} } = change;
+      return all(tx, [
+        ...(startedAt ? [queries.setStart({ trial, start: sqlDate(startedAt) })] : []),
+        ...params(change, trial),
+        ...(clearReports ? [queries.clearReports({ trial })] : []),
+        ...reports(change.reports ?? [], trial),
+        ...attributes("user", user, trial),
+        ...attributes("system", system, trial),
+      ]);
     },
     values: (tx, trial, values) =>
       all(

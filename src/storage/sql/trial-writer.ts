@@ -9,6 +9,7 @@ import type { Held } from "../../contracts/trial-lease.ts";
 import type { Transaction } from "./connection.ts";
 import { sqlDate, stateName } from "./encoding.ts";
 import type { Queries } from "./queries/queries.ts";
+import { together } from "./together.ts";
 import { trialRowWriter, type TrialRowWriter } from "./trial-row-writer.ts";
 
 /** The study of a trial that was written to. */
@@ -51,10 +52,10 @@ export function trialWriter(queries: Queries): TrialRows {
     create: async (tx, study, trials) => {
       const [last] = await tx.all(queries.lastNumber({ study }));
       const first = (last?.number ?? -1) + 1;
-      const added: TrialRecord[] = [];
-      for (const [index, trial] of trials.entries()) {
-        added.push(await addTrial(tx, queries, rows, study, first + index, trial));
-      }
+      const checked = trials.map((trial, index) => newRecord(trial, 0, first + index));
+      const added = await together(
+        checked.map((trial) => addTrial(tx, queries, rows, study, trial)),
+      );
       const indexes = new Map<number, number>();
       for (const { id } of inFinishOrder(added)) {
         indexes.set(id, await giveIndex(tx, queries, study, id));
@@ -83,9 +84,12 @@ export function trialWriter(queries: Queries): TrialRows {
       const [finished] = await tx.all(queries.finish({ trial, ...ended }));
       if (!finished) return undefined;
       const study = finished.study_id;
-      await rows.change(tx, trial, end);
-      await rows.values(tx, trial, end.values ?? []);
-      return { study, index: await giveIndex(tx, queries, study, trial) };
+      const [, , index] = await together([
+        rows.change(tx, trial, end),
+        rows.values(tx, trial, end.values ?? []),
+        giveIndex(tx, queries, study, trial),
+      ]);
+      return { study, index };
     },
     indexFinished: async (tx, study) => {
       const found = await tx.all(queries.finishedWithoutIndex({ study }));
@@ -100,11 +104,10 @@ async function addTrial(
   queries: Queries,
   rows: TrialRowWriter,
   study: number,
-  number: number,
-  trial: NewTrial,
+  checked: TrialRecord,
 ): Promise<TrialRecord> {
-  const checked = newRecord(trial, 0, number);
   const { state, startedAt, completedAt, reports, userAttrs, systemAttrs, distributions } = checked;
+  const { number } = checked;
   const [{ trial_id: id }] = await tx.all(
     queries.addTrial({
       study,
@@ -116,8 +119,10 @@ async function addTrial(
   );
   const params = state === "waiting" ? drawn(checked) : checked.params;
   const attributes = { user: userAttrs, system: systemAttrs };
-  await rows.change(tx, id, { params, distributions, reports, attributes });
-  await rows.values(tx, id, checked.values ?? []);
+  await together([
+    rows.change(tx, id, { params, distributions, reports, attributes }),
+    rows.values(tx, id, checked.values ?? []),
+  ]);
   return { ...checked, id };
 }
 

@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from "ava";
-import pg from "pg";
 import { openStorage } from "../../storage/open-storage.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
+import { runSql } from "./run-sql.ts";
 import { startPostgres, type PostgresCluster } from "./postgres-cluster.ts";
 
 type Declare = (title: string, body: (t: ExecutionContext) => Promise<void>) => void;
@@ -56,16 +56,4 @@ export function withPostgres(
       return made;
     },
   };
-}
-
-/** Runs statements in a connection of their own. @returns the rows of the last one */
-export async function runSql(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const results = (await client.query(sql)) as pg.QueryResult | pg.QueryResult[];
-    return ([results].flat().at(-1)?.rows ?? []) as Record<string, unknown>[];
-  } finally {
-    await client.end();
-  }
 }

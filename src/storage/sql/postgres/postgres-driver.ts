@@ -57,6 +57,8 @@ export async function postgresConnector(
     const client = new driver.Client({
       connectionString,
       types,
+      // What is asked together is sent together.
+      pipeline: true,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 15_000,

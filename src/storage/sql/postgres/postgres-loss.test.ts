@@ -3,7 +3,8 @@ import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import type { Storage, StudyRecord } from "../../../contracts/storage.ts";
 import { StorageError, TurnLostError } from "../../../errors/errors.ts";
 import { cuttingProxy } from "../../../testing/postgres/cutting-proxy.ts";
-import { runSql, withPostgres } from "../../../testing/postgres/with-postgres.ts";
+import { runSql } from "../../../testing/postgres/run-sql.ts";
+import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { completedAt, runningTrial } from "../../../testing/storage-samples.ts";
 import { openStorage } from "../../open-storage.ts";
 

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createConnection, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+
+/** Stands between a program and its PostgreSQL server, and counts how often it asks. */
+export interface CountingProxy {
+  readonly trips: number;
+  close(): void;
+}
+
+/** @param folder of the socket that it listens on */
+export async function countingProxy(folder: string, server: string): Promise<CountingProxy> {
+  let trips = 0;
+  const sockets = new Set<Socket>();
+  const listener = createServer((client) => {
+    const upstream = createConnection(server);
+    for (const each of [client, upstream]) {
+      sockets.add(each);
+      each.on("error", () => undefined);
+    }
+    // The driver sends what it asks as one write, and waits for the answer.
+    client.on("data", () => trips++);
+    client.pipe(upstream).pipe(client);
+  });
+  listener.listen(join(folder, ".s.PGSQL.5432"));
+  await once(listener, "listening");
+  return {
+    get trips() {
+      return trips;
+    },
+    close: () => {
+      for (const each of sockets) each.destroy();
+      listener.close();
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { random } from "../../strategies/index.ts";
+import type { Objective } from "../../src/contracts/objective.ts";
+import { inlineRunner } from "../../src/runner/inline.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import { createStudy } from "../../src/study/open-study.ts";
+import { optimize } from "../../src/study/optimize.ts";
+import {
+  startPostgres,
+  type PostgresCluster,
+} from "../../src/testing/postgres/postgres-cluster.ts";
+import { runSql } from "../../src/testing/postgres/run-sql.ts";
+import { coordinate } from "../../src/workers/coordinator.ts";
+import { definitionFacts } from "../../src/workers/definition-facts.ts";
+import { httpSource } from "../../src/workers/http-source.ts";
+import { RemoteStudy } from "../../src/workers/remote-study.ts";
+import { serveWork } from "../../src/workers/work-server.ts";
+import { packageRoot } from "../package-root.ts";
+import { countingProxy } from "./counting-proxy.ts";
+import { NAMES, space } from "./six-floats.ts";
+
+/*
+ * One study on a real PostgreSQL server of this machine, which confirms its disk: trials a second of
+ * one and eight processes that use it directly, of eight of Optuna's (HPO_PYTHON names a Python with
+ * Optuna and psycopg2), and of 64 slots through a coordinator, with round trips and commits a trial.
+ * Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
+ */
+
+const rounds = Number(process.argv[2] ?? 5);
+const seconds = Number(process.argv[3] ?? 8);
+const SLOTS = 64;
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Counts the trials that finished in a study between two moments. */
+async function rate(url: string, study: string, begin: () => void): Promise<number> {
+  const count = async () => {
+    const [{ n }] = await runSql(
+      url,
+      `select count(*)::int as n from trials join studies using (study_id)
+       where study_name = '${study}' and state = 'COMPLETE'`,
+    );
+    return Number(n);
+  };
+  begin();
+  await sleep(1000);
+  const [before, from] = [await count(), performance.now()];
+  await sleep(seconds * 1000);
+  const [after, to] = [await count(), performance.now()];
+  return (1000 * (after - before)) / (to - from);
+}
+
+async function direct(url: string, processes: number): Promise<number> {
+  const program = fileURLToPath(new URL("./direct-worker.js", import.meta.url));
+  const workers: ChildProcess[] = [];
+  for (let index = 0; index < processes; index++) {
+    const worker = fork(program, [url]);
+    await once(worker, "message");
+    workers.push(worker);
+  }
+  const all = () => workers.forEach((worker) => worker.send("next"));
+  const perSecond = await rate(url, "direct", all);
+  const ends = workers.map((worker) => once(worker, "exit"));
+  all();
+  await Promise.all(ends);
+  return perSecond;
+}
+
+async function optuna(url: string, python: string, processes: number): Promise<number> {
+  const script = join(packageRoot, "bench", "peers", "optuna_worker.py");
+  const [, database, folder] = /\/([^/?]+)\?host=(.*)$/.exec(url)!;
+  const theirs = `postgresql+psycopg2://hpo@/${database}?host=${decodeURIComponent(folder)}`;
+  const workers: ReturnType<typeof spawn>[] = [];
+  for (let index = 0; index < processes; index++) {
+    const worker = spawn(python, [script, theirs], { stdio: ["pipe", "pipe", "inherit"] });
+    await once(worker.stdout, "data");
+    workers.push(worker);
+  }
+  const all = () => workers.forEach((worker) => worker.stdin!.write("next\n"));
+  const perSecond = await rate(url, "optuna", all);
+  const ends = workers.map((worker) => once(worker, "exit"));
+  all();
+  await Promise.all(ends);
+  return perSecond;
+}
+
+interface Coordinated {
+  readonly perSecond: number;
+  readonly trips: number;
+  readonly commits: number;
+}
+
+async function coordinated(cluster: PostgresCluster, url: string): Promise<Coordinated> {
+  const folder = await mkdtemp(join(tmpdir(), "hpo-proxy-"));
+  const proxy = await countingProxy(folder, cluster.socket);
+  const storage = await openStorage(url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`));
+  const objective: Objective = ({ params }) =>
+    NAMES.reduce((sum, name) => sum + Number(params[name]) ** 2, 0);
+  const definition = { name: "coordinated", space, strategy: random(), objective };
+  const study = await createStudy(definition, { storage });
+  const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
+  const mayWork = async () => true;
+  const studies = new Map([[study.name, source]]);
+  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, mayWork });
+  const note = () => undefined;
+  const remote = new RemoteStudy({
+    source: httpSource({ url: new URL(`http://127.0.0.1:${server.port}/${study.name}`), note }),
+    ...{ definition, folder, note },
+  });
+  const commits = async () => {
+    const [{ n }] = await runSql(
+      url,
+      `select xact_commit::int as n from pg_stat_database where datname = current_database()`,
+    );
+    return Number(n);
+  };
+  let work: Promise<string> | undefined;
+  const counts = { trips: 0, commits: 0, finished: 0 };
+  const perSecond = await rate(url, study.name, () => {
+    work = optimize(remote, inlineRunner(objective, { slots: SLOTS }), { workers: SLOTS });
+    counts.trips = proxy.trips;
+    counts.finished = study.finished.length;
+  });
+  counts.trips = proxy.trips - counts.trips;
+  counts.finished = study.finished.length - counts.finished;
+  remote.stop();
+  await work;
+  remote.close();
+  source.close();
+  await server.close();
+  await storage.close();
+  proxy.close();
+  // The server's own count comes late; it counts reading, too.
+  await sleep(1500);
+  const all = await commits();
+  await rm(folder, { recursive: true, force: true });
+  return {
+    perSecond,
+    trips: counts.trips / counts.finished,
+    commits: all / study.finished.length,
+  };
+}
+
+const python = process.env["HPO_PYTHON"] ?? "python3";
+const hasOptuna =
+  spawnSync(python, ["-c", "import optuna, psycopg2"], { stdio: "ignore" }).status === 0;
+if (!hasOptuna) console.error(`Optuna is not measured: ${python} lacks optuna or psycopg2.`);
+
+const cluster = await startPostgres({
+  ...{ fsync: "on", full_page_writes: "on", autovacuum: "on", shared_buffers: "128MB" },
+});
+const rows = { one: [], eight: [], theirs: [], slots: [], trips: [], commits: [] } as Record<
+  "one" | "eight" | "theirs" | "slots" | "trips" | "commits",
+  number[]
+>;
+try {
+  for (let round = 0; round < rounds; round++) {
+    const fresh = async (name: string): Promise<string> => {
+      await runSql(cluster.url("postgres"), `create database ${name}${round}`);
+      return cluster.url(`${name}${round}`);
+    };
+    rows.one.push(await direct(await fresh("one"), 1));
+    rows.eight.push(await direct(await fresh("eight"), 8));
+    if (hasOptuna) rows.theirs.push(await optuna(await fresh("optuna"), python, 8));
+    const through = await coordinated(cluster, await fresh("slots"));
+    rows.slots.push(through.perSecond);
+    rows.trips.push(through.trips);
+    rows.commits.push(through.commits);
+    const last = Object.entries(rows).map(
+      ([name, values]) => `${name} ${values.at(-1)?.toFixed(2)}`,
+    );
+    console.log(`round ${round}: ${last.join("  ")}`);
+  }
+} finally {
+  await cluster.stop();
+}
+
+const ratio = (a: readonly number[], b: readonly number[]): string =>
+  b.length === 0 ? "not measured" : median(a.map((value, index) => value / b[index])).toFixed(2);
+console.log(`one process: ${median(rows.one).toFixed(1)} trials/s
+8 processes: ${median(rows.eight).toFixed(1)} trials/s
+8 Optuna processes: ${hasOptuna ? median(rows.theirs).toFixed(1) : "not measured"} trials/s
+8 processes / 8 of Optuna: ${ratio(rows.eight, rows.theirs)} (bar: 5)
+8 processes / one: ${ratio(rows.eight, rows.one)} (bar: 1.5)
+64 slots through a coordinator: ${median(rows.slots).toFixed(1)} trials/s
+  round trips a trial: ${median(rows.trips).toFixed(2)} (bar: 8)
+  transactions a trial, reading too: ${median(rows.commits).toFixed(2)} (bar for commits: 0.15)`);

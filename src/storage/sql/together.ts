@@ -1,0 +1,11 @@
+/**
+ * Waits for statements of one transaction that were sent one right after the other: a server answers
+ * them in one round trip. All are waited for, so that none runs on after what one of them threw.
+ */
+export async function together<Results extends readonly unknown[]>(
+  sent: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> }],
+): Promise<Results> {
+  const all: readonly Promise<unknown>[] = sent;
+  await Promise.allSettled(all);
+  return (await Promise.all(all)) as unknown as Results;
+}
