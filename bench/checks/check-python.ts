@@ -8,8 +8,8 @@ import type { TrialJson } from "../../src/export/trial-json.ts";
 import { packageRoot } from "../package-root.ts";
 
 // The Python client in real trainings: each framework that can be imported, two ranks, a kill in the midst
-// of a save, the time from a report to SIGTERM. HPO_PYTHON names the Python; `-- 50` runs so many trials
-// of two ranks. Exit code 1: something does not hold; 2: there is no Python.
+// of a save, the time from a report to SIGTERM. HPO_PYTHON names the Python; `-- 50 keras` runs so
+// many trials of two ranks, and of the checks that one alone. Exit code 1: something does not hold; 2: there is no Python.
 
 const python = process.env["HPO_PYTHON"] ?? "python3";
 const hpo = join(packageRoot, "dist/src/cli/main.js");
@@ -18,6 +18,7 @@ const env: NodeJS.ProcessEnv = {
   ...process.env,
   HPO_STORAGE: undefined,
   OMP_NUM_THREADS: "1",
+  KERAS_BACKEND: process.env["KERAS_BACKEND"] ?? "torch",
   PATH: `${dirname(python)}:${process.env["PATH"]}`,
   PYTHONPATH: join(packageRoot, "clients/python"),
 };
@@ -145,6 +146,33 @@ async function checkKill(): Promise<string> {
   return `killed while saving, went on from step ${begun}`;
 }
 
+/** TensorBoard itself reads each trial's reports, curves and parameters, once. */
+function checkTensorBoard(): string {
+  const study = studyOf(`${python} ${join(programs, "train_plain.py")}`, { space: lr });
+  study.call("run", "study.json", "--trials", "3", "--quiet");
+  for (let times = 0; times < 2; times++) study.call("export", "check", "--to", "tensorboard");
+  const reader = [join(programs, "read_tensorboard.py"), join(study.folder, "tensorboard/check")];
+  const { status, stdout, stderr } = spawnSync(python, reader, { env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const runs = JSON.parse(stdout) as Readonly<Record<string, TensorBoardRun>>;
+  for (const trial of study.trials()) {
+    const { scalars, hparams } = runs[trial.number];
+    const reports = Object.entries(trial.intermediateValues);
+    assert.deepEqual(
+      scalars["value"].map(([step, value]) => [step, Math.fround(value)]),
+      reports.map(([step, value]) => [Number(step), Math.fround(Number(value))]),
+    );
+    assert.equal(scalars["x"].length, reports.length);
+    assert.deepEqual(hparams, { lr: trial.params["lr"], status: 1 });
+  }
+  return `${Object.keys(runs).length} runs, as TensorBoard reads them`;
+}
+
+interface TensorBoardRun {
+  readonly scalars: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
+  readonly hparams: Readonly<Record<string, number>>;
+}
+
 /** From a report to SIGTERM, in ms. */
 function checkLatency(count: number): string {
   const program = join(programs, "train_latency.py");
@@ -168,9 +196,15 @@ if (!has("json")) {
   console.error(`There is no Python "${python}". Set HPO_PYTHON.`);
   process.exit(2);
 }
-const ranks = Number(process.argv[2] ?? 4);
+/** `-- 50 keras`: so many trials of two ranks, and the checks alone whose names have one of the words. */
+const words = process.argv.slice(2);
+const ranks = Number(words.find((word) => /^\d+$/.test(word)) ?? 4);
+const wanted = words.filter((word) => !/^\d+$/.test(word));
+const isWanted = (name: string): boolean =>
+  wanted.length === 0 || wanted.some((word) => name.includes(word));
 let failed = 0;
 async function check(name: string, module: string, work: () => string | Promise<string>) {
+  if (!isWanted(name)) return;
   if (!has(module)) return console.log(`NOT RUN  ${name}: ${python} has no ${module}`);
   const begun = performance.now();
   try {
@@ -192,6 +226,7 @@ await check("two ranks by torchrun", "torch", () =>
 await check("two ranks by Lightning", "lightning", () =>
   checkRanks(`${python} ${join(programs, "train_lightning.py")}`, 2, { CHECK_DEVICES: "2" }),
 );
+await check("TensorBoard", "tensorboard", checkTensorBoard);
 await check("a kill while saving", "json", checkKill);
 await check("an answer to a report", "json", () => checkLatency(12));
 if (failed > 0) process.exitCode = 1;

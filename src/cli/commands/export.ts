@@ -1,10 +1,20 @@
 import { Command, Option } from "commander";
+import type { TrackerFlags } from "../export/export-to.ts";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 interface ExportOptions extends CommonOptions {
   readonly format: "csv" | "json";
   readonly out?: string;
+  readonly to?: TrackerFlags["to"];
+  readonly url?: string;
+  readonly follow?: boolean;
 }
+
+const HELP = `
+Trackers, once or along with a study that runs; what is there already is not written again:
+  hpo study export NAME --to tensorboard --follow   tensorboard --logdir tensorboard
+  hpo study export NAME --to mlflow --url http://localhost:5000
+  hpo study export NAME --to prometheus --out NAME.prom, --to jsonl --out NAME.jsonl`;
 
 export const exportCommand = (): Command =>
   new Command("export")
@@ -13,11 +23,27 @@ export const exportCommand = (): Command =>
     .addOption(
       new Option("--format <format>", "csv or json").choices(["csv", "json"]).default("csv"),
     )
-    .option("--out <file>", "write to a file instead of the terminal")
+    .option(
+      "--out <file>",
+      "write to a file instead of the terminal; of a tracker, its file or folder",
+    )
+    .addOption(
+      new Option("--to <tracker>", "keep it in a tracker")
+        .choices(["tensorboard", "mlflow", "prometheus", "jsonl"])
+        .conflicts("format"),
+    )
+    .addOption(new Option("--url <url>", "MLflow's server").env("MLFLOW_TRACKING_URI"))
+    .option("--follow", "go on as long as a process runs the study")
     .addOption(storageOption())
     .addOption(jsonOption())
+    .addHelpText("after", HELP)
     .action(async (name: string, options: ExportOptions) => {
       const { withView } = await import("../context.ts");
+      const { to } = options;
+      if (to !== undefined) {
+        const { exportTo } = await import("../export/export-to.ts");
+        return withView(name, options, (study) => exportTo(study, { ...options, to }));
+      }
       const { print } = await import("../output.ts");
       const { csvOf, rowsOf } = await import("../../export/table.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");

@@ -125,7 +125,7 @@ export async function* followLogs(
 }
 
 /** Between two trials nothing runs, but the process that runs them lives. */
-const hasLivingRunner = (study: StudyView): boolean =>
+export const hasLivingRunner = (study: StudyView): boolean =>
   study
     .trials()
     .slice(-50)
