@@ -4,6 +4,7 @@ import { initCommand } from "./commands/init.ts";
 import { probeCommand } from "./commands/probe.ts";
 import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
+import { mcpCommand } from "./commands/serving/mcp.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import { reportError } from "./report-error.ts";
 import { packageVersion } from "./version.ts";
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     .addCommand(scaleCommand())
     .addCommand(devicesCommand())
     .addCommand(initCommand())
+    .addCommand(mcpCommand())
     .addHelpText("after", BEGINNING);
   for (const command of allCommands(program)) {
     command.exitOverride().configureOutput({
