@@ -95,7 +95,7 @@ export function studyTools(storage: Storage, isReadOnly: boolean): readonly McpT
       call: async ({ study: name }) => {
         const opened = await loadStudy(name, { storage });
         const expires = new Date(Date.now() + EXPIRES_MS);
-        const [trial] = await engineOf(opened).ask(1, { expires });
+        const [trial] = await engineOf(opened).ask(1, { expires, total: opened.trialBudget });
         return trial ? { number: trial.number, params: trial.params, seed: trial.seed } : null;
       },
     }),

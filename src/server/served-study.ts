@@ -38,7 +38,7 @@ export function servedStudy(study: Study): ServedStudy {
     return trialToJson(told);
   }
   async function ask(count: number): Promise<readonly AskedJson[]> {
-    const trials = await study.ask(count);
+    const trials = await engineOf(study).ask(count, { total: study.trialBudget });
     for (const trial of trials) live.set(trial.number, trial);
     return trials.map(askedJson);
   }

@@ -107,6 +107,16 @@ test("a trial that is not told is handed back: it is the next one, as it was", a
   await other.end();
 });
 
+test("no more trials are given than the study is to have", async (t) => {
+  const storage = memoryStorage();
+  await createStudy({ name: "s", space, trials: 2 }, { storage });
+  const { ask, hear, end } = asker(storage, "s");
+  await hear();
+  t.is(((await ask({ do: "ask", count: 3 })) as AskedJson[]).length, 2);
+  t.deepEqual(await ask({ do: "ask" }), []);
+  await end();
+});
+
 test("a study without a space is asked for each parameter, and learns of trials run elsewhere", async (t) => {
   const { ask, end } = asker(memoryStorage());
   await t.throwsAsync(ask({ do: "ask" }), { message: /No study is open\. Ask \{ do: "open"/ });

@@ -107,7 +107,7 @@ class Study:
         self.directions: list[str] = opened["directions"]
 
     def ask(self, count: Optional[int] = None) -> Iterator[AskedTrial]:
-        """Trials, one after another, until there are so many or nothing is left to suggest.
+        """Trials, one after another, until there are so many, the study has all it is to have, or nothing is left.
 
         One that the loop's body left untold is handed back.
         """
