@@ -121,7 +121,9 @@ test.serial("every command answers in text and in JSON", async (t) => {
 
 test.serial("what is asked from outside is told from outside, negative numbers too", async (t) => {
   const folder = await withStudy();
-  const asked = JSON.parse((await hpo(folder, "study ask bowl --json")).out) as { number: number };
+  const asked = JSON.parse((await hpo(folder, "study ask bowl --trials 9 --json")).out) as {
+    number: number;
+  };
   t.is(asked.number, 6);
   const told = await hpo(folder, "study tell bowl 6 -2.5");
   t.is(told.code, 0, told.err);
@@ -129,16 +131,16 @@ test.serial("what is asked from outside is told from outside, negative numbers t
   const again = await hpo(folder, "study tell bowl 6 1");
   t.is(again.code, 1);
   t.regex(again.err, /trial 6 is already complete/);
-  await hpo(folder, "study ask bowl");
+  await hpo(folder, "study ask bowl --trials 9");
   const failed = await hpo(folder, "study tell bowl 7 nan --json");
   t.like(JSON.parse(failed.out), { state: "failed", failure: { reason: "diverged" } });
 });
 
 test.serial("an asked trial that is not told in time counts as lost", async (t) => {
   const folder = await withStudy();
-  await hpo(folder, "study ask bowl --expires 1s");
+  await hpo(folder, "study ask bowl --trials 9 --expires 1s");
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  await hpo(folder, "study ask bowl");
+  await hpo(folder, "study ask bowl --trials 9");
   const trials = JSON.parse(
     (await hpo(folder, "study trials bowl --state failed --json")).out,
   ) as unknown[];
@@ -192,6 +194,7 @@ test.serial("names and values reach no terminal raw, and hints can be pasted", a
     join(folder, "evil.mjs"),
     STUDY.replace('"bowl"', JSON.stringify(name))
       .replace("trials: 6", "trials: 2")
+      .replace("workers: 2", "workers: 1")
       .replace(
         "console.log(",
         'if (trial.number === 1) throw new Error("\\u001b]0;owned\\u0007"); console.log("\\u001b[31m", ',

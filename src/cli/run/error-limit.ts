@@ -16,10 +16,11 @@ export interface ErrorLimit {
 /**
  * Goes on after an objective's errors, but not if nothing has ended but by an error, or if five do so
  * in a row, in the order in which they end: then the fault is in the program, not in the parameters.
- * @param finished the trials that had ended before this run
+ * @param finished the trials that had ended before this run; left out where others run trials, too, of
+ * whose ends this process does not know
  */
-export function errorLimit(study: string, finished: readonly FinishedTrial[]): ErrorLimit {
-  let onlyErrors = finished.every((trial) => isError(trial) || isCancelled(trial));
+export function errorLimit(study: string, finished?: readonly FinishedTrial[]): ErrorLimit {
+  let onlyErrors = finished?.every((trial) => isError(trial) || isCancelled(trial)) ?? false;
   let row = 0;
   let verdict: string | undefined;
   return {

@@ -79,7 +79,7 @@ async function run(
   });
   for (const text of [...notes, ...lines]) say(text);
   const runner = await file.makeRunner(workers, leases, definition);
-  const limit = errorLimit(definition.name, study.finished);
+  const limit = errorLimit(definition.name);
   const idle = stopWhenIdle(study, flags.idleExit);
   try {
     return await optimize(study, runner, {
