@@ -12,16 +12,21 @@ const create = (): Command =>
     )
     .option("--expires <time>", "when it ends, as 30d; never if left out", duration)
     .addOption(storageOption())
+    .addOption(jsonOption())
     .action(
       async (
         name: string,
         options: CommonOptions & { role: "worker" | "read"; expires?: number },
       ) => {
         const { withStorage } = await import("../context.ts");
-        const { print } = await import("../output.ts");
+        const { print, printJson } = await import("../output.ts");
         const { createToken } = await import("../../workers/tokens.ts");
         const { role, expires } = options;
-        print(await withStorage(options, (storage) => createToken(storage, name, role, expires)));
+        const token = await withStorage(options, (storage) =>
+          createToken(storage, name, role, expires),
+        );
+        if (options.json) printJson({ token, role });
+        else print(token);
       },
     );
 
@@ -54,12 +59,14 @@ const revoke = (): Command =>
     .argument("<name>", "the study's name")
     .argument("<id>", "the token's first ten letters")
     .addOption(storageOption())
+    .addOption(jsonOption())
     .action(async (name: string, id: string, options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
-      const { print } = await import("../output.ts");
+      const { print, printJson } = await import("../output.ts");
       const { revokeToken } = await import("../../workers/tokens.ts");
       await withStorage(options, (storage) => revokeToken(storage, name, id.replace(/…$/, "")));
-      print(`Token ${id} of "${name}" is taken back.`);
+      if (options.json) printJson({ revoked: id });
+      else print(`Token ${id} of "${name}" is taken back.`);
     });
 
 export const tokenCommand = (): Command =>

@@ -23,6 +23,7 @@ export const workCommand = (): Command =>
     )
     .option("--artifacts <folder>", "where trials keep their files on this machine")
     .option("--quiet", "print only what is wrong")
+    .option("--json", "a line of JSON for each trial that ended, and one for why the work ended")
     .action(async (url: string, flags: WorkFlags) => {
       const { workOn } = await import("./work-study.ts");
       process.exitCode = await workOn(url, flags);

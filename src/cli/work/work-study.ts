@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { trialToJson } from "../../export/trial-json.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/options.ts";
 import { planDevices } from "../../runner/devices/plan.ts";
 import { trialOptionsOver } from "../../runner/trial-options.ts";
@@ -29,6 +30,7 @@ export interface WorkFlags extends DeviceOptions {
   readonly drain?: number;
   readonly artifacts?: string;
   readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 /** EX_TEMPFAIL: the worker was told to stop and there is more to do; who started it may do so again. */
@@ -39,7 +41,8 @@ export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   goOnWithoutReader();
   const url = coordinatorUrl(place);
   const file = await loadStudyFile(fileOf(flags));
-  const say = flags.quiet ? (): void => undefined : (text: string): void => print(text);
+  const say =
+    flags.quiet || flags.json ? (): void => undefined : (text: string): void => print(text);
   const source = httpSource({ url, token: tokenOfEnvironment(), note: warn });
   const { definition } = file;
   const served = await source.facts();
@@ -53,6 +56,7 @@ export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   try {
     const reason = await run(study, file, flags, say, drain.signal);
     say(`Stopped: ${reason}.`);
+    if (flags.json) print(JSON.stringify({ stopped: reason }));
   } finally {
     study.close();
     await drain.end();
@@ -90,6 +94,7 @@ async function run(
       catch: (_error, trial) => limit.goesOn(trial),
       onTrial: (trial) => {
         limit.ended(trial);
+        if (flags.json) print(JSON.stringify(trialToJson(trial)));
         say(lineOf(trial));
       },
     });
