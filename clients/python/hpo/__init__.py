@@ -10,7 +10,8 @@
 
 Run by hand, the same script trains with these parameters, and reports go to the logger "hpo". No
 dependencies. `hpo.keras`, `hpo.lightning`, `hpo.transformers`, `hpo.lightgbm`, `hpo.xgboost` and
-`hpo.sklearn` report for you, `hpo.study` asks and tells, `hpo.probe` measures a PyTorch model.
+`hpo.sklearn` report for you, `hpo.study` asks and tells, `hpo.optuna` suggests inside Optuna, `hpo.probe`
+measures a PyTorch model.
 """
 
 from ._stop import Stopped
