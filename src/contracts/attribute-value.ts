@@ -76,9 +76,3 @@ export function attributesOf(given: unknown, what: string): Readonly<Record<stri
     Object.entries(given).map(([name, value]) => [name, attributeValue(value, `${what}.${name}`)]),
   );
 }
-
-/** @throws HpoError unless the name is a text */
-export function requireAttributeName(call: string, name: unknown): asserts name is string {
-  if (typeof name === "string") return;
-  throw mustBe(`${call}: the name`, name, "a text");
-}

@@ -1,4 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
+import { requireStoredName } from "../errors/stored-name.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
 import { contains, type Distribution, type Scalar } from "./distribution.ts";
 import { describeDistribution, sameDistribution } from "./compare-distributions.ts";
@@ -67,6 +68,7 @@ export function searchSpace<const Spec extends Declarations>(spec: Spec): Search
 export function spaceOf<Spec>(parameters: readonly Parameter[]): SearchSpace<Spec> {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   for (const { name, distribution, conditions, prior } of parameters) {
+    requireStoredName("The parameter's name", name);
     if (prior) {
       checkPrior(name, distribution, prior);
       priorTable(name, distribution, prior);

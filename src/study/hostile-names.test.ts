@@ -4,11 +4,13 @@ import { csvOf, rowsOf } from "../export/table.ts";
 import { trialToJson } from "../export/trial-json.ts";
 import {
   categorical,
+  copyStudy,
   float,
   int,
   oneOf,
   openStudy,
   loadStudy,
+  renameStudy,
   searchSpace,
   spaceFromJson,
   type Declaration,
@@ -94,6 +96,26 @@ test("a range that is none is refused with its parameter's name", async (t) => {
   t.throws(() => spaceFromJson([{ name: "n", distribution }]), {
     message: /^"n": int: low=3 lies/,
   });
+});
+
+test("a name that a database would change is refused wherever one is given", async (t) => {
+  const storage = `sqlite:${await tempFolder(t)}/names.db`;
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await openStudy({ name: "kept", space }, { storage });
+  for (const name of ["a\0b", "a\ud800"]) {
+    const refused = { message: /holds U\+(0000|D800), which databases don't keep/ };
+    t.throws(() => searchSpace({ [name]: float(0, 1) }), refused);
+    await t.throwsAsync(openStudy({ name, space }, { storage }), refused);
+    await t.throwsAsync(openStudy({ name: "m", metrics: { [name]: "minimize" } }), refused);
+    await t.throwsAsync(renameStudy("kept", name, { storage }), refused);
+    await t.throwsAsync(copyStudy("kept", name, { storage }), refused);
+    await t.throwsAsync(study.setUserAttr(name, 1), refused);
+    const asks = await openStudy({ name: "asks" });
+    await t.throwsAsync(
+      asks.optimize((trial) => trial.suggestFloat(name, 0, 1), { trials: 1 }),
+      refused,
+    );
+  }
 });
 
 test("branches have parameters of such names, too", (t) => {

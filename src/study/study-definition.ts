@@ -1,5 +1,6 @@
 import { mustBe, requireInteger, requireOneOf, requireWithin } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
+import { requireStoredName } from "../errors/stored-name.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import type { PrunerName } from "../pruners/index.ts";
@@ -118,6 +119,7 @@ export function checkDefinition(definition: StudyDefinition): void {
   if (typeof name !== "string" || name === "") {
     throw new HpoError(`A study needs a name, got name=${JSON.stringify(name)}.`);
   }
+  requireStoredName("The study's name", name);
   if (direction !== undefined && metrics !== undefined) {
     throw new HpoError(
       `Study "${name}": direction and metrics exclude each other. Drop direction.`,
@@ -130,6 +132,7 @@ export function checkDefinition(definition: StudyDefinition): void {
   }
   if (direction !== undefined) requireOneOf(`Study "${name}": direction`, direction, DIRECTIONS);
   for (const [metric, given] of Object.entries(metrics ?? {})) {
+    requireStoredName(`Study "${name}": the metric's name`, metric);
     requireOneOf(`Study "${name}": metrics.${metric}`, given, DIRECTIONS);
   }
   const { lostTrials } = definition;

@@ -26,7 +26,8 @@ import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import type { AddedTrial } from "./trial/added-trials.ts";
-import { attributeValue, requireAttributeName } from "../contracts/attribute-value.ts";
+import { attributeValue } from "../contracts/attribute-value.ts";
+import { requireStoredName } from "../errors/stored-name.ts";
 import type { Metrics, TellOptions } from "./trial/trial-end.ts";
 
 /** A trial that was asked for: report to it, then tell the study. `P` is what its space gives. */
@@ -264,7 +265,7 @@ export class Study<P = Params> {
 
   /** @throws HpoError if the value can't be stored */
   async setUserAttr(name: string, given: unknown): Promise<void> {
-    requireAttributeName("setUserAttr", name);
+    requireStoredName("setUserAttr: the name", name);
     const value = attributeValue(given, `setUserAttr("${name}")`);
     await this.#state.storage.setStudyAttributes(this.#state.record.id, {
       user: { [name]: value },

@@ -1,5 +1,6 @@
 import { HpoError, TrialFinishedError } from "../../errors/errors.ts";
-import { attributeValue, requireAttributeName } from "../../contracts/attribute-value.ts";
+import { attributeValue } from "../../contracts/attribute-value.ts";
+import { requireStoredName } from "../../errors/stored-name.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import type { Scalar } from "../../space/distribution.ts";
 import { checkLog, checkReport } from "../check-report.ts";
@@ -53,7 +54,7 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
       client.tell({ kind: "log", values: { ...values }, step });
     },
     setUserAttr: (name, given) => {
-      requireAttributeName("setUserAttr", name);
+      requireStoredName("setUserAttr: the name", name);
       const value = attributeValue(given, `setUserAttr("${name}")`);
       client.tell({ kind: "userAttr", name, value });
       put(userAttrs, name, value);

@@ -2,7 +2,8 @@ import type { Judgement } from "../../contracts/pruner.ts";
 import type { AttributeChange } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
-import { attributeValue, requireAttributeName } from "../../contracts/attribute-value.ts";
+import { attributeValue } from "../../contracts/attribute-value.ts";
+import { requireStoredName } from "../../errors/stored-name.ts";
 
 /** The attributes of a running trial: the user's, and those that this library keeps with it. */
 export class TrialAttributes {
@@ -46,7 +47,7 @@ export class TrialAttributes {
 
   /** @throws HpoError if the value can't be stored */
   setUser(name: string, given: unknown): void {
-    requireAttributeName("setUserAttr", name);
+    requireStoredName("setUserAttr: the name", name);
     const value = attributeValue(given, `setUserAttr("${name}")`);
     this.#user = { ...this.#user, [name]: value };
     this.#write({ user: { [name]: value } });

@@ -1,0 +1,19 @@
+import { HpoError } from "./errors.ts";
+import { mustBe } from "./checks.ts";
+
+/** Databases end a text at U+0000 or refuse it, and put another sign for half of a surrogate pair. */
+const CHANGED_IN_DATABASES = /[\0\p{Cs}]/u;
+
+/**
+ * @param input names what was given, as its user wrote it: `The study's name`
+ * @throws HpoError unless it is a text that comes out of a database as it went in
+ */
+export function requireStoredName(input: string, name: unknown): asserts name is string {
+  if (typeof name !== "string") throw mustBe(input, name, "a text");
+  const found = CHANGED_IN_DATABASES.exec(name);
+  if (!found) return;
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  throw new HpoError(
+    `${input} ${JSON.stringify(name)} holds U+${code}, which databases don't keep. Leave it out.`,
+  );
+}
