@@ -155,6 +155,8 @@ test("what is wrong with a question is told, and the next one is answered", asyn
   );
   t.regex(await wrong('{"id": 1, "do": "tell", "number": 0, "values": "x"}'), /at values/);
   t.regex(await wrong('{"id": 1, "do": "tell", "number": 7}'), /has no trial 7/);
+  const attrs = '"do": "attrs", "number": 0, "attrs": {"a": {"__proto__": 1}}';
+  t.regex(await wrong(`{"id": 1, ${attrs}}`), /Nothing can be called "__proto__"/);
   t.regex(await wrong('{"id": 1, "do": "open", "study": "s"}'), /is open already/);
   t.is(((await ask({ do: "ask" })) as AskedJson[])[0].number, 0);
   await end();

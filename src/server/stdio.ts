@@ -56,6 +56,7 @@ async function answered(
   try {
     const given = jsonOf(line);
     id = (given as { id?: unknown } | null)?.id ?? null;
+    refuseProtoKeys(given);
     const parsed = questionSchema.safeParse(given);
     if (!parsed.success) throw new HpoError(z.prettifyError(parsed.error));
     return { id, answer: (await answerTo(parsed.data)) ?? null };
@@ -63,6 +64,15 @@ async function answered(
     // A fault of ours is told, too: the asker waits for a line.
     return { id, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The schema would leave such a member out without a word. */
+function refuseProtoKeys(given: unknown): void {
+  if (typeof given !== "object" || given === null) return;
+  if (Object.hasOwn(given, "__proto__")) {
+    throw new HpoError('Nothing can be called "__proto__" in a message. Give it another name.');
+  }
+  for (const member of Object.values(given)) refuseProtoKeys(member);
 }
 
 function jsonOf(line: string): unknown {

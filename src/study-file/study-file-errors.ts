@@ -2,6 +2,7 @@ import { isMap, isScalar, type Document, type LineCounter } from "yaml";
 import type { z } from "../vendor/zod.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import type { JsonSchema } from "./study-file-schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -109,7 +110,7 @@ const isOfOtherKind = (issue: Issue, given: unknown): boolean =>
 function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] {
   const { path, code } = issue;
   const given = valueAt(file, path);
-  const shown = JSON.stringify(given);
+  const value = shown(given);
   const about = descriptionAt(schema, path);
   if (code === "unrecognized_keys") {
     const known = keysAt(schema, path);
@@ -125,14 +126,14 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
   const options = code === "invalid_value" ? issue.values : optionsOf(issue);
   if (options) {
     return [
-      `${where}: there is no ${shown}. ${didYouMean(typeof given === "string" ? given : shown, options.map(String))}`,
+      `${where}: there is no ${value}. ${didYouMean(typeof given === "string" ? given : value, options.map(String))}`,
     ];
   }
   if (code === "invalid_type") {
-    return [`${where}: expected ${article(issue.expected)}, got ${shown}. ${about}`.trim()];
+    return [`${where}: expected ${article(issue.expected)}, got ${value}. ${about}`.trim()];
   }
-  if (code === "invalid_union") return [`${where}: ${shown} is not understood. ${about}`.trim()];
-  return [`${where}: ${shown} won't do. ${issue.message}. ${about}`.trim()];
+  if (code === "invalid_union") return [`${where}: ${value} is not understood. ${about}`.trim()];
+  return [`${where}: ${value} won't do. ${issue.message}. ${about}`.trim()];
 }
 
 const optionsOf = (issue: Issue): readonly unknown[] | undefined =>

@@ -142,10 +142,16 @@ test("a mistake is told with its line and column, and what could stand there", a
     [5, "metric: loss", /:5:9: metric: there is no "loss"/],
     [5, "cwd: nowhere", /cwd: The command's folder \S*nowhere does not exist/],
     [5, "name: b", /:5:1: .*[Mm]ap keys must be unique/],
+    [3, "  lr: { type: float, low: 0.1, high: .inf }", /high: expected a number, got Infinity/],
+    [3, "  __proto__: { type: float, low: 0, high: 1 }", /:3:3: nothing can be called __proto__/],
+    [3, "  [lr]: { type: float, low: 0, high: 1 }", /:3:3: a key must be a text/],
+    [3, "  lr: *nowhere", /: Unresolved alias .*nowhere\. Write the value itself/],
+    [4, "command: !!python/name:os train", /:4:10: Unresolved tag: .*Remove the tag\.$/],
     [5, "env: { A: [1] }", /:5:11: env\.A: \[1\] is not understood/],
   ];
   for (const [line, text, expected] of cases) t.regex(await toldOf(line, text), expected, text);
   t.is(await toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
+  t.is(await toldOf(4, "  m: { <<: &a { type: int, low: 1 }, high: 9 }\ncommand: t"), "nothing");
   t.regex((await t.throwsAsync(load(""))).message, /is no study file: it is empty/);
   t.regex((await t.throwsAsync(load("name: ["))).message, /study\.yaml:1:\d+: /);
 });

@@ -34,6 +34,7 @@ import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { distributionOfFile } from "./parameter-distribution.ts";
+import { plainContent } from "./plain-content.ts";
 import {
   studyFileJsonSchema,
   studyFileSchema,
@@ -221,7 +222,11 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
 
 function parseSource({ text, path }: StudyText): SourceFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+  });
   const [error] = document.errors;
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
@@ -237,7 +242,7 @@ const remedyOf = (code: string): string =>
     : "Correct the YAML.";
 
 function parseContent(file: SourceFile): StudyFileContent {
-  const content: unknown = file.document.toJS();
+  const content = plainContent(file);
   if (typeof content !== "object" || content === null) {
     throw new HpoError(
       `${file.path ?? "The text"} is no study file: it is ${content === null ? "empty" : "no map"}. ` +

@@ -1,0 +1,31 @@
+import { isScalar, visit, type Node } from "yaml";
+import { StudyFileError, type SourceFile } from "./study-file-errors.ts";
+
+/**
+ * What a study file holds, as plain values.
+ * @throws StudyFileError on what would be lost or become something else: an alias of nothing, a tag
+ * that is not known, a key that is no text
+ */
+export function plainContent({ path = "the text", document, lines }: SourceFile): unknown {
+  const wrong = (message: string, offset = 0): StudyFileError => {
+    const { line, col } = lines.linePos(offset);
+    return new StudyFileError(`${path}:${line}:${col}: ${message}`);
+  };
+  const [warning] = document.warnings;
+  if (warning) throw wrong(`${warning.message}. Remove the tag.`, warning.pos[0]);
+  visit(document, {
+    Pair: (_, { key }) => {
+      const at = (key as Node | null)?.range?.[0];
+      if (key !== null && !isScalar(key)) throw wrong("a key must be a text.", at);
+      if (isScalar(key) && key.value === "__proto__") {
+        throw wrong("nothing can be called __proto__ in a study file. Give it another name.", at);
+      }
+    },
+  });
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw wrong(`${error.message}. Write the value itself in the alias's place.`);
+  }
+}
