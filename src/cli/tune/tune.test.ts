@@ -71,6 +71,8 @@ test.serial("what is wrong in the line is told before anything runs or is writte
   const flags = ["--pruner", "{ name: median, warmupSteps: -1 }", "--save", "s.yaml"];
   const option = await hpoHere(folder, tuned("train {lr:0..1}", ...flags));
   t.regex(option.err, /warmupSteps=-1/);
+  const twice = ["tune", "train {lr:0..1}", "--minimize", "loss", "--maximize", "loss"];
+  t.regex((await hpoHere(folder, twice)).err, /The metric "loss" is given twice/);
   t.throws(() => readFileSync(join(folder, "s.yaml")));
 });
 

@@ -96,6 +96,12 @@ function metricsGiven({ minimize = [], maximize = [] }: TuneFlags): Record<strin
       "Say what is to be improved, by the name that the program prints: --minimize val_loss or --maximize accuracy.",
     );
   }
+  const twice = all.find(([name], index) => all.findIndex(([one]) => one === name) < index);
+  if (twice) {
+    throw new UsageError(
+      `The metric "${twice[0]}" is given twice. Give each metric one direction.`,
+    );
+  }
   return Object.fromEntries(all);
 }
 

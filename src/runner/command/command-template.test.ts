@@ -72,6 +72,11 @@ test("a parameter as other tools write it is an error that says to write {lr}", 
     const make = () => commandTemplate({ command: "t ${x}", shell, names: undefined });
     t.throws(make, { message: /Write \{x\}\. For a literal \$\{x\} write \$\{\{x\}\}/ });
   }
+  const spaced = ["a b", 'q"', "a|b"];
+  for (const command of ["t {a b}", ["t", '--q={q"|1}'], "t {a|b}"]) {
+    const make = () => commandTemplate({ command, shell: false, names: spaced });
+    t.throws(make, { message: /whose name none can hold.*Rename the parameter/ });
+  }
   t.throws(() => argv(["t", "${args}"]), { message: /\$\{args\}, and no shell runs.*\{lr\}/ });
   t.deepEqual(argv(["sh", "-c", "echo ${{lr}}"]), ["sh", "-c", "echo ${lr}"]);
   t.is(

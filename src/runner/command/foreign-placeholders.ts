@@ -1,5 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
-import type { TemplateOptions } from "./placeholders.ts";
+import { fitsPlaceholder, type TemplateOptions } from "./placeholders.ts";
 
 /** `${lr}`, `$lr`, `${trialParameters.lr}`, `${{ lr }}`, `${lr:-0.1}`: its name. */
 const DOLLAR = /\$(?:(?<braces>\{\{?)\s*(?<name>[^{}\s"'|?:$]+)|(?<bare>[A-Za-z_]\w*))/g;
@@ -32,6 +32,11 @@ export function checkSpelling({ command, shell, names }: TemplateOptions): void 
       if (names?.includes(name)) throw foreign(whole, name);
     }
   }
+  for (const name of (names ?? []).filter((one) => !fitsPlaceholder(one))) {
+    for (const text of isLine ? [command] : command) {
+      if (["}", "|", "?"].some((end) => text.includes(`{${name}${end}`))) throw unwritable(name);
+    }
+  }
   if (shell && !isLine) {
     throw new HpoError(
       "shell: true needs the command as a text, and it is a list, whose first element is run as it " +
@@ -45,6 +50,12 @@ const foreign = (whole: string, name: string): HpoError =>
     `The command has ${whole}, for which the program would get something else than the trial's ` +
       `value. Write {${name}}.` +
       (whole.startsWith("$") ? ` For a literal \${${name}} write \${{${name}}}.` : ""),
+  );
+
+const unwritable = (name: string): HpoError =>
+  new HpoError(
+    `The command has a placeholder of the parameter ${JSON.stringify(name)}, whose name none can hold: spaces, ` +
+      "quotes, braces, | and ? stand for themselves. Rename the parameter, or read HPO_PARAMS in the program.",
   );
 
 const unknown = (whole: string, name: string): HpoError =>

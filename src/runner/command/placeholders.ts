@@ -27,6 +27,7 @@ export interface Conditional {
 
 // Without spaces or quotes in the name: {"json": 1} is none. A conditional's text may hold placeholders.
 const NAME = /[^{}\s"'|?]+/.source;
+const WHOLE_NAME = new RegExp(`^${NAME}$`);
 const TEXT = /(?:[^{}]|\{[^{}]*\})*/.source;
 const SOURCE = [
   String.raw`\{\{(?<escaped>${NAME})\}\}`,
@@ -35,6 +36,9 @@ const SOURCE = [
 ].join("|");
 const PLACEHOLDER = new RegExp(SOURCE, "g");
 const PLACEHOLDER_HERE = new RegExp(SOURCE, "y");
+
+/** Whether a placeholder may name such a parameter. */
+export const fitsPlaceholder = (name: string): boolean => WHOLE_NAME.test(name);
 
 export function placeholderAt(line: string, at: number): string | undefined {
   PLACEHOLDER_HERE.lastIndex = at;

@@ -54,6 +54,7 @@ test("what stands within a flag's piece exists with the flag alone, unless it st
 });
 
 test("braces that are no placeholder are left as they are", (t) => {
+  t.deepEqual(Object.keys(inlineSpace("train {größe:1..5}").space), ["größe"]);
   const command = `train {{lr}} {{a:b|c}} --json '{"a": 1}' --map {a: 1} {x:0..1}`;
   t.is(inlineSpace(command).command, command.replace("{x:0..1}", "{x}"));
 });
@@ -61,6 +62,8 @@ test("braces that are no placeholder are left as they are", (t) => {
 const WRONG: Readonly<Record<string, readonly [command: string, place: string, message: RegExp]>> =
   {
     "a number": ["train {lr:1e-5..x:log}", "x:log}", /"x" is no number/],
+    "a name with a space": ["train {lr:0..1} {a b:0..1}", "{a b", /"a b" can't name a parameter/],
+    "three dots": ["train {lr:0...1}", "...1}", /has three dots/],
     "a missing number": ["train {lr:..1}", "..1}", /a number is missing/],
     "a word": ["train {lr:0..1:lgo}", "lgo}", /there is no "lgo"\. Did you mean "log"\?$/m],
     "one value": ["train {opt:adam}", "adam}", /is one value\. Write 1e-5\.\.1 .*, adam\|sgd/],

@@ -23,7 +23,9 @@ export interface MentionedText {
 }
 
 const ESCAPED = /\{\{[^{}]*\}\}/y;
-const OPENING = /\{([A-Za-z_][\w.-]*)([:?|}])/y;
+/** A range with a name that no placeholder can hold. */
+const MISNAMED = /\{([^{}:"']*):\s*[-+.\d]+[^{}:\s]*\.\.[^{}]*\}/y;
+const OPENING = /\{([\p{L}_][\p{L}\p{M}\p{N}_.-]*)([:?|}])/uy;
 
 /**
  * The placeholders of a text, `{lr:1e-5..1:log}`, `{lr}`, `{momentum|0}` and `{amp?--amp}`, whose piece may
@@ -48,6 +50,8 @@ export function mentionsIn(
     const escaped = matchAt(ESCAPED, text, at);
     const opening = escaped ? undefined : matchAt(OPENING, text, at);
     if (!opening) {
+      const misnamed = escaped ? undefined : matchAt(MISNAMED, text, at);
+      if (misnamed) throw new PlacedError(notAName(misnamed[1]), at);
       const taken = escaped?.[0] ?? text[at];
       out += taken;
       at += taken.length;
@@ -75,6 +79,10 @@ export function mentionsIn(
   }
   return { text: out, mentions };
 }
+
+const notAName = (name: string): string =>
+  `${JSON.stringify(name)} can't name a parameter here. A name begins with a letter or _, and goes on with ` +
+  "letters, digits, _, . and -";
 
 /** `{a: 1}` is no placeholder. */
 const isRange = (text: string): boolean => /^\S/.test(text) || /\.\.|\|/.test(text);

@@ -32,6 +32,12 @@ export function writtenRange(text: string): ParameterContent {
       range.at,
     );
   }
+  if (range.text[dots + 2] === ".") {
+    throw new PlacedError(
+      `${JSON.stringify(range.text)} has three dots. Write two, and a 0 before a fraction: 0..0.5`,
+      range.at + dots,
+    );
+  }
   const low = numberOf({ text: range.text.slice(0, dots), at: range.at });
   const high = numberOf({ text: range.text.slice(dots + 2), at: range.at + dots + 2 });
   const said = words.map(({ text: word }) => word.trim());
