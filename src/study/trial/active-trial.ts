@@ -1,4 +1,3 @@
-import { requireStoredName } from "../../errors/stored-name.ts";
 import { checkedConstraints, endAttributes } from "./end-attributes.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 import type { Continuation } from "../../contracts/objective.ts";
@@ -240,7 +239,6 @@ export class ActiveTrial implements HostTrial {
 
   suggest(name: string, distribution: () => Distribution): Scalar {
     this.#checkRunning(`suggest("${name}")`);
-    requireStoredName("suggest: the parameter's name", name);
     return this.#params.suggest(name, named(name, distribution));
   }
 

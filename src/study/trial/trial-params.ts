@@ -1,6 +1,7 @@
 import type { TrialChange } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { RunningTrial } from "../../contracts/trial.ts";
+import { requireStoredName } from "../../errors/stored-name.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
   cardinality,
@@ -65,6 +66,7 @@ export class TrialParams {
    * a value that it can never have
    */
   suggest(name: string, distribution: Distribution): Scalar {
+    requireStoredName("suggest: the parameter's name", name);
     const isAsked = Object.hasOwn(this.#distributions, name);
     const before = isAsked ? this.#distributions[name] : this.#hooks.knownDistribution(name);
     if (before) checkCompatible(name, before, distribution);
