@@ -403,6 +403,10 @@ test.serial("three runs at once share one study and lose nothing", async (t) => 
       });
       let err = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+      // What another run has finished, and ended, is not left over.
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        if (text.includes("nterrupted")) err += text;
+      });
       child.on("close", (code) => resolve(`${code} ${err}`));
     });
   t.deepEqual(await Promise.all([run(), run(), run()]), ["0 ", "0 ", "0 "]);

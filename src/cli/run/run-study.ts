@@ -117,8 +117,8 @@ export async function runTrials(
     stop.end();
     if (!stop.signal.aborted) await runner.close();
   }
-  // What was handed back is known by now.
-  if (stop.signal.aborted) await study.refresh();
+  // What was handed back is known by now, and what other processes have finished meanwhile.
+  await study.refresh();
   report(reason);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);
