@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { HpoError } from "../errors/errors.ts";
 import type { StudyView } from "../study/study-view.ts";
 import { storageFlag } from "./command-line.ts";
 import { withView } from "./context.ts";
 import type { CommonOptions } from "./options.ts";
 import { print, printJson } from "./output.ts";
+import { writeText } from "./write-text.ts";
 
 const TYPESCRIPT = `import { defineStudy, float, int, searchSpace } from "hpo";
 import { median } from "hpo/pruners";
@@ -142,7 +143,7 @@ async function writeFiles(
     throw new HpoError(`${taken.join(" and ")} exist(s) already. Pass --force to overwrite.`);
   }
   for (const [name, text] of Object.entries(files)) {
-    await writeFile(name, name.endsWith(".yaml") ? schemaLine() + text : text);
+    await writeText("The file", name, name.endsWith(".yaml") ? schemaLine() + text : text);
     if (name.endsWith(".py")) await chmod(name, 0o755);
     if (!json) print(`Wrote ${name}`);
   }

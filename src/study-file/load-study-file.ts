@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
@@ -41,6 +41,9 @@ export async function loadStudyFile(text: string, devices: DeviceOptions = {}): 
     throw new HpoError(
       `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,
     );
+  }
+  if (statSync(resolve(path)).isDirectory()) {
+    throw new HpoError(`${path} is a folder. Give the path of a study file in it.`);
   }
   return /\.(ya?ml|json)$/.test(path)
     ? loadCommandStudy(path, devices)

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { prunerOrNamed, pruners } from "../pruners/index.ts";
+import { loadStudyFile } from "./load-study-file.ts";
 import { studyFileJsonSchema, type JsonSchema } from "./study-file-schema.ts";
 import { loadStudyYaml, type CommandStudy } from "./study-yaml.ts";
 
@@ -152,6 +153,8 @@ test("a mistake is told with its line and column, and what could stand there", a
   for (const [line, text, expected] of cases) t.regex(await toldOf(line, text), expected, text);
   t.is(await toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
   t.is(await toldOf(4, "  m: { <<: &a { type: int, low: 1 }, high: 9 }\ncommand: t"), "nothing");
+  t.regex((await t.throwsAsync(loadStudyYaml(tmpdir()))).message, /can't be read: EISDIR/);
+  await t.throwsAsync(loadStudyFile(tmpdir()), { message: /is a folder\. Give the path of a/ });
   t.regex((await t.throwsAsync(load(""))).message, /is no study file: it is empty/);
   t.regex((await t.throwsAsync(load("name: ["))).message, /study\.yaml:1:\d+: /);
 });

@@ -78,7 +78,17 @@ export const loadStudyYaml = async (
   path: string,
   devices: DeviceOptions = {},
 ): Promise<CommandStudy> =>
-  studyOfText({ text: readFileSync(path, "utf8"), folder: dirname(path), path }, devices);
+  studyOfText({ text: textOf(path), folder: dirname(path), path }, devices);
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new HpoError(
+      `${path} can't be read: ${(error as Error).message}. Give a study file that this user may read.`,
+    );
+  }
+}
 
 /**
  * @param devices go over the study's own, for a probe

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -25,6 +25,7 @@ import { runStudyFile } from "../run/run-study.ts";
 import { untilGiven } from "../run/until-flag.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
+import { writeText } from "../write-text.ts";
 
 export interface TuneFlags extends RunFlags {
   readonly minimize?: readonly string[];
@@ -46,7 +47,7 @@ export async function tune(words: readonly string[], flags: TuneFlags): Promise<
   const text = studyFileText(study);
   // Read before anything is written or run, so that what is wrong in it is told.
   const told = await loadStudyText(text, folder, flags);
-  if (flags.save !== undefined) saveStudy(flags.save, study, folder);
+  if (flags.save !== undefined) await saveStudy(flags.save, study, folder);
   if (!flags.run) {
     print(flags.save === undefined ? text.trimEnd() : `Wrote ${flags.save}`);
     return 0;
@@ -137,7 +138,7 @@ function partGiven(flag: string, text: string | undefined): StudyFileInput["prun
 }
 
 /** @throws HpoError if the file is there with another text */
-function saveStudy(path: string, study: StudyFileInput, folder: string): void {
+async function saveStudy(path: string, study: StudyFileInput, folder: string): Promise<void> {
   if (!/\.ya?ml$/.test(path)) {
     throw new UsageError(`--save ${path}: a study file ends in .yaml. Give such a name.`);
   }
@@ -148,7 +149,7 @@ function saveStudy(path: string, study: StudyFileInput, folder: string): void {
       `${path} exists already, with another text. Give another name or remove it.`,
     );
   }
-  writeFileSync(path, text);
+  await writeText("--save", path, text);
 }
 
 /** A name that nobody chose must not bring two commands together. @throws HpoError */
