@@ -86,6 +86,28 @@ test("another name that holds it, a word or a sum is not the metric", (t) => {
   t.is(heard({ name: "loss" }, lines).result, undefined);
 });
 
+test("a number with a comma in it is told, and no half of it is taken", (t) => {
+  const { read } = metricReader({ name: "Score" }).reading();
+  for (const line of ["Score: 1,234.5", "Score=0,5", "Score: 0,512 Loss: 1", "Score: -1,000,000"]) {
+    const [first] = read(line, "stdout");
+    t.regex(
+      first.kind === "malformed" ? first.problem : "",
+      /Score \S+ has a comma within a/,
+      line,
+    );
+  }
+  for (const line of [
+    "Score: 0.25,3",
+    "Score: 12, 3",
+    "Score: 3,loss: 4",
+    "Score: np.float64(2)",
+  ]) {
+    t.true(heard({ name: "Score" }, line).result !== undefined, line);
+  }
+  t.is(heard({ name: "Score" }, "epoch;Score\n1;0,5").result, undefined);
+  t.is(heard({ name: "Score" }, "epoch;Score\n1;0.5").result, 0.5);
+});
+
 test("a step that comes again, or an older one, changes the result and is no report", (t) => {
   const { reports, result } = heard(
     { name: "loss" },

@@ -2,8 +2,9 @@ import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
-import { sightingInJson, sightingInTable, sightingInText, stepInText } from "./sighting.ts";
-import type { Sighting, WantedMetric } from "./sighting.ts";
+import { commaNumber, sightingInJson, sightingInTable } from "./sighting.ts";
+import { sightingInText, stepInText } from "./sighting.ts";
+import type { Columns, Sighting, WantedMetric } from "./sighting.ts";
 
 /** What a trial's output says of a metric that is known by its name alone. */
 export interface NamedReading {
@@ -30,7 +31,7 @@ export function namedReading(metric: NamedMetric): NamedReading {
   const wanted: WantedMetric = { names: namesOf(metric), step: metric.step };
   const last = new Map<string, number>();
   const seen = new Set<string>();
-  let columns: readonly string[] | undefined;
+  let columns: Columns | undefined;
   /** What a line before told: `Epoch 3/10`. */
   let announced: number | undefined;
   let lastStep = 0;
@@ -77,6 +78,11 @@ export function namedReading(metric: NamedMetric): NamedReading {
       announced = stepInText(line, wanted)?.value ?? announced;
       if (seen.size < MOST_NAMES) {
         for (const [, name] of line.matchAll(ANY_NAME)) seen.add(name);
+      }
+      const grouped = commaNumber(line, wanted);
+      if (grouped !== undefined) {
+        const problem = `${grouped} has a comma within a number. Print it with a point alone, as 1234.5`;
+        return [{ kind: "malformed", problem }, ...OUTPUT];
       }
       return OUTPUT;
     },

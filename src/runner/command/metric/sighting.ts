@@ -52,31 +52,41 @@ function numberAt(content: unknown, name: string): number | undefined {
 export function sightingInTable(
   line: string,
   wanted: WantedMetric,
-  columns: readonly string[] | undefined,
-): { readonly sighting?: Sighting; readonly columns?: readonly string[] } {
-  const cells = cellsOf(line);
+  columns: Columns | undefined,
+): { readonly sighting?: Sighting; readonly columns?: Columns } {
+  const separator = separatorOf(line);
+  const cells = cellsOf(line, separator);
   const isHead =
     cells.length > 1 &&
     wanted.names.some((name) => cells.includes(name)) &&
     cells.every((cell) => /^[\w ./%()-]*$/.test(cell) && numberIn(cell) === undefined);
-  if (isHead) return { columns: cells };
-  if (!columns || cells.length !== columns.length) return columns ? { columns } : {};
+  if (isHead) return { columns: { names: cells, separator } };
+  if (!columns) return {};
+  const row = cellsOf(line, columns.separator);
+  if (row.length !== columns.names.length) return { columns };
   const cellOf = (name: string): number | undefined => {
-    const at = columns.indexOf(name);
-    return at < 0 ? undefined : numberIn(cells[at]);
+    const at = columns.names.indexOf(name);
+    return at < 0 ? undefined : numberIn(row[at]);
   };
   const values = valuesBy(wanted.names, cellOf);
   if (values.size === 0) return { columns };
   return { columns, sighting: { values, form: "a table", ...stepBy(wanted, cellOf) } };
 }
 
-function cellsOf(line: string): string[] {
-  const separator = [",", "\t", ";", "|"].find((one) => line.includes(one)) ?? /\s{2,}/;
-  return line
+/** A table's head: its rows are divided as it is, whatever stands within their cells. */
+export interface Columns {
+  readonly names: readonly string[];
+  readonly separator: string | RegExp;
+}
+
+const separatorOf = (line: string): string | RegExp =>
+  [",", "\t", ";", "|"].find((one) => line.includes(one)) ?? /\s{2,}/;
+
+const cellsOf = (line: string, separator: string | RegExp): string[] =>
+  line
     .trim()
     .split(separator)
     .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-}
 
 /** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; the last one counts. */
 export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
@@ -88,8 +98,24 @@ export function sightingInText(line: string, wanted: WantedMetric): Sighting | u
 
 function lastNumber(line: string, name: string): number | undefined {
   if (!line.includes(name)) return undefined;
-  const numbers = [...line.matchAll(patternOf(name))].map(([, text]) => numberIn(text));
+  const numbers = [...line.matchAll(patternOf(name))].map(([, text, rest = ""]) =>
+    isPartOfNumber(text, rest) ? undefined : numberIn(text),
+  );
   return numbers.findLast((number) => number !== undefined);
+}
+
+/** `1,234.5` and `0,5`: whether the comma groups digits, divides a fraction or a list, nobody can tell. */
+const isPartOfNumber = (text: string, rest: string): boolean =>
+  rest !== "" && /^[-+]?\d+$/.test(text);
+
+/** A metric's number with a comma in it, as it stands there. */
+export function commaNumber(line: string, { names }: WantedMetric): string | undefined {
+  for (const name of names.filter((one) => line.includes(one))) {
+    for (const [, text, rest = ""] of line.matchAll(patternOf(name))) {
+      if (isPartOfNumber(text, rest)) return `${name} ${text}${rest}`;
+    }
+  }
+  return undefined;
 }
 
 const patterns = new Map<string, RegExp>();
@@ -98,7 +124,7 @@ function patternOf(name: string): RegExp {
   const known = patterns.get(name);
   if (known) return known;
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const source = `(?<![\\w./-])["']?${literal}["']?(?:\\s*[:=]+\\s*|\\s+)(?:[a-z.]*\\()?([^\\s,;|)\\]}]+)`;
+  const source = `(?<![\\w./-])["']?${literal}["']?(?:\\s*[:=]+\\s*|\\s+)(?:[a-z][a-z\\d_.]*\\(|\\()?([^\\s,;|)\\]}]+)(,\\d[\\d.,]*)?`;
   const pattern = new RegExp(source, "g");
   patterns.set(name, pattern);
   return pattern;
