@@ -16,6 +16,8 @@ export interface ForeignFile {
   readonly content: Readonly<Record<string, unknown>>;
   /** Keeps a remark about a place. */
   readonly tell: (keys: Keys, message: string) => void;
+  /** Whether a number is written with a point or an exponent: `1.0`, which is 1 as a value. */
+  readonly isWrittenReal: (keys: Keys) => boolean;
   readonly told: readonly string[];
 }
 
@@ -34,6 +36,10 @@ export function foreignFile(text: string, path: string): ForeignFile {
   return {
     content,
     told,
+    isWrittenReal: (keys) => {
+      const node: unknown = document.getIn(keys, true);
+      return isScalar(node) && /^[-+]?[\d.]*[.e]/i.test(node.source ?? "");
+    },
     tell: (keys, message) => {
       const start = startOf(document, keys);
       const line = start === undefined ? "" : `line ${lines.linePos(start).line}: `;

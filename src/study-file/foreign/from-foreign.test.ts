@@ -41,6 +41,13 @@ test("a sweep's method, metric, cap, program and arguments are a study's", async
   t.regex(told, /^line \d+: metric\.name: wandb\.log tells W&B alone: print val\/loss=0\.41/m);
 });
 
+test("a bound that is written as a real number makes one of its parameter", (t) => {
+  const text =
+    "program: t.py\nparameters: { a: { min: 0.0, max: 1 }, b: { min: 1, max: 1e2 }, c: { min: 0, max: 1 } }";
+  const { space } = studyFromForeign(text, "s.yaml").study;
+  t.deepEqual<unknown, unknown>(space, { a: float(0, 1), b: float(1, 100), c: int(0, 1) });
+});
+
 /** Each as sweeps that people published have it. */
 const PARAMETERS: Readonly<Record<string, readonly [given: object, space: object, told?: RegExp]>> =
   {

@@ -16,12 +16,13 @@ const isScalarValue = (value: unknown): value is Scalar =>
 /** How many standard deviations on either side stand for a normal distribution. */
 const DEVIATIONS = 3;
 
-export function wandbParameter(given: Given): WandbParameter {
+/** @param isReal whether a bound is written as a real number: `1.0` */
+export function wandbParameter(given: Given, isReal = false): WandbParameter {
   if ("value" in given) return { kind: "constant", value: given["value"] };
   if (Array.isArray(given["values"])) return choice(given["values"], given);
   const name = given["distribution"];
   if (name === "constant") return unread("it is constant and has no value");
-  const kind = typeof name === "string" ? name : uniformOf(given);
+  const kind = typeof name === "string" ? name : isReal ? "uniform" : uniformOf(given);
   return numeric(kind, given);
 }
 

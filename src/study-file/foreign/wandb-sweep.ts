@@ -48,7 +48,8 @@ function parametersOf(file: ForeignFile): {
   const { parameters } = file.content;
   for (const { keys, name, given } of flatParameters(isMapping(parameters) ? parameters : {})) {
     const place = ["parameters", ...keys];
-    const read = wandbParameter(given);
+    const isReal = ["min", "max"].some((bound) => file.isWrittenReal([...place, bound]));
+    const read = wandbParameter(given, isReal);
     if (keys.length > 1 && read.kind !== "unread") {
       file.tell(place, `it is given as ${name}, where W&B gives one map of all that stand within`);
     }
