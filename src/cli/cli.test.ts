@@ -242,6 +242,8 @@ test.serial("mistakes get an answer that helps", async (t) => {
     ["study delete bowl", 1, /pass --yes/],
     ["study rename bowl bowl", 0, /./],
     ["study copy bowl bowl", 1, /bowl/],
+    ["study copy bowl x --to memory:", 2, /memory: ends with this process/],
+    ["study enqueue bowl x=1 x=2", 1, /"x" is given twice/],
     ["study copy bowl", 2, /another name.*--to/],
     ["study list --storage postgresql://host/db", 1, /postgres/i],
     ["study list --storage /nowhere/at/all.db", 1, /\/nowhere\/at/],

@@ -9,15 +9,16 @@ import type { Params } from "../space/search-space.ts";
  */
 export function parseParams(texts: readonly string[]): Params {
   if (texts.length === 1 && texts[0].trimStart().startsWith("{")) return parseObject(texts[0]);
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf("=");
-      if (at < 1) {
-        throw new HpoError(`"${text}" is no parameter. Write name=value, or one JSON object.`);
-      }
-      return [text.slice(0, at), parseValue(text.slice(at + 1))];
-    }),
-  );
+  const given = texts.map((text): [name: string, value: Scalar] => {
+    const at = text.indexOf("=");
+    if (at < 1) {
+      throw new HpoError(`"${text}" is no parameter. Write name=value, or one JSON object.`);
+    }
+    return [text.slice(0, at), parseValue(text.slice(at + 1))];
+  });
+  const twice = given.find(([name], index) => given.findIndex(([one]) => one === name) < index);
+  if (twice) throw new HpoError(`"${twice[0]}" is given twice. Give each parameter one value.`);
+  return Object.fromEntries(given);
 }
 
 function parseObject(text: string): Params {

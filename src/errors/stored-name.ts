@@ -4,6 +4,12 @@ import { mustBe } from "./checks.ts";
 /** Databases end a text at U+0000 or refuse it, and put another sign for half of a surrogate pair. */
 const CHANGED_IN_DATABASES = /[\0\p{Cs}]/u;
 
+/** @throws HpoError unless it may name a study: a text that is not empty, and stays as it is */
+export function requireStudyName(input: string, name: unknown): asserts name is string {
+  if (name === "") throw new HpoError(`${input} is empty. Give one that tells it from others.`);
+  requireStoredName(input, name);
+}
+
 /**
  * @param input names what was given, as its user wrote it: `The study's name`
  * @throws HpoError unless it is a text that comes out of a database as it went in

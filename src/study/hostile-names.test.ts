@@ -109,6 +109,8 @@ test("a name that a database would change is refused wherever one is given", asy
     await t.throwsAsync(openStudy({ name: "m", metrics: { [name]: "minimize" } }), refused);
     await t.throwsAsync(renameStudy("kept", name, { storage }), refused);
     await t.throwsAsync(copyStudy("kept", name, { storage }), refused);
+    await t.throwsAsync(renameStudy("kept", "", { storage }), { message: /new name is empty/ });
+    await t.throwsAsync(copyStudy("kept", "", { storage }), { message: /name is empty/ });
     await t.throwsAsync(study.setUserAttr(name, 1), refused);
     const asks = await openStudy({ name: "asks" });
     await t.throwsAsync(

@@ -1,7 +1,7 @@
 import { keptFolders, newFolders } from "../artifacts/study-folders.ts";
 import type { Storage, StudySummary } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { requireStoredName } from "../errors/stored-name.ts";
+import { requireStudyName } from "../errors/stored-name.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 
 /**
@@ -52,7 +52,7 @@ export async function renameStudy(
 ): Promise<void> {
   const storage = await storageOf(options);
   const record = await findOrThrow(storage, name);
-  requireStoredName("The new name", newName);
+  requireStudyName("The new name", newName);
   await storage.renameStudy(record.id, newName);
   await storage.setStudyAttributes(record.id, { system: keptFolders(storage, record) });
 }
@@ -75,7 +75,7 @@ export async function copyStudy(
   newName: string,
   options: StorageOption & { readonly to?: Storage | string } = {},
 ): Promise<void> {
-  requireStoredName("The copy's name", newName);
+  requireStudyName("The copy's name", newName);
   const from = await storageOf(options);
   const to = options.to === undefined ? from : await storageOf({ storage: options.to });
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);

@@ -19,6 +19,15 @@ export const copyCommand = (): Command =>
         const { UsageError } = await import("../usage-error.ts");
         throw new UsageError("copy: give the copy another name, or --to another storage.");
       }
+      if (options.to !== undefined) {
+        const { endsWithProcess } = await import("../../storage/open-storage.ts");
+        const { UsageError } = await import("../usage-error.ts");
+        if (endsWithProcess(options.to)) {
+          throw new UsageError(
+            `copy: ${options.to} ends with this process. Give --to a file or a server.`,
+          );
+        }
+      }
       const newName = given ?? name;
       await withStorage(options, async (storage) => {
         const { to } = options;
