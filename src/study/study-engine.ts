@@ -118,6 +118,11 @@ export class StudyEngine implements OptimizedStudy {
     state.record = { ...state.record, systemAttrs: { ...state.record.systemAttrs, ...system } };
   }
 
+  /** How many trials run in this process. */
+  get running(): number {
+    return this.state.active.size;
+  }
+
   stop(): void {
     this.#stopRequested = true;
   }

@@ -7,7 +7,10 @@ export const workCommand = (): Command =>
   withDeviceOptions(
     new Command("work")
       .description("run trials of a study that is served elsewhere (HPO_TOKEN, HPO_TOKEN_FILE)")
-      .argument("<url>", "as hpo study serve prints it: http://HOST:PORT/NAME"),
+      .argument(
+        "<url>",
+        "as hpo study serve prints it: http://HOST:PORT/NAME; or a database's: postgres://HOST/DATABASE",
+      ),
   )
     .option(
       "--file <file>",

@@ -7,13 +7,17 @@ import { deviceOptionsOver, type DeviceOptions } from "../../runner/devices/opti
 import { planDevices } from "../../runner/devices/plan.ts";
 import { trialOptionsOver } from "../../runner/trial-options.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
-import { optimize } from "../../study/optimize.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { optimize, type OptimizedStudy } from "../../study/optimize.ts";
+import type { StudyLimits } from "../../study/stopping/study-limit.ts";
+import { engineOf } from "../../study/study-internals.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
 import { fileHash } from "../../workers/file-hash.ts";
 import { httpSource } from "../../workers/http-source.ts";
 import { RemoteStudy } from "../../workers/remote-study.ts";
 import { tokenOfEnvironment } from "../../workers/tokens.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
+import { withStorage } from "../context.ts";
 import * as format from "../format.ts";
 import { print, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
@@ -36,13 +40,18 @@ export interface WorkFlags extends DeviceOptions {
 /** EX_TEMPFAIL: the worker was told to stop and there is more to do; who started it may do so again. */
 const DRAINED = 75;
 
-/** Runs trials of a study that is served elsewhere. @returns the exit code */
+/** A study whose trials are run here, wherever it is. */
+interface WorkedStudy extends OptimizedStudy {
+  readonly running: number;
+  stop(): void;
+}
+
+/** Runs trials of a study that is elsewhere. @returns the exit code */
 export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   goOnWithoutReader();
+  if (isStorage(place)) return workOnStorage(place, flags);
   const url = coordinatorUrl(place);
   const file = await loadStudyFile(fileOf(flags));
-  const say =
-    flags.quiet || flags.json ? (): void => undefined : (text: string): void => print(text);
   const source = httpSource({ url, token: tokenOfEnvironment(), note: warn });
   const { definition } = file;
   const served = await source.facts();
@@ -52,13 +61,39 @@ export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   }
   const folder = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials", definition.name);
   const study = new RemoteStudy({ source, definition, folder, note: warn, beatMs: served.beatMs });
+  try {
+    return await drained(study, file, flags);
+  } finally {
+    study.close();
+  }
+}
+
+/** The database itself, as a few machines may do that all reach it: each is its own coordinator. */
+const workOnStorage = (storage: string, flags: WorkFlags): Promise<number> =>
+  withStorage({ storage }, async (opened) => {
+    const file = await loadStudyFile(fileOf(flags));
+    const study = await openStudy(file.definition, { storage: opened, log: warn });
+    study.subscribe((event) => event.type === "note" && warn(event.message));
+    await study.refresh();
+    const { trials: total, until, timeoutMs } = file.definition;
+    return drained(engineOf(study), file, flags, { total, until, timeoutMs });
+  });
+
+/** Runs trials until there is none, or a signal says to stop. @returns the exit code */
+async function drained(
+  study: WorkedStudy,
+  file: StudyFile,
+  flags: WorkFlags,
+  limits: StudyLimits = {},
+): Promise<number> {
+  const say =
+    flags.quiet || flags.json ? (): void => undefined : (text: string): void => print(text);
   const drain = drainOnSignals(() => study.stop(), warn, flags.drain);
   try {
-    const reason = await run(study, file, flags, say, drain.signal);
+    const reason = await run(study, file, { ...flags, limits }, say, drain.signal);
     say(`Stopped: ${reason}.`);
     if (flags.json) print(JSON.stringify({ stopped: reason }));
   } finally {
-    study.close();
     await drain.end();
   }
   // Objectives that were told to stop at once may hang in their threads: nothing waits for them.
@@ -67,9 +102,9 @@ export async function workOn(place: string, flags: WorkFlags): Promise<number> {
 }
 
 async function run(
-  study: RemoteStudy,
+  study: WorkedStudy,
   file: StudyFile,
-  flags: WorkFlags,
+  flags: WorkFlags & { readonly limits: StudyLimits },
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -89,6 +124,7 @@ async function run(
     return await optimize(study, runner, {
       workers,
       trials: flags.maxTrials,
+      ...flags.limits,
       ...trialOptionsOver(definition, {}),
       signal,
       catch: (_error, trial) => limit.goesOn(trial),
@@ -109,7 +145,7 @@ async function run(
 }
 
 /** Stops once nothing ran for so long. */
-function stopWhenIdle(study: RemoteStudy, idleMs = Infinity): { end(): void } {
+function stopWhenIdle(study: WorkedStudy, idleMs = Infinity): { end(): void } {
   let since = performance.now();
   const timer = setInterval(() => {
     if (study.running > 0) since = performance.now();
@@ -138,11 +174,13 @@ function fileOf({ file }: WorkFlags): string {
   return file;
 }
 
+const isStorage = (place: string): boolean => /^(postgres|sqlite)[a-z0-9+]*:/.test(place);
+
 function coordinatorUrl(place: string): URL {
   if (!/^https?:\/\//.test(place) || !URL.canParse(place) || new URL(place).pathname === "/") {
     const isFile = existsSync(place) ? " A file is run by hpo study run." : "";
     throw new UsageError(
-      `hpo study work ${place}: give the URL that hpo study serve prints, http://HOST:PORT/NAME.${isFile}`,
+      `hpo study work ${place}: give the URL that hpo study serve prints, http://HOST:PORT/NAME, or a database's, postgres://HOST/DATABASE.${isFile}`,
     );
   }
   return new URL(place);

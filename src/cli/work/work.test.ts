@@ -170,6 +170,17 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   );
   for (const one of [first, second, doomed, drained, last]) t.false(one.text().includes(token));
 
+  const own = start(
+    t,
+    folder,
+    "study work sqlite:own.db --file study.yaml --devices none --workers 2 --max-trials 2",
+    {},
+  );
+  t.is(await own.code, 0, own.text());
+  const direct = await openStorage(join(folder, "own.db"));
+  t.is((await direct.listStudies())[0].counts.complete, 2, "a database, by the same loop");
+  await direct.close();
+
   const third = serve("--quiet");
   const stranger = work(1, { HPO_TOKEN: "hpo_other" });
   t.is(await stranger.code, 1);
