@@ -22,7 +22,7 @@ const linesOf = (code) =>
   code
     .replace(/\\\n\s*/g, " ")
     .split("\n")
-    .map((line) => line.replace(/\s+#.*$|\s{3,}.*$/, "").trim())
+    .map((line) => line.replace(/\s+#.*$|\s{3,}.*$|\s+>\s+\S+$/, "").trim())
     .filter((line) => /^(?:npx )?hpo |^npm run /.test(line) && !/\w\|\w|…/.test(unquoted(line)));
 
 const unquoted = (line) => line.replace(/"[^"]*"|'[^']*'/g, "");

@@ -24,6 +24,8 @@ export const guides = [
       "docs/commands.md": "A trial as a command",
       "docs/running.md": "Running trials",
       "docs/ends.md": "How a trial ends",
+      "docs/many-machines.md": "Many machines",
+      "docs/launchers.md": "Launchers",
       "docs/plots.md": "Plots",
       "docs/importance.md": "Which parameters matter",
       "docs/learning-rates.md": "Learning rates",

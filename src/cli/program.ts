@@ -6,6 +6,7 @@ import { scaleCommand } from "./commands/scale.ts";
 import { studyCommand } from "./commands/study.ts";
 import { mcpCommand } from "./commands/serving/mcp.ts";
 import { tuneCommand } from "./commands/tune.ts";
+import { launchCommand } from "./launch/launch-command.ts";
 import { reportError } from "./report-error.ts";
 import { packageVersion } from "./version.ts";
 import { visible } from "./visible.ts";
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .addCommand(tuneCommand())
     .addCommand(studyCommand())
+    .addCommand(launchCommand())
     .addCommand(probeCommand())
     .addCommand(scaleCommand())
     .addCommand(devicesCommand())
