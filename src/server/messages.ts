@@ -17,7 +17,11 @@ const values = z.union([
 ]);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const params = z.record(z.string(), scalar);
-const attributes = z.record(z.string(), z.unknown());
+// A record of Zod's drops the key __proto__.
+const attributes = z.custom<Readonly<Record<string, unknown>>>(
+  (given) => typeof given === "object" && given !== null && !Array.isArray(given),
+  "Expected an object",
+);
 const step = z.int().min(0);
 const report = z.strictObject({ step, value: metricValue });
 const failure = z.strictObject({

@@ -149,6 +149,7 @@ test("what is wrong with a question is told, and the next one is answered", asyn
   t.regex(await wrong("{"), /The line is no JSON/);
   t.regex(await wrong('{"id": 1, "do": "dance"}'), /Expected 'open' \| 'ask'/);
   t.regex(await wrong('{"id": 1, "do": "ask", "cuont": 2}'), /cuont/);
+  t.regex(await wrong('{"id": 1, "do": "report", "number": 0}'), /It is missing: expected number/);
   t.regex(
     await wrong('{"id": 1, "do": "report", "number": 7, "step": 1, "value": 1}'),
     /Trial 7 was/,

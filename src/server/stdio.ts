@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { HpoError } from "../errors/errors.ts";
+import { schemaProblems } from "../errors/schema-problems.ts";
 import { parseLoosely } from "../runner/command/metric/number-in.ts";
 import type { Study } from "../study/study.ts";
-import { z } from "../vendor/zod.ts";
 import { questionSchema, type StudyQuestion } from "./messages.ts";
 import { servedStudy, type ServedStudy } from "./served-study.ts";
 
@@ -58,7 +58,7 @@ async function answered(
     id = (given as { id?: unknown } | null)?.id ?? null;
     refuseProtoKeys(given);
     const parsed = questionSchema.safeParse(given);
-    if (!parsed.success) throw new HpoError(z.prettifyError(parsed.error));
+    if (!parsed.success) throw new HpoError(schemaProblems(parsed.error));
     return { id, answer: (await answerTo(parsed.data)) ?? null };
   } catch (error) {
     // A fault of ours is told, too: the asker waits for a line.

@@ -1,5 +1,6 @@
 import { z } from "../vendor/zod.ts";
 import { HpoError } from "../errors/errors.ts";
+import { schemaProblems } from "../errors/schema-problems.ts";
 import {
   categoricalDistribution,
   floatDistribution,
@@ -82,7 +83,7 @@ export function distributionFromJson(json: unknown): Distribution {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     throw new HpoError(
-      `${JSON.stringify(json)} is no distribution that is known here: ${z.prettifyError(parsed.error)}`,
+      `${JSON.stringify(json)} is no distribution that is known here: ${schemaProblems(parsed.error)}`,
     );
   }
   const { name, attributes } = parsed.data;

@@ -1,5 +1,6 @@
 import { z } from "../vendor/zod.ts";
 import { HpoError } from "../errors/errors.ts";
+import { schemaProblems } from "../errors/schema-problems.ts";
 import type { Condition } from "./condition.ts";
 import { distributionFromJson, distributionToJson } from "./distribution-json.ts";
 import { named } from "./named.ts";
@@ -68,7 +69,7 @@ export const spaceToJson = (space: SearchSpace): SpaceJson =>
 export function spaceFromJson(json: unknown): SearchSpace {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
-    throw new HpoError(`This is no search space: ${z.prettifyError(parsed.error)}`);
+    throw new HpoError(`This is no search space: ${schemaProblems(parsed.error)}`);
   }
   return spaceOf(
     parsed.data.map((parameter) => ({

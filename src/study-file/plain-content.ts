@@ -22,10 +22,24 @@ export function plainContent({ path = "the text", document, lines }: SourceFile)
       }
     },
   });
+  let content: unknown;
   try {
-    return document.toJS();
+    content = document.toJS();
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     throw wrong(`${error.message}. Write the value itself in the alias's place.`);
+  }
+  if (hasCircle(content)) {
+    throw wrong("an alias stands within what it stands for. Write the value itself in its place.");
+  }
+  return content;
+}
+
+function hasCircle(content: unknown): boolean {
+  try {
+    JSON.stringify(content);
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -194,3 +194,17 @@ test("the schema describes every key, and the package's file is up to date", (t)
   const file = new URL("../../../schema/study.schema.json", import.meta.url);
   t.deepEqual(JSON.parse(readFileSync(file, "utf8")), studyFileJsonSchema(), "npm run schema");
 });
+
+test("an alias that leads nowhere, into itself or to too much is told", async (t) => {
+  const told = async (text: string): Promise<string> =>
+    (await t.throwsAsync(load(`name: a\n${text}`))).message;
+  const nowhere = await told("roles: *nowhere\n");
+  t.regex(nowhere, /study\.yaml:1:1: Unresolved alias .*nowhere\. Write the value itself/);
+  t.regex(await told("roles: &r { batchSize: *r }\n"), /an alias stands within what it stands for/);
+  const letters = "bcdefg".split("");
+  const tower = letters.map((name, i) => {
+    const below = "abcdef"[i];
+    return `${name}: &${name} [${`*${below}, `.repeat(9)}1]\n`;
+  });
+  t.regex(await told(`a: &a [1]\n${tower.join("")}`), /study\.yaml:1:1: Excessive alias count/);
+});

@@ -1,4 +1,5 @@
 import { insertIntoFront } from "../numerics/pareto.ts";
+import { StorageError } from "../errors/errors.ts";
 import { minimised } from "../contracts/observation.ts";
 import { trialOf } from "../storage/record.ts";
 import type { TrialRecord } from "../contracts/storage.ts";
@@ -52,9 +53,20 @@ export class History {
     this.directions = directions;
   }
 
-  /** Takes in a trial as stored; what is finished here stays as it is. Whether it was news. */
+  /**
+   * Takes in a trial as stored; what is finished here stays as it is. Whether it was news.
+   * @throws StorageError if another trial has its number
+   */
   apply(record: TrialRecord): boolean {
-    const before = this.#trials[record.number];
+    const { id, number } = record;
+    const known = this.#ids.get(number);
+    if (known !== undefined && known !== id) {
+      throw new StorageError(
+        `Trial ${number} is there twice, with the ids ${known} and ${id}. Give one of them another ` +
+          "number or study, with the program that wrote the database, or restore a backup.",
+      );
+    }
+    const before = this.#trials[number];
     if (before && isFinished(before) && ATTRIBUTE.finishIndex in before.systemAttrs) return false;
     const trial = marked(trialOf(record), this.#excluded);
     if (before) {
@@ -62,8 +74,8 @@ export class History {
       if (isFinished(before)) this.#unindexed--;
     }
     this.#counts[trial.state]++;
-    this.#trials[record.number] = trial;
-    this.#ids.set(record.number, record.id);
+    this.#trials[number] = trial;
+    this.#ids.set(number, id);
     if (isFinished(trial)) {
       this.#open.delete(trial.number);
       this.#finish(trial);

@@ -1,8 +1,8 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
 import { HpoError, StorageError } from "../errors/errors.ts";
+import { schemaProblems } from "../errors/schema-problems.ts";
 import { fromJson, toJson } from "../storage/json.ts";
-import { z } from "../vendor/zod.ts";
 import {
   CALLS,
   MAX_BODY_BYTES,
@@ -133,7 +133,7 @@ async function handle(
     throw new Refusal(404, `There is no call ${request.method} ${call}.`);
   }
   const parsed = CALLS[call as Call].safeParse(fromJson(await bodyOf(request)));
-  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
+  if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error));
   return perform(source, call as Call, parsed.data as never, signal);
 }
 

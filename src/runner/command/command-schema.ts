@@ -1,5 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { schemaProblems } from "../../errors/schema-problems.ts";
 
 /** Between SIGTERM and SIGKILL. */
 export const GRACE_MS = 10_000;
@@ -123,5 +124,5 @@ export type NamedMetric = z.output<typeof namedMetric>;
 export function parseCommand(input: CommandInput): CommandConfig {
   const parsed = commandSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new HpoError(`The command can't be read. Correct:\n${z.prettifyError(parsed.error)}`);
+  throw new HpoError(`The command can't be read. Correct:\n${schemaProblems(parsed.error)}`);
 }

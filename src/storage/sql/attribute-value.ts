@@ -1,9 +1,10 @@
 import { StorageError } from "../../errors/errors.ts";
+import { shown } from "../../errors/shown.ts";
 import { fromJson } from "../json.ts";
 
 /**
  * A stored attribute's value.
- * @param of whose it is, as `trial 3`
+ * @param of whose it is, as `sqlite:hpo.db: trial 3`
  * @throws StorageError naming the attribute, if what another program stored is no JSON
  */
 export function storedAttribute(json: string, key: string, of: string): unknown {
@@ -11,8 +12,8 @@ export function storedAttribute(json: string, key: string, of: string): unknown 
     return fromJson(json);
   } catch (error) {
     throw new StorageError(
-      `Attribute "${key}" of ${of} can't be read: ${(error as Error).message}. It holds ` +
-        `${JSON.stringify(json.slice(0, 60))}; mend it with the program that wrote it.`,
+      `${of}: attribute "${key}" can't be read: ${(error as Error).message}. It holds ` +
+        `${shown(json)}; mend it with the program that wrote it.`,
       { cause: error },
     );
   }

@@ -58,7 +58,7 @@ export function changesReader(
         [...ids].sort((a, b) => a - b),
         detail,
       ),
-      isSteered ? readSteering(tx, queries, study) : Promise.resolve(undefined),
+      isSteered ? readSteering(tx, queries, study, url) : Promise.resolve(undefined),
     ]);
     // Somebody wrote something, to other trials or another study.
     const trials = read.filter((trial) => {
@@ -71,10 +71,15 @@ export function changesReader(
   };
 }
 
-async function readSteering(tx: Transaction, queries: Queries, study: number): Promise<Attributes> {
+async function readSteering(
+  tx: Transaction,
+  queries: Queries,
+  study: number,
+  url: string,
+): Promise<Attributes> {
   const rows = await tx.all(queries.steering({ study }));
   return Object.fromEntries(
-    rows.map((row) => [row.key, storedAttribute(row.value_json, row.key, "the study")]),
+    rows.map((row) => [row.key, storedAttribute(row.value_json, row.key, `${url}: the study`)]),
   );
 }
 

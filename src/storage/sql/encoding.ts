@@ -1,4 +1,5 @@
 import type { Direction, TrialState } from "../../contracts/trial.ts";
+import { textCell, wrongCell } from "./stored-cell.ts";
 import type { DirectionName, ReportType, SqlDate, StateName, ValueType } from "./tables.ts";
 
 const STATE_NAMES = {
@@ -9,20 +10,28 @@ const STATE_NAMES = {
   failed: "FAIL",
 } as const satisfies Record<TrialState, StateName>;
 
-const STATES = Object.fromEntries(
-  Object.entries(STATE_NAMES).map(([state, name]) => [name, state]),
-) as Record<StateName, TrialState>;
+const STATES = new Map<string, TrialState>(
+  Object.entries(STATE_NAMES).map(([state, name]) => [name, state as TrialState]),
+);
 
 export const stateName = (state: TrialState): StateName => STATE_NAMES[state];
 /** Undefined where another program wrote one that is not known here. */
-export const trialState = (name: StateName): TrialState | undefined => STATES[name];
+export const trialState = (name: StateName): TrialState | undefined => STATES.get(name);
 
 export const directionName = (direction: Direction): DirectionName =>
   direction === "minimize" ? "MINIMIZE" : "MAXIMIZE";
 /** Undefined where another library left it unset. */
-export function directionOf(name: DirectionName): Direction | undefined {
-  if (name === "NOT_SET") return undefined;
-  return name === "MINIMIZE" ? "minimize" : "maximize";
+export function directionOf(name: DirectionName, where: string): Direction | undefined {
+  switch (name) {
+    case "NOT_SET":
+      return undefined;
+    case "MINIMIZE":
+      return "minimize";
+    case "MAXIMIZE":
+      return "maximize";
+    default:
+      throw wrongCell(`${where}: direction`, name, "MINIMIZE, MAXIMIZE or NOT_SET");
+  }
 }
 
 /** A number, or null and the name of what no SQL number can be. */
@@ -32,16 +41,23 @@ export function sqlNumber(value: number): { value: number | null; type: ReportTy
   return { value: null, type: value > 0 ? "INF_POS" : "INF_NEG" };
 }
 
-export function numberOf(value: number | null, type: ValueType | ReportType): number {
+export function numberOf(
+  value: number | null,
+  type: ValueType | ReportType,
+  where: string,
+): number {
   switch (type) {
     case "FINITE":
-      return value ?? NaN;
+      if (value === null || typeof value === "number") return value ?? NaN;
+      throw wrongCell(where, value, "a number");
     case "INF_POS":
       return Infinity;
     case "INF_NEG":
       return -Infinity;
     case "NAN":
       return NaN;
+    default:
+      throw wrongCell(`${where}: its type`, type, "FINITE, INF_POS, INF_NEG or NAN");
   }
 }
 
@@ -49,5 +65,9 @@ export function numberOf(value: number | null, type: ValueType | ReportType): nu
 export const sqlDate = (date: Date): SqlDate =>
   `${date.toISOString().slice(0, 23).replace("T", " ")}000`;
 
-export const dateOf = (text: SqlDate): Date =>
-  new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
+export function dateOf(text: SqlDate, where: string): Date {
+  const stored = textCell(where, text);
+  const date = new Date(`${stored.slice(0, 10)}T${stored.slice(11, 23)}Z`);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw wrongCell(where, text, "a time such as 2026-01-31 12:00:00.000000");
+}

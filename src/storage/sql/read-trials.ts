@@ -1,6 +1,6 @@
 import { StorageError } from "../../errors/errors.ts";
 import { put } from "../../space/put.ts";
-import type { Distribution } from "../../space/distribution.ts";
+import type { Distribution, Scalar } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report, TrialState } from "../../contracts/trial.ts";
 import type { TrialDetail, TrialRecord } from "../../contracts/storage.ts";
@@ -9,6 +9,7 @@ import { storedAttribute } from "./attribute-value.ts";
 import type { SqlDialect, Transaction } from "./connection.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
+import { integerCell, wrongCell } from "./stored-cell.ts";
 import type { StateName } from "./tables.ts";
 import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
@@ -42,7 +43,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
         tx.all(attributes(set)),
         params ? tx.all(params(set)) : Promise.resolve([]),
       ]);
-      const drafts = draftsOf(trialRows);
+      const drafts = draftsOf(trialRows, url);
       addValues(valueRows, drafts);
       addReports(reportRows, drafts);
       addAttributes(attributeRows, drafts);
@@ -51,13 +52,12 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
         if (!draft) continue;
         const { param_name: name, param_value: value } = row;
         if (row.distribution_json === null) {
-          put((draft.params ??= {}), name, value);
+          put((draft.params ??= {}), name, numberIn(value, draft.where, name));
           continue;
         }
         const distribution = distributionOf(row.distribution_json, name, draft.number);
         put((draft.distributions ??= {}), name, distribution);
-        const isIndex = distribution.kind === "categorical";
-        put((draft.params ??= {}), name, isIndex ? distribution.choices[value] : value);
+        put((draft.params ??= {}), name, valueIn(distribution, value, draft.where, name));
       }
       for (const draft of drafts.values()) records.push(finished(draft));
     }
@@ -84,6 +84,8 @@ function queriesFor(
 /** A record in the making; what stays undefined, the trial has none of. */
 interface Draft {
   readonly id: number;
+  /** As errors name it. */
+  readonly where: string;
   readonly number: number;
   readonly state: TrialRecord["state"];
   readonly startedAt?: Date;
@@ -100,18 +102,32 @@ type Rows<Name extends "trials" | "values" | "reports" | "attributes"> =
   ReturnType<Queries[Name]> extends Query<infer Row> ? readonly Row[] : never;
 type Drafts = ReadonlyMap<number, Draft>;
 
-function draftsOf(rows: Rows<"trials">): Drafts {
+function draftsOf(rows: Rows<"trials">, url: string): Drafts {
   const drafts = new Map<number, Draft>();
   for (const row of rows) {
-    drafts.set(row.trial_id, {
-      id: row.trial_id,
-      number: row.number,
+    const { trial_id: id, datetime_start: start, datetime_complete: end } = row;
+    // As many trials as its number says came before it, and each has an id.
+    const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
+    const where = `${url}: trial ${number}`;
+    drafts.set(id, {
+      ...{ id, where, number },
       state: knownState(row.state, row.number),
-      ...(row.datetime_start && { startedAt: dateOf(row.datetime_start) }),
-      ...(row.datetime_complete && { completedAt: dateOf(row.datetime_complete) }),
+      ...(start !== null && { startedAt: dateOf(start, `${where}: datetime_start`) }),
+      ...(end !== null && { completedAt: dateOf(end, `${where}: datetime_complete`) }),
     });
   }
   return drafts;
+}
+
+function valueIn(distribution: Distribution, value: number, where: string, name: string): Scalar {
+  if (distribution.kind !== "categorical") return numberIn(value, where, name);
+  const { choices } = distribution;
+  return choices[integerCell(`${where}: parameter "${name}"`, value, 0, choices.length - 1)];
+}
+
+function numberIn(value: unknown, where: string, name: string): number {
+  if (typeof value === "number") return value;
+  throw wrongCell(`${where}: parameter "${name}"`, value, "a number");
 }
 
 /** @throws StorageError that names the trial and the state that it has */
@@ -127,15 +143,19 @@ function knownState(name: StateName, number: number): TrialState {
 function addValues(rows: Rows<"values">, drafts: Drafts): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
-    if (draft) (draft.values ??= []).push(numberOf(row.value, row.value_type));
+    if (!draft) continue;
+    (draft.values ??= []).push(numberOf(row.value, row.value_type, `${draft.where}: value`));
   }
 }
 
 function addReports(rows: Rows<"reports">, drafts: Drafts): void {
   for (const row of rows) {
-    const value = numberOf(row.intermediate_value, row.intermediate_value_type);
     const draft = drafts.get(row.trial_id);
-    if (draft) (draft.reports ??= []).push({ step: row.step, value });
+    if (!draft) continue;
+    const where = `${draft.where}: the report of step ${row.step}`;
+    const value = numberOf(row.intermediate_value, row.intermediate_value_type, where);
+    const step = integerCell(`${draft.where}: step`, row.step, 0, Number.MAX_SAFE_INTEGER);
+    (draft.reports ??= []).push({ step, value });
   }
 }
 
@@ -144,7 +164,7 @@ function addAttributes(rows: Rows<"attributes">, drafts: Drafts): void {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
-    put(attributes, row.key, storedAttribute(row.value_json, row.key, `trial ${draft.number}`));
+    put(attributes, row.key, storedAttribute(row.value_json, row.key, draft.where));
   }
 }
 

@@ -19,6 +19,7 @@ import { storedAttribute } from "./attribute-value.ts";
 import { noStudy } from "./changes.ts";
 import type { Connection, SqlDialect, Transaction } from "./connection.ts";
 import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
+import { textCell } from "./stored-cell.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
 import type { Turns } from "./turns.ts";
@@ -62,7 +63,7 @@ export function studyWriter({ url, dialect }: Connection, queries: Queries): Stu
       await put(tx, study, "system", system);
     },
     read: async (tx, study) => {
-      const found = (await readStudies(tx, queries)).find(({ id }) => id === study);
+      const found = (await readStudies(tx, queries, url)).find(({ id }) => id === study);
       if (!found) throw noStudy(url, study);
       return found;
     },
@@ -87,10 +88,10 @@ export function studyStorage(
   };
 
   return {
-    listStudies: () => turns.read((tx) => readSummaries(tx, queries)),
+    listStudies: () => turns.read((tx) => readSummaries(tx, queries, url)),
     findStudy: (name) =>
       turns.read(async (tx) =>
-        (await readStudies(tx, queries)).find((study) => study.name === name),
+        (await readStudies(tx, queries, url)).find((study) => study.name === name),
       ),
     createStudy: (study) =>
       turns.write(async (tx) => {
@@ -148,11 +149,11 @@ interface StudyDraft extends StudyRecord {
 }
 
 /** By id. A database holds few studies, so that finding one needs no queries of its own. */
-async function readStudies(tx: Transaction, queries: Queries): Promise<StudyRecord[]> {
+async function readStudies(tx: Transaction, queries: Queries, url: string): Promise<StudyRecord[]> {
   const rows = await tx.all(queries.studies({}));
   const studies = rows.map((row): StudyDraft => ({
     id: row.study_id,
-    name: row.study_name,
+    name: textCell(`${url}: the name of the study with id ${row.study_id}`, row.study_name),
     directions: [],
     userAttrs: {},
     systemAttrs: {},
@@ -160,7 +161,7 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
   const byId = new Map(studies.map((study) => [study.id, study]));
   const unset = new Set<number>();
   for (const row of await tx.all(queries.directions({}))) {
-    const direction = directionOf(row.direction);
+    const direction = directionOf(row.direction, `${url}: the study with id ${row.study_id}`);
     if (direction === undefined) unset.add(row.study_id);
     else byId.get(row.study_id)?.directions.push(direction);
   }
@@ -172,15 +173,19 @@ async function readStudies(tx: Transaction, queries: Queries): Promise<StudyReco
     for (const row of await tx.all(queries.studyAttributes[kind].read({}))) {
       const study = byId.get(row.study_id);
       if (!study) continue;
-      const of = `study "${study.name}"`;
+      const of = `${url}: study "${study.name}"`;
       put(study[field], row.key, storedAttribute(row.value_json, row.key, of));
     }
   }
   return studies;
 }
 
-async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySummary[]> {
-  const studies = await readStudies(tx, queries);
+async function readSummaries(
+  tx: Transaction,
+  queries: Queries,
+  url: string,
+): Promise<StudySummary[]> {
+  const studies = await readStudies(tx, queries, url);
   const rows = await tx.all(queries.counts({}));
   const running = await tx.all(queries.runners({}));
   return studies.map((study) => {
@@ -188,6 +193,7 @@ async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySu
       TrialState,
       number
     >;
+    const where = `${url}: study "${study.name}"`;
     let first: string | undefined;
     for (const row of rows.filter((each) => each.study_id === study.id)) {
       const state = trialState(row.state);
@@ -197,8 +203,9 @@ async function readSummaries(tx: Transaction, queries: Queries): Promise<StudySu
     const runners = running
       .filter((row) => row.study_id === study.id)
       .map(({ value_json: json, number }) =>
-        storedAttribute(json, ATTRIBUTE.runner, `trial ${number} of study "${study.name}"`),
+        storedAttribute(json, ATTRIBUTE.runner, `${where}: trial ${number}`),
       );
-    return { ...study, counts, runners, ...(first && { startedAt: dateOf(first) }) };
+    const startedAt = first && dateOf(first, `${where}: a datetime_start`);
+    return { ...study, counts, runners, ...(startedAt && { startedAt }) };
   });
 }

@@ -1,5 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { plainProblem } from "../../errors/schema-problems.ts";
 
 // The words of docs/probe-protocol.md, version 1.
 
@@ -153,6 +154,6 @@ function parsed<Schema extends z.ZodType>(
   const [{ path, message }] = result.error.issues;
   const field = path.length > 0 ? `${path.map(String).join(".")}: ` : "";
   throw new HpoError(
-    `In ${what}, ${field}${message}. docs/probe-protocol.md says what belongs there.`,
+    `In ${what}, ${field}${plainProblem(message)}. docs/probe-protocol.md says what belongs there.`,
   );
 }
