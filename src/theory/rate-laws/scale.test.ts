@@ -184,6 +184,19 @@ test("diverged trials, edges and far targets are noted", (t) => {
   t.true(notes.some((note) => note.includes("more than a factor 4 outside")));
 });
 
+test("a best rate far from all that were tried is noted, with what was", (t) => {
+  const values = [24.8, 25.2, 13.7, 4.6, 24.3, 21.1, 0.0002, 0, 0, 0];
+  const rates = [1.97e-4, 8.7e-5, 0.014, 0.04, 3.58e-4, 0.00428, 0.578, 0.273, 0.313, 0.536];
+  const sizes = [429, 29, 57, 198, 16, 123, 140, 82, 512, 16];
+  const trials = values.map((value, i) => ({
+    value,
+    learningRate: rates[i],
+    batchSize: sizes[i],
+  }));
+  const { notes } = recommendRate(trials, { toBatch: 64 });
+  t.regex(notes.join("\n"), /best learning rate lies beyond those tried, 0\.000087 to 0\.578: try/);
+});
+
 test("the budget is read off steps or samples", (t) => {
   const base = { learningRate: 1, value: 1 };
   const runs = (of: (b: number) => object) =>

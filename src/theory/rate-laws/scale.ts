@@ -136,6 +136,16 @@ function notesOn(
     const sizes = edge.map((rate) => Number(rate.batchSize.toPrecision(4))).join(", ");
     notes.push(`At batch size ${sizes} the best trial is at an end of those tried: widen it.`);
   }
+  const tried = finite.map((trial) => trial.learningRate);
+  const [low, high] = [Math.min(...tried), Math.max(...tried)];
+  const beyond = rates.filter(({ learningRate }) => learningRate < low || learningRate > high);
+  if (beyond.length > 0) {
+    const sizes = beyond.map((rate) => Number(rate.batchSize.toPrecision(4))).join(", ");
+    notes.push(
+      `At batch size ${sizes} the best learning rate lies beyond those tried, ` +
+        `${Number(low.toPrecision(3))} to ${Number(high.toPrecision(3))}: try it before you rely on it.`,
+    );
+  }
   if (rates.some((rate) => rate.kind === "single")) {
     notes.push("Batch sizes with one learning rate are taken as tuned to a factor 1.6.");
   }
