@@ -8,13 +8,21 @@ import { UsageError } from "./usage-error.ts";
  * a line; anything else is a fault of the objective or of ours, and comes with its stack.
  */
 export function reportError(error: unknown): number {
-  warn(textOf(error));
+  warn(errorText(error));
   return error instanceof UsageError ? 2 : 1;
 }
 
-function textOf(error: unknown): string {
+const FOLDER_GONE =
+  "The folder that this was started in is gone. Change into one that exists: cd ~.";
+
+const isFolderGone = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | undefined)?.syscall === "uv_cwd";
+
+/** What is told of an error. */
+export function errorText(error: unknown): string {
   try {
     if (error instanceof HpoError) return error.message;
+    if (isFolderGone(error)) return FOLDER_GONE;
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   } catch {
     return shown(error);

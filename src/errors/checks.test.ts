@@ -40,7 +40,10 @@ test("the bounds of each are as its message says", (t) => {
       "workers=0 must be an integer ≥ 1. Give one.",
     ],
     [() => requireInteger("low", 0.5, -Infinity), "low=0.5 must be an integer."],
-    [() => requireInteger("n", 2 ** 53, 0), "n=9007199254740992 must be an integer ≥ 0."],
+    [
+      () => requireInteger("n", 2 ** 53, 0),
+      "n=9007199254740992 must be an integer ≥ 0 and within ±9007199254740991.",
+    ],
     [() => requireWithin("p", 1.1, 0, 1), "p=1.1 must be a number ≥ 0 and ≤ 1."],
     [() => requireWithin("p", 0, 0, 1, { open: true }), "p=0 must be a number > 0 and ≤ 1."],
     [() => requireWithin("p", -1, 0, Infinity), "p=-1 must be a number ≥ 0."],

@@ -7,7 +7,13 @@ import { shown } from "./shown.ts";
 
 /** `workers=0 must be an integer ≥ 1`, for a sentence that goes on. */
 export const misfit = (input: string, value: unknown, wanted: string): string =>
-  `${input}=${shown(value)} must be ${wanted}`;
+  `${input}=${shown(value)} must be ${wanted}${wanted.startsWith("an integer") ? exactBound(value) : ""}`;
+
+/** An integer that is none for us, as it can't be told from its neighbours. */
+const exactBound = (value: unknown): string =>
+  Number.isInteger(value) && !Number.isSafeInteger(value)
+    ? ` and within ±${Number.MAX_SAFE_INTEGER}`
+    : "";
 
 /** `workers=0 must be an integer ≥ 1. Give …` @param wanted what would do, without a full stop */
 export const mustBe = (input: string, value: unknown, wanted: string, remedy?: string): HpoError =>

@@ -13,6 +13,12 @@ test("hpo's variables may stand in a command's own", (t) => {
   t.throws(() => expanded("src:$PYTHONPATH"), {
     message: /env: X="src:\$PYTHONPATH": \$PYTHONPATH is not set here.*\$\{PYTHONPATH:-\}.*\$\$/,
   });
+  for (const name of ["A=B", "", "A\0"]) {
+    t.throws(() => commandEnvironment({ [name]: "1" }), { message: /^env: .* can't name a/ });
+  }
+  t.throws(() => commandEnvironment({ HPO_PARAMS: "1" }), {
+    message: /HPO_PARAMS is set for each/,
+  });
   t.throws(() => expanded("${lr}"), {
     message: /names the parameter lr.*X=\{lr\} before its program/,
   });

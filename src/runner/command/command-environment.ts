@@ -7,7 +7,7 @@ const VARIABLE = /\$(?:(\$)|(\w+)|\{(\w+)(?::-([^}]*))?\})/g;
  * A command's own variables, in which $NAME and ${NAME} stand for those of hpo's environment,
  * `${NAME:-text}` for a text where it is not set, and $$ for a dollar.
  * @param parameters the space's names, for the error where one is taken for a variable
- * @throws HpoError on a variable that is not set
+ * @throws HpoError on a variable that is not set, and on a name that none can have or that hpo sets
  */
 export function commandEnvironment(
   given: Readonly<Record<string, string>>,
@@ -26,9 +26,23 @@ export function commandEnvironment(
         throw notSet({ variable, value, whole, name }, parameters);
       },
     );
+  for (const name of Object.keys(given)) requireVariable(name);
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, expand(name, value)]),
   );
+}
+
+function requireVariable(name: string): void {
+  if (name === "" || /[=\0]/.test(name)) {
+    throw new HpoError(
+      `env: ${JSON.stringify(name)} can't name a variable, which has a name without = in it. Correct it.`,
+    );
+  }
+  if (OF_TRIAL.test(name)) {
+    throw new HpoError(
+      `env: ${name} is set for each trial by hpo itself. Give yours another name.`,
+    );
+  }
 }
 
 interface Unset {
