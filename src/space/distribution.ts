@@ -1,4 +1,4 @@
-import { requireFinite, requireInteger, requirePositive } from "../errors/checks.ts";
+import { requireFinite, requireInteger, requireList, requirePositive } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 
 /** Any JSON scalar. */
@@ -134,6 +134,7 @@ export function intDistribution(
  * ```
  */
 export function categoricalDistribution(choices: readonly Scalar[]): CategoricalDistribution {
+  requireList("categorical: choices", choices, "values");
   if (choices.length === 0) {
     throw new HpoError(
       "categorical([]): there is nothing to choose from. Give at least one choice.",

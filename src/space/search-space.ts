@@ -1,3 +1,4 @@
+import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { requireStoredName } from "../errors/stored-name.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
@@ -47,7 +48,11 @@ export interface SearchSpace<Spec = unknown> {
  * ```
  */
 export function searchSpace<const Spec extends Declarations>(spec: Spec): SearchSpace<Spec> {
+  if (typeof (spec as unknown) !== "object" || spec === null) {
+    throw mustBe("searchSpace", spec, "an object of parameters: { x: float(0, 1) }");
+  }
   const parameters = Object.entries(spec).map(([name, declaration]) => {
+    requireDeclaration(name, declaration);
     const { distribution, conditions, prior } = declaration;
     return { name, distribution, conditions, ...(prior && { prior }) };
   });
@@ -76,6 +81,16 @@ export function spaceOf<Spec>(parameters: readonly Parameter[]): SearchSpace<Spe
     for (const condition of conditions) checkCondition(name, condition, byName);
   }
   return Object.freeze({ parameters: parentsFirst(parameters) });
+}
+
+function requireDeclaration(name: string, given: unknown): void {
+  const { distribution, conditions } = (given ?? {}) as Partial<Parameter>;
+  if (distribution !== undefined && Array.isArray(conditions)) return;
+  throw mustBe(
+    `searchSpace: ${name}`,
+    given,
+    "a parameter: float(0, 1), int(1, 8), categorical([…])",
+  );
 }
 
 function checkCondition(

@@ -120,6 +120,28 @@ test("a name that a database would change is refused wherever one is given", asy
   }
 });
 
+test("what an objective does to its parameters leaves the history as it was", async (t) => {
+  const study = await openStudy({ name: "kept", space: searchSpace({ x: float(0, 1) }) });
+  const objective = ({ params }: { readonly params: Params }): number => {
+    Object.assign(params, { x: 5, epochs: 3 });
+    return params["x"] as number;
+  };
+  await study.optimize(objective, { trials: 2 });
+  for (const { params } of study.trials("complete")) {
+    t.deepEqual(Object.keys(params), ["x"]);
+    t.true((params["x"] as number) <= 1);
+  }
+  t.deepEqual(study.best.values, [5]);
+});
+
+test("what is no space, no choices and no storage is told in plain JavaScript, too", async (t) => {
+  t.throws(() => searchSpace(null as never), { message: /^searchSpace=null must be an object/ });
+  t.throws(() => searchSpace({ x: [0, 1] } as never), { message: /searchSpace: x=\[0,1\] must/ });
+  t.throws(() => categorical("abc" as never), { message: /choices="abc" must be a list/ });
+  const storage = 5 as never;
+  await t.throwsAsync(openStudy({ name: "s" }, { storage }), { message: /^storage=5 must be/ });
+});
+
 test("branches have parameters of such names, too", (t) => {
   const space = searchSpace(
     oneOf("kind", {

@@ -1,4 +1,5 @@
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
+import { mustBe } from "../errors/checks.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { StudyNotFoundError } from "../errors/errors.ts";
 import { memoryStorage } from "../storage/memory.ts";
@@ -12,6 +13,9 @@ export interface StorageOption {
 
 export async function storageOf({ storage }: StorageOption): Promise<Storage> {
   if (storage === undefined) return memoryStorage();
+  if (typeof storage !== "string" && typeof (storage as Storage | null)?.findStudy !== "function") {
+    throw mustBe("storage", storage, 'a storage, or its URL: "sqlite:hpo.db"');
+  }
   return typeof storage === "string" ? openStorage(storage) : storage;
 }
 

@@ -94,7 +94,7 @@ export class ActiveTrial implements HostTrial {
   }
 
   get params(): Params {
-    return this.#params.values;
+    return this.#params.own;
   }
 
   /** Asks for all parameters of a space, for a program that can't ask for them itself. */

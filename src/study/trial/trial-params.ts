@@ -31,6 +31,7 @@ export class TrialParams {
   /** What the trial was queued with, which stands before anything else. */
   readonly #queued: Params;
   #values: Params;
+  #own: Params | undefined;
   #distributions: Readonly<Record<string, Distribution>>;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
@@ -46,6 +47,10 @@ export class TrialParams {
 
   get values(): Params {
     return this.#values;
+  }
+  /** A copy for the objective, which may change it: the history has what was suggested. */
+  get own(): Params {
+    return (this.#own ??= { ...this.#values });
   }
   get distributions(): Readonly<Record<string, Distribution>> {
     return this.#distributions;
@@ -73,6 +78,7 @@ export class TrialParams {
     if (isAsked) return this.#values[name];
     const value = this.#valueFor(name, distribution);
     this.#values = { ...this.#values, [name]: value };
+    this.#own = undefined;
     this.#distributions = { ...this.#distributions, [name]: distribution };
     this.#hooks.write({ params: { [name]: value }, distributions: { [name]: distribution } });
     return value;
