@@ -77,6 +77,9 @@ export class History {
     this.#trials[number] = trial;
     this.#ids.set(number, id);
     if (isFinished(trial)) {
+      // What a program is given of it is what suggestions are made from.
+      Object.freeze(trial.params);
+      if ("values" in trial) Object.freeze(trial.values);
       this.#open.delete(trial.number);
       this.#finish(trial);
       if (before && isFinished(before)) return true;

@@ -132,6 +132,19 @@ test("what an objective does to its parameters leaves the history as it was", as
     t.true((params["x"] as number) <= 1);
   }
   t.deepEqual(study.best.values, [5]);
+  const { params, values } = study.best;
+  t.throws(() => Object.assign(params, { x: 7 }), { instanceOf: TypeError });
+  t.throws(() => Object.assign(values, [7]), { instanceOf: TypeError });
+  const two = await openStudy({ name: "two", metrics: { a: "minimize", b: "minimize" } });
+  const reused = [0, 0];
+  await two.optimize(({ number }) => Object.assign(reused, [number, number]), { trials: 2 });
+  t.deepEqual(
+    two.trials("complete").map((trial) => trial.state === "complete" && trial.values),
+    [
+      [0, 0],
+      [1, 1],
+    ],
+  );
 });
 
 test("what is no space, no choices and no storage is told in plain JavaScript, too", async (t) => {

@@ -99,7 +99,8 @@ export function listOf(result: unknown, metrics: Metrics): readonly number[] | s
   const wrong = (what: string): string =>
     `The objective returned ${what}; this study needs ${wanted}.`;
   let list: readonly unknown[];
-  if (Array.isArray(result)) list = result;
+  // A copy: an objective may fill the same list for each trial.
+  if (Array.isArray(result)) list = [...(result as readonly unknown[])];
   else if (typeof result === "object" && result !== null) {
     if (!names) return wrong("an object, and its metrics have no names");
     const record = result as Record<string, unknown>;
