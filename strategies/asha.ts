@@ -105,6 +105,7 @@ export function asha(options: AshaOptions = {}): Strategy<AshaState> {
   const settings: Settings = { strategy, minSteps, maxSteps, eta, hedge };
   return {
     name: "asha",
+    promotes: true,
     ...SECOND_REVISION,
     options: {
       strategy: { options: {}, ...identityOf(strategy) },

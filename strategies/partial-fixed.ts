@@ -34,6 +34,7 @@ export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): S
   return {
     name: "partial-fixed",
     options: { fixed: { ...fixed }, strategy: identityOf(strategy) },
+    ...(strategy.promotes && { promotes: true }),
     init(context) {
       const { space, prior } = context;
       checkFixed(fixed, space);

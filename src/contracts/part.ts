@@ -12,14 +12,14 @@ export const isPruner = (value: unknown): value is Pruner =>
   hasMethods(value, ["init", "observe", "shouldPrune"]);
 
 /** @throws HpoError unless it is a strategy */
-export function requireStrategy(input: string, value: unknown): void {
+export function requireStrategy(input: string, value: unknown): asserts value is Strategy {
   if (isStrategy(value)) return;
   const remedy = 'Write: import { tpe } from "hpo/strategies", and strategy: tpe().';
   throw mustBe(input, value, "a strategy", remedy);
 }
 
 /** @throws HpoError unless it is a pruner */
-export function requirePruner(input: string, value: unknown): void {
+export function requirePruner(input: string, value: unknown): asserts value is Pruner {
   if (isPruner(value)) return;
   const remedy = 'Write: import { median } from "hpo/pruners", and pruner: median().';
   throw mustBe(input, value, "a pruner", remedy);

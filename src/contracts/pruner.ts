@@ -13,6 +13,8 @@ export interface Pruner<State = unknown> {
   /** As a strategy's: raised whenever its decisions on the same reports change. */
   readonly revision?: number;
   readonly changes?: readonly string[];
+  /** Stops all but the best, as a strategy that `promotes` does by itself. */
+  readonly races?: boolean;
   /** FILE#EXPORT, as a strategy's. */
   readonly file?: string;
   init(): State;

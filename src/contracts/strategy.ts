@@ -32,6 +32,8 @@ export interface Strategy<State = unknown> {
   readonly revision?: number;
   /** What each revision from the second on changed, a clause each. */
   readonly changes?: readonly string[];
+  /** Pauses trials at rungs and goes on with the best: a pruner that `races` may not stand beside it. */
+  readonly promotes?: boolean;
   /** FILE#EXPORT, where hpo loaded it from a file that its user named: kept with the study. */
   readonly file?: string;
   init(context: StrategyContext): State;

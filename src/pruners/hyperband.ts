@@ -81,6 +81,7 @@ export function hyperband(options: HyperbandOptions = {}): Pruner<State> {
   };
   return {
     name: "hyperband",
+    races: true,
     options: { ...given },
     init: () => (maxResource === "auto" ? { brackets: undefined } : stateOf(maxResource)),
     observe(state, trial) {

@@ -48,6 +48,7 @@ export function patient(options: PatientOptions): Pruner {
   return {
     name: "patient",
     options: { ...given, ...(pruner && { pruner: identityOf(pruner) }) },
+    ...(pruner?.races && { races: true }),
     init: () => pruner?.init(),
     observe: (state, trial) => pruner?.observe(state, trial),
     shouldPrune: (state, context) =>

@@ -62,6 +62,7 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Prune
   const rungsOf = rungReader(rules);
   return {
     name: "successive-halving",
+    races: true,
     options: { ...given },
     init: () => ({ minResource: minResource === "auto" ? undefined : minResource, rungs: [] }),
     observe(state, { outcome, reports }) {

@@ -65,6 +65,7 @@ export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
   requireInteger("wilcoxon: startupSteps", startupSteps, 0);
   return {
     name: "wilcoxon",
+    races: true,
     options: { ...given },
     init: () => ({}),
     observe: (state, trial) =>

@@ -10,7 +10,7 @@ import {
   searchSpace,
 } from "../index.ts";
 import { asha, partialFixed, random } from "../../strategies/index.ts";
-import { median, patient } from "../pruners/index.ts";
+import { hyperband, median, patient, successiveHalving } from "../pruners/index.ts";
 
 // A user would miss: a word where something in plain JavaScript is written wrongly.
 
@@ -95,4 +95,26 @@ test("an option of a call that does not have it is refused", async (t) => {
   await refused(createStudy({ name: "t", space }, "sqlite:hpo.db" as never), /must be an object/);
   await refused(loadStudy("s", { storag: storage } as never), /"storag".*mean "storage"/);
   t.is(study.trials().length, 0);
+});
+
+test("asha promotes by itself: a pruner that races beside it is refused, by the remedy", async (t) => {
+  const refused =
+    /both stop all but the best trials.*Drop the pruner, or take the strategy that "[\w-]+" is over/;
+  const held = patient({ pruner: hyperband(), patience: 2 });
+  const fixed = partialFixed({ x: 0.5 }, asha());
+  const two = [
+    { strategy: "asha", pruner: "hyperband" },
+    { strategy: asha(), pruner: successiveHalving() },
+    { strategy: fixed, pruner: hyperband() },
+    { strategy: asha(), pruner: held },
+    { strategy: "asha", pruner: "wilcoxon" },
+  ] as const;
+  for (const parts of two) {
+    await t.throwsAsync(createStudy({ name: "two", space, ...parts }), { message: refused });
+  }
+  await createStudy({ name: "one", space, strategy: "asha", pruner: "median" });
+  const storage = memoryStorage();
+  await createStudy({ name: "old", space, strategy: "tpe", pruner: "hyperband" }, { storage });
+  await t.throwsAsync(loadStudy("old", { storage, strategy: "asha" }), { message: refused });
+  await loadStudy("old", { storage });
 });

@@ -1,5 +1,8 @@
 import { requirePruner, requireStrategy } from "../contracts/part.ts";
+import type { Pruner } from "../contracts/pruner.ts";
+import type { Strategy } from "../contracts/strategy.ts";
 import { mustBe, requireKnown } from "../errors/checks.ts";
+import { HpoError } from "../errors/errors.ts";
 import { prunerNamed } from "../pruners/index.ts";
 import { strategyNamed } from "./strategy-registry.ts";
 
@@ -41,16 +44,33 @@ export function checkFields(definition: object): void {
   checkParts(owner, { strategy, pruner });
 }
 
-/** @throws HpoError on what is neither a strategy or pruner nor the name of one */
+/** @throws HpoError on what is neither a strategy or pruner nor the name of one, and on two that race */
 export function checkParts(
   owner: string,
   { strategy, pruner }: { readonly strategy?: unknown; readonly pruner?: unknown },
 ): void {
-  const label = (kind: string, name: string): string => `${owner}: ${kind}="${name}"`;
-  if (typeof strategy === "string") strategyNamed(strategy, label("strategy", strategy));
-  else if (strategy !== undefined) requireStrategy(`${owner}: strategy`, strategy);
-  if (typeof pruner === "string") prunerNamed(pruner, label("pruner", pruner));
-  else if (pruner !== undefined) requirePruner(`${owner}: pruner`, pruner);
+  const searching = strategyIn(owner, strategy);
+  const stopping = prunerIn(owner, pruner);
+  if (!searching?.promotes || !stopping?.races) return;
+  throw new HpoError(
+    `${owner}: strategy "${searching.name}" and pruner "${stopping.name}" both stop all but the best trials, and ` +
+      "the pruner would stop those that the strategy goes on with. Drop the pruner, or take the strategy " +
+      `that "${searching.name}" is over by itself.`,
+  );
+}
+
+function strategyIn(owner: string, given: unknown): Strategy | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "string") return strategyNamed(given, `${owner}: strategy="${given}"`);
+  requireStrategy(`${owner}: strategy`, given);
+  return given;
+}
+
+function prunerIn(owner: string, given: unknown): Pruner | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "string") return prunerNamed(given, `${owner}: pruner="${given}"`);
+  requirePruner(`${owner}: pruner`, given);
+  return given;
 }
 
 /** @throws HpoError on an option that `optimize` does not have */

@@ -201,6 +201,8 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     options.pruner === undefined && last?.pruner
       ? (prunerOf(last.pruner) ?? missingPruner(last.pruner, name))
       : prunerOrNamed(options.pruner);
+  // What is stored stays; what is named goes beside it.
+  if (options.strategy ?? options.pruner) checkParts("loadStudy", { strategy, pruner });
   const now: StudyVersion = {
     ...{ seed: 0, ...last },
     strategy: identityOf(strategy),

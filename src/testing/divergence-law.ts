@@ -25,7 +25,8 @@ export const lawPruners: Readonly<Record<string, () => Pruner | undefined>> = {
 };
 
 const TRIALS = 40;
-const LAST = 20;
+/** Of so many trials it is counted how many lie where trainings diverge. */
+export const LAST = 20;
 const STEPS = 5;
 const space = searchSpace({ lr: float(1e-5, 1, { log: true }), momentum: float(0, 0.99) });
 /** A fifth of the space, beside the best learning rate, 0.03. */
