@@ -73,7 +73,7 @@ test.serial(
     t.regex((await hpoHere(folder, "study show own")).out, /by mine of .*mine\.ts#mine, seed 0/);
 
     // By name alone it is told how to give it, and nothing is started.
-    for (const words of ["study ask own", "study replay own"]) {
+    for (const words of ["study ask own --trials 9", "study replay own"]) {
       const { code, err } = await hpoHere(folder, words);
       t.is(code, 1);
       t.regex(err, /strategy "mine", of .*mine\.ts#mine, .*Give it: --strategy FILE#EXPORT/, words);
@@ -94,7 +94,7 @@ test.serial(
       (await hpoHere(folder, "study resume own --trials 6")).err,
       /study\.yaml:\d+:\d+: strategy: There is no file .*mine\.ts/,
     );
-    const asked = await hpoHere(folder, "study ask own --json --strategy moved.ts#mine");
+    const asked = await hpoHere(folder, "study ask own --trials 9 --json --strategy moved.ts#mine");
     t.regex(asked.out, /"x": 0\.5[45]/, asked.err);
   },
 );
@@ -148,6 +148,6 @@ test.serial("looking at a study runs no file that stands in its database", async
     await hpoHere(folder, `study ${words}`);
     t.false(existsSync(marker), words);
   }
-  await hpoHere(folder, "study ask own --strategy mine.ts#mine");
+  await hpoHere(folder, "study ask own --trials 9 --strategy mine.ts#mine");
   t.true(existsSync(marker), "the trap works");
 });
