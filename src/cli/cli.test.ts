@@ -210,13 +210,15 @@ test.serial("names and values reach no terminal raw, and hints can be pasted", a
     ["show", name, "1"],
     ["logs", name, "0"],
     ["list", "--json"],
-    ["export", name],
   ]) {
     const { code, out, err } = await hpo(folder, ["study", ...words]);
     t.is(code, 0, err);
     // eslint-disable-next-line no-control-regex
     t.notRegex(out + err, /[\u001b\u0007\u202e]/, words.join(" "));
   }
+  // What goes on into a file is data: as they are, with the ends of lines that CSV has.
+  const { out: csv } = await hpo(folder, ["study", "export", name]);
+  t.regex(csv, /^number,state,[^\r\n]*\r\n0,complete,(?:.*\r\n)+$/);
 });
 
 test.serial("mistakes get an answer that helps", async (t) => {

@@ -4,6 +4,10 @@ import { visible, visibleJson } from "./visible.ts";
 /** Prints a line, or several; what a terminal would obey in it is shown instead. */
 export const print = (text: string): void => printStyled(visible(text));
 
+/** Prints data for a file or another program, as they are; to a terminal as `print` does. */
+export const printData = (text: string): void =>
+  process.stdout.isTTY ? print(text.replace(/\r$/gm, "")) : printStyled(text);
+
 /** Prints text of which everything that others wrote was made visible before. */
 export const printStyled = (text: string): void => void process.stdout.write(`${text}\n`);
 

@@ -44,24 +44,19 @@ export const exportCommand = (): Command =>
         const { exportTo } = await import("../export/export-to.ts");
         return withView(name, options, (study) => exportTo(study, { ...options, to }));
       }
-      const { print } = await import("../output.ts");
+      const { print, printData } = await import("../output.ts");
       const { csvOf, rowsOf } = await import("../../export/table.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
+      const { visibleJson } = await import("../visible.ts");
       const { studySummary } = await import("../run/summary.ts");
       const text = await withView(name, options, async (study) => {
         const asJson = options.json === true || options.format === "json";
-        if (!asJson) return csvOf(rowsOf(study.trials(), study.metricNames)).trimEnd();
+        // Without its last newline, which is added to either.
+        if (!asJson) return csvOf(rowsOf(study.trials(), study.metricNames)).replace(/\n$/, "");
         const { trials: counts, ...summary } = studySummary(study, options.storage);
-        return JSON.stringify(
-          { ...summary, counts, trials: study.trials().map(trialToJson) },
-          null,
-          2,
-        );
+        return visibleJson({ ...summary, counts, trials: study.trials().map(trialToJson) }, 2);
       });
-      if (options.out === undefined) {
-        print(text);
-        return;
-      }
+      if (options.out === undefined) return printData(text);
       const { writeText } = await import("../write-text.ts");
       await writeText("--out", options.out, `${text}\n`);
       print(`Written to ${options.out}.`);
