@@ -1,3 +1,4 @@
+import { commandLines } from "./command-lines.ts";
 import { csvFiles } from "./csv-files.ts";
 import { databases } from "./databases.ts";
 import type { Fuzzer } from "./fuzzer.ts";
@@ -8,5 +9,5 @@ import { tuneLines } from "./tune-lines.ts";
 import { yamlFiles } from "./yaml.ts";
 
 export const fuzzers: readonly Fuzzer[] = [
-  ...[yamlFiles, tuneLines, csvFiles, messages, programOutput, spaceJsons, databases],
+  ...[yamlFiles, commandLines, tuneLines, csvFiles, messages, programOutput, spaceJsons, databases],
 ];
