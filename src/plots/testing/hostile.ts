@@ -37,7 +37,7 @@ export const HOSTILE_NAMES = [
   "a".repeat(300),
   "{rich|text} %s {a} {b} ${c}",
   'zr0-cls-1 url(#zr0-c1) class="zr0-cls-3"',
-  "ünï☃ 日本語 🙂\u0000\u001b[31m\u202egnp.exe\ud800",
+  "ünï☃ 日本語 🙂\u0007\u001b[31m\u202egnp.exe",
   "__proto__",
   "constructor",
   "",
