@@ -1,5 +1,6 @@
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { HpoError } from "../../errors/errors.ts";
+import { plainContent } from "../plain-content.ts";
 import type { StudyFileInput } from "../inline/inline-study.ts";
 
 type Keys = readonly (string | number)[];
@@ -30,7 +31,7 @@ export function foreignFile(text: string, path: string): ForeignFile {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
   }
-  const content: unknown = document.toJS();
+  const content = plainContent({ path, document, lines });
   if (!isMapping(content)) throw new HpoError(`${path} is no map, as a sweep or an experiment is.`);
   const told: string[] = [];
   return {

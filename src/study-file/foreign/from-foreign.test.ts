@@ -41,6 +41,12 @@ test("a sweep's method, metric, cap, program and arguments are a study's", async
   t.regex(told, /^line \d+: metric\.name: wandb\.log tells W&B alone: print val\/loss=0\.41/m);
 });
 
+test("an alias of nothing is told in its place", (t) => {
+  t.throws(() => studyFromForeign("program: *p", "s.yaml"), {
+    message: /^s\.yaml:.*Unresolved alias/,
+  });
+});
+
 test("a bound that is written as a real number makes one of its parameter", (t) => {
   const text =
     "program: t.py\nparameters: { a: { min: 0.0, max: 1 }, b: { min: 1, max: 1e2 }, c: { min: 0, max: 1 } }";
