@@ -28,7 +28,7 @@ test("options out of their range, or of another name, are refused", (t) => {
   t.throws(() => patient({ patience: 1, minDelta: -1 }), {
     message: /minDelta=-1 must be a number/,
   });
-  t.throws(() => patient({} as { patience: number }), { message: /patience=undefined must be/ });
+  t.throws(() => patient({} as { patience: number }), { message: /patience is missing\. Say/ });
   const slip = { patience: 1, delta: 1 };
   t.throws(() => patient(slip), { message: /no option "delta"/ });
 });

@@ -1,3 +1,4 @@
+import { HpoError } from "../errors/errors.ts";
 import { identityOf } from "../contracts/identity.ts";
 import { requirePruner } from "../contracts/part.ts";
 import type { Report } from "../contracts/trial.ts";
@@ -36,6 +37,11 @@ export function patient(options: PatientOptions): Pruner {
   const given = givenOptions("patient", options, ["pruner", "patience", "minDelta"]);
   const { pruner, patience, minDelta = 0 } = given;
   if (pruner !== undefined) requirePruner("patient: pruner", pruner);
+  if ((patience as unknown) === undefined) {
+    throw new HpoError(
+      "patient: patience is missing. Say for how many reports without gain a trial goes on: patience: 3.",
+    );
+  }
   requireInteger("patient: patience", patience, 0);
   requireWithin("patient: minDelta", minDelta, 0, Infinity);
   const leastSince = leastOfLast(patience + 1);

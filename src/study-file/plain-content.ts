@@ -26,8 +26,9 @@ export function plainContent({ path = "the text", document, lines }: SourceFile)
   try {
     content = document.toJS();
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw wrong(`${error.message}. Write the value itself in the alias's place.`);
+    if (!(error instanceof Error)) throw error;
+    // An alias of nothing or of too much; what is merged and is no map.
+    throw wrong(`${error.message}. Write the value itself in its place.`);
   }
   if (hasCircle(content)) {
     throw wrong("an alias stands within what it stands for. Write the value itself in its place.");

@@ -206,5 +206,6 @@ test("an alias that leads nowhere, into itself or to too much is told", async (t
     const below = "abcdef"[i];
     return `${name}: &${name} [${`*${below}, `.repeat(9)}1]\n`;
   });
+  t.regex(await told("<<: 1\n"), /Merge sources must be maps or map aliases\. Write the value/);
   t.regex(await told(`a: &a [1]\n${tower.join("")}`), /study\.yaml:1:1: Excessive alias count/);
 });

@@ -42,8 +42,8 @@ async function takeDatabase(path: string): Promise<void> {
     for (const { name } of await listStudies({ storage })) {
       const study = await viewStudy(name, storage, { space: true });
       const target = memoryStorage();
-      await copyStudy(name, name, { storage, to: target });
-      const copy = await viewStudy(name, target, { space: true });
+      await copyStudy(name, "copy", { storage, to: target });
+      const copy = await viewStudy("copy", target, { space: true });
       requireSame("the trials", study.trials().map(told), copy.trials().map(told));
       requireSame("the best", study.bestTrials.map(told), copy.bestTrials.map(told));
       requireSame("the space", spaceToJson(study.space), spaceToJson(copy.space));
