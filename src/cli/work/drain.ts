@@ -6,6 +6,8 @@ export interface Drain {
   readonly signal: AbortSignal;
   /** No more trials are claimed: what runs is finished, or handed back. */
   readonly wasAsked: boolean;
+  /** How long ago that was; Infinity if it was not. */
+  readonly askedMsAgo: number;
   /** Nothing runs any more. Resolves when a second signal, sent with the first, has come. */
   end(): Promise<void>;
 }
@@ -49,6 +51,9 @@ export function drainOnSignals(
     signal: controller.signal,
     get wasAsked() {
       return askedAt !== undefined;
+    },
+    get askedMsAgo() {
+      return askedAt === undefined ? Infinity : performance.now() - askedAt;
     },
     async end() {
       clearTimeout(timer);

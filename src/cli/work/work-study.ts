@@ -23,7 +23,8 @@ import { print, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { errorLimit } from "../run/error-limit.ts";
 import { UsageError } from "../usage-error.ts";
-import { drainOnSignals } from "./drain.ts";
+import { drainOnSignals, type Drain } from "./drain.ts";
+import { handingBackSignalled } from "./signalled-together.ts";
 
 export interface WorkFlags extends DeviceOptions {
   readonly file?: string;
@@ -90,7 +91,7 @@ async function drained(
     flags.quiet || flags.json ? (): void => undefined : (text: string): void => print(text);
   const drain = drainOnSignals(() => study.stop(), warn, flags.drain);
   try {
-    const reason = await run(study, file, { ...flags, limits }, say, drain.signal);
+    const reason = await run(study, file, { ...flags, limits }, say, drain);
     say(`Stopped: ${reason}.`);
     if (flags.json) print(JSON.stringify({ stopped: reason }));
   } finally {
@@ -106,7 +107,7 @@ async function run(
   file: StudyFile,
   flags: WorkFlags & { readonly limits: StudyLimits },
   say: (text: string) => void,
-  signal: AbortSignal,
+  drain: Drain,
 ): Promise<string> {
   const { definition } = file;
   const { leases, workers, lines, notes } = await planDevices({
@@ -117,7 +118,12 @@ async function run(
     isAutomatic: file.command !== undefined,
   });
   for (const text of [...notes, ...lines]) say(text);
-  const runner = await file.makeRunner(workers, leases, definition);
+  const { signal } = drain;
+  const runner = handingBackSignalled(
+    await file.makeRunner(workers, leases, definition),
+    study,
+    drain,
+  );
   const limit = errorLimit(definition.name);
   const idle = stopWhenIdle(study, flags.idleExit);
   try {
