@@ -115,10 +115,11 @@ test.serial("numbers may have gaps, and an unknown state is named", async (t) =>
   const folder = await tempFolder(t);
   const path = join(folder, "hpo.db");
   const storage = await openStorage(path, { synchronous: "normal" });
-  const study = await createStudy(
-    { name: "s", space: searchSpace({ x: float(0, 1) }) },
-    { storage },
-  );
+  const space = searchSpace({ x: float(0, 1) });
+  // Whatever the gap, a trial's number lies below its id.
+  const before = await createStudy({ name: "before", space }, { storage });
+  await before.optimize(({ params }) => params.x, { trials: 8 });
+  const study = await createStudy({ name: "s", space }, { storage });
   await study.optimize(({ params }) => params.x, { trials: 3 });
   await storage.close();
   const run = async (sql: string): Promise<void> => {
@@ -126,13 +127,13 @@ test.serial("numbers may have gaps, and an unknown state is named", async (t) =>
     await connection.write((tx) => tx.all({ sql, parameters: [] }));
     await connection.close();
   };
-  await run("update trials set number = 7 where number = 1");
+  await run("update trials set number = 7 where number = 1 and study_id = 2");
   for (const words of ["list", "show s", "show s 2", "trials s", "best s", "export s"]) {
     const ran = await hpo(folder, `study ${words}`);
     t.is(ran.code, 0, `${words}: ${ran.err}`);
   }
   t.regex((await hpo(folder, "study show s 1")).err, /no trial 1/);
-  await run("update trials set state = 'PAUSED' where number = 2");
+  await run("update trials set state = 'PAUSED' where number = 2 and study_id = 2");
   t.is((await hpo(folder, "study list")).code, 0);
   for (const words of ["show s", "trials s", "replay s"]) {
     const ran = await hpo(folder, `study ${words}`);
