@@ -41,7 +41,7 @@ export const commandLines: Fuzzer = {
       text: `hpo ${words.map((word) => JSON.stringify(word)).join(" ")}`,
       // What is there and wrong, or what is missing.
       names: [
-        ...words.filter((word) => word !== ""),
+        ...words.flatMap((word) => [word, word.split("=")[0]]).filter((word) => word !== ""),
         ...command.registeredArguments.map((one) => one.name()),
         ...command.options.map(({ long, short }) => long ?? short!),
       ],
@@ -58,7 +58,8 @@ async function takeWords(words: readonly string[], folder: string): Promise<void
     if (code !== 1 && code !== 2) throw new FuzzFault(`it ends with ${code}: ${err}`);
     throw new HpoError(err);
   }
-  if (words.includes("--json")) requireJson(out);
+  // With --out it is what the file holds.
+  if (words.includes("--json") && !words.includes("--out")) requireJson(out);
   const params = words.slice(3).filter((word) => /^\w+=/.test(word));
   if (words[1] === "enqueue" && params.length === words.length - 3) {
     const { out: all } = await hpoHere(folder, ["study", "trials", words[2], "--json"]);

@@ -20,7 +20,7 @@ export const programOutput: Fuzzer = {
     const cuts = manyDrawn(rng, 0, 4, () => rng.integer(0, output.length)).sort((a, b) => a - b);
     return {
       text: `${JSON.stringify(metric)} ${output}`,
-      names: ["etric", "rint", "rite", "value", "values", "step", "log", "constraints", "metrics."],
+      names: ["etric", "rint", "rite", "value", "values", "step", "log", "constraints", folder],
       take: () => takeOutput({ metric, output, cuts, folder }),
     };
   },
