@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { ExecutionContext } from "ava";
 import { createStudy, loadStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
@@ -93,11 +95,22 @@ export async function runCampaign(t: ExecutionContext, campaign: Campaign): Prom
     await runKind(t, kind, share, campaign.trialTimeoutMs, met);
   }
   t.deepEqual(await untilNone(() => descendantsOf(process.pid)), [], "processes live on");
-  // libuv starts its pool of four threads once; SQLite's handles wait for the garbage collector.
+  await collectGarbage();
+  // libuv starts its pool of four threads once.
   t.true(countOf("/proc/self/task") <= threads + 5, "threads live on");
   t.true(countOf("/proc/self/fd") <= descriptors + 16, "descriptors stay open");
   const rows = [...met].sort().map(([what, count]) => `${what.padEnd(40)} ${count}`);
   return ["runner   fault            end           trials", ...rows].join("\n");
+}
+
+/** SQLite's handles wait for it. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  for (let round = 0; round < 3; round++) {
+    collect();
+    await new Promise((done) => setImmediate(done));
+  }
 }
 
 const countOf = (folder: string): number => readdirSync(folder).length;

@@ -108,3 +108,14 @@ test("what is acknowledged is on the disk, unless told otherwise", async (t) => 
     await connection.close();
   }
 });
+
+test("the file of a closed storage has all in itself, for who copies it", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path);
+  await storage.createStudy(study);
+  await storage.close();
+  copyFileSync(path, `${path}.copy`);
+  const copy = await openStorage(`${path}.copy`);
+  t.is((await copy.findStudy("s"))?.name, "s");
+  await copy.close();
+});

@@ -74,6 +74,7 @@ export async function connectSqlite(
         return within(work);
       }),
     close: async () => {
+      intoTheFile(statements.run);
       statements.clear();
       database.close();
     },
@@ -143,6 +144,18 @@ async function whenFree<T>(timeoutMs: number, attempt: () => T | Promise<T>): Pr
     const longest = Math.min(25, 2 ** waits);
     const share = ((process.pid * 7 + waits * 5) % 16) / 16;
     await new Promise((wake) => setTimeout(wake, 1 + longest * share));
+  }
+}
+
+/**
+ * SQLite itself moves the log into the file only once the garbage collector has taken the statements:
+ * who copied the file of a closed storage until then would get next to nothing.
+ */
+function intoTheFile(run: (sql: string) => void): void {
+  try {
+    run("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // Others use it, the disk is full, or the file is gone: all that was committed stays in the log.
   }
 }
 
