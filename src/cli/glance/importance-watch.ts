@@ -42,7 +42,7 @@ export function importanceWatch(
 }
 
 /** A glance is worth no more: `hpo study importance` judges by all trials. */
-const MOST_TRIALS = 300;
+const MOST_TRIALS = 150;
 
 /**
  * By fANOVA of the complete trials; of many, of some that are spread evenly among them. Undefined
