@@ -143,10 +143,10 @@ test("of many trials importance takes some, and says so", async (t) => {
   const study = await createStudy({ name: "many", space, strategy: random() });
   await study.optimize(({ params }) => params.x, { trials: 610 });
   const importance = importanceNow(study);
-  t.is(importance?.trials, 204, "every third");
+  t.is(importance?.trials, 122, "every fifth");
   const lines = drawn(study, { columns: 100, unicode: true, importance });
   t.regex(
     lines.find((line) => line.startsWith("matters"))!,
-    /x █+.* of 204 trials$/,
+    /x █+.* of 122 trials$/,
   );
 });
