@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { allCommands, createProgram } from "./program.ts";
+import { TERMINAL_CONTROLS } from "../errors/control-characters.ts";
 import { hpoHere as hpo } from "./fixtures/hpo-here.ts";
 
 const main = fileURLToPath(new URL("./main.js", import.meta.url));
@@ -216,8 +217,7 @@ test.serial("names and values reach no terminal raw, and hints can be pasted", a
   ]) {
     const { code, out, err } = await hpo(folder, ["study", ...words]);
     t.is(code, 0, err);
-    // eslint-disable-next-line no-control-regex
-    t.notRegex(out + err, /[\u001b\u0007\u202e]/, words.join(" "));
+    t.notRegex(out + err, TERMINAL_CONTROLS, words.join(" "));
   }
   // What goes on into a file is data: as they are, with the ends of lines that CSV has.
   const { out: csv } = await hpo(folder, ["study", "export", name]);

@@ -4,6 +4,7 @@ import { predict, predictMeans } from "../../surrogate/predict.ts";
 import { warpValues } from "../../surrogate/output-warp.ts";
 import type { Mark, PlotChart, Ramp } from "../chart/chart.ts";
 import { contourAreas, type HeightGrid } from "../chart/contours.ts";
+import { outlinedDots } from "../chart/outlined-dots.ts";
 import { counted, numberText } from "../chart/number-text.ts";
 import { scaleFor, type Scale } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
@@ -138,42 +139,10 @@ export function contourChart(data: ContourData): PlotChart {
   const { x, y, surface, complete, pruned, diverged, best, isUncertainty } = data;
   const marks: Mark[] = [
     { mark: "areas", colour: "accent", ...contourAreas(surface) },
-    {
-      mark: "dots",
-      name: "pruned",
-      symbol: "disc",
-      size: 3,
-      colour: "soft",
-      outlined: true,
-      ...pruned,
-    },
-    {
-      mark: "dots",
-      name: "complete",
-      symbol: "disc",
-      size: 6,
-      colour: isUncertainty ? "text" : "accent",
-      outlined: true,
-      ...complete,
-    },
-    {
-      mark: "dots",
-      name: "diverged",
-      symbol: "cross",
-      size: 8,
-      colour: "bad",
-      outlined: true,
-      ...diverged,
-    },
-    {
-      mark: "dots",
-      name: "best",
-      symbol: "star",
-      size: 15,
-      colour: "best",
-      outlined: true,
-      ...best,
-    },
+    outlinedDots("pruned", "disc", 3, "soft", pruned),
+    outlinedDots("complete", "disc", 6, isUncertainty ? "text" : "accent", complete),
+    outlinedDots("diverged", "cross", 8, "bad", diverged),
+    outlinedDots("best", "star", 15, "best", best),
   ];
   return {
     title: isUncertainty ? "How sure the model is" : "Contour",

@@ -4,6 +4,7 @@ import type { Trial } from "../../contracts/trial.ts";
 import { predict } from "../../surrogate/predict.ts";
 import type { Mark, PlotChart, Ramp } from "../chart/chart.ts";
 import { contourAreas, type HeightGrid } from "../chart/contours.ts";
+import { outlinedDots } from "../chart/outlined-dots.ts";
 import { counted } from "../chart/number-text.ts";
 import type { Scale } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
@@ -123,51 +124,11 @@ export function feasibleChart(data: FeasibleData): PlotChart {
   const { x, y, surface, complete, pruned, diverged, outOfMemory, best } = data;
   const marks: Mark[] = [
     { mark: "areas", colour: "accent", opacity: 0.75, ...contourAreas(surface) },
-    {
-      mark: "dots",
-      name: "pruned",
-      symbol: "disc",
-      size: 3.5,
-      colour: "soft",
-      outlined: true,
-      ...pruned,
-    },
-    {
-      mark: "dots",
-      name: "complete",
-      symbol: "disc",
-      size: 6,
-      colour: "text",
-      outlined: true,
-      ...complete,
-    },
-    {
-      mark: "dots",
-      name: "out of memory",
-      symbol: "up",
-      size: 9,
-      colour: "series4",
-      outlined: true,
-      ...outOfMemory,
-    },
-    {
-      mark: "dots",
-      name: "diverged",
-      symbol: "cross",
-      size: 9,
-      colour: "bad",
-      outlined: true,
-      ...diverged,
-    },
-    {
-      mark: "dots",
-      name: "best",
-      symbol: "star",
-      size: 15,
-      colour: "best",
-      outlined: true,
-      ...best,
-    },
+    outlinedDots("pruned", "disc", 3.5, "soft", pruned),
+    outlinedDots("complete", "disc", 6, "text", complete),
+    outlinedDots("out of memory", "up", 9, "series4", outOfMemory),
+    outlinedDots("diverged", "cross", 9, "bad", diverged),
+    outlinedDots("best", "star", 15, "best", best),
   ];
   return {
     title: "Where trials diverge",

@@ -1,6 +1,7 @@
 import type { PlotChart, Mark, PlotPanel, Ramp } from "../chart/chart.ts";
 import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
+import { outlinedDots } from "../chart/outlined-dots.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import {
   bestOf,
@@ -153,15 +154,7 @@ function marksOf(data: SliceData, parameter: number, last: number): Mark[] {
       ...drawn,
     },
     { mark: "dots", name: "diverged", symbol: worse, size: 8, colour: "bad", ...of(diverged) },
-    {
-      mark: "dots",
-      name: "best",
-      symbol: "star",
-      size: 15,
-      colour: "best",
-      outlined: true,
-      ...of(best),
-    },
+    outlinedDots("best", "star", 15, "best", of(best)),
   ];
 }
 

@@ -1,3 +1,17 @@
+/** What users and programs keep with a study or a trial, a row for each key. */
+const attributeTables = (of: "study" | "trial", owners: "studies" | "trials"): string[] =>
+  ["user", "system"].map(
+    (kind) => `CREATE TABLE ${of}_${kind}_attributes (
+  ${of}_${kind}_attribute_id SERIAL NOT NULL,
+  ${of}_id INTEGER,
+  key VARCHAR(512),
+  value_json TEXT,
+  PRIMARY KEY (${of}_${kind}_attribute_id),
+  UNIQUE (${of}_id, key),
+  FOREIGN KEY(${of}_id) REFERENCES ${owners} (${of}_id)
+)`,
+  );
+
 /**
  * The tables as Optuna 5.0.0 creates them through SQLAlchemy on PostgreSQL, with its enums: tools
  * that compare schemas (alembic's migrations among them) see no difference.
@@ -29,17 +43,7 @@ export const POSTGRES_SCHEMA: readonly string[] = [
   UNIQUE (study_id, objective),
   FOREIGN KEY(study_id) REFERENCES studies (study_id)
 )`,
-  ...["user", "system"].map(
-    (kind) => `CREATE TABLE study_${kind}_attributes (
-  study_${kind}_attribute_id SERIAL NOT NULL,
-  study_id INTEGER,
-  key VARCHAR(512),
-  value_json TEXT,
-  PRIMARY KEY (study_${kind}_attribute_id),
-  UNIQUE (study_id, key),
-  FOREIGN KEY(study_id) REFERENCES studies (study_id)
-)`,
-  ),
+  ...attributeTables("study", "studies"),
   `CREATE TABLE trials (
   trial_id SERIAL NOT NULL,
   number INTEGER,
@@ -51,17 +55,7 @@ export const POSTGRES_SCHEMA: readonly string[] = [
   FOREIGN KEY(study_id) REFERENCES studies (study_id)
 )`,
   `CREATE INDEX ix_trials_study_id ON trials (study_id)`,
-  ...["user", "system"].map(
-    (kind) => `CREATE TABLE trial_${kind}_attributes (
-  trial_${kind}_attribute_id SERIAL NOT NULL,
-  trial_id INTEGER,
-  key VARCHAR(512),
-  value_json TEXT,
-  PRIMARY KEY (trial_${kind}_attribute_id),
-  UNIQUE (trial_id, key),
-  FOREIGN KEY(trial_id) REFERENCES trials (trial_id)
-)`,
-  ),
+  ...attributeTables("trial", "trials"),
   `CREATE TABLE trial_params (
   param_id SERIAL NOT NULL,
   trial_id INTEGER,
