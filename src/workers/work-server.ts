@@ -86,6 +86,15 @@ function statusOf(error: unknown): number {
   return error instanceof HpoError ? 400 : 500;
 }
 
+/** What a client sent, read. @throws Refusal saying what is wrong with it */
+function understood<T>(read: () => T, problem: string): T {
+  try {
+    return read();
+  } catch {
+    throw new Refusal(400, problem);
+  }
+}
+
 function send(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed) return;
   const text = toJson(body ?? null, "an answer");
@@ -101,11 +110,14 @@ async function handle(
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const [pathname] = (request.url ?? "/").split("?");
   const [, encoded, call] = /^\/v1\/studies\/([^/]+)\/([a-z]+)$/.exec(pathname) ?? [];
   if (encoded === undefined)
     throw new Refusal(404, "There is nothing here: /v1/studies/NAME/CALL.");
-  const name = decodeURIComponent(encoded);
+  const name = understood(
+    () => decodeURIComponent(encoded),
+    `The study's name ${encoded} is not percent-encoded UTF-8. Encode it as encodeURIComponent does.`,
+  );
   const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
   const role = request.method === "GET" ? "read" : "worker";
   if (!(await mayWork(name, token, role))) {
@@ -129,10 +141,15 @@ async function handle(
         "Install the same version of hpo on both.",
     );
   }
-  if (request.method !== "POST" || !(call in CALLS)) {
+  if (request.method !== "POST" || !Object.hasOwn(CALLS, call)) {
     throw new Refusal(404, `There is no call ${request.method} ${call}.`);
   }
-  const parsed = CALLS[call as Call].safeParse(fromJson(await bodyOf(request)));
+  const body = await bodyOf(request);
+  const message = understood(
+    () => fromJson(body),
+    `The message ${JSON.stringify(body.slice(0, 60))} is not JSON. Send one object.`,
+  );
+  const parsed = CALLS[call as Call].safeParse(message);
   if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error));
   return perform(source, call as Call, parsed.data as never, signal);
 }

@@ -1,0 +1,31 @@
+import test from "ava";
+import { PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
+import { serveWork } from "./work-server.ts";
+import type { WorkSource } from "./work-source.ts";
+
+test("what is no message is refused by what is wrong with it, and reaches no study", async (t) => {
+  const studies = new Map([["s", {} as WorkSource]]);
+  const mayWork = async () => true;
+  const server = await serveWork({ studies, mayWork, host: "127.0.0.1", port: 0 });
+  t.teardown(() => server.close());
+  const post = async (path: string, body: string) => {
+    const url = `http://127.0.0.1:${server.port}${path}`;
+    const headers = { [PROTOCOL_HEADER]: String(PROTOCOL) };
+    const answer = await fetch(url, { method: "POST", body, headers });
+    return [answer.status, ((await answer.json()) as { error: string }).error] as const;
+  };
+  const cases: readonly (readonly [string, string, number, RegExp])[] = [
+    ["/v1/studies/s/claim", "garbage", 400, /message "garbage" is not JSON/],
+    ["/v1/studies/s/claim", "[]", 400, /expected object/],
+    ["/v1/studies/s/claim", "a".repeat(2 ** 20 + 1), 413, /at most 1048576 bytes/],
+    ["/v1/studies/s/constructor", "{}", 404, /no call POST constructor/],
+    ["/v1/studies/%ff/claim", "{}", 400, /name %ff is not percent-encoded/],
+    ["/v1/studies/__proto__/claim", "{}", 404, /"__proto__" is not served here; "s" is/],
+    ["//", "{}", 404, /nothing here/],
+  ];
+  for (const [path, body, status, said] of cases) {
+    const [code, error] = await post(path, body);
+    t.is(code, status, path);
+    t.regex(error, said);
+  }
+});
