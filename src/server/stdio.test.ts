@@ -112,6 +112,7 @@ test("no more trials are given than the study is to have", async (t) => {
   await createStudy({ name: "s", space, trials: 2 }, { storage });
   const { ask, hear, end } = asker(storage, "s");
   await hear();
+  await t.throwsAsync(async () => ask({ do: "ask", count: 1e9 }), { message: /at most 10000/ });
   t.is(((await ask({ do: "ask", count: 3 })) as AskedJson[]).length, 2);
   t.deepEqual(await ask({ do: "ask" }), []);
   await end();

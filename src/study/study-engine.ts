@@ -23,6 +23,9 @@ import type { TrialHooks } from "./trial/trial-hooks.ts";
 import { HANDED_BACK, type RemoteSlot } from "./trial/trial-lease.ts";
 import { mergeAll } from "./trial/trial-writer.ts";
 
+/** Trials that one question may start: far more than run at once anywhere. */
+const MOST_AT_ONCE = 10_000;
+
 /**
  * Starts, watches and ends the trials of an open study. `Study` is what users see of it; the command
  * line and the bench reach it through `engineOf`.
@@ -61,6 +64,12 @@ export class StudyEngine implements OptimizedStudy {
    * outlive this process, and count as lost if not told by then.
    */
   async ask(count: number, { expires, total }: Ask = {}): Promise<ActiveTrial[]> {
+    if (count > MOST_AT_ONCE) {
+      throw new HpoError(
+        `ask: count=${count} must be at most ${MOST_AT_ONCE}: all of them would run at once. ` +
+          "Ask for as many as you run, and again when these have ended.",
+      );
+    }
     const ask = { expires, total: total ?? this.state.version.trialBudget };
     const { name } = this.state.record;
     if (expires !== undefined && !this.state.version.space) await this.state.refresh();
