@@ -1,5 +1,6 @@
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import type { SizeName } from "../theory/rate-laws/size.ts";
 import { COMMON_NAMES, plainName } from "../theory/study/roles.ts";
 
 /** Something to be found among names: by the name an option gives, or by common names. */
@@ -22,6 +23,42 @@ export const BATCH_SIZE: Wanted = {
   flag: "--batch-param",
   common: COMMON_NAMES.batchSize,
 };
+const SIZE: Readonly<Record<SizeName, Wanted>> = {
+  width: {
+    what: "width",
+    flag: "--width-param",
+    common: ["width", "hidden", "hiddensize", "hiddendim", "units", "dmodel", "nembd"],
+  },
+  depth: {
+    what: "depth",
+    flag: "--depth-param",
+    common: ["depth", "layers", "numlayers", "nlayers", "nlayer"],
+  },
+  samples: {
+    what: "number of samples",
+    flag: "--samples-param",
+    common: ["samples", "nsamples", "tokens", "ntokens", "examples"],
+  },
+};
+
+/**
+ * The names of those sizes that are wanted and there.
+ * @throws HpoError if one that an option names is not there, or there are several
+ */
+export function findSizes(
+  wanted: readonly SizeName[],
+  given: Readonly<Partial<Record<SizeName, string>>>,
+  names: readonly string[],
+  where: string,
+  kind: string,
+): Partial<Record<SizeName, string>> {
+  const found = wanted.flatMap((size) => {
+    const isThere = names.some((name) => SIZE[size].common.includes(plain(name)));
+    if (given[size] === undefined && !isThere) return [];
+    return [[size, findName(SIZE[size], given[size], names, where, kind)] as const];
+  });
+  return Object.fromEntries(found);
+}
 
 /**
  * The name that is wanted. A prefix `params.`, as in exported tables, may be left out.

@@ -28,6 +28,8 @@ export * from "./prior/rate-prior.ts";
 export * from "./rate-laws/rate-recommendation.ts";
 export * from "./rate-laws/rescale.ts";
 export * from "./rate-laws/scale.ts";
+export { SIZES, sizeExponent } from "./rate-laws/size.ts";
+export type { Parametrization, SizeName, SizeOptions, TrainingSize } from "./rate-laws/size.ts";
 export * from "./prior/setting-belief.ts";
 export * from "./curvature/stability.ts";
 export * from "./study/index.ts";

@@ -4,7 +4,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import type { Direction } from "../../contracts/trial.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
-import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
+import { BATCH_SIZE, findName, findSizes, LEARNING_RATE } from "../find-name.ts";
 import { parseCsv, type CsvRecord } from "../../export/parse-csv.ts";
 import { COMMON_NAMES, plainName } from "../../theory/study/roles.ts";
 import { parseNumber } from "../parse-number.ts";
@@ -20,6 +20,8 @@ interface Columns {
   /** −1 where there is none. */
   readonly steps: number;
   readonly samples: number;
+  readonly width: number;
+  readonly depth: number;
   /** What was searched beside, by name: `params.…` of exported tables, and usual names. */
   readonly beside: readonly (readonly [name: string, column: number])[];
 }
@@ -81,6 +83,9 @@ function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Na
     header.indexOf(findName(wanted, given, header, where, "column"));
   const rate = index(LEARNING_RATE, naming.lrParam);
   const batch = index(BATCH_SIZE, naming.batchParam);
+  const sizes = findSizes(naming.sizes ?? [], naming.sizeParams ?? {}, header, where, "column");
+  const column = (name: string | undefined): number =>
+    name === undefined ? -1 : header.indexOf(name);
   return {
     file,
     header,
@@ -88,9 +93,11 @@ function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Na
     batch,
     value: header.indexOf(metric),
     steps: header.indexOf("steps"),
-    samples: header.indexOf("samples"),
+    samples: header.indexOf(sizes.samples ?? "samples"),
+    width: column(sizes.width),
+    depth: column(sizes.depth),
     beside: header.flatMap((name, column) => {
-      if (column === rate || column === batch) return [];
+      if (column === rate || column === batch || Object.values(sizes).includes(name)) return [];
       const plain = name.replace(/^params[._]/, "");
       const searched = plain !== name || SEARCHED_BESIDE.includes(plainName(name));
       return searched ? [[plain, column] as const] : [];
@@ -115,6 +122,8 @@ function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
     value: sign * valueOf(record, columns),
     steps: known(columns.steps),
     samples: known(columns.samples),
+    ...(columns.width >= 0 && { width: known(columns.width) }),
+    ...(columns.depth >= 0 && { depth: known(columns.depth) }),
     ...besideOf(record, columns),
   };
 }

@@ -1,4 +1,6 @@
 import { UsageError } from "../usage-error.ts";
+import { SIZES } from "../../theory/rate-laws/size.ts";
+import type { Parametrization, SizeName, SizeOptions } from "../../theory/rate-laws/size.ts";
 import type { BudgetKind, OptimizerFamily } from "../../theory/prior/prior-knowledge.ts";
 import type { Direction } from "../../contracts/trial.ts";
 import type { CommonOptions } from "../options.ts";
@@ -13,6 +15,16 @@ export interface ScaleCommandOptions extends CommonOptions {
   readonly noiseScale?: number;
   readonly lrParam?: string;
   readonly batchParam?: string;
+  readonly widthParam?: string;
+  readonly depthParam?: string;
+  readonly samplesParam?: string;
+  readonly toWidth?: number;
+  readonly toDepth?: number;
+  readonly toSamples?: number;
+  readonly fromWidth?: number;
+  readonly fromDepth?: number;
+  readonly fromSamples?: number;
+  readonly parametrization?: Parametrization;
   readonly metric?: string;
   readonly direction?: Direction;
   readonly budget?: "steps" | "samples";
@@ -24,6 +36,9 @@ export interface Naming {
   readonly lrParam?: string;
   readonly batchParam?: string;
   readonly metric?: string;
+  /** Sizes that a learning rate is wanted for: read of each trial, where it has them. */
+  readonly sizes?: readonly SizeName[];
+  readonly sizeParams?: Readonly<Partial<Record<SizeName, string>>>;
 }
 
 export type ScaleSource =
@@ -36,8 +51,9 @@ export type ScaleSource =
       readonly noiseScale?: number;
     };
 
-export interface ScaleRequest {
-  readonly toBatch: number;
+export interface ScaleRequest extends SizeOptions {
+  /** Left out: the best trial's. */
+  readonly toBatch?: number;
   readonly family: OptimizerFamily;
   readonly budget?: BudgetKind;
   readonly naming: Naming;
@@ -53,32 +69,80 @@ const FLAGS = {
   noiseScale: "--noise-scale",
   lrParam: "--lr-param",
   batchParam: "--batch-param",
+  widthParam: "--width-param",
+  depthParam: "--depth-param",
+  samplesParam: "--samples-param",
   metric: "--metric",
   direction: "--direction",
 } as const;
 type Key = keyof typeof FLAGS;
 
+const PARAMETERS = ["lrParam", "batchParam", "widthParam", "depthParam", "samplesParam"] as const;
+
 /** What each source takes besides itself. */
 const TAKES: Readonly<Record<"fromStudy" | "fromCsv" | "lr", readonly Key[]>> = {
-  fromStudy: ["lrParam", "batchParam", "metric"],
-  fromCsv: ["lrParam", "batchParam", "metric", "direction"],
+  fromStudy: [...PARAMETERS, "metric"],
+  fromCsv: [...PARAMETERS, "metric", "direction"],
   lr: ["fromBatch", "noiseScale"],
 };
 
 /** @throws UsageError naming the option that is missing or too many */
 export function scaleRequest(options: ScaleCommandOptions): ScaleRequest {
-  if (options.batch === undefined) {
+  const { lrParam, batchParam, metric, parametrization } = options;
+  const to = sizeOf(options.toWidth, options.toDepth, options.toSamples);
+  const sizes = SIZES.filter((name) => to[name] !== undefined);
+  if (options.batch === undefined && sizes.length === 0) {
     throw new UsageError(
-      "--batch is missing. Give the batch size that a learning rate is wanted for: --batch 2048.",
+      "--batch is missing. Give the batch size that a learning rate is wanted for: --batch 2048; " +
+        "or another size: --to-width, --to-depth, --to-samples.",
     );
   }
+  if (options.budget === "steps" && to.samples !== undefined) {
+    throw new UsageError(
+      `--budget steps contradicts --to-samples ${to.samples}, which says what runs share. Leave one out.`,
+    );
+  }
+  const from = sizeOf(options.fromWidth, options.fromDepth, options.fromSamples);
+  refuseIdle(options, sizes);
   return {
     toBatch: options.batch,
     family: options.optimizer,
     budget: options.budget && (options.budget === "steps" ? "fixedSteps" : "fixedSamples"),
-    naming: { lrParam: options.lrParam, batchParam: options.batchParam, metric: options.metric },
+    ...(sizes.length > 0 && { to, from, parametrization }),
+    naming: {
+      lrParam,
+      batchParam,
+      metric,
+      sizes,
+      sizeParams: sizeOf(options.widthParam, options.depthParam, options.samplesParam),
+    },
     source: sourceOf(options),
   };
+}
+
+const sizeOf = <T>(width?: T, depth?: T, samples?: T): Partial<Record<SizeName, T>> => ({
+  ...(width !== undefined && { width }),
+  ...(depth !== undefined && { depth }),
+  ...(samples !== undefined && { samples }),
+});
+
+/** What tells of a size that no answer is wanted for. */
+function refuseIdle(options: ScaleCommandOptions, sizes: readonly SizeName[]): void {
+  const told = [
+    ["width", "--from-width", options.fromWidth],
+    ["width", "--width-param", options.widthParam],
+    ["width", "--parametrization", options.parametrization],
+    ["depth", "--from-depth", options.fromDepth],
+    ["depth", "--depth-param", options.depthParam],
+    ["samples", "--from-samples", options.fromSamples],
+    ["samples", "--samples-param", options.samplesParam],
+  ] as const;
+  for (const [name, flag, value] of told) {
+    if (value === undefined || sizes.includes(name)) continue;
+    throw new UsageError(
+      `${flag} ${value} says nothing without --to-${name}. Add it, or leave it out.`,
+    );
+  }
 }
 
 function sourceOf(options: ScaleCommandOptions): ScaleSource {

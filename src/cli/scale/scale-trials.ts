@@ -4,7 +4,7 @@ import type { Params } from "../../space/search-space.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
 import { studyLine } from "../command-line.ts";
-import { BATCH_SIZE, findName, LEARNING_RATE } from "../find-name.ts";
+import { BATCH_SIZE, findName, findSizes, LEARNING_RATE } from "../find-name.ts";
 import type { Naming } from "./scale-request.ts";
 
 /** What a law of the batch size is fitted to. */
@@ -41,13 +41,14 @@ export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
     findName(wanted, given, names, where, "parameter");
   const rate = find(LEARNING_RATE, naming.lrParam);
   const batch = find(BATCH_SIZE, naming.batchParam);
+  const sizes = findSizes(naming.sizes ?? [], naming.sizeParams ?? {}, names, where, "parameter");
   const sign = study.directions[metric] === "maximize" ? -1 : 1;
   const outcomes = all.map((trial) => ({ trial, value: outcomeOf(trial, metric) }));
   const usable = outcomes.filter(
     ({ trial, value }) => value !== undefined && hasBoth(trial.params, rate, batch),
   );
   const varied = varying(usable.map(({ trial }) => trial.params)).filter(
-    (name) => name !== rate && name !== batch,
+    (name) => ![rate, batch, ...Object.values(sizes)].includes(name),
   );
   const beside = varied.filter((name) =>
     usable.every(({ trial }) => typeof trial.params[name] === "number"),
@@ -56,6 +57,7 @@ export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
     learningRate: params[rate] as number,
     batchSize: params[batch] as number,
     value: sign * (value as number),
+    ...Object.fromEntries(Object.entries(sizes).map(([size, name]) => [size, params[name]])),
     ...(beside.length > 0 && {
       beside: Object.fromEntries(beside.map((name) => [name, params[name] as number])),
     }),

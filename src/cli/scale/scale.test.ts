@@ -37,6 +37,7 @@ test("a table of runs gives a learning rate, its interval, the laws by BIC and t
   const json = recommendationJson(answer);
   t.deepEqual(Object.keys(json), [
     "batchSize",
+    "size",
     "learningRate",
     "interval",
     "beside",
@@ -129,10 +130,34 @@ test("options that are missing or do not go together are named", (t) => {
     [{ batch: 8, fromStudy: "a", noiseScale: 9 }, /--noise-scale 9 says nothing with --from-study/],
     [{ batch: 8, fromStudy: "a", direction: "maximize" }, /the study knows its own/],
     [{ batch: 8, lr: 1, fromBatch: 2, lrParam: "x" }, /--lr-param x says nothing with --lr/],
+    [{ batch: 8, lr: 1, fromWidth: 9 }, /--from-width 9 says nothing without --to-width/],
+    [{ batch: 8, lr: 1, parametrization: "mup" }, /--parametrization mup says nothing without/],
+    [{ toSamples: 9, budget: "steps", lr: 1 }, /--budget steps contradicts --to-samples 9/],
+    [
+      { toWidth: 9, lr: 1, widthParam: "w", fromBatch: 2 },
+      /--width-param w says nothing with --lr/,
+    ],
   ];
   for (const [options, message] of cases) {
     t.throws(() => request(options), { instanceOf: UsageError, message });
   }
+});
+
+test("a table that says each run's width carries the rate to a wider network, at the best batch", async (t) => {
+  const lines = [64, 128, 256].flatMap((hidden) =>
+    [-3, -2, -1, 0, 1, 2, 3].map((k) => {
+      const gap = k * Math.LN2 + 0.9 * Math.log(hidden / 64);
+      return `${1e-3 * 2 ** k},32,${hidden},${2 - 0.001 * hidden + 0.1 * gap * gap}`;
+    }),
+  );
+  const fromCsv = file("widths.csv", ["lr,batch,hidden,value", ...lines].join("\n"));
+  const answer = await recommend(request({ fromCsv, toWidth: 512 }));
+  t.is(answer.batchSize, 32);
+  t.deepEqual(answer.size, { width: 512 });
+  t.true(Math.abs(Math.log(answer.learningRate / (1e-3 * 8 ** -0.9))) < 0.3);
+  t.true(answer.notes.some((note) => note.startsWith("Over width, by belief and trials")));
+  const unknown = recommend(request({ fromCsv, toDepth: 8 }));
+  await t.throwsAsync(unknown, { message: /^to\.depth asks for another depth/ });
 });
 
 test("the command itself: JSON on stdout, wrong usage 2, wrong input 1", (t) => {

@@ -14,14 +14,25 @@ const LEAST_TRIALS = 2;
 
 /** @throws HpoError naming what is wrong with the study, the file or the trials */
 export async function recommend(request: ScaleRequest): Promise<RateRecommendation> {
-  const { source, toBatch, family, budget } = request;
-  const options = { toBatch, family, budget };
-  if (source.kind === "known") return recommendRateFrom({ ...source, ...options });
+  const { source, naming: _, ...options } = request;
+  if (source.kind === "known") {
+    return recommendRateFrom({ toBatch: source.fromBatch, ...given(options), ...source });
+  }
   const { where, trials, notes } = await trialsOf(source, request);
-  checkEnough(where, trials, toBatch);
-  const answer = recommendRate(trials, options);
+  checkEnough(where, trials, options.toBatch);
+  const answer = recommendRate(trials, { toBatch: bestBatch(trials), ...given(options) });
   return { ...answer, notes: [...notes, ...answer.notes] };
 }
+
+/** Without what is undefined. */
+const given = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+/** @param trials ≥ 1 with a finite value */
+const bestBatch = (trials: ScaleTrials["trials"]): number =>
+  trials
+    .filter(({ value }) => Number.isFinite(value))
+    .reduce((best, other) => (other.value < best.value ? other : best)).batchSize;
 
 async function trialsOf(
   source: Exclude<ScaleSource, { kind: "known" }>,
@@ -49,7 +60,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-function checkEnough(where: string, trials: ScaleTrials["trials"], toBatch: number): void {
+function checkEnough(where: string, trials: ScaleTrials["trials"], toBatch?: number): void {
   const finite = trials.filter(({ value }) => Number.isFinite(value));
   if (finite.length >= LEAST_TRIALS) return;
   const diverged = trials.length - finite.length;
@@ -59,13 +70,14 @@ function checkEnough(where: string, trials: ScaleTrials["trials"], toBatch: numb
   throw new HpoError(
     `${where} has ${finite.length} finished trial${finite.length === 1 ? "" : "s"} with a value` +
       `${but}; ${LEAST_TRIALS} at least are needed. Run more, or go from a learning rate that is ` +
-      `known to be good: hpo scale --lr ${rate} --from-batch ${batch} --batch ${toBatch}.`,
+      `known to be good: hpo scale --lr ${rate} --from-batch ${batch} --batch ${toBatch ?? "SIZE"}.`,
   );
 }
 
 /** What --json prints; documented in the command's help. */
 export const recommendationJson = (answer: RateRecommendation) => ({
   batchSize: answer.batchSize,
+  size: answer.size ?? {},
   learningRate: answer.learningRate,
   interval: answer.interval,
   beside: answer.beside ?? {},
@@ -100,7 +112,7 @@ export function recommendationText(answer: RateRecommendation): string {
     String(trials),
   ]);
   return [
-    `Learning rate for batch size ${number(answer.batchSize)}: ${short(answer.learningRate)}, ` +
+    `Learning rate for batch size ${number(answer.batchSize)}${sizeText(answer)}: ${short(answer.learningRate)}, ` +
       `90 % interval ${short(low)} to ${short(high)}${besideText(answer)}`,
     `Law: ${describeLaw(answer.law)}`,
     `     ${answer.reason}`,
@@ -113,6 +125,12 @@ export function recommendationText(answer: RateRecommendation): string {
     ...(answer.notes.length > 0 ? ["", ...answer.notes.map((note) => `Note: ${note}`)] : []),
   ].join("\n");
 }
+
+/** ", width 1024", where more than the batch size was asked for. */
+const sizeText = ({ size = {} }: RateRecommendation): string =>
+  Object.entries(size)
+    .map(([name, value]) => `, ${name} ${number(value)}`)
+    .join("");
 
 /** ", at momentum 0.9", where the trials searched more than the two. */
 function besideText({ beside = {} }: RateRecommendation): string {

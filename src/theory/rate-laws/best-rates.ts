@@ -16,6 +16,10 @@ export interface RateTrial {
   readonly steps?: number;
   /** Examples (or tokens) seen by the run. */
   readonly samples?: number;
+  /** Neurons of a layer. */
+  readonly width?: number;
+  /** Layers. */
+  readonly depth?: number;
   /** What was searched beside, by name: momentum, decay, warm-up … */
   readonly beside?: Readonly<Record<string, number>>;
 }
@@ -73,15 +77,25 @@ interface Group {
  * bestRates(trials, 0.5).length; // 1
  * ```
  */
-export function bestRates(trials: readonly RateTrial[], exponent: number): BestRate[] {
-  const groups = groupTrials(trials, exponent);
-  const many = groups.filter((group) => group.points.length >= 3);
-  if (many.length > 0 && groups.every((group) => valueSpread(group) === 0)) return groups.map(flat);
-  const rates =
-    many.length > 0
-      ? fitJointly(groups.filter((group) => group.points.length >= 2))
-      : groups.map(withoutCurve);
-  return rates.sort((a, b) => a.batchSize - b.batchSize);
+export const bestRates = (trials: readonly RateTrial[], exponent: number): BestRate[] =>
+  bestRatesOfEach([trials], exponent)[0];
+
+/** The same of several sets of trials, which share the model's curvature and skew: one list for each. */
+export function bestRatesOfEach(
+  sets: readonly (readonly RateTrial[])[],
+  exponent: number,
+): BestRate[][] {
+  const grouped = sets.map((trials) => groupTrials(trials, exponent));
+  const groups = grouped.flat();
+  const many = groups.some((group) => group.points.length >= 3);
+  const curved = groups.filter((group) => group.points.length >= 2);
+  const isFlat = many && groups.every((group) => valueSpread(group) === 0);
+  const used = many && !isFlat ? curved : groups;
+  const rates = many && !isFlat ? fitJointly(used) : used.map(isFlat ? flat : withoutCurve);
+  const found = new Map(used.map((group, i) => [group, rates[i]]));
+  return grouped.map((set) =>
+    set.flatMap((group) => found.get(group) ?? []).sort((a, b) => a.batchSize - b.batchSize),
+  );
 }
 
 function groupTrials(trials: readonly RateTrial[], exponent: number): Group[] {

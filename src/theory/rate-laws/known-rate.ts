@@ -3,6 +3,7 @@ import type { OptimizerFamily } from "../prior/prior-knowledge.ts";
 import type { Normal } from "../../numerics/normal.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
+import { sizeMove } from "./size.ts";
 import { requirePositive } from "../../errors/checks.ts";
 
 /** 90 % of a normal lie within this many standard deviations. */
@@ -37,10 +38,13 @@ export function recommendRateFrom(known: KnownRate): RateRecommendation {
     noiseScale === undefined
       ? byExponent(exponent, Math.log(toBatch / fromBatch))
       : byNoiseScale(family, noiseScale, fromBatch, toBatch, exponent.sd);
-  const center = Math.log(learningRate) + move.shift;
-  const sd = Math.hypot(KNOWN_RATE_SD, move.sd);
+  const here = { learningRate, batchSize: fromBatch, value: 0 };
+  const size = sizeMove([here], known);
+  const center = Math.log(learningRate) + move.shift + size.shift.mean;
+  const sd = Math.hypot(KNOWN_RATE_SD, move.sd, size.shift.sd);
   return {
     batchSize: toBatch,
+    ...(known.to && { size: known.to }),
     learningRate: Math.exp(center),
     interval: [Math.exp(center - Z90 * sd), Math.exp(center + Z90 * sd)],
     law: move.law,
@@ -52,6 +56,7 @@ export function recommendRateFrom(known: KnownRate): RateRecommendation {
     squareRoot: squareRootRule(learningRate, fromBatch, toBatch),
     constant: learningRate,
     notes: [
+      ...size.notes,
       "No trials: the interval takes the given learning rate to be good to about a factor 1.4.",
     ],
   };

@@ -4,6 +4,8 @@ import { describeExponent } from "./known-rate.ts";
 import { SURGE_BATCH_SIZES, surgeGate, type LawChoice } from "./law-choice.ts";
 import { lawPosterior, type LawPosterior } from "./law-posterior.ts";
 import type { LawKind } from "./rate-law.ts";
+import { fitSized } from "./sized-trials.ts";
+import type { SizeAxis } from "./size.ts";
 import { fitScattered, LEAST_SCATTERED } from "./scattered-trials.ts";
 
 /** Laws are compared from this many batch sizes on; below, the exponent's prior decides. */
@@ -23,15 +25,43 @@ export interface RateModel {
   readonly reason: string;
   /** Where the answer holds in what was searched beside. */
   readonly beside: Readonly<Record<string, number>>;
+  /** What belief and trials say of how the best rate moves with each size that differs between them. */
+  readonly exponents?: Readonly<Record<string, Normal>>;
 }
 
 /**
  * Sweeps, a batch size with several learning rates each, give a best rate each, and laws are fitted to
- * these. Scattered trials, hardly two of one batch size, go into one model.
+ * these. Scattered trials, hardly two of one batch size, go into one model. Trials of several sizes give
+ * best rates each, and one power law holds them together.
  * @param trials ≥ 1, of finite values
+ * @param axes the sizes that differ between them
  */
-export const rateModel = (trials: readonly RateTrial[], exponent: Normal): RateModel =>
-  isScattered(trials) ? scatteredModel(trials, exponent) : sweptModel(trials, exponent);
+export function rateModel(
+  trials: readonly RateTrial[],
+  exponent: Normal,
+  axes: readonly SizeAxis[] = [],
+): RateModel {
+  if (axes.length > 0) return sizedModel(trials, exponent, axes);
+  return isScattered(trials) ? scatteredModel(trials, exponent) : sweptModel(trials, exponent);
+}
+
+function sizedModel(
+  trials: readonly RateTrial[],
+  exponent: Normal,
+  axes: readonly SizeAxis[],
+): RateModel {
+  const { posterior, rates, exponents } = fitSized(trials, exponent, axes);
+  const names = axes.map(({ name }) => name).join(" and ");
+  return {
+    rates,
+    chosen: posterior,
+    compared: [posterior],
+    weighted: [{ posterior, weight: 1 }],
+    reason: `One power law of the batch size and ${names} through the best rates of each size.`,
+    beside: {},
+    exponents,
+  };
+}
 
 function isScattered(trials: readonly RateTrial[]): boolean {
   const rates = new Map<number, Set<number>>();

@@ -1,19 +1,20 @@
 import type { BestRate } from "./best-rates.ts";
 import type { Budget } from "./budget.ts";
-import type { BudgetKind, OptimizerFamily } from "../prior/prior-knowledge.ts";
+import type { BudgetKind } from "../prior/prior-knowledge.ts";
 import type { RateLaw } from "./rate-law.ts";
+import type { SizeOptions, TrainingSize } from "./size.ts";
 
-export interface ScaleOptions {
+export interface ScaleOptions extends SizeOptions {
   /** Where the learning rate is wanted. */
   readonly toBatch: number;
-  /** Default "other": treated as Adam-like. */
-  readonly family?: OptimizerFamily;
   /** What the runs had in common; default: read off the trials' steps and samples. */
   readonly budget?: BudgetKind;
 }
 
 export interface RateRecommendation {
   readonly batchSize: number;
+  /** The size that was asked for. */
+  readonly size?: TrainingSize;
   /** The laws' by their BIC; from sweeps, corrected by how the nearest batch sizes lie off them. */
   readonly learningRate: number;
   /** Holds the best learning rate with probability .9, as far as sweeps like this go. */
@@ -35,7 +36,7 @@ export interface RateRecommendation {
   /** The best learning rate found at each batch size. */
   readonly rates: readonly BestRate[];
   readonly budget: Budget;
-  /** The common rules from the nearest known batch size, to compare with. */
+  /** The common rules from the nearest known batch size, to compare with; they know no sizes. */
   readonly linear: number;
   readonly squareRoot: number;
   readonly constant: number;

@@ -1,24 +1,41 @@
 import { believedExponent, budgetOf, type Budget } from "./budget.ts";
 import type { BestRate, RateTrial } from "./best-rates.ts";
 import { mixtureQuantile, type LawPosterior } from "./law-posterior.ts";
-import { rateModel } from "./rate-model.ts";
+import { rateModel, type RateModel } from "./rate-model.ts";
 import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts";
 import { linearRule, squareRootRule } from "./rescale.ts";
-import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
+import { groupsOfSize, sizeMove, taughtNote, type SizeMove } from "./size.ts";
+import { mustBe, requireAtLeast, requirePositive } from "../../errors/checks.ts";
 
 /** 90 %: 5 % on either side. */
 const TAIL = 0.05;
+/** Trials of about one size, at least: their best is the measure of the others. */
+const LEAST_OF_SIZE = 4;
 
 /**
- * Recommends a learning rate for another batch size from trials at others. From sweeps it finds the
- * best learning rate per batch size and fits laws of B to them; to scattered trials it fits one model
- * that also holds what was searched beside. The laws answer by their BIC, and the interval holds the
- * fit's, the laws' and the trainings' own uncertainty.
+ * Recommends a learning rate for another batch size, width, depth or number of samples from trials at
+ * others. From sweeps it finds the best learning rate per batch size and fits laws of B to them; to
+ * scattered trials, and to those of several sizes, it fits one model that also holds what was searched
+ * beside. The laws answer by their BIC, and the interval holds the fit's, the laws' and the trainings'
+ * own uncertainty. Over a size that all trials share, belief alone decides (`sizeExponent`).
  *
  * With 1 or 2 batch sizes no law can be told from another: a power law then, whose exponent is (1)
  * or leans on (2) the prior for this kind of optimizer and budget; the result says so.
  *
- * @throws HpoError without a single finite trial
+ * @throws HpoError without a single finite trial, or if a size in `to` is not known of the trials
+ *
+ * @example
+ * ```ts
+ * import { recommendRate } from "hpo/theory";
+ *
+ * const trials = [1e-4, 3e-4, 1e-3, 3e-3].map((learningRate) => ({
+ *   learningRate,
+ *   batchSize: 32,
+ *   value: Math.log(learningRate / 1e-3) ** 2,
+ * }));
+ * const wide = { from: { width: 256 }, to: { width: 1024 }, parametrization: "mup" } as const;
+ * const { learningRate, interval } = recommendRate(trials, { toBatch: 32, family: "adam", ...wide });
+ * ```
  */
 export function recommendRate(
   trials: readonly RateTrial[],
@@ -26,11 +43,12 @@ export function recommendRate(
 ): RateRecommendation {
   requirePositive("toBatch", options.toBatch);
   const { toBatch } = options;
-  const { finite, budget, model, law, at } = modelOf(trials, options);
+  const { finite, used, budget, model, move, law, at } = modelOf(trials, options);
   const { rates } = model;
   const nearest = nearestRate(rates, toBatch);
   return {
     batchSize: toBatch,
+    ...(options.to && { size: options.to }),
     ...at(toBatch),
     law,
     beside: model.beside,
@@ -45,7 +63,10 @@ export function recommendRate(
     linear: linearRule(nearest.learningRate, nearest.batchSize, toBatch),
     squareRoot: squareRootRule(nearest.learningRate, nearest.batchSize, toBatch),
     constant: nearest.learningRate,
-    notes: notesOn(trials, finite, rates, budget, toBatch),
+    notes: [
+      ...sizeNotes(finite, used, move, model),
+      ...notesOn(trials, used, rates, budget, toBatch),
+    ],
   };
 }
 
@@ -73,16 +94,22 @@ export function rateCurve(
 
 function modelOf(trials: readonly RateTrial[], options: Omit<ScaleOptions, "toBatch">) {
   const finite = checkTrials(trials);
-  const budget = options.budget ?? budgetOf(finite);
+  const used = ofLikeSize(finite, options);
+  const move = sizeMove(used, options);
+  const budget = budgetFor(used, options);
   const exponent = believedExponent(options.family ?? "other", budget);
-  const model = rateModel(finite, exponent);
+  const model = rateModel(used, exponent, move.fitted);
   const law: RateRecommendation["law"] =
     model.rates.length === 1
       ? { kind: "priorExponent", exponent: exponent.mean }
       : model.chosen.law;
   const at: RateCurve["at"] = (batchSize) => {
     const mixture = model.weighted.flatMap(({ posterior, weight }) =>
-      posterior.predict(batchSize).map((part) => ({ ...part, weight: part.weight * weight })),
+      posterior.predict(batchSize).map((part) => ({
+        mean: part.mean + move.shift.mean,
+        sd: Math.hypot(part.sd, move.shift.sd),
+        weight: part.weight * weight,
+      })),
     );
     const center = meanOf(mixture);
     return {
@@ -93,7 +120,31 @@ function modelOf(trials: readonly RateTrial[], options: Omit<ScaleOptions, "toBa
       ],
     };
   };
-  return { finite, budget, model, law, at };
+  return { finite, used, budget, model, move, law, at };
+}
+
+/** Samples that are asked for are what runs at other batch sizes have in common. */
+function budgetFor(
+  trials: readonly RateTrial[],
+  { budget, to }: Pick<ScaleOptions, "budget" | "to">,
+) {
+  if (to?.samples === undefined) return budget ?? budgetOf(trials);
+  if (budget === "fixedSteps") {
+    throw mustBe("budget", budget, '"fixedSamples" where to.samples is given', "Leave one out.");
+  }
+  return "fixedSamples";
+}
+
+/** Without the trials of a size that hardly another trial has: nothing tells how good they are. */
+function ofLikeSize(
+  trials: readonly RateTrial[],
+  options: Pick<ScaleOptions, "to" | "from">,
+): readonly RateTrial[] {
+  const { fitted } = sizeMove(trials, options);
+  if (fitted.length === 0) return trials;
+  const groups = groupsOfSize(fitted, trials.length);
+  const kept = groups.filter((group) => group.length >= LEAST_OF_SIZE).flat();
+  return kept.length === 0 ? trials : kept.sort((a, b) => a - b).map((i) => trials[i]);
 }
 
 function checkTrials(trials: readonly RateTrial[]): readonly RateTrial[] {
@@ -114,6 +165,25 @@ const meanOf = (parts: ReturnType<LawPosterior["predict"]>): number =>
 function nearestRate(rates: readonly BestRate[], batchSize: number): BestRate {
   const distance = (rate: BestRate): number => Math.abs(Math.log(rate.batchSize / batchSize));
   return rates.reduce((best, rate) => (distance(rate) < distance(best) ? rate : best));
+}
+
+function sizeNotes(
+  finite: readonly RateTrial[],
+  used: readonly RateTrial[],
+  move: SizeMove,
+  model: RateModel,
+): string[] {
+  const alone = finite.length - used.length;
+  const taught = Object.entries(model.exponents ?? {}).map(([name, exponent]) =>
+    taughtNote(name, exponent),
+  );
+  return [
+    ...(alone > 0
+      ? [`${alone} trials are left out: fewer than ${LEAST_OF_SIZE} are of about their size.`]
+      : []),
+    ...move.notes,
+    ...taught,
+  ];
 }
 
 function notesOn(
