@@ -56,7 +56,7 @@ export async function benchCompareCommand(flags: CompareFlags): Promise<void> {
         "Name a strategy or a peer that can be run.",
     );
   }
-  const progress = startProgress(countRuns(plans, contenders.length + peers.names.length));
+  const progress = startProgress(countRuns(plans, contenders.length, peers.names.length));
   try {
     const options = { suites, strategies: contenders, peers, trials, workers };
     const { results, summaries } = await compare(plans, options, progress);

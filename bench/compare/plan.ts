@@ -7,7 +7,8 @@ export interface ProblemPlan {
   readonly suite: Suite;
   readonly task: string;
   readonly seed: number;
-  open(): Promise<Problem>;
+  /** `arm`: one of the suite's. */
+  open(arm?: string): Promise<Problem>;
 }
 
 export interface PlanOptions {
@@ -34,7 +35,7 @@ export async function planProblems({
     available.push(...all);
     for (const task of matches ? all.filter(matches) : usual) {
       for (const seed of seeds) {
-        plans.push({ suite, task, seed, open: () => suite.open(task, seed, data) });
+        plans.push({ suite, task, seed, open: (arm) => suite.open(task, seed, data, arm) });
       }
     }
   }

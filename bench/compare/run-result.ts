@@ -2,7 +2,7 @@
 export interface RunResult {
   readonly suite: string;
   readonly task: string;
-  /** A strategy's name, or a peer's, such as "optuna:gp". */
+  /** A strategy's name, with its arm where the suite has some, or a peer's, such as "optuna:gp". */
   readonly strategy: string;
   readonly seed: number;
   /** After each trial, the regret of the best value seen so far. As many as trials. */
@@ -18,3 +18,7 @@ export interface DetailedResult extends RunResult {
   /** The numbers of the trials that diverged. */
   readonly failedTrials: readonly number[];
 }
+
+/** The row of a strategy in a suite with arms: "bayesian+theory". */
+export const rowName = (strategy: string, arm: string | undefined): string =>
+  arm === undefined ? strategy : `${strategy}+${arm}`;

@@ -9,8 +9,9 @@ export function strategyContender(name: string, create: () => Strategy): Contend
   return {
     name,
     start(problem, trials) {
-      const { space } = problem;
-      const loop = strategyLoop(create(), { space, seed: runSeed(problem), trials });
+      const { space, knowledge } = problem;
+      const seed = runSeed(problem);
+      const loop = strategyLoop(create(), { space, seed, trials, prior: knowledge?.prior });
       const pending = new Map<number, PendingTrial>();
       return {
         ask(number) {

@@ -1,4 +1,5 @@
 import { createRng } from "../../src/numerics/rng.ts";
+import type { WatchedPrior } from "../../src/contracts/watched-prior.ts";
 import { spacePrior, type SearchSpace } from "../../src/space/index.ts";
 import type {
   Observation,
@@ -17,14 +18,30 @@ export interface StrategyLoop {
   takeMs(): number;
 }
 
-/** @param trials how many there will be in all, which some strategies plan by */
+interface LoopOptions {
+  readonly space: SearchSpace;
+  readonly seed: number;
+  /** How many there will be in all, which some strategies plan by. */
+  readonly trials: number;
+  /** In place of the priors of the space's own parameters. */
+  readonly prior?: WatchedPrior;
+}
+
 export function strategyLoop(
   strategy: Strategy,
-  { space, seed, trials }: { space: SearchSpace; seed: number; trials: number },
+  { space, seed, trials, prior: watched }: LoopOptions,
 ): StrategyLoop {
-  const prior = spacePrior(space);
-  const budget = { metricCount: 1, trialBudget: trials };
-  let state = strategy.init({ space, seed, ...budget, ...(prior && { prior }) });
+  const watch = watched?.begin();
+  const begin = (): unknown => {
+    const prior = watch ? watch.prior : spacePrior(space);
+    return strategy.init({
+      ...{ space, seed, metricCount: 1, trialBudget: trials },
+      ...(prior && { prior }),
+      ...(watch?.isWatched && { priorIsWatched: true }),
+    });
+  };
+  let state = begin();
+  const history: Observation[] = [];
   let spentMs = 0;
   const timed = <Value>(work: () => Value): Value => {
     const start = performance.now();
@@ -39,7 +56,12 @@ export function strategyLoop(
       return timed(() => strategy.suggest(state, context));
     },
     observe(trial) {
-      state = timed(() => strategy.observe(state, trial));
+      history.push(trial);
+      state = timed(() => {
+        // As a study does it: a prior that changed is as if it had been there from the start.
+        if (watch?.observe(trial) === undefined) return strategy.observe(state, trial);
+        return history.reduce((before, one) => strategy.observe(before, one), begin());
+      });
     },
     takeMs() {
       const ms = spentMs;

@@ -2,6 +2,7 @@ import { analytic, analyticRotated } from "../problems/analytic.ts";
 import { conditional } from "../problems/conditional.ts";
 import { deepobs } from "../problems/deepobs.ts";
 import { diverging } from "../problems/diverging.ts";
+import { firstTrialsSuite, theorySuite } from "../problems/first-trials.ts";
 import { lcbench } from "../problems/lcbench.ts";
 import { mixed } from "../problems/mixed.ts";
 import { digits } from "../problems/digits.ts";
@@ -18,5 +19,7 @@ export const SUITES: readonly Suite[] = [
   taskset,
   lcbench,
   deepobs,
+  firstTrialsSuite,
+  theorySuite,
   digits,
 ];

@@ -1,4 +1,5 @@
 import { mean, median, quantile } from "simple-statistics";
+import { armTests, type ArmTests } from "./arm-tests.ts";
 import { REFERENCE } from "./reference.ts";
 import type { DetailedResult } from "./run-result.ts";
 import { groupedMean, holm, meanRanks, pairedP, type Interval } from "./statistics.ts";
@@ -15,6 +16,8 @@ export interface SuiteSummary {
   /** Trial counts at which regrets are shown. */
   readonly checkpoints: readonly number[];
   readonly rows: readonly ContenderSummary[];
+  /** Of suites with arms: each strategy against each baseline. */
+  readonly armTests: readonly ArmTests[];
 }
 
 export interface ContenderSummary {
@@ -67,7 +70,8 @@ export function summarize(
 ): SuiteSummary {
   const table = tableOf(results);
   const trials = results[0].regret.length;
-  const checkpoints = [...CHECKPOINTS.filter((count) => count < trials), trials];
+  const shown = suite.checkpoints ?? CHECKPOINTS;
+  const checkpoints = [...shown.filter((count) => count < trials), trials];
   const score = scoreOf(suite.scale, table);
   const finals = strategies.map((strategy) =>
     table.runsOf(strategy).map((run) => score(run, trials - 1)),
@@ -103,9 +107,21 @@ export function summarize(
     };
   });
   const { tasks, seeds } = table;
-  const { name, about, scale } = suite;
-  return { suite: name, about, scale, tasks, seeds, trials, checkpoints, rows };
+  const { name, about, scale, arms } = suite;
+  const scores = (row: string, checkpoint: number): readonly number[] =>
+    table.runsOf(row).map((run) => score(run, checkpoint - 1));
+  const compared = arms
+    ? armTests(arms, strategiesOf(strategies, arms.names[0]), checkpoints, scores)
+    : [];
+  return {
+    ...{ suite: name, about, scale, tasks, seeds, trials, checkpoints, rows },
+    armTests: compared,
+  };
 }
+
+/** The strategies behind the rows that have this arm. */
+const strategiesOf = (rows: readonly string[], arm: string): string[] =>
+  rows.flatMap((row) => (row.endsWith(`+${arm}`) ? [row.slice(0, -arm.length - 1)] : []));
 
 const finalRegret = ({ regret }: DetailedResult): number => regret[regret.length - 1];
 

@@ -1,3 +1,4 @@
+import type { WatchedPrior } from "../../src/contracts/watched-prior.ts";
 import type { Params, SearchSpace } from "../../src/space/index.ts";
 
 /** What a trial of a problem gave. */
@@ -13,6 +14,12 @@ export interface TrialAnswer {
   readonly row?: Params;
 }
 
+/** What is known before the first trial, beside the space. */
+export interface Knowledge {
+  /** Weakened or dropped by the trials, as a study does it. */
+  readonly prior?: WatchedPrior;
+}
+
 /** One task with one seed: what a strategy (or a peer) minimises in one run. */
 export interface Problem {
   readonly suite: string;
@@ -21,6 +28,8 @@ export interface Problem {
   readonly space: SearchSpace;
   /** The regret of having nothing: it stands until a trial is complete. */
   readonly startRegret: number;
+  /** Left out: nothing but the priors of the space's own parameters. */
+  readonly knowledge?: Knowledge;
   evaluate(params: Params, number: number): TrialAnswer | Promise<TrialAnswer>;
 }
 
@@ -35,10 +44,17 @@ export interface Suite {
    * already normalised.
    */
   readonly scale: "log" | "linear";
+  /**
+   * What contenders may know before the first trial, by name: our strategies search once with each,
+   * and each is compared with the baselines among them. Peers know nothing.
+   */
+  readonly arms?: { readonly names: readonly string[]; readonly baselines: readonly string[] };
+  /** Trial counts at which regrets are shown, in place of the usual ones. */
+  readonly checkpoints?: readonly number[];
   /** `usual`: what is run when none are picked. @throws HpoError if its data is not there */
   tasks(
     data: string | undefined,
   ): Promise<{ readonly all: readonly string[]; readonly usual: readonly string[] }>;
-  /** A fresh problem: pools start unused. */
-  open(task: string, seed: number, data: string | undefined): Promise<Problem>;
+  /** A fresh problem: pools start unused. `arm`: one of `arms`; left out: nothing is known. */
+  open(task: string, seed: number, data: string | undefined, arm?: string): Promise<Problem>;
 }

@@ -1,3 +1,4 @@
+import type { ArmTests } from "../compare/arm-tests.ts";
 import { CLIP_SHARE, type ContenderSummary, type SuiteSummary } from "../compare/summary.ts";
 import { withDigits, interval, percent, pValue, short } from "./format.ts";
 
@@ -16,7 +17,8 @@ export const tablesOf = (summary: SuiteSummary): readonly ReportTable[] => [
   regretTable(summary),
   costTable(summary),
   ...(summary.tasks.length > 1 || summary.scale === "log" ? [medianTable(summary)] : []),
-  ...(summary.rows.length > 1 ? [duelTable(summary)] : []),
+  ...summary.armTests.map((tests) => armTable(summary, tests)),
+  ...(summary.rows.length > 1 && summary.armTests.length === 0 ? [duelTable(summary)] : []),
 ];
 
 const describe = ({ tasks, seeds, trials }: SuiteSummary): string =>
@@ -45,6 +47,24 @@ function regretTable(summary: SuiteSummary): ReportTable {
       row === best ? "best" : pValue(row.p),
     ]),
     notes,
+  };
+}
+
+function armTable({ suite, checkpoints }: SuiteSummary, tests: ArmTests): ReportTable {
+  const { strategy, baseline, rows } = tests;
+  return {
+    title: `${suite}: ${strategy}, against what it finds with "${baseline}"`,
+    head: ["arm", ...checkpoints.map(String)],
+    rows: rows.map(({ arm, cells }) => [
+      arm,
+      ...cells.map(({ mean, p }) =>
+        p === undefined ? withDigits(mean, 3) : `${withDigits(mean, 3)} (p ${pValue(p)})`,
+      ),
+    ]),
+    notes: [
+      `Mean regret after so many trials; p by Wilcoxon's signed-rank test over problems, ` +
+        "Holm-corrected over the table.",
+    ],
   };
 }
 
