@@ -9,6 +9,7 @@ const made = [
   ["strategy", "near-best", "strategies"],
   ["pruner", "worst-of-all", "src/pruners"],
   ["optimizer", "heavy", "src/tfjs/optimizers"],
+  ["storage", "call-log", "src/storage"],
   ["plot", "first-look", "src/plots/kinds"],
 ];
 // What holds every registered one, whoever wrote it.
@@ -17,6 +18,7 @@ const common = [
   "src/pruners/registry.test.ts",
   "src/tfjs/optimizers/space.test.ts",
   "src/study-file/study-yaml.test.ts",
+  "src/storage/sql/sqlite/sqlite-errors.test.ts",
   "src/plots/plots.test.ts",
 ];
 
@@ -39,7 +41,12 @@ try {
     `${place}/${name}.ts`,
     `${place}/${name}.test.ts`,
   ]);
-  const lists = ["strategies/all.ts", "src/pruners/all.ts", "src/plots/kinds/index.ts"];
+  const lists = [
+    "strategies/all.ts",
+    "src/pruners/all.ts",
+    "src/storage/all.ts",
+    "src/plots/kinds/index.ts",
+  ];
   run("npx", ["prettier", "--check", ...files, ...lists, "src/plots/testing/pictures.ts"]);
   run("node", ["dist/src/plots/testing/pictures.js", "--check", "first-look"]);
   run("npx", ["eslint", ...files]);

@@ -1,6 +1,7 @@
 import { DuplicateStudyError, StudyNotFoundError } from "../errors/errors.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { memoryStudy, type MemoryStudy } from "./memory-study.ts";
+import type { StorageScheme } from "./storage-scheme.ts";
 
 /**
  * Keeps studies as long as the process lives: for tests, and for runs nobody wants to keep.
@@ -114,3 +115,11 @@ export function memoryStorage(url = "memory:"): Storage {
     close: async () => {},
   };
 }
+
+/** `memory:` */
+export const memoryScheme: StorageScheme = {
+  form: "memory:",
+  endsWithProcess: true,
+  locate: () => "memory:",
+  open: async (url) => memoryStorage(url),
+};

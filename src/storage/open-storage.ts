@@ -1,12 +1,8 @@
-import { HpoError } from "../errors/errors.ts";
-import { memoryStorage } from "./memory.ts";
-import { sqlStorage } from "./sql/sql-storage.ts";
-import { connectSqlite } from "./sql/sqlite/sqlite-connection.ts";
-import type { SqliteOptions } from "./sql/sqlite/sqlite-options.ts";
-import { libpqUrl, shownPostgresUrl } from "./sql/postgres/postgres-url.ts";
+import { byName } from "../contracts/registry.ts";
 import type { Storage } from "../contracts/storage.ts";
-
-export type StorageOptions = SqliteOptions;
+import { HpoError } from "../errors/errors.ts";
+import * as all from "./all.ts";
+import type { StorageOptions, StorageScheme } from "./storage-scheme.ts";
 
 /**
  * Opens what `url` names, and creates it where it is not there yet: `sqlite:hpo.db` or just the
@@ -29,76 +25,45 @@ export type StorageOptions = SqliteOptions;
  * ```
  */
 export async function openStorage(url: string, options: StorageOptions = {}): Promise<Storage> {
-  const location = parseUrl(url);
-  switch (location.kind) {
-    case "memory":
-      return memoryStorage();
-    case "sqlite":
-      return sqlStorage(await connectSqlite(location.path, options));
-    case "journal": {
-      const { journalStorage } = await import("./journal/journal-storage.ts");
-      return journalStorage(location.path);
-    }
-    case "postgres": {
-      // Who keeps studies in a file needs none of it.
-      const { connectPostgres } = await import("./sql/postgres/postgres-connection.ts");
-      return sqlStorage(await connectPostgres(location.url));
-    }
-  }
+  const { storage, rest } = schemeOf(url);
+  return storage.open(storage.locate(url, rest), options);
 }
 
-/** Whether what is stored there is gone when the process ends. */
-export const endsWithProcess = (url: string): boolean => parseUrl(url).kind === "memory";
+/**
+ * Whether what is stored there is gone when the process ends.
+ * @throws HpoError if `url` names no storage
+ */
+export function endsWithProcess(url: string): boolean {
+  const { storage, rest } = schemeOf(url);
+  storage.locate(url, rest);
+  return storage.endsWithProcess ?? false;
+}
 
 /** The URL of a storage as it may be shown: without a password. */
-export const shownStorage = (url: string): string =>
-  /^postgres/i.test(url) ? shownPostgresUrl(url) : url;
-
-/** What a URL names. */
-type StorageLocation =
-  | { readonly kind: "memory" }
-  | { readonly kind: "sqlite"; readonly path: string }
-  | { readonly kind: "journal"; readonly path: string }
-  | { readonly kind: "postgres"; readonly url: string };
-
-const FORMS = "Give sqlite:hpo.db, the path of a file, postgres://user@host/database, or memory:.";
-
-function parseUrl(url: string): StorageLocation {
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
-  switch (scheme?.toLowerCase()) {
-    case undefined:
-      return sqliteLocation(url, url);
-    case "memory":
-      return { kind: "memory" };
-    case "sqlite":
-      return sqliteLocation(url, rest.startsWith("///") ? rest.slice(3) : rest);
-    case "journal":
-      return { kind: "journal", path: rest };
-    case "postgres":
-    case "postgresql":
-    case "postgresql+psycopg2":
-    case "postgresql+psycopg":
-      if (rest.startsWith("//")) return { kind: "postgres", url: libpqUrl(url) };
-      throw new HpoError(
-        `Storage "${shownPostgresUrl(url)}" names no server. Give postgres://user@host/database.`,
-      );
-    default:
-      throw new HpoError(`Storage "${url}": ${scheme}: is no storage that is known here. ${FORMS}`);
-  }
+export function shownStorage(url: string): string {
+  const { scheme } = partsOf(url);
+  return scheme === undefined ? url : (schemes.get(scheme)?.shown?.(url) ?? url);
 }
 
-function sqliteLocation(url: string, path: string): StorageLocation {
-  if (path === ":memory:") {
-    throw new HpoError(`Storage "${url}": an SQLite database is a file here. ${FORMS}`);
-  }
-  if (path === "memory") {
-    throw new HpoError(
-      `Storage "${url}" may mean two things. Give memory: for one that ends with the process, or ` +
-        "./memory for a file of that name.",
-    );
-  }
-  if (path === "" || path.startsWith("//")) {
-    throw new HpoError(`Storage "${url}" names no file. ${FORMS}`);
-  }
-  return { kind: "sqlite", path };
+/** The storages by their schemes, other names included. */
+const schemes: ReadonlyMap<string, StorageScheme> = new Map(
+  Object.entries<StorageScheme>(byName(all)).flatMap(([name, storage]) =>
+    [name, ...(storage.aliases ?? [])].map((scheme) => [scheme, storage] as const),
+  ),
+);
+
+function schemeOf(url: string): { readonly storage: StorageScheme; readonly rest: string } {
+  const { scheme = "sqlite", rest } = partsOf(url);
+  const storage = schemes.get(scheme);
+  if (storage) return { storage, rest };
+  const forms = [...new Set(schemes.values())].flatMap(({ form }) => form ?? []);
+  throw new HpoError(
+    `Storage "${url}": ${scheme}: is no storage that is known here. Give ${forms.join(", ")}.`,
+  );
+}
+
+/** A path has no scheme, `C:\\hpo.db` included. */
+function partsOf(url: string): { readonly scheme?: string; readonly rest: string } {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
+  return scheme === undefined ? { rest: url } : { scheme: scheme.toLowerCase(), rest };
 }

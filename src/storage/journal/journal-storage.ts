@@ -3,6 +3,7 @@ import type { Storage } from "../../contracts/storage.ts";
 import { StorageError } from "../../errors/errors.ts";
 import { fromJson } from "../json.ts";
 import { memoryStorage } from "../memory.ts";
+import type { StorageScheme } from "../storage-scheme.ts";
 import { JournalReplay, type JournalEntry } from "./journal-replay.ts";
 
 /** What would write. */
@@ -34,6 +35,12 @@ export async function journalStorage(path: string): Promise<Storage> {
     );
   return { ...memory, ...Object.fromEntries(WRITES.map((name) => [name, refuse])) };
 }
+
+/** `journal:FILE`. No message offers it: it can be read, but a study can't run on it. */
+export const journalScheme: StorageScheme = {
+  locate: (_url, path) => path,
+  open: journalStorage,
+};
 
 async function textOf(path: string, url: string): Promise<string> {
   try {
