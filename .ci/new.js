@@ -1,4 +1,4 @@
-// npm run new -- strategy NAME   (pruner, optimizer, plot)
+// npm run new -- strategy NAME   (pruner, optimizer, storage, plot)
 // Writes the file, its test and its line of registration; all of it is green at once. What the new part
 // is to do replaces what stands there.
 import { execFileSync } from "node:child_process";
@@ -6,10 +6,15 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const KINDS = {
-  strategy: { folder: "strategies", list: "strategies/all.ts", options: true },
-  pruner: { folder: "src/pruners", list: "src/pruners/all.ts", options: true },
-  optimizer: { folder: "src/tfjs/optimizers", list: "src/tfjs/optimizers/all.ts", options: false },
-  plot: { folder: "src/plots/kinds", list: "src/plots/kinds/index.ts", options: false },
+  strategy: { folder: "strategies", list: "strategies/all.ts", exports: withOptions },
+  pruner: { folder: "src/pruners", list: "src/pruners/all.ts", exports: withOptions },
+  optimizer: { folder: "src/tfjs/optimizers", list: "src/tfjs/optimizers/all.ts", exports: plain },
+  storage: { folder: "src/storage", list: "src/storage/all.ts", exports: underItsName("Scheme") },
+  plot: {
+    folder: "src/plots/kinds",
+    list: "src/plots/kinds/index.ts",
+    exports: underItsName("Plot"),
+  },
 };
 
 const [kind, name, ...rest] = process.argv.slice(2);
@@ -35,7 +40,7 @@ const fill = (template) =>
     (_, word) => words[word],
   );
 writeFileSync(file, fill(`${kind}.txt`));
-register(place.list, place.options);
+register(place.list, place.exports());
 if (kind === "strategy") words.fingerprint = fingerprintOf(file);
 writeFileSync(testFile, fill(`${kind}.test.txt`));
 const PICTURES = "src/plots/testing/pictures.ts";
@@ -45,17 +50,28 @@ const written = [file, testFile, place.list, ...(kind === "plot" ? [PICTURES, PL
 run("node_modules/.bin/prettier", ["--log-level", "warn", "--write", ...written]);
 if (kind === "plot") run("npm", ["run", "--silent", "pictures", "--", name]);
 else run("npm", ["run", "--silent", "schema"]);
+run(process.execPath, [".ci/reference.js"]);
 console.log(`${file} and its test are written, and ${place.list} names it. Try it:
   npm run test:one -- ${testFile}`);
 
+function plain() {
+  return camel;
+}
+
+function withOptions() {
+  return `${camel}, type ${pascal}Options`;
+}
+
+function underItsName(suffix) {
+  return () => `${camel}${suffix} as ${name === camel ? name : `"${name}"`}`;
+}
+
 /** Its line among the others, by the name of its file. */
-function register(list, hasOptions) {
+function register(list, exported) {
   const text = readFileSync(list, "utf8");
-  const exported =
-    kind === "plot" ? `${camel}Plot as ${name === camel ? name : `"${name}"`}` : camel;
-  const line = `export { ${exported}${hasOptions ? `, type ${pascal}Options` : ""} } from "./${name}.ts";`;
+  const line = `export { ${exported} } from "./${name}.ts";`;
   const lines = text.trimEnd().split("\n");
-  const fileOf = (one) => /from "\.\/(.*)\.ts";$/.exec(one)?.[1];
+  const fileOf = (one) => /from "\.\/(?:.*\/)?([^/]*)\.ts";$/.exec(one)?.[1];
   const before = lines.findIndex((one) => (fileOf(one) ?? "") > name);
   lines.splice(before < 0 ? lines.length : before, 0, line);
   writeFileSync(list, `${lines.join("\n")}\n`);

@@ -5,7 +5,6 @@ import { fileURLToPath, URL } from "node:url";
 import { defineConfig } from "vitepress";
 import { guides } from "./guides.js";
 import { copyLinkedFiles, linkedFiles } from "./linked-files.js";
-import { writtenReference } from "./reference.js";
 import { themedPictures } from "./pictures.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,9 +18,6 @@ const groups = [
   // A page that nobody has given its place yet is found, by its name.
   ...(unlisted.length > 0 ? [{ text: "More", pages: Object.fromEntries(unlisted) }] : []),
 ];
-
-// Here, as VitePress does not wait for what it configures.
-const reference = await writtenReference(root);
 
 export default defineConfig({
   title: "hpo",
@@ -40,7 +36,7 @@ export default defineConfig({
   ignoreDeadLinks: [/^\/api\//],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (md) => md.use(linkedFiles, root).use(themedPictures).use(reference),
+    config: (md) => md.use(linkedFiles, root).use(themedPictures),
   },
   buildEnd: ({ outDir }) => copyLinkedFiles(root, outDir),
   themeConfig: {

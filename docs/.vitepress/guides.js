@@ -39,6 +39,8 @@ export const guides = [
     pages: {
       "docs/reference/command-line.md": "Command line",
       "docs/reference/study-file.md": "Study file",
+      "docs/reference/strategies.md": "Strategies",
+      "docs/reference/pruners.md": "Pruners",
       "docs/reference/environment.md": "Environment variables",
       "docs/reference/database.md": "Database",
       "docs/reference/errors.md": "Errors",

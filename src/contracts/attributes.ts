@@ -67,6 +67,7 @@ export const ATTRIBUTE = {
   output: "hpo:output",
   /** ≤ 0 is feasible. */
   constraints: "constraints",
+  /** Why it failed: the kind, with what is known of it. */
   failure: "hpo:failure",
   /** 0, 1, 2, … in the study's order of finishing. */
   finishIndex: "hpo:finishIndex",

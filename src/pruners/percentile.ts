@@ -23,6 +23,11 @@ export const PERCENTILE_OPTIONS = [
   "minTrials",
 ] as const;
 
+interface WithPercentile extends PercentileOptions {
+  /** In [0, 100]: how many of the trials survive; 25 if left out. */
+  readonly percentile?: number;
+}
+
 interface State {
   completed: number;
   /** By step: what completed trials reported there, ascending, NaN left out. */
@@ -46,11 +51,9 @@ interface State {
  */
 export function percentile(percentile: number, options?: PercentileOptions): Pruner<State>;
 /** The same with the percentile among the options, as in a study file. */
+export function percentile(options?: WithPercentile): Pruner<State>;
 export function percentile(
-  options?: PercentileOptions & { readonly percentile?: number },
-): Pruner<State>;
-export function percentile(
-  first: number | (PercentileOptions & { readonly percentile?: number }) = {},
+  first: number | WithPercentile = {},
   second: PercentileOptions = {},
 ): Pruner<State> {
   const all = typeof first === "object" ? first : { ...second, percentile: first };
