@@ -42,7 +42,7 @@ const MANY_WORKERS = 32;
 /**
  * Chooses a strategy by the space, the budget, the number of metrics, the workers and the noise, and
  * says why in `why.chosen` and `why.because` of each suggestion. The choice depends on nothing that
- * changes while a study runs.
+ * changes while a study runs. Its rules follow what the bench measured (bench/RESULTS.md).
  *
  * @throws HpoError for options out of range
  *

@@ -62,7 +62,7 @@ const SEPARABLE_ABOVE = 50;
 
 /**
  * Covariance matrix adaptation evolution strategy in the unit cube: the (μ/μ_w, λ)-CMA-ES of
- * Hansen's tutorial (arXiv:1604.00772), with negative weights.
+ * Hansen's tutorial (2016, arXiv:1604.00772), with negative weights.
  *
  * - Integers and steps: CMA-ES with margin; a value enters as the expectation of its cell.
  * - Choices: a categorical distribution each, learned from the same ranking (cma-es/choices.ts).

@@ -51,6 +51,7 @@ const MOST_POINTS = 100_000;
  * The order is shuffled by the study's seed; with a prior, the likelier points come first. A point is
  * used up by any finished trial, failed ones too. Takes any number of metrics; values, failures and
  * constraints don't matter to it. `why` tells the point's place and the grid's size.
+ * When to take random draws instead: Bergstra & Bengio, JMLR 13 (2012).
  *
  * @throws HpoError for options that are none; at `init` for names or values that the space does not
  * have, and for a grid of more than 100,000 points.

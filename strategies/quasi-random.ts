@@ -25,6 +25,7 @@ const CYCLE = 1_048_576;
  *
  * Sobol (1967); Joe & Kuo, SIAM J. Sci. Comput. 30 (2008); Owen, "Randomly permuted (t,m,s)-nets and
  * (t,s)-sequences" (1995).
+ * @throws HpoError on an option: it takes none
  *
  * @example
  * ```ts

@@ -18,6 +18,7 @@ export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng)
  * one is left.
  *
  * Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012).
+ * @throws HpoError on an option: it takes none
  *
  * @example
  * ```ts

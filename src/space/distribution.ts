@@ -45,7 +45,9 @@ export type Distribution = NumericDistribution | CategoricalDistribution;
 
 /** The scale of a real number's range: logarithmic, or in steps. */
 export interface FloatOptions {
+  /** Searched by its logarithm, which needs low > 0 and no step; false by default. */
   readonly log?: boolean;
+  /** Only low, low + step, low + 2 step, …; > 0; without it every number. */
   readonly step?: number;
 }
 
@@ -84,7 +86,9 @@ export function floatDistribution(
 
 /** The scale of an integer's range: logarithmic, or in steps of 1 or more. */
 export interface IntOptions {
+  /** Searched by its logarithm, which needs low > 0 and a step of 1; false by default. */
   readonly log?: boolean;
+  /** Only low, low + step, low + 2 step, …; an integer ≥ 1; 1 by default. */
   readonly step?: number;
 }
 

@@ -18,6 +18,7 @@ export type PriorSpec =
 
 /**
  * ln x ~ N(ln median, (ln factor)²): two thirds of the weight lie within median ×÷ factor.
+ * @throws HpoError unless median > 0 and factor > 1
  *
  * @example
  * ```ts
@@ -36,6 +37,7 @@ export function logNormal(median: number, factor: number): PriorSpec {
 
 /**
  * x ~ N(mean, sd²), in the parameter's own units.
+ * @throws HpoError unless mean is finite and sd > 0
  *
  * @example
  * ```ts
@@ -52,6 +54,7 @@ export function normal(mean: number, sd: number): PriorSpec {
 
 /**
  * Beta(a, b) over the parameter's range, on its own scale (logarithmic if it is).
+ * @throws HpoError unless a > 0 and b > 0
  *
  * @example
  * ```ts
@@ -68,6 +71,7 @@ export function beta(a: number, b: number): PriorSpec {
 
 /**
  * A density at some values, linear between them on the parameter's scale, none beyond them.
+ * @throws HpoError unless there are at least two points, by ascending value, with weights ≥ 0
  *
  * @example
  * ```ts
@@ -94,6 +98,7 @@ export function density(points: readonly (readonly [number, number])[]): PriorSp
 
 /**
  * Relative weights of a categorical's choices; a choice left out has weight 0.
+ * @throws HpoError on a weight below 0
  *
  * @example
  * ```ts

@@ -60,7 +60,8 @@ export function searchSpace<const Spec extends Declarations>(spec: Spec): Search
 }
 
 /**
- * A search space from its parameters in any order; checks as `searchSpace` does.
+ * A search space from its parameters in any order.
+ * @throws HpoError on what `searchSpace` refuses
  *
  * @example
  * ```ts

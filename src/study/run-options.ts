@@ -8,14 +8,15 @@ import type { StopRule } from "./stopping/stop-rules.ts";
 
 /** How many trials to run, how many at once, and what ends them. */
 export interface OptimizeOptions extends TrialOptions, DeviceOptions {
-  /** How many trials to add. Without it the study's total counts, where it has one. */
+  /** How many trials to add, ≥ 0. Without it the study's total counts, where it has one. */
   readonly trials?: number;
   /** How many trials the study is to have in all; trials of other processes count. */
   readonly total?: number;
-  /** No trial is started after this time; running ones are finished. */
+  /** No trial is started after this time, in milliseconds, > 0; running ones are finished. */
   readonly timeoutMs?: number;
-  /** Trials at once; with devices as many as they take, else 1. */
+  /** Trials at once, ≥ 1; with devices as many as they take, else 1. */
   readonly workers?: number;
+  /** When the study has had enough: the first rule that says so stops it. */
   readonly until?: StopRule | readonly StopRule[];
   /** Aborting stops at once: running trials are handed back, to be started again as they were. */
   readonly signal?: AbortSignal;

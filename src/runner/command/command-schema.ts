@@ -98,7 +98,7 @@ export const commandSchema = z.strictObject({
     .array(z.int().min(1).max(255))
     .default([])
     .describe("Exit codes that mean such a failure, too."),
-  /** Before the first retry; twice as long before each that follows, up to a minute. */
+  /** Before the first retry, in milliseconds; twice as long before each that follows, up to a minute. */
   retryDelayMs: z.number().min(0).default(5000),
   /** How many commands run at once. */
   slots: z.int().min(1).default(1),
@@ -108,7 +108,7 @@ export const commandSchema = z.strictObject({
     .describe(
       "A trial whose processes hold more memory is killed and fails as outOfMemory: 512MB, 4GiB, or bytes.",
     ),
-  /** Between SIGTERM and SIGKILL. */
+  /** Between SIGTERM and SIGKILL, in milliseconds. */
   graceMs: z.number().min(0).default(GRACE_MS),
 });
 

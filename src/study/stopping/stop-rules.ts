@@ -19,6 +19,7 @@ export type StopRule = (progress: Progress) => string | undefined;
 
 /**
  * Stops when the study has this many finished trials, earlier runs counted.
+ * @throws HpoError unless count is an integer ≥ 1
  *
  * @example
  * ```ts
@@ -35,6 +36,7 @@ export function maxTrials(count: number): StopRule {
 
 /**
  * Stops when the metric is at least this good. One metric only.
+ * @throws HpoError unless target is finite
  *
  * @example
  * ```ts
@@ -56,6 +58,7 @@ export function targetValue(target: number): StopRule {
 
 /**
  * Stops when this many trials in a row finished without a new best. One metric only.
+ * @throws HpoError unless count is an integer ≥ 1
  *
  * @example
  * ```ts
@@ -78,6 +81,7 @@ export function noImprovement(count: number): StopRule {
 /**
  * Stops when the study's finished trials took this many seconds together, those of earlier runs and
  * of other workers included. A trial without times counts nothing.
+ * @throws HpoError unless seconds > 0
  *
  * @example
  * ```ts

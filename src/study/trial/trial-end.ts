@@ -119,6 +119,7 @@ const describe = (value: unknown): string =>
 
 /** How a trial ends that was asked for: by a state in place of a value. */
 export interface TellOptions {
+  /** How it ended; without it complete where there is a result, else failed. */
   readonly state?: "complete" | "pruned" | "failed";
   /** Why it failed; "error" if left out. */
   readonly failure?: Failure;

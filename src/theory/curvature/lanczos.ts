@@ -47,6 +47,8 @@ export interface LanczosResult {
  * λ_max by Lanczos with full reorthogonalisation, done twice. It stops when |β_k s_k| ≤ tol·|θ|
  * and θ moved by less than tol·|θ| twice running, when the Krylov space is exhausted (exact), or
  * after `maxSteps`, and then says `converged: false`. λ_max ≤ 0 means that there is no edge.
+ * Golub & Van Loan, Matrix Computations, 4th ed. (2013), §10.1.
+ * @throws HpoError on an option out of its range, or a product that is not finite
  *
  * @example
  * ```ts

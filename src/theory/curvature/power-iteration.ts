@@ -32,6 +32,7 @@ export interface PowerIterationResult {
  * λ_max by power iteration: the reference that everybody knows, not the default, since it needs
  * four times as many products as Lanczos in a spectrum without a gap. It returns the eigenvalue of
  * largest modulus; if that one is negative, it goes on with H + |λ|I and subtracts |λ| again.
+ * @throws HpoError on an option out of its range, or a product that is not finite
  *
  * @example
  * ```ts

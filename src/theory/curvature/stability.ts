@@ -70,6 +70,7 @@ const noThreshold: Readonly<Record<"sign" | "lion" | "muon" | "lars" | "lamb", s
 /**
  * Which curvature bounds the learning rate of a rule, and how: or, for rules without a λ_max
  * threshold, "none": use the directional edge η_c with the rule's own update direction.
+ * @throws HpoError on a coefficient that is not in [0, 1), or a step below 1
  *
  * @example
  * ```ts

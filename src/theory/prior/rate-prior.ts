@@ -48,6 +48,20 @@ const BATCH_NODES = 64;
  * @param batchSize in use where it is not searched, or has no value at a point
  * @param beside beliefs about other parameters, for those without a user's prior
  * @throws HpoError if a name is no parameter, or one of another kind
+ *
+ * @example
+ * ```ts
+ * import { float, int, searchSpace } from "hpo";
+ * import { rateBelief, ratePrior } from "hpo/theory";
+ *
+ * const lr = float(1e-6, 1, { log: true });
+ * const space = searchSpace({ lr, batch: int(16, 512, { log: true }) });
+ * const edge = 0.004; // η_c, measured at a batch of 64
+ * const belief = rateBelief({ family: "adam", edge, referenceBatch: 64, budget: "fixedSamples" });
+ * const prior = ratePrior(space, { batchSize: "batch" }, [{ learningRate: "lr", belief }]);
+ * // Near 2e-3, half way from the edge to the usual 1e-3, more is believed than at 1e-6.
+ * prior.logDensity(Float64Array.of(0.55, 0.4)) > prior.logDensity(Float64Array.of(0, 0.4)); // true
+ * ```
  */
 export function ratePrior(
   space: SearchSpace,

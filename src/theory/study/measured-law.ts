@@ -17,6 +17,16 @@ export const needsCrossChecks = (batchLaw: string | undefined): boolean => batch
 /**
  * How the best learning rate moves with the batch size by the measured noise.
  * @throws HpoError where what the law needs was not measured
+ *
+ * @example
+ * ```ts
+ * import { measuredLaw, type OptimizerMeasurement, type ProbeMeasurement } from "hpo/theory";
+ *
+ * function say(measurement: ProbeMeasurement, optimizer: OptimizerMeasurement) {
+ *   const { law, notes } = measuredLaw("saturating", measurement, optimizer);
+ *   console.log(law ?? "an exponent with an uncertainty", notes);
+ * }
+ * ```
  */
 export function measuredLaw(
   kind: "power" | "saturating" | "surge",

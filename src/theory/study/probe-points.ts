@@ -19,6 +19,16 @@ export interface ProbePoint {
  * Where a study's probe measures: the middle of each range, or the median of the user's prior on
  * it, but for what `at` says; once for each choice of the optimizer that has a learning rate.
  * @throws HpoError if a role is not found or `at` names no parameter
+ *
+ * @example
+ * ```ts
+ * import { float, searchSpace } from "hpo";
+ * import { probePoints } from "hpo/theory";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }), momentum: float(0, 0.9) });
+ * const [point] = probePoints(space, { at: { momentum: 0.8 } }, undefined);
+ * console.log(point.params); // { lr: 0.01, momentum: 0.8 }
+ * ```
  */
 export function probePoints(
   space: SearchSpace,
