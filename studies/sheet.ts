@@ -39,7 +39,8 @@ export interface Sheet {
 const MARGIN = { x: 60, y: 70 };
 
 /** Small multiples as an SVG: panels in rows, each with axes of its own. */
-export const drawSheet = (sheet: Sheet): string => svgOf(sheetChart(sheet), { theme: "light" });
+export const drawSheet = (sheet: Sheet, theme: "light" | "dark" = "light"): string =>
+  svgOf(sheetChart(sheet), { theme });
 
 function sheetChart(sheet: Sheet): Chart {
   const { title, columns, panels, width = 190, height = 150, legend = false } = sheet;

@@ -24,11 +24,7 @@ export default defineConfig({
   description: "Hyperparameter optimisation for people who train models",
   lang: "en-GB",
   srcDir: "../",
-  srcExclude: [
-    "!(README|CONTRIBUTING|CHANGELOG).md",
-    "!(docs|bench|studies)/**/*",
-    "docs/schedules/introduction.md",
-  ],
+  srcExclude: ["!(README|CONTRIBUTING|CHANGELOG).md", "!(docs|bench|studies)/**/*"],
   outDir: "../site",
   cacheDir: "../node_modules/.cache/vitepress",
   rewrites: { "README.md": "index.md" },

@@ -1,7 +1,6 @@
 import { createRng } from "hpo";
 import { finiteDifferenceHvp, lanczos } from "hpo/theory";
 import { constant, cosine, withWarmup, type Schedule } from "hpo/tfjs";
-import { drawSheet } from "../sheet.ts";
 import {
   mean,
   spread,
@@ -192,7 +191,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
       "η₀ is the rate before its schedule, η the one in force. Assumed: gradient descent on a tanh " +
         "network 1-20-20-1, half the mean squared error, float64; batch norm by the batch's own statistics.",
     ],
-    picture: drawSheet({
+    picture: {
       title: "Sharpness times half the learning rate by step, one panel for each way to train",
       columns: 3,
       panels: rows.map(({ control: { name }, runs }) => ({
@@ -205,7 +204,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
           points: curve.map(({ step, ratio }) => [step, ratio] as const),
         })),
       })),
-    }),
+    },
     data: rows.map(({ control: { name }, runs }) => ({ name, runs })),
   };
 }

@@ -1,6 +1,5 @@
 import { createRng } from "hpo";
 import { fitTradeOff, stepsToTarget } from "hpo/theory";
-import { drawSheet } from "../sheet.ts";
 import { mean, spread } from "./evidence.ts";
 import type { Evidence, EvidenceStudy } from "./evidence.ts";
 
@@ -139,7 +138,7 @@ async function run(): Promise<Evidence> {
         "deviation of 5 seeds.",
       "Assumed: Gaussian noise of covariance 2H(wᵀHw + 1)/B and one constant learning rate per batch.",
     ],
-    picture: drawSheet({
+    picture: {
       title: "Steps to the target by batch size: measured (dots) and the law (line)",
       columns: 1,
       width: 420,
@@ -157,7 +156,7 @@ async function run(): Promise<Evidence> {
           ],
         },
       ],
-    }),
+    },
     data: { tuned, simulated, fit },
   };
 }

@@ -1,5 +1,5 @@
 import { curvatureLimit } from "hpo/theory";
-import { drawSheet } from "../sheet.ts";
+import type { Sheet } from "../sheet.ts";
 import { followSharpness, settings, warmUpSteps } from "./edge-settings.ts";
 import type { EdgeRun, Setting } from "./edge-settings.ts";
 import { mean, spread } from "./evidence.ts";
@@ -88,21 +88,20 @@ function farthest(rows: readonly Row[]): string {
   return `${title(row.setting)}, ${(100 * off).toFixed(1)} % off on starts ${of[0]}–${of.at(-1)}`;
 }
 
-const pictureOf = (rows: readonly Row[]): string =>
-  drawSheet({
-    title: "Sharpness over the threshold of stability by step, one panel for each optimizer",
-    columns: 4,
-    panels: rows.map(({ setting, runs }) => ({
-      title: title(setting),
-      x: { low: 0, high: steps },
-      y: { low: 0, high: 1.5 },
-      levels: [1],
-      series: runs.slice(0, pictured).map(({ curve }, i) => ({
-        name: `start ${seeds[i]}`,
-        points: curve.map(({ step, ratio }) => [step, ratio] as const),
-      })),
+const pictureOf = (rows: readonly Row[]): Sheet => ({
+  title: "Sharpness over the threshold of stability by step, one panel for each optimizer",
+  columns: 4,
+  panels: rows.map(({ setting, runs }) => ({
+    title: title(setting),
+    x: { low: 0, high: steps },
+    y: { low: 0, high: 1.5 },
+    levels: [1],
+    series: runs.slice(0, pictured).map(({ curve }, i) => ({
+      name: `start ${seeds[i]}`,
+      points: curve.map(({ step, ratio }) => [step, ratio] as const),
     })),
-  });
+  })),
+});
 
 async function run({ progress }: EvidenceOptions): Promise<Evidence> {
   const rows: Row[] = [];

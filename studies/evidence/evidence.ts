@@ -1,3 +1,5 @@
+import type { Sheet } from "../sheet.ts";
+
 /** A table as it is printed: its first row is the header. */
 export interface EvidenceTable {
   readonly title: string;
@@ -19,8 +21,7 @@ export interface Evidence {
   readonly bars: readonly Bar[];
   /** Seeds, spread, and what was taken for granted. */
   readonly notes: readonly string[];
-  /** An SVG. */
-  readonly picture: string;
+  readonly picture: Sheet;
   /** The numbers behind the tables, as JSON. */
   readonly data: unknown;
 }

@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
 import { control } from "./control.ts";
 import { criticalBatch } from "./critical-batch.ts";
 import { edgeOfStability } from "./edge-of-stability.ts";
+import { drawSheet } from "../sheet.ts";
 import { tableText } from "./evidence.ts";
 import type { Evidence, EvidenceStudy } from "./evidence.ts";
 import { priorAblation } from "./prior-ablation.ts";
@@ -62,11 +63,17 @@ function write(folder: string, name: string, evidence: Evidence, seconds: number
   const tables = evidence.tables.map((table) => `\`\`\`text\n${tableText(table)}\n\`\`\`\n`);
   const lines = closing(evidence, seconds).map((line) => `- ${line}`);
   const heading = `# ${evidence.title[0].toUpperCase()}${evidence.title.slice(1)}`;
+  const shown =
+    `<picture><source media="(prefers-color-scheme: dark)" srcset="${name}-dark.svg">` +
+    `<img alt="${evidence.picture.title}" src="${name}-light.svg"></picture>`;
   const made = `\`npm run evidence -- ${name}\``;
-  const text = `${heading}\n\n${made}\n\n${tables.join("\n")}\n${lines.join("\n")}\n\n![](${name}.svg)\n`;
+  const text = `${heading}\n\n${made}\n\n${tables.join("\n")}\n${lines.join("\n")}\n\n${shown}\n`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, `${name}.md`), text);
-  writeFileSync(path.join(folder, `${name}.svg`), evidence.picture);
+  for (const theme of ["light", "dark"] as const) {
+    const svg = drawSheet(evidence.picture, theme);
+    writeFileSync(path.join(folder, `${name}-${theme}.svg`), svg);
+  }
 }
 
 const chosen = studies.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

@@ -1,6 +1,6 @@
 import { HpoError } from "hpo";
 import { bayesian } from "hpo/strategies";
-import { drawSheet } from "../sheet.ts";
+import type { Sheet } from "../sheet.ts";
 import {
   deviation,
   mean,
@@ -155,21 +155,20 @@ export function barsOf(all: readonly CellResult[]): Bar[] {
   ];
 }
 
-const pictureOf = (results: readonly CellResult[], trials: number): string =>
-  drawSheet({
-    title: "Mean regret by trial, one panel for each problem and optimizer",
-    columns: tunedOptimizers.length,
-    legend: true,
-    panels: results.map(({ cell, regret }) => ({
-      title: cellName(cell),
-      x: { low: 1, high: trials },
-      y: { low: 1e-3, high: 1, log: true },
-      series: armNames.map((name) => ({
-        name: arms[name].name,
-        points: regret[name].map((value, i) => [i + 1, value] as const),
-      })),
+const pictureOf = (results: readonly CellResult[], trials: number): Sheet => ({
+  title: "Mean regret by trial, one panel for each problem and optimizer",
+  columns: tunedOptimizers.length,
+  legend: true,
+  panels: results.map(({ cell, regret }) => ({
+    title: cellName(cell),
+    x: { low: 1, high: trials },
+    y: { low: 1e-3, high: 1, log: true },
+    series: armNames.map((name) => ({
+      name: arms[name].name,
+      points: regret[name].map((value, i) => [i + 1, value] as const),
     })),
-  });
+  })),
+});
 
 const seedCount = 20;
 const seedsOf = ({ problem }: Cell): number[] => {

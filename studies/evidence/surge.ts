@@ -1,4 +1,3 @@
-import { drawSheet } from "../sheet.ts";
 import { mean, spread } from "./evidence.ts";
 import type { Bar, Evidence, EvidenceOptions, EvidenceStudy, EvidenceTable } from "./evidence.ts";
 import { batchSizes, predictedPeak, predictedRate, regimes, sweep } from "./surge-regimes.ts";
@@ -92,7 +91,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
       "Assumed: Gaussian noise of one size, H with equal entries off its diagonal, one start. " +
         "Exponents are over B = 1 … 128.",
     ],
-    picture: drawSheet({
+    picture: {
       title: "Best learning rate by batch size, one panel for each regime; formula in the first",
       columns: 3,
       panels: keys.map((key) => {
@@ -109,7 +108,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
           series: key === "oneStep" ? [...series, formula] : series,
         };
       }),
-    }),
+    },
     data: { batchSizes, predicted, peak, found },
   };
 }

@@ -1,7 +1,3 @@
-// Writes docs/how-it-works/parts-light.svg and -dark.svg: node docs/how-it-works/draw.js
-import { writeFileSync } from "node:fs";
-import { URL } from "node:url";
-
 const THEMES = {
   light: { text: "#1f2328", faint: "#59636e", line: "#59636e", box: "#f6f8fa", strong: "#ddf4ff" },
   dark: { text: "#f0f6fc", faint: "#9198a1", line: "#9198a1", box: "#212830", strong: "#121d2f" },
@@ -33,10 +29,12 @@ const ARROWS = [
   ["storage", "optuna", "", "both"],
 ];
 
-for (const [theme, colours] of Object.entries(THEMES)) {
-  const file = new URL(`parts-${theme}.svg`, import.meta.url);
-  writeFileSync(file, `${drawing(colours)}\n`);
-}
+/** The drawing of how-it-works.md, for each theme. */
+export const partsDrawings = () =>
+  Object.entries(THEMES).map(([theme, colours]) => ({
+    path: `docs/how-it-works/parts-${theme}.svg`,
+    written: `${drawing(colours)}\n`,
+  }));
 
 function drawing({ text, faint, line, box, strong }) {
   const boxes = Object.entries(BOXES).map(([name, [x, y, title, what]]) => {
