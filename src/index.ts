@@ -26,13 +26,8 @@ export {
 export type { StudyImportanceOptions } from "./study/study-importance.ts";
 export type { LiveTrial, Objective, ObjectiveResult } from "./contracts/objective.ts";
 export { copyStudy, deleteStudy, listStudies, renameStudy } from "./study/manage-studies.ts";
-export {
-  createStudy,
-  loadStudy,
-  openStudy,
-  type LoadOptions,
-  type OpenOptions,
-} from "./study/open-study.ts";
+export { loadStudy, type LoadOptions } from "./study/load-study.ts";
+export { createStudy, openStudy, type OpenOptions } from "./study/open-study.ts";
 export type { OptimizeOptions } from "./study/run-options.ts";
 export type { StorageOption } from "./study/stored-study.ts";
 export { strategyOf } from "./study/strategy-registry.ts";

@@ -4,14 +4,15 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "../../strategies/index.ts";
 import { float, searchSpace } from "../../src/space/index.ts";
-import { createStudy, loadStudy } from "../../src/study/open-study.ts";
+import { loadStudy } from "../../src/study/load-study.ts";
+import { createStudy } from "../../src/study/open-study.ts";
 import { threadRunner } from "../../src/runner/thread/thread-runner.ts";
 import { memoryStorage } from "../../src/storage/memory.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import type { Storage } from "../../src/contracts/storage.ts";
 import type { Study } from "../../src/study/study.ts";
 import type { EngineRow } from "./engine-row.ts";
-import { commandRows } from "./engine-commands.ts";
+import { askTellRows, commandRows } from "./engine-commands.ts";
 import { runnerRows } from "./engine-runners.ts";
 import { sizeRows } from "./engine-sizes.ts";
 import { packageRoot } from "../package-root.ts";
@@ -20,8 +21,9 @@ import { engineOf } from "../../src/study/study-internals.ts";
 /*
  * What the engine costs, and how it compares with Optuna's where Python has it (HPO_PYTHON names
  * the interpreter): five floats, random search, an objective that does nothing, one trial after the
- * other. Everything is measured in this one run. usage: engine.js [--runners | --sizes]
- * [--json FILE]; --runners measures only where trials run, --sizes only what must not follow a size
+ * other. Everything is measured in this one run. usage: engine.js [--runners | --sizes | --asks]
+ * [--json FILE]; --runners measures only where trials run, --sizes only what must not follow a size,
+ * --asks only what ask and tell cost by command
  */
 
 const NAMES = ["x0", "x1", "x2", "x3", "x4"];
@@ -183,9 +185,16 @@ async function growthRows(): Promise<EngineRow[]> {
 
 async function measure(): Promise<EngineRow[]> {
   if (process.argv.includes("--sizes")) return sizeRows();
+  if (process.argv.includes("--asks")) return askTellRows(folder);
   const rows = await runnerRows(folder);
   if (process.argv.includes("--runners")) return rows;
-  rows.push(versionRow(), ...(await commandRows(folder)), await loadRow(), await threadRow());
+  rows.push(
+    versionRow(),
+    ...(await askTellRows(folder)),
+    ...(await commandRows(folder)),
+    await loadRow(),
+    await threadRow(),
+  );
   rows.push(await askRow());
   const rdb = optunaPerSecond(60, "optuna.db");
   rows.push(...ratio("SQLite, synchronous FULL", await sqlitePerSecond("full", 500), rdb, 10));

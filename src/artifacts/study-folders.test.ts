@@ -4,7 +4,8 @@ import { basename, join, relative } from "node:path";
 import test from "ava";
 import { HpoError } from "../errors/errors.ts";
 import { copyStudy, renameStudy } from "../study/manage-studies.ts";
-import { createStudy, loadStudy, openStudy } from "../study/open-study.ts";
+import { loadStudy } from "../study/load-study.ts";
+import { createStudy, openStudy } from "../study/open-study.ts";
 import { float } from "../space/parameter.ts";
 import { searchSpace } from "../space/search-space.ts";
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { allCommands, createProgram } from "./program.ts";
+import { createProgram } from "./program.ts";
+import { allCommands } from "./root-command.ts";
 import { TERMINAL_CONTROLS } from "../errors/control-characters.ts";
 import { hpoHere as hpo } from "./fixtures/hpo-here.ts";
 

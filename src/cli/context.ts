@@ -39,6 +39,6 @@ export const withStudy = <T>(
 ): Promise<T> =>
   withStorage(options, async (storage) => {
     // What lists the studies needs none of it.
-    const { loadStudy } = await import("../study/open-study.ts");
+    const { loadStudy } = await import("../study/load-study.ts");
     return work(await loadStudy(name, { storage }));
   });

@@ -2,7 +2,7 @@ import test from "ava";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openStorage } from "../storage/open-storage.ts";
-import { loadStudy } from "../study/open-study.ts";
+import { loadStudy } from "../study/load-study.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { hpoHere } from "./fixtures/hpo-here.ts";
 

@@ -1,13 +1,19 @@
 #!/usr/bin/env node
-import { watchOutput } from "./closed-output.ts";
-import { packageVersion } from "./version.ts";
+import { runQuickly } from "./quick/run-quickly.ts";
 
-watchOutput();
 const words = process.argv.slice(2);
-if (words.length === 1 && ["-V", "--version"].includes(words[0])) {
-  // Scripts that look for hpo ask for this alone; the commands, half of its time, are not loaded.
-  process.stdout.write(`${packageVersion()}\n`);
-} else {
+// Scripts call these trial by trial; the commands, most of what is loaded, are not read for them.
+await runQuickly(words);
+process.exitCode = await runAny();
+
+async function runAny(): Promise<number> {
+  const { watchOutput } = await import("./closed-output.ts");
+  watchOutput();
+  if (words.length === 1 && ["-V", "--version"].includes(words[0])) {
+    const { packageVersion } = await import("./version.ts");
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
   const { runCli } = await import("./program.ts");
-  process.exitCode = await runCli(words);
+  return runCli(words);
 }

@@ -1,10 +1,9 @@
-import { loadStudy, openStudy } from "../study/open-study.ts";
 import type { Storage } from "../contracts/storage.ts";
+import { isStudyFile } from "../study-file/is-study-file.ts";
+import { loadStudy } from "../study/load-study.ts";
 import { findOrThrow } from "../study/stored-study.ts";
 import { versionsOf } from "../study/study-version.ts";
-import { strategyFrom } from "./given-parts.ts";
 import type { Study } from "../study/study.ts";
-import { isStudyFile, loadStudyFile } from "../study-file/load-study-file.ts";
 
 /**
  * A stored study by its name, or that of a study file, created if need be.
@@ -15,13 +14,18 @@ export async function openNamedOrFile(
   storage: Storage,
   flag: string | undefined,
 ): Promise<Study> {
-  if (isStudyFile(text)) {
+  const isFile = isStudyFile(text);
+  if (!isFile && flag === undefined) return loadStudy(text, { storage });
+  // What its user wrote is read: a study with nothing of that needs none of it.
+  const { strategyFrom } = await import("./given-parts.ts");
+  if (isFile) {
+    const { loadStudyFile } = await import("../study-file/load-study-file.ts");
+    const { openStudy } = await import("../study/open-study.ts");
     const { definition } = await loadStudyFile(text);
     const strategy = flag === undefined ? definition.strategy : await strategyFrom(flag);
     return openStudy({ ...definition, strategy }, { storage });
   }
-  if (flag === undefined) return loadStudy(text, { storage });
   const { systemAttrs } = await findOrThrow(storage, text);
   const stored = versionsOf(systemAttrs).at(-1)?.strategy;
-  return loadStudy(text, { storage, strategy: await strategyFrom(flag, stored) });
+  return loadStudy(text, { storage, strategy: await strategyFrom(flag!, stored) });
 }

@@ -4,7 +4,7 @@ import { spaceToJson } from "../space/space-json.ts";
 import { importanceOf } from "../study/study-importance.ts";
 import { engineOf } from "../study/study-internals.ts";
 import { listStudies } from "../study/manage-studies.ts";
-import { loadStudy } from "../study/open-study.ts";
+import { loadStudy } from "../study/load-study.ts";
 import { viewStudy } from "../study/study-view.ts";
 import { z } from "../vendor/zod.ts";
 import type { McpTool } from "./protocol.ts";

@@ -1,6 +1,11 @@
-import { z } from "../vendor/zod.ts";
+import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
-import { schemaProblems } from "../errors/schema-problems.ts";
+import {
+  JSON_KINDS,
+  requireMembers,
+  requireObject,
+  type JsonKind,
+} from "../errors/json-members.ts";
 import {
   categoricalDistribution,
   floatDistribution,
@@ -49,23 +54,13 @@ export function distributionToJson(distribution: Distribution): DistributionJson
   }
 }
 
-const range = { low: z.number(), high: z.number() };
-const schema = z.discriminatedUnion("name", [
-  z.object({
-    name: z.literal("FloatDistribution"),
-    attributes: z.object({ ...range, log: z.boolean(), step: z.number().nullish() }),
-  }),
-  z.object({
-    name: z.literal("IntDistribution"),
-    attributes: z.object({ ...range, log: z.boolean(), step: z.number() }),
-  }),
-  z.object({
-    name: z.literal("CategoricalDistribution"),
-    attributes: z.object({
-      choices: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    }),
-  }),
-]);
+const { number, numberOrNone, boolean, scalars } = JSON_KINDS;
+const range = { low: number, high: number, log: boolean };
+const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, JsonKind>>>> = {
+  FloatDistribution: { ...range, step: numberOrNone },
+  IntDistribution: { ...range, step: number },
+  CategoricalDistribution: { choices: scalars },
+};
 
 /**
  * A distribution from the form in which Optuna's tables keep it.
@@ -80,13 +75,7 @@ const schema = z.discriminatedUnion("name", [
  * ```
  */
 export function distributionFromJson(json: unknown): Distribution {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new HpoError(
-      `${JSON.stringify(json)} is no distribution that is known here: ${schemaProblems(parsed.error)}`,
-    );
-  }
-  const { name, attributes } = parsed.data;
+  const { name, attributes } = checked(json);
   switch (name) {
     case "FloatDistribution":
       return floatDistribution(attributes.low, attributes.high, {
@@ -97,5 +86,19 @@ export function distributionFromJson(json: unknown): Distribution {
       return intDistribution(attributes.low, attributes.high, attributes);
     case "CategoricalDistribution":
       return categoricalDistribution(attributes.choices);
+  }
+}
+
+function checked(json: unknown): DistributionJson {
+  try {
+    const { name, attributes } = requireObject("It", json);
+    const kinds = Object.hasOwn(ATTRIBUTES, String(name)) ? ATTRIBUTES[String(name)] : undefined;
+    if (!kinds) throw mustBe("name", name, Object.keys(ATTRIBUTES).join(", "));
+    requireMembers("attributes", attributes, kinds);
+    return json as DistributionJson;
+  } catch (error) {
+    throw new HpoError(
+      `${JSON.stringify(json)} is no distribution that is known here: ${(error as Error).message}`,
+    );
   }
 }

@@ -1,40 +1,34 @@
-import { z } from "../vendor/zod.ts";
+import { mustBe, requireKnown } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
-import { schemaProblems } from "../errors/schema-problems.ts";
+import {
+  JSON_KINDS,
+  requireMembers,
+  requireObject,
+  type JsonKind,
+} from "../errors/json-members.ts";
 import type { Condition } from "./condition.ts";
 import { distributionFromJson, distributionToJson } from "./distribution-json.ts";
 import { named } from "./named.ts";
 import type { PriorSpec } from "./prior-spec.ts";
 import { spaceOf, type SearchSpace } from "./search-space.ts";
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const pair = z.tuple([z.number(), z.number()]);
-const bound = z.number().optional();
-
-const conditionSchema: z.ZodType<Condition> = z.union([
-  z.strictObject({ parameter: z.string(), in: z.array(scalar) }),
-  z.strictObject({ parameter: z.string(), gt: bound, gte: bound, lt: bound, lte: bound }),
-]);
-
-const priorSchema: z.ZodType<PriorSpec> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("logNormal"), median: z.number(), factor: z.number() }),
-  z.strictObject({ kind: z.literal("normal"), mean: z.number(), sd: z.number() }),
-  z.strictObject({ kind: z.literal("beta"), a: z.number(), b: z.number() }),
-  z.strictObject({ kind: z.literal("density"), points: z.array(pair) }),
-  z.strictObject({ kind: z.literal("weights"), weights: z.array(z.tuple([scalar, z.number()])) }),
-]);
-
-const schema = z.array(
-  z.strictObject({
-    name: z.string(),
-    distribution: z.unknown(),
-    conditions: z.array(conditionSchema).default([]),
-    prior: priorSchema.optional(),
-  }),
-);
+const { number, numberOrNone, text, scalars, numberPairs, scalarWeights } = JSON_KINDS;
+const PRIORS: Readonly<Record<PriorSpec["kind"], Readonly<Record<string, JsonKind>>>> = {
+  logNormal: { median: number, factor: number },
+  normal: { mean: number, sd: number },
+  beta: { a: number, b: number },
+  density: { points: numberPairs },
+  weights: { weights: scalarWeights },
+};
+const bounds = { gt: numberOrNone, gte: numberOrNone, lt: numberOrNone, lte: numberOrNone };
 
 /** A search space as JSON: a list of parameters, distributions in Optuna's form. */
-export type SpaceJson = z.input<typeof schema>;
+export type SpaceJson = {
+  name: string;
+  distribution: unknown;
+  conditions?: Condition[];
+  prior?: PriorSpec;
+}[];
 
 /**
  * A search space as plain JSON: names, distributions, conditions, priors.
@@ -67,14 +61,44 @@ export const spaceToJson = (space: SearchSpace): SpaceJson =>
  * ```
  */
 export function spaceFromJson(json: unknown): SearchSpace {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new HpoError(`This is no search space: ${schemaProblems(parsed.error)}`);
-  }
   return spaceOf(
-    parsed.data.map((parameter) => ({
-      ...parameter,
-      distribution: named(parameter.name, () => distributionFromJson(parameter.distribution)),
+    checked(json).map(({ name, distribution, conditions = [], prior }) => ({
+      ...{ name, conditions },
+      ...(prior && { prior }),
+      distribution: named(name, () => distributionFromJson(distribution)),
     })),
   );
+}
+
+/** @throws HpoError but for what is wrong with a distribution */
+function checked(json: unknown): SpaceJson {
+  try {
+    if (!Array.isArray(json)) throw mustBe("It", json, "a list of parameters");
+    for (const [at, parameter] of json.entries()) checkParameter(String(at), parameter);
+    return json as SpaceJson;
+  } catch (error) {
+    throw new HpoError(`This is no search space: ${(error as Error).message}`);
+  }
+}
+
+const PARAMETER = ["name", "distribution", "conditions", "prior"];
+
+function checkParameter(where: string, json: unknown): void {
+  const parameter = requireMembers(where, json, { name: text });
+  const { conditions = [], prior } = parameter;
+  requireKnown(where, parameter, PARAMETER);
+  if (!Array.isArray(conditions)) throw mustBe(`${where}: conditions`, conditions, "a list");
+  for (const condition of conditions as readonly unknown[]) {
+    const place = `${where}: a condition`;
+    const kinds = "in" in requireObject(place, condition) ? { in: scalars } : bounds;
+    requireMembers(place, condition, { parameter: text, ...kinds }, { alone: true });
+  }
+  if (prior !== undefined) checkPrior(`${where}: prior`, prior);
+}
+
+function checkPrior(where: string, json: unknown): void {
+  const { kind } = requireMembers(where, json, { kind: text });
+  const kinds = Object.hasOwn(PRIORS, String(kind)) ? PRIORS[kind as PriorSpec["kind"]] : undefined;
+  if (!kinds) throw mustBe(`${where}: kind`, kind, Object.keys(PRIORS).join(", "));
+  requireMembers(where, json, { kind: text, ...kinds }, { alone: true });
 }

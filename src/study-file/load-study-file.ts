@@ -27,9 +27,6 @@ export type StudySource =
   | { readonly url: string; readonly exportName?: string }
   | { readonly yaml: string; readonly folder: string };
 
-/** Whether an argument means a file rather than a study's name. */
-export const isStudyFile = (text: string): boolean => /\.([cm]?[jt]s|ya?ml|json)(#.*)?$/.test(text);
-
 /**
  * Imports a study file.
  * @param devices go over a command's own, for its probe

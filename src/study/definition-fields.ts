@@ -30,6 +30,14 @@ const DEFINITION_FIELDS = [
 
 const OPTIMIZE_FIELDS = ["trials", "total", "signal", "catch", "onTrial", ...RUN_FIELDS];
 
+/** @throws HpoError on an option that the call does not have */
+export function checkCall(call: string, options: object, known: readonly string[]): void {
+  if (typeof (options as unknown) !== "object" || options === null) {
+    throw mustBe(`${call}: options`, options, "an object, such as { storage }");
+  }
+  requireKnown(call, options, known);
+}
+
 /** @throws HpoError on a field that no definition has, and on parts that are none */
 export function checkFields(definition: object): void {
   if (typeof (definition as unknown) !== "object" || definition === null) {

@@ -5,7 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { replay, replayNotes } from "./asking/replay.ts";
 import { listStudies } from "./manage-studies.ts";
-import { loadStudy, openStudy } from "./open-study.ts";
+import { loadStudy } from "./load-study.ts";
+import { openStudy } from "./open-study.ts";
 import { strategyOf } from "./strategy-registry.ts";
 
 // Studies as version 0.1.0 left them; made by hpo-0.1.0.mjs beside the file.

@@ -2,42 +2,35 @@ import { foldersOf, movedFolders, newFolders } from "../artifacts/study-folders.
 import type { Pruner } from "../contracts/pruner.ts";
 import { identityOf } from "../contracts/identity.ts";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
-import type { Strategy } from "../contracts/strategy.ts";
-import { mustBe, requireKnown } from "../errors/checks.ts";
-import { DuplicateStudyError, HpoError } from "../errors/errors.ts";
+import { DuplicateStudyError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
-import { checkMetrics, versionChanges } from "./definition-changes.ts";
 import { resolvePrior, type Log } from "./prior/study-prior.ts";
-import { missingPruner, missingStrategy } from "./missing-parts.ts";
-import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
-import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
-import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
-import { checkParts } from "./definition-fields.ts";
+import { storageOf, type StorageOption } from "./stored-study.ts";
+import { strategyOrNamed } from "./strategy-registry.ts";
+import { prunerOrNamed } from "../pruners/index.ts";
+import { checkCall } from "./definition-fields.ts";
 import {
   checkDefinition,
+  checkMetrics,
   declaredMetrics,
   type ParamsFor,
   type StudyDefinition,
 } from "./study-definition.ts";
 import type { StudyParts } from "./study-state.ts";
-import { sameVersion, versionsOf, versionsToJson, type StudyVersion } from "./study-version.ts";
+import {
+  sameVersion,
+  versionChanges,
+  versionsOf,
+  versionsToJson,
+  type StudyVersion,
+} from "./study-version.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { engineOf } from "./study-internals.ts";
+import { announce } from "./study-internals.ts";
 import { Study } from "./study.ts";
-
-/** How often a trial whose process died is started again, if its study does not say. */
-const MAX_RESTARTS = 3;
+import { MAX_RESTARTS } from "./trial/lost-trial.ts";
 
 const OPEN_OPTIONS = ["storage", "log", "loadIfExists"];
-
-/** @throws HpoError on an option that the call does not have */
-function checkCall(call: string, options: object, known: readonly string[]): void {
-  if (typeof (options as unknown) !== "object" || options === null) {
-    throw mustBe(`${call}: options`, options, "an object, such as { storage }");
-  }
-  requireKnown(call, options, known);
-}
 
 /** How the study of a definition is opened: where it is kept, and who hears of it. */
 export interface OpenOptions extends StorageOption {
@@ -117,11 +110,6 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   }
 }
 
-/** Tells the study's listeners, those to come too. */
-function announce<P>(study: Study<P>, notes: readonly string[]): void {
-  for (const note of notes) engineOf(study).note(note);
-}
-
 /** A definition may move where new trials keep their files. */
 async function withFolders(
   { artifacts }: StudyDefinition,
@@ -156,74 +144,6 @@ async function resume<P>(
   const study = new Study<P>(parts);
   announce(study, last ? versionChanges(last, now, parts) : []);
   announce(study, notes);
-  return study;
-}
-
-/** How a stored study is opened by its name. */
-export interface LoadOptions extends StorageOption {
-  /** The strategy to go on with, or its name; the stored one if left out. */
-  readonly strategy?: Strategy | StrategyName;
-  /** As the strategy. */
-  readonly pruner?: Pruner | PrunerName;
-}
-
-/**
- * Opens a stored study by its name, with the space, strategy, pruner and seed that it was last run
- * with. A strategy or pruner of one's own has to be given, to ask or to prune.
- * @throws StudyNotFoundError if the storage has no such study.
- *
- * @example
- * ```ts
- * import { loadStudy } from "hpo";
- *
- * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
- * console.log(study.trials("complete").length, study.best.values);
- * ```
- */
-export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
-  checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
-  checkParts("loadStudy", options);
-  const storage = await storageOf(options);
-  const record = await findOrThrow(storage, name);
-  if (record.directions.length === 0) {
-    throw new HpoError(
-      `Study "${name}" has no direction (NOT_SET, as another library left it), so nothing is better ` +
-        "or worse in it. Run it by a study file of that name that says minimize or maximize.",
-    );
-  }
-  const stored = versionsOf(record.systemAttrs);
-  const last = stored.at(-1);
-  const strategy =
-    options.strategy === undefined && last
-      ? (strategyOf(last.strategy) ?? missingStrategy(last.strategy, name))
-      : strategyOrNamed(options.strategy);
-  const pruner =
-    options.pruner === undefined && last?.pruner
-      ? (prunerOf(last.pruner) ?? missingPruner(last.pruner, name))
-      : prunerOrNamed(options.pruner);
-  // What is stored stays; what is named goes beside it.
-  if (options.strategy ?? options.pruner) checkParts("loadStudy", { strategy, pruner });
-  const now: StudyVersion = {
-    ...{ seed: 0, ...last },
-    strategy: identityOf(strategy),
-    ...(pruner && { pruner: identityOf(pruner) }),
-  };
-  const isNew = !last || !sameVersion(last, now);
-  const study = new Study({
-    storage,
-    record,
-    versions: isNew ? [...stored, now] : stored,
-    isNewVersion: isNew,
-    metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
-    strategy,
-    pruner,
-    maxRestarts: MAX_RESTARTS,
-    lostTrials: "restart",
-    folders: foldersOf(storage, record),
-    defaults: {},
-  });
-  announce(study, last ? versionChanges(last, now, { strategy, pruner }) : []);
-  await study.refresh();
   return study;
 }
 

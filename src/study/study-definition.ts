@@ -1,3 +1,5 @@
+import type { StudyRecord } from "../contracts/storage.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { mustBe, requireInteger, requireOneOf, requireWithin } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { requireStoredName } from "../errors/stored-name.ts";
@@ -184,3 +186,20 @@ export function declaredMetrics(definition: StudyDefinition): {
     ? { directions: Object.values(metrics), metricNames: Object.keys(metrics) }
     : { directions: [direction] };
 }
+
+/** @throws HpoError if the definition has other metrics than the stored study */
+export function checkMetrics(definition: StudyDefinition, record: StudyRecord): void {
+  const { directions, metricNames } = declaredMetrics(definition);
+  const stored = record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined;
+  const before = describeMetrics(record.directions, stored);
+  const now = describeMetrics(directions, metricNames);
+  if (JSON.stringify(record.directions) !== JSON.stringify(directions)) {
+    throw new HpoError(
+      `Study "${record.name}" has the metrics ${before}; its definition now says ${now}. ` +
+        "A study's metrics are fixed: give the study a new name.",
+    );
+  }
+}
+
+const describeMetrics = (directions: readonly string[], names?: readonly string[]): string =>
+  directions.map((direction, i) => (names ? `${names[i]}: ${direction}` : direction)).join(", ");

@@ -12,6 +12,11 @@ export function keepEngine(study: object, engine: StudyEngine): void {
   engines.set(study, engine);
 }
 
+/** Tells the listeners of a study, those to come too. @param study a `Study` */
+export function announce(study: object, notes: readonly string[]): void {
+  for (const note of notes) engineOf(study).note(note);
+}
+
 /** The engine that runs a study's trials. @param study a `Study` */
 export function engineOf(study: object): StudyEngine {
   const engine = engines.get(study);

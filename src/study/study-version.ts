@@ -1,10 +1,13 @@
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { sameSpace, type SearchSpace } from "../space/search-space.ts";
+import { spaceChanges } from "../space/space-changes.ts";
 import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
 import { sameIdentity } from "../contracts/identity.ts";
-import type { PrunerIdentity } from "../contracts/pruner.ts";
-import type { StrategyIdentity } from "../contracts/strategy.ts";
+import type { StrategyOrPruner } from "../contracts/part.ts";
+import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
+import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
+import { priorChanges } from "./prior/prior-changes.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import type { Attributes } from "../contracts/trial.ts";
 
@@ -66,4 +69,54 @@ export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
       ...(prior !== undefined && { prior: prior as TheoryProposal }),
     }),
   );
+}
+
+/** What a study goes on with. */
+interface PartsNow {
+  readonly strategy: Strategy;
+  readonly pruner?: Pruner;
+}
+
+/** What changed since the study last ran, for the user to see. */
+export function versionChanges(
+  before: StudyVersion,
+  now: StudyVersion,
+  { strategy, pruner }: PartsNow,
+): string[] {
+  const changes = before.space && now.space ? spaceChanges(before.space, now.space) : [];
+  if (before.strategy.name !== now.strategy.name) {
+    changes.push(`the strategy was ${before.strategy.name} and is now ${now.strategy.name}`);
+  }
+  if (before.pruner !== undefined && now.pruner !== undefined) {
+    const [was, is] = [before.pruner?.name ?? "none", now.pruner?.name ?? "none"];
+    if (was !== is) changes.push(`the pruner was ${was} and is now ${is}`);
+  }
+  changes.push(...revisionChanges("strategy", before.strategy, strategy));
+  changes.push(...revisionChanges("pruner", before.pruner, pruner));
+  if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  changes.push(...priorChanges(before.prior, now.prior));
+  return changes.map((change) => `Changed since the study last ran: ${change}.`);
+}
+
+/**
+ * How the revision of a stored strategy or pruner differs from that of the one here under its name, and
+ * by what its suggestions or decisions differ; nothing where it does not.
+ */
+export function revisionChanges(
+  kind: "strategy" | "pruner",
+  stored: StrategyIdentity | null | undefined,
+  here: StrategyOrPruner | undefined,
+): string[] {
+  if (!stored || stored.name !== here?.name) return [];
+  const { name, revision: before = 1 } = stored;
+  const { revision: now = 1, changes = [] } = here;
+  if (before === now) return [];
+  const is = `the ${kind} ${name} was at revision ${before} and is at revision ${now} here`;
+  const what = kind === "strategy" ? "suggestions" : "decisions";
+  const differs = changes.slice(before - 1, now - 1).join("; ");
+  return [
+    before > now
+      ? `${is}: a newer one was used, and the same trials may lead to other ${what}`
+      : `${is}: ${differs || `the same trials may lead to other ${what}`}`,
+  ];
 }

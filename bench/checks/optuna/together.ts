@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadStudy } from "../../../src/study/open-study.ts";
+import { loadStudy } from "../../../src/study/load-study.ts";
 import { ATTRIBUTE } from "../../../src/contracts/attributes.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { packageRoot } from "../../package-root.ts";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { askCommand } from "./ask.ts";
 import { artifactsCommand } from "./artifacts.ts";
 import { bestCommand } from "./best.ts";
@@ -11,6 +11,7 @@ import { importanceCommand } from "./importance.ts";
 import { listCommand } from "./list.ts";
 import { logsCommand } from "./logs.ts";
 import { plotCommand, reportCommand } from "./plot.ts";
+import { studyGroup } from "../root-command.ts";
 import { replayCommand } from "./replay.ts";
 import { confirmCommand, resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -30,9 +31,7 @@ import { trialsCommand } from "./trials.ts";
 import { workCommand } from "../work/work-command.ts";
 
 export const studyCommand = (): Command =>
-  new Command("study")
-    .description("run studies, look at them, and steer them")
-    .showHelpAfterError("(--help shows what there is)")
+  studyGroup()
     .addCommand(checkCommand())
     .addCommand(runCommand())
     .addCommand(resumeCommand())

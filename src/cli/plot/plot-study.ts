@@ -4,7 +4,7 @@ import type { PlotKind } from "../../plots/plot-kind.ts";
 import { plot, plotKind, type AskedOptions, type Plot } from "../../plots/plot.ts";
 import { PLOTS, type PlotName } from "../../plots/registry.ts";
 import { plottedStudy } from "../../plots/study/plotted-study.ts";
-import { loadStudy } from "../../study/open-study.ts";
+import { loadStudy } from "../../study/load-study.ts";
 import { withStorage } from "../context.ts";
 import type { CommonOptions } from "../options.ts";
 import { print, printJson, table } from "../output.ts";

@@ -1,5 +1,5 @@
 import type { Direction, TrialState } from "../../contracts/trial.ts";
-import { textCell, wrongCell } from "./stored-cell.ts";
+import { wrongCell } from "./stored-cell.ts";
 import type { DirectionName, ReportType, SqlDate, StateName, ValueType } from "./tables.ts";
 
 const STATE_NAMES = {
@@ -45,11 +45,12 @@ export function numberOf(
   value: number | null,
   type: ValueType | ReportType,
   where: string,
+  what: string,
 ): number {
   switch (type) {
     case "FINITE":
       if (value === null || typeof value === "number") return value ?? NaN;
-      throw wrongCell(where, value, "a number");
+      throw wrongCell(`${where}: ${what}`, value, "a number");
     case "INF_POS":
       return Infinity;
     case "INF_NEG":
@@ -57,7 +58,7 @@ export function numberOf(
     case "NAN":
       return NaN;
     default:
-      throw wrongCell(`${where}: its type`, type, "FINITE, INF_POS, INF_NEG or NAN");
+      throw wrongCell(`${where}: ${what}: its type`, type, "FINITE, INF_POS, INF_NEG or NAN");
   }
 }
 
@@ -65,9 +66,9 @@ export function numberOf(
 export const sqlDate = (date: Date): SqlDate =>
   `${date.toISOString().slice(0, 23).replace("T", " ")}000`;
 
-export function dateOf(text: SqlDate, where: string): Date {
-  const stored = textCell(where, text);
-  const date = new Date(`${stored.slice(0, 10)}T${stored.slice(11, 23)}Z`);
+export function dateOf(text: SqlDate, where: string, column: string): Date {
+  if (typeof text !== "string") throw wrongCell(`${where}: ${column}`, text, "text");
+  const date = new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
   if (!Number.isNaN(date.getTime())) return date;
-  throw wrongCell(where, text, "a time such as 2026-01-31 12:00:00.000000");
+  throw wrongCell(`${where}: ${column}`, text, "a time such as 2026-01-31 12:00:00.000000");
 }

@@ -81,6 +81,9 @@ function queriesFor(
   }
 }
 
+// There is one of each for every trial, and a command reads them before anything is optimised: members
+// are set one by one, as spreading them takes several times as long, and errors are put into words last.
+
 /** A record in the making; what stays undefined, the trial has none of. */
 interface Draft {
   readonly id: number;
@@ -88,8 +91,8 @@ interface Draft {
   readonly where: string;
   readonly number: number;
   readonly state: TrialRecord["state"];
-  readonly startedAt?: Date;
-  readonly completedAt?: Date;
+  startedAt?: Date;
+  completedAt?: Date;
   params?: Record<string, Params[string]>;
   distributions?: Record<string, Distribution>;
   values?: number[];
@@ -109,12 +112,10 @@ function draftsOf(rows: Rows<"trials">, url: string): Drafts {
     // As many trials as its number says came before it, and each has an id.
     const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
     const where = `${url}: trial ${number}`;
-    drafts.set(id, {
-      ...{ id, where, number },
-      state: knownState(row.state, row.number),
-      ...(start !== null && { startedAt: dateOf(start, `${where}: datetime_start`) }),
-      ...(end !== null && { completedAt: dateOf(end, `${where}: datetime_complete`) }),
-    });
+    const draft: Draft = { id, where, number, state: knownState(row.state, row.number) };
+    if (start !== null) draft.startedAt = dateOf(start, where, "datetime_start");
+    if (end !== null) draft.completedAt = dateOf(end, where, "datetime_complete");
+    drafts.set(id, draft);
   }
   return drafts;
 }
@@ -144,7 +145,7 @@ function addValues(rows: Rows<"values">, drafts: Drafts): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
-    (draft.values ??= []).push(numberOf(row.value, row.value_type, `${draft.where}: value`));
+    (draft.values ??= []).push(numberOf(row.value, row.value_type, draft.where, "value"));
   }
 }
 
@@ -152,8 +153,8 @@ function addReports(rows: Rows<"reports">, drafts: Drafts): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
-    const where = `${draft.where}: the report of step ${row.step}`;
-    const value = numberOf(row.intermediate_value, row.intermediate_value_type, where);
+    const what = `the report of step ${row.step}`;
+    const value = numberOf(row.intermediate_value, row.intermediate_value_type, draft.where, what);
     const step = integerCell(`${draft.where}: step`, row.step, 0, Number.MAX_SAFE_INTEGER);
     (draft.reports ??= []).push({ step, value });
   }
@@ -176,17 +177,18 @@ function toRecord(draft: Draft, share: ReturnType<typeof sharer>): TrialRecord {
   const systemAttrs: Attributes = draft.systemAttrs ?? NONE;
   const fixed = state === "waiting" ? (systemAttrs[ATTRIBUTE.fixedParams] as Params) : undefined;
   const params = draft.params ?? NONE;
-  return {
+  const record: { -readonly [Member in keyof TrialRecord]: TrialRecord[Member] } = {
     id,
     number,
     state,
     params: fixed ? { ...params, ...fixed } : params,
     distributions: draft.distributions ? share(draft.distributions) : NONE,
-    ...(values && { values }),
     reports: draft.reports ?? NO_REPORTS,
     userAttrs: draft.userAttrs ?? NONE,
     systemAttrs,
-    ...(startedAt && { startedAt }),
-    ...(completedAt && { completedAt }),
   };
+  if (values) record.values = values;
+  if (startedAt) record.startedAt = startedAt;
+  if (completedAt) record.completedAt = completedAt;
+  return record;
 }

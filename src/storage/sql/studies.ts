@@ -205,7 +205,7 @@ async function readSummaries(
       .map(({ value_json: json, number }) =>
         storedAttribute(json, ATTRIBUTE.runner, `${where}: trial ${number}`),
       );
-    const startedAt = first && dateOf(first, `${where}: a datetime_start`);
+    const startedAt = first && dateOf(first, where, "a datetime_start");
     return { ...study, counts, runners, ...(startedAt && { startedAt }) };
   });
 }

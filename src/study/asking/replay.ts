@@ -10,7 +10,7 @@ import { excludedAfter } from "../steer/exclusions.ts";
 import { isMissing, missing } from "../missing-parts.ts";
 import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
-import { revisionChanges } from "../definition-changes.ts";
+import { revisionChanges } from "../study-version.ts";
 import { pendingAsSeen, Suggester } from "./suggester.ts";
 import type { Trial } from "../../contracts/trial.ts";
 

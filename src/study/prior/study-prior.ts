@@ -2,6 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { SearchSpace } from "../../space/search-space.ts";
 import { declaredMetrics, type StudyDefinition } from "../study-definition.ts";
 import type { StudyVersion } from "../study-version.ts";
+import { sameJson } from "./prior-changes.ts";
 import { openProbe } from "./study-probe.ts";
 import { TABLE_BUDGET, type Probe } from "../../theory/probe/probe.ts";
 import { needsCrossChecks } from "../../theory/study/measured-law.ts";
@@ -52,8 +53,6 @@ export async function resolvePrior(
   watchTheory(space, proposal).begin();
   return { prior: proposal, notes: proposalNotes(proposal) };
 }
-
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What the study's probe measured before, if it still holds all that is declared now. */
 function keptMeasurement(
@@ -121,28 +120,4 @@ async function measureAt(
   } finally {
     await made?.dispose?.();
   }
-}
-
-/** What changed about the prior since the study last ran. */
-export function priorChanges(
-  before: TheoryProposal | undefined,
-  now: TheoryProposal | undefined,
-): string[] {
-  if (sameJson(before, now)) return [];
-  if (!before) return ["theory's prior is new"];
-  if (!now) return ["theory's prior is gone"];
-  const options = (of: TheoryProposal): Record<string, unknown> => ({
-    ...of.declared.options,
-    ...(of.declared.roles && { roles: of.declared.roles }),
-    ...(of.declared.isGiven && { measurement: "given" }),
-  });
-  const [old, fresh] = [options(before), options(now)];
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
-  const changes = keys.filter((key) => !sameJson(old[key], fresh[key]));
-  const shown = (value: unknown): string => (value === undefined ? "unset" : JSON.stringify(value));
-  if (changes.length === 0)
-    return ["theory's prior is made anew, for another space or measurement"];
-  return changes.map(
-    (key) => `theory's ${key} was ${shown(old[key])} and is now ${shown(fresh[key])}`,
-  );
 }

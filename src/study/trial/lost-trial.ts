@@ -4,6 +4,9 @@ import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts"
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { leaseOf } from "./trial-lease.ts";
 
+/** How often a trial whose process died is started again, if its study does not say. */
+export const MAX_RESTARTS = 3;
+
 /** What is to be done with a running trial that does not run in this process. */
 export type LostTrialAction =
   /** Nothing: another process runs it, or another library started it. */

@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { random } from "../../../strategies/index.ts";
+import { float, searchSpace } from "../../space/index.ts";
+import { createStudy } from "../../study/open-study.ts";
+import { openStorage } from "../../storage/open-storage.ts";
+import { folderWith, type Ran } from "../fixtures/hpo.ts";
+import { hpoHere } from "../fixtures/hpo-here.ts";
+import { createProgram } from "../program.ts";
+import { quickVerb } from "./quick-words.ts";
+
+const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const bundle = place("./commands.cjs");
+const root = place("../../../../");
+
+test.before("the bundle is that of what is compiled now", () => {
+  const timeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (timeOf(bundle) > timeOf(join(root, "dist/.tsbuildinfo"))) return;
+  const built = spawnSync(process.execPath, [".ci/bundle-quick.js"], { cwd: root });
+  if (built.status !== 0) throw new Error(String(built.stderr));
+});
+
+/** A folder with a stored study, and `hpo …` in a process of its own there. */
+async function studyFolder() {
+  const folder = folderWith({});
+  const storage = await openStorage(`sqlite:${join(folder, "hpo.db")}`);
+  const space = searchSpace({ x: float(0, 1) });
+  await createStudy({ name: "s", space, strategy: random(), seed: 1 }, { storage });
+  await storage.close();
+  const runtime = join(folder, "runtime");
+  const hpo = (words: string): Ran => {
+    const args = [place("../main.js"), ...words.split(" ")];
+    const env = { ...process.env, HPO_STORAGE: undefined, HPO_RUNTIME_DIR: runtime };
+    const ran = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });
+    return { code: ran.status, out: ran.stdout, err: ran.stderr };
+  };
+  const kept = (): string[] => readdirSync(runtime).map((name) => join(runtime, name));
+  return { folder, hpo, kept };
+}
+
+test.serial("quick commands say what the same commands say in a whole program", async (t) => {
+  const [quick, whole] = [await studyFolder(), await studyFolder()];
+  const lines = [
+    "study ask s",
+    "study tell s 0 0.5",
+    "study tell s 0 0.5",
+    "study tell s",
+    "study best s",
+    "study enqueue s y=1",
+    "study trials s --last none",
+    "study ask --help",
+  ];
+  for (const line of lines) {
+    const [said, expected] = [quick.hpo(line), await hpoHere(whole.folder, line)];
+    const plain = (text: string, { folder }: { readonly folder: string }): string =>
+      text.replaceAll(folder, "FOLDER");
+    t.is(plain(said.out, quick), plain(expected.out, whole), line);
+    t.is(plain(said.err, quick), plain(expected.err, whole), line);
+    t.is(said.code, expected.code, line);
+  }
+  t.true(quick.kept().length >= 3, "they were run from the bundle");
+});
+
+test.serial("compiled code that is torn, or of another source, is made again", async (t) => {
+  const { hpo, kept } = await studyFolder();
+  t.is(hpo("study best s").code, 1);
+  const [file] = kept();
+  const whole = readFileSync(file);
+  const torn = Buffer.from(whole);
+  torn[torn.length >> 1] ^= 255;
+  for (const bytes of [torn, whole.subarray(0, 100), Buffer.alloc(0)]) {
+    writeFileSync(file, bytes);
+    t.like(hpo("study best s"), { code: 1, out: "" });
+    t.is(readFileSync(file).length, statSync(kept()[0]).size);
+    t.true(readFileSync(file).length > 10_000);
+  }
+});
+
+test("what may be code of the user's is left to the whole program", (t) => {
+  t.is(quickVerb(["study", "ask", "name"]), "ask");
+  t.is(quickVerb(["study", "tell", "name", "3", "0.5"]), "tell");
+  for (const line of [
+    "study ask study.yaml",
+    "study ask a.ts#b",
+    "study ask s --strategy ./mine.ts",
+    "study ask s --strategy=tpe",
+    "study show s",
+    "ask s",
+    "",
+  ]) {
+    t.is(quickVerb(line.split(" ")), undefined, line);
+  }
+  const study = createProgram().commands.find((command) => command.name() === "study")!;
+  const names = study.commands.map((command) => command.name());
+  for (const verb of ["ask", "tell", "enqueue", "best", "trials"]) t.true(names.includes(verb));
+});

@@ -1,0 +1,83 @@
+import { foldersOf } from "../artifacts/study-folders.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { identityOf } from "../contracts/identity.ts";
+import type { Pruner } from "../contracts/pruner.ts";
+import type { Strategy } from "../contracts/strategy.ts";
+import { HpoError } from "../errors/errors.ts";
+import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
+import { checkCall, checkParts } from "./definition-fields.ts";
+import { missingPruner, missingStrategy } from "./missing-parts.ts";
+import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
+import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
+import { announce } from "./study-internals.ts";
+import { sameVersion, versionChanges, versionsOf, type StudyVersion } from "./study-version.ts";
+import { Study } from "./study.ts";
+import { MAX_RESTARTS } from "./trial/lost-trial.ts";
+
+/** How a stored study is opened by its name. */
+export interface LoadOptions extends StorageOption {
+  /** The strategy to go on with, or its name; the stored one if left out. */
+  readonly strategy?: Strategy | StrategyName;
+  /** As the strategy. */
+  readonly pruner?: Pruner | PrunerName;
+}
+
+/**
+ * Opens a stored study by its name, with the space, strategy, pruner and seed that it was last run
+ * with. A strategy or pruner of one's own has to be given, to ask or to prune.
+ * @throws StudyNotFoundError if the storage has no such study.
+ *
+ * @example
+ * ```ts
+ * import { loadStudy } from "hpo";
+ *
+ * const study = await loadStudy("digits", { storage: "sqlite:hpo.db" });
+ * console.log(study.trials("complete").length, study.best.values);
+ * ```
+ */
+export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
+  checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
+  checkParts("loadStudy", options);
+  const storage = await storageOf(options);
+  const record = await findOrThrow(storage, name);
+  if (record.directions.length === 0) {
+    throw new HpoError(
+      `Study "${name}" has no direction (NOT_SET, as another library left it), so nothing is better ` +
+        "or worse in it. Run it by a study file of that name that says minimize or maximize.",
+    );
+  }
+  const stored = versionsOf(record.systemAttrs);
+  const last = stored.at(-1);
+  const strategy =
+    options.strategy === undefined && last
+      ? (strategyOf(last.strategy) ?? missingStrategy(last.strategy, name))
+      : strategyOrNamed(options.strategy);
+  const pruner =
+    options.pruner === undefined && last?.pruner
+      ? (prunerOf(last.pruner) ?? missingPruner(last.pruner, name))
+      : prunerOrNamed(options.pruner);
+  // What is stored stays; what is named goes beside it.
+  if (options.strategy ?? options.pruner) checkParts("loadStudy", { strategy, pruner });
+  const now: StudyVersion = {
+    ...{ seed: 0, ...last },
+    strategy: identityOf(strategy),
+    ...(pruner && { pruner: identityOf(pruner) }),
+  };
+  const isNew = !last || !sameVersion(last, now);
+  const study = new Study({
+    storage,
+    record,
+    versions: isNew ? [...stored, now] : stored,
+    isNewVersion: isNew,
+    metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
+    strategy,
+    pruner,
+    maxRestarts: MAX_RESTARTS,
+    lostTrials: "restart",
+    folders: foldersOf(storage, record),
+    defaults: {},
+  });
+  announce(study, last ? versionChanges(last, now, { strategy, pruner }) : []);
+  await study.refresh();
+  return study;
+}
