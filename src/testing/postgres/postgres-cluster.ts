@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { chownSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { thisProcess } from "../../system/process-identity.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
+import { OWNER, PREFIX, removeStale, watchedBy } from "./stale-clusters.ts";
 
 const run = promisify(execFile);
 /** PostgreSQL refuses to run as root; this user need not have a name. */
@@ -23,7 +25,10 @@ const SETTINGS = {
   jit: "off",
 };
 
-/** A server of its own, in a temporary folder, reached by a socket there. */
+/**
+ * A server of its own, in a temporary folder, reached by a socket there. It ends with this process,
+ * however that ends.
+ */
 export interface PostgresCluster {
   /** Of one of its databases. */
   url(database: string): string;
@@ -41,7 +46,10 @@ export async function startPostgres(
 ): Promise<PostgresCluster> {
   const binaries = postgresBinaries();
   if (binaries === undefined) throw new Error("There is no PostgreSQL here. PG_BIN names one.");
-  const folder = await mkdtemp(join(tmpdir(), "hpo-pg-"));
+  await removeStale(tmpdir());
+  const folder = await mkdtemp(join(tmpdir(), PREFIX));
+  await writeFile(join(folder, OWNER), JSON.stringify(thisProcess()));
+  const watch = watchedBy(folder);
   const isRoot = process.getuid?.() === 0;
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
   const data = join(folder, "data");
@@ -63,7 +71,10 @@ export async function startPostgres(
     .join(" ");
   const start = () => call("pg_ctl", "-D", data, "-w", "-l", log, "-o", options, "start");
   const end = () => call("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = async (): Promise<void> => {
+    watch.end();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     const how = ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];
     await call("initdb", "-D", data, "-U", "hpo", ...how);
