@@ -4,6 +4,7 @@ import type { Reservation, Runner } from "../contracts/runner.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
+import { within } from "../system/within.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import { studyLimit, type LimitedStudy } from "./stopping/study-limit.ts";
 import type { HeldTrial } from "./study-state.ts";
@@ -28,6 +29,11 @@ export interface OptimizedStudy extends LimitedStudy {
   note(message: string): void;
 }
 
+/** How long a study has to take trials back when all is to stop at once: it may be out of reach. */
+const HAND_BACK_MS = 5000;
+const NOT_HANDED_BACK =
+  "The study can't be reached: its trials could not be handed back in 5 s. They are started again " +
+  "when their lease is over, or their process is seen to be dead.";
 /** How often a slot that waits for a device looks whether it still has to. */
 const LOOK_MS = 500;
 
@@ -72,7 +78,7 @@ class Loop {
     if (signal) await Promise.race([drained, aborted(signal)]);
     else await drained;
     if (signal?.aborted) {
-      await this.#study.abort();
+      if (!(await within(HAND_BACK_MS, this.#study.abort()))) this.#study.note(NOT_HANDED_BACK);
       return "stopped at once; running trials will be started again";
     }
     if (this.#error) throw this.#error.thrown;

@@ -132,12 +132,22 @@ export class StudyEngine implements OptimizedStudy {
     return this.state.active.size;
   }
 
+  /** Those of them whose objective is not at its end. */
+  get training(): number {
+    return [...this.state.active.values()].filter(({ hasEnded }) => !hasEnded).length;
+  }
+
   stop(): void {
     this.#stopRequested = true;
   }
 
   get stopRequested(): boolean {
     return this.#stopRequested;
+  }
+
+  /** Tells the trials that run in this process to stop as soon as they can; who runs them hands them back. */
+  interrupt(reason: Error): void {
+    for (const trial of this.state.active.values()) trial.abort(reason);
   }
 
   /** Tells the trials that run in this process to stop at once, and hands them back. */

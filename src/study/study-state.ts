@@ -14,7 +14,7 @@ import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
 import type { StudyFolders } from "../artifacts/study-folders.ts";
 import type { Attributes, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
-import type { TrialLease } from "../contracts/trial-lease.ts";
+import { BEAT_MS, type TrialLease } from "../contracts/trial-lease.ts";
 import { workerId } from "../system/process-identity.ts";
 import { EventHub } from "./events.ts";
 import { excludedAfter, exclusionsOf, type Exclusion } from "./steer/exclusions.ts";
@@ -91,7 +91,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   readonly leases = new LeaseWatch();
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
-  /** Reads are numbered as they are called, and taken in as they come; an older one tells nothing. */
+  /** Reads are numbered as they are called; an older one than that taken in last tells nothing. */
   #called = 0;
   #taken = 0;
 
@@ -108,6 +108,12 @@ export class StudyState<Parts extends StateParts = StudyParts> {
       () => this.#beat(),
       () => this.active.size > 0,
     );
+  }
+
+  /** After what silence others may take a process's trials; it says four times as often that it lives. */
+  setLease(leaseMs: number): void {
+    this.leases.leaseMs = leaseMs;
+    this.heartbeat.beatMs = Math.min(BEAT_MS, leaseMs / 4);
   }
 
   /** What suggestions are made from now. */
@@ -183,12 +189,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   }
 
   async #beat(): Promise<void> {
-    try {
-      await this.storage.beat(workerId);
-    } catch (error) {
-      // What runs goes on: its end may find the storage sound again.
-      this.hub.note((error as Error).message);
-    }
+    // What runs goes on: its end may find the storage sound again.
+    await this.storage.beat(workerId).catch((error: Error) => this.hub.note(error.message));
     await this.#look();
   }
 

@@ -76,7 +76,7 @@ class StudyCoordinator implements Coordinator {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#beatMs = Math.min(BEAT_MS, this.#leaseMs / 4);
     this.#engine.state.isSilent = (trial) => this.#isSilent(trial);
-    this.#engine.state.leases.leaseMs = this.#leaseMs;
+    this.#engine.state.setLease(this.#leaseMs);
     this.#beating = setInterval(() => void this.#beatAll(), this.#beatMs);
     this.#beating.unref();
     study.subscribe(({ type }) => type === "finished" && this.#changes.wake());

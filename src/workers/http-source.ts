@@ -33,7 +33,8 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
   const { url, token, note, signal } = options;
   const isSecure = url.protocol === "https:";
   const agent = new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  const study = url.pathname.replace(/^\/|\/$/g, "");
+  // What stands before the study's name is a proxy's, which may have more to serve.
+  const [, base, study] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname)!;
   const shown = `${url.protocol}//${url.host}`;
   let isAway = false;
 
@@ -41,7 +42,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
     new Promise((resolve, reject) => {
       const send = isSecure ? requestHttps : requestHttp;
       const request = send(
-        new URL(`/v1/studies/${study}/${call}`, url),
+        new URL(`${base}v1/studies/${study}/${call}`, url),
         {
           method: "POST",
           agent,
@@ -97,7 +98,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
   };
 
   return {
-    facts: () => call<ServedFacts>("facts", {}),
+    facts: (stop) => call<ServedFacts>("facts", {}, stop),
     claim: (slot, stop) => call<ClaimAnswer>("claim", slot, stop),
     report: (held, news) => call<Verdict>("report", { ...held, news }),
     beat: (worker, held) => call<readonly HeldHere[]>("beat", { worker, held }),

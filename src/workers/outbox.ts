@@ -3,8 +3,33 @@ import type { News, NewsItem, Verdict } from "./work-source.ts";
 
 /** How long an objective waits for a verdict, if the coordinator is away; once, until it answers. */
 const PATIENCE_MS = 10_000;
-/** How many are sent at once. */
+/** How many are sent at once, and how long what is sent may be. */
 const GROUP = 500;
+const GROUP_LENGTH = 1 << 20;
+
+/** As messages that are neither too many nor too long; one at least. */
+export function grouped({ from, items }: News): News[] {
+  const groups: News[] = [];
+  let left = items;
+  let first = from;
+  do {
+    const group = firstOf(left);
+    groups.push({ from: first, items: group });
+    left = left.slice(group.length);
+    first += group.length;
+  } while (left.length > 0);
+  return groups;
+}
+
+/** One at least, where there is one. */
+function firstOf(items: readonly NewsItem[]): readonly NewsItem[] {
+  let length = 0;
+  const end = items.findIndex((item, index) => {
+    length += item.kind === "userAttr" ? (JSON.stringify(item.value)?.length ?? 0) : 100;
+    return index > 0 && (index >= GROUP || length > GROUP_LENGTH);
+  });
+  return end < 0 ? items : items.slice(0, end);
+}
 
 /** The news of one trial on their way: in order, what gathers meanwhile as one message. */
 export class Outbox {
@@ -33,7 +58,7 @@ export class Outbox {
     await Promise.resolve();
     try {
       while (this.#items.length > 0 && !this.#isStopped) {
-        const items = this.#items.slice(0, GROUP);
+        const items = firstOf(this.#items);
         const verdict = await this.#send({ from: this.#from, items });
         this.#items = this.#items.slice(items.length);
         this.#from += items.length;

@@ -15,6 +15,8 @@ import { withFailure } from "../study/trial/end-attributes.ts";
 import type { End, Metrics } from "../study/trial/trial-end.ts";
 import { workerId } from "../system/process-identity.ts";
 import { RemoteTrial } from "./remote-trial.ts";
+import { resultSpool, type Result, type ResultSpool } from "./result-spool.ts";
+import { tellLeft, tellResult, type Told } from "./tell-result.ts";
 import type { WorkSource } from "./work-source.ts";
 
 export interface RemoteStudyOptions {
@@ -39,8 +41,10 @@ export class RemoteStudy implements OptimizedStudy {
   readonly occupied = 0;
   readonly #options: RemoteStudyOptions;
   readonly #worker: string;
+  readonly #spool: ResultSpool;
   readonly #active = new Map<number, RemoteTrial>();
   readonly #slots = new Map<RemoteTrial, number>();
+  readonly #telling = new Set<Promise<Told>>();
   readonly #notes = new Set<string>();
   readonly #beating: NodeJS.Timeout;
   readonly #claims = new AbortController();
@@ -55,6 +59,8 @@ export class RemoteStudy implements OptimizedStudy {
     this.space = options.definition.space ?? spaceOf([]);
     this.#options = options;
     this.#worker = options.worker ?? workerId;
+    // Trials' own folders are numbers.
+    this.#spool = resultSpool(join(options.folder, "untold"), (message) => this.note(message));
     // Each claim under way listens to it.
     setMaxListeners(0, this.#claims.signal);
     this.#beating = setInterval(() => void this.#beat(), options.beatMs ?? BEAT_MS);
@@ -63,6 +69,16 @@ export class RemoteStudy implements OptimizedStudy {
 
   get running(): number {
     return this.#active.size;
+  }
+
+  /** Those of them whose objective is not at its end. */
+  get training(): number {
+    return [...this.#active.values()].filter(({ hasEnded }) => !hasEnded).length;
+  }
+
+  /** Tells what earlier workers in the same folder could not. */
+  tellLeft(): Promise<void> {
+    return tellLeft(this.#options.source, this.#spool, (message) => this.note(message));
   }
 
   get stopRequested(): boolean {
@@ -144,7 +160,7 @@ export class RemoteStudy implements OptimizedStudy {
     const news = active.stopNews();
     const { trial, system = {} } = active.end();
     try {
-      const answer = await this.#options.source.tell(active.lease, news, { end, system });
+      const answer = await this.#tell({ held: active.lease, news, told: { end, system } });
       if (answer === "lost") throw new TrialLostError(lostText(number));
     } finally {
       this.#forget(active);
@@ -155,19 +171,43 @@ export class RemoteStudy implements OptimizedStudy {
     return trialOf(values ? { ...record, values } : record) as FinishedTrial;
   }
 
-  /** Tells running trials to stop at once, and hands them back. */
-  async abort(): Promise<void> {
-    this.stop();
-    const running = [...this.#active.values()];
-    for (const trial of running) trial.abort();
-    await Promise.all(running.map((trial) => this.release(trial)));
+  /** Kept in a file until it is answered: a kill loses nothing. */
+  async #tell(result: Result): Promise<Told> {
+    const kept = this.#spool.keep(result);
+    const telling = tellResult(this.#options.source, result);
+    this.#telling.add(telling);
+    try {
+      const told = await telling;
+      kept?.drop();
+      return told;
+    } finally {
+      this.#telling.delete(telling);
+    }
   }
 
-  async release(trial: RemoteTrial): Promise<void> {
+  /** Tells running trials to stop at once, and hands them back; waits for what is being told. */
+  async abort(): Promise<void> {
+    this.stop();
+    const running = [...this.#active.values()].filter(({ hasEnded }) => !hasEnded);
+    for (const trial of running) trial.abort();
+    await Promise.all([...this.#telling, ...running.map((trial) => this.#release(trial))]);
+  }
+
+  /** Tells running trials to stop as soon as they can; who runs them hands them back. */
+  interrupt(reason: Error): void {
+    for (const trial of this.#active.values()) trial.abort(reason);
+  }
+
+  async handBack(number: number): Promise<void> {
+    const trial = this.#active.get(number);
+    if (trial) await this.#release(trial);
+  }
+
+  async #release(trial: RemoteTrial): Promise<void> {
     this.#forget(trial);
     trial.stopNews();
     trial.closeOutput();
-    await this.#options.source.release(trial.lease);
+    await this.#tell({ held: trial.lease, news: { from: 0, items: [] } });
   }
 
   /** Each message once. */

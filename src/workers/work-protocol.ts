@@ -10,7 +10,8 @@ import type { NewsItem } from "./work-source.ts";
 /** Worker and coordinator of different majors do not talk. */
 export const PROTOCOL = 1;
 export const PROTOCOL_HEADER = "hpo-protocol";
-export const MAX_BODY_BYTES = 1 << 20;
+/** Curves of hundreds of thousands of steps come with a trial's end. */
+export const MAX_BODY_BYTES = 1 << 26;
 
 /** NaN and infinite ones, too. */
 const anyNumber = z.custom<number>((value) => typeof value === "number");

@@ -1,4 +1,6 @@
 import test from "ava";
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
 import { serveWork } from "./work-server.ts";
 import type { WorkSource } from "./work-source.ts";
@@ -17,7 +19,8 @@ test("what is no message is refused by what is wrong with it, and reaches no stu
   const cases: readonly (readonly [string, string, number, RegExp])[] = [
     ["/v1/studies/s/claim", "garbage", 400, /message "garbage" is not JSON/],
     ["/v1/studies/s/claim", "[]", 400, /expected object/],
-    ["/v1/studies/s/claim", "a".repeat(2 ** 20 + 1), 413, /at most 1048576 bytes/],
+    ["/some/proxy/v1/studies/s/claim", "[]", 400, /expected object/],
+    ["/v1/studies/a/b/claim", "{}", 404, /"a\/b" is not served here/],
     ["/v1/studies/s/constructor", "{}", 404, /no call POST constructor/],
     ["/v1/studies/%ff/claim", "{}", 400, /name %ff is not percent-encoded/],
     ["/v1/studies/__proto__/claim", "{}", 404, /"__proto__" is not served here; "s" is/],
@@ -28,4 +31,12 @@ test("what is no message is refused by what is wrong with it, and reaches no stu
     t.is(code, status, path);
     t.regex(error, said);
   }
+  const tooLong = request(`http://127.0.0.1:${server.port}/v1/studies/s/tell`, {
+    method: "POST",
+    headers: { [PROTOCOL_HEADER]: String(PROTOCOL), "content-length": 2 ** 26 + 1 },
+  });
+  tooLong.on("error", () => undefined).flushHeaders();
+  const [answer] = (await once(tooLong, "response")) as [IncomingMessage];
+  t.is(answer.statusCode, 413, "refused before it is sent");
+  tooLong.destroy();
 });

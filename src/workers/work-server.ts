@@ -111,7 +111,8 @@ async function handle(
   signal: AbortSignal,
 ): Promise<unknown> {
   const [pathname] = (request.url ?? "/").split("?");
-  const [, encoded, call] = /^\/v1\/studies\/([^/]+)\/([a-z]+)$/.exec(pathname) ?? [];
+  // A proxy may leave its own path in front, and decode a / in the name.
+  const [, encoded, call] = /^.*?\/v1\/studies\/(.+)\/([a-z]+)$/.exec(pathname) ?? [];
   if (encoded === undefined)
     throw new Refusal(404, "There is nothing here: /v1/studies/NAME/CALL.");
   const name = understood(
@@ -179,11 +180,14 @@ function perform(
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const check = (bytes: number): void => {
+    if (bytes <= MAX_BODY_BYTES) return;
+    throw new Refusal(413, `A message has at most ${MAX_BODY_BYTES} bytes. Report less at once.`);
+  };
+  check(Number(request.headers["content-length"] ?? 0));
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new Refusal(413, `A message has at most ${MAX_BODY_BYTES} bytes. Report less at once.`);
-    }
+    check(size);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8") || "{}";

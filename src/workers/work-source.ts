@@ -74,7 +74,7 @@ export type ClaimAnswer = Claimed | { readonly none: "wait" | "done"; readonly w
  * twice, as its answer got lost, counts once.
  */
 export interface WorkSource {
-  facts(): Promise<ServedFacts>;
+  facts(signal?: AbortSignal): Promise<ServedFacts>;
   /** A slot that has a running trial is given that one again. May take half a minute. */
   claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer>;
   /** What happened since the last news; none asks for the verdict alone. */

@@ -21,10 +21,13 @@ import { checkRunFlags, isQuiet, limitsOf, type RunFlags } from "./run-flags.ts"
 import { rememberSource } from "./run-source.ts";
 import { untilGiven } from "./until-flag.ts";
 import { runTally } from "./run-tally.ts";
+import { within } from "../../system/within.ts";
 import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countLines, studySummary } from "./summary.ts";
 
+/** How long a run that is to stop at once waits for a database that may be away. */
+const REFRESH_MS = 2000;
 /** The exit code of a run that Ctrl-C ended, as shells count it. */
 const INTERRUPTED = 130;
 
@@ -118,7 +121,8 @@ export async function runTrials(
     if (!stop.signal.aborted) await runner.close();
   }
   // What was handed back is known by now, and what other processes have finished meanwhile.
-  await study.refresh();
+  const refreshed = study.refresh();
+  await (stop.signal.aborted ? within(REFRESH_MS, refreshed) : refreshed);
   report(reason);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);

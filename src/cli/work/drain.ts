@@ -1,12 +1,33 @@
+import { InvalidArgumentError } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
+import { duration } from "../options.ts";
+
+/**
+ * What becomes of running trials once a signal says to stop: they are finished; told to save a
+ * checkpoint, and handed back; or handed back at once. A number: finished for so many ms, then as
+ * `checkpoint`.
+ */
+export type DrainWay = "finish" | "checkpoint" | "now" | number;
+
+/** @throws InvalidArgumentError on anything else */
+export function drainWay(text: string): DrainWay {
+  if (text === "finish" || text === "checkpoint" || text === "now") return text;
+  try {
+    return duration(text);
+  } catch {
+    throw new InvalidArgumentError("Give finish, checkpoint, now, or a time such as 90s.");
+  }
+}
 
 /** What a worker was told by signals. */
 export interface Drain {
-  /** Aborted where running trials are to be handed back now. */
-  readonly signal: AbortSignal;
-  /** No more trials are claimed: what runs is finished, or handed back. */
-  readonly wasAsked: boolean;
-  /** How long ago that was; Infinity if it was not. */
+  /** Aborted when no more trials are to be claimed. */
+  readonly stopping: AbortSignal;
+  /** Aborted when running trials are to save what they have, to be handed back. */
+  readonly interrupting: AbortSignal;
+  /** Aborted when they are to be handed back now. */
+  readonly now: AbortSignal;
+  /** How long ago the first signal came; Infinity if none did. */
   readonly askedMsAgo: number;
   /** Nothing runs any more. Resolves when a second signal, sent with the first, has come. */
   end(): Promise<void>;
@@ -17,41 +38,50 @@ const TOGETHER_MS = 1000;
 /** At a terminal npx gets Ctrl-C as well, and passes it on: what comes this close is one. */
 const SAME_SIGNAL_MS = 200;
 
+const SAID = {
+  finish: "running ones are finished",
+  checkpoint: "running ones are told to save a checkpoint, and handed back",
+  now: "running ones are handed back",
+} as const;
+
 /**
- * SIGTERM, as cluster managers send it, or Ctrl-C: no trial is claimed any more, and running ones are
- * finished. SIGTERM may come twice (Slurm's does); two Ctrl-C hand running trials back at once.
- * @param drainMs how long running trials have to end; for ever if left out
+ * SIGTERM, as cluster managers send it, or Ctrl-C: no trial is claimed any more, and `way` says what
+ * becomes of running ones. SIGTERM may come twice (Slurm's does) and changes nothing then; two Ctrl-C
+ * hand running trials back at once.
  */
-export function drainOnSignals(
-  stop: () => void,
-  say: (text: string) => void,
-  drainMs?: number,
-): Drain {
-  const controller = new AbortController();
+export function drainOnSignals(say: (text: string) => void, way: DrainWay = "finish"): Drain {
+  const stopping = new AbortController();
+  const interrupting = new AbortController();
+  const now = new AbortController();
   let askedAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const handBack = (): void => {
-    if (controller.signal.aborted) return;
+    if (now.signal.aborted) return;
     say("Running trials are handed back, to be started again as they were.");
-    controller.abort();
+    interrupting.abort();
+    now.abort();
   };
+  const interrupt = (): void => interrupting.abort();
   const ask = (): void => {
     if (askedAt !== undefined) return;
     askedAt = performance.now();
-    stop();
-    say("No trial is claimed any more; running ones are finished.");
-    if (drainMs !== undefined) timer = setTimeout(handBack, drainMs);
+    const isTimed = typeof way === "number";
+    const limit = isTimed ? `, for ${way / 1000} s at most` : "";
+    say(`No trial is claimed any more; ${SAID[isTimed ? "finish" : way]}${limit}.`);
+    stopping.abort();
+    if (isTimed) timer = setTimeout(interrupt, way);
+    else if (way === "checkpoint") interrupt();
+    else if (way === "now") handBack();
   };
-  const interrupt = (): void => {
+  const onInterrupt = (): void => {
     if (askedAt === undefined) ask();
     else if (performance.now() - askedAt > SAME_SIGNAL_MS) handBack();
   };
-  process.on("SIGTERM", ask).on("SIGHUP", ask).on("SIGINT", interrupt);
+  process.on("SIGTERM", ask).on("SIGHUP", ask).on("SIGINT", onInterrupt);
   return {
-    signal: controller.signal,
-    get wasAsked() {
-      return askedAt !== undefined;
-    },
+    stopping: stopping.signal,
+    interrupting: interrupting.signal,
+    now: now.signal,
     get askedMsAgo() {
       return askedAt === undefined ? Infinity : performance.now() - askedAt;
     },

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { withDeviceOptions } from "../device-options.ts";
 import { duration, integer } from "../options.ts";
-import type { WorkFlags } from "./work-study.ts";
+import { drainWay } from "./drain.ts";
+import type { WorkFlags } from "./work-flags.ts";
 
 export const workCommand = (): Command =>
   withDeviceOptions(
@@ -20,8 +21,16 @@ export const workCommand = (): Command =>
     .option("--max-trials <count>", "end after so many trials", integer(1))
     .option("--idle-exit <time>", "end when there was no trial for so long", duration)
     .option(
-      "--drain <time>",
-      "after a signal, hand back trials that still run after this time",
+      "--drain <way>",
+      "after a signal, what becomes of running trials: finish; checkpoint (stopped with their grace " +
+        "to save one, and handed back); now (handed back at once); or a time: finish, then checkpoint",
+      drainWay,
+      "finish",
+    )
+    .option(
+      "--lease <time>",
+      "on a database: after what silence a worker's trials may be given to others; the same on all " +
+        "machines (default: 1m)",
       duration,
     )
     .option("--artifacts <folder>", "where trials keep their files on this machine")

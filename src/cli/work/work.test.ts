@@ -1,12 +1,7 @@
-import test, { type ExecutionContext } from "ava";
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import test from "ava";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import { openStorage } from "../../storage/open-storage.ts";
@@ -14,10 +9,10 @@ import { openStudy } from "../../study/open-study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
 import { createToken } from "../../workers/tokens.ts";
+import { shownCommandLines, freePort, start } from "./testing/processes.ts";
 
 // Real processes, real HTTP, real signals: what a coordinator and workers do when they are killed.
 
-const main = fileURLToPath(new URL("../main.js", import.meta.url));
 const TRIALS = 16;
 
 const STUDY = `
@@ -36,37 +31,6 @@ echo '{"step": 1, "value": 1}'
 echo "{\\"value\\": $1}"
 `;
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly code: Promise<number | null>;
-  /** What it printed so far. */
-  text(): string;
-}
-
-function start(t: ExecutionContext, cwd: string, words: string, env: NodeJS.ProcessEnv): Started {
-  const child = spawn(process.execPath, [main, ...words.split(" ")], {
-    cwd,
-    env: { ...process.env, ...env },
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  t.teardown(() => child.kill("SIGKILL"));
-  const code = once(child, "close").then(([exit]) => exit as number | null);
-  return { child, code, text: () => text };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
 /** Waits until so many trials have finished. */
 async function untilFinished(storage: Storage, count: number): Promise<void> {
   for (;;) {
@@ -76,19 +40,6 @@ async function untilFinished(storage: Storage, count: number): Promise<void> {
     await sleep(50);
   }
 }
-
-/** What any user of this machine can see of its processes. */
-const commandLines = (): string =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      } catch {
-        return "";
-      }
-    })
-    .join("\n");
 
 test("killed coordinators and workers lose no trial, and no secret is seen", async (t) => {
   const folder = await tempFolder(t);
@@ -118,7 +69,7 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   const doomed = work(2);
   const drained = work(1);
   await untilFinished(storage, 4);
-  t.false(commandLines().includes(token));
+  t.false(shownCommandLines().includes(token));
   first.child.kill("SIGKILL");
   await first.code;
   // Who holds what is told by the storage alone.

@@ -8,6 +8,8 @@ import { blockedBeat, type BlockedBeat } from "./blocked-beat.ts";
  * objective keeps its thread from everything else.
  */
 export class Heartbeat {
+  /** How often it gives a sign. */
+  beatMs = BEAT_MS;
   readonly #storage: string;
   readonly #beat: () => Promise<void>;
   readonly #isNeeded: () => boolean;
@@ -30,7 +32,7 @@ export class Heartbeat {
   async within(turn: Turn, workers: ReadonlySet<string>): Promise<void> {
     const now = performance.now();
     for (const worker of workers) {
-      if (now - (this.#last.get(worker) ?? -Infinity) < BEAT_MS / 3) continue;
+      if (now - (this.#last.get(worker) ?? -Infinity) < this.beatMs / 3) continue;
       await turn.beat(worker);
       this.#last.set(worker, now);
     }
@@ -40,12 +42,12 @@ export class Heartbeat {
   start(): void {
     if (this.#timer) return;
     // Twice as long as between two signs: it is not there to help where they are merely late.
-    this.#blocked = blockedBeat(this.#storage, workerId, 2 * BEAT_MS);
+    this.#blocked = blockedBeat(this.#storage, workerId, 2 * this.beatMs);
     this.#timer = setInterval(() => {
       this.#blocked?.alive();
       if (this.#isNeeded()) void this.#beat();
       else this.stop();
-    }, BEAT_MS);
+    }, this.beatMs);
     // It keeps no process alive.
     this.#timer.unref();
   }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chownSync } from "node:fs";
+import { chownSync, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +36,10 @@ export interface PostgresCluster {
   readonly socket: string;
   /** As after a power cut: what was committed is there again. */
   restart(): Promise<void>;
+  /** Its first half: clients are cut off, and nobody answers. */
+  pause(): Promise<void>;
+  /** Its second half. */
+  start(): Promise<void>;
   /** Ends it, and removes all it kept. */
   stop(): Promise<void>;
 }
@@ -90,8 +94,10 @@ export async function startPostgres(
       await end();
       await start();
     },
+    ...{ pause: end, start },
     stop: async () => {
-      await end();
+      // It may be paused.
+      if (existsSync(join(data, "postmaster.pid"))) await end();
       await remove();
     },
   };
