@@ -10,7 +10,7 @@ const ends = {
 };
 strategyContract(test, "auto", auto, {
   args: [{ parallel: 33 }],
-  fingerprint: "abc6fd83aac1fcc4",
+  fingerprint: "e9141e5224dce023",
   deviations: ends,
 });
 

@@ -1,26 +1,42 @@
 import test from "ava";
+import type { Suggestion } from "../src/contracts/strategy.ts";
 import { float, searchSpace } from "../src/space/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { bayesian } from "./bayesian.ts";
 
-strategyContract(test, "bayesian", bayesian, { fingerprint: "2f7b9aadb6152e3c" });
+strategyContract(test, "bayesian", bayesian, { fingerprint: "6edf29f7dad07aef" });
 
 test("an option out of range is refused by name", (t) => {
   t.throws(() => bayesian({ startTrials: 2 }), { message: /startTrials=2 / });
   t.throws(() => bayesian({ priorStrength: -1 }), { message: /priorStrength=-1 / });
 });
 
-test("a start that finds nothing good draws in to the middle of the ranges, another does not", (t) => {
+const isStart = (suggestion: Suggestion): boolean =>
+  suggestion.kind === "params" && suggestion.why?.["phase"] === "start";
+
+test("a start that finds nothing good goes on near the best that it has, another does not", (t) => {
   const space = searchSpace({ a: float(0, 1), b: float(0, 1), c: float(0, 1), d: float(0, 1) });
-  const farthest = (loss: (a: number) => number): number => {
+  const startsOf = (loss: (a: number) => number): number => {
     const objective = (params: Readonly<Record<string, unknown>>) =>
       completeEnding(loss(params["a"] as number));
-    const { history } = simulate(bayesian(), { space, objective, trials: 10, seed: 1 });
-    const later = history.slice(3).flatMap(({ params }) => Object.values(params) as number[]);
-    return Math.max(...later.map((value) => Math.abs(value - 0.5)));
+    const { suggestions } = simulate(bayesian(), { space, objective, trials: 12, seed: 1 });
+    return suggestions.filter(isStart).length;
   };
-  t.true(farthest(() => 0.69) <= 0.3);
-  t.true(farthest((a) => a * a) > 0.4);
+  t.is(
+    startsOf(() => 0.69),
+    10,
+  );
+  t.is(
+    startsOf((a) => a * a),
+    5,
+  );
+});
+
+test("of a study of few trials the start is no more than half", (t) => {
+  const space = searchSpace({ a: float(0, 1), b: float(0, 1) });
+  const objective = ({ a }: Readonly<Record<string, unknown>>) => completeEnding(a as number);
+  const { suggestions } = simulate(bayesian(), { space, objective, trials: 6, seed: 1 });
+  t.deepEqual(suggestions.map(isStart), [true, true, true, false, false, false]);
 });

@@ -4,15 +4,15 @@
  *
  *   n  rows: trials that say something about the parameters (bayesian/history.ts)
  *
- * A study starts with a Latin hypercube, which draws in to the middle of the ranges as long as nothing
- * good is found. Then each suggestion maximises the log expected improvement of a model of the
+ * A study starts with a few points that stand for the whole space as well as so few can
+ * (src/acquisition/start-design.ts), and goes on near the best of them where nothing good is found. Then each suggestion maximises the log expected improvement of a model of the
  * objective, a smooth one and a rough one by turns (bayesian/objective-model.ts), every fourth one
  * within a trust region around the best trial. Divergence, lack of memory and constraints enter as
  * probabilities of feasibility, trials under way as if they had met the model's expectation, a prior
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { SECOND_REVISION } from "./common/revision.ts";
+import { THIRD_REVISION } from "./common/revision.ts";
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
@@ -27,8 +27,8 @@ export type { BayesianState } from "./bayesian/state.ts";
 /** Options of `bayesian`. */
 export interface BayesianOptions {
   /**
-   * Points of the start design; an integer ≥ 3. By default 10, or 6 with a prior from theory, of
-   * which the third and the fifth look where the others are not.
+   * Points of the start design; an integer ≥ 3. By default 5, of few trials no more than
+   * half; or 6 with a prior from theory, of which the third and the fifth look where the others are not.
    */
   readonly startTrials?: number;
   /**
@@ -64,7 +64,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
   checkOptions(settings);
   return {
     name: "bayesian",
-    ...SECOND_REVISION,
+    ...THIRD_REVISION,
     options: { ...given },
     init: (context) => initialState(context, settings),
     observe: addToState,
@@ -73,8 +73,8 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
 }
 
 function checkOptions(options: BayesianOptions): void {
-  const { startTrials = 10, priorStrength = 0, trustRegion } = options;
-  requireInteger("bayesian: startTrials", startTrials, 3, "Give 10, or leave it out.");
+  const { startTrials = 5, priorStrength = 0, trustRegion } = options;
+  requireInteger("bayesian: startTrials", startTrials, 3, "Give 5, or leave it out.");
   requireNonNegative("bayesian: priorStrength", priorStrength, "Give a number of trials.");
   if (typeof trustRegion !== "boolean") {
     throw mustBe("bayesian: trustRegion", trustRegion, "true or false");

@@ -1,4 +1,6 @@
-import { SECOND_REVISION } from "./common/revision.ts";
+import { THIRD_REVISION } from "./common/revision.ts";
+import { domainOf, type Domain } from "../src/acquisition/domain.ts";
+import { nextStartPoint, startSide, startSize } from "../src/acquisition/start-design.ts";
 import type { Rng } from "../src/numerics/rng.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import type { Prior } from "../src/space/prior.ts";
@@ -12,6 +14,7 @@ import type {
   Suggestion,
 } from "../src/contracts/strategy.ts";
 import { requireInteger, givenOptions, requireWithin } from "../src/errors/checks.ts";
+import { encodeInside } from "./common/inside.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 import { drawUnit } from "./random.ts";
 import {
@@ -38,7 +41,10 @@ import {
 
 /** Options of `tpe`. */
 export interface TpeOptions {
-  /** Trials drawn from the prior before the model is trusted; 10, as in Optuna. */
+  /**
+   * Trials of an even design, or drawn from a prior, before the model is trusted; 5, of few trials no
+   * more than half.
+   */
   readonly startTrials?: number;
   /** Draws from the good density per suggestion; 48. Optuna's 24 search it less well. */
   readonly candidates?: number;
@@ -54,6 +60,8 @@ export interface TpeOptions {
 }
 
 interface TpeState {
+  readonly domain: Domain;
+  readonly startTrials: number;
   readonly history: RankedHistory;
   readonly axes: readonly MixtureAxis[];
   readonly metricCount: number;
@@ -95,27 +103,28 @@ const DEFAULT_BUDGET = 100;
  */
 export function tpe(options: TpeOptions = {}): Strategy {
   const given = givenOptions("tpe", options, OPTIONS);
-  const { startTrials = 10, candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = given;
+  const { candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = given;
   const { mostGood = 25 } = given;
-  requireInteger("tpe: startTrials", startTrials, 1);
+  requireInteger("tpe: startTrials", given.startTrials ?? 1, 1);
   requireInteger("tpe: candidates", candidates, 1);
   requireInteger("tpe: mostGood", mostGood, 1);
   requireWithin("tpe: goodShare", goodShare, 0, 1, { open: true });
   requireWithin("tpe: bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
-    ...SECOND_REVISION,
+    ...THIRD_REVISION,
     options: { ...given },
-    init: begin,
+    init: (context) => begin(context, given.startTrials),
     observe(state, trial) {
       observeTrial(state.history, trial);
       return state;
     },
-    suggest(state, { rng, pending }: SuggestContext): Suggestion {
+    suggest(state, context: SuggestContext): Suggestion {
+      const { rng, pending } = context;
       const { history, axes, metricCount, prior } = state;
-      if (history.count < startTrials) {
-        const params = decode(history.space, drawUnit(history.space, prior, rng));
-        return { kind: "params", params, why: { phase: "start" } };
+      if (history.count < state.startTrials) {
+        const unit = prior ? drawUnit(history.space, prior, rng) : startPoint(state, context);
+        return { kind: "params", params: decode(history.space, unit), why: { phase: "start" } };
       }
       const most = metricCount === 1 ? mostGood : Infinity;
       const survivors = survivorCount(history);
@@ -133,13 +142,38 @@ export function tpe(options: TpeOptions = {}): Strategy {
   });
 }
 
-function begin({ space, metricCount, prior, trialBudget }: StrategyContext): TpeState {
+function begin(
+  { space, metricCount, prior, trialBudget = DEFAULT_BUDGET }: StrategyContext,
+  startTrials = startSize(trialBudget),
+): TpeState {
   const axes = space.parameters.map(({ distribution }): MixtureAxis => ({
     kind: distribution.kind === "categorical" ? "choice" : "number",
     size: cardinality(distribution),
   }));
-  const priorTrials = (trialBudget ?? DEFAULT_BUDGET) / 10;
-  return { history: emptyRankedHistory(space), axes, metricCount, prior, priorTrials };
+  const priorTrials = trialBudget / 10;
+  const history = emptyRankedHistory(space);
+  const domain = domainOf(space);
+  return { domain, startTrials, history, axes, metricCount, prior, priorTrials };
+}
+
+/** Without a prior: the next point of an even design (src/acquisition/start-design.ts). */
+function startPoint(
+  { history, domain, startTrials }: TpeState,
+  { pending, rng }: SuggestContext,
+): Float64Array {
+  const { rows, d, count, space } = history;
+  const finished = Array.from({ length: count }, (_, i) => rows.subarray(i * d, (i + 1) * d));
+  const running = pending.flatMap(({ params }) => {
+    const point = encodeInside(space, params);
+    return point ? [point] : [];
+  });
+  return nextStartPoint(
+    domain,
+    [...finished, ...running],
+    startTrials,
+    rng,
+    startSide(domain, startTrials),
+  );
 }
 
 interface Model {

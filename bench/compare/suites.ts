@@ -1,4 +1,4 @@
-import { analytic, analyticRotated } from "../problems/analytic.ts";
+import { analytic, analyticRotated, analyticShifted } from "../problems/analytic.ts";
 import { conditional } from "../problems/conditional.ts";
 import { deepobs } from "../problems/deepobs.ts";
 import { diverging } from "../problems/diverging.ts";
@@ -12,6 +12,7 @@ import { taskset } from "../problems/taskset.ts";
 /** One line each. */
 export const SUITES: readonly Suite[] = [
   analytic,
+  analyticShifted,
   analyticRotated,
   mixed,
   conditional,

@@ -13,7 +13,17 @@ export const analytic: Suite = {
   about: "test functions, the minimum shifted by the seed; regret f − f*",
   scale: "log",
   tasks,
-  open: async (task, seed) => openFunction("analytic", task, seed, false),
+  open: async (task, seed) => openFunction("analytic", task, seed, {}),
+};
+
+export const analyticShifted: Suite = {
+  name: "analytic-shifted",
+  about:
+    "the same, the minimum anywhere between 5 and 95 % of each range: where a search begins in the " +
+    "middle, it gains nothing by it",
+  scale: "log",
+  tasks,
+  open: async (task, seed) => openFunction("analytic-shifted", task, seed, { anywhere: true }),
 };
 
 export const analyticRotated: Suite = {
@@ -21,7 +31,7 @@ export const analyticRotated: Suite = {
   about: "the same, rotated about their minimum by the seed, so that no coordinate stands alone",
   scale: "log",
   tasks,
-  open: async (task, seed) => openFunction("analytic-rotated", task, seed, true),
+  open: async (task, seed) => openFunction("analytic-rotated", task, seed, { rotated: true }),
 };
 
 export const functionNamed = (name: string): TestFunction => {
@@ -30,13 +40,18 @@ export const functionNamed = (name: string): TestFunction => {
   return found;
 };
 
-function openFunction(suite: string, task: string, seed: number, rotated: boolean): Problem {
+function openFunction(
+  suite: string,
+  task: string,
+  seed: number,
+  { rotated, anywhere }: { readonly rotated?: boolean; readonly anywhere?: boolean },
+): Problem {
   const f = functionNamed(task);
-  const rotation = rotated
-    ? randomRotation(f.box.length, createRng(seed, "rotation", task))
-    : undefined;
   // The same shift with and without rotation: the two suites differ in nothing else.
-  const placement = placed(f, createRng(seed, "shift", task), rotation);
+  const placement = placed(f, createRng(seed, "shift", task), {
+    ...(rotated && { rotation: randomRotation(f.box.length, createRng(seed, "rotation", task)) }),
+    ...(anywhere && { largestShift: 1 }),
+  });
   const lowest = f.value(f.best);
   const space = searchSpace(
     Object.fromEntries(f.box.map(([low, high], i) => [`x${i + 1}`, float(low, high)])),

@@ -26,7 +26,7 @@ for (const f of TEST_FUNCTIONS) {
     const places = new Set<string>();
     for (let seed = 0; seed < 50; seed++) {
       for (const rotation of [undefined, randomRotation(f.box.length, createRng(seed, "r"))]) {
-        const placement = placed(f, createRng(seed), rotation);
+        const placement = placed(f, createRng(seed), { rotation });
         t.true(placement.best.every((u) => u >= 0.05 && u <= 0.95));
         t.is(placement.regret(placement.best), 0);
         const rng = createRng(seed, "points");
@@ -46,7 +46,9 @@ test("a rotation keeps distances from the minimum: a bowl stays what it is", (t)
     value: (x: ArrayLike<number>) => Array.from(x).reduce((sum, v) => sum + v * v, 0),
   };
   const plain = placed(bowl, createRng(3));
-  const rotated = placed(bowl, createRng(3), randomRotation(4, createRng(4)));
+  const rotated = placed(bowl, createRng(3), {
+    rotation: randomRotation(4, createRng(4)),
+  });
   const rng = createRng(5);
   for (let k = 0; k < 100; k++) {
     const u = bowl.box.map(() => rng.uniform());

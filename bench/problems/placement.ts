@@ -16,19 +16,29 @@ export interface Placement {
   regret(unit: ArrayLike<number>): number;
 }
 
-/** How far the minimum moves at most, as a share of the box's width. */
+/** How far the minimum usually moves at most, as a share of the box's width. */
 const LARGEST_SHIFT = 0.25;
 const MARGIN = 0.05;
 
-/** @param rotation R: row-major, orthogonal; the identity if left out */
-export function placed(f: TestFunction, rng: Rng, rotation?: Float64Array): Placement {
+export interface PlacementOptions {
+  /** R: row-major, orthogonal; the identity if left out. */
+  readonly rotation?: Float64Array;
+  /** How far the minimum moves at most, as a share of the box's width; .25. 1: anywhere. */
+  readonly largestShift?: number;
+}
+
+export function placed(
+  f: TestFunction,
+  rng: Rng,
+  { rotation, largestShift = LARGEST_SHIFT }: PlacementOptions = {},
+): Placement {
   const dimension = f.box.length;
   const best = new Float64Array(dimension);
   for (let i = 0; i < dimension; i++) {
     const [low, high] = f.box[i];
     const home = (f.best[i] - low) / (high - low);
-    const from = Math.max(home - LARGEST_SHIFT, MARGIN);
-    const to = Math.min(home + LARGEST_SHIFT, 1 - MARGIN);
+    const from = Math.max(home - largestShift, MARGIN);
+    const to = Math.min(home + largestShift, 1 - MARGIN);
     best[i] = from + rng.uniform() * (to - from);
   }
   const lowest = f.value(f.best);

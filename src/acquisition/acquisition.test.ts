@@ -13,7 +13,7 @@ import { logPriorTerm } from "./log-prior.ts";
 import { logProbability } from "./log-probability.ts";
 import { GLOBAL_EFFORT, maximizeAcquisition } from "./maximize.ts";
 import { parzenCandidates } from "./parzen-candidates.ts";
-import { nextStartPoint } from "./start-design.ts";
+import { nextStartPoint, startSide } from "./start-design.ts";
 import { variation } from "./variation.ts";
 
 test("a choice among thousands is not gone through whole, and its good values are found", (t) => {
@@ -162,6 +162,33 @@ test("a shrunk start point lies near the middle of its numbers, its choices stay
     t.true(Math.min(...places) < 0.35 && Math.max(...places) > 0.65);
   }
   t.is(new Set(points.map((x) => x[2])).size, 2);
+});
+
+test("a start spreads over as much of each range as so few points stand for", (t) => {
+  const sideOf = (d: number, size: number): number =>
+    startSide(
+      domainOf(
+        searchSpace(
+          Object.fromEntries(Array.from({ length: d }, (_, i) => [`x${i}`, float(0, 1)])),
+        ),
+      ),
+      size,
+    );
+  // Five points on a line stand for a fifth each: theirs is all but a 25th of the variance.
+  t.true(Math.abs(sideOf(1, 5) - Math.sqrt(24 / 25)) < 1e-12);
+  t.true(sideOf(8, 5) < sideOf(4, 5) && sideOf(8, 5) < sideOf(8, 50));
+  t.is(startSide(domainOf(searchSpace({ c: categorical(["p", "q"]) })), 5), 1);
+});
+
+test("a shrunk start has one point in each stratum of its own box", (t) => {
+  const domain = domainOf(searchSpace({ a: float(0, 1), b: float(0, 1) }));
+  const rng = createRng(8);
+  const design: Float64Array[] = [];
+  for (let k = 0; k < 5; k++) design.push(nextStartPoint(domain, design, 5, rng.fork(k), 0.5));
+  for (const i of [0, 1]) {
+    const strata = design.map((x) => Math.floor((0.5 + (x[i] - 0.5) / 0.5) * 5));
+    t.deepEqual(strata.sort(), [0, 1, 2, 3, 4]);
+  }
 });
 
 test("Parzen candidates crowd around the best trials, but not all of them", (t) => {

@@ -6,7 +6,7 @@ import { GLOBAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximi
 import type { Curve } from "../../src/surrogate/final-values.ts";
 import { parzenCandidates } from "../../src/acquisition/parzen-candidates.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
-import { nextStartPoint } from "../../src/acquisition/start-design.ts";
+import { nextStartPoint, startSide } from "../../src/acquisition/start-design.ts";
 import { medianOf } from "../../src/numerics/quantile.ts";
 import { scrambledSobolSequence } from "../../src/numerics/sobol.ts";
 import { isBarren } from "../../src/surrogate/plateau.ts";
@@ -31,10 +31,10 @@ const LEAST_GAIN = 0.02;
 const PLATEAU_CANDIDATES = 40;
 
 /**
- * As long as nothing good is found, the start design draws in to this share of each range: whoever
- * sets ranges puts what they believe in near the middle.
+ * A start that found nothing good, and so nothing to model, goes on near the best that it has, until
+ * it is so many times as long.
  */
-const MIDDLE_SIDE = 0.6;
+const BARREN_START = 2;
 
 /** Under a prior from theory every second point of the start design, from the third on, looks elsewhere. */
 const LOOKOUT_EVERY = 2;
@@ -52,24 +52,27 @@ export function proposeCandidates(question: Question): Proposal {
   const { state, objective, pending } = question;
   const n = state.history.rows.length;
   const measured = objective.values(n).filter((value) => !Number.isNaN(value));
-  const { settings } = state;
+  const { settings, prior } = state;
+  const asked = n + pending.length;
   const isStart =
     n < modelFrom(settings) ||
-    n + pending.length < settings.startTrials ||
-    measured.length < LEAST_MEASURED;
-  return isStart ? startProposal(question, measured) : modelProposal(question);
+    asked < settings.startTrials ||
+    measured.length < LEAST_MEASURED ||
+    (!prior && asked < BARREN_START * settings.startTrials && isBarren(measured));
+  return isStart ? startProposal(question, measured.length) : modelProposal(question);
 }
 
-/** @param measured values so far, without failures */
-function startProposal({ state, pending, rng }: Question, measured: Float64Array): Proposal {
+/** @param measured how many values there are so far, without failures */
+function startProposal(question: Question, measured: number): Proposal {
+  const { state, pending, rng } = question;
   const { domain, prior, priorIsWatched, seed, history, settings } = state;
   const earlier = [...history.points, ...pending];
   if (!prior) {
-    const inMiddle = measured.length >= LEAST_MEASURED && isBarren(measured);
-    const side = inMiddle ? MIDDLE_SIDE : 1;
-    const point = nextStartPoint(domain, earlier, settings.startTrials, rng, side);
-    const why = { phase: "start", ...(inMiddle && { point: "nearer the middle of the ranges" }) };
-    return { candidates: [point], why };
+    const { startTrials } = settings;
+    if (earlier.length >= startTrials && measured >= LEAST_MEASURED) return nearBest(question);
+    const side = startSide(domain, startTrials);
+    const point = nextStartPoint(domain, earlier, startTrials, rng, side);
+    return { candidates: [point], why: { phase: "start" } };
   }
   const count = earlier.length;
   if (count === 0) {
@@ -85,6 +88,19 @@ function startProposal({ state, pending, rng }: Question, measured: Float64Array
   const index = priorIsWatched ? Math.floor(count / LOOKOUT_EVERY) : count - 1;
   const uniforms = evenDraw(domain.dimension, seed, index);
   return { candidates: [domain.project(prior.warp(uniforms))], why: { phase: "start" } };
+}
+
+/** A draw about the best trials: what a barren start goes on with. */
+function nearBest({ state: { domain, history }, objective, rng }: Question): Proposal {
+  const { rows } = history;
+  const values = objective.values(rows.length);
+  const good = [...rows.keys()]
+    .filter((row) => !Number.isNaN(values[row]))
+    .sort((a, b) => values[a] - values[b])
+    .map((row) => rows[row].point);
+  // The first of them are spread evenly.
+  const [point] = parzenCandidates(domain, good, PLATEAU_CANDIDATES, rng).reverse();
+  return { candidates: [point], why: { phase: "start", point: "near the best of a barren start" } };
 }
 
 /** A point of the study's own scrambled Sobol sequence: a few of them cover a prior more evenly than draws. */

@@ -1,5 +1,6 @@
 /** What the Bayesian strategy knows after some trials: their history, and models that wait for it. */
 import { domainOf, type Domain } from "../../src/acquisition/domain.ts";
+import { startSize } from "../../src/acquisition/start-design.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
 import type { Observation, StrategyContext } from "../../src/contracts/strategy.ts";
@@ -62,7 +63,6 @@ export const modelFrom = ({ startTrials }: Settings): number =>
   Math.max(3, Math.floor(startTrials / 2));
 /** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
 const RECENT_SIZES = 4;
-const START = 10;
 const START_WITH_THEORY = 6;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
@@ -78,7 +78,8 @@ export function initialState(
   }: StrategyContext,
   given: Omit<Settings, "startTrials"> & Partial<Settings>,
 ): BayesianState {
-  const startTrials = given.startTrials ?? (priorIsWatched ? START_WITH_THEORY : START);
+  const startTrials =
+    given.startTrials ?? (priorIsWatched ? START_WITH_THEORY : startSize(trialBudget));
   const settings = { ...given, startTrials };
   const domain = domainOf(space);
   const history = emptyRowHistory();

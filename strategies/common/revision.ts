@@ -6,3 +6,13 @@ export const SECOND_REVISION = {
       "large integers are exact",
   ],
 } as const;
+
+/** What the third changed, of those that start with a design. */
+export const THIRD_REVISION = {
+  revision: 3,
+  changes: [
+    ...SECOND_REVISION.changes,
+    "the start is five trials instead of ten, even and drawn in to the middle by as much as so few " +
+      "can stand for so many dimensions, and the model takes over then",
+  ],
+} as const;
