@@ -53,7 +53,7 @@ for (const suite of SUITES.filter(
 )) {
   test(`${suite.name}: every task opens, and the same seed gives the same problem`, async (t) => {
     const { all, usual } = await suite.tasks(undefined);
-    t.deepEqual(all, usual);
+    t.true(usual.length > 0 && usual.every((task) => all.includes(task)));
     for (const task of all) {
       const [a, b] = [await suite.open(task, 3, undefined), await suite.open(task, 3, undefined)];
       t.like(a, { suite: suite.name, task, seed: 3 });
