@@ -45,9 +45,10 @@ export interface Storage {
    * study's lock is taken first, then everything is read from one snapshot. What `turn` wrote is
    * committed at once when `work` is done, and nothing of it if `work` throws. `work` is never run
    * twice. It calls `turn` alone: the storage's own members wait until the turn is over.
+   * @param since where `turn.changes` is asked from first: it is read on the way to the lock
    * @throws TurnLostError if the database was lost meanwhile, and nothing was written
    */
-  inTurn<T>(studyId: number, work: (turn: Turn) => Promise<T>): Promise<T>;
+  inTurn<T>(studyId: number, work: (turn: Turn) => Promise<T>, since?: Cursor): Promise<T>;
   /**
    * Adds trials with consecutive numbers, whose ids ascend too. Trials that are added finished get
    * finish indexes as `finishTrial` gives them, in the order of those that they came with (a
@@ -86,7 +87,11 @@ export interface Turn {
   study(): Promise<StudyRecord>;
   /** As `readTrials`: what was committed before this turn. To be called before the turn writes. */
   changes(cursor?: Cursor): Promise<Changes>;
-  createTrials(trials: readonly NewTrial[]): Promise<readonly TrialRecord[]>;
+  /**
+   * @param isLast whether nothing is written after it in this turn, and nothing thrown: others may
+   * have theirs as soon as it is written
+   */
+  createTrials(trials: readonly NewTrial[], isLast?: boolean): Promise<readonly TrialRecord[]>;
   /** waiting → running, with what `change` says. False: it no longer waits. */
   startTrial(trialId: number, change: TrialChange): Promise<boolean>;
   updateTrial(trialId: number, change: TrialChange): Promise<boolean>;

@@ -138,11 +138,13 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   async inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     for (;;) {
       const call = ++this.#called;
+      const since = this.#cursor;
+      const take = async (turn: Turn): Promise<T> => {
+        this.#take(await turn.changes(since), call);
+        return work(turn);
+      };
       try {
-        return await this.storage.inTurn(this.record.id, async (turn) => {
-          this.#take(await turn.changes(this.#cursor), call);
-          return work(turn);
-        });
+        return await this.storage.inTurn(this.record.id, take, since);
       } catch (error) {
         if (!(error instanceof TurnLostError)) throw error;
       }

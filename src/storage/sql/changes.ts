@@ -4,7 +4,8 @@ import type { Changes, Cursor, TrialDetail, TrialRecord } from "../../contracts/
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import { storedAttribute } from "./attribute-value.ts";
-import type { Connection, SqlDialect, Transaction } from "./connection.ts";
+import type { Connection, SqlDialect } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
@@ -15,6 +16,8 @@ interface Seen {
   /** The storage that gave it; another one knows nothing of `stamp` and `own`. */
   readonly reader: object;
   readonly stamp: number | string;
+  /** Whether somebody else wrote since the one before. */
+  readonly isAmidOthers: boolean;
   readonly own: number;
   readonly deletions: number;
   /** Of its attributes, by this storage. */
@@ -41,34 +44,99 @@ export function changesReader(
   readTrials: TrialReader,
 ): ChangesReader {
   const reader = {};
+  const parts = { url, dialect, queries, readTrials };
 
   return async (tx, study, cursor, detail) => {
-    const stamp = await tx.stamp();
     const before = cursor as Seen | undefined;
     const mine = before?.reader === reader;
     const ownIds = mine ? own.since(study, before.own) : new Set<number>();
-    const quiet = mine && stamp === before.stamp && before.deletions === own.deletions();
-    const attributes = own.attributes(study);
-    const isSteered = !quiet || attributes !== before.attributes;
-    if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
-    const ids = quiet ? ownIds : await changedIds(tx, queries, dialect, url, study, before, ownIds);
-    const [read, steered] = await together([
-      readTrials(
-        tx,
-        [...ids].sort((a, b) => a - b),
-        detail,
-      ),
-      isSteered ? readSteering(tx, queries, study, url) : Promise.resolve(undefined),
+    const known = { study, before, ownIds, detail };
+    const isBusy = mine && before.isAmidOthers;
+    const [stamp, early] = await together([
+      tx.stamp(),
+      isBusy ? readAtOnce(tx, parts, known) : Promise.resolve(undefined),
     ]);
+    const isQuiet = mine && stamp === before.stamp && before.deletions === own.deletions();
+    const attributes = own.attributes(study);
+    const isSteered = !isQuiet || attributes !== before.attributes;
+    if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
+    const { read, steering } = early ?? (await readChanged(tx, parts, known, isQuiet, isSteered));
     // Somebody wrote something, to other trials or another study.
     const trials = read.filter((trial) => {
-      const known = before?.open.get(trial.id);
-      return known === undefined || !isDeepStrictEqual(trial, known);
+      const open = before?.open.get(trial.id);
+      return open === undefined || !isDeepStrictEqual(trial, open);
     });
-    const steering = steered && { steering: steered };
-    const now = { reader, stamp, own: own.count(study), deletions: own.deletions(), attributes };
-    return { trials, ...steering, cursor: seen(before, trials, now) as unknown as Cursor };
+    const now = {
+      ...{ reader, stamp, isAmidOthers: mine && !isQuiet, own: own.count(study) },
+      ...{ deletions: own.deletions(), attributes },
+    };
+    const next = seen(before, trials, now) as unknown as Cursor;
+    return { trials, ...(steering && { steering }), cursor: next };
   };
+}
+
+interface Parts {
+  readonly url: string;
+  readonly dialect: SqlDialect;
+  readonly queries: Queries;
+  readonly readTrials: TrialReader;
+}
+
+/** What is read for whom. */
+interface Known {
+  readonly study: number;
+  readonly before: Seen | undefined;
+  readonly ownIds: ReadonlySet<number>;
+  readonly detail: TrialDetail | undefined;
+}
+
+interface ReadChanges {
+  readonly read: readonly TrialRecord[];
+  readonly steering?: Attributes;
+}
+
+/**
+ * Reads what others are likely to have written, by one way to the server.
+ * @returns undefined if there is more, or no such way
+ */
+async function readAtOnce(
+  tx: Transaction,
+  parts: Parts,
+  { study, before, ownIds, detail }: Known,
+): Promise<ReadChanges | undefined> {
+  const { dialect, queries, readTrials, url } = parts;
+  const { wholeTrials } = dialect;
+  if (!before || !wholeTrials || detail !== undefined) return undefined;
+  const after = before.last;
+  const ids = [...new Set([...ownIds, ...before.open.keys()])];
+  const [found, started, rows, steering] = await together([
+    tx.all(queries.studyById({ study })),
+    startedOf(tx, parts, before),
+    tx.all(wholeTrials.since({ study, after, ids })),
+    readSteering(tx, queries, study, url),
+  ]);
+  if (found.length === 0) throw noStudy(url, study);
+  const added = rows.filter(({ trial_id: id }) => id > after);
+  if (started.length > 0 || added.length >= wholeTrials.limit) return undefined;
+  return { read: readTrials.ofRows(rows), steering };
+}
+
+/** Reads first what may have changed, then that. */
+async function readChanged(
+  tx: Transaction,
+  parts: Parts,
+  known: Known,
+  isQuiet: boolean,
+  isSteered: boolean,
+): Promise<ReadChanges> {
+  const { study, ownIds, detail } = known;
+  const ids = isQuiet ? ownIds : await changedIds(tx, parts, known);
+  const ascending = [...ids].sort((a, b) => a - b);
+  const [read, steering] = await together([
+    parts.readTrials.byIds(tx, ascending, detail),
+    isSteered ? readSteering(tx, parts.queries, study, parts.url) : Promise.resolve(undefined),
+  ]);
+  return { read, ...(steering && { steering }) };
 }
 
 async function readSteering(
@@ -83,25 +151,25 @@ async function readSteering(
   );
 }
 
+/** Those that waited when they were seen, and no longer do. */
+const startedOf = (tx: Transaction, { dialect, queries }: Parts, before: Seen | undefined) =>
+  before && before.waiting.size > 0
+    ? tx.all(queries.noLongerWaiting({ ids: dialect.idSet([...before.waiting]) }))
+    : Promise.resolve([]);
+
 async function changedIds(
   tx: Transaction,
-  queries: Queries,
-  dialect: SqlDialect,
-  url: string,
-  study: number,
-  before: Seen | undefined,
-  own: ReadonlySet<number>,
+  parts: Parts,
+  { study, before, ownIds }: Known,
 ): Promise<ReadonlySet<number>> {
-  const waiting = [...(before?.waiting ?? [])];
+  const { queries, url } = parts;
   const [found, started, added] = await together([
     tx.all(queries.studyById({ study })),
-    waiting.length > 0
-      ? tx.all(queries.noLongerWaiting({ ids: dialect.idSet(waiting) }))
-      : Promise.resolve([]),
+    startedOf(tx, parts, before),
     tx.all(queries.trialIds({ study, after: before?.last ?? 0 })),
   ]);
   if (found.length === 0) throw noStudy(url, study);
-  const ids = new Set([...own, ...(before?.open.keys() ?? [])]);
+  const ids = new Set([...ownIds, ...(before?.open.keys() ?? [])]);
   for (const row of [...started, ...added]) ids.add(row.trial_id);
   return ids;
 }

@@ -1,6 +1,9 @@
 import type { Expression, Kysely } from "../../vendor/kysely.ts";
 import type { Query } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
+import type { Transaction } from "./transaction.ts";
+import type { TrialRows } from "./trial-rows.ts";
+import type { WholeTrials } from "./whole-trials.ts";
 
 /** What differs between the databases that can hold Optuna's schema. */
 export interface SqlDialect {
@@ -17,6 +20,13 @@ export interface SqlDialect {
    * ends; left out where a transaction that writes is alone in the database.
    */
   readonly rowLock?: Expression<unknown>;
+  /** As `rowLock`, but others may add to what refers to the rows. */
+  readonly partLock?: Expression<unknown>;
+  /**
+   * Writes trials by fewer statements than the general way, where each costs a way to the server;
+   * what is not common goes the general way.
+   */
+  readonly trialRows?: (general: TrialRows) => TrialRows;
   /** Left out where the database itself never gives an id again. */
   readonly removedIds?: RemovedIds;
   readonly signs: SignStatements;
@@ -24,6 +34,7 @@ export interface SqlDialect {
   idSet(ids: readonly number[]): IdSet;
   /** SQL of "column is among the ids of the parameter". */
   idIn: IdIn;
+  readonly wholeTrials?: WholeTrials;
 }
 
 /** Remembers ids whose rows were deleted, where the database would give the highest ones again. */
@@ -48,16 +59,6 @@ export interface SignStatements {
 
 export type IdSet = string | readonly number[];
 export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
-
-/** Runs statements inside a transaction. */
-export interface Transaction {
-  all<Row>(query: Query<Row>): Promise<Row[]>;
-  /**
-   * Another one when another connection has committed since.
-   * To be asked for before anything else is read, so that what is read is not newer.
-   */
-  stamp(): Promise<number | string>;
-}
 
 /** One open database. Its users take turns: never two transactions at a time (`turns.ts`). */
 export interface Connection {

@@ -1,5 +1,6 @@
 import { StorageError } from "../../errors/errors.ts";
-import type { Connection, Transaction } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import { SCHEMA } from "./tables.ts";
 
 /**

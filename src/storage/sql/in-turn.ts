@@ -1,10 +1,11 @@
-import type { Storage, Turn } from "../../contracts/storage.ts";
+import type { Changes, Cursor, Storage, Turn } from "../../contracts/storage.ts";
 import type { ChangesReader } from "./changes.ts";
-import type { Transaction } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { Signs } from "./signs.ts";
 import type { StudyWriter } from "./studies.ts";
-import type { TrialRows } from "./trial-writer.ts";
+import { together } from "./together.ts";
+import type { TrialRows } from "./trial-rows.ts";
 import type { Turns } from "./turns.ts";
 
 interface Parts {
@@ -22,18 +23,30 @@ interface Written {
   attributes: boolean;
 }
 
+/** What was read on the way to the study's lock. */
+interface EarlyChanges {
+  readonly since: Cursor;
+  readonly changes: Changes;
+}
+
 /** `inTurn` of a storage: one transaction, whose first statement locks the study. */
 export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): Storage["inTurn"] {
-  const turnOf = (tx: Transaction, study: number, written: Written): Turn => {
+  const turnOf = (
+    tx: Transaction,
+    study: number,
+    written: Written,
+    early: EarlyChanges | undefined,
+  ): Turn => {
     const note = (trial: number, done: object | undefined): boolean => {
       if (done) written.trials.push(trial);
       return done !== undefined;
     };
     return {
       study: () => studies.read(tx, study),
-      changes: (cursor) => changes(tx, study, cursor),
-      createTrials: async (added) => {
-        const records = await trials.create(tx, study, added);
+      changes: async (cursor) =>
+        early && early.since === cursor ? early.changes : changes(tx, study, cursor),
+      createTrials: async (added, isLast) => {
+        const records = await trials.create(tx, study, added, isLast);
         for (const { id } of records) written.trials.push(id);
         return records;
       },
@@ -52,12 +65,17 @@ export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): 
     };
   };
 
-  return async (study, work) => {
+  return async (study, work, since) => {
     const written: Written = { trials: [], attributes: false };
     return turns.alone(
       async (tx) => {
-        await studies.lock(tx, study);
-        return work(turnOf(tx, study, written));
+        const locked = studies.lock(tx, study);
+        if (since === undefined) await locked;
+        const early = since && {
+          since,
+          changes: (await together([locked, changes(tx, study, since)]))[1],
+        };
+        return work(turnOf(tx, study, written, early));
       },
       () => {
         own.add(study, written.trials);

@@ -6,21 +6,23 @@ import type { Attributes, Report, TrialState } from "../../contracts/trial.ts";
 import type { TrialDetail, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { storedAttribute } from "./attribute-value.ts";
-import type { SqlDialect, Transaction } from "./connection.ts";
+import type { SqlDialect } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
+import type { WholeTrialRow } from "./whole-trials.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
 import { integerCell, wrongCell } from "./stored-cell.ts";
-import type { StateName } from "./tables.ts";
+import type { ReportType, StateName, ValueType } from "./tables.ts";
 import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 
-/** Reads the trials of these ids, which ascend; those that are not there are left out. */
-export type TrialReader = (
-  tx: Transaction,
-  ids: readonly number[],
-  detail?: TrialDetail,
-) => Promise<TrialRecord[]>;
+export interface TrialReader {
+  /** Reads the trials of these ids, which ascend; those that are not there are left out. */
+  byIds(tx: Transaction, ids: readonly number[], detail?: TrialDetail): Promise<TrialRecord[]>;
+  /** Makes records of what one statement read. */
+  ofRows(rows: readonly WholeTrialRow[]): TrialRecord[];
+}
 
 // Bounds the rows that are in memory beside their trials.
 const CHUNK = 2000;
@@ -30,7 +32,16 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   const share = sharer();
   const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
 
-  return async (tx, ids, detail) => {
+  const addParam = (draft: Draft, name: string, value: number, json: string | null): void => {
+    if (json === null) {
+      put((draft.params ??= {}), name, numberIn(value, draft.where, name));
+      return;
+    }
+    const distribution = distributionOf(json, name, draft.number);
+    put((draft.distributions ??= {}), name, distribution);
+    put((draft.params ??= {}), name, valueIn(distribution, value, draft.where, name));
+  };
+  const byIds: TrialReader["byIds"] = async (tx, ids, detail) => {
     const { trials, params, reports, attributes } = queriesFor(queries, detail);
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
@@ -49,21 +60,35 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
       addAttributes(attributeRows, drafts);
       for (const row of paramRows) {
         const draft = drafts.get(row.trial_id);
-        if (!draft) continue;
-        const { param_name: name, param_value: value } = row;
-        if (row.distribution_json === null) {
-          put((draft.params ??= {}), name, numberIn(value, draft.where, name));
-          continue;
-        }
-        const distribution = distributionOf(row.distribution_json, name, draft.number);
-        put((draft.distributions ??= {}), name, distribution);
-        put((draft.params ??= {}), name, valueIn(distribution, value, draft.where, name));
+        if (draft) addParam(draft, row.param_name, row.param_value, row.distribution_json);
       }
       for (const draft of drafts.values()) records.push(finished(draft));
     }
     return records;
   };
+  const ofRow = (row: WholeTrialRow): TrialRecord => {
+    const draft = draftOf(row, url);
+    for (const [name, value, json] of row.params ?? []) {
+      addParam(draft, name, jsonNumber(value), json);
+    }
+    for (const [value, type] of row.outcome ?? []) addValue(draft, jsonNumber(value), type);
+    for (const [step, value, type] of row.reports ?? []) {
+      addReport(draft, step, jsonNumber(value), type);
+    }
+    for (const [key, json] of row.user_attributes ?? []) {
+      put((draft.userAttrs ??= {}), key, storedAttribute(json, key, draft.where));
+    }
+    for (const [key, json] of row.system_attributes ?? []) {
+      put((draft.systemAttrs ??= {}), key, storedAttribute(json, key, draft.where));
+    }
+    return finished(draft);
+  };
+  return { byIds, ofRows: (rows) => rows.map(ofRow) };
 }
+
+/** JSON has no NaN and infinite numbers: a server says them as text. */
+const jsonNumber = <Value extends number | null>(value: Value): Value =>
+  (typeof value === "string" ? Number(value) : value) as Value;
 
 function queriesFor(
   { brief, trials, params, reports, attributes }: Queries,
@@ -106,18 +131,20 @@ type Rows<Name extends "trials" | "values" | "reports" | "attributes"> =
 type Drafts = ReadonlyMap<number, Draft>;
 
 function draftsOf(rows: Rows<"trials">, url: string): Drafts {
-  const drafts = new Map<number, Draft>();
-  for (const row of rows) {
-    const { trial_id: id, datetime_start: start, datetime_complete: end } = row;
-    // As many trials as its number says came before it, and each has an id.
-    const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
-    const where = `${url}: trial ${number}`;
-    const draft: Draft = { id, where, number, state: knownState(row.state, row.number) };
-    if (start !== null) draft.startedAt = dateOf(start, where, "datetime_start");
-    if (end !== null) draft.completedAt = dateOf(end, where, "datetime_complete");
-    drafts.set(id, draft);
-  }
-  return drafts;
+  return new Map(rows.map((row) => [row.trial_id, draftOf(row, url)]));
+}
+
+type TrialRow = Pick<WholeTrialRow, keyof Rows<"trials">[number]>;
+
+function draftOf(row: TrialRow, url: string): Draft {
+  const { trial_id: id, datetime_start: start, datetime_complete: end } = row;
+  // As many trials as its number says came before it, and each has an id.
+  const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
+  const where = `${url}: trial ${number}`;
+  const draft: Draft = { id, where, number, state: knownState(row.state, row.number) };
+  if (start !== null) draft.startedAt = dateOf(start, where, "datetime_start");
+  if (end !== null) draft.completedAt = dateOf(end, where, "datetime_complete");
+  return draft;
 }
 
 function valueIn(distribution: Distribution, value: number, where: string, name: string): Scalar {
@@ -144,20 +171,25 @@ function knownState(name: StateName, number: number): TrialState {
 function addValues(rows: Rows<"values">, drafts: Drafts): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
-    if (!draft) continue;
-    (draft.values ??= []).push(numberOf(row.value, row.value_type, draft.where, "value"));
+    if (draft) addValue(draft, row.value, row.value_type);
   }
+}
+
+function addValue(draft: Draft, value: number | null, type: ValueType): void {
+  (draft.values ??= []).push(numberOf(value, type, draft.where, "value"));
 }
 
 function addReports(rows: Rows<"reports">, drafts: Drafts): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
-    if (!draft) continue;
-    const what = `the report of step ${row.step}`;
-    const value = numberOf(row.intermediate_value, row.intermediate_value_type, draft.where, what);
-    const step = integerCell(`${draft.where}: step`, row.step, 0, Number.MAX_SAFE_INTEGER);
-    (draft.reports ??= []).push({ step, value });
+    if (draft) addReport(draft, row.step, row.intermediate_value, row.intermediate_value_type);
   }
+}
+
+function addReport(draft: Draft, step: number, stored: number | null, type: ReportType): void {
+  const value = numberOf(stored, type, draft.where, `the report of step ${step}`);
+  integerCell(`${draft.where}: step`, step, 0, Number.MAX_SAFE_INTEGER);
+  (draft.reports ??= []).push({ step, value });
 }
 
 function addAttributes(rows: Rows<"attributes">, drafts: Drafts): void {

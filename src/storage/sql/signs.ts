@@ -1,5 +1,6 @@
 import type { SignOfLife } from "../../contracts/trial-lease.ts";
-import type { SqlDialect, Transaction } from "./connection.ts";
+import type { SqlDialect } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** The signs of life of workers, in a table of our own beside Optuna's: one row for each worker. */
 export interface Signs {

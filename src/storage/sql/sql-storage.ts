@@ -1,6 +1,6 @@
 import type { Storage } from "../../contracts/storage.ts";
 import { changesReader } from "./changes.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, SqlDialect } from "./connection.ts";
 import { ensureSchema } from "./ensure-schema.ts";
 import { ownChanges } from "./own-changes.ts";
 import { createQueries } from "./queries/queries.ts";
@@ -9,8 +9,12 @@ import { trialReader } from "./read-trials.ts";
 import { signTable } from "./signs.ts";
 import { studyStorage, studyWriter } from "./studies.ts";
 import { trialStorage } from "./trials.ts";
+import type { TrialRows } from "./trial-rows.ts";
 import { trialWriter } from "./trial-writer.ts";
 import { takeTurns } from "./turns.ts";
+
+const fewerStatements = ({ trialRows }: SqlDialect, general: TrialRows): TrialRows =>
+  trialRows ? trialRows(general) : general;
 
 /**
  * Keeps studies in a database with Optuna's schema; what is written by either is read by both.
@@ -31,7 +35,7 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
   const readTrials = trialReader(connection.url, connection.dialect, queries);
   const changes = changesReader(connection, queries, own, readTrials);
   const studies = studyWriter(connection, queries);
-  const trials = trialWriter(queries);
+  const trials = fewerStatements(connection.dialect, trialWriter(queries, studies));
   const signs = signTable(connection.dialect);
   return {
     url,
@@ -42,7 +46,7 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
       turns.read(async (tx) => {
         const set = connection.dialect.idSet(numbers);
         const rows = await tx.all(queries.trialsNumbered({ study, numbers: set }));
-        return readTrials(
+        return readTrials.byIds(
           tx,
           rows.map((row) => row.trial_id),
         );

@@ -17,7 +17,8 @@ import type {
 } from "../../contracts/storage.ts";
 import { storedAttribute } from "./attribute-value.ts";
 import { noStudy } from "./changes.ts";
-import type { Connection, SqlDialect, Transaction } from "./connection.ts";
+import type { Connection, SqlDialect } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import { dateOf, directionName, directionOf, trialState } from "./encoding.ts";
 import { textCell } from "./stored-cell.ts";
 import type { OwnChanges } from "./own-changes.ts";

@@ -3,50 +3,34 @@ import { checkReports, checkValues } from "../check.ts";
 import { inFinishOrder } from "../finish-order.ts";
 import { isHeld } from "../held.ts";
 import { fromJson } from "../json.ts";
-import type { NewTrial, TrialChange, TrialEnd, TrialRecord } from "../../contracts/storage.ts";
+import type { TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
-import type { Transaction } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import { sqlDate, stateName } from "./encoding.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
+import type { StudyWriter } from "./studies.ts";
+import type { TrialRows } from "./trial-rows.ts";
 import { trialRowWriter, type TrialRowWriter } from "./trial-row-writer.ts";
 
-/** The study of a trial that was written to. */
-interface Written {
-  readonly study: number;
-}
-
-/**
- * Writes trials inside a transaction that has locked their study: ids ascend as commits do, which
- * readers rely on. Undefined says that nothing was written.
- */
-export interface TrialRows {
-  create(
-    tx: Transaction,
-    study: number,
-    trials: readonly NewTrial[],
-  ): Promise<readonly TrialRecord[]>;
-  /** waiting → running. */
-  start(tx: Transaction, trial: number, change: TrialChange): Promise<Written | undefined>;
-  update(
-    tx: Transaction,
-    trial: number,
-    change: TrialChange,
-    held?: Held,
-  ): Promise<Written | undefined>;
-  finish(
-    tx: Transaction,
-    trial: number,
-    end: TrialEnd,
-    held?: Held,
-  ): Promise<(Written & { readonly index: number }) | undefined>;
-  /** @returns the ids of the trials that got an index */
-  indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;
-}
-
-export function trialWriter(queries: Queries): TrialRows {
+export function trialWriter(queries: Queries, studies: StudyWriter): TrialRows {
   const rows = trialRowWriter(queries);
+  const finish: TrialRows["finish"] = async (tx, trial, end, held) => {
+    checkReports(end.reports);
+    checkValues(end.values);
+    if (!(await holds(tx, queries, trial, held))) return undefined;
+    const ended = { state: stateName(end.state), complete: sqlDate(end.completedAt) };
+    const [finished] = await tx.all(queries.finish({ trial, ...ended }));
+    if (!finished) return undefined;
+    const study = finished.study_id;
+    const [, , index] = await together([
+      rows.change(tx, trial, end),
+      rows.values(tx, trial, end.values ?? []),
+      giveIndex(tx, queries, study, trial),
+    ]);
+    return { study, index };
+  };
 
   return {
     create: async (tx, study, trials) => {
@@ -76,21 +60,9 @@ export function trialWriter(queries: Queries): TrialRows {
       await rows.change(tx, trial, change);
       return { study: found.study_id };
     },
-    finish: async (tx, trial, end, held) => {
-      checkReports(end.reports);
-      checkValues(end.values);
-      if (!(await holds(tx, queries, trial, held))) return undefined;
-      const ended = { state: stateName(end.state), complete: sqlDate(end.completedAt) };
-      const [finished] = await tx.all(queries.finish({ trial, ...ended }));
-      if (!finished) return undefined;
-      const study = finished.study_id;
-      const [, , index] = await together([
-        rows.change(tx, trial, end),
-        rows.values(tx, trial, end.values ?? []),
-        giveIndex(tx, queries, study, trial),
-      ]);
-      return { study, index };
-    },
+    finish,
+    end: async (tx, trial, end, held) =>
+      (await studies.lockOf(tx, trial)) ? finish(tx, trial, end, held) : undefined,
     indexFinished: async (tx, study) => {
       const found = await tx.all(queries.finishedWithoutIndex({ study }));
       for (const { trial_id: trial } of found) await giveIndex(tx, queries, study, trial);

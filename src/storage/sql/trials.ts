@@ -1,8 +1,8 @@
 import type { Storage } from "../../contracts/storage.ts";
-import type { Transaction } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
 import type { OwnChanges } from "./own-changes.ts";
 import type { StudyWriter } from "./studies.ts";
-import type { TrialRows } from "./trial-writer.ts";
+import type { TrialRows } from "./trial-rows.ts";
 import type { Turns } from "./turns.ts";
 
 type TrialStorage = Pick<Storage, "createTrials" | "updateTrial" | "finishTrial" | "indexFinished">;
@@ -22,11 +22,7 @@ export function trialStorage(
   const writeTo = <Done extends { readonly study: number }>(
     trial: number,
     write: (tx: Transaction) => Promise<Done | undefined>,
-  ): Promise<Done | undefined> =>
-    turns.write(
-      async (tx) => ((await studies.lockOf(tx, trial)) ? write(tx) : undefined),
-      note(trial),
-    );
+  ): Promise<Done | undefined> => turns.write(write, note(trial));
 
   return {
     createTrials: (study, trials) =>
@@ -40,7 +36,7 @@ export function trialStorage(
     updateTrial: async (trial, change, held) =>
       (await writeTo(trial, (tx) => writer.update(tx, trial, change, held))) !== undefined,
     finishTrial: async (trial, end, held) =>
-      (await writeTo(trial, (tx) => writer.finish(tx, trial, end, held)))?.index,
+      (await writeTo(trial, (tx) => writer.end(tx, trial, end, held)))?.index,
     indexFinished: async (study) => {
       await turns.write(async (tx) => {
         await studies.lock(tx, study);

@@ -1,5 +1,7 @@
 import { StorageError } from "../../errors/errors.ts";
-import type { Connection, Transaction } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
+import { runLast } from "./run-last.ts";
 
 /** Lets the users of a connection take turns, and commits together what is written together. */
 export interface Turns {
@@ -103,7 +105,9 @@ async function commitTogether(connection: Connection, group: readonly Write[]): 
   try {
     const results = await connection.write(async (transaction) => {
       const results: unknown[] = [];
-      for (const { work } of group) results.push(await work(transaction));
+      const amid = { ...transaction, last: runLast((query) => transaction.all(query)) };
+      for (const { work } of group.slice(0, -1)) results.push(await work(amid));
+      results.push(await group.at(-1)!.work(transaction));
       return results;
     });
     group.forEach(({ committed }, index) => committed(results[index]));

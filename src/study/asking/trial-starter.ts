@@ -82,8 +82,8 @@ export class TrialStarter {
     if (failed.length > 0) return { kind: "again", failed };
     await state.versions.save(turn);
     const plans = planTrials(state, this.suggester, this.#startOf, asks);
-    const created = await write(state, turn, plans);
     if (state.isShared) await state.heartbeat.within(turn, new Set(plans.flatMap(workerOf)));
+    const created = await write(state, turn, plans);
     return { kind: "started", plans, created };
   }
 
@@ -163,6 +163,7 @@ async function write(
   if (fresh.length === 0) return new Map();
   const records = await turn.createTrials(
     fresh.map(({ start }) => ({ state: "running", reports: [], userAttrs: {}, ...start })),
+    true,
   );
   return new Map(records.map((record) => [record.number, record]));
 }

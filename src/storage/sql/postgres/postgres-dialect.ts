@@ -11,6 +11,8 @@ import { SIGN_TABLE } from "../signs.ts";
 import { STUDY_PARTS, TRIAL_PARTS, type Tables } from "../tables.ts";
 import { POSTGRES_SCHEMA } from "./postgres-schema.ts";
 import { postgresSigns } from "./postgres-signs.ts";
+import { postgresTrialRows } from "./postgres-trial-rows.ts";
+import { postgresWholeTrials } from "./postgres-whole-trials.ts";
 
 const OURS = [
   ...["studies", "trials", ...STUDY_PARTS, ...TRIAL_PARTS],
@@ -38,7 +40,10 @@ export const postgresDialect: SqlDialect = {
     parameters: [OURS],
   },
   rowLock: sql`for update`,
+  partLock: sql`for no key update`,
+  trialRows: postgresTrialRows,
   signs: postgresSigns,
   idSet: (ids) => ids,
+  wholeTrials: postgresWholeTrials,
   idIn: (column, ids) => sql<boolean>`${sql.ref(column)} = any(${ids}::int[])`,
 };

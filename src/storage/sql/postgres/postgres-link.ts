@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type pg from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs } from "../../../system/backoff.ts";
@@ -102,6 +103,7 @@ function preparing(client: pg.Client): Prepared {
   };
   client.on("error", lost);
   client.on("end", lost);
+  const gather = gathering(client);
   const nameOf = (sql: string): string => {
     const known = names.get(sql) ?? `hpo${names.size}`;
     names.set(sql, known);
@@ -112,13 +114,34 @@ function preparing(client: pg.Client): Prepared {
       return isLost;
     },
     all: async <Row>({ sql, parameters }: Query<Row>) => {
+      gather();
       const named = parameters.length > 0 && { name: nameOf(sql), values: [...parameters] };
       return (await client.query({ text: sql, ...named })).rows as Row[];
     },
     script: async <Row>(sql: string) => {
+      gather();
       const results = (await client.query(sql)) as pg.QueryResult | pg.QueryResult[];
       return [results].flat().at(-1)!.rows as Row[];
     },
     end: () => client.end().catch(() => undefined),
+  };
+}
+
+/**
+ * Lets what is sent in one turn of the event loop leave as one packet: the server wakes once for it,
+ * and so does this process for the answer.
+ */
+function gathering(client: pg.Client): () => void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } })
+    .connection;
+  let isGathering = false;
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      stream.uncork();
+    });
   };
 }

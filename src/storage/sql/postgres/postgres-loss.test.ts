@@ -13,6 +13,7 @@ const postgres = withPostgres(test);
 const end = { state: "complete", values: [1], completedAt } as const;
 const newStudy = (storage: Storage): Promise<StudyRecord> =>
   storage.createStudy({ name: "s", directions: ["minimize"] });
+const lease = (id: string) => ({ [ATTRIBUTE.lease]: { attempt: 0, id } });
 /** State and place in the order of finishing of each trial. */
 async function read(storage: Storage, { id }: StudyRecord) {
   const { trials } = await storage.readTrials(id);
@@ -53,6 +54,52 @@ for (const when of ["before", "after"] as const) {
     t.is(proxy.cuts, 3);
   });
 }
+
+postgres.serial(
+  "amid other writers, too, what the disk has yet to confirm is looked up",
+  async (t) => {
+    const proxy = await cuttingProxy(t, postgres.cluster.socket);
+    const url = await postgres.database();
+    const storage = await openStorage(proxy.url(url));
+    t.teardown(() => storage.close());
+    const other = await openStorage(url);
+    t.teardown(() => other.close());
+    const study = await newStudy(storage);
+    const started = {
+      ...runningTrial(),
+      systemAttrs: { [ATTRIBUTE.lease]: { attempt: 0, id: "a" } },
+    };
+    const [first] = await storage.createTrials(study.id, [started]);
+    const cursor = async () => (await storage.readTrials(study.id)).cursor;
+
+    /** Of two writes of this storage one knows that others came between, and is cut. */
+    const amidOthers = async (when: "before" | "after") => {
+      await storage.updateTrial(first.id, { attributes: { user: { when } } });
+      await other.createTrials(study.id, [runningTrial()]);
+      proxy.cutAt("pg_logical_emit_message", when);
+    };
+    for (const when of ["before", "after"] as const) {
+      await amidOthers(when);
+      const turn = storage.inTurn(
+        study.id,
+        async (turn) => turn.createTrials([{ ...started, systemAttrs: lease(when) }], true),
+        await cursor(),
+      );
+      if (when === "before") await t.throwsAsync(turn, { instanceOf: TurnLostError });
+      else t.is((await turn)[0].number, 3);
+    }
+    for (const [index, when] of (["before", "after"] as const).entries()) {
+      await amidOthers(when);
+      const { id } = (await storage.readNumbered(study.id, [1 - index]))[0];
+      t.is(await storage.finishTrial(id, end), index);
+    }
+    t.is(proxy.cuts, 4);
+    const states = (await read(other, study)).map((row) => row.slice(1).join(" "));
+    t.deepEqual(states.slice(0, 2), ["complete 1", "complete 0"]);
+    t.deepEqual(new Set(states.slice(2)), new Set(["running "]));
+    t.is(states.length, 6);
+  },
+);
 
 postgres.serial("a storage goes on where it was when the server starts again", async (t) => {
   const storage = await openStorage(await postgres.database());

@@ -4,6 +4,8 @@ export interface StampKeeper {
   begun(id: string): void;
   /** It was committed or rolled back. */
   ended(): void;
+  /** A transaction of ours, of no content, began and ended. */
+  confirmed(id: string): void;
   /** The server was lost: nothing is known of what happened meanwhile. */
   forget(): void;
   /**
@@ -11,6 +13,8 @@ export interface StampKeeper {
    * @param snapshot of pg_current_snapshot(), `xmin:xmax:xip,…`
    */
   stamp(snapshot: string): string;
+  /** Whether others wrote between our last two transactions. */
+  readonly isAmidOthers: boolean;
 }
 
 /**
@@ -21,24 +25,36 @@ export function stampKeeper(): StampKeeper {
   let connection = 0;
   let own = 0;
   let current: number | undefined;
+  let last: number | undefined;
+  let isAmidOthers = false;
   return {
     begun: (id) => {
       current = Number(id);
+      isAmidOthers = last !== undefined && current !== last + 1;
+      last = current;
     },
     ended: () => {
       if (current !== undefined) own++;
       current = undefined;
     },
+    confirmed: (id) => {
+      own++;
+      last = Number(id);
+    },
     forget: () => {
       connection++;
       own = 0;
-      current = undefined;
+      current = last = undefined;
+      isAmidOthers = false;
     },
     stamp: (snapshot) => {
-      const [, last, running] = snapshot.split(":");
-      const open = current !== undefined && current < Number(last) ? 1 : 0;
+      const [, end, running] = snapshot.split(":");
+      const open = current !== undefined && current < Number(end) ? 1 : 0;
       const others = running.split(",").filter((id) => Number(id) !== current);
-      return `${connection} ${Number(last) - own - open} ${others.join()}`;
+      return `${connection} ${Number(end) - own - open} ${others.join()}`;
+    },
+    get isAmidOthers() {
+      return isAmidOthers;
     },
   };
 }

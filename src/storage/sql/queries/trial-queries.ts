@@ -11,7 +11,7 @@ export interface TrialRow extends StudyId {
 }
 
 /** Statements that add trials and change their states. */
-export function trialQueries({ builder, removedIds }: SqlDialect) {
+export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
   return {
     /** Ids ascend as numbers do, within a study. */
     lastNumber: prepared<StudyId, { number: number }>((p) =>
@@ -35,14 +35,15 @@ export function trialQueries({ builder, removedIds }: SqlDialect) {
         })
         .returning("trial_id"),
     ),
-    /** Of an unfinished trial. */
-    unfinished: prepared<TrialId, { study_id: number }>((p) =>
-      builder
+    /** Of an unfinished trial, which nobody else ends or takes over until the transaction is over. */
+    unfinished: prepared<TrialId, { study_id: number }>((p) => {
+      const trial = builder
         .selectFrom("trials")
         .select("study_id")
         .where("trial_id", "=", p.trial)
-        .where("state", "in", ["RUNNING", "WAITING"]),
-    ),
+        .where("state", "in", ["RUNNING", "WAITING"]);
+      return partLock ? trial.modifyEnd(partLock) : trial;
+    }),
     start: prepared<TrialId, { study_id: number }>((p) =>
       builder
         .updateTable("trials")

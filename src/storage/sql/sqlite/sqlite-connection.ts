@@ -3,8 +3,10 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { StorageError } from "../../../errors/errors.ts";
-import type { Connection, Transaction } from "../connection.ts";
+import type { Connection } from "../connection.ts";
+import type { Transaction } from "../transaction.ts";
 import type { Query } from "../prepared.ts";
+import { runLast } from "../run-last.ts";
 import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
@@ -40,8 +42,10 @@ export async function connectSqlite(
       throw failure(error);
     }
   };
+  const all: Transaction["all"] = async (query) => explaining(() => statements.all(query));
   const transaction: Transaction = {
-    all: async (query) => explaining(() => statements.all(query)),
+    all,
+    last: runLast(all),
     stamp: async () => explaining(() => statements.all(DATA_VERSION)[0].data_version),
   };
   const within = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { StorageError } from "../../../errors/errors.ts";
+import type { LastStatements, Transaction } from "../transaction.ts";
+import type { Query } from "../prepared.ts";
+import { together } from "../together.ts";
+import { LostError } from "./postgres-errors.ts";
+import type { PostgresLink } from "./postgres-link.ts";
+import type { StampKeeper } from "./postgres-stamp.ts";
+
+/** A transaction that writes, from its first statement to its end. */
+export interface OpenTransaction extends Transaction {
+  /** Does nothing where `last` did. @throws LostError if nothing was written */
+  commit(): Promise<void>;
+}
+
+// Each statement sees what was committed before it: after the study's lock, all that others did.
+const BEGIN = "begin isolation level read committed; select pg_current_xact_id()::text as id";
+export const SNAPSHOT: Query<{ snapshot: string }> = {
+  sql: "select pg_current_snapshot()::text as snapshot",
+  parameters: [],
+};
+/*
+ * Where others write, too, locks are not held while the disk confirms: the commit is visible at once,
+ * and a second one, of a message that nobody reads, comes back when both are on the disk. Only then
+ * is anything acknowledged. Who builds on what was visible commits later, and so reaches the disk later.
+ */
+const COMMIT_AMID_OTHERS = "set local synchronous_commit to off; commit";
+const CONFIRM = "select pg_current_xact_id()::text as id, pg_logical_emit_message(true, 'hpo', '')";
+
+/** Begins at once; what is asked of it meanwhile is sent right behind. */
+export function openTransaction(
+  link: PostgresLink,
+  stamps: StampKeeper,
+  url: string,
+): OpenTransaction {
+  /** By what the server knows the transaction for good. */
+  const begin = async (): Promise<string> => {
+    const [{ id }] = await link.script<{ id: string }>(BEGIN);
+    stamps.begun(id);
+    return id;
+  };
+  const begun = begin();
+  // Who waits for it is told.
+  begun.catch(() => undefined);
+  let isCommitted = false;
+
+  const sendCommit = async (): Promise<void> => {
+    if (!stamps.isAmidOthers) {
+      await link.script("commit");
+      return;
+    }
+    const [, [{ id }]] = await together([
+      link.script(COMMIT_AMID_OTHERS),
+      link.script<{ id: string }>(CONFIRM),
+    ]);
+    stamps.confirmed(id);
+  };
+  const commit = async (): Promise<void> => {
+    if (isCommitted) return;
+    const id = await begun;
+    isCommitted = true;
+    try {
+      await sendCommit();
+    } catch (error) {
+      if (!(error instanceof LostError) || !(await wasCommitted(link, id, url))) throw error;
+    }
+  };
+  const last = async <Row>({ first = [], query, again }: LastStatements<Row>): Promise<Row[]> => {
+    const id = await begun;
+    isCommitted = true;
+    const sent = first.map((one) => link.all(one));
+    const rows = link.all(query);
+    try {
+      await together([...sent, rows, sendCommit()]);
+      return await rows;
+    } catch (error) {
+      if (!(error instanceof LostError) || !(await wasCommitted(link, id, url))) throw error;
+      const rows = await rowsAgain(link, again);
+      // A server that crashed may have given the id of what it lost to another transaction.
+      if (rows.length === 0) throw error;
+      return rows;
+    }
+  };
+  return {
+    all: (query) => link.all(query),
+    last,
+    stamp: async () => {
+      const [, [{ snapshot }]] = await together([begun, link.all(SNAPSHOT)]);
+      return stamps.stamp(snapshot);
+    },
+    commit,
+  };
+}
+
+async function rowsAgain<Row>(link: PostgresLink, query: Query<Row>): Promise<Row[]> {
+  for (;;) {
+    await link.connected();
+    try {
+      return await link.all(query);
+    } catch (error) {
+      if (!(error instanceof LostError)) throw error;
+    }
+  }
+}
+
+/** Whether a transaction whose end nobody heard of was committed. */
+async function wasCommitted(link: PostgresLink, id: string, url: string): Promise<boolean> {
+  for (;;) {
+    await link.connected();
+    try {
+      const [{ status }] = await link.all<{ status: string | null }>({
+        sql: "select pg_xact_status($1::xid8) as status",
+        parameters: [id],
+      });
+      if (status === "committed" || status === "aborted") return status === "committed";
+      if (status === null) {
+        throw new StorageError(
+          `${url}: the server was lost as it committed transaction ${id}, and knows nothing of it ` +
+            "any more. See by `hpo study show` what was kept, then resume.",
+        );
+      }
+    } catch (error) {
+      if (isInTheFuture(error)) return false;
+      if (!(error instanceof LostError)) throw error;
+    }
+    // Its old process has yet to see that nobody listens.
+    await sleep(100);
+  }
+}
+
+/** A server that crashed lost the transaction, and has yet to give its id again. */
+const isInTheFuture = (error: unknown): boolean =>
+  ((error as Error).cause as { code?: unknown } | undefined)?.code === "22023";

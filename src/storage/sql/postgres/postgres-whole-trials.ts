@@ -1,0 +1,27 @@
+import type { WholeTrials } from "../whole-trials.ts";
+
+const LIMIT = 500;
+
+/** The parts of the trial at hand, as lists of these columns; null if it has none. */
+const parts = (table: string, columns: string, order: string): string =>
+  `(select json_agg(json_build_array(${columns}) order by ${order})
+    from ${table} where ${table}.trial_id = chosen.trial_id)`;
+
+// The limit keeps the server from a plan for a large part of the table.
+const READ = `with chosen as materialized (
+    select * from trials where trial_id = any($3::int[]) and trial_id <= $2
+    union all (
+      select * from trials where study_id = $1 and trial_id > $2 order by trial_id limit ${LIMIT})
+  )
+  select trial_id, number, state, datetime_start, datetime_complete,
+    ${parts("trial_params", "param_name, param_value, distribution_json", "param_id")} as params,
+    ${parts("trial_values", "value, value_type", "objective")} as outcome,
+    ${parts("trial_intermediate_values", "step, intermediate_value, intermediate_value_type", "step")} as reports,
+    ${parts("trial_user_attributes", "key, value_json", "key")} as user_attributes,
+    ${parts("trial_system_attributes", "key, value_json", "key")} as system_attributes
+  from chosen order by trial_id`;
+
+export const postgresWholeTrials: WholeTrials = {
+  limit: LIMIT,
+  since: ({ study, after, ids }) => ({ sql: READ, parameters: [study, after, ids] }),
+};
