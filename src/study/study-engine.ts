@@ -17,6 +17,7 @@ import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
 import type { Ask } from "./asking/plan-trials.ts";
 import { TrialStarter, type AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
+import { refusedEnd } from "./trial/held-trial.ts";
 import { Pruning } from "./trial/pruning.ts";
 import type { End, Metrics } from "./trial/trial-end.ts";
 import type { TrialHooks } from "./trial/trial-hooks.ts";
@@ -189,6 +190,9 @@ export class StudyEngine implements OptimizedStudy {
     const { trial, system: known } = active.end();
     const system = told ? { ...known, ...told } : known;
     const rest = await writer.settle(active.id);
+    // While that took its time, the trial may have been given to others, who write of it now.
+    if ((running.get(number) ?? active) !== active)
+      throw refusedEnd(history.get(number) as RunningTrial);
     writer.drop(active.id);
     const change = system ? mergeAll([rest, { attributes: { system } }]) : rest;
     return this.state.finish(trial, change, end);

@@ -270,7 +270,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     const written = { params, distributions, reports, attributes, state, values, completedAt };
     const held = heldOf(trial.systemAttrs);
     const finishIndex = await this.storage.finishTrial(id, written, held);
-    this.active.delete(trial.number);
+    if (this.active.get(trial.number)?.held?.lease === held?.lease)
+      this.active.delete(trial.number);
     if (finishIndex === undefined) {
       await this.refresh();
       throw refusedEnd(this.history.get(trial.number) as RunningTrial | FinishedTrial);

@@ -66,6 +66,13 @@ test("what is sent twice counts once", async (t) => {
   );
 });
 
+test("an end that is told again while it is being written is no other one's", async (t) => {
+  const coordinator = await started(memoryStorage());
+  const trial = await claim(coordinator, "a");
+  const told = [1, 2].map(() => coordinator.tell(trial, nothing, end(1)));
+  t.deepEqual(await Promise.all(told), ["taken", "already"]);
+});
+
 test("slots that ask at once get different trials, and no more than the study's total", async (t) => {
   const storage = memoryStorage();
   const coordinator = await started(storage, 5);

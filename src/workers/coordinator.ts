@@ -18,6 +18,7 @@ import type {
   HeldHere,
   News,
   ServedFacts,
+  Told,
   ToldEnd,
   Verdict,
   WorkSource,
@@ -36,8 +37,6 @@ export interface CoordinatorOptions extends StudyLimits {
 export interface Coordinator extends WorkSource {
   /** Why the study is done; undefined while it is not. */
   readonly done: string | undefined;
-  /** The workers that were heard, by id: how long ago, in ms. */
-  readonly workers: ReadonlyMap<string, { readonly host: string; readonly silentMs: number }>;
   /** Each worker that was heard in the last minute knows that the study is done. */
   allTold(): Promise<void>;
   /** Ends its own timers; running trials go on. */
@@ -65,6 +64,8 @@ class StudyCoordinator implements Coordinator {
   readonly #startedAt = performance.now();
   /** How many news of each lease were taken in. */
   readonly #news = new Map<string, number>();
+  /** The ends that are being written, by lease. */
+  readonly #ending = new Map<string, Promise<Told>>();
   readonly #beating: NodeJS.Timeout;
   readonly #changes = waking();
   #isExhausted = false;
@@ -91,13 +92,6 @@ class StudyCoordinator implements Coordinator {
   get done(): string | undefined {
     if (this.#running().length > 0) return undefined;
     return this.#limit() ?? (this.#isExhausted ? "nothing is left to suggest" : undefined);
-  }
-
-  get workers() {
-    const now = performance.now();
-    return new Map(
-      [...this.#heard].map(([worker, { host, at }]) => [worker, { host, silentMs: now - at }]),
-    );
   }
 
   async allTold(): Promise<void> {
@@ -200,7 +194,20 @@ class StudyCoordinator implements Coordinator {
     return held.filter((_, index) => !found[index]);
   }
 
-  async tell(held: HeldHere, news: News, { end, system }: ToldEnd) {
+  /** One that is told again while it is being written waits for that. */
+  async tell(held: HeldHere, news: News, told: ToldEnd): Promise<Told> {
+    const before = this.#ending.get(held.lease);
+    if (before) return (await before) === "taken" ? "already" : before;
+    const ending = this.#end(held, news, told);
+    this.#ending.set(held.lease, ending);
+    try {
+      return await ending;
+    } finally {
+      this.#ending.delete(held.lease);
+    }
+  }
+
+  async #end(held: HeldHere, news: News, { end, system }: ToldEnd): Promise<Told> {
     const trial = await this.#find(held);
     if (!trial) {
       const known = this.#engine.state.history.get(held.number);

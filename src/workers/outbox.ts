@@ -21,14 +21,14 @@ export function grouped({ from, items }: News): News[] {
   return groups;
 }
 
-/** One at least, where there is one. */
+/** A copy, of one at least where there is one. */
 function firstOf(items: readonly NewsItem[]): readonly NewsItem[] {
   let length = 0;
   const end = items.findIndex((item, index) => {
     length += item.kind === "userAttr" ? (JSON.stringify(item.value)?.length ?? 0) : 100;
     return index > 0 && (index >= GROUP || length > GROUP_LENGTH);
   });
-  return end < 0 ? items : items.slice(0, end);
+  return items.slice(0, end < 0 ? items.length : end);
 }
 
 /** The news of one trial on their way: in order, what gathers meanwhile as one message. */

@@ -16,7 +16,7 @@ import type { End, Metrics } from "../study/trial/trial-end.ts";
 import { workerId } from "../system/process-identity.ts";
 import { RemoteTrial } from "./remote-trial.ts";
 import { resultSpool, type Result, type ResultSpool } from "./result-spool.ts";
-import { tellLeft, tellResult, type Told } from "./tell-result.ts";
+import { tellLeft, tellResult, type Answered } from "./tell-result.ts";
 import type { WorkSource } from "./work-source.ts";
 
 export interface RemoteStudyOptions {
@@ -44,7 +44,7 @@ export class RemoteStudy implements OptimizedStudy {
   readonly #spool: ResultSpool;
   readonly #active = new Map<number, RemoteTrial>();
   readonly #slots = new Map<RemoteTrial, number>();
-  readonly #telling = new Set<Promise<Told>>();
+  readonly #telling = new Set<Promise<Answered>>();
   readonly #notes = new Set<string>();
   readonly #beating: NodeJS.Timeout;
   readonly #claims = new AbortController();
@@ -172,7 +172,7 @@ export class RemoteStudy implements OptimizedStudy {
   }
 
   /** Kept in a file until it is answered: a kill loses nothing. */
-  async #tell(result: Result): Promise<Told> {
+  async #tell(result: Result): Promise<Answered> {
     const kept = this.#spool.keep(result);
     const telling = tellResult(this.#options.source, result);
     this.#telling.add(telling);

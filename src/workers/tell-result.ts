@@ -1,12 +1,15 @@
 import { HpoError } from "../errors/errors.ts";
 import { grouped } from "./outbox.ts";
 import type { KeptResult, Result, ResultSpool } from "./result-spool.ts";
-import type { WorkSource } from "./work-source.ts";
+import type { Told, WorkSource } from "./work-source.ts";
 
-export type Told = "taken" | "already" | "lost" | "handed back";
+export type Answered = Told | "handed back";
 
 /** Says what is left to be said of a trial, as often as it takes. @throws HpoError if it is refused */
-export async function tellResult(source: WorkSource, { held, news, told }: Result): Promise<Told> {
+export async function tellResult(
+  source: WorkSource,
+  { held, news, told }: Result,
+): Promise<Answered> {
   if (!told) {
     await source.release(held);
     return "handed back";

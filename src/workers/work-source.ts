@@ -66,6 +66,9 @@ export interface ToldEnd {
 /** "lost": another worker has the trial, or it was ended by hand; nothing of this one's is kept. */
 export type Verdict = "go on" | "prune" | "lost";
 
+/** "already": it was told before, and that counts. */
+export type Told = "taken" | "already" | "lost";
+
 /** "wait": none is to be had now, but one may come free; "done": the study has all it is to have. */
 export type ClaimAnswer = Claimed | { readonly none: "wait" | "done"; readonly why: string };
 
@@ -81,7 +84,7 @@ export interface WorkSource {
   report(held: HeldHere, news: News): Promise<Verdict>;
   /** The worker lives, and runs these. @returns those of them that it has lost */
   beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]>;
-  tell(held: HeldHere, news: News, end: ToldEnd): Promise<"taken" | "already" | "lost">;
+  tell(held: HeldHere, news: News, end: ToldEnd): Promise<Told>;
   /** Hands the trial back, to be started again as it was: that is no attempt. */
   release(held: HeldHere): Promise<void>;
 }
