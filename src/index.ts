@@ -71,6 +71,7 @@ export type {
   TrialRecord,
   Turn,
 } from "./contracts/storage.ts";
+export type { Provenance } from "./contracts/provenance.ts";
 export type { Held, SignOfLife, TrialLease } from "./contracts/trial-lease.ts";
 export type {
   Observation,

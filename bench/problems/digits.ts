@@ -78,6 +78,7 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     suggestCategorical: declared,
     writeOutput() {},
     setDevice() {},
+    setVersions() {},
     retry() {},
     note() {},
   };

@@ -10,7 +10,7 @@ async function runAny(): Promise<number> {
   const { watchOutput } = await import("./closed-output.ts");
   watchOutput();
   if (words.length === 1 && ["-V", "--version"].includes(words[0])) {
-    const { packageVersion } = await import("./version.ts");
+    const { packageVersion } = await import("../system/package-version.ts");
     process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }

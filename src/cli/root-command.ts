@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { reportError } from "./report-error.ts";
-import { packageVersion } from "./version.ts";
+import { packageVersion } from "../system/package-version.ts";
 import { visible } from "./visible.ts";
 
 const ASK_FOR_HELP = "(--help shows what there is)";

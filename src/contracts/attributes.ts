@@ -36,6 +36,8 @@ export const ATTRIBUTE = {
   runner: "hpo:runner",
   /** Who holds it while it runs. */
   lease: "hpo:lease",
+  /** Where it runs from: commit, packages, host, versions. See Provenance. */
+  provenance: "hpo:provenance",
   /** How often it was started again. */
   attempts: "hpo:attempts",
   /** When a trial that was asked from outside counts as lost (ISO 8601). */

@@ -69,6 +69,8 @@ export interface HostTrial extends LiveTrial {
   judged?(): Promise<boolean>;
   /** Keeps what the trial runs on: `cuda:0`. Called before it starts, again where it moves. */
   setDevice(name: string): void;
+  /** Keeps the versions of what the trial's program runs by: `{ python: "3.11.2" }`. */
+  setVersions(versions: Readonly<Record<string, string>>): void;
   /**
    * The trial begins again, as it was, because of what its parameters are not to blame for. Its
    * reports, curves and constraints are dropped, and the retry is counted.

@@ -204,6 +204,7 @@ export const DETAIL_ATTRIBUTES = [
   ATTRIBUTE.asked,
   ATTRIBUTE.runner,
   ATTRIBUTE.lease,
+  ATTRIBUTE.provenance,
   ATTRIBUTE.why,
   ATTRIBUTE.output,
   ATTRIBUTE.curves,

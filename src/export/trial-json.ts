@@ -5,6 +5,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
+import { provenanceOf, type Provenance } from "../contracts/provenance.ts";
 import type { Params } from "../space/search-space.ts";
 
 /** A number as JSON, which has no words for these three. */
@@ -26,6 +27,8 @@ export interface TrialJson {
   readonly failure?: Failure;
   /** What it ran on, where devices were used. */
   readonly device?: string;
+  /** Where it ran from: commit, lock files, host, versions. */
+  readonly provenance?: Provenance;
   /** The number of the paused trial whose training it went on with. */
   readonly continueFrom?: number;
   /** It is kept out of the search, and of the best. */
@@ -47,6 +50,7 @@ export function trialToJson(trial: Trial): TrialJson {
   const values = trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
   const startedAt = trial.state === "waiting" ? undefined : trial.startedAt;
   const completedAt = isFinished(trial) ? trial.completedAt : undefined;
+  const provenance = provenanceOf(trial);
   return {
     number: trial.number,
     state: trial.state,
@@ -60,6 +64,7 @@ export function trialToJson(trial: Trial): TrialJson {
     completedAt: completedAt?.toISOString() ?? null,
     ...(trial.state === "failed" && { failure: trial.failure }),
     ...(trial.device !== undefined && { device: trial.device }),
+    ...(provenance && { provenance }),
     ...(isFinished(trial) && trial.excluded && { excluded: true }),
     ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };

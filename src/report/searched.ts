@@ -6,6 +6,7 @@ import { describeCondition } from "../space/condition.ts";
 import type { Distribution } from "../space/distribution.ts";
 import type { Findings } from "./findings.ts";
 import { pictureIfAny } from "./picture-if-any.ts";
+import { ranFromSaid } from "./ran-from.ts";
 import type { ReportSection } from "./section.ts";
 import { listed, sentence } from "./words.ts";
 
@@ -28,6 +29,7 @@ export function searchedSection(findings: Findings): ReportSection {
       ...(open > 0
         ? [`${counted(open, "trial")} have not ended: this is how the study stands.`]
         : []),
+      ...ranFromSaid(trials),
     ],
     table: {
       head: ["parameter", "range or choices", ...(isConditional ? ["exists"] : [])],

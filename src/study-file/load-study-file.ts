@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
@@ -113,3 +113,7 @@ function onlyOne(path: string, studies: readonly string[]): string {
           `${studies.map((name) => `${path}#${name}`).join(", ")}.`,
   );
 }
+
+/** The folder of a study's source: where its trials run from. */
+export const sourceFolder = (source: StudySource): string =>
+  "folder" in source ? source.folder : dirname(fileURLToPath(source.url));

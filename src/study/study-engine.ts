@@ -1,3 +1,7 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Provenance } from "../contracts/provenance.ts";
+import { provenanceIn } from "./provenance/find-provenance.ts";
 import { knownSpace } from "./space-seen.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Runner, TrialStudy } from "../contracts/runner.ts";
@@ -35,12 +39,16 @@ export class StudyEngine implements OptimizedStudy {
   readonly state: StudyState;
   readonly starter: TrialStarter;
   readonly #pruning: Pruning | undefined;
+  /** The folder from which this process runs trials: its study file's. */
+  sourceFolder: string;
   #stopRequested = false;
 
   constructor(parts: StudyParts) {
     this.state = new StudyState(parts);
     this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions, parts.roles);
     this.starter = new TrialStarter(this.state, this.#hooks());
+    const { url } = parts.defaults;
+    this.sourceFolder = url?.startsWith("file:") ? dirname(fileURLToPath(url)) : process.cwd();
   }
 
   get directions(): readonly Direction[] {
@@ -83,7 +91,8 @@ export class StudyEngine implements OptimizedStudy {
           "nothing can be suggested to a program outside. Declare a space in a study file of that name.",
       );
     }
-    const asks = Array.from({ length: count }, () => this.starter.ask(ask));
+    const provenance = expires === undefined ? await this.#provenance() : undefined;
+    const asks = Array.from({ length: count }, () => this.starter.ask({ ...ask, provenance }));
     const answers = await Promise.all(asks);
     const trials = answers.flatMap((answer) => (answer.kind === "trial" ? [answer.trial] : []));
     if (isFixed) for (const trial of trials) trial.askAll(space);
@@ -91,13 +100,18 @@ export class StudyEngine implements OptimizedStudy {
   }
 
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
-  askWithin(total: number | undefined): Promise<AskOutcome> {
-    return this.starter.ask({ total });
+  async askWithin(total: number | undefined): Promise<AskOutcome> {
+    return this.starter.ask({ total, provenance: await this.#provenance() });
   }
 
   /** As `askWithin`, for a worker elsewhere. */
   askFor(remote: RemoteSlot, total: number | undefined): Promise<AskOutcome> {
     return this.starter.ask({ remote, total });
+  }
+
+  /** Nobody looks later at what is kept in memory alone. */
+  async #provenance(): Promise<Provenance | undefined> {
+    return this.state.isShared ? provenanceIn(this.sourceFolder) : undefined;
   }
 
   get held(): readonly HeldTrial[] {

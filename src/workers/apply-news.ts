@@ -1,3 +1,4 @@
+import { isVersions } from "../contracts/provenance.ts";
 import { assertNever } from "../errors/errors.ts";
 import { distributionFromJson } from "../space/distribution-json.ts";
 import type { ActiveTrial } from "../study/trial/active-trial.ts";
@@ -21,6 +22,8 @@ function apply(trial: ActiveTrial, item: NewsItem): void {
       return void trial.suggest(item.name, () => distributionFromJson(item.distribution));
     case "device":
       return trial.setDevice(item.name);
+    case "versions":
+      return isVersions(item.versions) ? trial.setVersions(item.versions) : undefined;
     case "retry":
       return trial.retry(item.why);
     default:

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from "ava";
 import { join } from "node:path";
 import type { Objective } from "../contracts/objective.ts";
+import { provenanceOf } from "../contracts/provenance.ts";
 import { HpoError, TrialPruned } from "../errors/errors.ts";
 import { threshold } from "../pruners/index.ts";
 import { inlineRunner } from "../runner/inline.ts";
@@ -48,6 +49,7 @@ async function ranElsewhere(
         folder: join(folder, worker),
         note: t.log,
         worker,
+        provenance: { host: worker, platform: "linux-x64", dirty: true, versions: { node: "1" } },
       });
       const runner = inlineRunner(definition.objective as Objective, { slots: 2 });
       await optimize(remote, runner, { workers: 2, catch: true });
@@ -86,6 +88,8 @@ test("a study run elsewhere has what its trials did, to the last bit", async (t)
       { step: 1, value: x / 3 },
     ]);
     t.like(trial.userAttrs["η"], { nested: [x, null] });
+    t.like(provenanceOf(trial), { dirty: true, versions: { node: "1" } });
+    t.true(["a", "b"].includes(provenanceOf(trial)!.host), "the worker's, not the coordinator's");
     t.deepEqual(trial.systemAttrs["constraints"], [-x]);
     t.deepEqual(trial.systemAttrs["hpo:curves"], { gradNorm: [[1, x]], rate: [[1, Infinity]] });
     if (trial.number === 3) {

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CompleteTrial, Direction, FinishedTrial } from "../contracts/trial.ts";
+import type { Provenance } from "../contracts/provenance.ts";
 import { BEAT_MS } from "../contracts/trial-lease.ts";
 import { TrialLostError } from "../errors/errors.ts";
 import { spaceOf, type SearchSpace } from "../space/search-space.ts";
@@ -29,6 +30,8 @@ export interface RemoteStudyOptions {
   /** By default this process; each is another worker. */
   readonly worker?: string;
   readonly beatMs?: number;
+  /** Where it runs trials from. */
+  readonly provenance?: Provenance;
 }
 
 /** A study elsewhere, as a worker sees it that runs its trials. */
@@ -100,9 +103,10 @@ export class RemoteStudy implements OptimizedStudy {
 
   async askWithin(): Promise<AskOutcome> {
     const slot = this.#takeSlot();
+    const { provenance } = this.#options;
     try {
       const answer = await this.#options.source.claim(
-        { worker: this.#worker, slot: String(slot), host: hostname() },
+        { worker: this.#worker, slot: String(slot), host: hostname(), provenance },
         this.#claims.signal,
       );
       if ("none" in answer) {

@@ -76,6 +76,11 @@ export class RemoteTrial extends ActiveTrial {
     this.#outbox.push({ kind: "device", name });
   }
 
+  override setVersions(versions: Readonly<Record<string, string>>): void {
+    super.setVersions(versions);
+    this.#outbox.push({ kind: "versions", versions });
+  }
+
   override retry(why: string): void {
     super.retry(why);
     this.#isPruned = false;

@@ -49,6 +49,7 @@ export type NewsItem =
   | { readonly kind: "userAttr"; readonly name: string; readonly value: unknown }
   | { readonly kind: "param"; readonly name: string; readonly distribution: DistributionJson }
   | { readonly kind: "device"; readonly name: string }
+  | { readonly kind: "versions"; readonly versions: Readonly<Record<string, string>> }
   | { readonly kind: "retry"; readonly why: string };
 
 /** News of a trial, the first of which is number `from` of all that there were. */

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import logging
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,7 @@ Result = Union[Number, Mapping[str, Number], Sequence[Number]]
 Config = TypeVar("Config")
 
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "LOCAL_RANK")
+_FRAMEWORKS = ("numpy", "torch", "tensorflow", "jax", "keras", "lightning", "sklearn", "lightgbm", "xgboost")
 _WAITED_SHARE = 0.02  # of the time since the last report, for the study's answer to this one
 _LONGEST_ANSWER = 0.05  # seconds
 
@@ -52,6 +54,7 @@ class Trial(Mapping[str, Any]):
         self._out = os.dup(1) if self.is_managed and self.rank == 0 else None
         self.stop = StopSignal(environ) if self.is_managed else None
         self._last_report = time.monotonic()
+        self._has_told_versions = False
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
@@ -170,8 +173,18 @@ class Trial(Mapping[str, Any]):
             return
         with contextlib.suppress(Exception):
             sys.stdout.flush()
+        if not self._has_told_versions:
+            self._has_told_versions = True
+            message = {**message, "versions": versions()}
         # A bar may have left its line open; and one write is whole, whoever else writes.
         os.write(self._out, f"\n{json.dumps(message, default=str)}\n".encode())
+
+
+def versions() -> dict[str, str]:
+    """Python's, and those of the frameworks that are imported by now: kept with the trial."""
+    imported = {name: getattr(sys.modules.get(name), "__version__", None) for name in _FRAMEWORKS}
+    told = {name: str(version)[:100] for name, version in imported.items() if version is not None}
+    return {"python": platform.python_version(), **told}
 
 
 def _log_of(curves: Mapping[str, Number]) -> dict[str, Any]:

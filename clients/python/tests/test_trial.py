@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -61,7 +62,10 @@ class Script:
     def heard(self) -> "list[object]":
         code, out, err = self.end()
         assert code == 0, err
-        return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        if told:  # the first line alone tells what the script runs by
+            assert told[0].pop("versions") == {"python": platform.python_version()}
+        return told
 
 
 class TellingTest(unittest.TestCase):

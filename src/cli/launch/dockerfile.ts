@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { packageVersion } from "../version.ts";
+import { packageVersion } from "../../system/package-version.ts";
 
 /** The study's folder in the image. */
 export const IMAGE_FOLDER = "/app";

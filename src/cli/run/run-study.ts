@@ -14,7 +14,7 @@ import { withStorage } from "../context.ts";
 import { givenParts } from "../given-parts.ts";
 import { errorLimit } from "./error-limit.ts";
 import { stopSignals } from "./interrupt.ts";
-import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { checkRunFlags, isQuiet, limitsOf, type RunFlags } from "./run-flags.ts";
@@ -88,6 +88,7 @@ export async function runTrials(
     isAutomatic: file.command !== undefined,
   });
   const { trials: total } = definition;
+  engineOf(study).sourceFolder = sourceFolder(file.source);
   await study.refresh();
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);

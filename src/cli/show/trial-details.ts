@@ -4,6 +4,8 @@ import { wordsOf } from "./pruner-words.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { trialToJson } from "../../export/trial-json.ts";
 import { isFinished, type Trial } from "../../contracts/trial.ts";
+import { provenanceOf } from "../../contracts/provenance.ts";
+import { commitText, versionsText } from "../../report/ran-from.ts";
 import * as format from "../format.ts";
 
 /** @throws HpoError if the study has no such trial */
@@ -34,6 +36,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
     `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...provenanceLines(trial),
     ...(isFinished(trial) && trial.excluded ? ["Left out of the search"] : []),
     ...againLines(trial),
     ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
@@ -58,6 +61,18 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   lines.push(...prunerLines(trial));
   if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
   return lines;
+}
+
+/** Where it ran from, to run it again as it was. */
+function provenanceLines(trial: Trial): string[] {
+  const provenance = provenanceOf(trial);
+  if (!provenance) return [];
+  const { host, platform, locks = {} } = provenance;
+  const from = [commitText(provenance) ?? "no commit", `host ${host} (${platform})`];
+  return [
+    `Ran from ${from.join(", ")}, ${versionsText(provenance)}`,
+    ...Object.entries(locks).map(([name, hash]) => `Packages as in ${name}, SHA-256 ${hash}`),
+  ];
 }
 
 /** How often it had to begin again, and why. */

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { provenanceIn } from "../../study/provenance/find-provenance.ts";
 import type { StudyLimits } from "../../study/stopping/study-limit.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
@@ -63,7 +64,10 @@ async function workForCoordinator(
     warn(`${flags.file} is not the coordinator's file to the letter, though of the same study.`);
   }
   const folder = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials", definition.name);
-  const study = new RemoteStudy({ source, definition, folder, note: warn, beatMs: served.beatMs });
+  const study = new RemoteStudy({
+    ...{ source, definition, folder, note: warn, beatMs: served.beatMs },
+    provenance: await provenanceIn(sourceFolder(file.source)),
+  });
   try {
     await Promise.race([study.tellLeft(), aborted(drain.stopping)]);
     await drained(study, file, flags, drain);
@@ -85,6 +89,7 @@ const workOnStorage = (
     await study.refresh();
     const { trials: total, until, timeoutMs } = file.definition;
     const engine = engineOf(study);
+    engine.sourceFolder = sourceFolder(file.source);
     if (flags.lease !== undefined) engine.state.setLease(flags.lease);
     await drained(engine, file, flags, drain, { total, until, timeoutMs });
     // Before the storage is closed, which waits for its server.

@@ -1,3 +1,4 @@
+import { provenanceOf } from "../../contracts/provenance.ts";
 import { isFinished, type Trial } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { metricNamesOf, curvePointsOf, type TrackedStudy, type Tracker } from "./tracked.ts";
@@ -61,7 +62,7 @@ export function mlflow(options: MlflowOptions): Tracker {
       for (const trial of started) {
         const key = `${study.name}/${trial.number}`;
         const isNew = !runs.has(key);
-        const tags = { "mlflow.parentRunId": parent.id };
+        const tags = { "mlflow.parentRunId": parent.id, ...originTags(trial) };
         const run = await runOf(key, `trial ${trial.number}`, startOf(trial), tags);
         if (run.isOver) continue;
         if (isNew) await logParams(call, run, trial);
@@ -71,6 +72,17 @@ export function mlflow(options: MlflowOptions): Tracker {
       }
       return count;
     },
+  };
+}
+
+/** As MLflow's own clients tell it. */
+function originTags(trial: Trial): Tags {
+  const { host, commit, dirty, versions = {} } = provenanceOf(trial) ?? {};
+  return {
+    ...(commit !== undefined && { "mlflow.source.git.commit": commit }),
+    ...(dirty !== undefined && { "hpo.dirty": String(dirty) }),
+    ...(host !== undefined && { "hpo.host": host }),
+    ...Object.fromEntries(Object.entries(versions).map(([name, text]) => [`hpo.${name}`, text])),
   };
 }
 

@@ -183,6 +183,8 @@ function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
       return trial.log(meaning.values, meaning.step);
     case "constraints":
       return trial.setConstraints(meaning.values);
+    case "versions":
+      return trial.setVersions(meaning.versions);
     case "attributes":
       for (const [name, value] of Object.entries(meaning.attributes)) {
         trial.setUserAttr(name, value);

@@ -1,5 +1,6 @@
 import { pendingOf } from "../../contracts/observation.ts";
 import type { TrialChange } from "../../contracts/storage.ts";
+import type { Provenance } from "../../contracts/provenance.ts";
 import type { RunningTrial, Trial } from "../../contracts/trial.ts";
 import type { Params } from "../../space/search-space.ts";
 import { trialOf } from "../../storage/record.ts";
@@ -20,6 +21,8 @@ export interface Ask {
   readonly remote?: RemoteSlot;
   /** None is started beyond so many in the study: finished, running and queued ones count. */
   readonly total?: number;
+  /** Where this process runs it from. */
+  readonly provenance?: Provenance;
 }
 
 /** What answers an ask: a trial that is to be started, or why there is none. */
@@ -83,8 +86,8 @@ class Planner {
     this.#nextNumber = state.history.nextNumber;
   }
 
-  plan({ expires, remote, total = Infinity }: Ask): Plan {
-    const starter = { expires, remote, isShared: this.#state.isShared };
+  plan({ expires, remote, total = Infinity, provenance }: Ask): Plan {
+    const starter = { expires, remote, provenance, isShared: this.#state.isShared };
     const lost = nextRestart(this.#state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
     // Whatever runs counts, lost or not: it will be run again.

@@ -27,13 +27,12 @@ import { TrialOutput } from "./trial-output.ts";
 import { TrialParams } from "./trial-params.ts";
 import { TrialReports } from "./trial-reports.ts";
 
-const MAX_SEED = 2 ** 31 - 1;
-
 /** A running trial in the main thread: every call of its objective ends here. */
 export class ActiveTrial implements HostTrial {
   readonly id: number;
   readonly number: number;
   readonly startedAt: Date;
+  readonly study: TrialStudy;
   /** Shown with what is written of it; undefined where another program runs it. */
   readonly held: Held | undefined;
   readonly clock = new TrialClock();
@@ -48,7 +47,8 @@ export class ActiveTrial implements HostTrial {
   });
   #seed: number | undefined;
   #constraints: readonly number[] | undefined;
-  #ended = false;
+  /** Its end is being written, or was. */
+  hasEnded = false;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
   constructor(id: number, trial: RunningTrial, suggested: Params, hooks: TrialHooks) {
@@ -57,6 +57,7 @@ export class ActiveTrial implements HostTrial {
     this.startedAt = trial.startedAt ?? new Date();
     this.held = heldOf(trial.systemAttrs);
     this.#hooks = hooks;
+    this.study = hooks.study;
     this.#reports = new TrialReports(hooks.direction);
     for (const { step, value } of trial.reports) this.#reports.add(value, step);
     this.#params = new TrialParams(trial, suggested, {
@@ -66,10 +67,6 @@ export class ActiveTrial implements HostTrial {
       note: (message) => hooks.note(message),
     });
     this.#attributes = new TrialAttributes(trial, (attributes) => hooks.write(id, { attributes }));
-  }
-
-  get study(): TrialStudy {
-    return this.#hooks.study;
   }
 
   get signal(): AbortSignal {
@@ -90,7 +87,10 @@ export class ActiveTrial implements HostTrial {
   }
 
   get seed(): number {
-    return (this.#seed ??= createRng(this.#hooks.seed, "trial", this.number).integer(0, MAX_SEED));
+    return (this.#seed ??= createRng(this.#hooks.seed, "trial", this.number).integer(
+      0,
+      2 ** 31 - 1,
+    ));
   }
 
   get params(): Params {
@@ -140,6 +140,10 @@ export class ActiveTrial implements HostTrial {
   setDevice(name: string): void {
     this.#checkRunning("setDevice");
     this.#attributes.setDevice(name);
+  }
+
+  setVersions(versions: Readonly<Record<string, string>>): void {
+    this.#attributes.setVersions(versions);
   }
 
   /** By ascending step. */
@@ -270,15 +274,10 @@ export class ActiveTrial implements HostTrial {
     this.#output.close();
   }
 
-  /** Its end is being written, or was. */
-  get hasEnded(): boolean {
-    return this.#ended;
-  }
-
   /** Ends the objective's access and gives what is still to be written with the end. */
   end(): { readonly trial: RunningTrial; readonly system: Attributes | undefined } {
     this.#checkRunning("tell");
-    this.#ended = true;
+    this.hasEnded = true;
     this.closeOutput();
     this.#params.noteUnasked();
     const { logged: curves } = this.#reports;
@@ -290,7 +289,7 @@ export class ActiveTrial implements HostTrial {
 
   #checkRunning(call: string): void {
     this.heard();
-    if (this.#ended) {
+    if (this.hasEnded) {
       throw new TrialFinishedError(
         `${call}: trial ${this.number} is finished; finished trials never change.`,
       );

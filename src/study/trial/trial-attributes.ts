@@ -1,6 +1,7 @@
 import type { Judgement } from "../../contracts/pruner.ts";
 import type { AttributeChange } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import { isVersions, provenanceOf } from "../../contracts/provenance.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
 import { attributeValue } from "../../contracts/attribute-value.ts";
 import { requireStoredName } from "../../errors/stored-name.ts";
@@ -55,6 +56,15 @@ export class TrialAttributes {
 
   setDevice(name: string): void {
     if (this.device !== name) this.#setSystem({ [ATTRIBUTE.device]: name });
+  }
+
+  /** Of a trial that is kept in memory alone, nobody looks later. */
+  setVersions(given: Readonly<Record<string, string>>): void {
+    const before = provenanceOf({ systemAttrs: this.#system });
+    if (!before) return;
+    const versions = { ...before.versions, ...given };
+    if (!isVersions(versions)) return;
+    this.#setSystem({ [ATTRIBUTE.provenance]: { ...before, versions } });
   }
 
   #setSystem(system: Attributes): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Provenance } from "../../contracts/provenance.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import type { Held, TrialLease } from "../../contracts/trial-lease.ts";
 import { thisProcess, workerId } from "../../system/process-identity.ts";
@@ -12,6 +13,8 @@ export interface Starter {
   readonly isShared: boolean;
   /** A worker elsewhere runs it. */
   readonly remote?: RemoteSlot;
+  /** Where this process runs trials from, if it runs it. */
+  readonly provenance?: Provenance;
 }
 
 /** Where a worker that reaches the study through a coordinator runs one trial. */
@@ -20,20 +23,31 @@ export interface RemoteSlot {
   readonly worker: string;
   readonly slot: string;
   readonly host: string;
+  /** Where it runs trials from. */
+  readonly provenance?: Provenance;
 }
 
 /** Says who runs a trial that is started now: this process, or someone outside. */
-export function holderOf(attempt: number, { expires, isShared, remote }: Starter): Attributes {
+export function holderOf(attempt: number, starter: Starter): Attributes {
+  const { expires, isShared, remote } = starter;
   if (expires) return { [ATTRIBUTE.expires]: expires.toISOString() };
   const runner = remote ? undefined : thisProcess();
   if (runner && !isShared) return { [ATTRIBUTE.runner]: runner };
   const lease: TrialLease = {
     attempt,
     id: randomUUID().replaceAll("-", ""),
-    ...(remote ?? { worker: workerId, host: thisProcess().host }),
+    ...(remote
+      ? { worker: remote.worker, slot: remote.slot, host: remote.host }
+      : { worker: workerId, host: thisProcess().host }),
     since: new Date().toISOString(),
   };
-  return { [ATTRIBUTE.runner]: runner, [ATTRIBUTE.lease]: lease };
+  // Of a trial that starts again, nothing stays of where it ran before.
+  const provenance = (remote ?? starter).provenance ?? null;
+  return {
+    [ATTRIBUTE.runner]: runner,
+    [ATTRIBUTE.lease]: lease,
+    [ATTRIBUTE.provenance]: provenance,
+  };
 }
 
 /** Nobody runs it any more: it may be started again as it was. */

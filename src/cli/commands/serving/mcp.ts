@@ -19,7 +19,7 @@ export const mcpCommand = (): Command =>
       const { withStorage } = await import("../../context.ts");
       const { serveMcp } = await import("../../../mcp/protocol.ts");
       const { studyTools } = await import("../../../mcp/study-tools.ts");
-      const { packageVersion } = await import("../../version.ts");
+      const { packageVersion } = await import("../../../system/package-version.ts");
       await withStorage(options, (storage) =>
         serveMcp({
           ...{ input: process.stdin, output: process.stdout },

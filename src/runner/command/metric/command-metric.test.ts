@@ -26,6 +26,19 @@ test("one line may report and log; order of keys and more keys do not matter", (
   ]);
 });
 
+test("versions come with something else; other words of that name are nobody's fault", (t) => {
+  t.deepEqual(read('{"value": 2, "versions": {"python": "3.11.2"}}'), [
+    { kind: "result", result: 2 },
+    { kind: "versions", versions: { python: "3.11.2" } },
+  ]);
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`v${at}`, "1"]));
+  for (const versions of [3, "1.0", null, [1], { a: 1 }, { a: "x".repeat(200) }, many]) {
+    const line = JSON.stringify({ value: 2, versions });
+    t.deepEqual(read(line), [{ kind: "result", result: 2 }], line);
+  }
+  t.deepEqual(read('{"versions": {"python": "3.11.2"}}'), [{ kind: "output" }]);
+});
+
 test("lines that are not for us are output, JSON or not", (t) => {
   for (const line of ["", "loss 3", "{", '{"loss": 3}', '["value"]', '{"value": 1', "{value: 1}"]) {
     t.deepEqual(read(line), [{ kind: "output" }], line);

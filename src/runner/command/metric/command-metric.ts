@@ -6,6 +6,7 @@ import { isOurs, objectsInLine } from "./json-in-line.ts";
 import { doubtOfLine } from "./line-doubt.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
+import { isVersions } from "../../../contracts/provenance.ts";
 import { namedReading } from "./named-metric.ts";
 import { numberIn, numberOfJson, STEP } from "./number-in.ts";
 
@@ -113,6 +114,8 @@ function meaningsOf(said: Readonly<Record<string, unknown>>): LineMeaning[] {
     const attributes = recordOf("attrs", said.attrs, (_name, value) => value);
     meanings.push({ kind: "attributes", attributes });
   }
+  // Said along with something else; what is no list of versions is somebody else's word.
+  if (isVersions(said.versions)) meanings.push({ kind: "versions", versions: said.versions });
   if ("constraints" in said) {
     const values = numbersOf("constraints", said.constraints);
     if (!Array.isArray(values))

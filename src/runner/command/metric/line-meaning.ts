@@ -15,6 +15,7 @@ export type LineMeaning =
       readonly values: Readonly<Record<string, number>>;
     }
   | { readonly kind: "attributes"; readonly attributes: Readonly<Record<string, unknown>> }
+  | { readonly kind: "versions"; readonly versions: Readonly<Record<string, string>> }
   | { readonly kind: "constraints"; readonly values: readonly number[] }
   | { readonly kind: "result"; readonly result: unknown }
   /** How the metric, which is known by its name alone, is read from now on. */
