@@ -15,6 +15,7 @@ import { studyGroup } from "../root-command.ts";
 import { replayCommand } from "./replay.ts";
 import { confirmCommand, resumeCommand, runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
+import { rolesCommand } from "./serving/roles.ts";
 import { serveCommand } from "./serving/serve.ts";
 import { statusCommand } from "./serving/status.ts";
 import { showCommand } from "./show.ts";
@@ -38,6 +39,7 @@ export const studyCommand = (): Command =>
     .addCommand(workCommand())
     .addCommand(statusCommand())
     .addCommand(tokenCommand())
+    .addCommand(rolesCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(trialsCommand())
