@@ -87,6 +87,7 @@ test.serial("list --json is an array of studies, trials --json one of trials", a
     "intermediateValues",
     "number",
     "params",
+    "provenance",
     "startedAt",
     "state",
     "userAttrs",
@@ -185,10 +186,10 @@ test("every command takes --storage and --json", (t) => {
   t.true(commands.length > 20);
   for (const command of commands) {
     const flags = command.options.map(({ long }) => long);
-    // A worker knows a URL alone; what a report gives is its page, and what is served its messages.
+    // A worker knows a URL alone; what a report gives is its page, what is served its messages, and roles SQL.
     const name = command.name();
-    if (name !== "work") t.true(flags.includes("--storage"), name);
-    if (!["report", "serve"].includes(name)) t.true(flags.includes("--json"), name);
+    if (!["work", "roles"].includes(name)) t.true(flags.includes("--storage"), name);
+    if (!["report", "serve", "roles"].includes(name)) t.true(flags.includes("--json"), name);
   }
 });
 

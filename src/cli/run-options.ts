@@ -2,8 +2,21 @@ import { Option, type Command } from "commander";
 import { withDeviceOptions } from "./device-options.ts";
 import { eachGiven, duration, integer, jsonOption, storageOption } from "./options.ts";
 
-const withEnd = (command: Command): Command =>
+/** What trials keep of their files. */
+export const withFileLimits = (command: Command): Command =>
   command
+    .option(
+      "--keep-best <count>",
+      "only so many of the best trials keep their files, but for what they printed",
+      integer(1),
+    )
+    .option(
+      "--artifacts-limit <size>",
+      "as 20GiB: where trials keep more, the worst lose their files; never the best",
+    );
+
+const withEnd = (command: Command): Command =>
+  withFileLimits(command)
     .option("--trials <count>", "how many trials the study is to have in all", integer(0))
     .option(
       "--until <rule>",

@@ -167,6 +167,19 @@ export const studyFileSchema = z.strictObject({
     .describe(
       "The folder for what trials keep, ARTIFACTS/STUDY/NUMBER each, from this file's folder on. hpo-trials beside the database hpo.db if left out.",
     ),
+  keepBest: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "Only so many of the best trials keep their files, while the study runs; what they printed stays.",
+    ),
+  artifactsLimit: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe(
+      "20GiB or bytes: where trials keep more, the worst lose their files; never the best.",
+    ),
   trialTimeoutSeconds: z
     .number()
     .positive()

@@ -28,6 +28,7 @@ import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import type { Scalar } from "../space/distribution.ts";
 import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
+import { checkFileLimits } from "../study/cleaning/file-limits.ts";
 import { stopRulesOf } from "../study/stopping/named-rules.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
 import type { Probe } from "../theory/probe/probe.ts";
@@ -110,6 +111,7 @@ export async function studyOfText(
     ...deviceOptionsOver(content, {}),
     ...{ name, direction, metrics, trials, workers, seed, repeats, memoryLimit },
     ...(spaceContent && { space }),
+    ...{ keepBest: content.keepBest, artifactsLimit: content.artifactsLimit },
     trialTimeoutMs: inMs(content.trialTimeoutSeconds),
     silenceMs: inMs(content.silenceSeconds),
     strategy:
@@ -133,6 +135,9 @@ export async function studyOfText(
   for (const key of ["devices", "memoryPerTrial"] as const) {
     at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
   }
+  at(file, ["artifactsLimit"], () =>
+    checkFileLimits(name, { artifactsLimit: content.artifactsLimit }),
+  );
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   if (content.command === undefined) {
     const makeRunner = (): never => {

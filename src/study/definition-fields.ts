@@ -20,6 +20,8 @@ const RUN_FIELDS = [
   "devicesPerTrial",
   "memoryPerTrial",
   "shareDevices",
+  "keepBest",
+  "artifactsLimit",
 ];
 
 const DEFINITION_FIELDS = [

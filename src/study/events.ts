@@ -5,6 +5,14 @@ export type StudyEvent =
   | { readonly type: "started"; readonly trial: RunningTrial; readonly restarted: boolean }
   | { readonly type: "reported"; readonly number: number; readonly report: Report }
   | { readonly type: "finished"; readonly trial: FinishedTrial; readonly isBest: boolean }
+  /** Files of a finished trial were removed, as the study keeps only so many. */
+  | {
+      readonly type: "cleaned";
+      readonly number: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly why: string;
+    }
   /** Something that the user should know, said once. */
   | { readonly type: "note"; readonly message: string }
   | { readonly type: "stopped"; readonly reason: string };

@@ -3,11 +3,12 @@ import type { Objective } from "../contracts/objective.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
+import { checkFileLimits, type FileLimits } from "./cleaning/file-limits.ts";
 import { checkOptimizeFields } from "./definition-fields.ts";
 import type { StopRule } from "./stopping/stop-rules.ts";
 
 /** How many trials to run, how many at once, and what ends them. */
-export interface OptimizeOptions extends TrialOptions, DeviceOptions {
+export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits {
   /** How many trials to add, ≥ 0. Without it the study's total counts, where it has one. */
   readonly trials?: number;
   /** How many trials the study is to have in all; trials of other processes count. */
@@ -30,7 +31,7 @@ export interface OptimizeOptions extends TrialOptions, DeviceOptions {
 }
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
-export interface RunDefaults extends TrialOptions, DeviceOptions {
+export interface RunDefaults extends TrialOptions, DeviceOptions, FileLimits {
   readonly objective?: Objective<never>;
   /** Of the module that exports the definition. */
   readonly url?: string;
@@ -48,11 +49,14 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     timeoutMs: defaults.timeoutMs,
     until: defaults.until,
     workers: defaults.workers,
+    keepBest: defaults.keepBest,
+    artifactsLimit: defaults.artifactsLimit,
     ...dropUndefined(given),
     ...dropUndefined(trialOptionsOver(given, defaults)),
     ...deviceOptionsOver(given, defaults),
   };
   checkTrialOptions("optimize", options);
+  checkFileLimits("optimize", options);
   for (const key of ["trials", "total"] as const) {
     const value = options[key];
     if (value !== undefined) requireInteger(`optimize: ${key}`, value, 0);

@@ -13,6 +13,7 @@ import type { ParamsOf } from "../space/params-of.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
 import type { StudyRoles } from "../theory/study/roles.ts";
+import { checkFileLimits, type FileLimits } from "./cleaning/file-limits.ts";
 import { checkFields } from "./definition-fields.ts";
 import type { StopRule } from "./stopping/stop-rules.ts";
 import type { StrategyName } from "./strategy-registry.ts";
@@ -21,7 +22,7 @@ import type { Direction } from "../contracts/trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
 export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined>
-  extends TrialOptions, DeviceOptions {
+  extends TrialOptions, DeviceOptions, FileLimits {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -166,6 +167,7 @@ export function checkDefinition(definition: StudyDefinition): void {
     if (value !== undefined) requireInteger(`Study "${name}": ${key}`, value, least);
   }
   checkTrialOptions(`Study "${name}"`, definition);
+  checkFileLimits(`Study "${name}"`, definition);
   parseDeviceOptions(definition);
   const { timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {

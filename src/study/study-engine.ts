@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Provenance } from "../contracts/provenance.ts";
+import { keepFiles } from "./cleaning/file-keeper.ts";
 import { provenanceIn } from "./provenance/find-provenance.ts";
 import { knownSpace } from "./space-seen.ts";
 import { HpoError } from "../errors/errors.ts";
@@ -128,7 +129,8 @@ export class StudyEngine implements OptimizedStudy {
   /** Runs trials until a limit is reached. The caller closes the runner. @returns why it stopped */
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
-    const reason = await optimize(this, runner, options);
+    const keeper = keepFiles(this.state, options);
+    const reason = await optimize(this, runner, options).finally(() => keeper.end());
     await this.#keepStop({ reason, trials: this.finished.length });
     this.state.hub.emit({ type: "stopped", reason });
     return reason;

@@ -1,18 +1,10 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
-import { OWN_FOLDER } from "../artifacts/trial-directory.ts";
+import { existsSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
 import { HpoError } from "../errors/errors.ts";
-import { OUTPUT_FILES } from "../runner/output/output-file.ts";
+import { filesIn, isLog, removeFiles, type Artifact } from "./cleaning/trial-files.ts";
 import { bestTrialOf } from "./best-trial.ts";
 import type { StudyView } from "./study-view.ts";
 import { isFeasible, isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
-
-/** A file that a trial keeps. */
-export interface Artifact {
-  /** Within the trial's folder. */
-  readonly path: string;
-  readonly bytes: number;
-}
 
 /** What a trial keeps. */
 export interface TrialArtifacts {
@@ -33,20 +25,6 @@ export function trialArtifacts(study: StudyView, trial: Trial): TrialArtifacts {
   const directory = study.directoryOf(trial.number);
   const files = filesIn(directory);
   return { trial, directory, files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-function filesIn(directory: string): Artifact[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      if (relative(directory, path).split(sep)[0] === OWN_FOLDER) return [];
-      // A running trial may remove it meanwhile.
-      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
-      return bytes === undefined ? [] : [{ path: relative(directory, path), bytes }];
-    })
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 const bestOf = (study: StudyView): readonly CompleteTrial[] =>
@@ -107,12 +85,6 @@ export interface Cleaning {
   readonly bytes: number;
 }
 
-const isLog = ({ path }: Artifact): boolean =>
-  Object.values(OUTPUT_FILES).some((name) => {
-    const [stem, extension] = name.split(".");
-    return new RegExp(`^${stem}(\\.\\d+)?\\.${extension}$`).test(path);
-  });
-
 /**
  * What can be removed so that only the best trials keep their files: those of other trials that are
  * finished, but for what they printed. With several metrics the front is kept, whatever `keep` is.
@@ -144,17 +116,7 @@ function bestTrials(study: StudyView, keep: number): readonly Trial[] {
 
 /** Removes what is in the cleaning, and the folders that are empty then. */
 export function clean(cleanings: readonly Cleaning[]): void {
-  for (const { directory, files } of cleanings) {
-    for (const { path } of files) rmSync(join(directory, path), { force: true });
-    removeEmpty(directory);
-  }
-}
-
-function removeEmpty(directory: string): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeEmpty(join(directory, entry.name));
-  }
-  if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true });
+  for (const { directory, files } of cleanings) removeFiles(directory, files);
 }
 
 /** The size of all that a study's trials keep, and where; nothing if they keep nothing. */

@@ -1,5 +1,6 @@
 import type { StudyEvent } from "../../study/events.ts";
 import type { Study } from "../../study/study.ts";
+import { formatBytes } from "../../system/byte-size.ts";
 import * as format from "../format.ts";
 import { TerminalBlock } from "../draw/terminal-block.ts";
 import { knowsUnicode } from "../draw/unicode.ts";
@@ -54,6 +55,10 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   if (event.type === "note") return `note: ${event.message}`;
   if (event.type === "started" && event.restarted) {
     return `trial ${event.trial.number} is started again: its process died`;
+  }
+  if (event.type === "cleaned") {
+    const { number, files, bytes, why } = event;
+    return `trial ${number}: ${files} file(s), ${formatBytes(bytes)}, removed: ${why}`;
   }
   if (event.type !== "finished") return undefined;
   const { trial, isBest } = event;

@@ -4,6 +4,7 @@ import {
   type Isolation,
   type TrialOptions,
 } from "../../runner/trial-options.ts";
+import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import type { PartFlags } from "../given-parts.ts";
 import type { CommonOptions } from "../options.ts";
 import { shellQuote } from "../shell-quote.ts";
@@ -20,6 +21,8 @@ export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
   readonly name?: string;
   readonly seed?: number;
   readonly quiet?: boolean;
+  readonly keepBest?: number;
+  readonly artifactsLimit?: string;
   /** In milliseconds, as the next one. */
   readonly trialTimeout?: number;
   readonly silence?: number;
@@ -44,6 +47,8 @@ const KEPT = {
   silence: "milliseconds",
   drain: "milliseconds",
   memoryLimit: "string",
+  keepBest: "number",
+  artifactsLimit: "string",
   isolation: "string",
   devices: "string",
   trialsPerDevice: "number",
@@ -95,5 +100,6 @@ export const limitsOf = (flags: RunFlags): TrialOptions => {
 export const checkRunFlags = (command: string, flags: RunFlags): void =>
   asUsage(() => {
     checkTrialOptions(command, limitsOf(flags));
+    checkFileLimits(command, flags);
     parseDeviceOptions(flags);
   });

@@ -103,6 +103,8 @@ export async function runTrials(
       workers,
       timeoutMs: flags.timeout ?? definition.timeoutMs,
       until: definition.until,
+      keepBest: flags.keepBest ?? definition.keepBest,
+      artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
       ...trialOptionsOver(definition, {}),
       signal: stop.signal,
       catch: (_error, trial) => limit.goesOn(trial),

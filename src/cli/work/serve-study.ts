@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "../../contracts/storage.ts";
+import { keepFiles, type FileKeeper } from "../../study/cleaning/file-keeper.ts";
+import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { engineOf } from "../../study/study-internals.ts";
 import type { Study } from "../../study/study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
 import { coordinate, type Coordinator } from "../../workers/coordinator.ts";
@@ -32,6 +35,8 @@ export interface ServeFlags extends CommonOptions {
   readonly untilDone?: boolean;
   readonly quiet?: boolean;
   readonly strategy?: string;
+  readonly keepBest?: number;
+  readonly artifactsLimit?: string;
 }
 
 /** How long workers have to hear that the study is done. */
@@ -42,6 +47,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
   goOnWithoutReader();
   if (files.length === 0) throw new UsageError("hpo study serve: give a study file, or --stdio.");
   const address = asUsage(() => listenAddress(flags.listen));
+  asUsage(() => checkFileLimits("hpo study serve", flags));
   const tls = tlsOf(flags);
   return withStorage(flags, async (storage) => {
     const served = await Promise.all(files.map((file) => serveOne(file, storage, flags)));
@@ -69,6 +75,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
     for (const progress of shown) progress.end();
     for (const { coordinator } of served) coordinator.close();
     await server.close();
+    for (const { files } of served) await files.end();
     print(`Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`);
     return 0;
   });
@@ -78,6 +85,7 @@ interface Served {
   readonly study: Study;
   readonly coordinator: Coordinator;
   readonly total: number | undefined;
+  readonly files: FileKeeper;
 }
 
 async function serveOne(path: string, storage: Storage, flags: ServeFlags): Promise<Served> {
@@ -94,7 +102,11 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
     timeoutMs: flags.timeout ?? definition.timeoutMs,
     until: definition.until,
   });
-  return { study, coordinator, total };
+  const files = keepFiles(engineOf(study).state, {
+    keepBest: flags.keepBest ?? definition.keepBest,
+    artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
+  });
+  return { study, coordinator, total, files };
 }
 
 /** @throws UsageError if others could listen, or anybody could work */

@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { OWN_FOLDER } from "../../artifacts/trial-directory.ts";
+import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
+
+/** A file that a trial keeps. */
+export interface Artifact {
+  /** Within the trial's folder. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The files of a trial's folder but hpo's own, by path; no link is followed. */
+export function filesIn(directory: string): Artifact[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      if (relative(directory, path).split(sep)[0] === OWN_FOLDER) return [];
+      // A running trial may remove it meanwhile.
+      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+      return bytes === undefined ? [] : [{ path: relative(directory, path), bytes }];
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether it is what a trial printed. */
+export const isLog = ({ path }: Pick<Artifact, "path">): boolean =>
+  Object.values(OUTPUT_FILES).some((name) => {
+    const [stem, extension] = name.split(".");
+    return new RegExp(`^${stem}(\\.\\d+)?\\.${extension}$`).test(path);
+  });
+
+/** Removes files of a trial's folder, the links that lead nowhere then, and the folders that are empty. */
+export function removeFiles(directory: string, files: readonly Pick<Artifact, "path">[]): void {
+  for (const { path } of files) rmSync(join(directory, path), { force: true });
+  if (existsSync(directory)) removeEmpty(directory);
+}
+
+function removeEmpty(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) removeEmpty(path);
+    // As `last.ckpt`, which led to one of them.
+    else if (entry.isSymbolicLink() && !existsSync(path)) rmSync(path, { force: true });
+  }
+  if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true });
+}
