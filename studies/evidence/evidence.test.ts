@@ -5,6 +5,7 @@ import { controlsFor, followControl } from "./control.ts";
 import { bestSteps, simulatedSteps } from "./critical-batch.ts";
 import { followSharpness, settings } from "./edge-settings.ts";
 import { spread, tableText } from "./evidence.ts";
+import { carryAll, readSweeps, theoryAgainst } from "./sizes.ts";
 import { batchSizes, bestRate, predictedRate, regimes } from "./surge-regimes.ts";
 import { pointCount, tanhModel } from "./tanh-network.ts";
 
@@ -53,6 +54,18 @@ test("Adam's preconditioned sharpness rises to 38/η", async (t) => {
   const { curve, tail } = await followSharpness(setting, 0, 3000, 150);
   t.true(curve[0].ratio < 0.7 * tail, `${curve[0].ratio} ${tail}`);
   t.true(Math.abs(tail - 1) < 0.15, `${tail}`);
+});
+
+test("a learning rate is carried over width, depth and samples, and theory holds up to 1e6 weights", (t) => {
+  const sweeps = readSweeps();
+  const all = carryAll(sweeps);
+  const held = all.filter(({ holds }) => holds).length;
+  t.true(all.length > 20 && held >= 0.85 * all.length, `${held} of ${all.length}`);
+  const theory = theoryAgainst(sweeps);
+  t.is(theory.length, 8);
+  for (const { error, optimizer, width } of theory) {
+    t.true(Math.abs(error) < Math.log(7), `${optimizer} ${width}: ${error}`);
+  }
 });
 
 test("steps and examples trade off around a critical batch of 108", (t) => {

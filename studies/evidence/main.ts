@@ -18,6 +18,7 @@ import { drawSheet } from "../sheet.ts";
 import { tableText } from "./evidence.ts";
 import type { Evidence, EvidenceStudy } from "./evidence.ts";
 import { priorAblation } from "./prior-ablation.ts";
+import { sizes } from "./sizes.ts";
 import { surge } from "./surge.ts";
 
 const studies: readonly EvidenceStudy[] = [
@@ -26,6 +27,7 @@ const studies: readonly EvidenceStudy[] = [
   surge,
   control,
   priorAblation,
+  sizes,
 ];
 
 const { values, positionals } = parseArgs({
