@@ -57,6 +57,7 @@ export const guides = [
       "docs/evidence/critical-batch.md": "Critical batch",
       "docs/evidence/surge.md": "Surge",
       "docs/evidence/control.md": "What steers sharpness",
+      "docs/evidence/sizes.md": "Carried over size",
       "docs/evidence/prior-ablation.md": "The prior in a search",
     },
   },

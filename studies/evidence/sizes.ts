@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { bestRates, recommendRate, SIZES, type RateTrial, type SizeName } from "hpo/theory";
 import { median } from "simple-statistics";
-import { drawSheet } from "../sheet.ts";
+import type { Sheet } from "../sheet.ts";
 import { spread, type Evidence, type EvidenceStudy, type EvidenceTable } from "./evidence.ts";
 
 /*
@@ -244,13 +244,13 @@ const carriedTable = (all: readonly Carried[]): EvidenceTable => ({
 });
 
 /** The best rate by width, where depth and samples are the usual ones. */
-function pictureOf(sweeps: readonly Sweep[]): string {
+function pictureOf(sweeps: readonly Sweep[]): Sheet {
   const usual = sweeps[0].size;
   const byWidth = sweeps.filter(
     ({ size }) => size.depth === usual.depth && size.samples === usual.samples,
   );
   const names = [...new Set(byWidth.map(name))];
-  return drawSheet({
+  return {
     title: "The best learning rate by the width",
     columns: 1,
     width: 420,
@@ -270,7 +270,7 @@ function pictureOf(sweeps: readonly Sweep[]): string {
         })),
       },
     ],
-  });
+  };
 }
 
 const isBaseAdam = (sweep: Sweep): boolean => isBase(sweep) && sweep.optimizer === "adam";
