@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TrialJson } from "../../src/export/trial-json.ts";
 import { packageRoot } from "../package-root.ts";
+import { checkSampler, checkUrl, type AskingSetting } from "./python/asking.ts";
 
 // The Python client in real trainings: each framework that can be imported, two ranks, a kill in the midst
 // of a save, the time from a report to SIGTERM. HPO_PYTHON names the Python; `-- 50 keras` runs so
@@ -227,6 +228,9 @@ await check("two ranks by Lightning", "lightning", () =>
   checkRanks(`${python} ${join(programs, "train_lightning.py")}`, 2, { CHECK_DEVICES: "2" }),
 );
 await check("TensorBoard", "tensorboard", checkTensorBoard);
+const setting = (): AskingSetting => ({ python, hpo, programs, env, folder: folderOf() });
+await check("a coordinator's URL", "json", () => checkUrl(setting()));
+await check("HpoSampler in Optuna", "optuna", () => checkSampler(setting()));
 await check("a kill while saving", "json", checkKill);
 await check("an answer to a report", "json", () => checkLatency(12));
 if (failed > 0) process.exitCode = 1;

@@ -72,6 +72,8 @@ export const questionSchema = z.discriminatedUnion("do", [
       }),
     ),
   }),
+  z.strictObject({ id, do: z.literal("beat") }),
+  z.strictObject({ id, do: z.literal("close") }),
   z.strictObject({ id, do: z.literal("best") }),
   z.strictObject({ id, do: z.literal("trials") }),
 ]);

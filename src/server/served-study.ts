@@ -16,7 +16,13 @@ export interface ServedStudy {
   close(): Promise<void>;
 }
 
-export function servedStudy(study: Study): ServedStudy {
+/** What is told of a study that was opened. */
+export const openedJson = ({ name, directions, metricNames }: Study): object => ({
+  ...{ name, directions, metricNames: metricNames ?? null },
+});
+
+/** @param total how many trials the study is to have in all; as its definition says, if left out */
+export function servedStudy(study: Study, total = study.trialBudget): ServedStudy {
   const live = new Map<number, AskedTrial>();
   const asked = (number: number): AskedTrial => {
     const trial = live.get(number);
@@ -38,9 +44,14 @@ export function servedStudy(study: Study): ServedStudy {
     return trialToJson(told);
   }
   async function ask(count: number): Promise<readonly AskedJson[]> {
-    const trials = await engineOf(study).ask(count, { total: study.trialBudget });
+    const trials = await engineOf(study).ask(count, { total });
     for (const trial of trials) live.set(trial.number, trial);
     return trials.map(askedJson);
+  }
+  async function close(): Promise<void> {
+    const left = [...live.keys()];
+    live.clear();
+    await Promise.all(left.map((number) => engineOf(study).handBack(number)));
   }
   return {
     async answer(question) {
@@ -60,6 +71,10 @@ export function servedStudy(study: Study): ServedStudy {
           trial.report(value, step);
           return { stop: trial.shouldPrune() };
         }
+        case "beat":
+          return null;
+        case "close":
+          return close();
         case "attrs":
           for (const [name, value] of Object.entries(question.attrs)) {
             asked(question.number).setUserAttr(name, value);
@@ -89,7 +104,7 @@ export function servedStudy(study: Study): ServedStudy {
           return study.trials().map(trialToJson);
       }
     },
-    close: () => engineOf(study).abort(),
+    close,
   };
 }
 

@@ -5,7 +5,7 @@ import { schemaProblems } from "../errors/schema-problems.ts";
 import { parseLoosely } from "../runner/command/metric/number-in.ts";
 import type { Study } from "../study/study.ts";
 import { questionSchema, type StudyQuestion } from "./messages.ts";
-import { servedStudy, type ServedStudy } from "./served-study.ts";
+import { openedJson, servedStudy, type ServedStudy } from "./served-study.ts";
 
 export interface StdioOptions {
   readonly input: Readable;
@@ -30,8 +30,7 @@ export async function serveStdio({ input, output, open, study }: StdioOptions): 
       if (event.type === "note") say({ note: event.message });
     });
     served = servedStudy(opened);
-    const { name, directions, metricNames = null } = opened;
-    return { name, directions, metricNames };
+    return openedJson(opened);
   };
   const answerTo = async (question: StudyQuestion): Promise<unknown> => {
     if (served) return served.answer(question);

@@ -1,4 +1,5 @@
 import { z } from "../vendor/zod.ts";
+import { questionSchema } from "../server/messages.ts";
 import type { End } from "../study/trial/trial-end.ts";
 import { isVersions, type Provenance } from "../contracts/provenance.ts";
 import type { NewsItem } from "./work-source.ts";
@@ -46,6 +47,8 @@ export const CALLS = {
     seconds: anyNumber.optional(),
   }),
   release: z.object(held),
+  /** A program that asks and tells by itself. */
+  do: z.object({ program: text.min(1), question: questionSchema }),
 } as const;
 
 export type Call = keyof typeof CALLS;

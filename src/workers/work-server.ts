@@ -11,6 +11,7 @@ import {
   type Call,
   type CallBody,
 } from "./work-protocol.ts";
+import type { AskingPrograms } from "./asking-programs.ts";
 import type { TokenGate } from "./token-gate.ts";
 import type { WorkSource } from "./work-source.ts";
 
@@ -22,6 +23,8 @@ export interface WorkServerOptions {
   readonly port: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly mayWork: TokenGate;
+  /** Those who ask the same studies by themselves, by the studies' names. */
+  readonly programs?: ReadonlyMap<string, AskingPrograms>;
   /** What is told to who looks: GET /v1/studies/NAME/status. */
   readonly status?: (study: string) => unknown;
 }
@@ -106,7 +109,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 async function handle(
-  { studies, mayWork, status }: WorkServerOptions,
+  { studies, programs, mayWork, status }: WorkServerOptions,
   request: IncomingMessage,
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -152,12 +155,16 @@ async function handle(
   );
   const parsed = CALLS[call as Call].safeParse(message);
   if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error));
-  return perform(source, call as Call, parsed.data as never, signal);
+  if (call === "do") {
+    const { program, question } = parsed.data as CallBody<"do">;
+    return { answer: (await programs?.get(name)?.answer(program, question)) ?? null };
+  }
+  return perform(source, call as Exclude<Call, "do">, parsed.data as never, signal);
 }
 
 function perform(
   source: WorkSource,
-  call: Call,
+  call: Exclude<Call, "do">,
   body: CallBody<"claim"> & CallBody<"report"> & CallBody<"beat"> & CallBody<"tell">,
   signal: AbortSignal,
 ): Promise<unknown> {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Optional, Union
 
 import optuna
@@ -11,6 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from . import study as served
 
+_CONSTRAINTS = "constraints"
 _STATES = {
     TrialState.COMPLETE: "complete",
     TrialState.PRUNED: "pruned",
@@ -23,6 +25,7 @@ class HpoSampler(optuna.samplers.BaseSampler):
 
     The study stays Optuna's; hpo learns of its trials as they end, those of other processes too, and
     keeps nothing. `strategy` is a name, or a mapping with a name and options; "auto" if left out.
+    `constraints_func` gives numbers of a finished trial, as for Optuna's own samplers: feasible where <= 0.
     """
 
     def __init__(
@@ -30,9 +33,11 @@ class HpoSampler(optuna.samplers.BaseSampler):
         strategy: Union[str, Mapping[str, Any]] = "auto",
         seed: int = 0,
         command: Optional[Sequence[str]] = None,
+        constraints_func: Optional[Callable[[FrozenTrial], Sequence[float]]] = None,
     ) -> None:
         self._definition = {"strategy": strategy, "seed": seed}
         self._command = command
+        self._constraints_func = constraints_func
         self._hpo: Optional[served.Study] = None
         self._asked: dict[int, served.AskedTrial] = {}
         self._known: set[int] = set()
@@ -73,12 +78,17 @@ class HpoSampler(optuna.samplers.BaseSampler):
             return
         for step, value in sorted(trial.intermediate_values.items()):
             asked.report(value, step)
+        constraints = None
+        if self._constraints_func is not None and state != TrialState.FAIL:
+            constraints = [float(one) for one in self._constraints_func(trial)]
+            # Where Optuna's own samplers keep them: best_trials heeds them there.
+            study._storage.set_trial_system_attr(trial._trial_id, _CONSTRAINTS, constraints)
         if state == TrialState.FAIL:
             asked.tell(failure={"reason": "unknown", "message": "The trial failed in Optuna."})
         elif state == TrialState.PRUNED:
-            asked.tell(state="pruned")
+            asked.tell(state="pruned", constraints=constraints)
         else:
-            asked.tell(list(values or []))
+            asked.tell(list(values or []), constraints=constraints)
         self._known.add(trial.number)
 
     def _open(self, study: optuna.Study) -> served.Study:
@@ -91,8 +101,6 @@ class HpoSampler(optuna.samplers.BaseSampler):
 
 
 def _distribution_of(distribution: BaseDistribution) -> Any:
-    import json
-
     return json.loads(distribution_to_json(distribution))
 
 
@@ -103,6 +111,7 @@ def _added(trial: FrozenTrial) -> dict[str, Any]:
         "distributions": {name: _distribution_of(one) for name, one in trial.distributions.items()},
         "state": state,
         "reports": [{"step": step, "value": value} for step, value in sorted(trial.intermediate_values.items())],
+        **({"constraints": list(trial.system_attrs[_CONSTRAINTS])} if _CONSTRAINTS in trial.system_attrs else {}),
         **({"values": list(trial.values)} if state == "complete" else {}),
         **({"failure": {"reason": "unknown", "message": "The trial failed in Optuna."}} if state == "failed" else {}),
     }

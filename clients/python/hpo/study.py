@@ -11,22 +11,16 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import shlex
 import shutil
-import subprocess
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Optional, SupportsFloat, Union
+from typing import Any, Optional, Protocol, SupportsFloat, Union
 
-logger = logging.getLogger("hpo")
+from ._errors import HpoError
+
 Values = Union[SupportsFloat, Sequence[SupportsFloat], Mapping[str, SupportsFloat]]
-
-
-class HpoError(Exception):
-    """What hpo answered: it names the input, its value and the remedy."""
 
 
 class AskedTrial:
@@ -84,20 +78,24 @@ class AskedTrial:
         self.is_open = False
 
 
-class Study:
-    """A study in a process of its own, `hpo study serve --stdio`; ends with `close`."""
+class Asker(Protocol):
+    """How a study's process is asked: over a pipe or over HTTP."""
 
-    def __init__(
-        self, study: Union[str, Mapping[str, Any]], command: Sequence[str], storage: Optional[str]
-    ) -> None:
+    def ask(self, question: Mapping[str, Any]) -> Any: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def is_open(self) -> bool: ...
+
+
+class Study:
+    """A study in a process of its own, here or elsewhere; ends with `close`."""
+
+    def __init__(self, study: Union[str, Mapping[str, Any]], asker: Asker) -> None:
         self._lock = threading.Lock()
         self._count = 0
-        self._process = subprocess.Popen(
-            [*command, "study", "serve", "--stdio", *([] if storage is None else ["--storage", storage])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._asker = asker
         try:
             opened = self.do("open", study=study)
         except BaseException:
@@ -118,7 +116,7 @@ class Study:
             try:
                 yield trial
             finally:
-                if trial.is_open and self._process.poll() is None:
+                if trial.is_open and self._asker.is_open:
                     trial.release()
             count = None if count is None else count - 1
 
@@ -147,35 +145,13 @@ class Study:
 
     def do(self, verb: str, **rest: Any) -> Any:
         """Asks a question and waits for its answer."""
-        if self._process.stdin is None or self._process.stdout is None:
-            raise HpoError("The study is closed.")
         with self._lock:
             self._count += 1
-            question = {"id": self._count, "do": verb, **rest}
-            try:
-                self._process.stdin.write(json.dumps(question) + "\n")
-                self._process.stdin.flush()
-            except (BrokenPipeError, ValueError):
-                raise self._gone() from None
-            for line in self._process.stdout:
-                message = json.loads(line)
-                if "note" in message:
-                    logger.info("%s", message["note"])
-                elif "error" in message:
-                    raise HpoError(message["error"])
-                else:
-                    return message["answer"]
-            raise self._gone()
-
-    def _gone(self) -> HpoError:
-        return HpoError(f"hpo ended with exit code {self._process.wait()}.")
+            return self._asker.ask({"id": self._count, "do": verb, **rest})
 
     def close(self) -> None:
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        """Trials that were asked for and not told are handed back."""
+        self._asker.close()
 
     def __enter__(self) -> Study:
         return self
@@ -188,16 +164,27 @@ def open(
     study: Union[str, Mapping[str, Any]],
     storage: Optional[str] = None,
     command: Optional[Sequence[str]] = None,
+    token: Optional[str] = None,
 ) -> Study:
-    """Opens a study by its name, its file, or by what a study file holds, as a mapping.
+    """Opens a study by its name, its file, its URL, or by what a study file holds, as a mapping.
 
     `storage` as on the command line, "sqlite:hpo.db" if left out; "memory:" keeps nothing. `command`
-    is how hpo is called: HPO_COMMAND, else `hpo`, else `npx hpo`.
+    is how hpo is called: HPO_COMMAND, else `hpo`, else `npx hpo`. A URL is one that `hpo study serve`
+    prints, with `token`, else HPO_TOKEN, or the content of HPO_TOKEN_FILE.
     """
+    if isinstance(study, str) and study.startswith(("http://", "https://")):
+        from ._http import HttpAsker
+
+        if storage is not None or command is not None:
+            raise HpoError(f"{study} is served already: it takes no storage and no command.")
+        asker = HttpAsker(study, token)
+        return Study(asker.name, asker)
+    from ._pipe import PipeAsker
+
     words = list(command or shlex.split(os.environ.get("HPO_COMMAND", "")))
     if not words:
         words = ["hpo"] if shutil.which("hpo") else ["npx", "--no-install", "hpo"]
-    return Study(study, words, storage)
+    return Study(study, PipeAsker(words, storage))
 
 
 def _plain(values: Any) -> Any:

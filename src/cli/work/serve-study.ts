@@ -7,6 +7,7 @@ import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import type { Study } from "../../study/study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
+import { askingPrograms, type AskingPrograms } from "../../workers/asking-programs.ts";
 import { coordinate, type Coordinator } from "../../workers/coordinator.ts";
 import { definitionFacts } from "../../workers/definition-facts.ts";
 import { fileHash } from "../../workers/file-hash.ts";
@@ -55,6 +56,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
     await checkReach(address, flags, storage, [...studies.keys()]);
     const server = await serveWork({
       studies,
+      programs: new Map(served.map(({ study, programs }) => [study.name, programs])),
       ...address,
       ...(tls && { tls }),
       mayWork: tokenGate(storage, isLoopback(address)),
@@ -75,6 +77,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
     for (const progress of shown) progress.end();
     for (const { coordinator } of served) coordinator.close();
     await server.close();
+    await Promise.all(served.map(({ programs }) => programs.close()));
     for (const { files } of served) await files.end();
     print(`Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`);
     return 0;
@@ -84,6 +87,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
 interface Served {
   readonly study: Study;
   readonly coordinator: Coordinator;
+  readonly programs: AskingPrograms;
   readonly total: number | undefined;
   readonly files: FileKeeper;
 }
@@ -106,7 +110,8 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
     keepBest: flags.keepBest ?? definition.keepBest,
     artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
   });
-  return { study, coordinator, total, files };
+  const programs = askingPrograms(study, { total, leaseMs: flags.lease });
+  return { study, coordinator, programs, total, files };
 }
 
 /** @throws UsageError if others could listen, or anybody could work */

@@ -67,3 +67,14 @@ export function numberGiven(value: unknown): number | undefined {
   const isText = typeof value === "string" && value.trim() !== "";
   return isText && Number.isFinite(Number(value)) ? Number(value) : undefined;
 }
+
+/** Tells of a command that begins with an option: what starts it stands elsewhere, as in a container's image. */
+export function tellWithoutProgram(
+  { tell }: Pick<ForeignFile, "tell">,
+  place: readonly (string | number)[],
+  [first]: readonly string[],
+): void {
+  if (first?.startsWith("-")) {
+    tell(place, `its command begins with ${first}: put the program before it, as python train.py`);
+  }
+}

@@ -281,3 +281,21 @@ test("another file is refused, and so is one that searches nothing", (t) => {
     message: /searches nothing/,
   });
 });
+
+test("what a program is started by elsewhere, or pruned by, is told", (t) => {
+  const sweep = { program: "main.py", command: ["${args_no_boolean_flags}"], parameters: { lr } };
+  t.regex(
+    read(sweep).told.join("\n"),
+    /command: its command begins with --lr=\{lr\}: put the program/,
+  );
+  const container = { image: "lightgbm", args: ["--lr=${trialParameters.lr}"] };
+  const spec = {
+    objective: { type: "minimize", objectiveMetricName: "loss" },
+    algorithm: { algorithmName: "hyperband" },
+    parameters: [{ name: "lr", parameterType: "double", feasibleSpace: { min: "0.01", max: "1" } }],
+    trialTemplate: { trialSpec: { containers: [container] } },
+  };
+  const told = read({ kind: "Experiment", spec }).told.join("\n");
+  t.regex(told, /trialTemplate: its command begins with --lr=\{lr\}/);
+  t.regex(told, /algorithmName: it stops trials by their reports here: add pruner: hyperband/);
+});

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { isMapping, type ForeignFile } from "./foreign-file.ts";
+import { isMapping, tellWithoutProgram, type ForeignFile } from "./foreign-file.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -49,6 +49,7 @@ export function katibCommand(
     file.tell(place, "the container has no command of its own: write the one of its image");
     return ["python3", "train.py", ...parameters.map((name) => `--${name}={${name}}`)];
   }
+  tellWithoutProgram(file, place, filled);
   return filled;
 }
 

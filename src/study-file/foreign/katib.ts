@@ -81,7 +81,11 @@ function strategyOf({ tell }: ForeignFile, spec: Given): Pick<StudyFileInput, "s
   }
   const strategy = typeof name === "string" ? STRATEGIES[name] : undefined;
   if (strategy === undefined) {
-    tell(["spec", "algorithm", "algorithmName"], `there is no ${String(name)}: auto is taken`);
+    const instead =
+      name === "hyperband"
+        ? "it stops trials by their reports here: add pruner: hyperband. auto is taken to suggest"
+        : `there is no ${String(name)}: auto is taken`;
+    tell(["spec", "algorithm", "algorithmName"], instead);
     return {};
   }
   return { strategy };

@@ -1,5 +1,5 @@
 import type { ParameterContent } from "../study-file-schema.ts";
-import { isMapping, type ForeignFile } from "./foreign-file.ts";
+import { isMapping, tellWithoutProgram, type ForeignFile } from "./foreign-file.ts";
 
 type Space = Readonly<Record<string, ParameterContent>>;
 type Constants = Readonly<Record<string, unknown>>;
@@ -60,7 +60,9 @@ export function wandbCommand(file: ForeignFile, space: Space, constants: Constan
         return [otherWord(file, word, at)];
     }
   };
-  return words.flatMap(replace);
+  const command = words.flatMap(replace);
+  tellWithoutProgram(file, ["command"], command);
+  return command;
 }
 
 const isFlag = (parameter: ParameterContent): boolean =>

@@ -1,0 +1,93 @@
+import { LEASE_MS } from "../contracts/trial-lease.ts";
+import { HpoError } from "../errors/errors.ts";
+import type { StudyQuestion } from "../server/messages.ts";
+import { openedJson, servedStudy, type ServedStudy } from "../server/served-study.ts";
+import { engineOf } from "../study/study-internals.ts";
+import type { Study } from "../study/study.ts";
+
+/** Programs elsewhere that ask, report and tell by themselves, each with trials of its own. */
+export interface AskingPrograms {
+  /** @param program its own id @throws HpoError that says what is wrong with the question */
+  answer(program: string, question: StudyQuestion): Promise<unknown>;
+  /** Hands back what they were given and did not tell: it starts again as it was. */
+  close(): Promise<void>;
+}
+
+export interface AskingOptions {
+  /** How many trials the study is to have in all. */
+  readonly total?: number;
+  /** After how long a silence a program's trials are handed back. Default: a minute. */
+  readonly leaseMs?: number;
+}
+
+interface Program {
+  readonly served: ServedStudy;
+  heardAt: number;
+  /** The last question: one that is asked again, as its answer was lost, is answered once. */
+  last?: { readonly id: unknown; readonly answer: Promise<unknown>; isAnswered: boolean };
+}
+
+/** Lets programs elsewhere ask an open study; `beatMs` of the answer to `open` says how often to be heard. */
+export function askingPrograms(study: Study, options: AskingOptions = {}): AskingPrograms {
+  const { total, leaseMs = LEASE_MS } = options;
+  const programs = new Map<string, Program>();
+
+  const begin = async (id: string, name: string | object): Promise<object> => {
+    if (name !== study.name) {
+      throw new HpoError(
+        `Study ${JSON.stringify(name)} is not this one: "${study.name}" is served at this URL.`,
+      );
+    }
+    const before = programs.get(id);
+    programs.set(id, { served: servedStudy(study, total), heardAt: performance.now() });
+    await before?.served.close();
+    return { ...openedJson(study), beatMs: leaseMs / 4 };
+  };
+
+  const ask = (program: Program, question: StudyQuestion): Promise<unknown> => {
+    const { last } = program;
+    if (last && last.id === question.id) return last.answer;
+    const asked = { id: question.id, answer: program.served.answer(question), isAnswered: false };
+    program.last = asked;
+    const answered = (): void => {
+      asked.isAnswered = true;
+      program.heardAt = performance.now();
+    };
+    asked.answer.then(answered, answered);
+    return asked.answer;
+  };
+
+  const looking = setInterval(() => {
+    const now = performance.now();
+    for (const [id, { served, heardAt, last }] of programs) {
+      if (last?.isAnswered === false || now - heardAt <= leaseMs) continue;
+      programs.delete(id);
+      served.close().catch((error: Error) => engineOf(study).note(error.message));
+    }
+  }, leaseMs / 4);
+  looking.unref();
+
+  return {
+    async answer(id, question) {
+      if (question.do === "open") return begin(id, question.study);
+      const program = programs.get(id);
+      if (program) {
+        program.heardAt = performance.now();
+        // A sign of life comes between others, and is no question that one waits for.
+        if (question.do === "beat") return null;
+        if (question.do === "close") programs.delete(id);
+        return ask(program, question);
+      }
+      throw new HpoError(
+        `This program was silent for ${leaseMs / 1000} s, or the coordinator was started again: its ` +
+          "trials were handed back. Open the study again, and ask.",
+      );
+    },
+    async close() {
+      clearInterval(looking);
+      const all = [...programs.values()];
+      programs.clear();
+      await Promise.all(all.map(({ served }) => served.close()));
+    },
+  };
+}
