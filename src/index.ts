@@ -4,6 +4,7 @@
  * @module hpo
  */
 export type { AddedTrial } from "./study/trial/added-trials.ts";
+export { givenOptions } from "./errors/checks.ts";
 export {
   DuplicateStudyError,
   HpoError,

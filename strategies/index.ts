@@ -10,6 +10,7 @@ import { partialFixedOf } from "./partial-fixed.ts";
 
 export * from "./all.ts";
 export { chooseStrategy } from "./auto.ts";
+export { encodeInside } from "./common/inside.ts";
 export { gridPoints } from "./grid.ts";
 export { partialFixed } from "./partial-fixed.ts";
 

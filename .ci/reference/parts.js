@@ -35,4 +35,8 @@ function optionsOf(symbol, checker) {
 /** As its author wrote it. */
 const typeOf = ({ declarations: [{ type }] }) => type.getText().replace(/\s+/g, " ");
 
-const firstParagraph = (words) => prose(words.split(/\n\n|\n-/)[0].replace(/\s+/g, " "));
+/** Up to the first end of a paragraph that ends a sentence. */
+function firstParagraph(words) {
+  const [first] = /^[^]*?[.)](?=\n\n|\n-|$)/.exec(words) ?? [words];
+  return prose(first.replace(/\s+/g, " "));
+}

@@ -32,7 +32,12 @@ export default defineConfig({
   ignoreDeadLinks: [/^\/api\//],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
-    config: (md) => md.use(linkedFiles, root).use(themedPictures),
+    config: (md) => {
+      md.use(linkedFiles, root).use(themedPictures);
+      // Braces in code are text, no expressions of Vue's.
+      const code = md.renderer.rules.code_inline;
+      md.renderer.rules.code_inline = (...given) => code(...given).replace("<code", "<code v-pre");
+    },
   },
   buildEnd: ({ outDir }) => copyLinkedFiles(root, outDir),
   themeConfig: {

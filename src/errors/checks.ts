@@ -111,9 +111,20 @@ export function requireKnown(owner: string, options: object, known: readonly str
 }
 
 /**
- * The options that were given; those left undefined are left out.
+ * The options that were given; those left undefined are left out. For factories of strategies and pruners,
+ * which refuse an option that they don't know.
  * @param owner whose options these are, as its user writes it: `median`
  * @throws HpoError if they are no object, or name one that is not known
+ *
+ * @example
+ * ```ts
+ * import { givenOptions } from "hpo";
+ *
+ * function mine(options: { readonly after?: number } = {}) {
+ *   const { after = 10 } = givenOptions("mine", options, ["after"]); // { afetr: 3 } throws
+ *   return after;
+ * }
+ * ```
  */
 export function givenOptions<Options extends object>(
   owner: string,

@@ -11,6 +11,16 @@ import { toUnit } from "../../src/space/unit-cube.ts";
  * Undefined where a value lies outside its range: a study's ranges move, others add trials, and an
  * enqueued point may lie anywhere. Taken at the edge, such a trial would tell of points that it knows
  * nothing of: it is left out.
+ *
+ * @example
+ * ```ts
+ * import { float, searchSpace } from "hpo";
+ * import { encodeInside } from "hpo/strategies";
+ *
+ * const space = searchSpace({ x: float(0, 10) });
+ * encodeInside(space, { x: 5 }); // Float64Array [ 0.5 ]
+ * encodeInside(space, { x: 11 }); // undefined
+ * ```
  */
 export function encodeInside(space: SearchSpace, params: Params): Float64Array | undefined {
   const unit = new Float64Array(space.parameters.length).fill(NaN);

@@ -31,7 +31,7 @@ export const tuneCommand = (): Command =>
       .option("--seed <number>", "another seed, other suggestions", integer(0))
       .option(
         "--strategy <strategy>",
-        "a name, FILE#EXPORT of your own, or in YAML: '{ name: tpe, startup: 20 }'",
+        "a name, FILE#EXPORT of your own, or in YAML: '{ name: tpe, startTrials: 20 }'",
       )
       .option(
         "--pruner <pruner>",
