@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TrialJson } from "../../src/export/trial-json.ts";
 import { packageRoot } from "../package-root.ts";
-import { checkSampler, checkUrl, type AskingSetting } from "./python/asking.ts";
+import { checkSampler, checkUrl, checkWandb, type AskingSetting } from "./python/asking.ts";
 
 // The Python client in real trainings: each framework that can be imported, two ranks, a kill in the midst
 // of a save, the time from a report to SIGTERM. HPO_PYTHON names the Python; `-- 50 keras` runs so
@@ -174,6 +174,13 @@ interface TensorBoardRun {
   readonly hparams: Readonly<Record<string, number>>;
 }
 
+/** Each trial is a run of W&B's with its parameters and each of its reports, once. */
+function checkRuns(): string {
+  const study = studyOf(`${python} ${join(programs, "train_plain.py")}`, { space: lr });
+  study.call("run", "study.json", "--trials", "3", "--quiet");
+  return checkWandb({ python, hpo, programs, env, folder: study.folder });
+}
+
 /** From a report to SIGTERM, in ms. */
 function checkLatency(count: number): string {
   const program = join(programs, "train_latency.py");
@@ -231,6 +238,7 @@ await check("TensorBoard", "tensorboard", checkTensorBoard);
 const setting = (): AskingSetting => ({ python, hpo, programs, env, folder: folderOf() });
 await check("a coordinator's URL", "json", () => checkUrl(setting()));
 await check("HpoSampler in Optuna", "optuna", () => checkSampler(setting()));
+await check("W&B", "wandb", checkRuns);
 await check("a kill while saving", "json", checkKill);
 await check("an answer to a report", "json", () => checkLatency(12));
 if (failed > 0) process.exitCode = 1;

@@ -66,5 +66,10 @@ export async function checkUrl(setting: AskingSetting): Promise<string> {
   }
 }
 
+/** A finished study in W&B's own files, offline. */
+export function checkWandb(setting: AskingSetting): string {
+  return ran(setting, "to_wandb.py", []);
+}
+
 /** `HpoSampler` inside studies of Optuna's. */
 export const checkSampler = (setting: AskingSetting): string => ran(setting, "in_optuna.py", []);

@@ -86,7 +86,10 @@ test("a file of JSON lines has each ended trial once", async (t) => {
   await made.tell(third, 1);
   t.is(await jsonLinesFile(path).update(made), 1);
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  const trials = lines.map((line) => JSON.parse(line) as { number: number; state: string });
+  const trials = lines.map(
+    (line) => JSON.parse(line) as { number: number; state: string; curves?: unknown },
+  );
+  t.truthy(trials[0].curves, "what was logged beside the reports");
   t.deepEqual(
     trials.map(({ number, state }) => `${number} ${state}`),
     ["0 complete", "1 failed", "2 complete"],
