@@ -177,7 +177,7 @@ class Trial(Mapping[str, Any]):
             self._has_told_versions = True
             message = {**message, "versions": versions()}
         # A bar may have left its line open; and one write is whole, whoever else writes.
-        os.write(self._out, f"\n{json.dumps(message, default=str)}\n".encode())
+        os.write(self._out, f"\n{json.dumps(message, default=_plain)}\n".encode())
 
 
 def versions() -> dict[str, str]:
@@ -189,6 +189,12 @@ def versions() -> dict[str, str]:
 
 def _log_of(curves: Mapping[str, Number]) -> dict[str, Any]:
     return {"log": {name: float(value) for name, value in curves.items()}} if curves else {}
+
+
+def _plain(value: Any) -> Any:
+    """A numpy scalar or array, or a tensor, as the numbers that it holds; anything else as its text."""
+    to_list = getattr(value, "tolist", None)
+    return to_list() if callable(to_list) else str(value)
 
 
 def _params_of(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Optional
 import keras
 
 from . import trial
+from ._metric import split_metric
 
 
 class Report(keras.callbacks.Callback):
@@ -17,7 +18,6 @@ class Report(keras.callbacks.Callback):
         self.monitor = monitor
 
     def on_epoch_end(self, epoch: int, logs: Optional[dict[str, Any]] = None) -> None:
-        curves = dict(logs or {})
-        value = curves.pop(self.monitor)
+        value, curves = split_metric(logs or {}, self.monitor, "Keras")
         trial().result(value)
         trial().report(value, epoch + 1, **curves)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import trial
+from ._metric import split_metric
 
 
 def report(metric: str, data: str = "valid_0", every: int = 1) -> Callable[[Any], None]:
@@ -15,8 +16,8 @@ def report(metric: str, data: str = "valid_0", every: int = 1) -> Callable[[Any]
         if (env.iteration + 1) % every:
             return
         told = {name: value for where, name, value, *_ in env.evaluation_result_list if where == data}
-        value = told.pop(metric)
+        value, others = split_metric(told, metric, f"LightGBM's data set {data}")
         trial().result(value)
-        trial().report(value, env.iteration + 1, **told)
+        trial().report(value, env.iteration + 1, **others)
 
     return callback

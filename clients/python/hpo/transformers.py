@@ -7,6 +7,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from . import trial
+from ._metric import split_metric
 
 
 class Report(TrainerCallback):
@@ -19,9 +20,8 @@ class Report(TrainerCallback):
     def on_evaluate(
         self, args: Any, state: Any, control: Any, metrics: dict[str, Any], **kwargs: Any
     ) -> None:
-        value = metrics[self.monitor]
+        value, curves = split_metric(metrics, self.monitor, "The Trainer")
         trial().result(value)
         if state.global_step > self.last_step:  # evaluate() once more behind train()
             self.last_step = state.global_step
-            curves = {name: one for name, one in metrics.items() if name != self.monitor}
             trial().report(value, state.global_step, **curves)

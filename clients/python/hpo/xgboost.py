@@ -7,6 +7,7 @@ from typing import Any
 import xgboost
 
 from . import trial
+from ._metric import split_metric
 
 
 class Report(xgboost.callback.TrainingCallback):
@@ -17,7 +18,8 @@ class Report(xgboost.callback.TrainingCallback):
         self.data, self.metric = data, metric
 
     def after_iteration(self, model: Any, epoch: int, evals_log: dict[str, Any]) -> bool:
-        value = evals_log[self.data][self.metric][-1]
+        values, _ = split_metric(evals_log, self.data, "XGBoost's list of data sets")
+        value = split_metric(values, self.metric, f"XGBoost's data set {self.data}")[0][-1]
         trial().result(value)
         trial().report(value, epoch + 1)
         return False

@@ -271,5 +271,30 @@ class PlainTest(unittest.TestCase):
         self.assertEqual(hpo.run(lambda trial: trial["lr"] * 2, {"lr": 0.25}), 0.5)
 
 
+class ValuesTest(unittest.TestCase):
+    def test_arrays_and_scalars_are_kept_as_numbers(self) -> None:
+        script = Script(
+            """
+            import hpo
+            class Array:
+                def tolist(self): return [0.5, 2.0]
+            hpo.trial().attrs(weights=Array(), path=__import__("pathlib").Path("a"))
+            """
+        )
+        _, out, err = script.end()
+        self.assertIn('{"attrs": {"weights": [0.5, 2.0], "path": "a"}', out, err)
+
+    def test_a_metric_that_is_not_there_is_told_with_those_that_are(self) -> None:
+        from hpo._metric import split_metric
+
+        self.assertEqual(split_metric({"a": 1, "b": 2}, "a", "Keras"), (1, {"b": 2}))
+        with self.assertRaises(KeyError) as raised:
+            split_metric({"val_loss": 1, "loss": 2}, "val_los", "Keras")
+        self.assertEqual(
+            str(raised.exception),
+            'Keras gives no metric "val_los". It gives: loss, val_loss. Name one of these.',
+        )
+
+
 if __name__ == "__main__":
     unittest.main()
