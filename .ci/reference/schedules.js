@@ -86,8 +86,8 @@ function chartOf(name, schedule) {
   return {
     title: name,
     facts: [],
-    width: 420,
-    height: 220,
+    width: 340,
+    height: 200,
     panels: [
       {
         x: { name: "step", scale: { kind: "linear", low: 0, high: STEPS } },
