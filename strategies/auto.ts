@@ -1,4 +1,4 @@
-import { THIRD_REVISION } from "./common/revision.ts";
+import { FOURTH_REVISION } from "./common/revision.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import { spaceCardinality } from "../src/space/points.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
@@ -65,7 +65,7 @@ export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   }
   return {
     name: "auto",
-    ...THIRD_REVISION,
+    ...FOURTH_REVISION,
     options: { ...given },
     init(context) {
       const { strategy, reason } = chooseStrategy(context, { parallel, noisy });

@@ -12,7 +12,7 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { THIRD_REVISION } from "./common/revision.ts";
+import { FOURTH_REVISION } from "./common/revision.ts";
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
@@ -33,7 +33,7 @@ export interface BayesianOptions {
   readonly startTrials?: number;
   /**
    * How many trials a prior is worth (πBO's β₀), ≥ 0; by default a tenth of the study's trials, or
-   * 10 where their number is not known; of theory's prior 12, as far as they are under 30 %.
+   * 10 where their number is not known.
    */
   readonly priorStrength?: number;
   /** Whether every fourth suggestion keeps near the best trial; true by default. */
@@ -64,7 +64,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
   checkOptions(settings);
   return {
     name: "bayesian",
-    ...THIRD_REVISION,
+    ...FOURTH_REVISION,
     options: { ...given },
     init: (context) => initialState(context, settings),
     observe: addToState,

@@ -13,8 +13,8 @@ import { tfjsTraining } from "./tfjs-trainings.ts";
 
 // A user would miss: that the tables are what tables.json says, and that an arm knows what it should.
 
-/** As `npm run tables` makes them. */
-const LEAST_SETTINGS = 40;
+/** README.md says how many there are; `npm run tables` adds the rest. */
+const LEAST_SETTINGS = 77;
 
 const specNamed = (name: string) => tableSpecs.find((spec) => spec.name === name)!;
 

@@ -91,7 +91,7 @@ export function initialState(
     metricCount,
     prior,
     priorIsWatched,
-    priorStrength: settings.priorStrength ?? usualStrength(trialBudget, priorIsWatched),
+    priorStrength: settings.priorStrength ?? trialBudget / 10,
     seed,
     history,
     bests: [],
@@ -102,10 +102,6 @@ export function initialState(
     ),
   };
 }
-
-/** A tenth of the trials; theory's prior, which is watched, counts 12 as far as they are under 30 %. */
-const usualStrength = (trials: number, isWatched: boolean): number =>
-  isWatched ? Math.max(trials / 10, Math.min(12, 0.3 * trials)) : trials / 10;
 
 function objectiveOf(
   weights: Float64Array,
