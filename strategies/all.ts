@@ -10,6 +10,7 @@ export { cmaEs, type CmaEsOptions } from "./cma-es.ts";
 export { genetic, type GeneticOptions } from "./genetic.ts";
 export { grid, type GridOptions } from "./grid.ts";
 export { nsga2, type Nsga2Options } from "./nsga2.ts";
+export { portfolio, type PortfolioOptions } from "./portfolio.ts";
 export { quasiRandom } from "./quasi-random.ts";
 export { random } from "./random.ts";
 export { tpe, type TpeOptions } from "./tpe.ts";

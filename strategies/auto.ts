@@ -8,6 +8,7 @@ import { requireInteger, givenOptions } from "../src/errors/checks.ts";
 import { HpoError } from "../src/errors/errors.ts";
 import { grid } from "./grid.ts";
 import { nsga2 } from "./nsga2.ts";
+import { portfolioBefore } from "./portfolio.ts";
 import { quasiRandom } from "./quasi-random.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
@@ -18,7 +19,12 @@ export interface AutoOptions {
   readonly parallel?: number;
   /** Whether the same parameters give clearly different values when they are run again; false. */
   readonly noisy?: boolean;
+  /** Whether settings that were good elsewhere come first (`portfolio`), where it searches by learning; false. */
+  readonly portfolio?: boolean;
 }
+
+/** What has a plan of its own that nothing is to come before. */
+const UNLEARNED = ["grid", "quasi-random", "random"];
 
 interface Choice {
   readonly strategy: Strategy;
@@ -57,18 +63,23 @@ const MANY_WORKERS = 32;
  * ```
  */
 export function auto(options: AutoOptions = {}): Strategy<AutoState> {
-  const given = givenOptions("auto", options, ["parallel", "noisy"]);
-  const { parallel = 1, noisy = false } = given;
+  const given = givenOptions("auto", options, ["parallel", "noisy", "portfolio"]);
+  const { parallel = 1, noisy = false, portfolio = false } = given;
   requireInteger("auto: parallel", parallel, 1);
-  if (typeof noisy !== "boolean") {
-    throw new HpoError(`auto: noisy is ${String(noisy)}; give true or false.`);
+  for (const [name, value] of Object.entries({ noisy, portfolio })) {
+    if (typeof value === "boolean") continue;
+    throw new HpoError(`auto: ${name} is ${String(value)}; give true or false.`);
   }
   return {
     name: "auto",
     ...FOURTH_REVISION,
     options: { ...given },
     init(context) {
-      const { strategy, reason } = chooseStrategy(context, { parallel, noisy });
+      const { strategy: chosen, reason } = chooseStrategy(context, { parallel, noisy });
+      const strategy =
+        portfolio && !UNLEARNED.includes(chosen.name)
+          ? { ...chosen, ...portfolioBefore(chosen) }
+          : chosen;
       return { strategy, reason, inner: strategy.init(context) };
     },
     observe: (state, trial) => ({ ...state, inner: state.strategy.observe(state.inner, trial) }),

@@ -21,6 +21,7 @@ const samples: Readonly<Partial<Record<StrategyName | "partial-fixed", Options>>
   "cma-es": { population: 3, sigma: 0.4 },
   nsga2: { population: 4, crossover: "blx" },
   asha: { strategy: tpe({ startTrials: 4 }), eta: 2 },
+  portfolio: { strategy: tpe({ startTrials: 4 }) },
   "partial-fixed": { fixed: { layers: 2 }, strategy: tpe({ startTrials: 4 }) },
 };
 

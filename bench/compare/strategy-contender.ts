@@ -1,4 +1,5 @@
 import type { Observation, PendingTrial, Strategy } from "../../src/contracts/strategy.ts";
+import { portfolio } from "../../strategies/portfolio.ts";
 import type { Contender } from "./contender.ts";
 import type { TrialAnswer } from "../problems/problem.ts";
 import { runSeed } from "./run-seed.ts";
@@ -11,7 +12,8 @@ export function strategyContender(name: string, create: () => Strategy): Contend
     start(problem, trials) {
       const { space, knowledge } = problem;
       const seed = runSeed(problem);
-      const loop = strategyLoop(create(), { space, seed, trials, prior: knowledge?.prior });
+      const strategy = knowledge?.portfolio ? portfolio({ strategy: create() }) : create();
+      const loop = strategyLoop(strategy, { space, seed, trials, prior: knowledge?.prior });
       const pending = new Map<number, PendingTrial>();
       return {
         ask(number) {

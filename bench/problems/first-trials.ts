@@ -36,11 +36,11 @@ const rowsOf = once(async (name: string) =>
 export const firstTrialsSuite = tableSuite(
   "first-trials",
   "what a user may know before the first trial",
-  ["none", "usual", "theory"],
+  ["none", "usual", "portfolio", "theory", "both"],
 );
 
 export const theorySuite = tableSuite(
   "theory",
   "what theory knows before the first trial, and when it is wrong",
-  ["none", "usual", "theory", "literal", "wrong", "oracle"],
+  ["none", "usual", "portfolio", "theory", "both", "literal", "wrong", "oracle"],
 );

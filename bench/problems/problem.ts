@@ -18,6 +18,8 @@ export interface TrialAnswer {
 export interface Knowledge {
   /** Weakened or dropped by the trials, as a study does it. */
   readonly prior?: WatchedPrior;
+  /** Whether settings that were good elsewhere come first. */
+  readonly portfolio?: boolean;
 }
 
 /** One task with one seed: what a strategy (or a peer) minimises in one run. */

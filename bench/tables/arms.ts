@@ -77,10 +77,17 @@ const oracle: TableArm = (spec, space) => {
   return { prior: { begin: () => watch } };
 };
 
+/** What is published of such parameters, by their names alone. */
+const portfolio: TableArm = () => ({ portfolio: true });
+
+const both: TableArm = (...table) => ({ ...theory(...table), portfolio: true });
+
 export const tableArms = {
   none: nothing,
   usual,
+  portfolio,
   theory,
+  both,
   literal,
   wrong,
   oracle,

@@ -1,0 +1,117 @@
+import test from "ava";
+import type { Suggestion } from "../src/contracts/strategy.ts";
+import {
+  categorical,
+  contains,
+  float,
+  int,
+  oneOf,
+  searchSpace,
+  type Params,
+  type SearchSpace,
+} from "../src/space/index.ts";
+import { strategyContract } from "../src/testing/strategy-contract.ts";
+import { completeEnding, failed } from "../src/testing/strategy-scenarios.ts";
+import { simulate } from "../src/testing/strategy-simulation.ts";
+import { auto } from "./auto.ts";
+import { portfolio } from "./portfolio.ts";
+import { portfolioOf } from "./portfolio/portfolio-of.ts";
+import { random } from "./random.ts";
+
+strategyContract(test, "portfolio", portfolio, { fingerprint: "c02e03b03d3d4bda" });
+
+const adam = searchSpace({
+  learning_rate: float(1e-7, 1, { log: true }),
+  beta1: float(0, 0.999),
+  oneMinusBeta2: float(1e-5, 0.5, { log: true }),
+  batch_size: int(8, 512, { log: true }),
+  temperature: float(0, 1),
+});
+
+const isSetting = (suggestion: Suggestion): boolean =>
+  suggestion.kind === "params" && suggestion.why?.["phase"] === "portfolio";
+
+const placesIn = (space: SearchSpace, objective: (params: Params) => number, trials = 8) => {
+  const ending = (params: Params) => completeEnding(objective(params));
+  const strategy = portfolio({ strategy: random() });
+  return simulate(strategy, { space, objective: ending, trials, seed: 2 });
+};
+
+test("of parameters with a common name come the usual values, of the others the strategy's own", (t) => {
+  const [first] = portfolioOf(adam);
+  t.like(first.params, { learning_rate: 1e-3, beta1: 0.9, oneMinusBeta2: 1e-3, batch_size: 128 });
+  t.false("temperature" in first.params);
+  t.is(first.source, "usual of adam, 1 of 3");
+  const { params, suggestions } = placesIn(adam, () => 1);
+  t.like(params[0], first.params);
+  t.true((params[0]["temperature"] as number) > 0);
+  t.like(suggestions[0], { why: { portfolio: "usual of adam, 1 of 3" } });
+});
+
+test("by the choice of an optimizer each comes with its own, the likeliest first", (t) => {
+  const space = searchSpace({
+    ...oneOf("optimizer", {
+      sgd: { momentum: float(0, 0.99) },
+      AdamW: { weightDecay: float(1e-4, 1, { log: true }) },
+    }),
+    lr: float(1e-6, 1, { log: true }),
+  });
+  t.deepEqual(
+    portfolioOf(space).map(({ params }) => params),
+    [
+      { optimizer: "sgd", lr: 0.01 },
+      { optimizer: "AdamW", weightDecay: 0.01, lr: 1e-3 },
+      { optimizer: "sgd", lr: 0.1 },
+      { optimizer: "AdamW", weightDecay: 0.01, lr: 1e-2 },
+    ],
+  );
+});
+
+test("a setting whose learning rate is out of range is left out, another value left to the strategy", (t) => {
+  const space = searchSpace({
+    lr: float(1e-4, 5e-3, { log: true }),
+    momentum: float(0.5, 0.95, { step: 0.05 }),
+    width: int(8, 64),
+  });
+  const settings = portfolioOf(space);
+  t.deepEqual(
+    settings.map(({ params }) => params),
+    [{ lr: 1e-3 }],
+  );
+  for (const { name, distribution } of space.parameters) {
+    for (const { params } of settings) {
+      t.true(!(name in params) || contains(distribution, params[name]));
+    }
+  }
+});
+
+test("without a known learning rate, or with few points, the strategy searches alone", (t) => {
+  const unknown = searchSpace({ x: float(0, 1), momentum: float(0, 1) });
+  const few = searchSpace({ lr: categorical([0.1, 0.01]), batchSize: int(1, 4) });
+  for (const space of [unknown, few]) {
+    t.false(placesIn(space, () => 1).suggestions.some(isSetting));
+  }
+});
+
+test("two settings come first, then by turns, until the trials contradict them", (t) => {
+  const wins = placesIn(adam, ({ learning_rate: lr }) => Math.abs(Math.log(lr as number) + 7));
+  t.deepEqual(wins.suggestions.map(isSetting).slice(0, 5), [true, true, false, true, false]);
+  // Good is only what no setting has: another batch size.
+  const loses = placesIn(adam, ({ batch_size: size }) => (size === 128 || size === 32 ? 1 : 0));
+  t.deepEqual(loses.suggestions.map(isSetting).slice(0, 5), [true, true, false, false, false]);
+  const fails = simulate(portfolio({ strategy: random() }), {
+    space: adam,
+    objective: () => failed("diverged"),
+    trials: 5,
+    seed: 2,
+  });
+  t.deepEqual(fails.suggestions.map(isSetting), [true, true, false, false, false]);
+});
+
+test("auto has it by one option", (t) => {
+  const objective = () => completeEnding(1);
+  const starts = (strategy: ReturnType<typeof auto>): boolean =>
+    simulate(strategy, { space: adam, objective, trials: 2, seed: 1 }).suggestions.every(isSetting);
+  t.true(starts(auto({ portfolio: true })));
+  t.false(starts(auto()));
+});
