@@ -110,7 +110,7 @@ function temporaryRoot(storage: StorageAddress): string {
 const LONGEST_NAME = 100;
 
 /** A name that any file system takes; different studies get different ones. */
-function folderName(study: string): string {
+export function folderName(study: string): string {
   const name = study.replaceAll(/[^\p{L}\p{N}_. -]|^[. -]|[. ]$/gu, (char) =>
     [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   );

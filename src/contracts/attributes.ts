@@ -71,6 +71,8 @@ export const ATTRIBUTE = {
   constraints: "constraints",
   /** Why it failed: the kind, with what is known of it. */
   failure: "hpo:failure",
+  /** Files that stayed on its worker's machine: how many, bytes, host, why. */
+  stayed: "hpo:stayed",
   /** 0, 1, 2, … in the study's order of finishing. */
   finishIndex: "hpo:finishIndex",
 } as const;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { BEAT_MS, LEASE_MS } from "../contracts/trial-lease.ts";
 import { isFinished, type RunningTrial } from "../contracts/trial.ts";
@@ -27,6 +28,8 @@ import type {
 export interface CoordinatorOptions extends StudyLimits {
   readonly definition: DefinitionFacts;
   readonly fileHash?: string;
+  /** Where it takes what trials keep: see ServedFacts. */
+  readonly files?: string;
   /** After how long a silence a worker's trials may be given to others. Default: a minute. */
   readonly leaseMs?: number;
   /** How long a claim waits for a trial. Default: 25 s. */
@@ -39,6 +42,8 @@ export interface Coordinator extends WorkSource {
   readonly done: string | undefined;
   /** Each worker that was heard in the last minute knows that the study is done. */
   allTold(): Promise<void>;
+  /** The trial, if this lease holds it. */
+  find(held: HeldHere): Promise<ActiveTrial | undefined>;
   /** Ends its own timers; running trials go on. */
   close(): void;
 }
@@ -106,8 +111,8 @@ class StudyCoordinator implements Coordinator {
   }
 
   async facts(): Promise<ServedFacts> {
-    const { definition, fileHash } = this.#options;
-    return { definition, beatMs: this.#beatMs, ...(fileHash !== undefined && { fileHash }) };
+    const { definition, fileHash, files } = this.#options;
+    return { definition, beatMs: this.#beatMs, fileHash, files };
   }
 
   async claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer> {
@@ -151,7 +156,8 @@ class StudyCoordinator implements Coordinator {
   #claimed(trial: ActiveTrial): Claimed {
     const { number, params, userAttrs, systemAttrs, startedAt } = trial.snapshot();
     const { [ATTRIBUTE.asked]: asked, [ATTRIBUTE.why]: _why, ...rest } = systemAttrs;
-    const lastStep = trial.continueFrom?.lastStep;
+    const { directory, lastStep } = trial.continueFrom ?? {};
+    const hasFiles = existsSync(trial.directoryPath) || existsSync(directory ?? "");
     return {
       number,
       lease: trial.held!.lease,
@@ -160,6 +166,7 @@ class StudyCoordinator implements Coordinator {
       systemAttrs: rest,
       startedAt: (startedAt ?? new Date()).toISOString(),
       ...(lastStep !== undefined && { lastStep }),
+      ...(hasFiles && { hasFiles }),
       ...(this.#options.definition.space === null && { open: this.#open(asked as Asked) }),
     };
   }
@@ -172,7 +179,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async report(held: HeldHere, news: News): Promise<Verdict> {
-    const trial = await this.#find(held);
+    const trial = await this.find(held);
     if (!trial) return "lost";
     this.#take(trial, held, news);
     const isPruned = trial.shouldPrune();
@@ -190,7 +197,7 @@ class StudyCoordinator implements Coordinator {
   async beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]> {
     const before = this.#heard.get(worker);
     this.#hear({ worker, host: before?.host ?? "" });
-    const found = await Promise.all(held.map((each) => this.#find(each)));
+    const found = await Promise.all(held.map((each) => this.find(each)));
     return held.filter((_, index) => !found[index]);
   }
 
@@ -208,7 +215,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async #end(held: HeldHere, news: News, { end, system }: ToldEnd): Promise<Told> {
-    const trial = await this.#find(held);
+    const trial = await this.find(held);
     if (!trial) {
       const known = this.#engine.state.history.get(held.number);
       const isTold = known && isFinished(known) && leaseOf(known.systemAttrs)?.id === held.lease;
@@ -228,7 +235,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async release(held: HeldHere): Promise<void> {
-    const trial = await this.#find(held);
+    const trial = await this.find(held);
     if (!trial) return;
     this.#news.delete(held.lease);
     await this.#engine.handBack(trial.number);
@@ -237,7 +244,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   /** The trial, if this lease still holds it: an expired one does until somebody else took it over. */
-  async #find(held: HeldHere): Promise<ActiveTrial | undefined> {
+  async find(held: HeldHere): Promise<ActiveTrial | undefined> {
     const found = this.#held(held);
     if (found) return found;
     // Another coordinator on the same storage may have given it away.

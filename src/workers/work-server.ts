@@ -3,6 +3,7 @@ import { createServer as createHttps } from "node:https";
 import { HpoError, StorageError } from "../errors/errors.ts";
 import { schemaProblems } from "../errors/schema-problems.ts";
 import { fromJson, toJson } from "../storage/json.ts";
+import { answerFiles, type ServedFiles } from "./files/file-routes.ts";
 import {
   CALLS,
   MAX_BODY_BYTES,
@@ -27,6 +28,8 @@ export interface WorkServerOptions {
   readonly programs?: ReadonlyMap<string, AskingPrograms>;
   /** What is told to who looks: GET /v1/studies/NAME/status. */
   readonly status?: (study: string) => unknown;
+  /** Of those studies whose workers may send what trials keep. */
+  readonly files?: ReadonlyMap<string, ServedFiles>;
 }
 
 export interface WorkServer {
@@ -75,8 +78,11 @@ async function respond(
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   try {
-    send(response, 200, await handle(options, request, gone.signal));
+    const answer = await handle(options, request, response, gone.signal);
+    if (answer !== SENT) send(response, 200, answer);
   } catch (error) {
+    // In the midst of a file: the client sees that it is cut.
+    if (response.headersSent) return void response.destroy();
     const status = statusOf(error);
     if (status === 503) response.setHeader("retry-after", "1");
     send(response, status, { error: (error as Error).message });
@@ -109,8 +115,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 async function handle(
-  { studies, programs, mayWork, status }: WorkServerOptions,
+  { studies, programs, mayWork, status, files }: WorkServerOptions,
   request: IncomingMessage,
+  response: ServerResponse,
   signal: AbortSignal,
 ): Promise<unknown> {
   const [pathname] = (request.url ?? "/").split("?");
@@ -123,7 +130,7 @@ async function handle(
     `The study's name ${encoded} is not percent-encoded UTF-8. Encode it as encodeURIComponent does.`,
   );
   const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
-  const role = request.method === "GET" ? "read" : "worker";
+  const role = request.method === "GET" && call === "status" ? "read" : "worker";
   if (!(await mayWork(name, token, role))) {
     throw new Refusal(
       401,
@@ -145,6 +152,7 @@ async function handle(
         "Install the same version of hpo on both.",
     );
   }
+  if (call === "files") return filesAnswer(files?.get(name), request, response);
   if (request.method !== "POST" || !Object.hasOwn(CALLS, call)) {
     throw new Refusal(404, `There is no call ${request.method} ${call}.`);
   }
@@ -160,6 +168,21 @@ async function handle(
     return { answer: (await programs?.get(name)?.answer(program, question)) ?? null };
   }
   return perform(source, call as Exclude<Call, "do">, parsed.data as never, signal);
+}
+
+/** The answer is under way already. */
+const SENT = Symbol("sent");
+
+async function filesAnswer(
+  served: ServedFiles | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<unknown> {
+  if (!served) throw new Refusal(404, "This coordinator takes no files.");
+  const answer = await answerFiles(served, request, response);
+  if (!answer) return SENT;
+  if (answer.status === 200) return answer.body;
+  throw new Refusal(answer.status, (answer.body as { error: string }).error);
 }
 
 function perform(

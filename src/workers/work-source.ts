@@ -13,6 +13,8 @@ export interface ServedFacts {
   readonly fileHash?: string;
   /** How often a worker says that it lives. */
   readonly beatMs: number;
+  /** Where it takes what trials keep: the mark of its own folder, by which a shared one is known. */
+  readonly files?: string;
 }
 
 /** A trial that a worker holds: what it shows with all that it says of it. */
@@ -31,6 +33,8 @@ export interface Claimed extends HeldHere {
   readonly startedAt: string;
   /** Of the trial whose training it goes on with. */
   readonly lastStep?: number;
+  /** Its folder at the coordinator, or that of the trial it goes on from, is there. */
+  readonly hasFiles?: true;
   /** Where the objective asks as it runs: what is suggested, and the parameters known so far. */
   readonly open?: {
     readonly suggested: Params;

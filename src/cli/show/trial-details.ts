@@ -6,6 +6,8 @@ import { trialToJson } from "../../export/trial-json.ts";
 import { isFinished, type Trial } from "../../contracts/trial.ts";
 import { provenanceOf } from "../../contracts/provenance.ts";
 import { commitText, versionsText } from "../../report/ran-from.ts";
+import { formatBytes } from "../../system/byte-size.ts";
+import type { StayedHere } from "../../workers/files/sent-files.ts";
 import * as format from "../format.ts";
 
 /** @throws HpoError if the study has no such trial */
@@ -38,6 +40,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
     ...provenanceLines(trial),
     ...(isFinished(trial) && trial.excluded ? ["Left out of the search"] : []),
+    ...stayedLines(trial),
     ...againLines(trial),
     ...(trial.continueFrom === undefined ? [] : [`Went on with trial ${trial.continueFrom}`]),
   ];
@@ -73,6 +76,14 @@ function provenanceLines(trial: Trial): string[] {
     `Ran from ${from.join(", ")}, ${versionsText(provenance)}`,
     ...Object.entries(locks).map(([name, hash]) => `Packages as in ${name}, SHA-256 ${hash}`),
   ];
+}
+
+/** Files that its worker did not send. */
+function stayedLines({ systemAttrs }: Trial): string[] {
+  const stayed = systemAttrs[ATTRIBUTE.stayed] as (StayedHere & { host: string }) | undefined;
+  if (!stayed) return [];
+  const { files, bytes, host, why } = stayed;
+  return [`${files} file(s), ${formatBytes(bytes)}, stayed on ${host}: ${why}`];
 }
 
 /** How often it had to begin again, and why. */

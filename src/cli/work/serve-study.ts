@@ -10,6 +10,7 @@ import { loadStudyFile } from "../../study-file/load-study-file.ts";
 import { askingPrograms, type AskingPrograms } from "../../workers/asking-programs.ts";
 import { coordinate, type Coordinator } from "../../workers/coordinator.ts";
 import { definitionFacts } from "../../workers/definition-facts.ts";
+import type { FileStore } from "../../workers/files/file-store.ts";
 import { fileHash } from "../../workers/file-hash.ts";
 import { isLoopback, listenAddress, type ListenAddress } from "../../workers/listen-address.ts";
 import { tokenGate } from "../../workers/token-gate.ts";
@@ -23,8 +24,9 @@ import { print, warn } from "../output.ts";
 import { showProgress } from "../run/progress.ts";
 import { rememberSource } from "../run/run-source.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
+import { servedFiles, storeOf, type UploadFlags } from "./served-files.ts";
 
-export interface ServeFlags extends CommonOptions {
+export interface ServeFlags extends CommonOptions, UploadFlags {
   readonly listen: string;
   readonly trials?: number;
   /** In milliseconds, as the next one. */
@@ -60,6 +62,11 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
       ...address,
       ...(tls && { tls }),
       mayWork: tokenGate(storage, isLoopback(address)),
+      files: new Map(
+        served.flatMap(({ study, store, coordinator }) =>
+          store ? [[study.name, servedFiles(store, coordinator)] as const] : [],
+        ),
+      ),
     });
     const scheme = tls ? "https" : "http";
     const host = address.host.includes(":") ? `[${address.host}]` : address.host;
@@ -90,6 +97,8 @@ interface Served {
   readonly programs: AskingPrograms;
   readonly total: number | undefined;
   readonly files: FileKeeper;
+  /** Where workers send what trials keep. */
+  readonly store: FileStore | undefined;
 }
 
 async function serveOne(path: string, storage: Storage, flags: ServeFlags): Promise<Served> {
@@ -98,7 +107,9 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
   const study = await openStudy(definition, { storage, log: warn });
   await rememberSource(storage, study.name, file.source, flags);
   const total = flags.trials ?? definition.trials;
+  const store = storeOf(study, flags);
   const coordinator = await coordinate(study, {
+    files: store?.id,
     definition: definitionFacts(definition, file.command),
     fileHash: fileHash(path),
     leaseMs: flags.lease,
@@ -111,7 +122,7 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
     artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
   });
   const programs = askingPrograms(study, { total, leaseMs: flags.lease });
-  return { study, coordinator, programs, total, files };
+  return { study, coordinator, programs, total, files, store };
 }
 
 /** @throws UsageError if others could listen, or anybody could work */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { folderName } from "../../artifacts/study-folders.ts";
 import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { provenanceIn } from "../../study/provenance/find-provenance.ts";
@@ -7,6 +8,9 @@ import type { StudyLimits } from "../../study/stopping/study-limit.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
 import { fileHash } from "../../workers/file-hash.ts";
+import { isSameFolder } from "../../workers/files/fetched-files.ts";
+import { fileClient } from "../../workers/files/file-client.ts";
+import { filesSource } from "../../workers/files/files-source.ts";
 import { httpSource } from "../../workers/http-source.ts";
 import { RemoteStudy } from "../../workers/remote-study.ts";
 import { tokenOfEnvironment } from "../../workers/tokens.ts";
@@ -56,14 +60,20 @@ async function workForCoordinator(
   flags: WorkFlags,
   drain: Drain,
 ): Promise<void> {
-  const source = httpSource({ url: new URL(place), token: tokenOfEnvironment(), note: warn });
+  const access = { url: new URL(place), token: tokenOfEnvironment(), note: warn };
+  const direct = httpSource(access);
   const { definition } = file;
-  const served = await source.facts(drain.stopping);
+  const served = await direct.facts(drain.stopping);
   checkSameStudy(definitionFacts(definition, file.command), served.definition, flags.file!);
   if (served.fileHash !== undefined && served.fileHash !== fileHash(flags.file!)) {
     warn(`${flags.file} is not the coordinator's file to the letter, though of the same study.`);
   }
-  const folder = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials", definition.name);
+  const root = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials");
+  const folder = join(root, folderName(definition.name));
+  const source =
+    served.files === undefined || isSameFolder(folder, served.files)
+      ? direct
+      : filesSource(direct, { client: fileClient(access), folder, note: warn });
   const study = new RemoteStudy({
     ...{ source, definition, folder, note: warn, beatMs: served.beatMs },
     provenance: await provenanceIn(sourceFolder(file.source)),

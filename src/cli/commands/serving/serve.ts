@@ -41,6 +41,9 @@ export const serveCommand = (): Command =>
       "after what silence a worker's trials may be given to others",
       duration,
     )
+    .option("--no-uploads", "what trials keep stays on their workers' machines")
+    .option("--upload-per-trial <size>", "what a trial may keep here, of all it keeps", "1GiB")
+    .option("--upload-per-study <size>", "what all trials of a study may keep here", "100GiB")
     .option("--tls-cert <file>", "the server's certificate (PEM)")
     .option("--tls-key <file>", "its key (PEM)")
     .option("--behind-proxy", "a proxy in front has the certificate")

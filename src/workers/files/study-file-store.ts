@@ -1,0 +1,15 @@
+import { engineOf } from "../../study/study-internals.ts";
+import type { Study } from "../../study/study.ts";
+import { fileStore, type FileStore, type UploadLimits } from "./file-store.ts";
+
+/** The store of an open study's trials, which hears of their ends and of what is cleaned. */
+export function studyFileStore(study: Study, limits: UploadLimits): FileStore {
+  const { folders } = engineOf(study).state.parts;
+  const store = fileStore(folders.places, limits);
+  study.subscribe((event) => {
+    if (event.type === "cleaned") store.removed(event.number, event.bytes);
+    if (event.type !== "finished") return;
+    store.settled(folders.of(event.trial.number), event.trial.number);
+  });
+  return store;
+}
