@@ -34,10 +34,10 @@ interface Cache {
 /** Undefined where there is no folder of the user's for it. */
 function cacheOf(path: string, use: string): Cache | undefined {
   try {
-    const { size, mtimeMs, ino } = statSync(path);
+    const { size, ctimeMs, ino } = statSync(path);
     const place = createHash("sha256").update(path).digest("hex").slice(0, 12);
     const name = `code-${use}-${process.version}-${place}`;
-    return { file: join(runtimeDir(process.env), name), source: `${ino} ${size} ${mtimeMs}` };
+    return { file: join(runtimeDir(process.env), name), source: `${ino} ${size} ${ctimeMs}` };
   } catch {
     return undefined;
   }
