@@ -28,7 +28,7 @@ import { LeaseWatch } from "./trial/lease-watch.ts";
 import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
 import type { End } from "./trial/trial-end.ts";
 import { withFailure } from "./trial/end-attributes.ts";
-import { heldOf } from "./trial/trial-lease.ts";
+import { heldOf, leaseOf } from "./trial/trial-lease.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
 import { Versions } from "./versions.ts";
 
@@ -198,14 +198,12 @@ export class StudyState<Parts extends StateParts = StudyParts> {
 
   /** Whether what runs here was ended or taken over elsewhere. */
   async #look(): Promise<void> {
-    // Who writes next is told what is wrong.
-    await this.refresh().catch(() => undefined);
+    await this.refresh().catch(() => undefined); // Who writes next is told what is wrong.
   }
 
   /** Running trials by number, those of this process with their reports up to now. */
-  running(): RunningTrial[] {
-    return this.history.running.map((trial) => this.active.get(trial.number)?.snapshot() ?? trial);
-  }
+  running = (): RunningTrial[] =>
+    this.history.running.map((trial) => this.active.get(trial.number)?.snapshot() ?? trial);
 
   /** Running trials by number, as strategies and pruners see them; those of this process uncopied. */
   pending(): PendingTrial[] {
@@ -231,9 +229,11 @@ export class StudyState<Parts extends StateParts = StudyParts> {
 
   /** Reads what the processes that can't be seen from here said last. */
   async watchLeases(): Promise<void> {
-    const workers = this.#held().flatMap(({ action }) => action.lease?.worker ?? []);
-    if (workers.length === 0) return;
-    this.leases.update(workers, await this.storage.readSigns(workers));
+    // Those that seem to be free, too: by an old sign, whoever was not looked at for a while is silent.
+    const unseen = this.history.running.filter((trial) => this.actionFor(trial).kind !== "leave");
+    const workers = unseen.flatMap(({ systemAttrs }) => leaseOf(systemAttrs)?.worker ?? []);
+    const signs = workers.length > 0 ? await this.storage.readSigns(workers) : new Map();
+    this.leases.update(workers, signs);
   }
 
   /** The running trials whose processes can't be seen from here, by number. */
