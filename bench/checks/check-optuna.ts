@@ -14,9 +14,9 @@ import { checkTogether } from "./optuna/together.ts";
 import { dumpStudies, type StudyDump, type TrialDump } from "./optuna/study-dump.ts";
 
 // A database goes from here to Optuna, which goes on with its studies, and back. Exit code 1: they
-// disagree; 2: there is no Optuna to ask.
+// disagree; 2: there is no Optuna to ask, or none that can reach a PostgreSQL server.
 
-const PROGRAM = join(packageRoot, "bench", "optuna", "check_optuna.py");
+const PROGRAM = join(packageRoot, "bench", "checks", "optuna", "check_optuna.py");
 async function check(python: string, folder: string): Promise<void> {
   const path = join(folder, "hpo.db");
   const storage = await openStorage(path);
@@ -126,7 +126,7 @@ try {
   if (python === undefined) process.exitCode = 2;
   else {
     await check(python, folder);
-    await checkTogether(python);
+    if (!(await checkTogether(python))) process.exitCode = 2;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

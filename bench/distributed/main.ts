@@ -1,12 +1,11 @@
 import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { random } from "../../strategies/index.ts";
-import type { Objective } from "../../src/contracts/objective.ts";
 import { inlineRunner } from "../../src/runner/inline.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import { createStudy } from "../../src/study/open-study.ts";
@@ -22,25 +21,37 @@ import { httpSource } from "../../src/workers/http-source.ts";
 import { RemoteStudy } from "../../src/workers/remote-study.ts";
 import { serveWork } from "../../src/workers/work-server.ts";
 import { packageRoot } from "../package-root.ts";
+import { optunaUrl } from "../peers/optuna-url.ts";
 import { countingProxy } from "./counting-proxy.ts";
-import { NAMES, space } from "./six-floats.ts";
+import { reportLongHistories } from "./long-history.ts";
+import { median } from "./median.ts";
+import { objective, space } from "./six-floats.ts";
 
 /*
  * One study on a real PostgreSQL server of this machine, which confirms its disk: trials a second of
  * one and eight processes that use it directly, of eight of Optuna's (HPO_PYTHON names a Python with
- * Optuna and psycopg2), and of 64 slots through a coordinator, with round trips and commits a trial.
- * Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
+ * Optuna and psycopg2), and of 64 slots through a coordinator, with round trips and commits a trial;
+ * with trials of no length, and with trials that take a while, as training does. Then what a trial and
+ * a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
  */
 
 const rounds = Number(process.argv[2] ?? 5);
 const seconds = Number(process.argv[3] ?? 8);
 const SLOTS = 64;
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** How long the trials of the second comparison take, which compute nothing meanwhile. */
+const WAIT_MS = 50;
+/** Programs are slow until they have run for a while: none is measured before. */
+const WARM_TRIALS = 20;
+const WARM_MS = 20_000;
 
 /** Counts the trials that finished in a study between two moments. */
-async function rate(url: string, study: string, begin: () => void): Promise<number> {
+async function rate(
+  url: string,
+  study: string,
+  processes: number,
+  begin: () => void,
+): Promise<number> {
   const count = async () => {
     const [{ n }] = await runSql(
       url,
@@ -50,23 +61,27 @@ async function rate(url: string, study: string, begin: () => void): Promise<numb
     return Number(n);
   };
   begin();
+  const began = performance.now();
   await sleep(1000);
+  while ((await count()) < WARM_TRIALS * processes && performance.now() - began < WARM_MS) {
+    await sleep(500);
+  }
   const [before, from] = [await count(), performance.now()];
   await sleep(seconds * 1000);
   const [after, to] = [await count(), performance.now()];
   return (1000 * (after - before)) / (to - from);
 }
 
-async function direct(url: string, processes: number): Promise<number> {
+async function direct(url: string, processes: number, waitMs = 0): Promise<number> {
   const program = fileURLToPath(new URL("./direct-worker.js", import.meta.url));
   const workers: ChildProcess[] = [];
   for (let index = 0; index < processes; index++) {
-    const worker = fork(program, [url]);
+    const worker = fork(program, [url, String(waitMs)]);
     await once(worker, "message");
     workers.push(worker);
   }
   const all = () => workers.forEach((worker) => worker.send("next"));
-  const perSecond = await rate(url, "direct", all);
+  const perSecond = await rate(url, "direct", processes, all);
   const ends = workers.map((worker) => once(worker, "exit"));
   all();
   await Promise.all(ends);
@@ -75,16 +90,14 @@ async function direct(url: string, processes: number): Promise<number> {
 
 async function optuna(url: string, python: string, processes: number): Promise<number> {
   const script = join(packageRoot, "bench", "peers", "optuna_worker.py");
-  const [, database, folder] = /\/([^/?]+)\?host=(.*)$/.exec(url)!;
-  const theirs = `postgresql+psycopg2://hpo@/${database}?host=${decodeURIComponent(folder)}`;
   const workers: ReturnType<typeof spawn>[] = [];
   for (let index = 0; index < processes; index++) {
-    const worker = spawn(python, [script, theirs], { stdio: ["pipe", "pipe", "inherit"] });
+    const worker = spawn(python, [script, optunaUrl(url)], { stdio: ["pipe", "pipe", "inherit"] });
     await once(worker.stdout, "data");
     workers.push(worker);
   }
   const all = () => workers.forEach((worker) => worker.stdin!.write("next\n"));
-  const perSecond = await rate(url, "optuna", all);
+  const perSecond = await rate(url, "optuna", processes, all);
   const ends = workers.map((worker) => once(worker, "exit"));
   all();
   await Promise.all(ends);
@@ -101,8 +114,6 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   const folder = await mkdtemp(join(tmpdir(), "hpo-proxy-"));
   const proxy = await countingProxy(folder, cluster.socket);
   const storage = await openStorage(url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`));
-  const objective: Objective = ({ params }) =>
-    NAMES.reduce((sum, name) => sum + Number(params[name]) ** 2, 0);
   const definition = { name: "coordinated", space, strategy: random(), objective };
   const study = await createStudy(definition, { storage });
   const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
@@ -123,7 +134,7 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   };
   let work: Promise<string> | undefined;
   const counts = { trips: 0, commits: 0, finished: 0 };
-  const perSecond = await rate(url, study.name, () => {
+  const perSecond = await rate(url, study.name, 1, () => {
     work = optimize(remote, inlineRunner(objective, { slots: SLOTS }), { workers: SLOTS });
     counts.trips = proxy.trips;
     counts.finished = study.finished.length;
@@ -156,8 +167,18 @@ if (!hasOptuna) console.error(`Optuna is not measured: ${python} lacks optuna or
 const cluster = await startPostgres({
   ...{ fsync: "on", full_page_writes: "on", autovacuum: "on", shared_buffers: "128MB" },
 });
-const rows = { one: [], eight: [], theirs: [], slots: [], trips: [], commits: [] } as Record<
-  "one" | "eight" | "theirs" | "slots" | "trips" | "commits",
+const names = [
+  "one",
+  "eight",
+  "oneWaits",
+  "eightWait",
+  "theirs",
+  "slots",
+  "trips",
+  "commits",
+] as const;
+const rows = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+  (typeof names)[number],
   number[]
 >;
 try {
@@ -168,6 +189,8 @@ try {
     };
     rows.one.push(await direct(await fresh("one"), 1));
     rows.eight.push(await direct(await fresh("eight"), 8));
+    rows.oneWaits.push(await direct(await fresh("onewaits"), 1, WAIT_MS));
+    rows.eightWait.push(await direct(await fresh("eightwait"), 8, WAIT_MS));
     if (hasOptuna) rows.theirs.push(await optuna(await fresh("optuna"), python, 8));
     const through = await coordinated(cluster, await fresh("slots"));
     rows.slots.push(through.perSecond);
@@ -176,19 +199,24 @@ try {
     const last = Object.entries(rows).map(
       ([name, values]) => `${name} ${values.at(-1)?.toFixed(2)}`,
     );
-    console.log(`round ${round}: ${last.join("  ")}`);
+    console.log(`round ${round}: ${last.join("  ")} (load ${loadavg()[0].toFixed(0)})`);
   }
+  report();
+  await reportLongHistories(cluster);
 } finally {
   await cluster.stop();
 }
 
-const ratio = (a: readonly number[], b: readonly number[]): string =>
-  b.length === 0 ? "not measured" : median(a.map((value, index) => value / b[index])).toFixed(2);
-console.log(`one process: ${median(rows.one).toFixed(1)} trials/s
+function report(): void {
+  const ratio = (a: readonly number[], b: readonly number[]): string =>
+    b.length === 0 ? "not measured" : median(a.map((value, index) => value / b[index])).toFixed(2);
+  console.log(`one process: ${median(rows.one).toFixed(1)} trials/s
 8 processes: ${median(rows.eight).toFixed(1)} trials/s
 8 Optuna processes: ${hasOptuna ? median(rows.theirs).toFixed(1) : "not measured"} trials/s
 8 processes / 8 of Optuna: ${ratio(rows.eight, rows.theirs)} (bar: 5)
 8 processes / one: ${ratio(rows.eight, rows.one)} (bar: 1.5)
+8 processes / one, trials of ${WAIT_MS} ms: ${ratio(rows.eightWait, rows.oneWaits)} (bar: 1.5)
 64 slots through a coordinator: ${median(rows.slots).toFixed(1)} trials/s
   round trips a trial: ${median(rows.trips).toFixed(2)} (bar: 8)
   transactions a trial, reading too: ${median(rows.commits).toFixed(2)} (bar for commits: 0.15)`);
+}
