@@ -24,7 +24,7 @@ import { packageRoot } from "../package-root.ts";
 import { optunaUrl } from "../peers/optuna-url.ts";
 import { countingProxy } from "./counting-proxy.ts";
 import { reportLongHistories } from "./long-history.ts";
-import { median } from "./median.ts";
+import { middle } from "./middle.ts";
 import { objective, space } from "./six-floats.ts";
 
 /*
@@ -209,14 +209,14 @@ try {
 
 function report(): void {
   const ratio = (a: readonly number[], b: readonly number[]): string =>
-    b.length === 0 ? "not measured" : median(a.map((value, index) => value / b[index])).toFixed(2);
-  console.log(`one process: ${median(rows.one).toFixed(1)} trials/s
-8 processes: ${median(rows.eight).toFixed(1)} trials/s
-8 Optuna processes: ${hasOptuna ? median(rows.theirs).toFixed(1) : "not measured"} trials/s
+    b.length === 0 ? "not measured" : middle(a.map((value, index) => value / b[index])).toFixed(2);
+  console.log(`one process: ${middle(rows.one).toFixed(1)} trials/s
+8 processes: ${middle(rows.eight).toFixed(1)} trials/s
+8 Optuna processes: ${hasOptuna ? middle(rows.theirs).toFixed(1) : "not measured"} trials/s
 8 processes / 8 of Optuna: ${ratio(rows.eight, rows.theirs)} (bar: 5)
 8 processes / one: ${ratio(rows.eight, rows.one)} (bar: 1.5)
 8 processes / one, trials of ${WAIT_MS} ms: ${ratio(rows.eightWait, rows.oneWaits)} (bar: 1.5)
-64 slots through a coordinator: ${median(rows.slots).toFixed(1)} trials/s
-  round trips a trial: ${median(rows.trips).toFixed(2)} (bar: 8)
-  transactions a trial, reading too: ${median(rows.commits).toFixed(2)} (bar for commits: 0.15)`);
+64 slots through a coordinator: ${middle(rows.slots).toFixed(1)} trials/s
+  round trips a trial: ${middle(rows.trips).toFixed(2)} (bar: 8)
+  transactions a trial, reading too: ${middle(rows.commits).toFixed(2)} (bar for commits: 0.15)`);
 }
