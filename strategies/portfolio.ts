@@ -40,6 +40,7 @@ const AT_ONCE = 2;
  * momentum, decay, batch size, dropout, depth and width, of parameters with a common name. Published
  * defaults, and what did well on one half of public tuning data; `strategies/portfolio/known-settings.ts`
  * names the sources, and each trial says in `why.portfolio` where it came from.
+ * (After Metz et al., "Using a thousand optimization tasks to learn hyperparameter search strategies", 2020.)
  *
  * Two settings come first, then one by turns with the strategy's own choice. The rest is dropped where
  * the trials contradict it: both first ones failed, or one of the strategy's own is better than all of
