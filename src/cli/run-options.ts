@@ -2,6 +2,13 @@ import { Option, type Command } from "commander";
 import { withDeviceOptions } from "./device-options.ts";
 import { eachGiven, duration, integer, jsonOption, storageOption } from "./options.ts";
 
+/** Who is told of a study that runs. */
+export const withNotify = (command: Command): Command =>
+  command.option(
+    "--notify <receiver>",
+    "a URL or a program that is told of a new best, the end and a stop for errors; '$NAME' for a variable's",
+  );
+
 /** What trials keep of their files. */
 export const withFileLimits = (command: Command): Command =>
   command
@@ -16,7 +23,7 @@ export const withFileLimits = (command: Command): Command =>
     );
 
 const withEnd = (command: Command): Command =>
-  withFileLimits(command)
+  withNotify(withFileLimits(command))
     .option("--trials <count>", "how many trials the study is to have in all", integer(0))
     .option(
       "--until <rule>",

@@ -1,5 +1,6 @@
 import { z } from "../vendor/zod.ts";
 import { strategyNames } from "../study/strategy-registry.ts";
+import { NOTICES } from "../study/notify/notify-options.ts";
 import { prunerNames } from "../pruners/index.ts";
 import { commandSchema } from "../runner/command/command-schema.ts";
 import { deviceFields } from "../runner/devices/schema.ts";
@@ -166,6 +167,20 @@ export const studyFileSchema = z.strictObject({
     .optional()
     .describe(
       "The folder for what trials keep, ARTIFACTS/STUDY/NUMBER each, from this file's folder on. hpo-trials beside the database hpo.db if left out.",
+    ),
+  notify: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        to: z
+          .union([z.string().min(1), z.array(z.string()).min(1)])
+          .describe("A URL, or a program; $NAME stands for a variable of hpo's environment."),
+        on: z.array(z.enum(NOTICES)).optional().describe("Of what; all of it if left out."),
+      }),
+    ])
+    .optional()
+    .describe(
+      "Who is told of a new best, the end and a stop for errors: JSON to a URL or a program.",
     ),
   keepBest: z
     .int()

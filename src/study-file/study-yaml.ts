@@ -111,7 +111,11 @@ export async function studyOfText(
     ...deviceOptionsOver(content, {}),
     ...{ name, direction, metrics, trials, workers, seed, repeats, memoryLimit },
     ...(spaceContent && { space }),
-    ...{ keepBest: content.keepBest, artifactsLimit: content.artifactsLimit },
+    ...{
+      notify: content.notify,
+      keepBest: content.keepBest,
+      artifactsLimit: content.artifactsLimit,
+    },
     trialTimeoutMs: inMs(content.trialTimeoutSeconds),
     silenceMs: inMs(content.silenceSeconds),
     strategy:
@@ -135,9 +139,7 @@ export async function studyOfText(
   for (const key of ["devices", "memoryPerTrial"] as const) {
     at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
   }
-  at(file, ["artifactsLimit"], () =>
-    checkFileLimits(name, { artifactsLimit: content.artifactsLimit }),
-  );
+  at(file, ["artifactsLimit"], () => checkFileLimits(name, content));
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   if (content.command === undefined) {
     const makeRunner = (): never => {

@@ -22,6 +22,7 @@ const RUN_FIELDS = [
   "shareDevices",
   "keepBest",
   "artifactsLimit",
+  "notify",
 ];
 
 const DEFINITION_FIELDS = [

@@ -4,11 +4,12 @@ import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
 import { checkTrialOptions, trialOptionsOver, type TrialOptions } from "../runner/trial-options.ts";
 import { checkFileLimits, type FileLimits } from "./cleaning/file-limits.ts";
+import { parseNotify, type Notifying } from "./notify/notify-options.ts";
 import { checkOptimizeFields } from "./definition-fields.ts";
 import type { StopRule } from "./stopping/stop-rules.ts";
 
 /** How many trials to run, how many at once, and what ends them. */
-export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits {
+export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits, Notifying {
   /** How many trials to add, ≥ 0. Without it the study's total counts, where it has one. */
   readonly trials?: number;
   /** How many trials the study is to have in all; trials of other processes count. */
@@ -31,7 +32,7 @@ export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits
 }
 
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
-export interface RunDefaults extends TrialOptions, DeviceOptions, FileLimits {
+export interface RunDefaults extends TrialOptions, DeviceOptions, FileLimits, Notifying {
   readonly objective?: Objective<never>;
   /** Of the module that exports the definition. */
   readonly url?: string;
@@ -50,6 +51,7 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     until: defaults.until,
     workers: defaults.workers,
     keepBest: defaults.keepBest,
+    notify: defaults.notify,
     artifactsLimit: defaults.artifactsLimit,
     ...dropUndefined(given),
     ...dropUndefined(trialOptionsOver(given, defaults)),
@@ -57,6 +59,7 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
   };
   checkTrialOptions("optimize", options);
   checkFileLimits("optimize", options);
+  if (options.notify !== undefined) parseNotify("optimize: notify", options.notify);
   for (const key of ["trials", "total"] as const) {
     const value = options[key];
     if (value !== undefined) requireInteger(`optimize: ${key}`, value, 0);

@@ -14,6 +14,7 @@ import type { Probe } from "../theory/probe/probe.ts";
 import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
 import type { StudyRoles } from "../theory/study/roles.ts";
 import { checkFileLimits, type FileLimits } from "./cleaning/file-limits.ts";
+import { parseNotify, type Notifying } from "./notify/notify-options.ts";
 import { checkFields } from "./definition-fields.ts";
 import type { StopRule } from "./stopping/stop-rules.ts";
 import type { StrategyName } from "./strategy-registry.ts";
@@ -22,7 +23,7 @@ import type { Direction } from "../contracts/trial.ts";
 
 /** A study as it is declared: in a study file, or in a program. */
 export interface StudyDefinition<Space extends SearchSpace | undefined = SearchSpace | undefined>
-  extends TrialOptions, DeviceOptions, FileLimits {
+  extends TrialOptions, DeviceOptions, FileLimits, Notifying {
   readonly name: string;
   /** Of the one metric, "minimize" if left out; or name the metrics. */
   readonly direction?: Direction;
@@ -168,6 +169,7 @@ export function checkDefinition(definition: StudyDefinition): void {
   }
   checkTrialOptions(`Study "${name}"`, definition);
   checkFileLimits(`Study "${name}"`, definition);
+  if (definition.notify !== undefined) parseNotify(`Study "${name}": notify`, definition.notify);
   parseDeviceOptions(definition);
   const { timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {

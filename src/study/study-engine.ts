@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Provenance } from "../contracts/provenance.ts";
 import { keepFiles } from "./cleaning/file-keeper.ts";
+import { notifier } from "./notify/notifier.ts";
+import { notifiedOf } from "./notify/notify-options.ts";
 import { provenanceIn } from "./provenance/find-provenance.ts";
 import { knownSpace } from "./space-seen.ts";
 import { HpoError } from "../errors/errors.ts";
@@ -130,7 +132,17 @@ export class StudyEngine implements OptimizedStudy {
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
     const keeper = keepFiles(this.state, options);
-    const reason = await optimize(this, runner, options).finally(() => keeper.end());
+    const notices = notifier(this.state, notifiedOf(options));
+    let reason: string;
+    try {
+      reason = await optimize(this, runner, options).finally(() => keeper.end());
+      notices.ended(reason);
+    } catch (error) {
+      notices.failed((error as Error).message);
+      throw error;
+    } finally {
+      await notices.close();
+    }
     await this.#keepStop({ reason, trials: this.finished.length });
     this.state.hub.emit({ type: "stopped", reason });
     return reason;

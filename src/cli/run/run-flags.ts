@@ -4,6 +4,7 @@ import {
   type Isolation,
   type TrialOptions,
 } from "../../runner/trial-options.ts";
+import { parseNotify } from "../../study/notify/notify-options.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import type { PartFlags } from "../given-parts.ts";
 import type { CommonOptions } from "../options.ts";
@@ -22,6 +23,7 @@ export interface RunFlags extends CommonOptions, DeviceOptions, PartFlags {
   readonly seed?: number;
   readonly quiet?: boolean;
   readonly keepBest?: number;
+  readonly notify?: string;
   readonly artifactsLimit?: string;
   /** In milliseconds, as the next one. */
   readonly trialTimeout?: number;
@@ -101,5 +103,6 @@ export const checkRunFlags = (command: string, flags: RunFlags): void =>
   asUsage(() => {
     checkTrialOptions(command, limitsOf(flags));
     checkFileLimits(command, flags);
+    if (flags.notify !== undefined) parseNotify("--notify", flags.notify);
     parseDeviceOptions(flags);
   });

@@ -103,6 +103,7 @@ export async function runTrials(
       workers,
       timeoutMs: flags.timeout ?? definition.timeoutMs,
       until: definition.until,
+      notify: flags.notify ?? definition.notify,
       keepBest: flags.keepBest ?? definition.keepBest,
       artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
       ...trialOptionsOver(definition, {}),

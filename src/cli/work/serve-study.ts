@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "../../contracts/storage.ts";
 import { keepFiles, type FileKeeper } from "../../study/cleaning/file-keeper.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
+import { notifiedOf, parseNotify } from "../../study/notify/notify-options.ts";
+import { notifier, type Notifier } from "../../study/notify/notifier.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import type { Study } from "../../study/study.ts";
@@ -39,6 +41,7 @@ export interface ServeFlags extends CommonOptions, UploadFlags {
   readonly quiet?: boolean;
   readonly strategy?: string;
   readonly keepBest?: number;
+  readonly notify?: string;
   readonly artifactsLimit?: string;
 }
 
@@ -51,6 +54,7 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
   if (files.length === 0) throw new UsageError("hpo study serve: give a study file, or --stdio.");
   const address = asUsage(() => listenAddress(flags.listen));
   asUsage(() => checkFileLimits("hpo study serve", flags));
+  asUsage(() => flags.notify !== undefined && parseNotify("--notify", flags.notify));
   const tls = tlsOf(flags);
   return withStorage(flags, async (storage) => {
     const served = await Promise.all(files.map((file) => serveOne(file, storage, flags)));
@@ -85,7 +89,11 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
     for (const { coordinator } of served) coordinator.close();
     await server.close();
     await Promise.all(served.map(({ programs }) => programs.close()));
-    for (const { files } of served) await files.end();
+    for (const { files, notices, coordinator } of served) {
+      await files.end();
+      if (coordinator.done !== undefined) notices.ended(coordinator.done);
+      await notices.close();
+    }
     print(`Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`);
     return 0;
   });
@@ -97,6 +105,7 @@ interface Served {
   readonly programs: AskingPrograms;
   readonly total: number | undefined;
   readonly files: FileKeeper;
+  readonly notices: Notifier;
   /** Where workers send what trials keep. */
   readonly store: FileStore | undefined;
 }
@@ -121,8 +130,10 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
     keepBest: flags.keepBest ?? definition.keepBest,
     artifactsLimit: flags.artifactsLimit ?? definition.artifactsLimit,
   });
+  const notify = flags.notify ?? definition.notify;
+  const notices = notifier(engineOf(study).state, notifiedOf({ notify }));
   const programs = askingPrograms(study, { total, leaseMs: flags.lease });
-  return { study, coordinator, programs, total, files, store };
+  return { study, coordinator, programs, total, files, store, notices };
 }
 
 /** @throws UsageError if others could listen, or anybody could work */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withFileLimits } from "../../run-options.ts";
+import { withFileLimits, withNotify } from "../../run-options.ts";
 import {
   duration,
   integer,
@@ -23,7 +23,7 @@ With --stdio a line of JSON each on stdin, and its answer on stdout; docs/refere
 hpo.study.open("study.yaml") of the Python client speaks them.`;
 
 export const serveCommand = (): Command =>
-  withFileLimits(new Command("serve"))
+  withNotify(withFileLimits(new Command("serve")))
     .description(
       "let workers on other machines run a study's trials, or another program ask and tell",
     )

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CompleteTrial } from "../../contracts/trial.ts";
+import { trialToJson } from "../../export/trial-json.ts";
+import type { StudyState } from "../study-state.ts";
+import { deliver } from "./deliver.ts";
+import type { NoticeKind, Notified } from "./notify-options.ts";
+
+/** Tells somebody outside of a study that runs; never in its way. */
+export interface Notifier {
+  /** The study stopped as it has enough. */
+  ended(reason: string): void;
+  /** It stopped for errors. */
+  failed(message: string): void;
+  /** Waits for what is still to be told, for a little while. */
+  close(): Promise<void>;
+}
+
+/** How long the end of a study waits for its last notice. */
+const LAST_MS = 12_000;
+const NOBODY: Notifier = {
+  ended: () => undefined,
+  failed: () => undefined,
+  close: async () => undefined,
+};
+
+/** One notice at a time; of bests that wait only the last is told. What a receiver does not take is noted once. */
+export function notifier(state: StudyState, notified: Notified | undefined): Notifier {
+  if (!notified) return NOBODY;
+  const { receiver, on } = notified;
+  const waiting: { readonly event: NoticeKind; readonly body: string }[] = [];
+  let sending: Promise<void> | undefined;
+
+  const drain = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const problem = await deliver(receiver, next.body);
+      // Once: a note that was told is not told again.
+      if (problem !== undefined) {
+        state.hub.note(
+          `notify: ${receiver.shown} did not take a notice: ${problem}. The study goes on.`,
+        );
+      }
+    }
+    sending = undefined;
+  };
+  const push = (event: NoticeKind, more: object): void => {
+    if (!on.includes(event)) return;
+    const before = waiting.findIndex((each) => each.event === "best");
+    if (event === "best" && before >= 0) waiting.splice(before, 1);
+    waiting.push({ event, body: JSON.stringify({ ...factsOf(state, event), ...more }) });
+    sending ??= drain();
+  };
+  const unsubscribe = state.hub.subscribe((event) => {
+    if (event.type === "finished" && event.isBest) push("best", { trial: event.trial.number });
+  });
+  return {
+    ended: (reason) => push("end", { reason }),
+    failed: (reason) => push("error", { reason }),
+    close: async () => {
+      unsubscribe();
+      if (!sending) return;
+      const timer = new AbortController();
+      const late = sleep(LAST_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+      await Promise.race([sending, late]);
+      timer.abort();
+    },
+  };
+}
+
+/** What every notice tells. */
+function factsOf({ record, history, parts }: StudyState, event: NoticeKind): object {
+  const { finished, running, waiting, front } = history;
+  const count = (wanted: string): number => finished.filter(({ state }) => state === wanted).length;
+  return {
+    event,
+    study: record.name,
+    at: new Date().toISOString(),
+    metrics: parts.metricNames ?? null,
+    directions: record.directions,
+    trials: {
+      ...{ complete: count("complete"), pruned: count("pruned"), failed: count("failed") },
+      ...{ running: running.length, waiting: waiting.length },
+    },
+    best: front.map(bestToJson),
+  };
+}
+
+function bestToJson(trial: CompleteTrial): object {
+  const { number, values, params } = trialToJson(trial);
+  return { number, values, params };
+}
