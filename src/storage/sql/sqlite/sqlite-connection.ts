@@ -9,12 +9,15 @@ import type { Query } from "../prepared.ts";
 import { runLast } from "../run-last.ts";
 import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
-import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
-import { explained, isBusy } from "./sqlite-errors.ts";
+import { openDatabase } from "./open-database.ts";
+import { loadSqlite } from "./sqlite-driver.ts";
+import { explained } from "./sqlite-errors.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import { whenFree } from "./when-free.ts";
 
 /**
- * Opens or creates the file at `path`; it is used by this connection's thread alone.
+ * Opens or creates the file at `path`; it is used by this connection's thread alone. One that this user
+ * may only read is opened for reading, and the first write is an error that says so.
  * @throws StorageError naming the file, the cause and the remedy.
  */
 export async function connectSqlite(
@@ -31,7 +34,7 @@ export async function connectSqlite(
   const failed = (error: unknown): never => {
     throw failure(error);
   };
-  const database = await openConfigured(open, path, synchronous, busyTimeoutMs).catch(failed);
+  const database = await openDatabase(open, url, path, synchronous, busyTimeoutMs).catch(failed);
   checkFiles();
   const statements = statementsOf(database);
 
@@ -105,49 +108,6 @@ function checkPlace(url: string, path: string): void {
   }
   if (existsSync(path) && !statSync(path).isFile()) {
     throw new StorageError(`${url}: ${path} is no file. Give the path of a file in it, or beside.`);
-  }
-}
-
-async function openConfigured(
-  open: OpenDatabase,
-  path: string,
-  synchronous: "full" | "normal",
-  timeout: number,
-): Promise<DatabaseSyncInstance> {
-  // A file that others just open or close may be busy without SQLite's waiting for it.
-  return whenFree(timeout, () => {
-    const database = open(path, { timeout });
-    try {
-      database.exec(
-        `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};` +
-          // A file that can't be written shows it now; on one, BEGIN IMMEDIATE is no error.
-          // From then on nothing waits inside SQLite: see whenFree.
-          "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK; PRAGMA busy_timeout = 0",
-      );
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
-}
-
-/**
- * Tries until others let go of the file. Between two tries everything else in this process goes on,
- * which SQLite's own waiting would keep from running.
- */
-async function whenFree<T>(timeoutMs: number, attempt: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (let waits = 0; ; waits++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-    }
-    // Longer and longer, at most 25 ms; each process at a rhythm of its own, so that all get a turn.
-    const longest = Math.min(25, 2 ** waits);
-    const share = ((process.pid * 7 + waits * 5) % 16) / 16;
-    await new Promise((wake) => setTimeout(wake, 1 + longest * share));
   }
 }
 

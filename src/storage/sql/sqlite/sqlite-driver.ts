@@ -1,7 +1,12 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 
 /** Opens the file at `path`; the API of node:sqlite, whoever implements it. */
-export type OpenDatabase = (path: string, options: { timeout: number }) => DatabaseSyncInstance;
+export type OpenDatabase = (path: string, options: OpenOptions) => DatabaseSyncInstance;
+
+interface OpenOptions {
+  readonly timeout: number;
+  readonly readOnly?: boolean;
+}
 
 /**
  * `node:sqlite` where the running Node has it (from 22.13), else `@photostructure/sqlite`, which
@@ -15,7 +20,7 @@ export async function loadSqlite(): Promise<OpenDatabase> {
 }
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string, options: { timeout: number }) => DatabaseSyncInstance;
+  readonly DatabaseSync: new (path: string, options: OpenOptions) => DatabaseSyncInstance;
 }
 
 /** Node warns that its SQLite is experimental; that warning alone is kept from the user. */

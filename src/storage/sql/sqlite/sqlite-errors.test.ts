@@ -1,6 +1,6 @@
 import test from "ava";
 import { execFile } from "node:child_process";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -193,23 +193,40 @@ test("a worker thread", async (t) => {
   t.regex(message, /hpo\.db: a database is opened in the main thread only/);
 });
 
-test("a read-only folder and a read-only file", async (t) => {
+test("what this user may only read is read, and the first write says why it can't be", async (t) => {
   const folder = await tempFolder(t);
   const [locked, open] = [join(folder, "locked"), join(folder, "open")];
   await Promise.all([mkdir(locked), mkdir(open)]);
-  const file = join(open, "hpo.db");
-  await (await openStorage(file)).close();
-  await (await openStorage(join(locked, "there.db"))).close();
+  const withStudy = async (path: string) => {
+    const storage = await openStorage(path);
+    await storage.createStudy(study);
+    return storage;
+  };
+  const [file, there] = [join(open, "hpo.db"), join(locked, "there.db")];
+  for (const path of [file, there]) await (await withStudy(path)).close();
+  const busy = await withStudy(join(locked, "busy.db"));
+  // As after a kill: what was written stands in the log alone.
+  for (const end of ["", "-wal"]) {
+    await copyFile(join(locked, `busy.db${end}`), join(locked, `left.db${end}`));
+  }
+  await busy.close();
+  for (const name of await readdir(locked)) await chmod(join(locked, name), 0o644);
   await Promise.all([chmod(file, 0o444), chmod(locked, 0o555), chmod(folder, 0o755)]);
   await chmod(open, 0o777);
   const fixture = fileURLToPath(new URL("../../../testing/open-unprivileged.js", import.meta.url));
-  const paths = [file, join(locked, "new.db"), join(locked, "there.db")];
+  const paths = [file, there, join(locked, "new.db"), join(locked, "left.db")];
   const { stdout } = await promisify(execFile)(process.execPath, [fixture, ...paths]);
   await chmod(locked, 0o755);
-  const [onFile, onFolder, onBoth] = stdout.trim().split("\n");
-  t.regex(onFile, /^StorageError: sqlite:.*hpo\.db.*read-only.*write permission/);
+  const [onFile, onBoth, onFolder, onLog] = stdout.trim().split("\n");
+  const readOnly =
+    /^studies \[s\], StorageError: sqlite:.*(hpo|there)\.db.*read-only.*write permission/;
+  t.regex(onFile, readOnly);
+  t.regex(onBoth, readOnly);
   t.regex(onFolder, /^StorageError: sqlite:.*new\.db.*can't be opened.*read and write/);
-  t.regex(onBoth, /^StorageError: sqlite:.*there\.db.*/);
+  t.regex(
+    onLog,
+    /^StorageError: sqlite:.*left\.db-wal holds what is not in the file.*Copy the two/,
+  );
 });
 
 test("a cell that no program writes is named, with its place and what it holds", async (t) => {

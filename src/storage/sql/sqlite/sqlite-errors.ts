@@ -1,4 +1,5 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { HpoError, StorageError } from "../../../errors/errors.ts";
 
 // https://www.sqlite.org/rescode.html; the low byte of an extended code.
@@ -31,6 +32,13 @@ function sqliteCode(error: unknown): number | undefined {
 
 export const isBusy = (error: unknown): boolean =>
   sqliteCode(error instanceof StorageError ? error.cause : error) === BUSY;
+
+/** Whether the file is there, and this user may not write it or beside it. */
+export function isReadOnlyHere(error: unknown, path: string): boolean {
+  const code = sqliteCode(error);
+  if (!existsSync(path)) return false;
+  return code === READONLY || (code === CANTOPEN && [path, dirname(path)].some(isReadOnly));
+}
 
 /** What went wrong with the file at `path`, why, and what to do; our own errors pass. */
 export function explained(error: unknown, url: string, path: string, timeoutMs: number): Error {
