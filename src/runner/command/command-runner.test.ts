@@ -289,18 +289,20 @@ function parentOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
 }
 
-test("a killed supervisor takes its command along", async (t) => {
-  const { outcome, heard } = await ran(
-    { command: argvOf("reportAndIgnoreTerm") },
-    {},
-    async ({ reported, heard }) => {
-      await reported;
-      process.kill(parentOf(attribute(heard, "pid") as number), "SIGKILL");
-    },
-  );
-  t.regex(failure(outcome).message, /killed by SIGKILL/);
-  await untilGone(attribute(heard, "pid") as number);
-});
+for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+  test(`a supervisor that gets ${signal} takes its command along, and it is told so`, async (t) => {
+    const { outcome, heard } = await ran(
+      { command: argvOf("reportAndIgnoreTerm"), retries: 0 },
+      {},
+      async ({ reported, heard }) => {
+        await reported;
+        process.kill(parentOf(attribute(heard, "pid") as number), signal);
+      },
+    );
+    t.regex(failure(outcome).message, new RegExp(`^The command was killed by ${signal}`));
+    await untilGone(attribute(heard, "pid") as number);
+  });
+}
 
 test("no command outlives a study that is killed, with its supervisor or without", async (t) => {
   const study = fileURLToPath(new URL("../fixtures/orphaning-study.js", import.meta.url));

@@ -44,12 +44,11 @@ function killAll(): void {
 const marksOf = ({ workerMark, trialMark }: StartCommand): string[] =>
   trialMark === undefined ? [workerMark] : [workerMark, trialMark];
 
-/** The study is gone. Its trial may run again by now, which is nothing of this command's. */
-function leave(): void {
+/** Its trial may run again by now, which is nothing of this command's. */
+function killOwn(): void {
   if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
   if (current) killMarked(current.workerMark);
   guard.end();
-  process.exit();
 }
 
 async function start(message: StartCommand): Promise<void> {
@@ -170,5 +169,13 @@ process.on("message", (message: ToSupervisor) => {
   else if (message.signal === "SIGKILL") killAll();
   else killGroup(groupPid, message.signal);
 });
-process.on("disconnect", leave);
-process.on("SIGTERM", leave);
+// The study is gone.
+process.on("disconnect", () => {
+  killOwn();
+  process.exit();
+});
+process.once("SIGTERM", () => {
+  killOwn();
+  // This one's end is told as its command's: by the signal.
+  process.kill(process.pid, "SIGTERM");
+});
