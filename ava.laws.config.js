@@ -1,4 +1,4 @@
-// Laws over all strategies, pruners and many seeds: half an hour of CPU. The default configuration,
+// Laws over all strategies, pruners and many seeds: four minutes of CPU. The default configuration,
 // in package.json, leaves them out.
 export default {
   files: ["dist/**/*.laws.test.js"],

@@ -1,6 +1,7 @@
-import type { FinishedTrial } from "../contracts/trial.ts";
+import type { CompleteTrial, FinishedTrial } from "../contracts/trial.ts";
 import { importance, type ImportanceResult } from "../importance/index.ts";
-import { bestOf, metricOf, type Best, type Metric } from "../plots/study/metric.ts";
+import { frontOf } from "../plots/kinds/pareto.ts";
+import { bestOf, metricOf, metricsOf, type Best, type Metric } from "../plots/study/metric.ts";
 import { badnessOf } from "../plots/study/plotted-trial.ts";
 import { plottedStudy, type PlottedStudy, type StudyToPlot } from "../plots/study/plotted-study.ts";
 
@@ -24,6 +25,8 @@ export interface Findings {
   readonly metric: Metric;
   /** Complete, feasible trials by the metric, the best first. */
   readonly ranking: readonly Best[];
+  /** Of several metrics, the trials whose values no other trial beats in each. */
+  readonly front: readonly CompleteTrial[];
   readonly importance: ImportanceResult;
 }
 
@@ -42,9 +45,17 @@ export function findingsOf(given: StudyToReport, metricName: string | undefined)
     finished: given.finished,
     metric,
     ranking,
+    front: study.directions.length > 1 ? frontTrials(study) : [],
     importance: importance(study.trials, study.space, {
       directions: study.directions,
       metric: index,
     }),
   };
+}
+
+function frontTrials(study: PlottedStudy): CompleteTrial[] {
+  const numbers = new Set(frontOf(study, metricsOf(study)).front.map(({ number }) => number));
+  return study.trials.filter(
+    (trial): trial is CompleteTrial => trial.state === "complete" && numbers.has(trial.number),
+  );
 }

@@ -1,6 +1,6 @@
-import { isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
+import { isFinished, type Trial } from "../contracts/trial.ts";
+import { HpoError } from "../errors/errors.ts";
 import { counted, numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
-import { paretoData } from "../plots/kinds/pareto.ts";
 import {
   FEWEST_FOR_REGRET,
   regretBoundChart,
@@ -22,11 +22,13 @@ export function foundSection(findings: Findings): ReportSection {
   const { study, ranking } = findings;
   const title = "What was found, and how sure it is";
   const pictures = [{ chart: plot(study, "history", { metric: findings.metric.name }).chart }];
-  if (ranking.length === 0) {
-    const said = "No trial ended with a finite value that meets the constraints: there is no best.";
-    return { title, said: [said], pictures };
+  const isSeveral = study.directions.length > 1;
+  if ((isSeveral ? findings.front : ranking).length === 0) {
+    const what = isSeveral ? "finite values" : "a finite value";
+    const said = [`No trial ended with ${what} and met the constraints: there is no best.`];
+    return { title, said, pictures };
   }
-  if (study.directions.length > 1) return { title, ...frontFound(findings) };
+  if (isSeveral) return { title, ...frontFound(findings) };
   const regret = regretOf(findings);
   return {
     title,
@@ -150,14 +152,10 @@ const reportedPicture = ({ study }: Findings): ReportPicture[] =>
     ? [{ chart: plot(study, "intermediate", { top: 3 }).chart }]
     : [];
 
-function frontFound({ study, metric }: Findings): Omit<ReportSection, "title"> {
+function frontFound(findings: Findings): Omit<ReportSection, "title"> {
+  const { study, metric } = findings;
   const names = metricsOf(study).map(({ name }) => name);
-  const numbers = new Set(paretoData(study).front.trials);
-  const front = study.trials
-    .filter(
-      (trial): trial is CompleteTrial => trial.state === "complete" && numbers.has(trial.number),
-    )
-    .sort((a, b) => a.values[metric.index] - b.values[metric.index]);
+  const front = [...findings.front].sort((a, b) => a.values[metric.index] - b.values[metric.index]);
   const shown = evenly(front, MOST_OF_FRONT);
   const rows = shown.map((trial) => [
     `${trial.number}`,
@@ -172,8 +170,18 @@ function frontFound({ study, metric }: Findings): Omit<ReportSection, "title"> {
         : []),
     ],
     table: { head: ["trial", ...names, ...study.space.parameters.map(({ name }) => name)], rows },
-    pictures: [{ chart: plot(study, "pareto").chart }, { chart: plot(study, "hypervolume").chart }],
+    pictures: [{ chart: plot(study, "pareto").chart }, ...hypervolumePicture(study)],
   };
+}
+
+/** Left out where the trials do not differ in each metric, so that there is no volume. */
+function hypervolumePicture(study: Findings["study"]): ReportPicture[] {
+  try {
+    return [{ chart: plot(study, "hypervolume").chart }];
+  } catch (error) {
+    if (error instanceof HpoError) return [];
+    throw error;
+  }
 }
 
 /** At most so many of the items, the first and the last among them. */

@@ -100,6 +100,19 @@ test("whatever a study holds, it has a report", (t) => {
       Array.from({ length: 30 }, (_, i) => completed(i, [i, -i], { params: { x: i / 30 } })),
       { directions: ["minimize", "minimize"] },
     ),
+    ...[
+      [1, 2],
+      [1, Infinity],
+      [Infinity, -Infinity],
+    ].map((values) =>
+      studyOf([completed(0, values, { params: { x: 0.5 } })], {
+        directions: ["minimize", "minimize"],
+      }),
+    ),
+    studyOf(
+      Array.from({ length: 3 }, (_, i) => completed(i, [i, 1], { params: { x: i / 3 } })),
+      { directions: ["minimize", "minimize"] },
+    ),
   ];
   for (const study of studies) {
     const text = textOf(report(toReport(study)));

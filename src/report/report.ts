@@ -1,5 +1,4 @@
 import { counted, numberText, percentText } from "../plots/chart/number-text.ts";
-import { paretoData } from "../plots/kinds/pareto.ts";
 import { costSection } from "./cost.ts";
 import { divergedSection, troubledCount } from "./diverged.ts";
 import { findingsOf, type Findings, type StudyToReport } from "./findings.ts";
@@ -52,7 +51,7 @@ function summaryOf(findings: Findings, firstAdvice: string | undefined): string[
   const [first] = importance.importance;
   const trouble = troubledCount(findings);
   const isOne = study.directions.length === 1;
-  const front = isOne || !best ? 0 : paretoData(study).front.trials.length;
+  const front = findings.front.length;
   return [
     ...(best && isOne
       ? [`Best: ${metric.name} ${numberText(best.value)}, trial ${best.trial.number}.`]

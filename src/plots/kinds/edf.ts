@@ -1,10 +1,9 @@
-import { HpoError } from "../../errors/errors.ts";
 import type { PlotChart, Mark } from "../chart/chart.ts";
 import { numberText } from "../chart/number-text.ts";
 import { thinCurve } from "../study/curves.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { medianOf } from "../../numerics/quantile.ts";
-import { beyondText, metricOf, valueScale, type Metric } from "../study/metric.ts";
+import { beyondText, metricOf, noFiniteValue, valueScale, type Metric } from "../study/metric.ts";
 import { badnessOf, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
 
@@ -41,11 +40,7 @@ function distributionOf(study: PlottedStudy, metric: Metric): EdfData["studies"]
   const values = found
     .filter(Number.isFinite)
     .sort((a, b) => badnessOf(a, metric.direction) - badnessOf(b, metric.direction));
-  if (values.length === 0) {
-    throw new HpoError(
-      `Study "${study.name}" has no complete trial with a value of "${metric.name}" yet. Run some first.`,
-    );
-  }
+  if (values.length === 0) throw noFiniteValue(study, [metric]);
   const shares = values.map((_, i) => (i + 1) / values.length);
   const thinned = thinCurve({ steps: values, values: shares }, MOST_POINTS);
   return {

@@ -1,8 +1,10 @@
 import test from "ava";
-import { completed, failedBy, studyOf } from "../testing/made-trials.ts";
+import { completed, failedBy, stillRunning, studyOf } from "../testing/made-trials.ts";
 import { edfChart, edfData } from "./edf.ts";
 import { hypervolumeData } from "./hypervolume.ts";
+import { parallelData } from "./parallel.ts";
 import { paretoChart, paretoData } from "./pareto.ts";
+import { rankData } from "./rank.ts";
 
 const two = { directions: ["minimize", "maximize"] } as const;
 const TRIALS = [
@@ -77,4 +79,22 @@ test("a distribution counts complete, feasible trials from the best on", (t) => 
   const [mark] = edfChart(edfData(studyOf(trials))).panels[0].marks;
   t.deepEqual(mark.mark === "lines" && mark.lines[0], { x: [1, 1, 1, 3], y: [0, 1 / 3, 2 / 3, 1] });
   t.throws(() => edfData(studyOf([])), { message: /no complete trial/ });
+});
+
+test("where no trial has a finite value, that is said, and that there are trials", (t) => {
+  const endless = [0, 1].map((x) => completed(x, Infinity, { params: { x } }));
+  const unfinished = [0, 1].map((x) => stillRunning(x, { params: { x } }));
+  const says = (metrics: string, count: string) => ({
+    message: `Study "made" has ${count}, and none that is feasible with a finite value of ${metrics}. See "slice" for where they lie, and run more.`,
+  });
+  for (const data of [edfData, rankData, parallelData]) {
+    t.throws(() => data(studyOf(endless)), says('"value"', "2 complete trials"));
+    t.throws(() => data(studyOf(unfinished)), {
+      message: /has no complete trial yet\. Run some first/,
+    });
+  }
+  t.throws(
+    () => paretoData(studyOf([completed(0, [1, Infinity])], two)),
+    says('"value 0" and "value 1"', "1 complete trial"),
+  );
 });

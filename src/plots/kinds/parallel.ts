@@ -2,9 +2,16 @@ import type { PlotChart, Ramp } from "../chart/chart.ts";
 import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
-import { HpoError } from "../../errors/errors.ts";
 import { gradesByRank } from "../study/grades.ts";
-import { bestOf, bestText, beyondText, metricOf, valueOf, valueScale } from "../study/metric.ts";
+import {
+  bestOf,
+  bestText,
+  beyondText,
+  metricOf,
+  noFiniteValue,
+  valueOf,
+  valueScale,
+} from "../study/metric.ts";
 import { leftOut, parametersOf } from "../study/parameters.ts";
 import { badnessOf, countsText } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
@@ -36,11 +43,7 @@ export function parallelData(study: PlottedStudy, options: PlotOptions = {}): Pa
     const value = valueOf(trial, metric);
     return value === undefined || !Number.isFinite(value) ? [] : [{ trial, value }];
   });
-  if (measured.length === 0) {
-    throw new HpoError(
-      `Study "${study.name}" has no trial with a value of "${metric.name}" yet. Run some first.`,
-    );
-  }
+  if (measured.length === 0) throw noFiniteValue(study, [metric]);
   const badness = measured.map(({ value }) => badnessOf(value, metric.direction));
   const columns = parameters.map(({ at }) => measured.map(({ trial }) => at(trial)));
   const drawn = fanned(parameters, columns);

@@ -4,8 +4,15 @@ import type { PlotChart, Mark, PlotPanel } from "../chart/chart.ts";
 import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
-import { beyondText, metricOf, metricsOf, valueScale, type Metric } from "../study/metric.ts";
-import { badnessOf, countsText, stateOf } from "../study/plotted-trial.ts";
+import {
+  beyondText,
+  metricOf,
+  metricsOf,
+  noFiniteValue,
+  valueScale,
+  type Metric,
+} from "../study/metric.ts";
+import { badnessOf, countsText, stateOf, type PlottedState } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
 
 export interface ParetoData {
@@ -26,7 +33,32 @@ interface Points {
 
 const MOST = 3000;
 
-/** @throws HpoError with one metric, or without a complete trial */
+interface Row {
+  readonly number: number;
+  readonly values: readonly number[];
+  readonly badness: readonly number[];
+  readonly state: PlottedState;
+}
+
+/** The complete trials with finite values, and of these the ones that no feasible one beats. */
+export function frontOf(
+  study: PlottedStudy,
+  metrics: readonly Metric[],
+): { readonly rows: readonly Row[]; readonly front: readonly Row[] } {
+  const rows = study.trials.flatMap((trial): Row[] => {
+    if (trial.state !== "complete") return [];
+    const values = metrics.map(({ index }) => trial.values[index]);
+    if (!values.every(Number.isFinite)) return [];
+    const badness = values.map((value, i) => badnessOf(value, metrics[i].direction));
+    return [{ number: trial.number, values, badness, state: stateOf(trial, study.directions) }];
+  });
+  const feasible = rows.filter(({ state }) => state !== "infeasible");
+  let front: readonly Row[] = [];
+  for (const row of feasible) front = insertIntoFront(front, row, ({ badness }) => badness);
+  return { rows, front };
+}
+
+/** @throws HpoError with one metric, or without a complete trial of finite values */
 export function paretoData(study: PlottedStudy, options: PlotOptions = {}): ParetoData {
   const metrics = options.metrics?.map((name) => metricOf(study, name)) ?? metricsOf(study);
   if (metrics.length < 2) {
@@ -34,18 +66,9 @@ export function paretoData(study: PlottedStudy, options: PlotOptions = {}): Pare
       `A front needs two metrics, and ${options.metrics ? "one was named" : `study "${study.name}" has one`}. See "history" or "edf" instead.`,
     );
   }
-  const rows = study.trials.flatMap((trial) => {
-    if (trial.state !== "complete") return [];
-    const values = metrics.map(({ index }) => trial.values[index]);
-    if (!values.every(Number.isFinite)) return [];
-    const badness = values.map((value, i) => badnessOf(value, metrics[i].direction));
-    return [{ number: trial.number, values, badness, state: stateOf(trial, study.directions) }];
-  });
-  if (rows.length === 0)
-    throw new HpoError(`Study "${study.name}" has no complete trial yet. Run some first.`);
+  const { rows, front } = frontOf(study, metrics);
+  if (rows.length === 0) throw noFiniteValue(study, metrics);
   const feasible = rows.filter(({ state }) => state !== "infeasible");
-  let front: readonly (typeof rows)[number][] = [];
-  for (const row of feasible) front = insertIntoFront(front, row, ({ badness }) => badness);
   const isFront = new Set(front.map(({ number }) => number));
   const axes = metrics.map(({ direction }, i) =>
     valueScale(
@@ -59,7 +82,7 @@ export function paretoData(study: PlottedStudy, options: PlotOptions = {}): Pare
     metrics.map((_, i) => rows.map(({ values }) => values[i])),
     MOST,
   );
-  const points = (wanted: (row: (typeof rows)[number]) => boolean): Points => {
+  const points = (wanted: (row: Row) => boolean): Points => {
     const chosen = kept.map((i) => rows[i]).filter(wanted);
     return {
       trials: chosen.map(({ number }) => number),

@@ -4,7 +4,7 @@ import type { Scale } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { gradesByRank } from "../study/grades.ts";
-import { bestOf, bestText, metricOf } from "../study/metric.ts";
+import { bestOf, bestText, metricOf, noFiniteValue } from "../study/metric.ts";
 import { parametersOf } from "../study/parameters.ts";
 import { badnessOf, countsText, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
@@ -42,8 +42,7 @@ export function rankData(study: PlottedStudy, options: PlotOptions = {}): RankDa
     const isShown = stateOf(trial, study.directions) === "complete" && Number.isFinite(value);
     return isShown ? [{ trial, value, badness: badnessOf(value, metric.direction) }] : [];
   });
-  if (complete.length === 0)
-    throw new HpoError(`Study "${study.name}" has no complete trial yet. Run some first.`);
+  if (complete.length === 0) throw noFiniteValue(study, [metric]);
   const all = parametersOf(study, options.params);
   const badness = complete.map((one) => one.badness);
   const trials = complete.map(({ trial }) => trial);

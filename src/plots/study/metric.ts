@@ -1,7 +1,7 @@
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
-import { numberText } from "../chart/number-text.ts";
+import { counted, numberText } from "../chart/number-text.ts";
 import { scaleFor, type Scale } from "../chart/scale.ts";
 import type { PlottedStudy } from "./plotted-study.ts";
 import { badnessOf } from "./plotted-trial.ts";
@@ -36,6 +36,20 @@ export function valueOf(trial: Trial, { index }: Metric): number | undefined {
   if (trial.state === "complete") return trial.values[index];
   if (trial.state === "pruned") return trial.values[index] ?? trial.reports.at(-1)?.value;
   return undefined;
+}
+
+/** Why a plot of values has nothing to draw. */
+export function noFiniteValue(
+  { name, trials }: PlottedStudy,
+  metrics: readonly Metric[],
+): HpoError {
+  const complete = trials.filter(({ state }) => state === "complete").length;
+  if (complete === 0)
+    return new HpoError(`Study "${name}" has no complete trial yet. Run some first.`);
+  const of = metrics.map((metric) => `"${metric.name}"`).join(" and ");
+  return new HpoError(
+    `Study "${name}" has ${counted(complete, "complete trial")}, and none that is feasible with a finite value of ${of}. See "slice" for where they lie, and run more.`,
+  );
 }
 
 export interface Best {
