@@ -248,7 +248,11 @@ test.serial("mistakes get an answer that helps", async (t) => {
     ["study tell bowl 0 abc", 1, /value="abc" must be a number/],
     ["study delete bowl", 1, /pass --yes/],
     ["study rename bowl bowl", 0, /./],
-    ["study copy bowl bowl", 1, /bowl/],
+    [
+      "study copy bowl bowl",
+      1,
+      /already .* "bowl".* another name, or rename or delete that study first\.$/m,
+    ],
     ["study copy bowl x --to memory:", 2, /memory: ends with this process/],
     ["study enqueue bowl x=1 x=2", 1, /"x" is given twice/],
     ["study copy bowl", 2, /another name.*--to/],

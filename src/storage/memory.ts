@@ -38,7 +38,7 @@ export function memoryStorage(url = "memory:"): Storage {
     if (!studyByName(name)) return;
     throw new DuplicateStudyError(
       `There is already a study named ${JSON.stringify(name)} in ${url}. ` +
-        "Take another name, or continue that study with loadIfExists.",
+        "Take another name, or rename or delete that study first.",
     );
   };
 

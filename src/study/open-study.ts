@@ -105,8 +105,10 @@ export async function createStudy<Space extends SearchSpace | undefined>(
     announce(study, notes);
     return study;
   } catch (error) {
-    if (!(error instanceof DuplicateStudyError && options.loadIfExists)) throw error;
-    return openStudy(definition, { ...options, storage });
+    if (!(error instanceof DuplicateStudyError)) throw error;
+    if (options.loadIfExists) return openStudy(definition, { ...options, storage });
+    const remedy = "Or go on with it: openStudy, or createStudy with loadIfExists: true.";
+    throw new DuplicateStudyError(`${error.message} ${remedy}`, { cause: error });
   }
 }
 

@@ -201,7 +201,10 @@ test("a taken name is an error, or goes on with loadIfExists; other metrics neve
   const storage = memoryStorage();
   const definition = { name: "s", space, strategy: random() };
   await createStudy(definition, { storage });
-  await t.throwsAsync(createStudy(definition, { storage }), { instanceOf: DuplicateStudyError });
+  await t.throwsAsync(createStudy(definition, { storage }), {
+    instanceOf: DuplicateStudyError,
+    message: /already a study named "s".*another name.*openStudy, or .*loadIfExists/,
+  });
   const again = await createStudy(definition, { storage, loadIfExists: true });
   t.is(again.name, "s");
   await t.throwsAsync(

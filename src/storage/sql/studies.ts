@@ -84,7 +84,7 @@ export function studyStorage(
     if (taken === undefined || taken.study_id === self) return;
     throw new DuplicateStudyError(
       `There is already a study named ${JSON.stringify(name)} in ${url}. ` +
-        "Take another name, or continue that study with loadIfExists.",
+        "Take another name, or rename or delete that study first.",
     );
   };
 
