@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { schemaProblems } from "../errors/schema-problems.ts";
 import { z } from "../vendor/zod.ts";
 
 // The Model Context Protocol over stdio, as far as a server of tools needs it: JSON-RPC 2.0, a line each.
@@ -112,7 +113,7 @@ const toolJson = ({ name, description, input, isReadOnly }: McpTool): object => 
 async function called({ input, call }: McpTool, given: unknown): Promise<object> {
   const parsed = input.safeParse(given);
   try {
-    if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+    if (!parsed.success) throw new Error(schemaProblems(parsed.error, given));
     const answer = await call(parsed.data as never);
     return { content: [{ type: "text", text: JSON.stringify(answer ?? null) }] };
   } catch (error) {

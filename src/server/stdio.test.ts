@@ -149,14 +149,20 @@ test("what is wrong with a question is told, and the next one is answered", asyn
   await hear();
   const wrong = async (line: string): Promise<string> => (await askLine(line)).error ?? "none";
   t.regex(await wrong("{"), /The line is no JSON/);
-  t.regex(await wrong('{"id": 1, "do": "dance"}'), /Expected 'open' \| 'ask'/);
+  t.regex(await wrong('{"id": 1, "do": "dance"}'), /do: There is no "dance".*"open", "ask"/);
   t.regex(await wrong('{"id": 1, "do": "ask", "cuont": 2}'), /cuont/);
-  t.regex(await wrong('{"id": 1, "do": "report", "number": 0}'), /It is missing: expected number/);
+  t.regex(
+    await wrong('{"id": 1, "do": "report", "number": 0}'),
+    /value: It is missing: expected a number or text/,
+  );
   t.regex(
     await wrong('{"id": 1, "do": "report", "number": 7, "step": 1, "value": 1}'),
     /Trial 7 was/,
   );
-  t.regex(await wrong('{"id": 1, "do": "tell", "number": 0, "values": "x"}'), /at values/);
+  t.regex(
+    await wrong('{"id": 1, "do": "tell", "number": 0, "values": "x"}'),
+    /values: Expected a number, got "x"/,
+  );
   t.regex(await wrong('{"id": 1, "do": "tell", "number": 7}'), /has no trial 7/);
   const attrs = '"do": "attrs", "number": 0, "attrs": {"a": {"__proto__": 1}}';
   t.regex(await wrong(`{"id": 1, ${attrs}}`), /Nothing can be called "__proto__"/);

@@ -57,7 +57,7 @@ async function answered(
     id = (given as { id?: unknown } | null)?.id ?? null;
     refuseProtoKeys(given);
     const parsed = questionSchema.safeParse(given);
-    if (!parsed.success) throw new HpoError(schemaProblems(parsed.error));
+    if (!parsed.success) throw new HpoError(schemaProblems(parsed.error, given));
     return { id, answer: (await answerTo(parsed.data)) ?? null };
   } catch (error) {
     // A fault of ours is told, too: the asker waits for a line.

@@ -2,6 +2,7 @@ import { isMap, isScalar, type Document, type LineCounter } from "yaml";
 import type { z } from "../vendor/zod.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import { problemText, placedValue } from "../errors/schema-problems.ts";
 import { shown } from "../errors/shown.ts";
 import type { JsonSchema } from "./study-file-schema.ts";
 
@@ -89,7 +90,7 @@ export function problemLines(
 /** Of a union's branches, the issues of the one that was most likely meant. */
 function unfold(file: SourceFile, issue: Issue): Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  const given = valueAt(file, issue.path);
+  const given = placedValue(file.document.toJS(), issue.path);
   const cost = (branch: readonly Issue[]): number =>
     branch.reduce((sum, one) => sum + costOf(file, issue.path, one, given), 0);
   const [best] = [...issue.errors].sort((a, b) => cost(a) - cost(b));
@@ -100,7 +101,7 @@ function unfold(file: SourceFile, issue: Issue): Issue[] {
 /** What is missing speaks more against a branch than what is there and wrong. */
 function costOf(file: SourceFile, path: Path, issue: Issue, given: unknown): number {
   if (isOfOtherKind(issue, given)) return 100;
-  return valueAt(file, [...path, ...issue.path]) === undefined ? 2 : 1;
+  return placedValue(file.document.toJS(), [...path, ...issue.path]) === undefined ? 2 : 1;
 }
 
 const isOfOtherKind = (issue: Issue, given: unknown): boolean =>
@@ -109,7 +110,7 @@ const isOfOtherKind = (issue: Issue, given: unknown): boolean =>
 
 function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] {
   const { path, code } = issue;
-  const given = valueAt(file, path);
+  const given = placedValue(file.document.toJS(), path);
   const value = shown(given);
   const about = descriptionAt(schema, path);
   if (code === "unrecognized_keys") {
@@ -133,7 +134,7 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
     return [`${where}: expected ${article(issue.expected)}, got ${value}. ${about}`.trim()];
   }
   if (code === "invalid_union") return [`${where}: ${value} is not understood. ${about}`.trim()];
-  return [`${where}: ${value} won't do. ${issue.message}. ${about}`.trim()];
+  return [`${where}: ${problemText(issue, given)} ${about}`.trim()];
 }
 
 const optionsOf = (issue: Issue): readonly unknown[] | undefined =>
@@ -148,15 +149,6 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 const article = (kind: string): string => KINDS[kind] ?? `a ${kind}`;
-
-const valueAt = ({ document }: SourceFile, keys: Path): unknown => {
-  let value: unknown = document.toJS();
-  for (const key of keys) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-};
 
 /** The schemas that may stand at a path: a union has several. */
 function schemasAt(schema: JsonSchema, keys: Path): JsonSchema[] {

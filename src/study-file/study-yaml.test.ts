@@ -68,7 +68,7 @@ test("every stop rule is known by its name, and what is wrong with one is told i
   t.is([(await until(all)) ?? []].flat().length, 5);
   t.is([(await until("{ regretBound: 0.01 }")) ?? []].flat().length, 1);
   t.regex(await told("{ noImprovment: 5 }"), /:5:10: until.noImprovment is unknown. Did you mean "noImprovement"\?/); // prettier-ignore
-  t.regex(await told("{ noImprovement: 0 }"), /:5:25: until.noImprovement: 0 won't do/);
+  t.regex(await told("{ noImprovement: 0 }"), /:5:25: until.noImprovement: It must be ≥ 1, got 0\./);
   t.regex(await told("{ regretBound: much }"), /:5:23: until.regretBound: .*"much"/);
   t.regex(await told("20"), /:5:8: until: expected a map, got 20. When the study has had enough/);
 });
@@ -135,7 +135,7 @@ test("a mistake is told with its line and column, and what could stand there", a
       "direction: minimise",
       /:5:12: direction: there is no "minimise". Did you mean "minimize"\?/,
     ],
-    [5, "trials: -3", /:5:9: trials: -3 won't do/],
+    [5, "trials: -3", /:5:9: trials: It must be ≥ 0, got -3\./],
     [5, "trials: many", /:5:9: trials: expected a number, got "many"/],
     [5, "metric: { regexp: 'a' }", /:5:11: metric\.regexp is unknown. Did you mean "regex"\?/],
     [5, "metric: { regex: 'loss' }", /:5:9: metric: .*has no group/],

@@ -12,7 +12,6 @@ export {
   null,
   number,
   object,
-  prettifyError,
   record,
   strictObject,
   string,

@@ -18,8 +18,8 @@ test("what is no message is refused by what is wrong with it, and reaches no stu
   };
   const cases: readonly (readonly [string, string, number, RegExp])[] = [
     ["/v1/studies/s/claim", "garbage", 400, /message "garbage" is not JSON/],
-    ["/v1/studies/s/claim", "[]", 400, /expected object/],
-    ["/some/proxy/v1/studies/s/claim", "[]", 400, /expected object/],
+    ["/v1/studies/s/claim", "[]", 400, /Expected an object/],
+    ["/some/proxy/v1/studies/s/claim", "[]", 400, /Expected an object/],
     ["/v1/studies/a/b/claim", "{}", 404, /"a\/b" is not served here/],
     ["/v1/studies/s/constructor", "{}", 404, /no call POST constructor/],
     ["/v1/studies/%ff/claim", "{}", 400, /name %ff is not percent-encoded/],

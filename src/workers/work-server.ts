@@ -162,7 +162,7 @@ async function handle(
     `The message ${JSON.stringify(body.slice(0, 60))} is not JSON. Send one object.`,
   );
   const parsed = CALLS[call as Call].safeParse(message);
-  if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error));
+  if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error, message));
   if (call === "do") {
     const { program, question } = parsed.data as CallBody<"do">;
     return { answer: (await programs?.get(name)?.answer(program, question)) ?? null };

@@ -124,5 +124,5 @@ export type NamedMetric = z.output<typeof namedMetric>;
 export function parseCommand(input: CommandInput): CommandConfig {
   const parsed = commandSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new HpoError(`The command can't be read. Correct:\n${schemaProblems(parsed.error)}`);
+  throw new HpoError(`The command can't be read. Correct:\n${schemaProblems(parsed.error, input)}`);
 }

@@ -39,14 +39,14 @@ test("a measurement survives JSON, as a study keeps it", (t) => {
 test("what another program wrote wrongly is named with its place and value", (t) => {
   const cases: [unknown, RegExp][] = [
     [{ ...example, version: 2 }, /version 2, and this hpo reads version 1/],
-    [{ ...example, batchSize: 0 }, /batchSize is 0\b/],
-    [{ ...example, weights: undefined }, /weights is missing/],
-    [{ ...example, loss: NaN }, /loss is NaN/],
+    [{ ...example, batchSize: 0 }, /batchSize: It must be > 0, got 0\b/],
+    [{ ...example, weights: undefined }, /weights: It is missing/],
+    [{ ...example, loss: NaN }, /loss: .*got NaN/],
     [
       { ...example, optimizers: [{ ...example.optimizers[0], family: "adamw" }] },
-      /optimizers\.0\.family is "adamw"/,
+      /optimizers\.0\.family: There is no "adamw"/,
     ],
-    [null, /the whole is null/],
+    [null, /Expected an object, got null/],
     ['{"loss": NaN}', /is no JSON.*leave such fields out/],
   ];
   for (const [json, message] of cases) {

@@ -1,5 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { schemaProblem } from "../../errors/schema-problems.ts";
 
 // What a probe measured at one point of training: plain JSON, so that a study keeps it and any
 // program may write it. L is the mean loss, H its Hessian, g its gradient, Σ one example's
@@ -162,10 +163,8 @@ export function parseMeasurement(
   }
   const result = measurement.safeParse(value);
   if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const field = path.length > 0 ? path.map(String).join(".") : "the whole";
   throw new HpoError(
-    `${where}: ${field} is ${shown(at(value, path))}. ${message}. ` +
+    `${where}: ${schemaProblem(result.error.issues[0], value)} ` +
       "Leave out what was not measured, or measure again.",
   );
 }
@@ -180,16 +179,3 @@ function parseJson(text: string, where: string): unknown {
     );
   }
 }
-
-const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    value,
-  );
-
-const shown = (value: unknown): string => {
-  if (value === undefined) return "missing";
-  if (typeof value === "number") return String(value);
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-};

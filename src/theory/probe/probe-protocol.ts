@@ -1,6 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { plainProblem } from "../../errors/schema-problems.ts";
+import { schemaProblem } from "../../errors/schema-problems.ts";
 
 // The words of docs/probe-protocol.md, version 1.
 
@@ -151,9 +151,6 @@ function parsed<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const field = path.length > 0 ? `${path.map(String).join(".")}: ` : "";
-  throw new HpoError(
-    `In ${what}, ${field}${plainProblem(message)}. docs/probe-protocol.md says what belongs there.`,
-  );
+  const problem = schemaProblem(result.error.issues[0], json);
+  throw new HpoError(`In ${what}, ${problem} docs/probe-protocol.md says what belongs there.`);
 }

@@ -1,5 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { schemaProblem } from "../../errors/schema-problems.ts";
 import type { Params } from "../../space/index.ts";
 import type { BudgetKind, ScheduleKind } from "../prior/prior-knowledge.ts";
 import { parseMeasurement, type ProbeMeasurement } from "../probe/measurement.ts";
@@ -103,20 +104,13 @@ const schema = z.strictObject({
 export function theory(options: TheoryOptions = {}): TheoryDeclaration {
   const parsed = schema.safeParse(options);
   if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues;
-    const value = path.length === 0 ? "" : ` (got ${shown(options, path)})`;
-    throw new HpoError(`theory: ${path.map(String).join(".") || "options"}: ${message}${value}.`);
+    throw new HpoError(`theory: ${schemaProblem(parsed.error.issues[0], options)}`);
   }
   const { measurement, ...rest } = parsed.data;
   if (measurement === undefined) return { kind: "theory", options: rest };
   const checked = parseMeasurement(measurement, "theory: the measurement");
   return { kind: "theory", options: { ...rest, measurement: checked } };
 }
-
-const shown = (options: object, path: readonly PropertyKey[]): string =>
-  JSON.stringify(
-    path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)[key], options),
-  );
 
 export const isTheory = (value: unknown): value is TheoryDeclaration =>
   typeof value === "object" &&
