@@ -208,7 +208,8 @@ function weightOf(distribution: Distribution, spec: PriorSpec, unit: number): nu
   }
   const x = value as number;
   // The density in x becomes one in the unit coordinate: on a log scale it is multiplied by x.
-  const jacobian = distribution.kind !== "categorical" && distribution.log ? x : 1;
+  const isLog = distribution.kind !== "categorical" && distribution.log;
+  const jacobian = isLog ? x : 1;
   switch (spec.kind) {
     case "logNormal": {
       if (x <= 0) return 0;
@@ -220,7 +221,7 @@ function weightOf(distribution: Distribution, spec: PriorSpec, unit: number): nu
       return Math.exp(-0.5 * z * z) * jacobian;
     }
     case "density":
-      return interpolate(spec.points, x, jacobian !== 1);
+      return interpolate(spec.points, x, isLog);
   }
 }
 
