@@ -94,6 +94,9 @@ if (existsSync(kept)) {
 /** So many tests judge one place: those that look from further away hardly ever decide. */
 const MOST = 16;
 
+/** Tests that were seen to pass with the code as it is. */
+const trusted = new Set();
+
 /** @returns the test that fails with this code, and passes with the code as it is */
 async function caughtBy(tests, path, broken) {
   const code = readFileSync(path, "utf8");
@@ -103,10 +106,10 @@ async function caughtBy(tests, path, broken) {
     const isSilent = await passes();
     writeFileSync(path, code);
     if (isSilent) continue;
-    if (await passes()) return test;
-    // What the broken code left behind may have made it fail.
-    sandbox.close();
-    if (await passes()) return test;
+    if (trusted.has(test) || (await passes())) {
+      trusted.add(test);
+      return test;
+    }
   }
   return undefined;
 }

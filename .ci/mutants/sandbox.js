@@ -75,9 +75,11 @@ export function openSandbox(folder) {
       const timer = setTimeout(endAll, limitMs);
       const verdict = await answered;
       clearTimeout(timer);
-      if (verdict === undefined || runs >= RUNS_OF_A_JUDGE) close();
+      const isGood = verdict?.passes === true;
+      // Of tests that failed others may still run, and broken code may have left something behind.
+      if (!isGood || runs >= RUNS_OF_A_JUDGE) close();
       else judge.removeAllListeners();
-      return verdict?.passes === true;
+      return isGood;
     },
   };
 }

@@ -6,8 +6,11 @@ type Version = Parameters<typeof versionChanges>[0];
 type Here = Parameters<typeof versionChanges>[2];
 
 const space = searchSpace({ x: float(0, 1) });
-const version = (more: Partial<Version> = {}): Version =>
-  ({ strategy: { name: "tpe", options: {} }, seed: 0, ...more }) as Version;
+const version = (more: Partial<Version> = {}): Version => ({
+  strategy: { name: "tpe", options: {} },
+  seed: 0,
+  ...more,
+});
 const here = {} as Here;
 const changes = (before: Partial<Version>, now: Partial<Version>): readonly string[] =>
   versionChanges(version(before), version(now), here).map(
@@ -25,7 +28,7 @@ test("a space, a strategy, a pruner and a seed that changed are told", (t) => {
   t.is(changes({ space }, { space: wider }).length, 1);
   t.deepEqual(changes({ space }, {}), [], "a study may run without its space");
   t.deepEqual(changes({}, { space }), []);
-  t.deepEqual(changes({}, { strategy: { name: "random", options: {} } as never }), [
+  t.deepEqual(changes({}, { strategy: { name: "random", options: {} } }), [
     "the strategy was tpe and is now random",
   ]);
   t.deepEqual(changes({ seed: 1 }, { seed: 2 }), ["the seed was 1 and is now 2"]);
@@ -37,7 +40,7 @@ test("a pruner is told as another one, or as none; one that was not kept is not 
   t.deepEqual(changes({ pruner: median }, { pruner: patient }), [
     "the pruner was median and is now patient",
   ]);
-  t.deepEqual(changes({ pruner: null as never }, { pruner: median }), [
+  t.deepEqual(changes({ pruner: null }, { pruner: median }), [
     "the pruner was none and is now median",
   ]);
   t.deepEqual(changes({ pruner: undefined }, { pruner: median }), []);
