@@ -68,7 +68,10 @@ test("every stop rule is known by its name, and what is wrong with one is told i
   t.is([(await until(all)) ?? []].flat().length, 5);
   t.is([(await until("{ regretBound: 0.01 }")) ?? []].flat().length, 1);
   t.regex(await told("{ noImprovment: 5 }"), /:5:10: until.noImprovment is unknown. Did you mean "noImprovement"\?/); // prettier-ignore
-  t.regex(await told("{ noImprovement: 0 }"), /:5:25: until.noImprovement: It must be ≥ 1, got 0\./);
+  t.regex(
+    await told("{ noImprovement: 0 }"),
+    /:5:25: until.noImprovement: It must be ≥ 1, got 0\./,
+  );
   t.regex(await told("{ regretBound: much }"), /:5:23: until.regretBound: .*"much"/);
   t.regex(await told("20"), /:5:8: until: expected a map, got 20. When the study has had enough/);
 });
