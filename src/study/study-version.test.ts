@@ -1,6 +1,6 @@
 import test from "ava";
 import { float, searchSpace } from "../space/index.ts";
-import { revisionChanges, versionChanges } from "./definition-changes.ts";
+import { revisionChanges, versionChanges } from "./study-version.ts";
 
 type Version = Parameters<typeof versionChanges>[0];
 type Here = Parameters<typeof versionChanges>[2];
