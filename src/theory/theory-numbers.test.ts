@@ -23,7 +23,7 @@ import { analyseRangeTest } from "./rate-laws/range-test.ts";
 import { fitRateLaw, linearEstimate, rateAt, type RateLaw } from "./rate-laws/rate-law.ts";
 import { rescaleSetting } from "./rate-laws/rescale.ts";
 import { rateCurve, recommendRate } from "./rate-laws/scale.ts";
-import { numbersFingerprint } from "./testing/numbers-fingerprint.ts";
+import { numbersFingerprint } from "../numerics/testing/numbers-fingerprint.ts";
 
 // What theory recommends from the same measurements and trials stays the same, so that a report of last
 // month can be read beside one of today. Where a change is meant: say in CHANGELOG.md what differs, and

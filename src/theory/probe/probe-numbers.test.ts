@@ -1,5 +1,5 @@
 import test from "ava";
-import { numbersFingerprint } from "../testing/numbers-fingerprint.ts";
+import { numbersFingerprint } from "../../numerics/testing/numbers-fingerprint.ts";
 import { measure } from "./measure.ts";
 import { recommendedBatch, recommendedRates } from "./recommend.ts";
 import { quadratic, rule } from "./testing/quadratic.ts";
