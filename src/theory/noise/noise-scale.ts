@@ -25,7 +25,7 @@ export interface SquaredNorm {
 /** Ŝ and |Ĝ|² from gradients at two batch sizes (App. A.1). */
 export function noiseFromTwoBatches(one: SquaredNorm, other: SquaredNorm): NoiseEstimate {
   const [small, big] = one.batchSize < other.batchSize ? [one, other] : [other, one];
-  requirePositive("batchSize", small.batchSize);
+  for (const { batchSize } of [one, other]) requirePositive("batchSize", batchSize);
   if (small.batchSize === big.batchSize) {
     throw new HpoError(
       `Expected two different batch sizes, got ${small.batchSize} twice. ` +
