@@ -39,8 +39,9 @@ export async function answerFiles(
   response: ServerResponse,
 ): Promise<FilesAnswer | undefined> {
   const { searchParams } = new URL(request.url ?? "/", "http://coordinator");
-  const parsed = fileQuery.safeParse(Object.fromEntries(searchParams));
-  if (!parsed.success) return { status: 400, body: { error: schemaProblems(parsed.error) } };
+  const asked = Object.fromEntries(searchParams);
+  const parsed = fileQuery.safeParse(asked);
+  if (!parsed.success) return { status: 400, body: { error: schemaProblems(parsed.error, asked) } };
   const query = parsed.data;
   const held = await place(query.number, query.lease);
   if (!held) return { status: 410, body: { error: `Trial ${query.number} is not this worker's.` } };
