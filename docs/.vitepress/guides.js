@@ -25,6 +25,7 @@ export const guides = [
       "docs/running.md": "Running trials",
       "docs/ends.md": "How a trial ends",
       "docs/many-machines.md": "Many machines",
+      "docs/how-many-workers.md": "How many workers",
       "docs/launchers.md": "Launchers",
       "docs/plots.md": "Plots",
       "docs/importance.md": "Which parameters matter",
