@@ -117,9 +117,9 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   const definition = { name: "coordinated", space, strategy: random(), objective };
   const study = await createStudy(definition, { storage });
   const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
-  const mayWork = async () => true;
+  const gate = async () => undefined;
   const studies = new Map([[study.name, source]]);
-  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, mayWork });
+  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, gate });
   const note = () => undefined;
   const remote = new RemoteStudy({
     source: httpSource({ url: new URL(`http://127.0.0.1:${server.port}/${study.name}`), note }),

@@ -42,9 +42,9 @@ async function run(url: string, workers: number): Promise<void> {
   const definition = { name: "scale", space, strategy: random(), objective };
   const study = await createStudy(definition, { storage });
   const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
-  const mayWork = async () => true;
+  const gate = async () => undefined;
   const studies = new Map([[study.name, source]]);
-  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, mayWork });
+  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, gate });
   const notes = new Map<string, number>();
   const note = (text: string): void => {
     notes.set(text, (notes.get(text) ?? 0) + 1);

@@ -1,15 +1,17 @@
-import { openStorage } from "../storage/open-storage.ts";
+import { openStorage, shownStorage } from "../storage/open-storage.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { LookOptions, StudyView } from "../study/study-view.ts";
 import type { Study } from "../study/study.ts";
 import type { CommonOptions } from "./options.ts";
+import { warn } from "./output.ts";
 
 /** Opens the storage for the time of `work`. */
 export async function withStorage<T>(
   { storage: url }: CommonOptions,
   work: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const storage = await openStorage(url);
+  warnOfPassword(url);
+  const storage = await openPlace(url);
   try {
     return await work(storage);
   } finally {
@@ -17,16 +19,47 @@ export async function withStorage<T>(
   }
 }
 
+/** Whoever is on the machine reads its processes' arguments. */
+function warnOfPassword(url: string): void {
+  const isTold = shownStorage(url) !== url && /^postgres.*(:[^/@]*@|[?&]password=)/i.test(url);
+  if (!isTold || !process.argv.includes(url)) return;
+  warn(
+    `The password of ${shownStorage(url)} is in a command line, which every user of this machine can ` +
+      "read. Give the URL in HPO_STORAGE, or the password in PGPASSWORD or a PGPASSFILE.",
+  );
+}
+
+/** A storage, or what a coordinator shows of its studies. */
+async function openPlace(url: string): Promise<Storage> {
+  if (!isCoordinator(url)) return openStorage(url);
+  const { httpStorage } = await import("../workers/http-storage.ts");
+  return httpStorage(url);
+}
+
+export const isCoordinator = (text: string): boolean => /^https?:\/\//.test(text);
+
+/** A study by its name; or by the URL that `hpo study serve` prints, which says where it is, too. */
+export function placeOf<Options extends CommonOptions>(
+  name: string,
+  options: Options,
+): { readonly name: string; readonly options: Options } {
+  const [, storage, study] = /^(https?:\/\/.+)\/([^/]+)\/?$/.exec(name) ?? [];
+  if (study === undefined) return { name, options };
+  return { name: decodeURIComponent(study), options: { ...options, storage } };
+}
+
 /** Looks at a stored study for the time of `work`; see `viewStudy`. @throws StudyNotFoundError */
 export const withView = <T>(
-  name: string,
+  given: string,
   options: CommonOptions & LookOptions,
   work: (study: StudyView) => Promise<T>,
-): Promise<T> =>
-  withStorage(options, async (storage) => {
+): Promise<T> => {
+  const { name, options: place } = placeOf(given, options);
+  return withStorage(place, async (storage) => {
     const { viewStudy } = await import("../study/study-view.ts");
     return work(await viewStudy(name, storage, options));
   });
+};
 
 /**
  * Opens a stored study for the time of `work`, with nothing of what its user wrote.

@@ -9,6 +9,8 @@ export interface TrialLease {
   /** Which one of that process's trials it is; only where a coordinator gave it to a worker elsewhere. */
   readonly slot?: string;
   readonly host: string;
+  /** SHA-256 of the study file that it runs by, where that is known. */
+  readonly file?: string;
   /** ISO 8601. */
   readonly since: string;
 }

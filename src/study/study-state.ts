@@ -81,9 +81,9 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   readonly hub = new EventHub();
   /** The trials that run in this process, by number. */
   readonly active = new Map<number, ActiveTrial>();
-  /** Whether other processes can see the study. */
   readonly isShared: boolean;
   record: StudyRecord;
+  file: string | undefined;
   /** Every change of what the search leaves out, in order. */
   exclusions: readonly Exclusion[] = [];
   /** Whether a trial that runs for a worker elsewhere may be given to another one. */
@@ -219,7 +219,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     return known;
   }
 
-  /** What is to be done with a running trial: nothing, if it runs here or its process lives. */
+  /** What is to be done with a running trial. */
   actionFor(trial: RunningTrial): LostTrialAction {
     const active = this.active.get(trial.number);
     if (active && !this.isSilent(active)) return { kind: "leave" };

@@ -16,7 +16,7 @@ async function served(t: ExecutionContext, trials: number, leaseMs?: number) {
   const study = await createStudy({ name: "s", space, trials }, { storage: memoryStorage() });
   const programs = askingPrograms(study, { leaseMs });
   const server = await serveWork({
-    ...{ host: "127.0.0.1", port: 0, mayWork: async () => true },
+    ...{ host: "127.0.0.1", port: 0, gate: async () => undefined },
     studies: new Map([["s", {} as WorkSource]]),
     programs: new Map([["s", programs]]),
   });

@@ -6,6 +6,7 @@ import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
 import { openStudy } from "../study/open-study.ts";
 import { defineStudy } from "../study/study-definition.ts";
+import { leaseOf } from "../study/trial/trial-lease.ts";
 import { threshold } from "../pruners/index.ts";
 import { coordinate, type Coordinator } from "./coordinator.ts";
 import { definitionFacts } from "./definition-facts.ts";
@@ -71,6 +72,22 @@ test("an end that is told again while it is being written is no other one's", as
   const trial = await claim(coordinator, "a");
   const told = [1, 2].map(() => coordinator.tell(trial, nothing, end(1)));
   t.deepEqual(await Promise.all(told), ["taken", "already"]);
+});
+
+test("which study file a trial ran by is kept, and another text than the coordinator's is told", async (t) => {
+  const storage = memoryStorage();
+  const study = await openStudy(definition, { storage });
+  const notes: string[] = [];
+  study.subscribe((event) => void (event.type === "note" && notes.push(event.message)));
+  const facts = definitionFacts(definition);
+  const coordinator = await coordinate(study, { definition: facts, fileHash: "aaaa", waitMs: 20 });
+  t.teardown(() => coordinator.close());
+  await coordinator.claim({ ...slot("a"), file: "aaaa" });
+  t.deepEqual(notes, []);
+  await coordinator.claim({ ...slot("b"), file: "bbbb" });
+  t.regex(notes.join(), /Host h has another text of the study file.*bbbb… there, aaaa… here/);
+  const files = (await trialsOf(storage)).map(({ systemAttrs }) => leaseOf(systemAttrs)?.file);
+  t.deepEqual(files, ["aaaa", "bbbb"]);
 });
 
 test("slots that ask at once get different trials, and no more than the study's total", async (t) => {

@@ -3,7 +3,6 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { BEAT_MS, LEASE_MS } from "../contracts/trial-lease.ts";
 import { isFinished, type RunningTrial } from "../contracts/trial.ts";
 import { TrialFinishedError, TrialLostError } from "../errors/errors.ts";
-import { distributionToJson } from "../space/distribution-json.ts";
 import { studyLimit, type StudyLimits } from "../study/stopping/study-limit.ts";
 import { engineOf } from "../study/study-internals.ts";
 import type { Study } from "../study/study.ts";
@@ -11,6 +10,8 @@ import type { ActiveTrial } from "../study/trial/active-trial.ts";
 import type { Asked } from "../study/trial/start-attributes.ts";
 import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
 import { applyNews } from "./apply-news.ts";
+import { fileDifference } from "./file-hash.ts";
+import { openTrial } from "./open-trial.ts";
 import { waking } from "./waking.ts";
 import type { DefinitionFacts } from "./definition-facts.ts";
 import type {
@@ -55,6 +56,8 @@ export async function coordinate(study: Study, options: CoordinatorOptions): Pro
   await coordinator.begin();
   return coordinator;
 }
+
+const WAITS = { none: "wait", why: "its last trials run for other workers" } as const;
 
 class StudyCoordinator implements Coordinator {
   readonly #options: CoordinatorOptions;
@@ -117,6 +120,8 @@ class StudyCoordinator implements Coordinator {
 
   async claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer> {
     const endsAt = performance.now() + (this.#options.waitMs ?? 25_000);
+    const other = fileDifference(`Host ${slot.host}`, slot.file, this.#options.fileHash);
+    if (other !== undefined) this.#engine.note(other);
     for (;;) {
       this.#hear(slot);
       const answer = this.#again(slot) ?? (await this.#ask(slot));
@@ -128,9 +133,7 @@ class StudyCoordinator implements Coordinator {
         return { none: "done", why };
       }
       const leftMs = endsAt - performance.now();
-      if (leftMs <= 0 || signal?.aborted) {
-        return { none: "wait", why: "its last trials run for other workers" };
-      }
+      if (leftMs <= 0 || signal?.aborted) return WAITS;
       await this.#changes.next(Math.min(leftMs, this.#beatMs));
     }
   }
@@ -167,15 +170,10 @@ class StudyCoordinator implements Coordinator {
       startedAt: (startedAt ?? new Date()).toISOString(),
       ...(lastStep !== undefined && { lastStep }),
       ...(hasFiles && { hasFiles }),
-      ...(this.#options.definition.space === null && { open: this.#open(asked as Asked) }),
+      ...(this.#options.definition.space === null && {
+        open: openTrial(this.#engine, asked as Asked),
+      }),
     };
-  }
-
-  #open({ suggested = {} }: Asked): Claimed["open"] {
-    const known = this.#engine.starter.suggester.space.parameters.map(
-      ({ name, distribution }) => [name, distributionToJson(distribution)] as const,
-    );
-    return { suggested, known: Object.fromEntries(known) };
   }
 
   async report(held: HeldHere, news: News): Promise<Verdict> {
@@ -284,14 +282,14 @@ class StudyCoordinator implements Coordinator {
     return performance.now() - last > this.#leaseMs;
   }
 
-  /** Others who use the storage read there which workers live. */
+  /** Others who use the storage read there which workers live, and are read. */
   async #beatAll(): Promise<void> {
     const now = performance.now();
-    const living = [...this.#heard].filter(([, { at }]) => now - at <= this.#beatMs);
+    const isLiving = ([, { at }]: [string, { at: number }]): boolean => now - at <= this.#beatMs;
+    const living = [...this.#heard].filter(isLiving).map(([worker]) => worker);
     try {
-      if (living.length > 0) {
-        await this.#engine.state.storage.beat(...living.map(([worker]) => worker));
-      }
+      if (living.length > 0) await this.#engine.state.storage.beat(...living);
+      await this.#engine.state.refresh(); // What was done to trials by hand.
     } catch (error) {
       this.#engine.note((error as Error).message);
     }

@@ -7,3 +7,16 @@ export const fileHash = (text: string): string =>
   createHash("sha256")
     .update(readFileSync(fileAndExport(text).path))
     .digest("hex");
+
+/** What is told where a worker's copy of the study file is another text, though of the same study. */
+export function fileDifference(
+  who: string,
+  theirs: string | undefined,
+  ours: string | undefined,
+): string | undefined {
+  if (theirs === undefined || ours === undefined || theirs === ours) return undefined;
+  return (
+    `${who} has another text of the study file, though of the same study: SHA-256 ${theirs.slice(0, 12)}… ` +
+    `there, ${ours.slice(0, 12)}… here. Each trial keeps which one it ran by.`
+  );
+}

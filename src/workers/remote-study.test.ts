@@ -37,7 +37,7 @@ async function ranElsewhere(
     studies: new Map([[definition.name, source]]),
     host: "127.0.0.1",
     port: 0,
-    mayWork: async () => true,
+    gate: async () => undefined,
   });
   t.teardown(() => server.close());
   const url = new URL(`http://127.0.0.1:${server.port}/${encodeURIComponent(definition.name)}`);

@@ -27,6 +27,8 @@ export interface RemoteStudyOptions {
   /** Where trials keep their files on this machine, in a folder each. */
   readonly folder: string;
   note(message: string): void;
+  /** SHA-256 of its study file. */
+  readonly file?: string;
   /** By default this process; each is another worker. */
   readonly worker?: string;
   readonly beatMs?: number;
@@ -103,10 +105,10 @@ export class RemoteStudy implements OptimizedStudy {
 
   async askWithin(): Promise<AskOutcome> {
     const slot = this.#takeSlot();
-    const { provenance } = this.#options;
+    const { provenance, file } = this.#options;
     try {
       const answer = await this.#options.source.claim(
-        { worker: this.#worker, slot: String(slot), host: hostname(), provenance },
+        { worker: this.#worker, slot: String(slot), host: hostname(), provenance, file },
         this.#claims.signal,
       );
       if ("none" in answer) {

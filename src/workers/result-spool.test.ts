@@ -34,7 +34,7 @@ async function served(t: ExecutionContext) {
     });
     t.teardown(() => source.close());
     const studies = new Map([["s", source]]);
-    return serveWork({ studies, host: "127.0.0.1", port, mayWork: async () => true });
+    return serveWork({ studies, host: "127.0.0.1", port, gate: async () => undefined });
   };
   const server = await serve(0);
   const { port } = server;

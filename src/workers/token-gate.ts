@@ -1,15 +1,22 @@
 import type { Storage } from "../contracts/storage.ts";
-import { allows, tokensOf, type StoredToken, type TokenRole } from "./tokens.ts";
+import { mayDo, type TokenScope } from "./token-scopes.ts";
+import { scopeOf, tokensOf, type StoredToken } from "./tokens.ts";
 
 /** How long a token that was revoked may still be taken. */
 const KNOWN_MS = 5000;
 
-/** Tells whether a token may do what it is shown for. */
+/** Why a call is refused, and by which status. */
+export interface TokenRefusal {
+  readonly status: 401 | 403;
+  readonly message: string;
+}
+
+/** Whether a token may do what it is shown for; undefined if so. */
 export type TokenGate = (
   study: string,
   token: string | undefined,
-  role: TokenRole,
-) => Promise<boolean>;
+  needed: TokenScope,
+) => Promise<TokenRefusal | undefined>;
 
 /** @param isLocal only this machine is served: a study without tokens is open to all of it */
 export function tokenGate(storage: Storage, isLocal: boolean): TokenGate {
@@ -22,8 +29,32 @@ export function tokenGate(storage: Storage, isLocal: boolean): TokenGate {
     known.set(study, { tokens, at: performance.now() });
     return tokens;
   };
-  return async (study, token, role) => {
+  return async (study, token, needed) => {
     const tokens = await read(study);
-    return (isLocal && tokens.length === 0) || allows(tokens, token, role);
+    if (isLocal && tokens.length === 0) return undefined;
+    if (token === undefined) return refused(401, study, needed, "no token was shown");
+    const scope = scopeOf(tokens, token);
+    if (scope === undefined) {
+      return refused(
+        401,
+        study,
+        needed,
+        "this token is none of its own, was taken back, or has ended",
+      );
+    }
+    if (mayDo(scope, needed)) return undefined;
+    return refused(403, study, needed, `this token's scope is ${scope}`);
   };
 }
+
+const refused = (
+  status: 401 | 403,
+  study: string,
+  needed: TokenScope,
+  why: string,
+): TokenRefusal => ({
+  status,
+  message:
+    `Study "${study}": this needs a token of scope ${needed}, and ${why}. Set HPO_TOKEN or HPO_TOKEN_FILE ` +
+    `to one of hpo study token create NAME --scope ${needed}.`,
+});

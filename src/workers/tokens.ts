@@ -4,11 +4,8 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { Attributes } from "../contracts/trial.ts";
 import { HpoError } from "../errors/errors.ts";
+import type { TokenScope } from "./token-scopes.ts";
 import { findOrThrow } from "../study/stored-study.ts";
-
-/** A worker claims, reports and tells; a reader sees how the study goes. */
-export const TOKEN_ROLES = ["worker", "read"] as const;
-export type TokenRole = (typeof TOKEN_ROLES)[number];
 
 /** What is kept of a token: whoever reads the database can't show it. */
 export interface StoredToken {
@@ -16,7 +13,7 @@ export interface StoredToken {
   readonly id: string;
   /** SHA-256, hexadecimal. */
   readonly hash: string;
-  readonly role: TokenRole;
+  readonly scope: TokenScope;
   /** ISO 8601. */
   readonly expires?: string;
 }
@@ -30,12 +27,12 @@ export const tokensOf = (systemAttrs: Attributes): readonly StoredToken[] =>
 export async function createToken(
   storage: Storage,
   study: string,
-  role: TokenRole,
+  scope: TokenScope,
   lifeMs: number | undefined,
 ): Promise<string> {
   const token = `hpo_${randomBytes(32).toString("base64url")}`;
   const expires = lifeMs === undefined ? undefined : new Date(Date.now() + lifeMs).toISOString();
-  const kept = { id: token.slice(0, 10), hash: digest(token), role, ...(expires && { expires }) };
+  const kept = { id: token.slice(0, 10), hash: digest(token), scope, ...(expires && { expires }) };
   await changeTokens(storage, study, (tokens) => [...tokens, kept]);
   return token;
 }
@@ -62,26 +59,24 @@ async function changeTokens(
   });
 }
 
-/** Whether one of them is this token, has not ended, and has the role: a worker may read, too. */
-export function allows(
+/** What a token opens; undefined where it is none of these, or has ended. */
+export function scopeOf(
   tokens: readonly StoredToken[],
-  token: string | undefined,
-  role: TokenRole,
+  token: string,
   now = Date.now(),
-): boolean {
-  if (token === undefined) return false;
+): TokenScope | undefined {
   const shown = Buffer.from(digest(token), "hex");
-  return tokens.some(
-    ({ hash, role: has, expires }) =>
-      timingSafeEqual(Buffer.from(hash, "hex"), shown) &&
-      (expires === undefined || Date.parse(expires) > now) &&
-      (has === role || role === "read"),
-  );
+  const found = tokens.filter(({ hash }) => timingSafeEqual(Buffer.from(hash, "hex"), shown));
+  return found.find(({ expires }) => expires === undefined || Date.parse(expires) > now)?.scope;
 }
 
-/** From HPO_TOKEN_FILE or HPO_TOKEN: never an argument, which everybody on the machine can read. */
+/**
+ * From HPO_TOKEN_FILE or HPO_TOKEN: never an argument, which everybody on the machine can read. It is
+ * taken out of the environment: trials' programs, which may print or upload theirs, don't get it.
+ */
 export function tokenOfEnvironment(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { HPO_TOKEN_FILE: path, HPO_TOKEN: token } = env;
+  delete env["HPO_TOKEN"];
   if (!path) return token === "" ? undefined : token;
   try {
     return readFileSync(path, "utf8").trim();

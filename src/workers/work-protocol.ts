@@ -25,7 +25,13 @@ const provenance = z.object({
   ...{ host: short, platform: short, commit: short.optional(), dirty: z.boolean().optional() },
   ...{ locks: versions.optional(), versions },
 });
-const slot = { worker: text, slot: text, host: text, provenance: provenance.optional() };
+const slot = {
+  worker: text,
+  slot: text,
+  host: text,
+  provenance: provenance.optional(),
+  file: short.optional(),
+};
 const item = z.custom<NewsItem>(
   (value) => typeof value === "object" && value !== null && "kind" in value,
 );

@@ -7,8 +7,8 @@ import type { WorkSource } from "./work-source.ts";
 
 test("what is no message is refused by what is wrong with it, and reaches no study", async (t) => {
   const studies = new Map([["s", {} as WorkSource]]);
-  const mayWork = async () => true;
-  const server = await serveWork({ studies, mayWork, host: "127.0.0.1", port: 0 });
+  const gate = async () => undefined;
+  const server = await serveWork({ studies, gate, host: "127.0.0.1", port: 0 });
   t.teardown(() => server.close());
   const post = async (path: string, body: string) => {
     const url = `http://127.0.0.1:${server.port}${path}`;

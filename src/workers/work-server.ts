@@ -1,9 +1,11 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttps } from "node:https";
+import type { Storage } from "../contracts/storage.ts";
 import { HpoError, StorageError } from "../errors/errors.ts";
 import { schemaProblems } from "../errors/schema-problems.ts";
 import { fromJson, toJson } from "../storage/json.ts";
 import { answerFiles, type ServedFiles } from "./files/file-routes.ts";
+import type { z } from "../vendor/zod.ts";
 import {
   CALLS,
   MAX_BODY_BYTES,
@@ -13,6 +15,9 @@ import {
   type CallBody,
 } from "./work-protocol.ts";
 import type { AskingPrograms } from "./asking-programs.ts";
+import { answerRead, isReadCall } from "./read-calls.ts";
+import { studyToWire } from "./record-json.ts";
+import { steer, STEER_CALL } from "./steer-call.ts";
 import type { TokenGate } from "./token-gate.ts";
 import type { WorkSource } from "./work-source.ts";
 
@@ -23,13 +28,13 @@ export interface WorkServerOptions {
   /** 0: any that is free. */
   readonly port: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-  readonly mayWork: TokenGate;
+  readonly gate: TokenGate;
   /** Those who ask the same studies by themselves, by the studies' names. */
   readonly programs?: ReadonlyMap<string, AskingPrograms>;
-  /** What is told to who looks: GET /v1/studies/NAME/status. */
-  readonly status?: (study: string) => unknown;
   /** Of those studies whose workers may send what trials keep. */
   readonly files?: ReadonlyMap<string, ServedFiles>;
+  /** What may be read of the studies, and done to their trials; nothing if left out. */
+  readonly storage?: Storage;
 }
 
 export interface WorkServer {
@@ -115,45 +120,41 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 async function handle(
-  { studies, programs, mayWork, status, files }: WorkServerOptions,
+  options: WorkServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const [pathname] = (request.url ?? "/").split("?");
+  const { studies, storage } = options;
+  const { pathname, searchParams } = new URL(`http://host${request.url ?? "/"}`);
   // A proxy may leave its own path in front, and decode a / in the name.
-  const [, encoded, call] = /^.*?\/v1\/studies\/(.+)\/([a-z]+)$/.exec(pathname) ?? [];
+  const [, rest] = /^.*?\/v1\/studies(?:\/(.+))?$/.exec(pathname) ?? [];
+  const isList = request.method === "GET" && pathname.endsWith("/v1/studies");
+  if (isList && storage) return listed(options, storage, request);
+  const [, encoded, call] = /^(.+)\/([a-z]+)$/.exec(rest ?? "") ?? [];
   if (encoded === undefined)
     throw new Refusal(404, "There is nothing here: /v1/studies/NAME/CALL.");
   const name = understood(
     () => decodeURIComponent(encoded),
     `The study's name ${encoded} is not percent-encoded UTF-8. Encode it as encodeURIComponent does.`,
   );
-  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
-  const role = request.method === "GET" && call === "status" ? "read" : "worker";
-  if (!(await mayWork(name, token, role))) {
-    throw new Refusal(
-      401,
-      `This token may not work on study "${name}"${token === undefined ? ": none was shown" : ""}. ` +
-        "Set HPO_TOKEN or HPO_TOKEN_FILE to one of hpo study token create.",
-    );
-  }
+  const isLook = request.method === "GET" && call !== "files";
+  const needed = isLook ? "read" : call === "steer" ? "admin" : "work";
+  const refusal = await options.gate(name, tokenOf(request), needed);
+  if (refusal) throw new Refusal(refusal.status, refusal.message);
   const source = studies.get(name);
   if (!source) {
     const served = [...studies.keys()].map((each) => `"${each}"`).join(", ");
     throw new Refusal(404, `Study "${name}" is not served here; ${served} is.`);
   }
-  if (request.method === "GET" && call === "status") return status?.(name);
-  const protocol = request.headers[PROTOCOL_HEADER];
-  if (protocol !== String(PROTOCOL)) {
-    throw new Refusal(
-      426,
-      `The coordinator speaks protocol ${PROTOCOL}, the worker ${String(protocol ?? "none")}. ` +
-        "Install the same version of hpo on both.",
-    );
+  if (request.method === "GET" && storage && isReadCall(call)) {
+    const record = await storage.findStudy(name);
+    if (record) return answerRead(storage, record, call, searchParams);
   }
-  if (call === "files") return filesAnswer(files?.get(name), request, response);
-  if (request.method !== "POST" || !Object.hasOwn(CALLS, call)) {
+  checkProtocol(request);
+  if (call === "files") return filesAnswer(options.files?.get(name), request, response);
+  const isSteered = call === "steer" && storage !== undefined;
+  if (request.method !== "POST" || !(isSteered || Object.hasOwn(CALLS, call))) {
     throw new Refusal(404, `There is no call ${request.method} ${call}.`);
   }
   const body = await bodyOf(request);
@@ -161,13 +162,47 @@ async function handle(
     () => fromJson(body),
     `The message ${JSON.stringify(body.slice(0, 60))} is not JSON. Send one object.`,
   );
-  const parsed = CALLS[call as Call].safeParse(message);
-  if (!parsed.success) throw new Refusal(400, schemaProblems(parsed.error, message));
+  if (isSteered) return steer(storage, name, checked(STEER_CALL, message));
+  const told = checked<unknown>(CALLS[call as Call], message);
   if (call === "do") {
-    const { program, question } = parsed.data as CallBody<"do">;
-    return { answer: (await programs?.get(name)?.answer(program, question)) ?? null };
+    const { program, question } = told as CallBody<"do">;
+    return { answer: (await options.programs?.get(name)?.answer(program, question)) ?? null };
   }
-  return perform(source, call as Exclude<Call, "do">, parsed.data as never, signal);
+  return perform(source, call as Exclude<Call, "do">, told as never, signal);
+}
+
+/** @throws Refusal saying what of the message is wrong */
+function checked<T>(schema: z.ZodType<T>, message: unknown): T {
+  const { success, data, error } = schema.safeParse(message);
+  if (success) return data;
+  throw new Refusal(400, schemaProblems(error, message));
+}
+
+/** Those of the studies that the token may read. */
+async function listed(
+  { studies, gate }: WorkServerOptions,
+  storage: Storage,
+  request: IncomingMessage,
+): Promise<unknown> {
+  const all = (await storage.listStudies()).filter(({ name }) => studies.has(name));
+  const refusals = await Promise.all(all.map(({ name }) => gate(name, tokenOf(request), "read")));
+  const open = all.filter((_, index) => !refusals[index]);
+  const refusal = refusals.find((each) => each !== undefined);
+  if (open.length === 0 && refusal) throw new Refusal(refusal.status, refusal.message);
+  return open.map(studyToWire);
+}
+
+const tokenOf = ({ headers }: IncomingMessage): string | undefined =>
+  /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
+
+function checkProtocol({ headers }: IncomingMessage): void {
+  const protocol = headers[PROTOCOL_HEADER];
+  if (protocol === String(PROTOCOL)) return;
+  throw new Refusal(
+    426,
+    `The coordinator speaks protocol ${PROTOCOL}, the worker ${String(protocol ?? "none")}. ` +
+      "Install the same version of hpo on both.",
+  );
 }
 
 /** The answer is under way already. */

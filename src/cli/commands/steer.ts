@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import type { StateParts, StudyState } from "../../study/study-state.ts";
+import type { HttpStorage } from "../../workers/http-storage.ts";
+import type { SteerCall } from "../../workers/steer-call.ts";
 import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 interface SteerOptions extends CommonOptions {
@@ -10,7 +12,7 @@ interface SteerOptions extends CommonOptions {
 type Steer = typeof import("../../study/steer/steer-trials.ts");
 
 interface Action {
-  readonly name: string;
+  readonly name: SteerCall["do"];
   readonly description: string;
   /** As in "Trial 3 is cancelled." */
   readonly done: string;
@@ -35,12 +37,22 @@ function command({ name, description, done, run }: Action): Command {
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (study: string, numbers: readonly number[], options: SteerOptions) => {
-      const { withStorage } = await import("../context.ts");
+      const { isCoordinator, placeOf, withStorage } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const steer = await import("../../study/steer/steer-trials.ts");
-      await withStorage(options, async (storage) =>
-        run(steer, await steer.openSteered(study, storage), numbers, options),
-      );
+      const place = placeOf(study, options);
+      await withStorage(place.options, async (storage) => {
+        if (!isCoordinator(place.options.storage)) {
+          return run(steer, await steer.openSteered(study, storage), numbers, options);
+        }
+        const { yes: force, message } = options;
+        return (storage as HttpStorage).steer(place.name, {
+          do: name,
+          numbers: [...numbers],
+          force,
+          message,
+        });
+      });
       if (options.json) printJson({ name: study, trials: numbers, done });
       else for (const number of numbers) print(`Trial ${number} is ${done}.`);
     });

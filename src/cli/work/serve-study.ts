@@ -65,7 +65,8 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
       programs: new Map(served.map(({ study, programs }) => [study.name, programs])),
       ...address,
       ...(tls && { tls }),
-      mayWork: tokenGate(storage, isLoopback(address)),
+      gate: tokenGate(storage, isLoopback(address)),
+      storage,
       files: new Map(
         served.flatMap(({ study, store, coordinator }) =>
           store ? [[study.name, servedFiles(store, coordinator)] as const] : [],

@@ -1,31 +1,34 @@
 import { Command, Option } from "commander";
+import { TOKEN_SCOPES, type TokenScope } from "../../workers/token-scopes.ts";
 import { duration, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 const create = (): Command =>
   new Command("create")
-    .description("create a token for workers; it is printed once, and only its hash is kept")
+    .description(
+      "create a token for a study that is served; it is printed once, and only its hash is kept",
+    )
     .argument("<name>", "the study's name")
     .addOption(
-      new Option("--role <role>", "worker: may run trials; read: may look")
-        .choices(["worker", "read"])
-        .default("worker"),
+      new Option(
+        "--scope <scope>",
+        "read: may look; work: may run trials, too; admin: and steer them",
+      )
+        .choices(TOKEN_SCOPES)
+        .default("work"),
     )
     .option("--expires <time>", "when it ends, as 30d; never if left out", duration)
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(
-      async (
-        name: string,
-        options: CommonOptions & { role: "worker" | "read"; expires?: number },
-      ) => {
+      async (name: string, options: CommonOptions & { scope: TokenScope; expires?: number }) => {
         const { withStorage } = await import("../context.ts");
         const { print, printJson } = await import("../output.ts");
         const { createToken } = await import("../../workers/tokens.ts");
-        const { role, expires } = options;
+        const { scope, expires } = options;
         const token = await withStorage(options, (storage) =>
-          createToken(storage, name, role, expires),
+          createToken(storage, name, scope, expires),
         );
-        if (options.json) printJson({ token, role });
+        if (options.json) printJson({ token, scope });
         else print(token);
       },
     );
@@ -42,14 +45,14 @@ const list = (): Command =>
       const { tokensOf } = await import("../../workers/tokens.ts");
       const { findOrThrow } = await import("../../study/stored-study.ts");
       const { systemAttrs } = await withStorage(options, (storage) => findOrThrow(storage, name));
-      const tokens = tokensOf(systemAttrs).map(({ id, role, expires }) => ({
-        ...{ id, role },
+      const tokens = tokensOf(systemAttrs).map(({ id, scope, expires }) => ({
+        ...{ id, scope },
         expires: expires ?? null,
       }));
       if (options.json) printJson(tokens);
       else if (tokens.length === 0) print(`Study "${name}" has no token.`);
-      for (const { id, role, expires } of options.json ? [] : tokens) {
-        print(`${id}…  ${role}  ${expires === null ? "never ends" : `ends ${expires}`}`);
+      for (const { id, scope, expires } of options.json ? [] : tokens) {
+        print(`${id}…  ${scope}  ${expires === null ? "never ends" : `ends ${expires}`}`);
       }
     });
 
@@ -71,7 +74,7 @@ const revoke = (): Command =>
 
 export const tokenCommand = (): Command =>
   new Command("token")
-    .description("tokens that let workers on other machines run a study's trials")
+    .description("tokens that open a study that is served to other machines")
     .showHelpAfterError("(--help shows what there is)")
     .addCommand(create())
     .addCommand(list())

@@ -5,9 +5,11 @@ import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/lo
 import { openStudy } from "../../study/open-study.ts";
 import { provenanceIn } from "../../study/provenance/find-provenance.ts";
 import type { StudyLimits } from "../../study/stopping/study-limit.ts";
+import { leaseOf } from "../../study/trial/trial-lease.ts";
+import type { Trial } from "../../contracts/trial.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
-import { fileHash } from "../../workers/file-hash.ts";
+import { fileDifference, fileHash } from "../../workers/file-hash.ts";
 import { isSameFolder } from "../../workers/files/fetched-files.ts";
 import { fileClient } from "../../workers/files/file-client.ts";
 import { filesSource } from "../../workers/files/files-source.ts";
@@ -65,9 +67,9 @@ async function workForCoordinator(
   const { definition } = file;
   const served = await direct.facts(drain.stopping);
   checkSameStudy(definitionFacts(definition, file.command), served.definition, flags.file!);
-  if (served.fileHash !== undefined && served.fileHash !== fileHash(flags.file!)) {
-    warn(`${flags.file} is not the coordinator's file to the letter, though of the same study.`);
-  }
+  const hash = fileHash(flags.file!);
+  const difference = fileDifference("The coordinator", served.fileHash, hash);
+  if (difference !== undefined) warn(difference);
   const root = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials");
   const folder = join(root, folderName(definition.name));
   const source =
@@ -77,6 +79,7 @@ async function workForCoordinator(
   const study = new RemoteStudy({
     ...{ source, definition, folder, note: warn, beatMs: served.beatMs },
     provenance: await provenanceIn(sourceFolder(file.source)),
+    file: hash,
   });
   try {
     await Promise.race([study.tellLeft(), aborted(drain.stopping)]);
@@ -100,11 +103,20 @@ const workOnStorage = (
     const { trials: total, until, timeoutMs } = file.definition;
     const engine = engineOf(study);
     engine.sourceFolder = sourceFolder(file.source);
+    engine.state.file = fileHash(flags.file!);
+    tellOtherFiles(study.trials(), engine.state.file);
     if (flags.lease !== undefined) engine.state.setLease(flags.lease);
     await drained(engine, file, flags, drain, { total, until, timeoutMs });
     // Before the storage is closed, which waits for its server.
     await endIfDrained(drain);
   });
+
+/** Where others ran the study by another text of its file. */
+function tellOtherFiles(trials: readonly Trial[], hash: string): void {
+  const leases = trials.flatMap(({ systemAttrs }) => leaseOf(systemAttrs) ?? []);
+  const notes = leases.map(({ host, file }) => fileDifference(`Host ${host}`, file, hash));
+  for (const note of new Set(notes)) if (note !== undefined) warn(note);
+}
 
 async function drained(
   study: WorkedStudy,

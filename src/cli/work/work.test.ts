@@ -49,7 +49,7 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   const storage = await openStorage(path);
   t.teardown(() => storage.close());
   await openStudy((await loadStudyFile(join(folder, "study.yaml"))).definition, { storage });
-  const token = await createToken(storage, "served", "worker", undefined);
+  const token = await createToken(storage, "served", "work", undefined);
   const port = await freePort();
 
   const serve = (flags = "--until-done") =>
@@ -135,7 +135,7 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   const third = serve("--quiet");
   const stranger = work(1, { HPO_TOKEN: "hpo_other" });
   t.is(await stranger.code, 1);
-  t.regex(stranger.text(), /may not work on study "served".*HPO_TOKEN/s);
+  t.regex(stranger.text(), /Study "served": this needs a token of scope work.*HPO_TOKEN/s);
   third.child.kill("SIGTERM");
   t.is(await third.code, 0);
 });

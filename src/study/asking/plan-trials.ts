@@ -87,7 +87,8 @@ class Planner {
   }
 
   plan({ expires, remote, total = Infinity, provenance }: Ask): Plan {
-    const starter = { expires, remote, provenance, isShared: this.#state.isShared };
+    const { isShared, file } = this.#state;
+    const starter = { expires, remote, provenance, isShared, file };
     const lost = nextRestart(this.#state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
     // Whatever runs counts, lost or not: it will be run again.

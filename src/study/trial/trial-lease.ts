@@ -15,6 +15,8 @@ export interface Starter {
   readonly remote?: RemoteSlot;
   /** Where this process runs trials from, if it runs it. */
   readonly provenance?: Provenance;
+  /** SHA-256 of the study file that this process runs by, where that is known. */
+  readonly file?: string;
 }
 
 /** Where a worker that reaches the study through a coordinator runs one trial. */
@@ -25,6 +27,8 @@ export interface RemoteSlot {
   readonly host: string;
   /** Where it runs trials from. */
   readonly provenance?: Provenance;
+  /** SHA-256 of the study file that it runs by. */
+  readonly file?: string;
 }
 
 /** Says who runs a trial that is started now: this process, or someone outside. */
@@ -33,12 +37,14 @@ export function holderOf(attempt: number, starter: Starter): Attributes {
   if (expires) return { [ATTRIBUTE.expires]: expires.toISOString() };
   const runner = remote ? undefined : thisProcess();
   if (runner && !isShared) return { [ATTRIBUTE.runner]: runner };
+  const { file } = remote ?? starter;
   const lease: TrialLease = {
     attempt,
     id: randomUUID().replaceAll("-", ""),
     ...(remote
       ? { worker: remote.worker, slot: remote.slot, host: remote.host }
       : { worker: workerId, host: thisProcess().host }),
+    ...(file !== undefined && { file }),
     since: new Date().toISOString(),
   };
   // Of a trial that starts again, nothing stays of where it ran before.

@@ -56,7 +56,7 @@ async function served(t: ExecutionContext, limits = HUGE, total = 3) {
     heldPlace(await source.find({ number, lease }), lease);
   const server = await serveWork({
     ...{ studies: new Map([[definition.name, source]]), host: "127.0.0.1", port: 0 },
-    mayWork: async () => true,
+    gate: async () => undefined,
     files: new Map([[definition.name, { store, place }]]),
   });
   t.teardown(() => server.close());

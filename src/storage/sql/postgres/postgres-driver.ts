@@ -46,6 +46,10 @@ const SETTINGS = `
   set tcp_keepalives_interval to 5;
   set tcp_keepalives_count to 4`;
 
+/** `sslmode` as libpq means it, and everybody who writes such URLs; pg alone takes `require` for `verify-full`. */
+const withLibpqModes = (url: string): string =>
+  /[?&]sslmode=/.test(url) && !/[?&]uselibpqcompat=/.test(url) ? `${url}&uselibpqcompat=true` : url;
+
 /** Opens connections to the server at `connectionString`. @throws HpoError if pg is not there */
 export async function postgresConnector(
   connectionString: string,
@@ -55,7 +59,7 @@ export async function postgresConnector(
   const types = typesOf(driver);
   return async () => {
     const client = new driver.Client({
-      connectionString,
+      connectionString: withLibpqModes(connectionString),
       types,
       // What is asked together is sent together.
       pipeline: true,

@@ -56,7 +56,7 @@ postgres.serial("a worker's role does all that a worker needs, and harms no stud
   await study.enqueue({ x: 0.5 });
   await study.cancel(4);
   await study.exclude(0);
-  await createToken(storage, "bowl", "worker", undefined);
+  await createToken(storage, "bowl", "work", undefined);
   const facts = definitionFacts(definition);
   const source = await coordinate(study, { definition: facts, total: 7, waitMs: 1, leaseMs: 40 });
   t.teardown(() => source.close());

@@ -1,0 +1,106 @@
+import test from "ava";
+import { HpoError, StorageError } from "../errors/errors.ts";
+import { float, searchSpace } from "../space/index.ts";
+import { memoryStorage } from "../storage/memory.ts";
+import { openStudy } from "../study/open-study.ts";
+import { defineStudy } from "../study/study-definition.ts";
+import { viewStudy } from "../study/study-view.ts";
+import { coordinate } from "./coordinator.ts";
+import { definitionFacts } from "./definition-facts.ts";
+import { httpSource } from "./http-source.ts";
+import { httpStorage } from "./http-storage.ts";
+import type { SteerCall } from "./steer-call.ts";
+import { tokenGate } from "./token-gate.ts";
+import { createToken } from "./tokens.ts";
+import type { ClaimAnswer } from "./work-source.ts";
+import { serveWork } from "./work-server.ts";
+
+const NAME = "odd / näme?#%";
+const definition = defineStudy({
+  name: NAME,
+  space: searchSpace({ x: float(1e-3, 1, { log: true }) }),
+  objective: (trial) => {
+    trial.report(NaN, 0);
+    if (trial.number === 2) throw new Error("no");
+    return trial.params.x;
+  },
+});
+
+test("tokens open what their scope says, and a reader sees all that is stored", async (t) => {
+  const storage = memoryStorage();
+  const study = await openStudy(definition, { storage });
+  await study.optimize({ trials: 4, catch: true });
+  const source = await coordinate(study, {
+    definition: definitionFacts(definition),
+    total: 5,
+    ...{ waitMs: 20, leaseMs: 400 },
+  });
+  t.teardown(() => source.close());
+  const server = await serveWork({
+    studies: new Map([[NAME, source]]),
+    ...{ host: "127.0.0.1", port: 0, storage },
+    gate: tokenGate(storage, false),
+  });
+  t.teardown(() => server.close());
+  const place = `http://127.0.0.1:${server.port}/behind/a/proxy`;
+  const [read, work, admin, ended] = [
+    await createToken(storage, NAME, "read", undefined),
+    await createToken(storage, NAME, "work", 60_000),
+    await createToken(storage, NAME, "admin", undefined),
+    await createToken(storage, NAME, "admin", 1),
+  ];
+  const worker = (token: string | undefined) =>
+    httpSource({ url: new URL(`${place}/${encodeURIComponent(NAME)}`), token, note: t.log });
+
+  const remote = httpStorage(place, read);
+  const [summary] = await remote.listStudies();
+  t.deepEqual([summary.name, summary.counts.complete], [NAME, 3]);
+  t.false(JSON.stringify(summary).includes("hash"), "tokens' hashes stay where they are");
+  const [view, here] = [await viewStudy(NAME, remote), await viewStudy(NAME, storage)];
+  t.deepEqual(view.trials(), here.trials());
+  t.deepEqual(view.bestTrials, here.bestTrials);
+  t.deepEqual(view.space, here.space);
+
+  const slot = { worker: "w", slot: "0", host: "h" };
+  await t.throwsAsync(worker(read).claim(slot), {
+    instanceOf: HpoError,
+    message: /needs a token of scope work, and this token's scope is read.*--scope work/,
+  });
+  const claimed = await worker(work).claim(slot);
+  t.true("lease" in claimed);
+  await view.refresh();
+  t.is(view.counts.running, 1, "what changed meanwhile");
+  await storage.beat("w");
+  const signs = await remote.readSigns(["w"]);
+  t.deepEqual([...signs.keys()], ["w"]);
+
+  const requeue: SteerCall = { do: "requeue", numbers: [4], force: true };
+  await t.throwsAsync(httpStorage(place, work).steer(NAME, requeue), {
+    message: /needs a token of scope admin, and this token's scope is work/,
+  });
+  await httpStorage(place, admin).steer(NAME, requeue);
+  let again: ClaimAnswer;
+  do again = await worker(work).claim({ ...slot, slot: "1" });
+  while ("none" in again);
+  t.like(again, { number: 4 }, "it was handed back");
+  await t.throwsAsync(httpStorage(place, admin).steer(NAME, { do: "cancel", numbers: [4] }), {
+    message: /trial 4 is running/,
+  });
+
+  for (const token of [ended, "hpo_other"]) {
+    await t.throwsAsync(httpStorage(place, token).listStudies(), {
+      message: /scope read, and this token is none of its own, was taken back, or has ended/,
+    });
+  }
+  await t.throwsAsync(httpStorage(place, undefined).findStudy(NAME), {
+    message: /no token was shown/,
+  });
+  await t.throwsAsync(remote.renameStudy(1, "x"), {
+    instanceOf: StorageError,
+    message: /looked at/,
+  });
+  await t.throwsAsync(httpStorage("http://127.0.0.1:1", read).listStudies(), {
+    instanceOf: StorageError,
+    message: /can't be reached.*hpo study serve/,
+  });
+});
