@@ -37,6 +37,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
   const [, base, study] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname)!;
   const shown = `${url.protocol}//${url.host}`;
   let isAway = false;
+  let isKnown = false;
 
   const once = (call: Call, body: string, stop?: AbortSignal): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -79,13 +80,19 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
       try {
         const { status, text } = await once(name, body, stop);
         if (status === 200) {
+          const result = fromJson(text) as Result;
+          isKnown = true;
           if (isAway) note(`${shown} answers again.`);
           isAway = false;
-          return fromJson(text) as Result;
+          return result;
         }
-        if (!isPassing(status)) throw new HpoError(`${shown}: ${reasonOf(text, status)}`);
-        trouble = reasonOf(text, status);
+        const told = toldBy(text);
+        // Once it was there, what speaks otherwise is something between, while it is away.
+        const isElse = told === undefined && isKnown;
+        trouble = told ?? `status ${status}`;
+        if (!isPassing(status) && !isElse) throw new HpoError(`${shown}: ${trouble}`);
       } catch (error) {
+        if (isUntrusted(error)) throw new HpoError(`${shown}: ${untrusted(error as Error)}`);
         if (error instanceof HpoError || (stop ?? signal)?.aborted) throw error;
         trouble = (error as Error).message;
       }
@@ -111,12 +118,23 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
 const isPassing = (status: number): boolean =>
   status === 429 || status === 500 || (status >= 502 && status <= 504);
 
-function reasonOf(text: string, status: number): string {
+/** What the coordinator itself says of a refusal. */
+function toldBy(text: string): string | undefined {
   try {
     const { error } = fromJson(text) as { error?: unknown };
-    if (typeof error === "string") return error;
+    return typeof error === "string" ? error : undefined;
   } catch {
     // Something between them answered.
+    return undefined;
   }
-  return `status ${status}`;
 }
+
+/** Waiting does not mend a certificate. */
+const isUntrusted = (error: unknown): boolean =>
+  /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|EPROTO|ERR_SSL/.test(
+    String((error as NodeJS.ErrnoException).code),
+  );
+
+const untrusted = ({ message }: Error): string =>
+  `no safe connection (${message}). Make the authority of its certificate known by ` +
+  "NODE_EXTRA_CA_CERTS=ca.pem, and see that name and https are right.";

@@ -33,13 +33,17 @@ export async function until(condition: () => Promise<boolean>, started: Started)
 export function start(
   t: ExecutionContext,
   cwd: string,
-  words: string,
+  words: string | readonly string[],
   env: NodeJS.ProcessEnv,
 ): Started {
-  const child = spawn(process.execPath, [main, ...words.trim().split(/ +/)], {
-    cwd,
-    env: { ...process.env, ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    [main, ...(typeof words === "string" ? words.trim().split(/ +/) : words)],
+    {
+      cwd,
+      env: { ...process.env, ...env },
+    },
+  );
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
