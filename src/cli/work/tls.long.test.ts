@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { createServer } from "node:https";
 import { join } from "node:path";
+import { folderName } from "../../artifacts/study-folders.ts";
 import { openStorage } from "../../storage/open-storage.ts";
 import { certificatesFor } from "../../testing/certificates.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
@@ -106,7 +107,7 @@ test("workers and readers reach a coordinator by TLS, its own or a proxy's, and 
   t.teardown(() => storage.close());
   for (const number of [1, 2]) {
     const kept = readFileSync(
-      join(folder, "hpo-trials", "odd / näme", String(number), "env"),
+      join(folder, "hpo-trials", folderName("odd / näme"), String(number), "env"),
       "utf8",
     );
     t.false(kept.includes(work), "a program is not given the token");
