@@ -1,5 +1,5 @@
 import test from "ava";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { createServer } from "node:https";
@@ -105,12 +105,13 @@ test("workers and readers reach a coordinator by TLS, its own or a proxy's, and 
   }
   const storage = await openStorage(join(folder, "hpo.db"));
   t.teardown(() => storage.close());
-  for (const number of [1, 2]) {
-    const kept = readFileSync(
-      join(folder, "hpo-trials", folderName("odd / näme"), String(number), "env"),
-      "utf8",
-    );
-    t.false(kept.includes(work), "a program is not given the token");
+  const trials = join(folder, "hpo-trials", folderName("odd / näme"));
+  const kept = readdirSync(trials)
+    .map((number) => join(trials, number, "env"))
+    .filter((file) => existsSync(file));
+  t.true(kept.length >= 3, `${kept.join(" ")}`);
+  for (const file of kept) {
+    t.false(readFileSync(file, "utf8").includes(work), "a program is not given the token");
   }
   served.child.kill("SIGTERM");
   proxied.child.kill("SIGTERM");

@@ -79,7 +79,7 @@ async function fetchFile(
 /** Whether a folder is the coordinator's own, seen from here. @param id as its facts tell it */
 export function isSameFolder(folder: string, id: string): boolean {
   try {
-    return readFileSync(join(folder, COORDINATOR_MARK), "utf8") === id;
+    return readFileSync(join(folder, COORDINATOR_MARK), "utf8").split("\n").includes(id);
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { mkdir, open, rename, rm, stat, truncate } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join, sep } from "node:path";
@@ -65,6 +65,7 @@ export interface TrialPlace {
   readonly directory: string;
 }
 
+/** A line for each coordinator that kept files in the folder: several may at once. */
 export const COORDINATOR_MARK = ".hpo-coordinator";
 const INCOMING = "incoming";
 const OF_THE_DISK = new Set([
@@ -81,7 +82,7 @@ const OF_THE_DISK = new Set([
 export function fileStore(places: readonly string[], limits: UploadLimits): FileStore {
   const id = randomUUID();
   mkdirSync(places[0], { recursive: true });
-  writeFileSync(join(places[0], COORDINATOR_MARK), id);
+  appendFileSync(join(places[0], COORDINATOR_MARK), `${id}\n`);
   const inTurn = turns();
   /** What trials keep, by number; of those that were looked at. */
   const kept = new Map<number, number>();
