@@ -57,8 +57,9 @@ function schemeOf(url: string): { readonly storage: StorageScheme; readonly rest
   const storage = schemes.get(scheme);
   if (storage) return { storage, rest };
   const forms = [...new Set(schemes.values())].flatMap(({ form }) => form ?? []);
+  // What follows may hold a password, and where in it is not known here.
   throw new HpoError(
-    `Storage "${url}": ${scheme}: is no storage that is known here. Give ${forms.join(", ")}.`,
+    `Storage "${scheme}:…": ${scheme}: is no storage that is known here. Give ${forms.join(", ")}.`,
   );
 }
 

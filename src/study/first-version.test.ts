@@ -47,24 +47,22 @@ test.serial("studies of version 0.1.0 open with all that they had", async (t) =>
   }
 });
 
-test.serial(
-  "each suggestion of theirs is replayed to the bit, and what may differ is said",
-  async (t) => {
-    for (const { name } of await listStudies({ storage })) {
-      const study = await loadStudy(name, { storage });
-      const replayed = await replay(study, strategyOf);
-      t.is(replayed.length, study.trials().length, name);
-      t.deepEqual(
-        replayed.filter(({ same }) => !same),
-        [],
-        name,
-      );
-      const [{ strategy }] = study.versions;
-      const isRevised = (strategyOf(strategy)?.revision ?? 1) > 1;
-      t.is(replayNotes(study).length, isRevised ? 1 : 0, name);
-    }
-  },
-);
+/** Whose revision says that they start otherwise than then. */
+const STARTS_OTHERWISE = ["auto", "bayesian", "tpe"];
+
+test.serial("each suggestion is replayed to the bit, or why it can't be is said", async (t) => {
+  for (const { name } of await listStudies({ storage })) {
+    const study = await loadStudy(name, { storage });
+    const replayed = await replay(study, strategyOf);
+    t.is(replayed.length, study.trials().length, name);
+    const [{ strategy }] = study.versions;
+    const differs = replayed.some(({ same }) => !same);
+    t.is(differs, STARTS_OTHERWISE.includes(strategy.name), name);
+    const notes = replayNotes(study);
+    t.is(notes.length, (strategyOf(strategy)?.revision ?? 1) > 1 ? 1 : 0, name);
+    if (differs) t.regex(notes[0], /the start is five trials instead of ten/, name);
+  }
+});
 
 test.serial("they go on, and the trial of a process that is gone runs again", async (t) => {
   for (const name of ["old-tpe", "old-killed"]) {
