@@ -43,8 +43,16 @@ export function requireObject(where: string, value: unknown): Readonly<Record<st
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
-  throw new HpoError(`${misfit(where, value, "an object")}.`);
+  throw wrongMember(where, value, "an object");
 }
+
+/** That a member is not what it has to be, or not there. @param wanted what would do */
+export const wrongMember = (where: string, value: unknown, wanted: string): HpoError =>
+  new HpoError(
+    value === undefined
+      ? `${where} is missing. It must be ${wanted}.`
+      : `${misfit(where, value, wanted)}.`,
+  );
 
 /**
  * @param alone whether an object may have no other members
@@ -58,8 +66,7 @@ export function requireMembers(
 ): Readonly<Record<string, unknown>> {
   const object = requireObject(where, value);
   for (const [name, { test, description }] of Object.entries(kinds)) {
-    if (!test(object[name]))
-      throw new HpoError(`${misfit(`${where}: ${name}`, object[name], description)}.`);
+    if (!test(object[name])) throw wrongMember(`${where}: ${name}`, object[name], description);
   }
   if (alone) requireKnown(where, object, Object.keys(kinds));
   return object;

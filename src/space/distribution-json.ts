@@ -1,9 +1,9 @@
-import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import {
   JSON_KINDS,
   requireMembers,
   requireObject,
+  wrongMember,
   type JsonKind,
 } from "../errors/json-members.ts";
 import {
@@ -90,10 +90,11 @@ export function distributionFromJson(json: unknown): Distribution {
 }
 
 function checked(json: unknown): DistributionJson {
+  if (json === undefined) throw wrongMember("A distribution", json, "an object");
   try {
     const { name, attributes } = requireObject("It", json);
     const kinds = Object.hasOwn(ATTRIBUTES, String(name)) ? ATTRIBUTES[String(name)] : undefined;
-    if (!kinds) throw mustBe("name", name, Object.keys(ATTRIBUTES).join(", "));
+    if (!kinds) throw wrongMember("name", name, Object.keys(ATTRIBUTES).join(", "));
     requireMembers("attributes", attributes, kinds);
     return json as DistributionJson;
   } catch (error) {

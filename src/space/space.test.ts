@@ -193,7 +193,7 @@ test("a space survives JSON, with conditions and priors", (t) => {
   t.true(sameSpace(space, copy));
   t.regex(
     message(() => spaceFromJson([{ name: "x" }])),
-    /no search space|is no distribution/,
+    /no search space|is no distribution|distribution is missing/,
   );
   t.regex(
     message(() => spaceFromJson({})),
