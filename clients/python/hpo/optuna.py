@@ -11,6 +11,7 @@ from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.trial import FrozenTrial, TrialState
 
 from . import study as served
+from ._errors import HpoError
 
 _CONSTRAINTS = "constraints"
 _STATES = {
@@ -61,7 +62,7 @@ class HpoSampler(optuna.samplers.BaseSampler):
             self._known.update(one.number for one in others)
         asked = hpo.ask_one()
         if asked is None:
-            raise served.HpoError("Nothing is left to suggest.")
+            raise HpoError("Nothing is left to suggest.")
         self._asked[trial.number] = asked
 
     def sample_independent(
