@@ -54,7 +54,7 @@ function receiverOf(where: string, to: string | readonly string[]): Receiver {
     ? splitWords(to).map((pieces) => pieces.map(({ text }) => text).join(""))
     : words;
   const named = Object.fromEntries(said.map((word, at) => [`word ${at}`, word]));
-  const meant = Object.values(commandEnvironment(named)) as string[];
+  const meant = Object.values(commandEnvironment(named));
   if (typeof to === "string" && /^https?:/i.test(meant[0])) {
     if (!URL.canParse(meant[0]))
       throw new HpoError(`${where}: this is no URL. Give https://HOST/PATH.`);
