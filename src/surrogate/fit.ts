@@ -17,6 +17,12 @@ export interface FitProblem {
   readonly extraNoise?: Float64Array;
 }
 
+/** All that a fit depends on. */
+export interface FitTask extends FitProblem {
+  readonly starts: readonly Float64Array[];
+  readonly maxIterations: number;
+}
+
 export interface Fit {
   readonly theta: Float64Array;
   /** −ln p(y, θ | X) + const; comparable between fits to the same data. */
@@ -24,12 +30,27 @@ export interface Fit {
   readonly evaluations: number;
 }
 
+/** Gives the fit of a task: one that was kept, bit for bit, or what `compute` makes of it. */
+export type FitKeeper = (task: FitTask, compute: () => Fit) => Fit;
+
+let keeper: FitKeeper = (_, compute) => compute();
+
+/** Fits go through `next` from now on: a process that ends after one suggestion can keep them for the next one. */
+export function keepFitsBy(next: FitKeeper): void {
+  keeper = next;
+}
+
 /** The best of the fits from each start, `maxIterations` each. */
 export function fitHyperparameters(
-  { kernel, prior, mean, X, y, extraNoise }: FitProblem,
+  problem: FitProblem,
   starts: readonly Float64Array[],
   maxIterations: number,
 ): Fit {
+  const task = { ...problem, starts, maxIterations };
+  return keeper(task, () => fitOf(task));
+}
+
+function fitOf({ kernel, prior, mean, X, y, extraNoise, starts, maxIterations }: FitTask): Fit {
   const evidence = negativeLogEvidence(kernel, X, y, mean, extraNoise);
   const objective = (theta: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { random } from "../../../strategies/index.ts";
+import { bayesian, random } from "../../../strategies/index.ts";
 import { float, searchSpace } from "../../space/index.ts";
 import { createStudy } from "../../study/open-study.ts";
 import { openStorage } from "../../storage/open-storage.ts";
@@ -78,6 +78,37 @@ test.serial("compiled code that is torn, or of another source, is made again", a
     t.true(readFileSync(file).length > 10_000);
   }
 });
+
+test.serial(
+  "a suggestion is the same with kept fits, without them, and with torn ones",
+  async (t) => {
+    const { folder, hpo, kept } = await studyFolder();
+    const asked = async (name: string): Promise<unknown> => {
+      const storage = await openStorage(`sqlite:${join(folder, "hpo.db")}`);
+      const space = searchSpace({ x: float(0, 1), y: float(0, 1) });
+      const study = await createStudy({ name, space, strategy: bayesian(), seed: 1 }, { storage });
+      const trials = Array.from({ length: 20 }, (_, i) => {
+        const params = { x: ((7 * i) % 20) / 20, y: ((3 * i) % 20) / 20 };
+        return { params, result: (params.x - 0.3) ** 2 + params.y };
+      });
+      await study.addTrials(trials);
+      await storage.close();
+      const { out } = hpo(`study ask ${name} --json`);
+      return (JSON.parse(out) as { params: unknown }).params;
+    };
+    const fits = (): string[] => kept().filter((file) => basename(file).startsWith("fits-"));
+    const cold = await asked("cold");
+    const [file] = fits();
+    const [bytes, { ino }] = [readFileSync(file), statSync(file)];
+    t.deepEqual(await asked("warm"), cold);
+    t.is(statSync(file).ino, ino, "nothing was fitted anew");
+    for (const torn of [bytes.subarray(0, 200), bytes.subarray(0, -1), Buffer.alloc(0)]) {
+      writeFileSync(file, torn);
+      t.deepEqual(await asked(`torn at ${torn.length}`.replaceAll(" ", "-")), cold);
+      t.deepEqual(readFileSync(file), bytes);
+    }
+  },
+);
 
 test("what may be code of the user's is left to the whole program", (t) => {
   t.is(quickVerb(["study", "ask", "name"]), "ask");

@@ -12,7 +12,7 @@ export async function runQuickly(words: readonly string[]): Promise<void> {
   if (verb === undefined || timeOf(BUNDLE) <= timeOf(LAST_COMPILED)) return;
   const { exportsOf } = await import("./run-cached.ts");
   const { runQuick } = exportsOf(BUNDLE, verb) as typeof import("./quick-commands.ts");
-  process.exitCode = await runQuick(words);
+  process.exitCode = await runQuick(words, BUNDLE);
   await Promise.all([process.stdout, process.stderr].map(written));
   // Taking everything down that was built up would take a quarter of the time.
   process.exit();
