@@ -88,7 +88,7 @@ export { defineStudy, type ProbeSource, type StudyDefinition } from "./study/stu
 export { openProbe } from "./study/prior/study-probe.ts";
 export { csvOf, rowsOf, type Row } from "./export/table.ts";
 export { theory, type TheoryDeclaration, type TheoryOptions } from "./theory/study/options.ts";
-export type { StudyRoles } from "./theory/study/roles.ts";
+export type { StudyRoles } from "./contracts/study-roles.ts";
 export type { ArmReport, ProposedRate, TheoryReport } from "./theory/study/report.ts";
 export {
   isFinished,

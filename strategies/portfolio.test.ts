@@ -10,6 +10,7 @@ import {
   type Params,
   type SearchSpace,
 } from "../src/space/index.ts";
+import { createStudy, loadStudy, memoryStorage, replay, strategyOf } from "../src/index.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { completeEnding, failed } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
@@ -65,6 +66,43 @@ test("by the choice of an optimizer each comes with its own, the likeliest first
       { optimizer: "AdamW", weightDecay: 0.01, lr: 1e-2 },
     ],
   );
+});
+
+test("the study's roles name the parameters, and go before common names", (t) => {
+  const rate = float(1e-6, 1, { log: true });
+  const named = searchSpace({ speed: rate, lr: rate, examples: int(8, 512, { log: true }) });
+  const roles = { learningRate: "speed", batchSize: "examples" };
+  t.deepEqual(portfolioOf(named, roles)[0].params, { speed: 0.01, examples: 128 });
+  const byOptimizer = searchSpace({
+    rule: categorical(["sgd", "adam", "other"]),
+    lr: rate,
+    lrAdam: rate,
+  });
+  const each = { optimizer: "rule", learningRate: { sgd: "lr", adam: "lrAdam" } };
+  t.deepEqual(
+    portfolioOf(byOptimizer, each).map(({ params }) => params),
+    [
+      { rule: "sgd", lr: 0.01 },
+      { rule: "adam", lrAdam: 1e-3 },
+      { rule: "sgd", lr: 0.1 },
+      { rule: "adam", lrAdam: 1e-2 },
+    ],
+  );
+});
+
+test("a study's roles reach the portfolio, and its replay", async (t) => {
+  const definition = {
+    name: "named",
+    space: searchSpace({ speed: float(1e-6, 1, { log: true }), x: float(0, 1) }),
+    roles: { learningRate: "speed" },
+    strategy: portfolio(),
+  };
+  const storage = memoryStorage();
+  const study = await createStudy(definition, { storage });
+  await study.optimize(({ params }) => params.x, { trials: 2 });
+  t.is(study.trials()[0].params.speed, 0.01);
+  const loaded = await loadStudy("named", { storage });
+  t.true((await replay(loaded, strategyOf)).every(({ same }) => same));
 });
 
 test("a setting whose learning rate is out of range is left out, another value left to the strategy", (t) => {

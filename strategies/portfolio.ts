@@ -37,7 +37,8 @@ const AT_ONCE = 2;
 
 /**
  * Another strategy, before which come a few settings that were good elsewhere: learning rates by optimizer,
- * momentum, decay, batch size, dropout, depth and width, of parameters with a common name. Published
+ * momentum, decay, batch size, dropout, depth and width, of the parameters that the study's `roles` name or
+ * that have a common name. Published
  * defaults, and what did well on one half of public tuning data; `strategies/portfolio/known-settings.ts`
  * names the sources, and each trial says in `why.portfolio` where it came from.
  * (After Metz et al., "Using a thousand optimization tasks to learn hyperparameter search strategies", 2020.)
@@ -77,11 +78,11 @@ export function portfolioBefore(
 ): Pick<Strategy<PortfolioState>, "init" | "observe" | "suggest"> {
   return {
     init(context) {
-      const { space, metricCount } = context;
+      const { space, metricCount, roles } = context;
       const isFinite = space.parameters.every(
         ({ distribution }) => cardinality(distribution) < Infinity,
       );
-      const settings = isFinite ? [] : portfolioOf(space);
+      const settings = isFinite ? [] : portfolioOf(space, roles);
       const inner = strategy.init(context);
       return { inner, space, settings, isOneMetric: metricCount === 1, ends: [], failures: 0 };
     },

@@ -1,4 +1,5 @@
 import type { Observation, PendingTrial, StrategyIdentity } from "./strategy.ts";
+import type { StudyRoles } from "./study-roles.ts";
 import type { Curves, Direction } from "./trial.ts";
 
 /**
@@ -52,11 +53,5 @@ export interface PruneContext {
   /** What the trial itself has logged so far; as it was, no signs flipped. */
   readonly curves?: Curves;
   /** Which parameters are the learning rate and the choice of the optimizer, if the study says. */
-  readonly roles?: TrainingRoles;
-}
-
-export interface TrainingRoles {
-  /** One name; or by choice of the optimizer, where each has a learning rate of its own. */
-  readonly learningRate?: string | Readonly<Record<string, string>>;
-  readonly optimizer?: string;
+  readonly roles?: StudyRoles;
 }

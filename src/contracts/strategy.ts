@@ -1,6 +1,7 @@
 import type { Rng } from "../numerics/rng.ts";
 import type { Prior } from "../space/prior.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
+import type { StudyRoles } from "./study-roles.ts";
 import type { Failure, Report } from "./trial.ts";
 
 /**
@@ -53,6 +54,8 @@ export interface StrategyContext {
    * begins anew with another one: a strategy that doubts priors leaves this one alone.
    */
   readonly priorIsWatched?: boolean;
+  /** Which parameters play which part in a training, where the study says so. */
+  readonly roles?: StudyRoles;
   /** The trials that the study is to have in all, if it is known: some priors fade with it. */
   readonly trialBudget?: number;
   /** The study's, 0 if left out: for what is drawn once for a whole study, as a scrambled sequence. */

@@ -5,7 +5,8 @@ import type { Curves } from "../contracts/trial.ts";
 import type { DivergenceOptions } from "./divergence.ts";
 import type { EdgeOptions } from "./edge.ts";
 import { divergence, patient } from "./index.ts";
-import type { Judgement, Pruner, TrainingRoles } from "../contracts/pruner.ts";
+import type { Judgement, Pruner } from "../contracts/pruner.ts";
+import type { StudyRoles } from "../contracts/study-roles.ts";
 import { finished, running } from "./testing/trials.ts";
 
 const CURVATURE = 10;
@@ -32,7 +33,7 @@ function quadratic(learningRate: number, steps: number, { start = 1, noise = 0 }
 interface Trial extends Training {
   readonly history?: readonly Observation[];
   readonly params?: Readonly<Record<string, string | number>>;
-  readonly roles?: TrainingRoles;
+  readonly roles?: StudyRoles;
 }
 
 /** What the pruner says after each report, up to the one at which it stops. */

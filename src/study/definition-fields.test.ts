@@ -42,6 +42,21 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
   }
 });
 
+test("a role that there is not, or of no parameter, is refused by its name", (t) => {
+  const told = (roles: object): string =>
+    t.throws(() => defineStudy({ name: "roles", space, roles }), { instanceOf: HpoError }).message;
+  const [first] = space.parameters;
+  t.regex(
+    told({ learningrate: first.name }),
+    /"learningrate" is no role\. Did you mean "learningRate"/,
+  );
+  t.regex(told({ batchSize: "examples" }), /The role batchSize names "examples", which the space/);
+  t.regex(told({ learningRate: { sgd: "fast" } }), /The role learningRate names "fast"/);
+  t.regex(told({ momentum: 0.9 }), /roles\.momentum=0\.9 must be a parameter's name/);
+  t.regex(told("lr" as never), /roles="lr" must be a map/);
+  t.notThrows(() => defineStudy({ name: "roles", roles: { learningRate: "asked for later" } }));
+});
+
 test("a name stands for a strategy and a pruner with their defaults", async (t) => {
   const storage = memoryStorage();
   const definition = defineStudy({ name: "named", space, strategy: "random", pruner: "median" });

@@ -155,6 +155,7 @@ const versionOf = (definition: StudyDefinition, prior?: TheoryProposal): StudyVe
   pruner: identityOrNull(prunerOrNamed(definition.pruner)),
   ...(definition.space && { space: definition.space }),
   ...(definition.trials !== undefined && { trialBudget: definition.trials }),
+  ...(definition.roles && { roles: definition.roles }),
   ...(prior && { prior }),
 });
 
@@ -174,7 +175,6 @@ const partsOf = (
   metricNames: declaredMetrics(definition).metricNames,
   strategy: strategyOrNamed(definition.strategy),
   pruner: prunerOrNamed(definition.pruner),
-  roles: definition.roles,
   repeats: definition.repeats,
   maxRestarts: definition.maxRestarts ?? MAX_RESTARTS,
   lostTrials: definition.lostTrials ?? "restart",

@@ -12,7 +12,7 @@ import type { Params, SearchSpace } from "../space/search-space.ts";
 import type { ParamsOf } from "../space/params-of.ts";
 import type { Probe } from "../theory/probe/probe.ts";
 import { isTheory, type TheoryDeclaration } from "../theory/study/options.ts";
-import type { StudyRoles } from "../theory/study/roles.ts";
+import { checkRoles, type StudyRoles } from "../contracts/study-roles.ts";
 import { checkFileLimits, type FileLimits } from "./cleaning/file-limits.ts";
 import { parseNotify, type Notifying } from "./notify/notify-options.ts";
 import { checkFields } from "./definition-fields.ts";
@@ -153,6 +153,7 @@ export function checkDefinition(definition: StudyDefinition): void {
         "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
     );
   }
+  if (definition.roles !== undefined) checkRoles(definition.roles, definition.space);
   const { probe } = definition as { probe?: unknown };
   if (probe !== undefined && typeof probe !== "function") {
     throw mustBe(

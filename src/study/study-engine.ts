@@ -48,7 +48,8 @@ export class StudyEngine implements OptimizedStudy {
 
   constructor(parts: StudyParts) {
     this.state = new StudyState(parts);
-    this.#pruning = parts.pruner && new Pruning(parts.pruner, parts.record.directions, parts.roles);
+    const { pruner, record } = parts;
+    this.#pruning = pruner && new Pruning(pruner, record.directions, this.state.version.roles);
     this.starter = new TrialStarter(this.state, this.#hooks());
     const { url } = parts.defaults;
     this.sourceFolder = url?.startsWith("file:") ? dirname(fileURLToPath(url)) : process.cwd();

@@ -1,4 +1,4 @@
-import type { Pruner, TrainingRoles } from "../contracts/pruner.ts";
+import type { Pruner } from "../contracts/pruner.ts";
 import type {
   Changes,
   Cursor,
@@ -41,7 +41,6 @@ export interface StudyParts {
   readonly versions: readonly StudyVersion[];
   readonly strategy: Strategy;
   readonly pruner?: Pruner;
-  readonly roles?: TrainingRoles;
   /** Whether the storage has yet to be told of the last version. */
   readonly isNewVersion: boolean;
   readonly repeats?: boolean;

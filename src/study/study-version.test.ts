@@ -32,6 +32,9 @@ test("a space, a strategy, a pruner and a seed that changed are told", (t) => {
     "the strategy was tpe and is now random",
   ]);
   t.deepEqual(changes({ seed: 1 }, { seed: 2 }), ["the seed was 1 and is now 2"]);
+  t.deepEqual(changes({}, { roles: { learningRate: "x" } }), [
+    'the roles were unset and are now {"learningRate":"x"}',
+  ]);
 });
 
 test("a pruner is told as another one, or as none; one that was not kept is not compared", (t) => {

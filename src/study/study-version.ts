@@ -7,7 +7,8 @@ import { sameIdentity } from "../contracts/identity.ts";
 import type { StrategyOrPruner } from "../contracts/part.ts";
 import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
-import { priorChanges } from "./prior/prior-changes.ts";
+import type { StudyRoles } from "../contracts/study-roles.ts";
+import { priorChanges, sameJson } from "./prior/prior-changes.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import type { Attributes } from "../contracts/trial.ts";
 
@@ -24,6 +25,8 @@ export interface StudyVersion {
   readonly space?: SearchSpace;
   /** The total of trials that the strategy reckons with, where the definition says. */
   readonly trialBudget?: number;
+  /** Which parameters play which part, where the definition says. */
+  readonly roles?: StudyRoles;
   /** What theory proposed from what it measured; in a declared space only. */
   readonly prior?: TheoryProposal;
 }
@@ -37,7 +40,8 @@ export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   samePart(a.strategy, b.strategy) &&
   samePart(a.pruner, b.pruner) &&
   (a.space && b.space ? sameSpace(a.space, b.space) : a.space === b.space) &&
-  JSON.stringify(a.prior ?? null) === JSON.stringify(b.prior ?? null);
+  sameJson(a.roles, b.roles) &&
+  sameJson(a.prior, b.prior);
 
 /** What is not known of the one, or where the other's code lies, is no difference. */
 const samePart = (
@@ -60,12 +64,13 @@ export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
     throw new HpoError(`The study's attribute ${ATTRIBUTE.versions} is broken: it is no list.`);
   }
   return (stored as Record<string, unknown>[]).map(
-    ({ seed, strategy, pruner, space, trialBudget, prior }) => ({
+    ({ seed, strategy, pruner, space, trialBudget, roles, prior }) => ({
       seed: seed as number,
       strategy: strategy as StrategyIdentity,
       ...(pruner !== undefined && { pruner: pruner as PrunerIdentity | null }),
       ...(space !== null && { space: spaceFromJson(space) }),
       ...(trialBudget !== undefined && { trialBudget: trialBudget as number }),
+      ...(roles !== undefined && { roles: roles as StudyRoles }),
       ...(prior !== undefined && { prior: prior as TheoryProposal }),
     }),
   );
@@ -94,6 +99,12 @@ export function versionChanges(
   changes.push(...revisionChanges("strategy", before.strategy, strategy));
   changes.push(...revisionChanges("pruner", before.pruner, pruner));
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  if (!sameJson(before.roles, now.roles)) {
+    const [was, is] = [before.roles, now.roles].map((roles) =>
+      roles ? JSON.stringify(roles) : "unset",
+    );
+    changes.push(`the roles were ${was} and are now ${is}`);
+  }
   changes.push(...priorChanges(before.prior, now.prior));
   return changes.map((change) => `Changed since the study last ran: ${change}.`);
 }

@@ -1,4 +1,6 @@
-/** Which parameters of a space play which part, by their common names. */
+/** Which parameters of a space play which part: by the study's roles, else by their common names. */
+import type { StudyRoles } from "../../src/contracts/study-roles.ts";
+import type { Scalar } from "../../src/space/distribution.ts";
 import type { Parameter, SearchSpace } from "../../src/space/search-space.ts";
 
 /** In lower case without _, - and blanks. */
@@ -23,9 +25,38 @@ const OPTIMIZER_NAMES = ["optimizer", "optimiser", "opt"];
 
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[_\- ]/g, "");
 
-/** The part of a number; undefined: none that is known. */
-export function partOf({ name, distribution }: Parameter): TrainingPart | undefined {
-  if (distribution.kind === "categorical") return undefined;
+/** The part that each parameter plays, by its name; without those whose part is not known. */
+export type TrainingParts = ReadonlyMap<string, TrainingPart>;
+
+/**
+ * By the study's roles where these say, else by common names.
+ *
+ * @param optimizer the choice beside which they play it, where each has a learning rate of its own
+ */
+export function trainingPartsOf(
+  { parameters }: SearchSpace,
+  { learningRate, batchSize, momentum }: StudyRoles = {},
+  optimizer?: Scalar,
+): TrainingParts {
+  const rate = typeof learningRate === "object" ? learningRate[String(optimizer)] : learningRate;
+  const declared = { learningRate: learningRate && (rate ?? ""), batchSize, momentum };
+  const parts = new Map<string, TrainingPart>();
+  for (const { name, distribution } of parameters) {
+    if (distribution.kind === "categorical") continue;
+    const part = roleOf(name, declared) ?? commonPartOf(name);
+    if (part !== undefined && (declared[part as Role] ?? name) === name) parts.set(name, part);
+  }
+  return parts;
+}
+
+type Role = "learningRate" | "batchSize" | "momentum";
+
+const roleOf = (
+  name: string,
+  declared: Readonly<Record<Role, string | undefined>>,
+): Role | undefined => (Object.keys(declared) as Role[]).find((role) => declared[role] === name);
+
+function commonPartOf(name: string): TrainingPart | undefined {
   const plain = plainName(name);
   return (Object.keys(COMMON_NAMES) as TrainingPart[]).find((part) =>
     (COMMON_NAMES[part] as readonly string[]).includes(plain),
@@ -33,11 +64,15 @@ export function partOf({ name, distribution }: Parameter): TrainingPart | undefi
 }
 
 /** Whether a momentum's parameter is 1 − β rather than β. */
-export const isOneMinus = ({ name }: Parameter): boolean => plainName(name).startsWith("oneminus");
+export const isOneMinus = (name: string): boolean => plainName(name).startsWith("oneminus");
 
 /** The choice between optimizers, if the space has one. */
-export const optimizerOf = ({ parameters }: SearchSpace): Parameter | undefined =>
+export const optimizerOf = (
+  { parameters }: SearchSpace,
+  { optimizer }: StudyRoles = {},
+): Parameter | undefined =>
   parameters.find(
     ({ name, distribution }) =>
-      distribution.kind === "categorical" && OPTIMIZER_NAMES.includes(plainName(name)),
+      distribution.kind === "categorical" &&
+      (optimizer === undefined ? OPTIMIZER_NAMES.includes(plainName(name)) : name === optimizer),
   );

@@ -1,9 +1,16 @@
 /** The settings of strategies/portfolio/known-settings.ts that a space can hold, as parameters. */
+import type { StudyRoles } from "../../src/contracts/study-roles.ts";
 import { contains, type Scalar } from "../../src/space/distribution.ts";
 import { put } from "../../src/space/put.ts";
 import { isActive, type Params, type SearchSpace } from "../../src/space/search-space.ts";
 import { fromUnit, toUnit } from "../../src/space/unit-cube.ts";
-import { isOneMinus, optimizerOf, partOf, type TrainingPart } from "./known-parts.ts";
+import {
+  isOneMinus,
+  optimizerOf,
+  trainingPartsOf,
+  type TrainingPart,
+  type TrainingParts,
+} from "./known-parts.ts";
 import {
   besideSettings,
   kindOf,
@@ -24,38 +31,51 @@ export interface PortfolioSetting {
 const MOST_SETTINGS = 4;
 
 /** Empty where no learning rate is known: what stands beside it says little alone. */
-export function portfolioOf(space: SearchSpace): readonly PortfolioSetting[] {
-  const choice = optimizerOf(space);
-  const arms =
-    choice?.distribution.kind === "categorical"
-      ? choice.distribution.choices.map((value) => ({
-          given: { [choice.name]: value },
-          kind: kindOf(String(value)),
-        }))
-      : [{ given: {}, kind: kindIn(space) }];
-  const lists = arms.map(({ given, kind }) => settingsOf(space, given, kind));
+export function portfolioOf(space: SearchSpace, roles?: StudyRoles): readonly PortfolioSetting[] {
+  const lists = armsOf(space, roles).map((arm) => settingsOf(space, arm));
   const longest = Math.max(...lists.map(({ length }) => length));
   // The likeliest setting of each optimizer first.
   const turns = Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? []));
   return turns.flat().slice(0, MOST_SETTINGS);
 }
 
-/** Where no choice says it, the parameters do: only Adam has a second moment. */
-function kindIn({ parameters }: SearchSpace): OptimizerKind {
-  const parts = new Set(parameters.map(partOf));
-  if (parts.has("secondMoment") || parameters.some(({ name }) => /beta_?1/i.test(name))) {
-    return "adam";
-  }
-  return parts.has("momentum") ? "momentum" : "unknown";
+/** A choice of the optimizer, and the parts that parameters play beside it. */
+interface Arm {
+  readonly given: Params;
+  readonly kind: OptimizerKind;
+  readonly parts: TrainingParts;
 }
 
-function settingsOf(space: SearchSpace, given: Params, kind: OptimizerKind): PortfolioSetting[] {
-  const searchesMomentum = space.parameters.some((one) => partOf(one) === "momentum");
+function armsOf(space: SearchSpace, roles: StudyRoles | undefined): readonly Arm[] {
+  const choice = optimizerOf(space, roles);
+  if (choice?.distribution.kind !== "categorical") {
+    const parts = trainingPartsOf(space, roles);
+    return [{ given: {}, kind: kindIn(space, parts), parts }];
+  }
+  return choice.distribution.choices.map((value) => ({
+    given: { [choice.name]: value },
+    kind: kindOf(String(value)),
+    parts: trainingPartsOf(space, roles, value),
+  }));
+}
+
+/** Where no choice says it, the parameters do: only Adam has a second moment. */
+function kindIn({ parameters }: SearchSpace, parts: TrainingParts): OptimizerKind {
+  const known = new Set(parts.values());
+  if (known.has("secondMoment") || parameters.some(({ name }) => /beta_?1/i.test(name))) {
+    return "adam";
+  }
+  return known.has("momentum") ? "momentum" : "unknown";
+}
+
+function settingsOf(space: SearchSpace, arm: Arm): PortfolioSetting[] {
+  const { kind, parts } = arm;
+  const searchesMomentum = [...parts.values()].includes("momentum");
   const rows = knownSettings[kind].filter(
     ({ momentum }) => kind !== "momentum" || searchesMomentum || momentum === USUAL_MOMENTUM,
   );
   return rows.flatMap((row, i) => {
-    const params = fitted(space, given, row, i);
+    const params = fitted(space, arm, row, i);
     const source = `usual of ${kind}, ${i + 1} of ${rows.length}`;
     return params ? [{ params, source }] : [];
   });
@@ -64,7 +84,7 @@ function settingsOf(space: SearchSpace, given: Params, kind: OptimizerKind): Por
 /** undefined where the learning rate of the row is out of range: whoever set it knows better. */
 function fitted(
   space: SearchSpace,
-  given: Params,
+  { given, parts }: Arm,
   row: PublishedSetting,
   index: number,
 ): Params | undefined {
@@ -72,10 +92,10 @@ function fitted(
   let hasRate = false;
   for (const parameter of space.parameters) {
     const { name, distribution } = parameter;
-    const part = partOf(parameter);
+    const part = parts.get(name);
     if (part === undefined || distribution.kind === "categorical") continue;
     if (!isActive(parameter, params)) continue;
-    const known = valueOf(part, row, index, isOneMinus(parameter));
+    const known = valueOf(part, row, index, isOneMinus(name));
     const isWithin = known !== undefined && known >= distribution.low && known <= distribution.high;
     if (part === "learningRate") {
       if (!isWithin) return undefined;

@@ -81,7 +81,7 @@ function suggesterOf(
   version: number,
   strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
 ): Suggester {
-  const { seed, space, trialBudget, strategy: identity } = study.versions[version];
+  const { seed, space, roles, trialBudget, strategy: identity } = study.versions[version];
   const isStudys = sameIdentity(identity, identityOf(study.strategy)) && !isMissing(study.strategy);
   const strategy = isStudys ? study.strategy : strategyOf(identity);
   if (!strategy) {
@@ -89,7 +89,7 @@ function suggesterOf(
   }
   const { directions, repeats } = study;
   const prior = watchedPriorOf(study.versions[version]);
-  return new Suggester({ strategy, directions, seed, space, prior, trialBudget, repeats });
+  return new Suggester({ strategy, directions, seed, space, prior, roles, trialBudget, repeats });
 }
 
 function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {

@@ -20,6 +20,7 @@ import {
   type FinishedTrial,
   type RunningTrial,
 } from "../../contracts/trial.ts";
+import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
 
 /** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
@@ -43,6 +44,7 @@ export interface SuggesterOptions {
   /** Hears what the trials changed of it. */
   readonly onPriorChange?: (message: string) => void;
   readonly trialBudget?: number;
+  readonly roles?: StudyRoles;
   /** Whether a finite space may be suggested a point twice. */
   readonly repeats?: boolean;
 }
@@ -94,12 +96,13 @@ export class Suggester {
 
   /** The strategy's state before any trial, with the prior as it is now. */
   #begin(): void {
-    const { strategy, directions, trialBudget, seed } = this.#options;
+    const { strategy, directions, roles, trialBudget, seed } = this.#options;
     this.#state = strategy.init({
       space: this.#space,
       metricCount: directions.length,
       prior: this.#prior,
       ...(this.#watch?.isWatched && { priorIsWatched: true }),
+      ...(roles && { roles }),
       trialBudget,
       seed,
     });

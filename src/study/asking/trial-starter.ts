@@ -43,7 +43,7 @@ export class TrialStarter {
     const { strategy, repeats, record } = state.parts;
     this.#state = state;
     this.#hooks = hooks;
-    const { seed, space, trialBudget } = state.version;
+    const { seed, space, roles, trialBudget } = state.version;
     const { directions } = record;
     this.#startOf = trialStarts(space);
     this.suggester = new Suggester({
@@ -53,6 +53,7 @@ export class TrialStarter {
       space,
       prior: watchedPriorOf(state.version),
       onPriorChange: (message) => state.hub.note(message),
+      roles,
       trialBudget,
       repeats,
     });

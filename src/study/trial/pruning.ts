@@ -1,6 +1,7 @@
 import { HpoError } from "../../errors/errors.ts";
 import { observationOf } from "../../contracts/observation.ts";
-import type { Judgement, Pruner, TrainingRoles } from "../../contracts/pruner.ts";
+import type { Judgement, Pruner } from "../../contracts/pruner.ts";
+import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PendingTrial } from "../../contracts/strategy.ts";
 import {
   isCancelled,
@@ -13,12 +14,12 @@ import {
 export class Pruning {
   readonly #pruner: Pruner;
   readonly #directions: readonly Direction[];
-  readonly #roles: TrainingRoles | undefined;
+  readonly #roles: StudyRoles | undefined;
   #state: unknown;
   #folded = 0;
   #excluded: ReadonlySet<number> | undefined;
 
-  constructor(pruner: Pruner, directions: readonly Direction[], roles?: TrainingRoles) {
+  constructor(pruner: Pruner, directions: readonly Direction[], roles?: StudyRoles) {
     this.#pruner = pruner;
     this.#directions = directions;
     this.#roles = roles;

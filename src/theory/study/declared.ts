@@ -1,9 +1,10 @@
+import type { StudyRoles } from "../../contracts/study-roles.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { SearchSpace } from "../../space/index.ts";
 import { checkRate } from "../prior/rate-prior.ts";
 import type { TheoryOptions } from "./options.ts";
 import { probePoints } from "./probe-points.ts";
-import { findRoles, type StudyRoles } from "./roles.ts";
+import { findRoles } from "./roles.ts";
 
 /** What a study declares about its prior; the same again on every resume. */
 export interface Declared {

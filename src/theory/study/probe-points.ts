@@ -7,7 +7,8 @@ import {
   type SearchSpace,
 } from "../../space/index.ts";
 import type { TheoryOptions } from "./options.ts";
-import { findRoles, type StudyRoles } from "./roles.ts";
+import type { StudyRoles } from "../../contracts/study-roles.ts";
+import { findRoles } from "./roles.ts";
 
 /** A point of the space at which to measure, one for each choice of the optimizer. */
 export interface ProbePoint {

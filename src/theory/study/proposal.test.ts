@@ -7,7 +7,8 @@ import { theory, type TheoryOptions } from "./options.ts";
 import { checkDeclared } from "./declared.ts";
 import { probePoints } from "./probe-points.ts";
 import { propose } from "./proposal.ts";
-import { findRoles, type StudyRoles } from "./roles.ts";
+import type { StudyRoles } from "../../contracts/study-roles.ts";
+import { findRoles } from "./roles.ts";
 
 const sgd: OptimizerMeasurement = {
   name: "sgd",

@@ -1,16 +1,6 @@
+import type { StudyRoles } from "../../contracts/study-roles.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { cardinality, type Parameter, type Scalar, type SearchSpace } from "../../space/index.ts";
-
-/** Which parameters of a study's space play which part; guessed from common names if left out. */
-export interface StudyRoles {
-  /** One name; or by choice of the optimizer, where each has a learning rate of its own. */
-  readonly learningRate?: string | Readonly<Record<string, string>>;
-  readonly batchSize?: string;
-  /** The choice between optimizers. */
-  readonly optimizer?: string;
-  /** β, or 1 − β where its name begins with "oneMinus". */
-  readonly momentum?: string;
-}
 
 /** The same, found in a space. */
 export interface FoundRoles {
