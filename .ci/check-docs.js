@@ -1,7 +1,7 @@
 // Holds every example of README.md, CONTRIBUTING.md, docs, and of the docstrings: TypeScript compiles, study
 // files are read as hpo reads them, commands and options are there, Python parses. And that no export lacks
-// an example, no variable and no error its place in the reference,
-// whose tables are what the program says.
+// an example, no numeric option its range, no variable and no error its place in the reference, whose tables
+// are what the program says.
 //
 // A page may put what a TypeScript example takes for granted into a comment before it:
 //   <!-- example: import { float } from "hpo"; declare const model: Model; -->
@@ -14,6 +14,7 @@ import { faultsOfNames } from "./docs/names.js";
 import { faultsOfPython } from "./docs/python.js";
 import { faultsOfStudyFiles } from "./docs/study-files.js";
 import { faultsOfTypeScript } from "./docs/typescript.js";
+import { faultsOfUnits } from "./docs/units.js";
 import { faultsOfReference } from "./reference.js";
 
 const folder = ".examples";
@@ -29,6 +30,7 @@ try {
     ...(await faultsOfCommands([...of("sh"), ...of("")])),
     ...faultsOfPython(of("python")),
     ...faultsOfExports(),
+    ...faultsOfUnits(),
     ...faultsOfNames(),
     ...(await faultsOfReference()),
   ];

@@ -26,16 +26,16 @@ export interface AnnealingOptions {
    * T₀ is the median less the least value of the start.
    */
   readonly cooling?: "adaptive" | "geometric" | "cauchy";
-  /** χ at the start of adaptive cooling; 0.1. */
+  /** χ at the start of adaptive cooling, in (0, 0.99]; 0.1. */
   readonly acceptance?: number;
-  /** Random trials from which each chain starts; 5. */
+  /** Random trials from which each chain starts, ≥ 1; 5. */
   readonly startTrials?: number;
   /**
-   * Rejections in a row after which a chain goes back to its best point with its first step sizes
+   * Rejections in a row, ≥ 1, after which a chain goes back to its best point with its first step sizes
    * and half its clock (a reheating); 20 + 5d.
    */
   readonly restartAfter?: number;
-  /** Independent chains, trial n belonging to chain n mod chains; 1. Give one per worker. */
+  /** Independent chains, trial n belonging to chain n mod chains; ≥ 1; 1. Give one per worker. */
   readonly chains?: number;
 }
 

@@ -30,15 +30,15 @@ export interface AshaOptions {
   /** The first rung: the step at which new trials pause; ≥ 1; 1 if left out. */
   readonly minSteps?: number;
   /**
-   * The last step of a full training. If left out, that of the first trial that completes: until
+   * The last step of a full training, ≥ minSteps. If left out, that of the first trial that completes: until
    * then none pauses.
    */
   readonly maxSteps?: number;
-  /** The best one in so many at a rung goes on, to a step so many times further; 1.1 to 9; 3. */
+  /** The best one in so many at a rung goes on, to a step so many times further; in [1.1, 9]; 3. */
   readonly eta?: number;
   /**
    * About which share of all steps goes to new trials that never pause: they tell whether who leads
-   * at a rung leads at the end. 0: none; 0.05 if left out. Raise
+   * at a rung leads at the end. In [0, 0.9], 0: none; 0.05 if left out. Raise
    * it, to 0.15, where low learning rates or a warm-up may win late.
    */
   readonly hedge?: number;

@@ -15,7 +15,7 @@ import { tpe } from "./tpe.ts";
 
 /** Options of `auto`. */
 export interface AutoOptions {
-  /** How many trials are under way at once; 1. */
+  /** How many trials are under way at once, ≥ 1; 1. */
   readonly parallel?: number;
   /** Whether the same parameters give clearly different values when they are run again; false. */
   readonly noisy?: boolean;

@@ -18,9 +18,9 @@ import { drawUnit } from "./random.ts";
 
 /** Options of `cmaEs`. */
 export interface CmaEsOptions {
-  /** The first standard deviation, in parts of each range; 0.2. A prior gives its own. */
+  /** The first standard deviation, in parts of each range, in (0, 1]; 0.2. A prior gives its own. */
   readonly sigma?: number;
-  /** λ, trials per generation; 4 + ⌊3 ln n⌋. */
+  /** λ, trials per generation, ≥ 2; 4 + ⌊3 ln n⌋. */
   readonly population?: number;
   /**
    * What follows when a search has converged: "ipop" (default) doubles λ (Auger & Hansen, CEC 2005);

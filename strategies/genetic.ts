@@ -18,26 +18,26 @@ export interface GeneticOptions {
    * 100 trials are used better. "generational": parents change when a generation has finished.
    */
   readonly mode?: "steadyState" | "generational";
-  /** How many individuals the pool holds; 10. */
+  /** How many individuals the pool holds, ≥ 2; 10. */
   readonly population?: number;
   /** "blx" (default), "sbx" or "uniform". Choices are always taken from one parent. */
   readonly crossover?: Crossover;
-  /** The probability that a child has two parents; 0.9. */
+  /** The probability that a child has two parents, in [0, 1]; 0.9. */
   readonly crossoverShare?: number;
-  /** η of simulated binary crossover; 5. */
+  /** η of simulated binary crossover, in [0, 1000]; 5. */
   readonly crossoverIndex?: number;
-  /** α of BLX; 0.3. */
+  /** α of BLX, in [0, 10]; 0.3. */
   readonly alpha?: number;
-  /** The probability that a coordinate mutates; 1/d. */
+  /** The probability that a coordinate mutates, in [0, 1]; 1/d. */
   readonly mutationShare?: number;
-  /** η of polynomial mutation; 20, as usual with NSGA-II. */
+  /** η of polynomial mutation, in [0, 1000]; 20, as usual with NSGA-II. */
   readonly mutationIndex?: number;
-  /** How many are drawn for a parent, the best of which is taken; 3. */
+  /** How many are drawn for a parent, the best of which is taken, ≥ 1; 3. */
   readonly tournament?: number;
-  /** How many of the best survive a generation, and age; 2. */
+  /** How many of the best survive a generation, and age, ≥ 0; 2. */
   readonly elite?: number;
   /**
-   * Individuals older than this many trials leave the pool, the elite excepted: a lucky measurement
+   * Individuals older than this many trials, ≥ 1, leave the pool, the elite excepted: a lucky measurement
    * of a noisy objective does not breed for ever. Off by default. (Real et al., "Regularized
    * evolution", AAAI 2019)
    */

@@ -25,7 +25,7 @@ import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
 /** Options of `grid`. */
 export interface GridOptions {
   /**
-   * How many levels a parameter gets, or the levels themselves: one number for all floats without
+   * How many levels a parameter gets, ≥ 1, or the levels themselves: one number for all floats without
    * step and log-scaled ints, or by name for any parameter. Levels lie evenly on the parameter's
    * scale, both ends included. Left out: 10 for a float without step and a log-scaled int; every
    * value of another int, a stepped float or a categorical.

@@ -14,17 +14,17 @@ import { drawUnit } from "./random.ts";
 
 /** Options of `nsga2`. */
 export interface Nsga2Options {
-  /** Individuals per generation; 24. The paper's 100 and Optuna's 50 need thousands of trials. */
+  /** Individuals per generation, ≥ 2; 24. The paper's 100 and Optuna's 50 need thousands of trials. */
   readonly population?: number;
   /** "sbx" (default), "blx" or "uniform". Choices are always taken from one parent. */
   readonly crossover?: Crossover;
-  /** The probability that a child has two parents; 0.9. */
+  /** The probability that a child has two parents, in [0, 1]; 0.9. */
   readonly crossoverShare?: number;
-  /** η of simulated binary crossover; 20. */
+  /** η of simulated binary crossover, in [0, 1000]; 20. */
   readonly crossoverIndex?: number;
-  /** The probability that a coordinate mutates; 1/d. */
+  /** The probability that a coordinate mutates, in [0, 1]; 1/d. */
   readonly mutationShare?: number;
-  /** η of polynomial mutation; 20. */
+  /** η of polynomial mutation, in [0, 1000]; 20. */
   readonly mutationIndex?: number;
 }
 

@@ -42,20 +42,20 @@ import {
 /** Options of `tpe`. */
 export interface TpeOptions {
   /**
-   * Trials of an even design, or drawn from a prior, before the model is trusted; 5, of few trials no
+   * Trials of an even design, or drawn from a prior, before the model is trusted, ≥ 1; 5, of few trials no
    * more than half.
    */
   readonly startTrials?: number;
-  /** Draws from the good density per suggestion; 48. Optuna's 24 search it less well. */
+  /** Draws from the good density per suggestion, ≥ 1; 48. Optuna's 24 search it less well. */
   readonly candidates?: number;
   /**
-   * Which share of the trials is good; 0.2. With weights by rank a larger share than Optuna's 0.1
+   * Which share of the trials is good, in (0, 1]; 0.2. With weights by rank a larger share than Optuna's 0.1
    * steadies the density and does not blur it.
    */
   readonly goodShare?: number;
-  /** Good trials at most; 25 (Bergstra et al. 2013), without bound for several metrics. */
+  /** Good trials at most, ≥ 1; 25 (Bergstra et al. 2013), without bound for several metrics. */
   readonly mostGood?: number;
-  /** Multiplies the bandwidths of the good trials; 0.6. The neighbour rule alone is too wide. */
+  /** Multiplies the bandwidths of the good trials, in (0, 10]; 0.6. The neighbour rule alone is too wide. */
   readonly bandwidth?: number;
 }
 

@@ -29,7 +29,7 @@ export interface ImportanceOptions extends SampleOptions {
   readonly scale?: TargetScale | "auto";
   /** PED-ANOVA: the share of trials that counts as the best, in (0, 1); 0.1 by default. */
   readonly quantile?: number;
-  /** Of the forests, resamples and shuffles; 0 by default. */
+  /** Of the forests, resamples and shuffles, any number; 0 by default. */
   readonly seed?: number;
 }
 

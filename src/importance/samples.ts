@@ -14,7 +14,7 @@ export interface Samples {
 export interface SampleOptions {
   /** The study's; the metric's own counts. */
   readonly directions: readonly Direction[];
-  /** Which metric; with several there is no default. */
+  /** Which metric, counted from 0: an integer ≥ 0; with several there is no default. */
   readonly metric?: number;
   /**
    * What becomes of trials that diverged: "leave-out" (the default) judges where training works;

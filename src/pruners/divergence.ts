@@ -13,11 +13,11 @@ export interface DivergenceOptions {
   readonly width?: number;
   /** So many reports in a row must lie beyond it; ≥ 1; 2 if left out: a spike may pass. */
   readonly patience?: number;
-  /** The envelope holds at a step once so many completed trials reported there; 5 if left out. */
+  /** The envelope holds at a step once so many completed trials reported there, ≥ 1; 5 if left out. */
   readonly startupTrials?: number;
-  /** Below this step the envelope doesn't hold; 0 if left out. Explosions count at any step. */
+  /** Below this step, ≥ 0, the envelope doesn't hold; 0 if left out. Explosions count at any step. */
   readonly warmupSteps?: number;
-  /** A value so many times any size before it, in the same trial, is one; 1000 if left out. */
+  /** A value so many times any size before it, in the same trial, is one; ≥ 1; 1000 if left out. */
   readonly explosionFactor?: number;
   /**
    * The stability edge as a warning, for trials that log their sharpness. Left out: none.

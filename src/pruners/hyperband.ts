@@ -10,13 +10,13 @@ export interface HyperbandOptions {
   /** The first rung's step in the bracket that stops earliest; ≥ 1; 1 if left out. */
   readonly minResource?: number;
   /**
-   * How many steps a full trial has. "auto", if left out: the last step of the first trial that
+   * How many steps a full trial has, ≥ minResource. "auto", if left out: the last step of the first trial that
    * completes, plus 1; until then none is pruned.
    */
   readonly maxResource?: number | "auto";
   /** About one trial in so many is promoted from rung to rung; ≥ 2; 3 if left out. */
   readonly reductionFactor?: number;
-  /** The first so many trials of a rung are pruned there; 0 if left out; not with "auto". */
+  /** The first so many trials of a rung, ≥ 0, are pruned there; 0 if left out; not with "auto". */
   readonly bootstrapCount?: number;
   /**
    * The study's name, by which Optuna deals trials to brackets at random: with it the brackets are

@@ -12,7 +12,7 @@ export interface PatientOptions {
   readonly pruner?: Pruner;
   /** So many reports may pass without an improvement. An integer ≥ 0. */
   readonly patience: number;
-  /** What counts as an improvement: by so much at least; 0 if left out. */
+  /** What counts as an improvement: by so much at least, ≥ 0; 0 if left out. */
   readonly minDelta?: number;
 }
 

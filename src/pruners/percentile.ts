@@ -5,13 +5,13 @@ import { collect, leastOf } from "./reported-values.ts";
 
 /** Options of `percentile` and `median`. */
 export interface PercentileOptions {
-  /** No trial is pruned before this many have completed; 5 if left out. */
+  /** No trial is pruned before this many, ≥ 0, have completed; 5 if left out. */
   readonly startupTrials?: number;
-  /** No trial is pruned below this step; 0 if left out. */
+  /** No trial is pruned below this step, ≥ 0; 0 if left out. */
   readonly warmupSteps?: number;
-  /** Prunes only at the first report within each interval of so many steps; 1 if left out. */
+  /** Prunes only at the first report within each interval of so many steps, ≥ 1; 1 if left out. */
   readonly intervalSteps?: number;
-  /** How many completed trials must have a report at the step; 1 if left out. */
+  /** How many completed trials must have a report at the step, ≥ 1; 1 if left out. */
   readonly minTrials?: number;
 }
 

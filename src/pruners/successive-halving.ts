@@ -15,9 +15,9 @@ export interface SuccessiveHalvingOptions {
   readonly minResource?: number | "auto";
   /** About one trial in so many is promoted from rung to rung; ≥ 2; 4 if left out. */
   readonly reductionFactor?: number;
-  /** So many rungs are left out at the start; 0 if left out. */
+  /** So many rungs are left out at the start, ≥ 0; 0 if left out. */
   readonly minEarlyStoppingRate?: number;
-  /** The first so many trials of a rung are pruned there; 0 if left out; not with "auto". */
+  /** The first so many trials of a rung, ≥ 0, are pruned there; 0 if left out; not with "auto". */
   readonly bootstrapCount?: number;
 }
 

@@ -9,9 +9,9 @@ export interface ThresholdOptions {
   readonly lower?: number;
   /** A report above it ends the trial. In the metric's own sense, also where it is maximised. */
   readonly upper?: number;
-  /** No trial is pruned below this step; 0 if left out. */
+  /** No trial is pruned below this step, ≥ 0; 0 if left out. */
   readonly warmupSteps?: number;
-  /** Looks only at the first report within each interval of so many steps; 1 if left out. */
+  /** Looks only at the first report within each interval of so many steps, ≥ 1; 1 if left out. */
   readonly intervalSteps?: number;
 }
 

@@ -9,7 +9,7 @@ import { growingFold } from "./growing-fold.ts";
 export interface WilcoxonOptions {
   /** The trial is pruned below this p-value, in [0, 1]; 0.1 if left out. More prunes more. */
   readonly pThreshold?: number;
-  /** So many folds must be in common with the best trial; 2 if left out, and at least. */
+  /** So many folds must be in common with the best trial, ≥ 0; 2 if left out, and at least. */
   readonly startupSteps?: number;
 }
 

@@ -8,9 +8,12 @@ import { slotPool, type Slot } from "./slot-pool.ts";
 
 /** How many trials run at once in this thread, and how long an aborted one is waited for. */
 export interface InlineOptions {
-  /** How many trials of an asynchronous objective run interleaved; 1 if not given. */
+  /** How many trials of an asynchronous objective run interleaved, ≥ 1; 1 if not given. */
   readonly slots?: number;
-  /** How long an aborted trial has to end by itself before its end is told without it. */
+  /**
+   * How long an aborted trial has to end by itself before its end is told without it, in milliseconds, ≥ 0;
+   * 5000 if left out.
+   */
   readonly abortGraceMs?: number;
 }
 

@@ -16,15 +16,15 @@ export interface TrialOptions {
   /** auto if left out. */
   readonly isolation?: Isolation;
   /**
-   * A trial that runs longer fails as `timeout`: its signal is aborted, and where that does not end
-   * it in time, its process gets SIGTERM and SIGKILL, or its thread is given up.
+   * In milliseconds, > 0: a trial that runs longer fails as `timeout`. Its signal is aborted, and where
+   * that does not end it in time, its process gets SIGTERM and SIGKILL, or its thread is given up.
    */
   readonly trialTimeoutMs?: number;
-  /** The same for a trial that reports, logs and prints nothing for so long. */
+  /** The same for a trial that reports, logs and prints nothing for so many milliseconds, > 0. */
   readonly silenceMs?: number;
-  /** How long a trial that is told to stop has to end by itself; 5 s if left out. */
+  /** How long a trial that is told to stop has to end by itself, in milliseconds, > 0; 5000 if left out. */
   readonly abortGraceMs?: number;
-  /** "4GiB" or bytes: a trial whose process holds more is killed and fails as `outOfMemory`. */
+  /** "4GiB" or bytes, ≥ 1: a trial whose process holds more is killed and fails as `outOfMemory`. */
   readonly memoryLimit?: string | number;
 }
 

@@ -92,7 +92,8 @@ export function priorTable(
 }
 
 /**
- * The density ∝ density^power: with a power below 1 flatter, the same belief held less firmly.
+ * The density ∝ density^power: with a power below 1 flatter, the same belief held less firmly. power ≥ 0;
+ * at 0 it is even.
  *
  * @example
  * ```ts
@@ -121,7 +122,7 @@ function integral(density: Float64Array): Float64Array {
 }
 
 /**
- * Density ÷ uniform at a unit coordinate.
+ * Density ÷ uniform at a unit coordinate, in [0, 1].
  *
  * @example
  * ```ts
@@ -139,7 +140,7 @@ export function densityAt(table: DensityTable, unit: number): number {
 }
 
 /**
- * The unit coordinate below which a share `probability` of the weight lies.
+ * The unit coordinate below which a share `probability`, in [0, 1], of the weight lies.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import type { StopRule } from "./stopping/stop-rules.ts";
 export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits, Notifying {
   /** How many trials to add, ≥ 0. Without it the study's total counts, where it has one. */
   readonly trials?: number;
-  /** How many trials the study is to have in all; trials of other processes count. */
+  /** How many trials the study is to have in all, ≥ 0; trials of other processes count. */
   readonly total?: number;
   /** No trial is started after this time, in milliseconds, > 0; running ones are finished. */
   readonly timeoutMs?: number;

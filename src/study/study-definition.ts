@@ -42,18 +42,18 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly roles?: StudyRoles;
   /** Stops hopeless trials early, as a pruner or by its name; none if left out. */
   readonly pruner?: Pruner | PrunerName;
-  /** The study's total number of trials. */
+  /** The study's total number of trials, ≥ 0. */
   readonly trials?: number;
-  /** No trial is started after this time. */
+  /** No trial is started after this time, in milliseconds, > 0; running ones are finished. */
   readonly timeoutMs?: number;
   readonly until?: StopRule | readonly StopRule[];
-  /** Trials at once; with devices as many as they take, else 1. */
+  /** Trials at once, ≥ 1; with devices as many as they take, else 1. */
   readonly workers?: number;
-  /** The same seed gives the same study. 0 if left out. */
+  /** An integer; the same seed gives the same study. 0 if left out. */
   readonly seed?: number;
   /** Whether a finite space may be tried twice at one point, because the metric is noisy. */
   readonly repeats?: boolean;
-  /** How often a trial whose process died is started again before it counts as failed; 3. */
+  /** How often a trial whose process died is started again before it counts as failed, ≥ 0; 3 if left out. */
   readonly maxRestarts?: number;
   /**
    * What becomes of a trial whose process died: "restart" (if left out) starts it again in place,

@@ -8,7 +8,7 @@ import type { StudyVersion } from "./study-version.ts";
 
 /** How importance is judged of a study, whose directions and space are known. */
 export interface StudyImportanceOptions extends Omit<ImportanceOptions, "directions" | "metric"> {
-  /** A metric by its name, or by its place from 0; needed where there are several. */
+  /** A metric by its name, or by its place, an integer ≥ 0; needed where there are several. */
   readonly metric?: string | number;
 }
 

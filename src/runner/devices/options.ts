@@ -9,11 +9,11 @@ export interface DeviceOptions {
    * GPUs, where there are some) or `none`. Left out: `auto` for a command, else `none`.
    */
   readonly devices?: string | readonly string[];
-  /** How many trials may share a device; 1 if left out. */
+  /** How many trials may share a device, ≥ 1; 1 if left out. */
   readonly trialsPerDevice?: number;
-  /** How many devices a trial has to itself, as for torchrun; 1 if left out. */
+  /** How many devices a trial has to itself, as for torchrun, ≥ 1; 1 if left out. */
   readonly devicesPerTrial?: number;
-  /** What a trial needs of each of its devices, as `12GiB`: no more share one than its memory holds. */
+  /** What a trial needs of each of its devices, as `12GiB` or bytes, ≥ 1: no more share one than its memory holds. */
   readonly memoryPerTrial?: string | number;
   /** Uses devices that other studies of this host hold, too. */
   readonly shareDevices?: boolean;

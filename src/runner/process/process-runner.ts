@@ -20,19 +20,22 @@ export interface ProcessOptions {
   readonly module: URL | string;
   /** Which export is the objective or a study definition; the default export if not given. */
   readonly exportName?: string;
-  /** How many processes, each with one trial at a time; the leases' number where there are any. */
+  /** How many processes, ≥ 1, each with one trial at a time; the leases' number where there are any. */
   readonly workers?: number;
   /** What each process runs on. */
   readonly leases?: readonly Lease[];
-  /** "4GiB" or bytes: a trial whose process and its descendants hold more ends as `outOfMemory`. */
+  /** "4GiB" or bytes, ≥ 1: a trial whose process and its descendants hold more ends as `outOfMemory`. */
   readonly memoryLimit?: string | number;
   /** Node's own flags for the processes, as --max-old-space-size=8192. */
   readonly execArgv?: readonly string[];
   /** Prints what trials print, too; otherwise it is only kept with them. */
   readonly inheritOutput?: boolean;
-  /** How long an aborted trial has to end by itself before its group gets SIGTERM. */
+  /**
+   * How long an aborted trial has to end by itself before its group gets SIGTERM, in milliseconds, ≥ 0; 5000 if
+   * left out.
+   */
   readonly abortGraceMs?: number;
-  /** How long it has from then until SIGKILL. */
+  /** How long it has from then until SIGKILL, in milliseconds, ≥ 0; 2000 if left out. */
   readonly killGraceMs?: number;
 }
 

@@ -21,13 +21,16 @@ export interface ThreadOptions {
   readonly module: URL | string;
   /** Which export is the objective or a study definition; the default export if not given. */
   readonly exportName?: string;
-  /** How many threads, each with one trial at a time. */
+  /** How many threads, ≥ 1, each with one trial at a time. */
   readonly workers: number;
   /** V8's limits for each thread; a trial that breaks them ends as `outOfMemory`. */
   readonly resourceLimits?: ResourceLimits;
   /** Prints what trials print, too; otherwise it is only kept with them. */
   readonly inheritOutput?: boolean;
-  /** How long an aborted trial has to end by itself before its thread is given up. */
+  /**
+   * How long an aborted trial has to end by itself before its thread is given up, in milliseconds, ≥ 0; 5000 if
+   * left out.
+   */
   readonly abortGraceMs?: number;
 }
 

@@ -11,9 +11,9 @@ import { confirmingStudy } from "./confirming-study.ts";
 
 /** How `confirm` runs: what `optimize` takes, but for its ends. */
 export interface ConfirmOptions extends Omit<OptimizeOptions, "trials" | "total" | "until"> {
-  /** How many settings run again, the best ones; 5 if left out. */
+  /** How many settings run again, the best ones, ≥ 1; 5 if left out. */
   readonly top?: number;
-  /** How often each runs, on seeds (`trial.seed`) that no trial had; 3 if left out. */
+  /** How often each runs, on seeds (`trial.seed`) that no trial had, ≥ 1; 3 if left out. */
   readonly seeds?: number;
 }
 

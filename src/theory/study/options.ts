@@ -27,11 +27,11 @@ export interface TheoryOptions {
    */
   readonly joint?: boolean;
   /**
-   * How wide the search takes the belief on the learning rate, as a factor of its standard deviation;
+   * How wide the search takes the belief on the learning rate, as a factor, > 0, of its standard deviation;
    * default .5, since a fifth of the prior is uniform anyway.
    */
   readonly width?: number;
-  /** The learning rate that you would try first, if not the optimizer's usual one. */
+  /** The learning rate, > 0, that you would try first, if not the optimizer's usual one. */
   readonly defaultRate?: number;
   /** Default "constant". */
   readonly schedule?: ScheduleKind;
@@ -43,7 +43,7 @@ export interface TheoryOptions {
   readonly measurement?: ProbeMeasurement;
   /** Which optimizer of `measurement`, where it holds several and the space chooses none. */
   readonly optimizer?: string;
-  /** The batch size in use where it is not searched; the measured one if left out. */
+  /** The batch size in use, > 0, where it is not searched; the measured one if left out. */
   readonly batchSize?: number;
   /** Parameters to measure at, in place of the middle of their ranges. */
   readonly at?: Params;
