@@ -143,7 +143,7 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   counts.finished = study.finished.length - counts.finished;
   remote.stop();
   await work;
-  remote.close();
+  await remote.close();
   source.close();
   await server.close();
   await storage.close();

@@ -81,7 +81,7 @@ async function run(url: string, workers: number): Promise<void> {
   for (const [text, times] of notes) console.log(`  ${times} ×: ${text}`);
   for (const remote of remotes) remote.stop();
   await Promise.all(working);
-  for (const remote of remotes) remote.close();
+  await Promise.all(remotes.map((remote) => remote.close()));
   source.close();
   await server.close();
   await storage.close();

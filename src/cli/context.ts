@@ -1,4 +1,5 @@
 import { openStorage, shownStorage } from "../storage/open-storage.ts";
+import type { StorageOptions } from "../storage/storage-scheme.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { LookOptions, StudyView } from "../study/study-view.ts";
 import type { Study } from "../study/study.ts";
@@ -9,9 +10,10 @@ import { warn } from "./output.ts";
 export async function withStorage<T>(
   { storage: url }: CommonOptions,
   work: (storage: Storage) => Promise<T>,
+  opening?: StorageOptions,
 ): Promise<T> {
   warnOfPassword(url);
-  const storage = await openPlace(url);
+  const storage = await openPlace(url, opening);
   try {
     return await work(storage);
   } finally {
@@ -30,8 +32,8 @@ function warnOfPassword(url: string): void {
 }
 
 /** A storage, or what a coordinator shows of its studies. */
-async function openPlace(url: string): Promise<Storage> {
-  if (!isCoordinator(url)) return openStorage(url);
+async function openPlace(url: string, opening?: StorageOptions): Promise<Storage> {
+  if (!isCoordinator(url)) return openStorage(url, opening);
   const { httpStorage } = await import("../workers/http-storage.ts");
   return httpStorage(url);
 }

@@ -1,7 +1,10 @@
 import type { Storage } from "../contracts/storage.ts";
 import type { SqliteOptions } from "./sql/sqlite/sqlite-options.ts";
 
-export type StorageOptions = SqliteOptions;
+export interface StorageOptions extends SqliteOptions {
+  /** A server that can't be reached is waited for until this is aborted; left out, that is an error. */
+  readonly waiting?: AbortSignal;
+}
 
 /** A kind of storage, as `openStorage` finds it by the scheme of a URL: what stands before the colon. */
 export interface StorageScheme {

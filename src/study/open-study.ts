@@ -118,10 +118,15 @@ async function withFolders(
   storage: Storage,
   record: StudyRecord,
 ): Promise<StudyRecord> {
-  const moved = movedFolders(storage, record, artifacts);
-  if (!moved) return record;
-  await storage.setStudyAttributes(record.id, { system: moved });
-  return { ...record, systemAttrs: { ...record.systemAttrs, ...moved } };
+  if (!movedFolders(storage, record, artifacts)) return record;
+  // Workers on several machines may each name another place at once.
+  return storage.inTurn(record.id, async (turn) => {
+    const now = await turn.study();
+    const moved = movedFolders(storage, now, artifacts);
+    if (!moved) return now;
+    await turn.setAttributes({ system: moved });
+    return { ...now, systemAttrs: { ...now.systemAttrs, ...moved } };
+  });
 }
 
 async function resume<P>(

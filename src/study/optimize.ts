@@ -34,6 +34,8 @@ const HAND_BACK_MS = 5000;
 const NOT_HANDED_BACK =
   "The study can't be reached: its trials could not be handed back in 5 s. They are started again " +
   "when their lease is over, or their process is seen to be dead.";
+/** Why a study ends whose strategy has suggested all that it can. */
+export const EXHAUSTED = "nothing is left to suggest";
 /** How often a slot that waits for a device looks whether it still has to. */
 const LOOK_MS = 500;
 
@@ -82,7 +84,7 @@ class Loop {
       return "stopped at once; running trials will be started again";
     }
     if (this.#error) throw this.#error.thrown;
-    return this.#reason ?? "nothing is left to suggest";
+    return this.#reason ?? EXHAUSTED;
   }
 
   async #slot(): Promise<void> {
@@ -131,7 +133,7 @@ class Loop {
   }
 
   #whyNone(answer: AskOutcome): string {
-    if (answer.kind !== "full") return "nothing is left to suggest";
+    if (answer.kind !== "full") return EXHAUSTED;
     return answer.why ?? `the study has its ${this.#options.total} trials`;
   }
 

@@ -185,6 +185,7 @@ test("a run waits for a trial that is held elsewhere, says so, and runs it once 
   const [first, second] = [await open(), await open()];
   await first.ask();
   const silence = await moveElsewhere(path, first, 0);
+  engineOf(second).state.setLease(4000);
   const notes = notesOf(second);
   const run = engineOf(second).optimizeWith(runner(2), { total: 3, workers: 2 });
   while (notes.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

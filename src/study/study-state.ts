@@ -222,17 +222,17 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   actionFor(trial: RunningTrial): LostTrialAction {
     const active = this.active.get(trial.number);
     if (active && !this.isSilent(active)) return { kind: "leave" };
-    const isFree = (lease: TrialLease): boolean => this.leases.holdsMs(lease) <= 0;
+    const isFree = (lease: TrialLease): boolean => this.leases.isOver(lease);
     return lostTrialAction(trial, this.parts.maxRestarts, new Date(), isFree);
   }
 
-  /** Reads what the processes that can't be seen from here said last. */
+  /** Reads what the processes that can't be seen from here said last, where it may be that one is gone. */
   async watchLeases(): Promise<void> {
     // Those that seem to be free, too: by an old sign, whoever was not looked at for a while is silent.
     const unseen = this.history.running.filter((trial) => this.actionFor(trial).kind !== "leave");
     const workers = unseen.flatMap(({ systemAttrs }) => leaseOf(systemAttrs)?.worker ?? []);
-    const signs = workers.length > 0 ? await this.storage.readSigns(workers) : new Map();
-    this.leases.update(workers, signs);
+    if (!this.leases.isDue(workers)) return;
+    this.leases.update(workers, await this.storage.readSigns([...new Set(workers)]));
   }
 
   /** The running trials whose processes can't be seen from here, by number. */

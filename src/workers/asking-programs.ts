@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE_MS } from "../contracts/trial-lease.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { StudyQuestion } from "../server/messages.ts";
@@ -9,6 +10,8 @@ import type { Study } from "../study/study.ts";
 export interface AskingPrograms {
   /** @param program its own id @throws HpoError that says what is wrong with the question */
   answer(program: string, question: StudyQuestion): Promise<unknown>;
+  /** Resolves once none of them has the study open: each has closed it, or was silent for too long. */
+  allClosed(): Promise<void>;
   /** Hands back what they were given and did not tell: it starts again as it was. */
   close(): Promise<void>;
 }
@@ -19,6 +22,8 @@ export interface AskingOptions {
   /** After how long a silence a program's trials are handed back. Default: a minute. */
   readonly leaseMs?: number;
 }
+
+const LOOK_MS = 500;
 
 interface Program {
   readonly served: ServedStudy;
@@ -82,6 +87,10 @@ export function askingPrograms(study: Study, options: AskingOptions = {}): Askin
         `This program was silent for ${leaseMs / 1000} s, or the coordinator was started again: its ` +
           "trials were handed back. Open the study again, and ask.",
       );
+    },
+    async allClosed() {
+      while (programs.size > 0)
+        await sleep(Math.min(LOOK_MS, leaseMs / 4), undefined, { ref: false });
     },
     async close() {
       clearInterval(looking);

@@ -176,3 +176,34 @@ test("a pruner's verdict comes with the answer, and what is told with the end is
   t.is(stored.state, "pruned");
   t.is(stored.systemAttrs[ATTRIBUTE.output], "x");
 });
+
+test("who was told, has left or is cut off keeps no coordinator from its end", async (t) => {
+  const study = await openStudy(definition, { storage: memoryStorage() });
+  const hour = 3_600_000;
+  const options = { definition: definitionFacts(definition), leaseMs: hour, waitMs: hour };
+  const coordinator = await coordinate(study, { ...options, total: 1 });
+  t.teardown(() => coordinator.close());
+  const trial = await claim(coordinator, "a");
+  const line = new AbortController();
+  const cut = coordinator.claim(slot("cut"), line.signal);
+  const waiting = coordinator.claim(slot("waits"));
+  t.deepEqual(
+    coordinator.workers.map(({ worker }) => worker),
+    ["a", "cut", "waits"],
+    "those that wait for a trial, too",
+  );
+  line.abort();
+  t.like(await cut, { none: "wait" });
+  t.is(await coordinator.tell(trial, nothing, end(1)), "taken");
+  t.like(await waiting, { none: "done" });
+  let isOver = false;
+  const over = coordinator.allTold().then(() => (isOver = true));
+  await sleep(100);
+  t.false(isOver, "the one that ran the trial may ask again, and the other one come again");
+  await coordinator.leave("a");
+  await over;
+  t.deepEqual(
+    coordinator.workers.map(({ worker }) => worker),
+    ["cut"],
+  );
+});

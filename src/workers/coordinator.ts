@@ -11,6 +11,7 @@ import type { Asked } from "../study/trial/start-attributes.ts";
 import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
 import { applyNews } from "./apply-news.ts";
 import { fileDifference } from "./file-hash.ts";
+import { HeardWorkers, type HeardWorker } from "./heard-workers.ts";
 import { openTrial } from "./open-trial.ts";
 import { waking } from "./waking.ts";
 import type { DefinitionFacts } from "./definition-facts.ts";
@@ -41,8 +42,10 @@ export interface CoordinatorOptions extends StudyLimits {
 export interface Coordinator extends WorkSource {
   /** Why the study is done; undefined while it is not. */
   readonly done: string | undefined;
-  /** Each worker that was heard in the last minute knows that the study is done. */
+  /** Resolves once each worker that lives knows that the study is done. */
   allTold(): Promise<void>;
+  /** The workers that live, those included that wait for a trial. */
+  readonly workers: readonly HeardWorker[];
   /** The trial, if this lease holds it. */
   find(held: HeldHere): Promise<ActiveTrial | undefined>;
   /** Ends its own timers; running trials go on. */
@@ -65,11 +68,7 @@ class StudyCoordinator implements Coordinator {
   readonly #limit: () => string | undefined;
   readonly #leaseMs: number;
   readonly #beatMs: number;
-  /** When each worker was last heard. */
-  readonly #heard = new Map<string, { readonly host: string; readonly at: number }>();
-  /** The workers that know that the study is done. */
-  readonly #told = new Set<string>();
-  readonly #startedAt = performance.now();
+  readonly #heard: HeardWorkers;
   /** How many news of each lease were taken in. */
   readonly #news = new Map<string, number>();
   /** The ends that are being written, by lease. */
@@ -84,6 +83,7 @@ class StudyCoordinator implements Coordinator {
     this.#limit = studyLimit(this.#engine, options);
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#beatMs = Math.min(BEAT_MS, this.#leaseMs / 4);
+    this.#heard = new HeardWorkers(this.#leaseMs);
     this.#engine.state.isSilent = (trial) => this.#isSilent(trial);
     this.#engine.state.setLease(this.#leaseMs);
     this.#beating = setInterval(() => void this.#beatAll(), this.#beatMs);
@@ -103,9 +103,17 @@ class StudyCoordinator implements Coordinator {
   }
 
   async allTold(): Promise<void> {
-    const isWaited = ([worker, { at }]: [string, { readonly at: number }]): boolean =>
-      !this.#told.has(worker) && performance.now() - at < this.#leaseMs;
-    while ([...this.#heard].some(isWaited)) await this.#changes.next(this.#beatMs);
+    const lookMs = Math.min(this.#beatMs, 500);
+    while (this.#heard.awaited.length > 0) await this.#changes.next(lookMs);
+  }
+
+  get workers(): readonly HeardWorker[] {
+    return this.#heard.living();
+  }
+
+  async leave(worker: string): Promise<void> {
+    this.#heard.goes(worker);
+    this.#changes.wake();
   }
 
   close(): void {
@@ -123,18 +131,21 @@ class StudyCoordinator implements Coordinator {
     const other = fileDifference(`Host ${slot.host}`, slot.file, this.#options.fileHash);
     if (other !== undefined) this.#engine.note(other);
     for (;;) {
-      this.#hear(slot);
+      this.#heard.claims(slot);
       const answer = this.#again(slot) ?? (await this.#ask(slot));
       if (answer) return answer;
       const why = this.done;
       if (why !== undefined) {
-        this.#told.add(slot.worker);
-        this.#changes.wake();
+        await this.leave(slot.worker);
         return { none: "done", why };
       }
       const leftMs = endsAt - performance.now();
-      if (leftMs <= 0 || signal?.aborted) return WAITS;
-      await this.#changes.next(Math.min(leftMs, this.#beatMs));
+      if (leftMs <= 0) return WAITS;
+      await this.#changes.next(Math.min(leftMs, this.#beatMs), signal);
+      if (signal?.aborted) {
+        this.#heard.cut(slot.worker);
+        return WAITS;
+      }
     }
   }
 
@@ -150,8 +161,7 @@ class StudyCoordinator implements Coordinator {
   async #ask(slot: RemoteSlot): Promise<Claimed | undefined> {
     // Known without a turn of the study: others may wait in thousands.
     if (this.#limit() !== undefined) return undefined;
-    const { total } = this.#options;
-    const outcome = await this.#engine.askFor(slot, total);
+    const outcome = await this.#engine.askFor(slot, this.#options.total);
     this.#isExhausted = outcome.kind === "exhausted";
     return outcome.kind === "trial" ? this.#claimed(outcome.trial) : undefined;
   }
@@ -193,8 +203,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]> {
-    const before = this.#heard.get(worker);
-    this.#hear({ worker, host: before?.host ?? "" });
+    this.#heard.hear({ worker, host: this.#heard.hostOf(worker) });
     const found = await Promise.all(held.map((each) => this.find(each)));
     return held.filter((_, index) => !found[index]);
   }
@@ -255,7 +264,7 @@ class StudyCoordinator implements Coordinator {
     if (trial?.state !== "running") return undefined;
     const stored = leaseOf(trial.systemAttrs);
     if (stored?.id !== lease) return undefined;
-    this.#hear(stored);
+    this.#heard.hear(stored);
     const active = this.#activeOf(trial);
     return active.hasEnded || active.signal.aborted ? undefined : active;
   }
@@ -270,23 +279,16 @@ class StudyCoordinator implements Coordinator {
     return this.#engine.state.history.running;
   }
 
-  #hear({ worker, host }: { readonly worker: string; readonly host: string }): void {
-    this.#heard.set(worker, { host, at: performance.now() });
-  }
-
   /** By this process's own clock; after its start each worker has the time of one lease. */
   #isSilent(trial: ActiveTrial): boolean {
     const lease = leaseOf(trial.snapshot().systemAttrs);
-    if (lease?.slot === undefined) return false;
-    const last = this.#heard.get(lease.worker)?.at ?? this.#startedAt;
-    return performance.now() - last > this.#leaseMs;
+    return lease?.slot !== undefined && this.#heard.isSilent(lease.worker);
   }
 
   /** Others who use the storage read there which workers live, and are read. */
   async #beatAll(): Promise<void> {
-    const now = performance.now();
-    const isLiving = ([, { at }]: [string, { at: number }]): boolean => now - at <= this.#beatMs;
-    const living = [...this.#heard].filter(isLiving).map(([worker]) => worker);
+    this.#heard.tick();
+    const living = this.#heard.living(this.#beatMs).map(({ worker }) => worker);
     try {
       if (living.length > 0) await this.#engine.state.storage.beat(...living);
       await this.#engine.state.refresh(); // What was done to trials by hand.

@@ -19,6 +19,8 @@ export interface HttpSourceOptions {
 
 /** Longer than a claim waits. */
 const TIMEOUT_MS = 40_000;
+/** A worker that ends waits no longer for who may be away. */
+const LEAVE_MS = 1000;
 
 interface Answer {
   readonly status: number;
@@ -111,6 +113,10 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
     beat: (worker, held) => call<readonly HeldHere[]>("beat", { worker, held }),
     tell: (held, news, { end, system }) => call("tell", { ...held, news, end, system }),
     release: (held) => call("release", { ...held }),
+    leave: async (worker) => {
+      const body = toJson({ worker }, "a message");
+      await once("leave", body, AbortSignal.timeout(LEAVE_MS)).catch(() => undefined);
+    },
   };
 }
 

@@ -10,8 +10,8 @@ import { definitionFacts } from "./definition-facts.ts";
 import { httpSource } from "./http-source.ts";
 import { httpStorage } from "./http-storage.ts";
 import type { SteerCall } from "./steer-call.ts";
-import { tokenGate } from "./token-gate.ts";
-import { createToken } from "./tokens.ts";
+import { tokenGate } from "./tokens/token-gate.ts";
+import { createToken } from "./tokens/tokens.ts";
 import type { ClaimAnswer } from "./work-source.ts";
 import { serveWork } from "./work-server.ts";
 

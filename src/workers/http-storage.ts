@@ -4,7 +4,7 @@ import { HpoError, StorageError } from "../errors/errors.ts";
 import { fromJson, toJson } from "../storage/json.ts";
 import { summaryFromWire, trialFromWire, type TrialsWire } from "./record-json.ts";
 import type { SteerCall } from "./steer-call.ts";
-import { tokenOfEnvironment } from "./tokens.ts";
+import { tokenOfEnvironment } from "./tokens/tokens.ts";
 import { PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
 
 /** A coordinator as a place of studies, which are looked at there and not written. */

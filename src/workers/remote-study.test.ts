@@ -53,7 +53,7 @@ async function ranElsewhere(
       });
       const runner = inlineRunner(definition.objective as Objective, { slots: 2 });
       await optimize(remote, runner, { workers: 2, catch: true });
-      remote.close();
+      await remote.close();
     }),
   );
   source.close();

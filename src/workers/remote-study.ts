@@ -223,8 +223,10 @@ export class RemoteStudy implements OptimizedStudy {
     this.#options.note(message);
   }
 
-  close(): void {
+  /** Ends it, and tells the coordinator, unless trials still run here. */
+  async close(): Promise<void> {
     clearInterval(this.#beating);
+    if (this.#active.size === 0) await this.#options.source.leave(this.#worker);
   }
 
   #lose(trial: RemoteTrial): void {

@@ -47,7 +47,7 @@ async function served(t: ExecutionContext) {
     const note = (message: string): void => void notes.push(message);
     const remote = new RemoteStudy({ source, definition, folder, note, worker: name });
     const kill = (): void => {
-      remote.close();
+      void remote.close();
       end.abort();
     };
     return { remote, notes, kill };

@@ -1,20 +1,24 @@
 /** Lets some wait until others say that something changed. */
 export interface Waking {
-  /** Resolves at the next `wake`, or after so long. */
-  next(ms: number): Promise<void>;
+  /** Resolves at the next `wake`, after so long, or once `signal` is aborted. */
+  next(ms: number, signal?: AbortSignal): Promise<void>;
   wake(): void;
 }
 
 export function waking(): Waking {
   let wakers: (() => void)[] = [];
   return {
-    next: (ms) =>
+    next: (ms, signal) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        wakers.push(() => {
+        const end = (): void => {
           clearTimeout(timer);
+          signal?.removeEventListener("abort", end);
           resolve();
-        });
+        };
+        const timer = setTimeout(end, ms);
+        if (signal?.aborted) return end();
+        signal?.addEventListener("abort", end);
+        wakers.push(end);
       }),
     wake: () => {
       const woken = wakers;

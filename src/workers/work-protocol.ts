@@ -53,6 +53,7 @@ export const CALLS = {
     seconds: anyNumber.optional(),
   }),
   release: z.object(held),
+  leave: z.object({ worker: text }),
   /** A program that asks and tells by itself. */
   do: z.object({ program: text.min(1), question: questionSchema }),
 } as const;

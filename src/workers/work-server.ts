@@ -18,7 +18,7 @@ import type { AskingPrograms } from "./asking-programs.ts";
 import { answerRead, isReadCall } from "./read-calls.ts";
 import { studyToWire } from "./record-json.ts";
 import { steer, STEER_CALL } from "./steer-call.ts";
-import type { TokenGate } from "./token-gate.ts";
+import type { TokenGate } from "./tokens/token-gate.ts";
 import type { WorkSource } from "./work-source.ts";
 
 export interface WorkServerOptions {
@@ -239,6 +239,8 @@ function perform(
       return source.tell(body, body.news, body);
     case "release":
       return source.release(body);
+    case "leave":
+      return source.leave(body.worker);
   }
 }
 

@@ -92,4 +92,6 @@ export interface WorkSource {
   tell(held: HeldHere, news: News, end: ToldEnd): Promise<Told>;
   /** Hands the trial back, to be started again as it was: that is no attempt. */
   release(held: HeldHere): Promise<void>;
+  /** The worker holds no trial and claims none any more. Said once: it is not told of a failure. */
+  leave(worker: string): Promise<void>;
 }

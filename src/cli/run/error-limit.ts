@@ -32,7 +32,7 @@ export function errorLimit(study: string, finished?: readonly FinishedTrial[]): 
       if (!onlyErrors && row < IN_A_ROW) return true;
       const what = onlyErrors ? "The first trial that ended erred" : `${row} trials in a row erred`;
       verdict =
-        `${what}, so the study stopped: the fault is likely in the program. ` +
+        `${what}, so ${finished ? "the study" : "this worker"} stopped: the fault is likely in the program. ` +
         `${studyLine("show", study, [number])} shows all that is kept of it; mend it and run again.`;
       return false;
     },

@@ -33,6 +33,8 @@ export interface Drain {
   end(): Promise<void>;
 }
 
+/** EX_TEMPFAIL: the worker was told to stop and there is more to do; who started it may do so again. */
+const DRAINED = 75;
 /** Slurm sends SIGTERM to a job's processes twice, one right after the other. */
 const TOGETHER_MS = 1000;
 /** At a terminal npx gets Ctrl-C as well, and passes it on: what comes this close is one. */
@@ -92,4 +94,10 @@ export function drainOnSignals(say: (text: string) => void, way: DrainWay = "fin
       if (leftMs > 0) await sleep(leftMs);
     },
   };
+}
+
+/** Objectives may hang in their threads, and the study be out of reach: nothing waits for them. */
+export async function endIfDrained(drain: Drain): Promise<void> {
+  await drain.end();
+  if (drain.stopping.aborted) process.exit(DRAINED);
 }

@@ -1,22 +1,20 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Storage } from "../../contracts/storage.ts";
 import { keepFiles, type FileKeeper } from "../../study/cleaning/file-keeper.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import { notifiedOf, parseNotify } from "../../study/notify/notify-options.ts";
-import { notifier, type Notifier } from "../../study/notify/notifier.ts";
+import { notifier } from "../../study/notify/notifier.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
-import type { Study } from "../../study/study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
-import { askingPrograms, type AskingPrograms } from "../../workers/asking-programs.ts";
-import { coordinate, type Coordinator } from "../../workers/coordinator.ts";
+import { askingPrograms } from "../../workers/asking-programs.ts";
+import { coordinate } from "../../workers/coordinator.ts";
 import { definitionFacts } from "../../workers/definition-facts.ts";
 import type { FileStore } from "../../workers/files/file-store.ts";
 import { fileHash } from "../../workers/file-hash.ts";
 import { isLoopback, listenAddress, type ListenAddress } from "../../workers/listen-address.ts";
-import { tokenGate } from "../../workers/token-gate.ts";
-import { tokensOf } from "../../workers/tokens.ts";
+import { tokenGate } from "../../workers/tokens/token-gate.ts";
+import { tokensOf } from "../../workers/tokens/tokens.ts";
 import { serveWork } from "../../workers/work-server.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
 import { withStorage } from "../context.ts";
@@ -26,6 +24,7 @@ import { print, warn } from "../output.ts";
 import { showProgress } from "../run/progress.ts";
 import { rememberSource } from "../run/run-source.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
+import { allKnow, studyEnd, tellErrors, type EndingStudy } from "./served-end.ts";
 import { servedFiles, storeOf, type UploadFlags } from "./served-files.ts";
 
 export interface ServeFlags extends CommonOptions, UploadFlags {
@@ -45,9 +44,6 @@ export interface ServeFlags extends CommonOptions, UploadFlags {
   readonly artifactsLimit?: string;
 }
 
-/** How long workers have to hear that the study is done. */
-const LINGER_MS = 30_000;
-
 /** Serves the studies of these files to workers elsewhere. @returns the exit code */
 export async function serveFiles(files: readonly string[], flags: ServeFlags): Promise<number> {
   goOnWithoutReader();
@@ -56,57 +52,66 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
   asUsage(() => checkFileLimits("hpo study serve", flags));
   asUsage(() => flags.notify !== undefined && parseNotify("--notify", flags.notify));
   const tls = tlsOf(flags);
-  return withStorage(flags, async (storage) => {
-    const served = await Promise.all(files.map((file) => serveOne(file, storage, flags)));
-    const studies = new Map(served.map(({ study, coordinator }) => [study.name, coordinator]));
-    await checkReach(address, flags, storage, [...studies.keys()]);
-    const server = await serveWork({
-      studies,
-      programs: new Map(served.map(({ study, programs }) => [study.name, programs])),
-      ...address,
-      ...(tls && { tls }),
-      gate: tokenGate(storage, isLoopback(address)),
-      storage,
-      files: new Map(
-        served.flatMap(({ study, store, coordinator }) =>
-          store ? [[study.name, servedFiles(store, coordinator)] as const] : [],
+  return withStorage(
+    flags,
+    async (storage) => {
+      const served = await Promise.all(files.map((file) => serveOne(file, storage, flags)));
+      const studies = new Map(served.map(({ study, coordinator }) => [study.name, coordinator]));
+      await checkReach(address, flags, storage, [...studies.keys()]);
+      const server = await serveWork({
+        studies,
+        programs: new Map(served.map(({ study, programs }) => [study.name, programs])),
+        ...address,
+        ...(tls && { tls }),
+        gate: tokenGate(storage, isLoopback(address)),
+        storage,
+        files: new Map(
+          served.flatMap(({ study, store, coordinator }) =>
+            store ? [[study.name, servedFiles(store, coordinator)] as const] : [],
+          ),
         ),
-      ),
-    });
-    const scheme = tls ? "https" : "http";
-    const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-    for (const name of studies.keys()) {
-      const url = `${scheme}://${host}:${server.port}/${encodeURIComponent(name)}`;
-      print(`Served: hpo study work ${url} --file FILE`);
-    }
-    const shown = served.map(({ study, total }) =>
-      showProgress(study, { total, workers: 0, isQuiet: flags.quiet === true }),
-    );
-    const why = await Promise.race([
-      signalled(),
-      ...(flags.untilDone ? [allDone(served.map(({ coordinator }) => coordinator))] : []),
-    ]);
-    for (const progress of shown) progress.end();
-    for (const { coordinator } of served) coordinator.close();
-    await server.close();
-    await Promise.all(served.map(({ programs }) => programs.close()));
-    for (const { files, notices, coordinator } of served) {
-      await files.end();
-      if (coordinator.done !== undefined) notices.ended(coordinator.done);
-      await notices.close();
-    }
-    print(`Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`);
-    return 0;
-  });
+      });
+      const scheme = tls ? "https" : "http";
+      const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+      for (const name of studies.keys()) {
+        const url = `${scheme}://${host}:${server.port}/${encodeURIComponent(name)}`;
+        print(`Served: hpo study work ${url} --file FILE`);
+      }
+      const shown = served.map(({ study, total }) =>
+        showProgress(study, { total, workers: 0, isQuiet: flags.quiet === true }),
+      );
+      const why = await Promise.race([signalled(), endOf(served, flags.untilDone)]);
+      for (const progress of shown) progress.end();
+      for (const { coordinator } of served) coordinator.close();
+      await server.close();
+      await Promise.all(served.map(({ programs }) => programs.close()));
+      for (const { files, notices } of served) {
+        await files.end();
+        await notices.close();
+      }
+      print(
+        `Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`,
+      );
+      return 0;
+    },
+    OPENING,
+  );
 }
 
-interface Served {
-  readonly study: Study;
-  readonly coordinator: Coordinator;
-  readonly programs: AskingPrograms;
+/** A database that is away is waited for: the coordinator may come before it, as workers before their coordinator. */
+const OPENING = { waiting: new AbortController().signal };
+
+/** Resolves, if it is to end then, when all studies are done and all that wait know. */
+async function endOf(served: readonly Served[], isToEnd = false): Promise<string> {
+  const [why] = await Promise.all(served.map(studyEnd));
+  if (isToEnd) await Promise.all(served.map(allKnow));
+  else await new Promise(() => undefined);
+  return why;
+}
+
+interface Served extends EndingStudy {
   readonly total: number | undefined;
   readonly files: FileKeeper;
-  readonly notices: Notifier;
   /** Where workers send what trials keep. */
   readonly store: FileStore | undefined;
 }
@@ -134,7 +139,9 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
   const notify = flags.notify ?? definition.notify;
   const notices = notifier(engineOf(study).state, notifiedOf({ notify }));
   const programs = askingPrograms(study, { total, leaseMs: flags.lease });
-  return { study, coordinator, programs, total, files, store, notices };
+  const served = { study, coordinator, programs, total, files, store, notices };
+  tellErrors(served);
+  return served;
 }
 
 /** @throws UsageError if others could listen, or anybody could work */
@@ -175,17 +182,3 @@ const signalled = (): Promise<string> =>
       process.once(signal, () => resolve(signal));
     }
   });
-
-async function allDone(coordinators: readonly Coordinator[]): Promise<string> {
-  for (;;) {
-    const reasons = coordinators.map(({ done }) => done);
-    if (reasons.every((reason) => reason !== undefined)) {
-      await Promise.race([
-        sleep(LINGER_MS, undefined, { ref: false }),
-        Promise.all(coordinators.map((one) => one.allTold())),
-      ]);
-      return reasons[0];
-    }
-    await sleep(500);
-  }
-}

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { TOKEN_SCOPES, type TokenScope } from "../../workers/token-scopes.ts";
+import { TOKEN_SCOPES, type TokenScope } from "../../workers/tokens/token-scopes.ts";
 import { duration, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 const create = (): Command =>
@@ -23,7 +23,7 @@ const create = (): Command =>
       async (name: string, options: CommonOptions & { scope: TokenScope; expires?: number }) => {
         const { withStorage } = await import("../context.ts");
         const { print, printJson } = await import("../output.ts");
-        const { createToken } = await import("../../workers/tokens.ts");
+        const { createToken } = await import("../../workers/tokens/tokens.ts");
         const { scope, expires } = options;
         const token = await withStorage(options, (storage) =>
           createToken(storage, name, scope, expires),
@@ -42,7 +42,7 @@ const list = (): Command =>
     .action(async (name: string, options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { tokensOf } = await import("../../workers/tokens.ts");
+      const { tokensOf } = await import("../../workers/tokens/tokens.ts");
       const { findOrThrow } = await import("../../study/stored-study.ts");
       const { systemAttrs } = await withStorage(options, (storage) => findOrThrow(storage, name));
       const tokens = tokensOf(systemAttrs).map(({ id, scope, expires }) => ({
@@ -66,7 +66,7 @@ const revoke = (): Command =>
     .action(async (name: string, id: string, options: CommonOptions) => {
       const { withStorage } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
-      const { revokeToken } = await import("../../workers/tokens.ts");
+      const { revokeToken } = await import("../../workers/tokens/tokens.ts");
       await withStorage(options, (storage) => revokeToken(storage, name, id.replace(/…$/, "")));
       if (options.json) printJson({ revoked: id });
       else print(`Token ${id} of "${name}" is taken back.`);

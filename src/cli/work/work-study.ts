@@ -2,12 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { folderName } from "../../artifacts/study-folders.ts";
 import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
-import { openStudy } from "../../study/open-study.ts";
 import { provenanceIn } from "../../study/provenance/find-provenance.ts";
-import type { StudyLimits } from "../../study/stopping/study-limit.ts";
-import { leaseOf } from "../../study/trial/trial-lease.ts";
-import type { Trial } from "../../contracts/trial.ts";
-import { engineOf } from "../../study/study-internals.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
 import { fileDifference, fileHash } from "../../workers/file-hash.ts";
 import { isSameFolder } from "../../workers/files/fetched-files.ts";
@@ -15,18 +10,14 @@ import { fileClient } from "../../workers/files/file-client.ts";
 import { filesSource } from "../../workers/files/files-source.ts";
 import { httpSource } from "../../workers/http-source.ts";
 import { RemoteStudy } from "../../workers/remote-study.ts";
-import { tokenOfEnvironment } from "../../workers/tokens.ts";
+import { tokenOfEnvironment } from "../../workers/tokens/tokens.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
-import { withStorage } from "../context.ts";
-import { print, warn } from "../output.ts";
+import { warn } from "../output.ts";
 import { UsageError } from "../usage-error.ts";
-import { drainOnSignals, type Drain } from "./drain.ts";
-import type { WorkedStudy } from "./handing-back.ts";
-import { onAbort, workThrough } from "./work-through.ts";
+import { drainOnSignals, endIfDrained, type Drain } from "./drain.ts";
+import { workDirectly } from "./work-directly.ts";
+import { onAbort, workAndTell } from "./work-through.ts";
 import type { WorkFlags } from "./work-flags.ts";
-
-/** EX_TEMPFAIL: the worker was told to stop and there is more to do; who started it may do so again. */
-const DRAINED = 75;
 
 const LEASE_OF_COORDINATOR =
   "--lease is for workers on a database. For those of a coordinator it is said to hpo study serve.";
@@ -41,19 +32,13 @@ export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   const file = await loadStudyFile(fileOf(flags));
   const drain = drainOnSignals(warn, flags.drain);
   try {
-    await (isStorage(place) ? workOnStorage : workForCoordinator)(place, file, flags, drain);
+    await (isStorage(place) ? workDirectly : workForCoordinator)(place, file, flags, drain);
   } catch (error) {
     if (!drain.stopping.aborted) throw error;
     if ((error as Error).name !== "AbortError") warn((error as Error).message);
   }
   await endIfDrained(drain);
   return 0;
-}
-
-/** Objectives may hang in their threads, and the study be out of reach: nothing waits for them. */
-async function endIfDrained(drain: Drain): Promise<void> {
-  await drain.end();
-  if (drain.stopping.aborted) process.exit(DRAINED);
 }
 
 async function workForCoordinator(
@@ -83,51 +68,10 @@ async function workForCoordinator(
   });
   try {
     await Promise.race([study.tellLeft(), aborted(drain.stopping)]);
-    await drained(study, file, flags, drain);
+    await workAndTell(study, file, flags, drain);
   } finally {
-    study.close();
+    await study.close();
   }
-}
-
-/** The database itself, as a few machines may do that all reach it: each is its own coordinator. */
-const workOnStorage = (
-  storage: string,
-  file: StudyFile,
-  flags: WorkFlags,
-  drain: Drain,
-): Promise<void> =>
-  withStorage({ storage }, async (opened) => {
-    const study = await openStudy(file.definition, { storage: opened, log: warn });
-    study.subscribe((event) => event.type === "note" && warn(event.message));
-    await study.refresh();
-    const { trials: total, until, timeoutMs } = file.definition;
-    const engine = engineOf(study);
-    engine.sourceFolder = sourceFolder(file.source);
-    engine.state.file = fileHash(flags.file!);
-    tellOtherFiles(study.trials(), engine.state.file);
-    if (flags.lease !== undefined) engine.state.setLease(flags.lease);
-    await drained(engine, file, flags, drain, { total, until, timeoutMs });
-    // Before the storage is closed, which waits for its server.
-    await endIfDrained(drain);
-  });
-
-/** Where others ran the study by another text of its file. */
-function tellOtherFiles(trials: readonly Trial[], hash: string): void {
-  const leases = trials.flatMap(({ systemAttrs }) => leaseOf(systemAttrs) ?? []);
-  const notes = leases.map(({ host, file }) => fileDifference(`Host ${host}`, file, hash));
-  for (const note of new Set(notes)) if (note !== undefined) warn(note);
-}
-
-async function drained(
-  study: WorkedStudy,
-  file: StudyFile,
-  flags: WorkFlags,
-  drain: Drain,
-  limits: StudyLimits = {},
-): Promise<void> {
-  const reason = await workThrough(study, file, flags, drain, limits);
-  if (flags.json) print(JSON.stringify({ stopped: reason }));
-  else if (!flags.quiet) print(`Stopped: ${reason}.`);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -19,8 +19,21 @@ import type { WorkFlags } from "./work-flags.ts";
 const OUT_OF_REACH_MS = 5000;
 const LOOK_MS = 500;
 
-/** Runs trials until there is none, or a signal says to stop. @returns why it stopped */
-export async function workThrough(
+/** Runs trials until there is none, or a signal says to stop, and prints why it stopped. @returns that */
+export async function workAndTell(
+  study: WorkedStudy,
+  file: StudyFile,
+  flags: WorkFlags,
+  drain: Drain,
+  limits: StudyLimits = {},
+): Promise<string> {
+  const reason = await workThrough(study, file, flags, drain, limits);
+  if (flags.json) print(JSON.stringify({ stopped: reason }));
+  else if (!flags.quiet) print(`Stopped: ${reason}.`);
+  return reason;
+}
+
+async function workThrough(
   study: WorkedStudy,
   file: StudyFile,
   flags: WorkFlags,

@@ -8,7 +8,7 @@ import { openStorage } from "../../storage/open-storage.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
-import { createToken } from "../../workers/tokens.ts";
+import { createToken } from "../../workers/tokens/tokens.ts";
 import { shownCommandLines, freePort, start } from "./testing/processes.ts";
 
 // Real processes, real HTTP, real signals: what a coordinator and workers do when they are killed.

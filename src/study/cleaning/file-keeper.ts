@@ -1,12 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  isFeasible,
-  isFinished,
-  type CompleteTrial,
-  type FinishedTrial,
-  type Trial,
-} from "../../contracts/trial.ts";
+import { isFeasible, isFinished, type FinishedTrial } from "../../contracts/trial.ts";
 import { formatBytes, parseBytes } from "../../system/byte-size.ts";
 import type { StudyState } from "../study-state.ts";
 import type { FileLimits } from "./file-limits.ts";
@@ -15,6 +9,8 @@ import { filesIn, isLog, removeFiles } from "./trial-files.ts";
 
 /** Keeps a study's files within its limits while trials end. */
 export interface FileKeeper {
+  /** Looks also at what other processes left in the same folders. */
+  look(): void;
   /** Ends it, once what is to be removed now is. */
   end(): Promise<void>;
 }
@@ -26,15 +22,18 @@ export interface FileKeeper {
  */
 export function keepFiles(state: StudyState, limits: FileLimits): FileKeeper {
   const { keepBest, artifactsLimit } = limits;
-  if (keepBest === undefined && artifactsLimit === undefined) return { end: async () => undefined };
+  if (keepBest === undefined && artifactsLimit === undefined) {
+    return { look: () => undefined, end: async () => undefined };
+  }
   const limitBytes =
     artifactsLimit === undefined ? Infinity : parseBytes("artifactsLimit", artifactsLimit);
   const keeper = new Keeper(state, keepBest ?? Infinity, limitBytes);
-  keeper.begin();
+  keeper.look();
   const unsubscribe = state.hub.subscribe((event) => {
     if (event.type === "finished") keeper.ended(event.trial.number);
   });
   return {
+    look: () => keeper.look(),
     end: async () => {
       unsubscribe();
       await keeper.settled;
@@ -57,8 +56,7 @@ class Keeper {
     this.#limitBytes = limitBytes;
   }
 
-  /** Looks at what earlier runs left. */
-  begin(): void {
+  look(): void {
     for (const place of this.#state.parts.folders.places) {
       for (const name of namesIn(place)) if (/^\d+$/.test(name)) this.#measure(Number(name));
     }
@@ -95,9 +93,11 @@ class Keeper {
   #sweep(): void {
     const { history, parts } = this.#state;
     const trials = [...this.#bytes.keys()].map((number) => history.get(number)!);
-    const needed = neededFiles(allTrials(this.#state), parts.strategy.promotes ?? false);
-    const ranked = ranking(trials as readonly FinishedTrial[], this.#state);
-    const best = bestCount(ranked, this.#state, this.#keepBest);
+    const needed = neededFiles(history.trials, parts.strategy.promotes ?? false);
+    const order = orderOf(this.#state);
+    const ranked = (trials as FinishedTrial[]).sort(order);
+    const kept = bestOf(this.#state, this.#keepBest, order);
+    const best = ranked.filter(({ number }) => kept.has(number)).length;
     const worstFirst = ranked
       .slice(best)
       .reverse()
@@ -149,40 +149,39 @@ const namesIn = (place: string): readonly string[] => {
 
 const sum = (values: Iterable<number>): number => [...values].reduce((all, one) => all + one, 0);
 
-const allTrials = ({ history }: StudyState): readonly Trial[] => [
-  ...history.finished,
-  ...history.running,
-  ...history.waiting,
-];
+type Order = (a: FinishedTrial, b: FinishedTrial) => number;
 
 /** The best first; then those without a value that counts, the last ones first. */
-function ranking(trials: readonly FinishedTrial[], { parts, history }: StudyState) {
+function orderOf({ parts, history }: StudyState): Order {
   const [direction] = parts.record.directions;
   const sign = direction === "maximize" ? -1 : 1;
   const front = new Set(history.front.map(({ number }) => number));
   const classOf = (trial: FinishedTrial): number => {
     if (front.has(trial.number)) return 0;
-    if (trial.state === "complete" && isFeasible(trial) && !trial.excluded) return 1;
+    if (isCounted(trial)) return 1;
     return trial.state === "complete" ? 2 : trial.state === "pruned" ? 3 : 4;
   };
   const valueOf = (trial: FinishedTrial): number =>
     trial.state === "complete" ? sign * trial.values[0] : 0;
-  return [...trials].sort(
-    (a, b) => classOf(a) - classOf(b) || valueOf(a) - valueOf(b) || b.number - a.number,
-  );
+  return (a, b) => classOf(a) - classOf(b) || valueOf(a) - valueOf(b) || b.number - a.number;
 }
 
-/** How many at the beginning of the ranking keep their files. */
-function bestCount(
-  ranked: readonly FinishedTrial[],
-  { parts, history }: StudyState,
-  keepBest: number,
-): number {
-  const front = new Set(history.front.map(({ number }) => number));
-  if (parts.record.directions.length > 1)
-    return ranked.filter((one) => front.has(one.number)).length;
-  const isCounted = (trial: FinishedTrial): trial is CompleteTrial =>
-    trial.state === "complete" && isFeasible(trial) && !trial.excluded;
+const isCounted = (trial: FinishedTrial): boolean =>
+  trial.state === "complete" && isFeasible(trial) && !trial.excluded;
+
+/** The trials that may keep their files: of all that the study has, whoever ran them. */
+function bestOf({ history }: StudyState, keepBest: number, order: Order): ReadonlySet<number> {
+  const { directions, trials, front } = history;
   // A limit in bytes alone leaves the best one.
-  return Math.min(keepBest === Infinity ? 1 : keepBest, ranked.filter(isCounted).length);
+  if (directions.length > 1 || keepBest === Infinity)
+    return new Set(front.map(({ number }) => number));
+  const best: FinishedTrial[] = [];
+  for (const trial of trials) {
+    if (!isFinished(trial) || !isCounted(trial)) continue;
+    if (best.length >= keepBest && order(trial, best.at(-1)!) >= 0) continue;
+    best.push(trial);
+    best.sort(order);
+    best.length = Math.min(best.length, keepBest);
+  }
+  return new Set(best.map(({ number }) => number));
 }

@@ -23,16 +23,25 @@ const NOBODY: Notifier = {
   close: async () => undefined,
 };
 
+/** What is still to be told. */
+interface Notice {
+  readonly event: NoticeKind;
+  readonly at: Date;
+  readonly reason?: string;
+  readonly trial?: number;
+}
+
 /** One notice at a time; of bests that wait only the last is told. What a receiver does not take is noted once. */
 export function notifier(state: StudyState, notified: Notified | undefined): Notifier {
   if (!notified) return NOBODY;
   const { receiver, on } = notified;
-  const waiting: { readonly event: NoticeKind; readonly body: string }[] = [];
+  const waiting: Notice[] = [];
   let sending: Promise<void> | undefined;
 
   const drain = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const problem = await deliver(receiver, next.body);
+      if (next.event === "best" && !(await isBest(state, next.trial!))) continue;
+      const problem = await deliver(receiver, JSON.stringify(noticeJson(state, next)));
       // Once: a note that was told is not told again.
       if (problem !== undefined) {
         state.hub.note(
@@ -42,11 +51,11 @@ export function notifier(state: StudyState, notified: Notified | undefined): Not
     }
     sending = undefined;
   };
-  const push = (event: NoticeKind, more: object): void => {
+  const push = (event: NoticeKind, more: Pick<Notice, "reason" | "trial">): void => {
     if (!on.includes(event)) return;
     const before = waiting.findIndex((each) => each.event === "best");
     if (event === "best" && before >= 0) waiting.splice(before, 1);
-    waiting.push({ event, body: JSON.stringify({ ...factsOf(state, event), ...more }) });
+    waiting.push({ event, at: new Date(), ...more });
     sending ??= drain();
   };
   const unsubscribe = state.hub.subscribe((event) => {
@@ -66,14 +75,21 @@ export function notifier(state: StudyState, notified: Notified | undefined): Not
   };
 }
 
-/** What every notice tells. */
-function factsOf({ record, history, parts }: StudyState, event: NoticeKind): object {
+/** Other processes may have come to a better one that was not known here as the trial ended. */
+async function isBest(state: StudyState, trial: number): Promise<boolean> {
+  // Where the storage is away, what is known here must do.
+  if (state.isShared) await state.refresh().catch(() => undefined);
+  return state.history.front.some(({ number }) => number === trial);
+}
+
+function noticeJson(state: StudyState, { event, at, ...more }: Notice): object {
+  const { record, history, parts } = state;
   const { finished, running, waiting, front } = history;
   const count = (wanted: string): number => finished.filter(({ state }) => state === wanted).length;
   return {
     event,
     study: record.name,
-    at: new Date().toISOString(),
+    at: at.toISOString(),
     metrics: parts.metricNames ?? null,
     directions: record.directions,
     trials: {
@@ -81,6 +97,7 @@ function factsOf({ record, history, parts }: StudyState, event: NoticeKind): obj
       ...{ running: running.length, waiting: waiting.length },
     },
     best: front.map(bestToJson),
+    ...more,
   };
 }
 

@@ -1,5 +1,6 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { StudyRecord } from "../../contracts/storage.ts";
+import type { StateParts, StudyState } from "../study-state.ts";
 
 /** The last end of a study's run. */
 export interface StudyStop {
@@ -8,5 +9,20 @@ export interface StudyStop {
   readonly trials: number;
 }
 
-export const stopOf = ({ systemAttrs }: StudyRecord): StudyStop | undefined =>
+export const stopOf = ({ systemAttrs }: Pick<StudyRecord, "systemAttrs">): StudyStop | undefined =>
   systemAttrs[ATTRIBUTE.stopped] as StudyStop | undefined;
+
+/**
+ * Keeps why a study ended that several processes run, unless it goes on or one of them has kept that.
+ * @returns whether this process did: exactly one of them does
+ */
+export const keepEnd = (state: StudyState<StateParts>, reason: string): Promise<boolean> =>
+  state.inTurn(async (turn) => {
+    const { running, finished } = state.history;
+    if (running.length > 0) return false;
+    const trials = finished.length;
+    if (stopOf(await turn.study())?.trials === trials) return false;
+    const stop: StudyStop = { reason, trials };
+    await turn.setAttributes({ system: { [ATTRIBUTE.stopped]: stop } });
+    return true;
+  });

@@ -81,7 +81,7 @@ async function served(t: ExecutionContext, limits = HUGE, total = 3) {
   const run = async (name: string, objective: Objective): Promise<void> => {
     const { remote } = worker(name);
     await optimize(remote, inlineRunner(objective), { workers: 1, catch: true });
-    remote.close();
+    await remote.close();
   };
   return {
     study,

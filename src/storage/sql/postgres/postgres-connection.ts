@@ -15,11 +15,15 @@ const MAX_RACES = 20;
 
 /**
  * Opens the database that a URL names: `postgres://user@host/database`, as libpq's.
+ * @param waiting a server that can't be reached is waited for until this is aborted; left out, not at all
  * @throws StorageError naming the server, the cause and the remedy; HpoError without the package pg
  */
-export async function connectPostgres(connectionString: string): Promise<Connection> {
+export async function connectPostgres(
+  connectionString: string,
+  waiting?: AbortSignal,
+): Promise<Connection> {
   const url = shownPostgresUrl(connectionString);
-  const link = await postgresLink(await postgresConnector(connectionString, url), url);
+  const link = await postgresLink(await postgresConnector(connectionString, url), url, waiting);
   const stamps = stampKeeper();
   link.onLoss(() => stamps.forget());
   const read: Connection["read"] = async (work) => {

@@ -18,40 +18,38 @@ export interface PostgresLink {
   close(): Promise<void>;
 }
 
-/** @throws StorageError if no server can be reached now */
+/**
+ * @param waiting a server that can't be reached is waited for until this is aborted
+ * @throws StorageError if no server can be reached now, and none is waited for
+ */
 export async function postgresLink(
   connect: () => Promise<pg.Client>,
   url: string,
+  waiting?: AbortSignal,
 ): Promise<PostgresLink> {
-  const open = async (): Promise<Prepared> => {
+  /** One that starts is waited for in any case: there is a server. */
+  const open = async (
+    mayWait: (error: unknown) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Prepared> => {
     for (let waits = 0; ; waits++) {
       try {
         return preparing(await connect());
       } catch (error) {
-        // It starts: there is a server.
-        if ((error as { code?: string }).code !== "57P03") throw explainedOpening(error, url);
-        await sleep(backoffMs(waits));
-      }
-    }
-  };
-  const openAgain = async (): Promise<Prepared> => {
-    for (let waits = 0; ; waits++) {
-      try {
-        return preparing(await connect());
-      } catch (error) {
-        if (!isGone(error)) throw explainedOpening(error, url);
+        if (!mayWait(error)) throw explainedOpening(error, url);
         if (waits === 3) {
           process.emitWarning(
             `${url} can't be reached (${(error as Error).message}); trying until it can.`,
             "HpoWarning",
           );
         }
-        await sleep(backoffMs(waits));
+        await sleep(backoffMs(waits), undefined, { signal });
       }
     }
   };
+  const isStarting = (error: unknown): boolean => (error as { code?: string }).code === "57P03";
   let lossListener = (): void => {};
-  let client: Prepared | undefined = await open();
+  let client: Prepared | undefined = await open(waiting ? isGone : isStarting, waiting);
   const lose = (lost: Prepared): void => {
     if (client !== lost) return;
     client = undefined;
@@ -72,7 +70,7 @@ export async function postgresLink(
   return {
     connected: async () => {
       if (client?.isLost) lose(client);
-      client ??= await openAgain();
+      client ??= await open(isGone);
     },
     all: (query) => running((current) => current.all(query)),
     script: (sql) => running((current) => current.script(sql)),

@@ -1,9 +1,12 @@
 import test from "ava";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import type { Storage, StudyRecord } from "../../../contracts/storage.ts";
 import { StorageError, TurnLostError } from "../../../errors/errors.ts";
 import { cuttingProxy } from "../../../testing/postgres/cutting-proxy.ts";
 import { runSql } from "../../../testing/postgres/run-sql.ts";
+import { tempFolder } from "../../../testing/temp-folder.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { completedAt, runningTrial } from "../../../testing/storage-samples.ts";
 import { openStorage } from "../../open-storage.ts";
@@ -54,6 +57,20 @@ for (const when of ["before", "after"] as const) {
     t.is(proxy.cuts, 3);
   });
 }
+
+postgres.serial("who says so waits for a server that is away, until told otherwise", async (t) => {
+  const folder = await tempFolder(t);
+  const url = new URL(await postgres.database());
+  url.searchParams.set("host", folder);
+  const told = new AbortController();
+  setTimeout(() => told.abort(), 100);
+  await t.throwsAsync(openStorage(url.href, { waiting: told.signal }), { name: "AbortError" });
+  const found = openStorage(url.href, { waiting: new AbortController().signal });
+  setTimeout(() => symlinkSync(postgres.cluster.socket, join(folder, ".s.PGSQL.5432")), 200);
+  const storage = await found;
+  t.deepEqual(await storage.listStudies(), []);
+  await storage.close();
+});
 
 postgres.serial(
   "amid other writers, too, what the disk has yet to confirm is looked up",

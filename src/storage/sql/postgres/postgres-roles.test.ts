@@ -5,7 +5,7 @@ import { runSql } from "../../../testing/postgres/run-sql.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { coordinate } from "../../../workers/coordinator.ts";
 import { definitionFacts } from "../../../workers/definition-facts.ts";
-import { createToken } from "../../../workers/tokens.ts";
+import { createToken } from "../../../workers/tokens/tokens.ts";
 import { viewStudy } from "../../../study/study-view.ts";
 import { deleteStudy, renameStudy } from "../../../study/manage-studies.ts";
 import { openStorage } from "../../open-storage.ts";

@@ -14,9 +14,9 @@ export const postgresScheme: StorageScheme = {
       `Storage "${shownPostgresUrl(url)}" names no server. Give postgres://user@host/database.`,
     );
   },
-  open: async (url) => {
+  open: async (url, { waiting }) => {
     // Who keeps studies in a file needs none of it.
     const { connectPostgres } = await import("./postgres-connection.ts");
-    return sqlStorage(await connectPostgres(url));
+    return sqlStorage(await connectPostgres(url, waiting));
   },
 };

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
-import type { Storage } from "../contracts/storage.ts";
-import type { Attributes } from "../contracts/trial.ts";
-import { HpoError } from "../errors/errors.ts";
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
+import type { Storage } from "../../contracts/storage.ts";
+import type { Attributes } from "../../contracts/trial.ts";
+import { HpoError } from "../../errors/errors.ts";
 import type { TokenScope } from "./token-scopes.ts";
-import { findOrThrow } from "../study/stored-study.ts";
+import { findOrThrow } from "../../study/stored-study.ts";
 
 /** What is kept of a token: whoever reads the database can't show it. */
 export interface StoredToken {

@@ -1,4 +1,4 @@
-import type { Storage } from "../contracts/storage.ts";
+import type { Storage } from "../../contracts/storage.ts";
 import { mayDo, type TokenScope } from "./token-scopes.ts";
 import { scopeOf, tokensOf, type StoredToken } from "./tokens.ts";
 

@@ -1,0 +1,77 @@
+import type { Trial } from "../../contracts/trial.ts";
+import { sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
+import { keepFiles } from "../../study/cleaning/file-keeper.ts";
+import { notifiedOf } from "../../study/notify/notify-options.ts";
+import { notifier } from "../../study/notify/notifier.ts";
+import { openStudy } from "../../study/open-study.ts";
+import { EXHAUSTED } from "../../study/optimize.ts";
+import { studyLimit } from "../../study/stopping/study-limit.ts";
+import { keepEnd } from "../../study/stopping/study-stop.ts";
+import { engineOf } from "../../study/study-internals.ts";
+import { leaseOf } from "../../study/trial/trial-lease.ts";
+import { fileDifference, fileHash } from "../../workers/file-hash.ts";
+import { withStorage } from "../context.ts";
+import { warn } from "../output.ts";
+import { endIfDrained, type Drain } from "./drain.ts";
+import type { WorkFlags } from "./work-flags.ts";
+import { workAndTell } from "./work-through.ts";
+
+/**
+ * Runs trials of a study on the database itself, as a few machines may do that all reach it: each is its own
+ * coordinator. It cleans what it keeps and tells of its own bests; the last of them tells of the study's end.
+ */
+export const workDirectly = (
+  storage: string,
+  file: StudyFile,
+  flags: WorkFlags,
+  drain: Drain,
+): Promise<void> =>
+  withStorage(
+    { storage },
+    async (opened) => {
+      const artifacts = flags.artifacts ?? file.definition.artifacts;
+      const definition = { ...file.definition, artifacts };
+      const study = await openStudy(definition, { storage: opened, log: warn });
+      study.subscribe((event) => event.type === "note" && warn(event.message));
+      await study.refresh();
+      const engine = engineOf(study);
+      const { state } = engine;
+      engine.sourceFolder = sourceFolder(file.source);
+      state.file = fileHash(flags.file!);
+      tellOtherFiles(study.trials(), state.file);
+      if (flags.lease !== undefined) state.setLease(flags.lease);
+      const limits = {
+        total: definition.trials,
+        until: definition.until,
+        timeoutMs: definition.timeoutMs,
+      };
+      const limit = studyLimit(engine, limits);
+      const files = keepFiles(state, definition);
+      const notices = notifier(state, notifiedOf(definition));
+      try {
+        const reason = await workAndTell(engine, file, flags, drain, limits);
+        const why = limit() ?? (reason === EXHAUSTED ? reason : undefined);
+        if (!drain.stopping.aborted && why !== undefined && (await keepEnd(state, why))) {
+          // What the others kept in a folder that is common to all, too.
+          files.look();
+          notices.ended(why);
+        }
+      } catch (error) {
+        if (!drain.stopping.aborted) notices.failed((error as Error).message);
+        throw error;
+      } finally {
+        await files.end();
+        if (!drain.now.aborted) await notices.close();
+      }
+      // Before the storage is closed, which waits for its server.
+      await endIfDrained(drain);
+    },
+    { waiting: drain.stopping },
+  );
+
+/** Where others ran the study by another text of its file. */
+function tellOtherFiles(trials: readonly Trial[], hash: string): void {
+  const leases = trials.flatMap(({ systemAttrs }) => leaseOf(systemAttrs) ?? []);
+  const notes = leases.map(({ host, file }) => fileDifference(`Host ${host}`, file, hash));
+  for (const note of new Set(notes)) if (note !== undefined) warn(note);
+}
