@@ -49,6 +49,15 @@ test("a loss that never falls suggests nothing", (t) => {
   );
 });
 
+test("a loss that falls from the first point on has not diverged", (t) => {
+  for (const count of [5, 40]) {
+    const points = sweep(1e-3, 1, 0).slice(0, count).map((p, i) => ({ ...p, loss: 50 - i })); // prettier-ignore
+    t.is(analyseRangeTest(points).firstDivergence, undefined);
+    const last = { learningRate: 1, loss: 2000 };
+    t.is(analyseRangeTest([...points, last]).firstDivergence, 1);
+  }
+});
+
 test("a test that diverged at once has a divergence and no suggestion", (t) => {
   const points = sweep(1e-3, 10, 0).map((p, i) => ({ ...p, loss: i < 2 ? 1 : Infinity }));
   const result = analyseRangeTest(points);

@@ -89,7 +89,9 @@ function divergenceIndex(points: readonly RangePoint[]): number {
   for (let i = 0; i < points.length; i++) {
     const { loss } = points[i];
     if (!Number.isFinite(loss)) return i;
-    if (loss > start + Math.max(start - low, 6 * noise)) return i;
+    // A fall from the first point on lies above the head's median too.
+    const bound = Math.max(points[0].loss, start + Math.max(start - low, 6 * noise));
+    if (loss > bound) return i;
     const recent = points.slice(Math.max(0, i - 2), i + 1).map((point) => point.loss);
     if (recent.length === 3) low = Math.min(low, medianOf(recent));
   }

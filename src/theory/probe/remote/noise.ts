@@ -20,7 +20,7 @@ export async function remoteNoise(remote: RemoteMeasurement) {
   const spread = (total(squaredNorms) / J - meanSquaredNorm) * (J / (J - 1));
   const signal = meanSquaredNorm - spread / J;
   const simple = simpleNoiseScale([{ noise: spread * b, signal }]);
-  if (simple === undefined) {
+  if (!(signal > 0)) {
     remote.warn(`the gradient drowns in noise: |G|² is estimated as ${signal}`);
   }
   const norms = squaredNorms.map(Math.sqrt);

@@ -41,10 +41,13 @@ async function measure(remote: RemoteMeasurement, now: () => number): Promise<Pr
   }
   const own = told ? await remoteOptimizer(remote, told) : undefined;
   const noise = await remoteNoise(remote);
-  const needsHessian = own === undefined || own.stability.kind === "none" || own.usesHessian;
-  const sharpness =
-    own?.hessian ??
-    (needsHessian || remote.options.crossChecks ? await remoteSharpness(remote, false) : undefined);
+  const needsHessian = own === undefined || own.stability.kind === "none";
+  const wantsHessian = needsHessian || remote.options.crossChecks;
+  const sharpness = own?.usesHessian
+    ? own.hessian
+    : wantsHessian
+      ? await remoteSharpness(remote, false)
+      : undefined;
   const powerIteration =
     remote.options.crossChecks && sharpness ? await remotePowerIteration(remote) : undefined;
   const trace = remote.options.crossChecks ? await remoteTrace(remote) : undefined;
