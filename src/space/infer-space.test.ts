@@ -56,3 +56,29 @@ test("a trial fits a space that has its names and ranges", (t) => {
   t.false(explains(space, sample({ lr: 0.7, n: 2 }, { n: intDistribution(1, 5) })));
   t.false(explains(space, sample({ lr: 0.3, x: 1 }, { x: lr })));
 });
+
+test("of a range that moved the whole is searched, of one that became another kind the last", (t) => {
+  const inferred = (...drawn: SpaceSample["distributions"][string][]) =>
+    inferSpace(drawn.map((x) => sample({ x: 0.5 }, { x }))).parameters[0].distribution;
+  const wide = floatDistribution(0, 1);
+  t.deepEqual(inferred(wide, floatDistribution(0.5, 2)), floatDistribution(0, 2));
+  t.deepEqual(inferred(floatDistribution(0.5, 2), wide), floatDistribution(0, 2));
+  t.deepEqual(inferred(wide, floatDistribution(0.2, 0.5)), wide);
+  const others = [
+    floatDistribution(0.5, 2, { log: true }),
+    floatDistribution(0.5, 2, { step: 0.5 }),
+    intDistribution(0, 2),
+    categoricalDistribution([0.5, 2]),
+  ];
+  for (const other of others) {
+    t.deepEqual(inferred(wide, other), other);
+    t.deepEqual(inferred(other, wide), wide);
+    // A trial that was drawn otherwise does not fit, though its value lies within.
+    const space = searchSpace({ x: float(0, 9) });
+    t.false(explains(space, sample({ x: 0.5 }, { x: other })), JSON.stringify(other));
+  }
+  const space = searchSpace({ x: float(0, 9) });
+  t.true(explains(space, sample({ x: 0.5 }, { x: floatDistribution(0, 9) })));
+  t.false(explains(space, sample({ x: 0.5 }, { x: floatDistribution(-1, 9) })));
+  t.false(explains(space, sample({ x: 0.5 }, { x: floatDistribution(0, 10) })));
+});
