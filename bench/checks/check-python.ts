@@ -6,7 +6,13 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TrialJson } from "../../src/export/trial-json.ts";
 import { packageRoot } from "../package-root.ts";
-import { checkSampler, checkUrl, checkWandb, type AskingSetting } from "./python/asking.ts";
+import {
+  checkSampler,
+  checkSweeper,
+  checkUrl,
+  checkWandb,
+  type AskingSetting,
+} from "./python/asking.ts";
 
 // The Python client in real trainings: each framework that can be imported, two ranks, a kill in the midst
 // of a save, the time from a report to SIGTERM. HPO_PYTHON names the Python; `-- 50 keras` runs so
@@ -238,6 +244,7 @@ await check("TensorBoard", "tensorboard", checkTensorBoard);
 const setting = (): AskingSetting => ({ python, hpo, programs, env, folder: folderOf() });
 await check("a coordinator's URL", "json", () => checkUrl(setting()));
 await check("HpoSampler in Optuna", "optuna", () => checkSampler(setting()));
+await check("HpoSweeper in Hydra", "hydra", () => checkSweeper(setting()));
 await check("W&B", "wandb", checkRuns);
 await check("a kill while saving", "json", checkKill);
 await check("an answer to a report", "json", () => checkLatency(12));

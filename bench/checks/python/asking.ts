@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TrialJson } from "../../../src/export/trial-json.ts";
 
 /** What a check of the Python client runs with. */
 export interface AskingSetting {
@@ -73,3 +74,32 @@ export function checkWandb(setting: AskingSetting): string {
 
 /** `HpoSampler` inside studies of Optuna's. */
 export const checkSampler = (setting: AskingSetting): string => ran(setting, "in_optuna.py", []);
+
+/** The sweeper in Hydra itself: a sweep, which a second one goes on with, then one whose jobs may fail. */
+export function checkSweeper(setting: AskingSetting): string {
+  const { hpo, folder, env } = setting;
+  const sweep = (...more: string[]): string =>
+    ran(setting, "in_hydra.py", [
+      ...["-m", "hydra/sweeper=hpo", "hydra.sweeper.strategy=random", "hydra.sweeper.name=swept"],
+      ...["+lr=tag(log,interval(1e-5,1))", "+width=range(16,65,16)", '+note=choice("a,b",c)'],
+      ...more,
+    ]);
+  sweep("hydra.sweeper.trials=4", "hydra.sweeper.jobs=2");
+  sweep("hydra.sweeper.trials=12", "+fails=true");
+  const words = [hpo, "study", "trials", "swept", "--json"];
+  const { stdout } = spawnSync(process.execPath, words, { cwd: folder, env, encoding: "utf8" });
+  const trials = JSON.parse(stdout) as readonly TrialJson[];
+  assert.equal(trials.length, 12);
+  for (const { number, params, state, values, failure } of trials) {
+    const { width, note, lr } = params as { width: number; note: string; lr: number };
+    if (width === 48 && number >= 4) {
+      assert.equal(state, "failed");
+      assert.equal(failure?.message, "ValueError: 48 is too wide");
+    } else {
+      assert.deepEqual(values, [Math.abs(width - 32) + (note === "'a,b'" ? 0 : 1) + lr]);
+    }
+  }
+  const failed = trials.filter(({ state }) => state === "failed").length;
+  assert.ok(failed > 0, "some jobs failed");
+  return `12 jobs in two sweeps, ${failed} of them failed`;
+}
