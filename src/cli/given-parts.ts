@@ -4,7 +4,7 @@ import type { Pruner } from "../contracts/pruner.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { prunerNamed } from "../pruners/index.ts";
 import { fileAndExport } from "../runner/worker/module-of.ts";
-import { isPartFile, prunerGiven, strategyGiven, type GivenPart } from "../study-file/own-part.ts";
+import { isPartFile, prunerGiven, strategyGiven, type GivenPart } from "../study/parts/own-part.ts";
 import { strategyNamed, strategyOf } from "../study/strategy-registry.ts";
 import { asUsage } from "./usage-error.ts";
 

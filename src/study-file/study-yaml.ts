@@ -1,4 +1,4 @@
-import { prunerGiven, strategyGiven } from "./own-part.ts";
+import { prunerGiven, strategyGiven } from "../study/parts/own-part.ts";
 import { StudyFileError, at, atAsync, problemLines, type SourceFile } from "./study-file-errors.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

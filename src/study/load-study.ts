@@ -6,7 +6,7 @@ import type { Strategy } from "../contracts/strategy.ts";
 import { HpoError } from "../errors/errors.ts";
 import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
 import { checkCall, checkParts } from "./definition-fields.ts";
-import { missingPruner, missingStrategy } from "./missing-parts.ts";
+import { missingPruner, missingStrategy } from "./parts/missing-parts.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
 import { announce } from "./study-internals.ts";

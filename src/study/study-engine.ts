@@ -142,6 +142,7 @@ export class StudyEngine implements OptimizedStudy {
       notices.failed((error as Error).message);
       throw error;
     } finally {
+      this.starter.suggestions.close();
       await notices.close();
     }
     await this.#keepStop({ reason, trials: this.finished.length });

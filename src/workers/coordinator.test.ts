@@ -1,13 +1,21 @@
-import test from "ava";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import test from "ava";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Storage } from "../contracts/storage.ts";
 import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
+import { replay } from "../study/asking/replay.ts";
 import { openStudy } from "../study/open-study.ts";
+import { strategyGiven } from "../study/parts/own-part.ts";
+import { strategyOf } from "../study/strategy-registry.ts";
+import { engineOf } from "../study/study-internals.ts";
 import { defineStudy } from "../study/study-definition.ts";
 import { leaseOf } from "../study/trial/trial-lease.ts";
 import { threshold } from "../pruners/index.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { coordinate, type Coordinator } from "./coordinator.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import type { ClaimAnswer, Claimed } from "./work-source.ts";
@@ -72,6 +80,38 @@ test("an end that is told again while it is being written is no other one's", as
   const trial = await claim(coordinator, "a");
   const told = [1, 2].map(() => coordinator.tell(trial, nothing, end(1)));
   t.deepEqual(await Promise.all(told), ["taken", "already"]);
+});
+
+test("beats, reports and results are answered while a trial is suggested", async (t) => {
+  const flag = join(await tempFolder(t), "go");
+  const file = fileURLToPath(new URL("../study/asking/fixtures/odd-strategy.js", import.meta.url));
+  const strategy = await strategyGiven({ file, at: 9, does: "wait", flag }, "");
+  const slow = defineStudy({ ...definition, strategy });
+  const study = await openStudy(slow, { storage: memoryStorage() });
+  const { suggestions } = engineOf(study).starter;
+  suggestions.slowMs = -1;
+  const coordinator = await coordinate(study, { definition: definitionFacts(slow) });
+  t.teardown(() => coordinator.close());
+  for (let pair = 0; pair < 3; pair++) {
+    const trials = await Promise.all([claim(coordinator, "a", 0), claim(coordinator, "a", 1)]);
+    for (const trial of trials) await coordinator.tell(trial, nothing, end(trial.number));
+  }
+  while (!suggestions.ahead()) await sleep(5);
+  const [six, seven, eight] = await Promise.all([0, 1, 2].map((at) => claim(coordinator, "a", at)));
+  const order: unknown[] = [];
+  const claiming = claim(coordinator, "b").then(({ number }) => order.push(number));
+  await sleep(50);
+  order.push(await coordinator.beat("a", [six, seven, eight]));
+  order.push(await coordinator.report(six, { from: 0, items: [report(1, 0)] }));
+  order.push(await coordinator.tell(seven, nothing, end(7)));
+  await writeFile(flag, "");
+  await claiming;
+  t.deepEqual(order, [[], "go on", "taken", 9]);
+  const replayed = await replay(study, strategyOf);
+  t.deepEqual(
+    replayed.map(({ same }) => same),
+    Array.from({ length: 10 }, () => true),
+  );
 });
 
 test("which study file a trial ran by is kept, and another text than the coordinator's is told", async (t) => {

@@ -103,8 +103,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async allTold(): Promise<void> {
-    const lookMs = Math.min(this.#beatMs, 500);
-    while (this.#heard.awaited.length > 0) await this.#changes.next(lookMs);
+    while (this.#heard.awaited.length > 0) await this.#changes.next(Math.min(this.#beatMs, 500));
   }
 
   get workers(): readonly HeardWorker[] {
@@ -118,6 +117,7 @@ class StudyCoordinator implements Coordinator {
 
   close(): void {
     clearInterval(this.#beating);
+    this.#engine.starter.suggestions.close();
     this.#changes.wake();
   }
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileAndExport } from "../../runner/worker/module-of.ts";
 import { loadSource } from "../../study-file/load-study-file.ts";
-import { isPartFile } from "../../study-file/own-part.ts";
-import { missing } from "../../study/missing-parts.ts";
+import { isPartFile } from "../../study/parts/own-part.ts";
+import { missing } from "../../study/parts/missing-parts.ts";
 import { findOrThrow } from "../../study/stored-study.ts";
 import { versionsOf } from "../../study/study-version.ts";
 import { withStorage } from "../context.ts";

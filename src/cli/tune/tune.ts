@@ -16,7 +16,7 @@ import {
   type StudySource,
 } from "../../study-file/load-study-file.ts";
 import { fileAndExport } from "../../runner/worker/module-of.ts";
-import { isPartFile } from "../../study-file/own-part.ts";
+import { isPartFile } from "../../study/parts/own-part.ts";
 import { withStorage } from "../context.ts";
 import { spaceLines } from "../format.ts";
 import { print } from "../output.ts";

@@ -1,4 +1,3 @@
-import { pendingOf } from "../../contracts/observation.ts";
 import type { TrialChange } from "../../contracts/storage.ts";
 import type { Provenance } from "../../contracts/provenance.ts";
 import type { RunningTrial, Trial } from "../../contracts/trial.ts";
@@ -6,7 +5,8 @@ import type { Params } from "../../space/search-space.ts";
 import { trialOf } from "../../storage/record.ts";
 import { nextRestart, type Restart } from "./restart-lost.ts";
 import type { StudyState } from "../study-state.ts";
-import { seenNow, type Suggester } from "./suggester.ts";
+import type { Suggest } from "./request.ts";
+import type { Suggester } from "./suggester.ts";
 import { leftOutNote } from "../trial/queued-params.ts";
 import type { Asked } from "../trial/start-attributes.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -44,105 +44,127 @@ interface Startable {
   readonly suggested: Params;
 }
 
+/** What plans are made with. */
+export interface PlanParts {
+  readonly state: StudyState;
+  /** Fills what a queued trial leaves open. */
+  readonly suggester: Suggester;
+  readonly startOf: ReturnType<typeof trialStarts>;
+}
+
 /** How long others wait for one turn at most, but for its last suggestion. */
 const TURN_MS = 1000;
 
 /**
- * Plans the answers to asks, the first ones if there is not time for all: each suggestion knows the
- * trials of those before it as pending.
+ * Plans the answers to asks, the first ones if there is not time or no suggestion for all: each
+ * suggestion knows the trials of those before it as pending.
  */
-export function planTrials(
-  state: StudyState,
-  suggester: Suggester,
-  startOf: ReturnType<typeof trialStarts>,
+export async function planTrials(
+  parts: PlanParts,
   asks: readonly Ask[],
-): readonly Plan[] {
-  const planner = new Planner(state, suggester, startOf);
+  suggest: Suggest,
+): Promise<readonly Plan[]> {
+  const planner = new Planner(parts, suggest);
   const deadline = performance.now() + TURN_MS;
   const plans: Plan[] = [];
   for (const ask of asks) {
     if (plans.length > 0 && performance.now() > deadline) break;
-    plans.push(planner.plan(ask));
+    const plan = await planner.plan(ask);
+    if (!plan) break;
+    plans.push(plan);
   }
   return plans;
 }
 
 class Planner {
-  readonly #state: StudyState;
-  readonly #suggester: Suggester;
-  readonly #startOf: ReturnType<typeof trialStarts>;
+  readonly #parts: PlanParts;
+  readonly #suggestFor: Suggest;
   /** What runs, and what is planned to, by number. */
   readonly #running: Map<number, RunningTrial>;
+  /** How many had finished then. */
+  readonly #finished: number;
+  /** What is planned to run. */
+  readonly #planned: number[] = [];
   readonly #restarted = new Set<number>();
   readonly #queue: Trial[];
   #nextNumber: number;
 
-  constructor(state: StudyState, suggester: Suggester, startOf: ReturnType<typeof trialStarts>) {
-    this.#state = state;
-    this.#suggester = suggester;
-    this.#startOf = startOf;
+  constructor(parts: PlanParts, suggest: Suggest) {
+    const { state } = parts;
+    this.#parts = parts;
+    this.#suggestFor = suggest;
     this.#running = new Map(state.running().map((trial) => [trial.number, trial]));
+    this.#finished = state.history.finished.length;
     this.#queue = [...state.history.waiting];
     this.#nextNumber = state.history.nextNumber;
   }
 
-  plan({ expires, remote, total = Infinity, provenance }: Ask): Plan {
-    const { isShared, file } = this.#state;
+  /** Undefined where it needs a suggestion and there is none. */
+  async plan({ expires, remote, total = Infinity, provenance }: Ask): Promise<Plan | undefined> {
+    const { state } = this.#parts;
+    const { isShared, file } = state;
     const starter = { expires, remote, provenance, isShared, file };
-    const lost = nextRestart(this.#state, this.#restarted, starter);
+    const lost = nextRestart(state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
     // Whatever runs counts, lost or not: it will be run again.
-    if (this.#state.history.ran + this.#running.size >= total) return { kind: "full" };
+    if (state.history.ran + this.#running.size >= total) return { kind: "full" };
     const waiting = this.#queue.shift();
     return waiting ? this.#queued(waiting, starter) : this.#new(starter);
   }
 
   #restart({ trial, change }: Restart): Plan {
     this.#restarted.add(trial.number);
-    this.#running.set(trial.number, trial);
+    this.#add(trial);
     const asked = trial.systemAttrs[ATTRIBUTE.asked] as Asked | undefined;
     return { kind: "restart", trial, change, suggested: asked?.suggested ?? trial.params };
   }
 
-  #queued(waiting: Trial, starter: Starter): Plan {
-    const { suggestion, asked } = this.#suggest(waiting.number);
+  async #queued(waiting: Trial, starter: Starter): Promise<Plan | undefined> {
+    const { state, suggester, startOf } = this.#parts;
+    const answer = await this.#suggest(waiting.number);
+    if (!answer) return undefined;
+    const { suggestion, asked } = answer;
     const proposed = suggestion.kind === "params" ? suggestion.params : {};
-    const suggested = this.#suggester.fill(waiting.params, proposed, waiting.number);
-    const { space } = this.#state.version;
+    const suggested = suggester.fill(waiting.params, proposed, waiting.number);
+    const { space } = state.version;
     const note = space && leftOutNote(waiting, suggested, space);
-    if (note !== undefined) this.#state.hub.note(note);
-    const start = this.#startOf(asked, suggested, holderOf(0, starter));
+    if (note !== undefined) state.hub.note(note);
+    const start = startOf(asked, suggested, holderOf(0, starter));
     const systemAttrs = { ...waiting.systemAttrs, ...start.systemAttrs };
-    const trial = this.#add({ ...waiting, ...start, systemAttrs });
+    const trial = this.#add(started({ ...waiting, ...start, systemAttrs }));
     return { kind: "queued", trial, start, suggested };
   }
 
-  #new(starter: Starter): Plan {
+  async #new(starter: Starter): Promise<Plan | undefined> {
     const number = this.#nextNumber;
-    const { suggestion, asked } = this.#suggest(number);
+    const answer = await this.#suggest(number);
+    if (!answer) return undefined;
+    const { suggestion, asked } = answer;
     if (suggestion.kind === "exhausted") return suggestion;
     this.#nextNumber++;
-    const start = this.#startOf(asked, suggestion.params, holderOf(0, starter), suggestion);
-    const trial = this.#add({ number, reports: [], userAttrs: {}, ...start });
+    const holder = holderOf(0, starter);
+    const start = this.#parts.startOf(asked, suggestion.params, holder, suggestion);
+    const trial = this.#add(started({ number, reports: [], userAttrs: {}, ...start }));
     return { kind: "new", trial, start, suggested: suggestion.params };
   }
 
-  #add(started: Omit<RunningTrial, "state">): RunningTrial {
-    const trial = trialOf({ ...started, id: 0, state: "running" }) as RunningTrial;
+  #add(trial: RunningTrial): RunningTrial {
     this.#running.set(trial.number, trial);
+    this.#planned.push(trial.number);
     return trial;
   }
 
-  #suggest(number: number) {
-    const { history, record, versions, exclusions } = this.#state;
+  async #suggest(number: number) {
     const running = [...this.#running.values()].sort((a, b) => a.number - b.number);
-    const pending = running.map((trial) => pendingOf(trial, record.directions));
-    const { finished } = history;
-    const { length } = finished;
-    const { excluded } = history;
-    const suggestion = this.#suggester.suggest(number, finished, length, pending, excluded);
-    const seen = seenNow(length, running, exclusions.length);
-    const asked: Asked = { ...seen, ...(versions.index > 0 && { version: versions.index }) };
-    return { suggestion, asked };
+    const before = this.#planned;
+    const trial = { number, running, before, finished: this.#finished };
+    const suggested = await this.#suggestFor(trial);
+    if (!suggested) return undefined;
+    const { index } = this.#parts.state.versions;
+    const asked: Asked = { ...suggested.seen, ...(index > 0 && { version: index }) };
+    return { suggestion: suggested.suggestion, asked };
   }
 }
+
+const started = (trial: Omit<RunningTrial, "state">): RunningTrial =>
+  trialOf({ ...trial, id: 0, state: "running" }) as RunningTrial;

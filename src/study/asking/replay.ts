@@ -5,13 +5,13 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { identityOf, sameIdentity } from "../../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../../contracts/strategy.ts";
 import type { Study } from "../study.ts";
-import { watchedPriorOf } from "../prior/watched-prior.ts";
 import { excludedAfter } from "../steer/exclusions.ts";
-import { isMissing, missing } from "../missing-parts.ts";
+import { isMissing, missing } from "../parts/missing-parts.ts";
 import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
 import { revisionChanges } from "../study-version.ts";
-import { pendingAsSeen, Suggester } from "./suggester.ts";
+import { pendingAsSeen, type Suggester } from "./suggester.ts";
+import { suggesterOf } from "./suggester-of.ts";
 import type { Trial } from "../../contracts/trial.ts";
 
 /** A suggestion computed again, beside what the trial had. */
@@ -53,7 +53,7 @@ export async function replay(
   const suggesters = new Map<number, Suggester>();
   return asked.map((trial) => {
     const { version = 0 } = askedOf(trial);
-    const suggester = suggesters.get(version) ?? suggesterOf(study, version, strategyOf);
+    const suggester = suggesters.get(version) ?? suggesterAt(study, version, strategyOf);
     suggesters.set(version, suggester);
     return replayOne(study, suggester, trial);
   });
@@ -76,20 +76,19 @@ const order = (a: Asked, b: Asked): number =>
 
 const askedOf = (trial: Trial): Asked => trial.systemAttrs[ATTRIBUTE.asked] as Asked;
 
-function suggesterOf(
+function suggesterAt(
   study: Study,
   version: number,
   strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
 ): Suggester {
-  const { seed, space, roles, trialBudget, strategy: identity } = study.versions[version];
+  const { strategy: identity } = study.versions[version];
   const isStudys = sameIdentity(identity, identityOf(study.strategy)) && !isMissing(study.strategy);
   const strategy = isStudys ? study.strategy : strategyOf(identity);
   if (!strategy) {
     throw missing("strategy", identity, study.name, "its suggestions can't be computed again here");
   }
   const { directions, repeats } = study;
-  const prior = watchedPriorOf(study.versions[version]);
-  return new Suggester({ strategy, directions, seed, space, prior, roles, trialBudget, repeats });
+  return suggesterOf(study.versions[version], { strategy, directions, repeats });
 }
 
 function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {

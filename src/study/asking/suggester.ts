@@ -116,7 +116,7 @@ export class Suggester {
    * Folds up to `count` finished trials, as if those left out had never been. Fewer than were folded
    * before, or others left out, starts anew.
    */
-  #fold(finished: readonly FinishedTrial[], count: number, excluded: ReadonlySet<number>): void {
+  fold(finished: readonly FinishedTrial[], count: number, excluded: ReadonlySet<number>): void {
     if (count < this.#folded || !sameNumbers(excluded, this.#excluded)) this.#restart();
     this.#excluded = excluded;
     if (!this.#options.space) this.#infer(finished, count);
@@ -179,7 +179,7 @@ export class Suggester {
     pending: readonly PendingTrial[],
     excluded: ReadonlySet<number>,
   ): Suggestion {
-    this.#fold(finished, seenCount, excluded);
+    this.fold(finished, seenCount, excluded);
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
     if (suggestion.kind === "exhausted") return suggestion;

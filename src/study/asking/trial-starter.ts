@@ -2,11 +2,18 @@ import type { TrialRecord, Turn } from "../../contracts/storage.ts";
 import type { FinishedTrial, RunningTrial } from "../../contracts/trial.ts";
 import { AskQueue } from "./ask-queue.ts";
 import { failUnstartable } from "./fail-unstartable.ts";
-import { planTrials, type Ask, type Plan, type PlannedTrial } from "./plan-trials.ts";
+import {
+  planTrials,
+  type Ask,
+  type Plan,
+  type PlannedTrial,
+  type PlanParts,
+} from "./plan-trials.ts";
+import { Proposals } from "./proposals.ts";
 import { failLost } from "./restart-lost.ts";
 import type { StudyState } from "../study-state.ts";
-import { watchedPriorOf } from "../prior/watched-prior.ts";
-import { Suggester } from "./suggester.ts";
+import type { Suggester } from "./suggester.ts";
+import { Suggestions } from "./suggestions.ts";
 import { ActiveTrial } from "../trial/active-trial.ts";
 import type { TrialHooks } from "../trial/trial-hooks.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -24,39 +31,36 @@ export type AskOutcome =
 /** What a turn wrote. */
 type Outcome =
   | { readonly kind: "started"; readonly plans: readonly Plan[]; readonly created: CreatedTrials }
-  /** Something had to come first; the trials of these numbers failed. */
+  /**
+   * Something had to come first, or what was proposed does not fit any more; the trials of these
+   * numbers failed.
+   */
   | { readonly kind: "again"; readonly failed: readonly number[] };
 type CreatedTrials = ReadonlyMap<number, TrialRecord>;
+
+/** So often suggestions are proposed ahead of a turn of others' changes; then they are made in it. */
+const PROPOSALS = 2;
 
 /** Rolls a turn back that has to be taken again. */
 class RacedError extends Error {}
 
 /** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
 export class TrialStarter {
-  readonly suggester: Suggester;
+  readonly suggestions: Suggestions;
   readonly #state: StudyState;
   readonly #hooks: TrialHooks;
   readonly #startOf: ReturnType<typeof trialStarts>;
   readonly #queue = new AskQueue<Ask, AskOutcome>((asks) => this.#serve(asks));
 
   constructor(state: StudyState, hooks: TrialHooks) {
-    const { strategy, repeats, record } = state.parts;
     this.#state = state;
     this.#hooks = hooks;
-    const { seed, space, roles, trialBudget } = state.version;
-    const { directions } = record;
-    this.#startOf = trialStarts(space);
-    this.suggester = new Suggester({
-      strategy,
-      directions,
-      seed,
-      space,
-      prior: watchedPriorOf(state.version),
-      onPriorChange: (message) => state.hub.note(message),
-      roles,
-      trialBudget,
-      repeats,
-    });
+    this.#startOf = trialStarts(state.version.space);
+    this.suggestions = new Suggestions(state);
+  }
+
+  get suggester(): Suggester {
+    return this.suggestions.suggester;
   }
 
   /** What is asked in one turn of the event loop is answered together, in one turn of the study. */
@@ -66,23 +70,48 @@ export class TrialStarter {
 
   /** Answers the first asks, as many as one turn of the study has time for. */
   async #serve(asks: readonly Ask[]): Promise<readonly AskOutcome[]> {
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
       await this.#state.watchLeases();
-      const outcome = await this.#state.inTurn((turn) => this.#takeTurn(turn, asks)).catch(raced);
+      const proposals = attempt < PROPOSALS ? await this.#propose(asks) : undefined;
+      const take = (turn: Turn): Promise<Outcome> => this.#takeTurn(turn, asks, proposals);
+      const outcome = await this.#state.inTurn(take).catch(raced);
       if (outcome.kind === "started") return this.#answers(outcome);
       await this.#state.refresh();
       for (const number of outcome.failed) this.#announceFailed(number);
     }
   }
 
-  async #takeTurn(turn: Turn, asks: readonly Ask[]): Promise<Outcome> {
+  /** Undefined: suggestions are made in the turn. Nothing waits for one trial alone. */
+  async #propose(asks: readonly Ask[]): Promise<Proposals | undefined> {
+    const suggest = this.#state.active.size + asks.length > 1 && this.suggestions.ahead();
+    if (!suggest) return undefined;
+    await this.#state.refresh();
+    const proposals = new Proposals(this.#state);
+    await planTrials(this.#parts, asks, async (trial) => {
+      const suggested = await suggest(trial);
+      if (suggested) proposals.add(trial, suggested);
+      return suggested;
+    });
+    return proposals;
+  }
+
+  get #parts(): PlanParts {
+    return { state: this.#state, suggester: this.suggester, startOf: this.#startOf };
+  }
+
+  async #takeTurn(
+    turn: Turn,
+    asks: readonly Ask[],
+    proposals: Proposals | undefined,
+  ): Promise<Outcome> {
     const state = this.#state;
     // Another library's trials first get their place in the order of finishing.
     if (state.history.hasUnindexed) return { kind: "again", failed: [] };
     const failed = [...(await failLost(state, turn)), ...(await failUnstartable(state, turn))];
     if (failed.length > 0) return { kind: "again", failed };
     await state.versions.save(turn);
-    const plans = planTrials(state, this.suggester, this.#startOf, asks);
+    const plans = await planTrials(this.#parts, asks, proposals?.take ?? this.suggestions.inTurn);
+    if (plans.length === 0) return { kind: "again", failed: [] };
     if (state.isShared) await state.heartbeat.within(turn, new Set(plans.flatMap(workerOf)));
     const created = await write(state, turn, plans);
     return { kind: "started", plans, created };

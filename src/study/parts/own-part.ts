@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isPruner, isStrategy, type StrategyOrPruner } from "../contracts/part.ts";
-import type { Pruner, PruneContext } from "../contracts/pruner.ts";
-import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
-import { mustBe } from "../errors/checks.ts";
-import { didYouMean } from "../errors/did-you-mean.ts";
-import { HpoError } from "../errors/errors.ts";
-import { prunerNames, prunerOf } from "../pruners/index.ts";
-import { importModule } from "../runner/worker/load-objective.ts";
-import { fileAndExport } from "../runner/worker/module-of.ts";
-import { strategyNames, strategyOf } from "../study/strategy-registry.ts";
+import { identityOf, isIdentity } from "../../contracts/identity.ts";
+import { isPruner, isStrategy, type StrategyOrPruner } from "../../contracts/part.ts";
+import type { Pruner, PruneContext } from "../../contracts/pruner.ts";
+import type { Strategy, StrategyIdentity } from "../../contracts/strategy.ts";
+import { mustBe } from "../../errors/checks.ts";
+import { didYouMean } from "../../errors/did-you-mean.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { prunerNames, prunerOf } from "../../pruners/index.ts";
+import { importModule } from "../../runner/worker/load-objective.ts";
+import { fileAndExport } from "../../runner/worker/module-of.ts";
+import { strategyNames, strategyOf } from "../strategy-registry.ts";
 
 /** A name; or a map with a name or a file, and options. */
 export type GivenPart = string | Readonly<Record<string, unknown>>;
@@ -71,6 +72,36 @@ const factsOf = ({ name, options, revision, changes }: StrategyOrPruner) => ({
  */
 export const strategyGiven = (given: GivenPart, folder: string): Promise<Strategy> =>
   partGiven(STRATEGY, given, folder);
+
+/** Whether it can be made again elsewhere: it is hpo's own, not just by its name, or from a file. */
+export function canBeMadeAgain(strategy: Strategy): boolean {
+  if (strategy.file !== undefined) return true;
+  const hpos = strategyOf(identityOf(strategy));
+  return hpos !== undefined && codeOf(hpos) === codeOf(strategy);
+}
+
+const codeOf = (strategy: Strategy): string =>
+  ["init", "observe", "suggest"].map((method) => String(Reflect.get(strategy, method))).join();
+
+/**
+ * A strategy made again by what is kept of it, its file loaded anew.
+ * @throws HpoError if it is neither hpo's own nor from a file
+ */
+export async function strategyAgain({
+  name,
+  options = {},
+  file,
+}: StrategyIdentity): Promise<Strategy> {
+  if (file !== undefined) {
+    const { path, exportName } = fileAndExport(file);
+    const given = { file: path, export: exportName };
+    // Options may also be what the strategy says of itself: then its export takes none.
+    return strategyGiven({ ...options, ...given }, "").catch(() => strategyGiven(given, ""));
+  }
+  const inner = options["strategy"];
+  const made = isIdentity(inner) ? { ...options, strategy: await strategyAgain(inner) } : options;
+  return registered(STRATEGY, name, made);
+}
 
 /** As `strategyGiven`. */
 export const prunerGiven = (given: GivenPart, folder: string): Promise<Pruner> =>

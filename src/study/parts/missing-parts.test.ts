@@ -1,9 +1,9 @@
 import test from "ava";
-import { random } from "../../strategies/index.ts";
-import { float, searchSpace } from "../space/index.ts";
-import { openStorage } from "../storage/open-storage.ts";
-import { loadStudy } from "./load-study.ts";
-import { createStudy } from "./open-study.ts";
+import { random } from "../../../strategies/index.ts";
+import { float, searchSpace } from "../../space/index.ts";
+import { openStorage } from "../../storage/open-storage.ts";
+import { loadStudy } from "../load-study.ts";
+import { createStudy } from "../open-study.ts";
 
 test("a study with a strategy of one's own goes on with no other one", async (t) => {
   const storage = await openStorage("memory:");

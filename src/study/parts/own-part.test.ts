@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { identityOf } from "../contracts/identity.ts";
-import { HpoError } from "../errors/errors.ts";
-import { prunerOf } from "../pruners/index.ts";
-import { strategyOf } from "../study/strategy-registry.ts";
+import { identityOf } from "../../contracts/identity.ts";
+import { HpoError } from "../../errors/errors.ts";
+import { prunerOf } from "../../pruners/index.ts";
+import { strategyOf } from "../strategy-registry.ts";
 import { prunerGiven, strategyGiven, type GivenPart } from "./own-part.ts";
 
 // A user would miss: their own strategy as they wrote it, and what is wrong with it in words.

@@ -1,7 +1,7 @@
-import { isIdentity } from "../contracts/identity.ts";
-import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
-import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
-import { HpoError } from "../errors/errors.ts";
+import { isIdentity } from "../../contracts/identity.ts";
+import type { Pruner, PrunerIdentity } from "../../contracts/pruner.ts";
+import type { Strategy, StrategyIdentity } from "../../contracts/strategy.ts";
+import { HpoError } from "../../errors/errors.ts";
 
 interface MissingStrategy extends Strategy {
   readonly isMissing: true;

@@ -1,0 +1,49 @@
+import { pendingOf } from "../../contracts/observation.ts";
+import type { PendingTrial, Suggestion } from "../../contracts/strategy.ts";
+import type { RunningTrial } from "../../contracts/trial.ts";
+import type { StudyState } from "../study-state.ts";
+import { seenNow, type Seen } from "./suggester.ts";
+
+/** What a suggestion is made from, beside the study's seed and the finished trials. */
+export interface SuggestionRequest {
+  /** Of the trial to be. */
+  readonly number: number;
+  readonly pending: readonly PendingTrial[];
+  /** The numbers of finished trials that are left out. */
+  readonly excluded: ReadonlySet<number>;
+  readonly seen: Seen;
+}
+
+/** A suggestion, and what it had seen. */
+export interface Suggested {
+  readonly suggestion: Suggestion;
+  readonly seen: Seen;
+}
+
+/** A trial that needs a suggestion, as it stands in a plan. */
+export interface Unsuggested {
+  readonly number: number;
+  /** What runs, and what the plan starts before it; by number. */
+  readonly running: readonly RunningTrial[];
+  /** The numbers of those that the plan starts before it, in their order. */
+  readonly before: readonly number[];
+  /** How many trials had finished when the plan was begun. */
+  readonly finished: number;
+}
+
+/** Where a plan's suggestions come from. Undefined: there is none, and the plan ends there. */
+export type Suggest = (
+  trial: Unsuggested,
+) => Suggested | undefined | Promise<Suggested | undefined>;
+
+/** What is asked for the trial. */
+export function requestOf(state: StudyState, trial: Unsuggested): SuggestionRequest {
+  const { history, record, exclusions } = state;
+  const { number, running, finished } = trial;
+  return {
+    number,
+    pending: running.map((one) => pendingOf(one, record.directions)),
+    excluded: history.excluded,
+    seen: seenNow(finished, running, exclusions.length),
+  };
+}

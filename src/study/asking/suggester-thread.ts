@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import type { StrategyIdentity, Suggestion } from "../../contracts/strategy.ts";
+import type { Direction, FinishedTrial } from "../../contracts/trial.ts";
+import type { SuggestionRequest } from "./request.ts";
+
+/** What a thread makes its suggester of. */
+export interface SuggesterSpec {
+  /** With its file, as it is in this process: it is loaded there again. */
+  readonly strategy: StrategyIdentity;
+  /** The study's version, as it is stored. */
+  readonly version: unknown;
+  readonly directions: readonly Direction[];
+  readonly repeats?: boolean;
+}
+
+export interface ToSuggester {
+  /** Those that finished since the last message, in their order. */
+  readonly finished: readonly FinishedTrial[];
+  /** Left out where more of them follow. */
+  readonly request?: SuggestionRequest;
+}
+
+export type FromSuggester = { readonly suggestion: Suggestion } | { readonly error: string };
+
+/** Finished trials in one message: so many are copied before the event loop has its next turn. */
+const CHUNK = 500;
+
+/**
+ * A suggester in a thread of its own, with its own fold over the finished trials. It keeps no
+ * process alive but while it is asked.
+ */
+export class SuggesterThread {
+  readonly #worker: Worker;
+  #sent = 0;
+  #answer: ((answer: FromSuggester) => void) | undefined;
+  #failure: string | undefined;
+
+  constructor(workerData: SuggesterSpec) {
+    this.#worker = new Worker(new URL("./suggester-worker.js", import.meta.url), { workerData });
+    this.#worker.unref();
+    this.#worker.on("message", (answer: FromSuggester) => this.#answer?.(answer));
+    this.#worker.on("error", (error) => this.#fail(error.message));
+    this.#worker.on("exit", (code) => this.#fail(`It ended with exit code ${code}.`));
+  }
+
+  #fail(message: string): void {
+    this.#failure ??= message;
+    this.#answer?.({ error: this.#failure });
+  }
+
+  /**
+   * One request at a time.
+   * @param finished those of before, and what was added
+   * @throws Error if there is no answer: the strategy threw, or the thread ended
+   */
+  async suggest(
+    finished: readonly FinishedTrial[],
+    request: SuggestionRequest,
+  ): Promise<Suggestion> {
+    const { finished: count } = request.seen;
+    while (this.#sent < count) {
+      if (this.#sent > 0 && count - this.#sent > CHUNK) await nextTurn();
+      const end = Math.min(count, this.#sent + CHUNK);
+      this.#say({ finished: finished.slice(this.#sent, end).map(withoutAttributes) });
+      this.#sent = end;
+    }
+    this.#worker.ref();
+    const answer = await new Promise<FromSuggester>((resolve) => {
+      this.#answer = resolve;
+      if (this.#failure === undefined) this.#say({ finished: [], request });
+      else resolve({ error: this.#failure });
+    });
+    this.#answer = undefined;
+    this.#worker.unref();
+    if ("error" in answer) throw new Error(answer.error);
+    return answer.suggestion;
+  }
+
+  #say(message: ToSuggester): void {
+    this.#worker.postMessage(message);
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+}
+
+/** No strategy sees attributes; they may be long. */
+const withoutAttributes = (trial: FinishedTrial): FinishedTrial => ({
+  ...trial,
+  userAttrs: {},
+  systemAttrs: {},
+});

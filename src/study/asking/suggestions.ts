@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import { identityOf } from "../../contracts/identity.ts";
+import type { Suggestion } from "../../contracts/strategy.ts";
+import type { StudyState } from "../study-state.ts";
+import { canBeMadeAgain } from "../parts/own-part.ts";
+import { versionsToJson } from "../study-version.ts";
+import { requestOf, type SuggestionRequest, type Suggest } from "./request.ts";
+import { SuggesterThread } from "./suggester-thread.ts";
+import type { Suggester } from "./suggester.ts";
+import { suggesterOf } from "./suggester-of.ts";
+
+/** The times of so many suggestions are kept; fewer tell nothing yet. */
+const TIMES = 5;
+/** A thread that nobody asked for so long is ended. */
+const IDLE_MS = 300_000;
+
+interface Answered {
+  readonly request: SuggestionRequest;
+  readonly suggestion: Suggestion;
+}
+
+/**
+ * Makes the suggestions of a study: in its turn, on the event loop; and where that takes long, ahead
+ * of the turn in a thread, so that reports, beats and results are taken in meanwhile and the study's
+ * lock is free. The thread has the strategy made anew by its name or file. It is trusted once it
+ * answers the last request as the strategy did here; until then, and where it does not, all stays here.
+ */
+export class Suggestions {
+  readonly suggester: Suggester;
+  /** The median from which on suggestions are slow. */
+  slowMs = 20;
+  readonly #state: StudyState;
+  #times: number[] = [];
+  #last: Answered | undefined;
+  #thread: SuggesterThread | undefined;
+  #isTrusted = false;
+  #isRefused = false;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(state: StudyState) {
+    const { strategy, repeats, record } = state.parts;
+    this.#state = state;
+    this.suggester = suggesterOf(state.version, {
+      ...{ strategy, repeats, directions: record.directions },
+      onPriorChange: (message) => state.hub.note(message),
+    });
+  }
+
+  /** Here and now: in the study's turn. */
+  readonly inTurn: Suggest = (trial) => {
+    const request = requestOf(this.#state, trial);
+    const { number, pending, excluded, seen } = request;
+    const { finished } = this.#state.history;
+    const from = performance.now();
+    const suggestion = this.suggester.suggest(number, finished, seen.finished, pending, excluded);
+    this.#times = [...this.#times, performance.now() - from].slice(-TIMES);
+    this.#last = { request, suggestion };
+    return { suggestion, seen };
+  };
+
+  /** What makes suggestions ahead of the turn; undefined where they are fast, or no thread can. */
+  ahead(): Suggest | undefined {
+    if (!this.#isSlow || this.#isRefused) return undefined;
+    this.#thread ??= this.#start();
+    return this.#isTrusted ? this.#ahead : undefined;
+  }
+
+  get #isSlow(): boolean {
+    const sorted = [...this.#times].sort((a, b) => a - b);
+    return sorted.length === TIMES && sorted[(TIMES - 1) / 2] > this.slowMs;
+  }
+
+  readonly #ahead: Suggest = async (trial) => {
+    const request = requestOf(this.#state, trial);
+    const { excluded, seen } = request;
+    const { finished } = this.#state.history;
+    const thread = this.#thread;
+    this.#idle?.refresh();
+    try {
+      const suggestion = await thread?.suggest(finished, request);
+      // What queued trials leave open is filled here, and changes of the prior are told.
+      this.suggester.fold(finished, seen.finished, excluded);
+      return suggestion && { suggestion, seen };
+    } catch (error) {
+      // In the turn it throws what its user is to see, or goes on.
+      if (thread === this.#thread) this.#refuse((error as Error).message);
+      return undefined;
+    }
+  };
+
+  #start(): SuggesterThread | undefined {
+    const { strategy, repeats, record } = this.#state.parts;
+    if (!canBeMadeAgain(strategy)) {
+      this.#refuse(
+        "it is a program's own; give it as FILE#EXPORT in a study file, or to --strategy",
+      );
+      return undefined;
+    }
+    const [version] = versionsToJson([this.#state.version]) as readonly unknown[];
+    const thread = new SuggesterThread({
+      strategy: identityOf(strategy),
+      version,
+      directions: record.directions,
+      repeats,
+    });
+    this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+    void this.#try(thread, this.#last!);
+    return thread;
+  }
+
+  async #try(thread: SuggesterThread, { request, suggestion }: Answered): Promise<void> {
+    let why = "it suggests something else there, from the same trials";
+    try {
+      const again = await thread.suggest(this.#state.history.finished, request);
+      if (isDeepStrictEqual(again, suggestion)) {
+        this.#isTrusted = thread === this.#thread;
+        return;
+      }
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    if (thread === this.#thread) this.#refuse(why);
+  }
+
+  #refuse(why: string): void {
+    this.close();
+    this.#isRefused = true;
+    const { name } = this.#state.parts.strategy;
+    this.#state.hub.note(
+      `The strategy ${name} takes long to suggest, and reports and results wait meanwhile: it can't do so in ` +
+        `a thread of its own (${why}).`,
+    );
+  }
+
+  /** Ends the thread, until it is needed again. */
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#thread?.end();
+    this.#thread = undefined;
+    this.#isTrusted = false;
+  }
+}
