@@ -105,7 +105,9 @@ export function tpe(options: TpeOptions = {}): Strategy {
   const given = givenOptions("tpe", options, OPTIONS);
   const { candidates = 48, goodShare = 0.2, bandwidth = 0.6 } = given;
   const { mostGood = 25 } = given;
-  requireInteger("tpe: startTrials", given.startTrials ?? 1, 1);
+  if (given.startTrials !== undefined) {
+    requireInteger("tpe: startTrials", given.startTrials, 1);
+  }
   requireInteger("tpe: candidates", candidates, 1);
   requireInteger("tpe: mostGood", mostGood, 1);
   requireWithin("tpe: goodShare", goodShare, 0, 1, { open: true });
