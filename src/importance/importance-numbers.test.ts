@@ -38,10 +38,37 @@ function trials(count: number, spread: boolean): Trial[] {
   });
 }
 
+/** More choices than bits of a word, one of which is good, and a coordinate far from the good ones. */
+function many(): Trial[] {
+  const rng = createRng(12, "many");
+  return Array.from({ length: 150 }, (_, number) => {
+    const params = decode(
+      wide,
+      Float64Array.from(wide.parameters, () => rng.uniform()),
+    );
+    const { kind, x } = params as Record<string, number>;
+    const near = number % 3 === 0 ? 0.001 * x : x;
+    return {
+      ...{ number, params: { ...params, x: near }, reports: [], userAttrs: {}, systemAttrs: {} },
+      distributions: Object.fromEntries(wide.parameters.map((one) => [one.name, one.distribution])),
+      ...{ state: "complete", values: [near + (kind > 40 ? 1 : 0) + (kind % 2)] },
+    };
+  });
+}
+const wide = searchSpace({
+  x: float(0, 1),
+  kind: categorical(Array.from({ length: 70 }, (_, i) => i)),
+});
+
 const FINGERPRINTS: Readonly<Record<(typeof EVALUATORS)[number], string>> = {
   fanova: "890d6b37362b",
   "ped-anova": "a9968b0d6043",
   permutation: "2a96e9713e7b",
+};
+const MANY: typeof FINGERPRINTS = {
+  fanova: "7eec8f67adf7",
+  "ped-anova": "f28c32c65076",
+  permutation: "ceec3c171e17",
 };
 for (const evaluator of EVALUATORS) {
   test(`${evaluator}: the same numbers as before`, (t) => {
@@ -54,5 +81,7 @@ for (const evaluator of EVALUATORS) {
       ),
     );
     t.is(numbersFingerprint(results), FINGERPRINTS[evaluator]);
+    const options = { evaluator, directions: ["minimize"] } as const;
+    t.is(numbersFingerprint(importance(many(), wide, options)), MANY[evaluator]);
   });
 }
