@@ -1,4 +1,4 @@
-import { FOURTH_REVISION } from "./common/revision.ts";
+import { FIFTH_REVISION } from "./common/revision.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import { spaceCardinality } from "../src/space/points.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
@@ -72,7 +72,7 @@ export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   }
   return {
     name: "auto",
-    ...FOURTH_REVISION,
+    ...FIFTH_REVISION,
     options: { ...given },
     init(context) {
       const { strategy: chosen, reason } = chooseStrategy(context, { parallel, noisy });

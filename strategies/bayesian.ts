@@ -12,7 +12,7 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { FOURTH_REVISION } from "./common/revision.ts";
+import { FIFTH_REVISION } from "./common/revision.ts";
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
@@ -28,7 +28,7 @@ export type { BayesianState } from "./bayesian/state.ts";
 export interface BayesianOptions {
   /**
    * Points of the start design; an integer ≥ 3. By default 5, of few trials no more than
-   * half; or 6 with a prior from theory, of which the third and the fifth look where the others are not.
+   * half; or 6 with a prior from theory, of which the fourth and the sixth look where the others are not.
    */
   readonly startTrials?: number;
   /**
@@ -64,7 +64,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
   checkOptions(settings);
   return {
     name: "bayesian",
-    ...FOURTH_REVISION,
+    ...FIFTH_REVISION,
     options: { ...given },
     init: (context) => initialState(context, settings),
     observe: addToState,

@@ -11,6 +11,7 @@ import { medianOf } from "../../src/numerics/quantile.ts";
 import { scrambledSobolSequence } from "../../src/numerics/sobol.ts";
 import { isBarren } from "../../src/surrogate/plateau.ts";
 import { createRng, type Rng } from "../../src/numerics/rng.ts";
+import type { Prior } from "../../src/space/prior.ts";
 import type { Why } from "../../src/contracts/strategy.ts";
 import { isRowFeasible, isSuperseded } from "./history.ts";
 import { pointsBestFirst, incumbentOf } from "./incumbent.ts";
@@ -36,7 +37,8 @@ const PLATEAU_CANDIDATES = 40;
  */
 const BARREN_START = 2;
 
-/** Under a prior from theory every second point of the start design, from the third on, looks elsewhere. */
+/** Under a prior from theory its own points come first, then every second one looks elsewhere. */
+const POINTS_OF_THEORY = 3;
 const LOOKOUT_EVERY = 2;
 /** So few strata that the prior's own points leave about one free: that is where to look. */
 const LOOKOUT_STRATA = 3;
@@ -65,29 +67,44 @@ export function proposeCandidates(question: Question): Proposal {
 /** @param measured how many values there are so far, without failures */
 function startProposal(question: Question, measured: number): Proposal {
   const { state, pending, rng } = question;
-  const { domain, prior, priorIsWatched, seed, history, settings } = state;
+  const { domain, prior, history, settings } = state;
   const earlier = [...history.points, ...pending];
-  if (!prior) {
-    const { startTrials } = settings;
-    if (earlier.length >= startTrials && measured >= LEAST_MEASURED) return nearBest(question);
-    const side = startSide(domain, startTrials);
-    const point = nextStartPoint(domain, earlier, startTrials, rng, side);
-    return { candidates: [point], why: { phase: "start" } };
-  }
+  if (prior) return priorStart(question, prior, earlier);
+  const { startTrials } = settings;
+  if (earlier.length >= startTrials && measured >= LEAST_MEASURED) return nearBest(question);
+  const side = startSide(domain, startTrials);
+  const point = nextStartPoint(domain, earlier, startTrials, rng, side);
+  return { candidates: [point], why: { phase: "start" } };
+}
+
+/** The prior's median, then even draws from it; of a prior from theory drawn in to its middle. */
+function priorStart(
+  { state: { domain, priorIsWatched, seed }, rng }: Question,
+  prior: Prior,
+  earlier: readonly Float64Array[],
+): Proposal {
   const count = earlier.length;
+  const drawn = (uniforms: Float64Array, why: Why): Proposal => ({
+    candidates: [domain.project(prior.warp(uniforms))],
+    why: { phase: "start", ...why },
+  });
   if (count === 0) {
-    const middle = new Float64Array(domain.dimension).fill(0.5);
-    const why = { phase: "start", point: "the prior's median" };
-    return { candidates: [domain.project(prior.warp(middle))], why };
+    return drawn(new Float64Array(domain.dimension).fill(0.5), { point: "the prior's median" });
   }
+  if (!priorIsWatched) return drawn(evenDraw(domain.dimension, seed, count - 1), {});
+  const past = Math.max(0, count - POINTS_OF_THEORY);
   // With so few points, all may lie where a wrong prior is dense, and no test would find it wrong.
-  if (priorIsWatched && count % LOOKOUT_EVERY === 0) {
+  if (count >= POINTS_OF_THEORY && past % LOOKOUT_EVERY === 0) {
     const point = nextStartPoint(domain, earlier, LOOKOUT_STRATA, rng);
     return { candidates: [point], why: { phase: "start", point: "where no other is" } };
   }
-  const index = priorIsWatched ? Math.floor(count / LOOKOUT_EVERY) : count - 1;
+  const side = startSide(domain, POINTS_OF_THEORY - 1);
+  const index = count - 1 - Math.ceil(past / LOOKOUT_EVERY);
   const uniforms = evenDraw(domain.dimension, seed, index);
-  return { candidates: [domain.project(prior.warp(uniforms))], why: { phase: "start" } };
+  return drawn(
+    uniforms.map((u) => 0.5 + side * (u - 0.5)),
+    {},
+  );
 }
 
 /** A draw about the best trials: what a barren start goes on with. */
