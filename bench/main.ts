@@ -8,6 +8,7 @@ import { TUNER_EXAMPLES, USUAL_TUNERS } from "./epochs/tuners.ts";
 import { OPTUNA_SAMPLERS } from "./peers/optuna.ts";
 import { setupPeers } from "./peers/setup.ts";
 import { SUITES } from "./compare/suites.ts";
+import { ratesCommand, type RatesFlags } from "./tables/rates-command.ts";
 
 const program = new Command("bench")
   .description("Compares strategies with each other and with Optuna's samplers.")
@@ -48,6 +49,15 @@ program
   .option("--json <file>", "write every run's curve")
   .option("--fresh-peers", "run peers anew instead of using kept curves")
   .action((flags: EpochsFlags) => epochsCommand(flags));
+
+program
+  .command("rates")
+  .description(
+    "Compares hpo scale's answers from the tables with trainings at the largest batch size.",
+  )
+  .option("--for <half>", "choosing or judging", "judging")
+  .option("--draws <count>", "of 40 settings, of each table", "3")
+  .action((flags: RatesFlags) => ratesCommand(flags));
 
 program
   .command("setup-peers")

@@ -16,6 +16,9 @@ import type { TableSpec } from "./table-spec.ts";
 /** What is known of a table before its first trial. */
 export type TableArm = (spec: TableSpec, space: SearchSpace, seed: number) => Knowledge;
 
+/** The kind of a table's optimizer, as theory knows it. */
+export const tableFamily = ({ optimizer }: TableSpec): OptimizerFamily => families[optimizer];
+
 const families: Readonly<Record<TableSpec["optimizer"], OptimizerFamily>> = {
   sgd: "sgd",
   momentum: "heavyBall",
@@ -24,8 +27,7 @@ const families: Readonly<Record<TableSpec["optimizer"], OptimizerFamily>> = {
   lion: "lion",
 };
 
-const usualRate = ({ optimizer }: TableSpec): number =>
-  defaultLearningRate(families[optimizer]) as number;
+const usualRate = (spec: TableSpec): number => defaultLearningRate(tableFamily(spec)) as number;
 
 const nothing: TableArm = () => ({});
 

@@ -158,6 +158,15 @@ def answer_probe(table: Table, setting: Setting) -> None:
     probe.serve(network, loss, some, optimizer_of(table, setting, network))
 
 
+def serve(table: Table) -> None:
+    """Answers each line {"setting", "seed"} with the loss, after a line that says it is ready."""
+    training = TRAININGS[table["name"]]()
+    print("true", flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(rounded(train(table, training, asked["setting"], asked["seed"]))), flush=True)
+
+
 def main() -> None:
     torch.set_num_threads(1)
     tables: list[Table] = [
@@ -170,7 +179,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--settings", type=int, default=160, help="of each table; default 160")
     parser.add_argument("--only", choices=sorted(TRAININGS), help="fill this table alone")
+    parser.add_argument("--serve", choices=sorted(TRAININGS), help="train what is asked for on stdin")
     options = parser.parse_args()
+    if options.serve:
+        serve(next(table for table in tables if table["name"] == options.serve))
+        return
     fill([t for t in tables if options.only in (None, t["name"])], options.settings)
 
 
