@@ -3,13 +3,14 @@ import { relative } from "node:path";
 import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
 import type { RanTrial, SuggestedTrial, StudyCheck } from "./check-result.ts";
 import * as format from "../format.ts";
+import { storageFlag, studyLine } from "../command-line.ts";
 import { shellQuote } from "../shell-quote.ts";
 
 /** How much of what the trial printed is shown. */
 const LAST_LINES = 8;
 
 /** What a check found out, for people. */
-export function checkLines(check: StudyCheck, path: string): string[] {
+export function checkLines(check: StudyCheck, path: string, storage: string): string[] {
   const { file, study, suggested, ran, findings } = check;
   const { definition } = file;
   const { pruner } = study.version;
@@ -27,7 +28,8 @@ export function checkLines(check: StudyCheck, path: string): string[] {
   if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));
   if (findings.length > 0) lines.push("");
   for (const { level, message } of findings) lines.push(`${level}: ${message}`);
-  lines.push("", check.isWell ? `Run it: hpo study run ${shellQuote(path)}` : "Not ready to run.");
+  const run = studyLine("run", path, [], storageFlag(storage));
+  lines.push("", check.isWell ? `Run it: ${run}` : "Not ready to run.");
   return lines;
 }
 

@@ -20,7 +20,7 @@ export const checkCommand = (): Command =>
       const { print, printJson } = await import("../output.ts");
       const check = await checkStudy(path, flags);
       if (flags.json) printJson(checkJson(check));
-      else print(checkLines(check, path).join("\n"));
+      else print(checkLines(check, path, flags.storage).join("\n"));
       if (!check.isWell) process.exitCode = 1;
       // An objective that was told to stop may hang in its thread: nothing waits for it.
       if (check.ran?.isTimeUp) process.exit();

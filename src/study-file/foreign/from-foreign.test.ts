@@ -1,27 +1,9 @@
 import test from "ava";
-import { Document } from "yaml";
-import { studyFileText } from "../inline/inline-study.ts";
-import { studyOfText } from "../study-yaml.ts";
 import { studyFromForeign } from "./from-foreign.ts";
-
-const read = (content: object) => studyFromForeign(new Document(content).toString(), "dir/lr.yaml");
-
-/** What comes of it declares a study: its space, its strategy and pruner, its command for a trial. */
-async function loaded(
-  content: object,
-  params: Readonly<Record<string, string | number | boolean>>,
-) {
-  const { study, told } = read(content);
-  const { definition, command } = await studyOfText({ text: studyFileText(study), folder: "." });
-  const trial = { number: 0, params, seed: 0, directoryPath: "/trial" };
-  return { study, told: told.join("\n"), definition, argv: command!.plan(trial).argv };
-}
+import { yamlChoice, yamlFloat, yamlInt, loaded, read } from "./testing/foreign-study.ts";
 
 const lr = { distribution: "log_uniform_values", min: 1e-5, max: "1e-2" };
 const metric = { name: "val/loss", goal: "minimize" };
-const float = (low: number, high: number, more = {}) => ({ type: "float", low, high, ...more });
-const int = (low: number, high: number, more = {}) => ({ type: "int", low, high, ...more });
-const choice = (...choices: unknown[]) => ({ type: "categorical", choices });
 
 test("a sweep's method, metric, cap, program and arguments are a study's", async (t) => {
   const sweep = {
@@ -32,8 +14,8 @@ test("a sweep's method, metric, cap, program and arguments are a study's", async
   t.like(definition, { name: "lr", trials: 20, metrics: { "val/loss": "minimize" } });
   t.like(definition.strategy, { name: "bayesian" });
   t.deepEqual<unknown, unknown>(study.space, {
-    lr: float(1e-5, 0.01, { log: true }),
-    "opt.kind": choice("adam", "sgd"),
+    lr: yamlFloat(1e-5, 0.01, { log: true }),
+    "opt.kind": yamlChoice("adam", "sgd"),
   });
   t.deepEqual(study.metric, { name: "val/loss" });
   t.deepEqual(argv, ["python", "train.py", "--epochs=3", "--lr=0.001", "--opt.kind=sgd"]);
@@ -51,52 +33,56 @@ test("a bound that is written as a real number makes one of its parameter", (t) 
   const text =
     "program: t.py\nparameters: { a: { min: 0.0, max: 1 }, b: { min: 1, max: 1e2 }, c: { min: 0, max: 1 } }";
   const { space } = studyFromForeign(text, "s.yaml").study;
-  t.deepEqual<unknown, unknown>(space, { a: float(0, 1), b: float(1, 100), c: int(0, 1) });
+  t.deepEqual<unknown, unknown>(space, {
+    a: yamlFloat(0, 1),
+    b: yamlFloat(1, 100),
+    c: yamlInt(0, 1),
+  });
 });
 
 /** Each as sweeps that people published have it. */
 const PARAMETERS: Readonly<Record<string, readonly [given: object, space: object, told?: RegExp]>> =
   {
-    "integers without a distribution": [{ min: 4, max: 12 }, int(4, 12)],
-    "numbers without one": [{ min: 0, max: 0.3 }, float(0, 0.3)],
-    int_uniform: [{ distribution: "int_uniform", min: 100, max: 2000 }, int(100, 2000)],
-    uniform: [{ distribution: "uniform", min: 0, max: 1 }, float(0, 1)],
-    q_uniform: [{ distribution: "q_uniform", min: 8, max: 64, q: 8 }, int(8, 64, { step: 8 })],
+    "integers without a distribution": [{ min: 4, max: 12 }, yamlInt(4, 12)],
+    "numbers without one": [{ min: 0, max: 0.3 }, yamlFloat(0, 0.3)],
+    int_uniform: [{ distribution: "int_uniform", min: 100, max: 2000 }, yamlInt(100, 2000)],
+    uniform: [{ distribution: "uniform", min: 0, max: 1 }, yamlFloat(0, 1)],
+    q_uniform: [{ distribution: "q_uniform", min: 8, max: 64, q: 8 }, yamlInt(8, 64, { step: 8 })],
     "a fine q_uniform": [
       { distribution: "q_uniform", min: 0, max: 0.5, q: 0.1 },
-      float(0, 0.5, { step: 0.1 }),
+      yamlFloat(0, 0.5, { step: 0.1 }),
     ],
     "log_uniform's exponents": [
       { distribution: "log_uniform", min: -4.6, max: -2.3 },
-      float(0.0100518, 0.100259, { log: true }),
+      yamlFloat(0.0100518, 0.100259, { log: true }),
       /exponents of e/,
     ],
     "log_uniform with values": [
       { distribution: "log_uniform", min: 1e-5, max: 1e-2 },
-      float(1e-5, 1e-2, { log: true }),
+      yamlFloat(1e-5, 1e-2, { log: true }),
       /so that it searched 1\.00001 to 1\.01005; 0\.00001 to 0\.01 look like the values that were meant/,
     ],
     q_log_uniform_values: [
       { distribution: "q_log_uniform_values", min: 32, max: 256, q: 8 },
-      int(32, 256, { log: true }),
+      yamlInt(32, 256, { log: true }),
       /its step q=8 is not kept/,
     ],
     "numbers as texts": [
       { distribution: "log_uniform_values", min: "1e-6", max: "1e-1" },
-      float(1e-6, 0.1, { log: true }),
+      yamlFloat(1e-6, 0.1, { log: true }),
     ],
     normal: [
       { distribution: "normal", mu: 1, sigma: 0.5 },
-      float(-0.5, 2.5),
+      yamlFloat(-0.5, 2.5),
       /no bounds: searched within 3 standard deviations/,
     ],
     "choices of several kinds": [
       { values: [null, true, 1, "1", 0.5, 1] },
-      choice(null, true, 1, "1", 0.5),
+      yamlChoice(null, true, 1, "1", 0.5),
     ],
     probabilities: [
       { values: ["a", "b"], probabilities: [0.9, 0.1] },
-      choice("a", "b"),
+      yamlChoice("a", "b"),
       /as likely/,
     ],
   };
@@ -160,118 +146,6 @@ test("a sweep's command keeps its words, and its macros become placeholders", as
   t.regex(file.told, /the constants seed do not stand in the file/);
   t.regex((await words([...start])).told, /it names no parameter/);
   t.regex((await words([...start, "${args}"])).told, /amp is given as true or false/);
-});
-
-const experiment = (spec: object) => ({
-  ...{ apiVersion: "kubeflow.org/v1beta1", kind: "Experiment", metadata: { name: "tfjob" } },
-  spec: {
-    objective: { type: "maximize", goal: 0.99, objectiveMetricName: "accuracy" },
-    algorithm: { algorithmName: "bayesianoptimization" },
-    ...{ parallelTrialCount: 3, maxTrialCount: 12, maxFailedTrialCount: 3 },
-    ...spec,
-  },
-});
-const double = (min: string, max: string, more = {}) => ({
-  ...{ parameterType: "double", feasibleSpace: { min, max, ...more } },
-});
-
-test("an experiment of Katib is a study, with its container's command", async (t) => {
-  const container = {
-    ...{ name: "training", image: "mnist:1", resources: { limits: {} } },
-    command: [
-      "python3",
-      "/opt/mnist.py",
-      "--batch-size=64",
-      "--lr=${trialParameters.learningRate}",
-    ],
-    args: ["--n=${trialParameters.numLayers}", "--opt", "${trialParameters.optimizer}"],
-  };
-  const template = {
-    primaryContainerName: "training",
-    trialParameters: [
-      { name: "learningRate", reference: "lr" },
-      { name: "numLayers", reference: "num-layers" },
-      { name: "optimizer", reference: "optimizer" },
-    ],
-    trialSpec: {
-      kind: "Job",
-      spec: {
-        template: { spec: { containers: [{ name: "sidecar", command: ["x"] }, container] } },
-      },
-    },
-  };
-  const parameters = [
-    { name: "lr", ...double("0.01", "0.05", { distribution: "logUniform" }) },
-    { name: "num-layers", parameterType: "int", feasibleSpace: { min: "2", max: "6", step: "2" } },
-    { name: "optimizer", parameterType: "categorical", feasibleSpace: { list: ["sgd", "adam"] } },
-    { name: "width", parameterType: "discrete", feasibleSpace: { list: ["64", "128"] } },
-  ];
-  const early = {
-    algorithmName: "medianstop",
-    algorithmSettings: [
-      { name: "min_trials_required", value: "3" },
-      { name: "start_step", value: "5" },
-    ],
-  };
-  const { study, told, definition, argv } = await loaded(
-    experiment({ parameters, trialTemplate: template, earlyStopping: early }),
-    { lr: 0.02, "num-layers": 4, optimizer: "adam", width: 64 },
-  );
-  t.like(definition, { name: "tfjob", trials: 12, workers: 3, metrics: { accuracy: "maximize" } });
-  t.deepEqual<unknown, unknown>(study.space, {
-    lr: float(0.01, 0.05, { log: true }),
-    "num-layers": int(2, 6, { step: 2 }),
-    optimizer: choice("sgd", "adam"),
-    width: choice(64, 128),
-  });
-  t.deepEqual(study.pruner, { name: "median", startupTrials: 3, warmupSteps: 5 });
-  t.deepEqual(study.until, { targetValue: 0.99 });
-  t.deepEqual(argv, [
-    ...["python3", "/opt/mnist.py", "--batch-size=64", "--lr=0.02", "--n=4", "--opt", "adam"],
-  ]);
-  t.regex(told, /^line \d+: spec\.maxFailedTrialCount: it has no counterpart/m);
-  t.regex(told, /image of the container has no counterpart/);
-  t.regex(told, /resources of the container has no counterpart/);
-});
-
-test("a Go template of an older Katib gives its command, with flags for names", async (t) => {
-  const rawTemplate = [
-    ...["apiVersion: batch/v1", "kind: Job", "metadata:", "  name: {{.Trial}}", "spec:"],
-    ...["  template:", "    spec:", "      containers:", "      - name: {{.Trial}}"],
-    ...["        image: mxnet", "        command:", '        - "python3"', '        - "mnist.py"'],
-    ...["        {{- with .HyperParameters}}", "        {{- range .}}"],
-    ...['        - "{{.Name}}={{.Value}}"', "        {{- end}}", "        {{- end}}"],
-  ].join("\n");
-  const { study, argv } = await loaded(
-    experiment({
-      parameters: [{ name: "--lr", ...double("0.01", "0.03") }],
-      trialTemplate: { goTemplate: { rawTemplate } },
-    }),
-    { lr: 0.02 },
-  );
-  t.deepEqual<unknown, unknown>(study.space, { lr: float(0.01, 0.03) });
-  t.deepEqual(argv, ["python3", "mnist.py", "--lr=0.02"]);
-});
-
-test("what Katib has and a study has not is told", (t) => {
-  const { study, told } = read(
-    experiment({
-      algorithm: { algorithmName: "enas", algorithmSettings: [{ name: "a", value: "1" }] },
-      parameters: [
-        { name: "lr", ...double("0.1", "1", { distribution: "normal" }) },
-        { name: "bad", parameterType: "double", feasibleSpace: {} },
-      ],
-      metricsCollectorSpec: { collector: { kind: "TensorFlowEvent" } },
-    }),
-  );
-  t.deepEqual(Object.keys(study.space!), ["lr"]);
-  t.deepEqual(study.command, ["python3", "train.py", "--lr={lr}"]);
-  const all = told.join("\n");
-  t.regex(all, /there is no enas: auto is taken/);
-  t.regex(all, /lr: its distribution normal is searched evenly here/);
-  t.regex(all, /bad: it has no min and max; it is left out/);
-  t.regex(all, /metrics of a "TensorFlowEvent" collector are not read: print accuracy=0\.41/);
-  t.regex(all, /no container was found/);
 });
 
 test("another file is refused, and so is one that searches nothing", (t) => {

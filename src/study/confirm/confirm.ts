@@ -23,7 +23,7 @@ export interface ConfirmOptions extends Omit<OptimizeOptions, "trials" | "total"
  *
  * The runs stand in a study of their own beside it, NAME-confirm, without a pruner; what is there
  * already is not run again, and the study's strategy learns nothing of them.
- * @param objective as for `study.optimize`; the definition's if left out
+ * The objective is given as for `study.optimize`; if it is left out, that of the definition runs.
  * @throws HpoError where the study has several metrics, or no complete trial
  *
  * @example

@@ -5,7 +5,7 @@ import { recommendedBatch, recommendedRates } from "./recommend.ts";
 import { quadratic, rule } from "./testing/quadratic.ts";
 
 // What a probe measures of the same problem stays the same: how many batches, products and groups it takes
-// is part of it. See theory-numbers.test.ts.
+// is part of it. See rate-numbers.test.ts.
 
 const problem = (batches: number, seed = 0, isAll = false) =>
   quadratic({

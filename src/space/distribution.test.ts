@@ -1,0 +1,97 @@
+import test from "ava";
+import { createRng } from "../numerics/rng.ts";
+import { categorical, float, fromUnit, int, toUnit } from "./index.ts";
+
+const message = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "nothing was thrown";
+};
+
+test("a step lowers a high that is not on its grid", (t) => {
+  t.like(float(0, 1, { step: 0.3 }).distribution, { high: 0.9 });
+  t.like(int(0, 10, { step: 3 }).distribution, { high: 9 });
+  t.like(float(0, 1, { step: 0.1 }).distribution, { high: 1 });
+});
+
+test("impossible distributions are refused, naming input, value and remedy", (t) => {
+  t.regex(
+    message(() => float(1, 10, { log: true, step: 1 })),
+    /step=1 exclude/,
+  );
+  t.regex(
+    message(() => float(2, 1)),
+    /low=2 lies above high=1\. Swap/,
+  );
+  t.regex(
+    message(() => float(0, 1, { log: true })),
+    /needs low > 0, got low=0\. Raise low/,
+  );
+  t.regex(
+    message(() => int(0, 5, { log: true })),
+    /needs low ≥ 1, got low=0/,
+  );
+  t.regex(
+    message(() => int(1, 8, { log: true, step: 2 })),
+    /step=2 exclude/,
+  );
+  t.regex(
+    message(() => int(0.5, 8)),
+    /low=0.5 must be an integer/,
+  );
+  t.regex(
+    message(() => categorical([])),
+    /at least one choice/,
+  );
+  t.regex(
+    message(() => categorical(["a", "a"])),
+    /"a" is given twice/,
+  );
+  t.regex(
+    message(() => categorical([NaN])),
+    /NaN is no string, finite number/,
+  );
+  t.regex(
+    message(() => float(NaN, 1)),
+    /low=NaN must be a finite number/,
+  );
+  t.regex(
+    message(() => float(0, 1, { step: 0 })),
+    /step=0 must be a finite number > 0/,
+  );
+});
+
+test("random integers are uniform", (t) => {
+  const rng = createRng(0);
+  const { distribution } = int(0, 4);
+  const counts = [0, 0, 0, 0, 0];
+  for (let i = 0; i < 5000; i++) counts[fromUnit(distribution, rng.uniform()) as number]++;
+  for (const count of counts) t.true(Math.abs(count - 1000) <= 60, `${counts.join()}`);
+});
+
+test("log integers follow their logarithm", (t) => {
+  const rng = createRng(1);
+  const { distribution } = int(1, 1000, { log: true });
+  let below = 0;
+  for (let i = 0; i < 5000; i++) {
+    if ((fromUnit(distribution, rng.uniform()) as number) <= 31) below++;
+  }
+  t.true(Math.abs(below / 5000 - 0.545) < 0.03, `${below / 5000}`);
+});
+
+test("stepped values lie on the grid exactly", (t) => {
+  const rng = createRng(2);
+  const { distribution } = float(0, 1, { step: 0.1 });
+  const seen = new Set<unknown>();
+  for (let i = 0; i < 500; i++) seen.add(fromUnit(distribution, rng.uniform()));
+  t.deepEqual([...seen].sort(), [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+});
+
+test("an integer's coordinate is its cell's, on the log scale too", (t) => {
+  const expected = (Math.log(2) - Math.log(0.5)) / (Math.log(10.5) - Math.log(0.5));
+  t.is(toUnit(int(1, 10, { log: true }).distribution, 2), expected);
+  t.is(toUnit(int(0, 3).distribution, 0), 0.125);
+});

@@ -1,0 +1,119 @@
+import test from "ava";
+import { createRng } from "../numerics/rng.ts";
+import {
+  beta,
+  categorical,
+  decode,
+  density,
+  float,
+  int,
+  logNormal,
+  normal,
+  oneOf,
+  searchSpace,
+  spacePrior,
+  weights,
+} from "./index.ts";
+
+const message = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "nothing was thrown";
+};
+
+const spec = {
+  ...oneOf("optimizer", {
+    momentum: { momentum: float(0, 0.99), decay: float(1e-6, 1e-1, { log: true }) },
+    adamw: {
+      oneMinusBeta1: float(1e-3, 1, { log: true }),
+      decay: float(1e-6, 1e-1, { log: true }),
+    },
+    sgd: {},
+  }),
+  lr: float(1e-5, 1, { log: true, prior: logNormal(3e-4, 2) }),
+  batchSize: int(16, 1024, { log: true }),
+  warmup: int(0, 500, { step: 100 }).when("batchSize", { gte: 256 }),
+  amsgrad: categorical([true, false]).when("optimizer", "adamw"),
+  ams: float(0, 1).when("amsgrad", true),
+};
+const space = searchSpace(spec);
+
+test("a prior moves four fifths of the draws and leaves one fifth free", (t) => {
+  const prior = spacePrior(space)!;
+  const rng = createRng(4);
+  let near = 0;
+  const count = 4000;
+  for (let i = 0; i < count; i++) {
+    const unit = prior.warp(new Float64Array(space.parameters.length).map(() => rng.uniform()));
+    const lr = decode(space, unit)["lr"] as number;
+    if (lr > 1.5e-4 && lr < 6e-4) near++;
+  }
+  // 68.3 % of the log-normal and ln 4 / ln 1e5 of the uniform part.
+  const expected = 0.8 * 0.6827 + (0.2 * Math.log(4)) / Math.log(1e5);
+  t.true(Math.abs(near / count - expected) < 0.03, `${near / count} against ${expected}`);
+});
+
+test("every kind of prior has its densest point where it says", (t) => {
+  const cases = [
+    [float(0, 10, { prior: normal(7, 0.5) }), 0.7],
+    [float(0, 10, { prior: beta(2, 5) }), 0.2],
+    [float(1e-4, 1, { log: true, prior: logNormal(1e-2, 2) }), 0.5],
+    [
+      float(0, 10, {
+        prior: density([
+          [0, 0],
+          [4, 1],
+          [10, 0],
+        ]),
+      }),
+      0.4,
+    ],
+    [categorical(["a", "b", "c", "d"], { prior: { c: 3, a: 1 } }), 0.6],
+  ] as const;
+  for (const [declaration, peak] of cases) {
+    const prior = spacePrior(searchSpace({ x: declaration }))!;
+    const at = (unit: number): number => prior.logDensity(Float64Array.of(unit));
+    for (const unit of [0.05, 0.3, 0.95]) t.true(at(peak) > at(unit), `${peak} over ${unit}`);
+    t.is(prior.logDensity(Float64Array.of(NaN)), 0);
+    t.true(at(0) > Math.log(0.19), "a fifth stays uniform");
+  }
+});
+
+test("priors that can't be meant are refused", (t) => {
+  t.regex(
+    message(() => logNormal(-1, 2)),
+    /median=-1 must be a finite number > 0/,
+  );
+  t.regex(
+    message(() => logNormal(1, 1)),
+    /factor=1 must be a finite number > 1/,
+  );
+  t.regex(
+    message(() => density([[1, 1]])),
+    /1 point\(s\) given/,
+  );
+  t.regex(
+    message(() => searchSpace({ x: float(0, 1, { prior: weights({ a: 1 }) }) })),
+    /a weights prior does not fit a float/,
+  );
+  t.regex(
+    message(() => searchSpace({ x: categorical(["a"], { prior: { b: 1 } }) })),
+    /weighs "b", which is no choice/,
+  );
+  t.regex(
+    message(() =>
+      searchSpace({
+        x: float(0, 1, {
+          prior: density([
+            [3, 1],
+            [4, 1],
+          ]),
+        }),
+      }),
+    ),
+    /no weight in the parameter's range/,
+  );
+});

@@ -1,0 +1,97 @@
+import test from "ava";
+import { HpoError, TrialFinishedError, type Objective } from "../index.ts";
+import { newStudy } from "./testing/small-study.ts";
+
+test("tell refuses what contradicts itself", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  const refused = (result: unknown, state: string, message: RegExp) =>
+    t.throwsAsync(study.tell(trial, result, { state: state as "complete" }), {
+      instanceOf: HpoError,
+      message,
+    });
+  await refused(undefined, "complete", /returned nothing.*needs a number/);
+  await refused(NaN, "complete", /NaN/);
+  await refused(1, "pruned", /takes no value, got 1/);
+  await refused(1, "failed", /takes no value/);
+  await refused(1, "running", /can't end as "running"/);
+  await t.throwsAsync(study.tell(77, 1), { message: /has no trial 77/ });
+  t.is((await study.tell(trial, 1)).state, "complete");
+});
+
+test("a trial told twice is an error, or nothing with skipIfFinished", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  await study.tell(trial, 1);
+  await t.throwsAsync(study.tell(trial, 2), { instanceOf: TrialFinishedError });
+  const kept = await study.tell(trial, 2, { skipIfFinished: true });
+  t.like(kept, { state: "complete", values: [1] });
+});
+
+test("a pruned trial's value is the report at its largest step", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  trial.report(3, 0);
+  trial.report(1, 7);
+  trial.report(2, 5);
+  t.like(await study.tell(trial, undefined, { state: "pruned" }), { state: "pruned", values: [1] });
+  t.deepEqual(
+    study.trials()[0].reports.map(({ step }) => step),
+    [0, 5, 7],
+  );
+});
+
+test("the first report at a step stands; a step that is none is an error", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  trial.report(1, 0);
+  trial.report(2, 0);
+  t.deepEqual(trial.reports, [{ step: 0, value: 1 }]);
+  t.throws(() => trial.report(1, -1), { message: /step=-1 must be an integer ≥ 0/ });
+  t.throws(() => trial.report(1, 0.5), { instanceOf: HpoError });
+  t.throws(() => trial.report("a" as never, 1), { message: /"a" must be a number/ });
+});
+
+test("a finished trial takes no report, suggestion or attribute", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  await study.tell(trial, 1);
+  for (const call of [
+    () => trial.report(1, 1),
+    () => trial.suggestFloat("y", 0, 1),
+    () => trial.setUserAttr("a", 1),
+    () => trial.shouldPrune(),
+  ]) {
+    t.throws(call, { instanceOf: TrialFinishedError });
+  }
+});
+
+test("what an objective throws fails its trial and is raised, unless caught", async (t) => {
+  const fails: Objective<unknown> = () => {
+    throw new RangeError("boom");
+  };
+  const raised = await newStudy();
+  await t.throwsAsync(raised.optimize(fails, { trials: 3 }), {
+    instanceOf: RangeError,
+    message: "boom",
+  });
+  t.is(raised.counts.failed, 1);
+  t.like(raised.trials()[0], { failure: { reason: "error", message: "RangeError: boom" } });
+  const caught = await newStudy();
+  await caught.optimize(fails, { trials: 3, catch: true });
+  t.is(caught.counts.failed, 3);
+});
+
+test("NaN is divergence; nothing, text or too many numbers an error; caught, the study goes on", async (t) => {
+  const study = await newStudy();
+  const results: unknown[] = [NaN, undefined, "good", [1, 2], Infinity, -Infinity, 1];
+  await study.optimize(() => results.shift() as number, { trials: 7, catch: true });
+  const ends = study
+    .trials()
+    .map((trial) => (trial.state === "failed" ? trial.failure.reason : trial.state));
+  t.deepEqual(ends, ["diverged", "error", "error", "error", "complete", "complete", "complete"]);
+  t.regex(
+    (study.trials()[1] as { failure: { message: string } }).failure.message,
+    /returned nothing; this study needs a number/,
+  );
+});

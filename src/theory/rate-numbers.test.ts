@@ -1,0 +1,168 @@
+import test from "ava";
+import { createRng } from "../numerics/rng.ts";
+import { cheapestBatch, fitTradeOff } from "./noise/trade-off.ts";
+import { bestRates } from "./rate-laws/best-rates.ts";
+import { logShare, shareSd, type BatchLaw } from "./rate-laws/batch-law.ts";
+import { recommendRateFrom } from "./rate-laws/known-rate.ts";
+import { chooseRateLaw } from "./rate-laws/law-choice.ts";
+import { analyseRangeTest } from "./rate-laws/range-test.ts";
+import { fitRateLaw, linearEstimate, rateAt } from "./rate-laws/rate-law.ts";
+import { rescaleSetting } from "./rate-laws/rescale.ts";
+import { rateCurve, recommendRate } from "./rate-laws/scale.ts";
+import { numbersFingerprint } from "../numerics/testing/numbers-fingerprint.ts";
+import { FAMILIES, BUDGETS, BATCHES, LAWS, sweeps, scattered } from "./testing/rate-trials.ts";
+
+// What theory recommends from the same measurements and trials stays the same, so that a report of last
+// month can be read beside one of today. Where a change is meant: say in CHANGELOG.md what differs, and
+// record what the test prints.
+
+const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint: string]>> = {
+  "rates from sweeps": [
+    () =>
+      LAWS.map((law) =>
+        BATCHES.map((_, i) =>
+          recommendRate(sweeps(law, BATCHES.slice(0, i + 1)), { toBatch: 256 }),
+        ),
+      ),
+    "030cd149282e",
+  ],
+  "rates by family and budget": [
+    () =>
+      FAMILIES.flatMap((family) =>
+        BUDGETS.map((budget) => recommendRate(sweeps(LAWS[1]), { toBatch: 4096, family, budget })),
+      ),
+    "42e0cfede6d8",
+  ],
+  "rates of runs that say their steps or samples": [
+    () =>
+      [{ steps: 500 }, { samples: 64_000 }].map((more) =>
+        recommendRate(sweeps(LAWS[0], BATCHES, more), { toBatch: 64 }),
+      ),
+    "87a59b4065af",
+  ],
+  "rates from scattered trials": [
+    () =>
+      [8, 20, 60, 150].map((count) =>
+        recommendRate(scattered(count), { toBatch: 100, family: "sgd" }),
+      ),
+    "9e55d2aa9991",
+  ],
+  "rates from few trials": [
+    () =>
+      [1, 2, 3, 4, 6].map((count) =>
+        recommendRate(sweeps(LAWS[2]).slice(0, count), { toBatch: 64 }),
+      ),
+    "d5da38f57d94",
+  ],
+  "the curve over batch sizes": [
+    () => {
+      const { at, rates, law } = rateCurve(sweeps(LAWS[3]), { family: "adam" });
+      return { rates, law, at: [4, 100, 1000, 1e5].map(at) };
+    },
+    "58f1de07a6e1",
+  ],
+  "the best rates of batch sizes": [
+    () => [
+      bestRates(sweeps(LAWS[0]), 0.5),
+      bestRates(scattered(80), 0.3),
+      bestRates(sweeps(LAWS[1], [64]), 0),
+    ],
+    "e68e68c693e4",
+  ],
+  "laws through points": [
+    () =>
+      LAWS.map((truth) => {
+        const points = BATCHES.map((batchSize, i) => ({
+          batchSize,
+          learningRate: rateAt(truth, batchSize) * (1 + 0.05 * (i % 2)),
+          sdOfLog: 0.1 + 0.05 * i,
+        }));
+        const fits = LAWS.map(({ kind }) => fitRateLaw(kind, points));
+        const lines = (["saturating", "rootSaturating", "surge"] as const).map((kind) =>
+          linearEstimate(kind, points),
+        );
+        return { fits, lines, choice: chooseRateLaw(points) };
+      }),
+    "fe5de279ced2",
+  ],
+  "one known rate": [
+    () =>
+      FAMILIES.flatMap((family) =>
+        [undefined, 300].map((noiseScale) =>
+          recommendRateFrom({
+            learningRate: 1e-3,
+            fromBatch: 32,
+            toBatch: 512,
+            family,
+            noiseScale,
+            budget: "fixedSamples",
+          }),
+        ),
+      ),
+    "78e2aaf871bf",
+  ],
+  "a setting at another batch size": [
+    () =>
+      [16, 64, 4096].map((toBatch) =>
+        rescaleSetting(
+          { learningRate: 1e-3, betas: [0.9, 0.999], epsilon: 1e-8, batchSize: 64 },
+          toBatch,
+        ),
+      ),
+    "d94a8fde782f",
+  ],
+  "shares of the largest rate": [
+    () => {
+      const laws: BatchLaw[] = [
+        { kind: "saturating", noiseScale: 100 },
+        { kind: "rootSaturating", noiseScale: 100 },
+        { kind: "surge", noiseScale: 100, turningPoint: 0.4 },
+      ];
+      return laws.map((law) =>
+        BATCHES.map((batch) => [
+          logShare(law, batch),
+          shareSd(law, batch),
+          shareSd(law, batch, 64),
+        ]),
+      );
+    },
+    "410dcbcb0a01",
+  ],
+  "a range test": [
+    () => {
+      const rng = createRng(5, "range");
+      return [0, 0.02, 0.2].map((noise) =>
+        analyseRangeTest(
+          Array.from({ length: 40 }, (_, i) => {
+            const learningRate = 1e-5 * 10 ** (i / 8);
+            const fall = 2.3 / (1 + learningRate / 1e-3);
+            return {
+              learningRate,
+              loss: fall + (learningRate > 0.1 ? 60 * learningRate : 0) + noise * rng.normal(),
+            };
+          }),
+        ),
+      );
+    },
+    "c5dd4f468697",
+  ],
+  "steps against batch sizes": [
+    () => [
+      fitTradeOff(
+        BATCHES.map((batchSize, i) => ({
+          batchSize,
+          steps: 400 * (1 + 90 / batchSize) * (1 + 0.03 * (i % 2)),
+        })),
+      ),
+      fitTradeOff([{ batchSize: 8, steps: 100 }, { batchSize: 16, steps: 120 }]), // prettier-ignore
+      cheapestBatch(90, 2, 0.1),
+    ],
+    "180420e57d57",
+  ],
+};
+
+for (const [what, [make, fingerprint]] of Object.entries(CASES)) {
+  test(`${what}: the same numbers as before`, (t) => {
+    t.is(numbersFingerprint(make()), fingerprint);
+  });
+}
