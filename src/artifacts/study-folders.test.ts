@@ -1,13 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import test from "ava";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { HpoError } from "../errors/errors.ts";
 import { copyStudy, renameStudy } from "../study/manage-studies.ts";
 import { loadStudy } from "../study/load-study.ts";
 import { createStudy, openStudy } from "../study/open-study.ts";
 import { float } from "../space/parameter.ts";
 import { searchSpace } from "../space/search-space.ts";
+import { workerPlace } from "./study-mark.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "hpo-folders-"));
 const space = searchSpace({ x: float(0, 1) });
@@ -99,4 +109,26 @@ test("an artefact's name stays within the folder, and what is missing is told", 
   t.throws(() => trial.saveArtifact("/no/such/file"), { message: /there is no file/ });
   t.is(basename(trial.saveArtifact("a..b", "1")), "a..b");
   rmSync(trial.directory, { recursive: true });
+});
+
+test("a place that an earlier study of the name has on this machine is not taken for the study's own", async (t) => {
+  const root = newFolder();
+  const storage = `sqlite:${join(root, "hpo.db")}`;
+  const study = await createStudy({ name: "s", space }, { storage });
+  // Other machines have the same path, and their own files in it.
+  const [place] = study.folders;
+  t.is(workerPlace(place, "earlier"), place);
+  mkdirSync(join(place, "0"));
+  writeFileSync(join(place, "0", "model"), "of an earlier study");
+  const system = { [ATTRIBUTE.key]: "this one" };
+  await study.storage.setStudyAttributes(1, { system });
+  const loaded = await loadStudy("s", { storage });
+  t.deepEqual(loaded.folders, [`${place}~2`]);
+  t.is(workerPlace(place, "this one"), `${place}~2`);
+  t.is(workerPlace(place, "earlier"), place);
+  // What a run of this machine alone left has no mark.
+  const local = join(root, "local");
+  mkdirSync(join(local, "0"), { recursive: true });
+  t.is(workerPlace(local, "this one"), `${local}~2`);
+  t.is(workerPlace(local, "this one"), `${local}~2`, "again");
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import type { Attributes } from "../contracts/trial.ts";
+import { ownPlace } from "./study-mark.ts";
 
 /** What is needed of a storage: where it is. */
 export type StorageAddress = Pick<Storage, "url">;
@@ -22,10 +23,11 @@ export function foldersOf(
   storage: StorageAddress,
   record: Pick<StudyRecord, "name" | "systemAttrs">,
 ): StudyFolders {
-  const stored = record.systemAttrs[ATTRIBUTE.folders];
-  const places = Array.isArray(stored)
-    ? (stored as string[]).map((place) => resolve(baseOf(storage), place))
-    : [join(rootOf(storage), folderName(record.name))];
+  const key = record.systemAttrs[ATTRIBUTE.key];
+  // On another machine an earlier study of the same name may have had the same place.
+  const places = placesOf(storage, record).map((place) =>
+    typeof key === "string" ? ownPlace(place, key) : place,
+  );
   return {
     places,
     of: (trialNumber) => {
@@ -33,6 +35,17 @@ export function foldersOf(
       return (all.length > 1 ? all.find((path) => existsSync(path)) : undefined) ?? all[0];
     },
   };
+}
+
+/** As they are stored, the same for all machines. */
+function placesOf(
+  storage: StorageAddress,
+  { name, systemAttrs }: Pick<StudyRecord, "name" | "systemAttrs">,
+): readonly string[] {
+  const stored = systemAttrs[ATTRIBUTE.folders];
+  return Array.isArray(stored)
+    ? (stored as string[]).map((place) => resolve(baseOf(storage), place))
+    : [join(rootOf(storage), folderName(name))];
 }
 
 /**
@@ -55,7 +68,7 @@ export function movedFolders(
   artifacts: string | undefined,
 ): Attributes | undefined {
   if (artifacts === undefined) return undefined;
-  const { places } = foldersOf(storage, record);
+  const places = placesOf(storage, record);
   const wanted = resolve(artifacts);
   if (dirname(places[0]) === wanted) return undefined;
   const before = places.filter((place) => dirname(place) !== wanted);
@@ -67,7 +80,7 @@ export function movedFolders(
 
 /** The attribute that keeps the folders where they are, whatever the study's name becomes. */
 export const keptFolders = (storage: StorageAddress, record: StudyRecord): Attributes => ({
-  [ATTRIBUTE.folders]: foldersOf(storage, record).places.map((place) => stored(storage, place)),
+  [ATTRIBUTE.folders]: placesOf(storage, record).map((place) => stored(storage, place)),
 });
 
 /**

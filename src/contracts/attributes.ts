@@ -12,6 +12,8 @@ export const ATTRIBUTE = {
    * database's. A study that was given another folder has several.
    */
   folders: "hpo:folders",
+  /** Tells it apart from others of its name, where machines keep files of its trials. */
+  key: "hpo:key",
   /** The study file that the command line ran it from, and the flags over what that file says. */
   source: "hpo:source",
   /** How many of its trials have finished. */

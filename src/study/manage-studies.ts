@@ -79,7 +79,12 @@ export async function copyStudy(
   const from = await storageOf(options);
   const to = options.to === undefined ? from : await storageOf({ storage: options.to });
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
-  const { [ATTRIBUTE.finishCount]: _count, [ATTRIBUTE.tokens]: _tokens, ...systemAttrs } = all;
+  const {
+    [ATTRIBUTE.finishCount]: _count,
+    [ATTRIBUTE.tokens]: _tokens,
+    [ATTRIBUTE.key]: _key,
+    ...systemAttrs
+  } = all;
   const { trials } = await from.readTrials(id);
   const copy = await to.createStudy({
     name: newName,

@@ -1,18 +1,16 @@
-import { existsSync } from "node:fs";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { BEAT_MS, LEASE_MS } from "../contracts/trial-lease.ts";
 import { isFinished, type RunningTrial } from "../contracts/trial.ts";
 import { TrialFinishedError, TrialLostError } from "../errors/errors.ts";
+import { studyKey } from "../study/study-key.ts";
 import { studyLimit, type StudyLimits } from "../study/stopping/study-limit.ts";
 import { engineOf } from "../study/study-internals.ts";
 import type { Study } from "../study/study.ts";
 import type { ActiveTrial } from "../study/trial/active-trial.ts";
-import type { Asked } from "../study/trial/start-attributes.ts";
 import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
 import { applyNews } from "./apply-news.ts";
+import { claimedOf } from "./claimed.ts";
 import { fileDifference } from "./file-hash.ts";
 import { HeardWorkers, type HeardWorker } from "./heard-workers.ts";
-import { openTrial } from "./open-trial.ts";
 import { waking } from "./waking.ts";
 import type { DefinitionFacts } from "./definition-facts.ts";
 import type {
@@ -76,6 +74,7 @@ class StudyCoordinator implements Coordinator {
   readonly #beating: NodeJS.Timeout;
   readonly #changes = waking();
   #isExhausted = false;
+  #key = "";
 
   constructor(study: Study, options: CoordinatorOptions) {
     this.#options = options;
@@ -93,12 +92,15 @@ class StudyCoordinator implements Coordinator {
 
   /** Trials that an earlier coordinator gave away have one more lease: their workers could not be heard. */
   async begin(): Promise<void> {
-    const workers = this.#running().flatMap((trial) => leaseOf(trial.systemAttrs)?.worker ?? []);
+    this.#key = await studyKey(this.#engine.state);
+    const workers = this.#engine.state.history.running.flatMap(
+      (trial) => leaseOf(trial.systemAttrs)?.worker ?? [],
+    );
     if (workers.length > 0) await this.#engine.state.storage.beat(...new Set(workers));
   }
 
   get done(): string | undefined {
-    if (this.#running().length > 0) return undefined;
+    if (this.#engine.state.history.running.length > 0) return undefined;
     return this.#limit() ?? (this.#isExhausted ? "nothing is left to suggest" : undefined);
   }
 
@@ -123,7 +125,7 @@ class StudyCoordinator implements Coordinator {
 
   async facts(): Promise<ServedFacts> {
     const { definition, fileHash, files } = this.#options;
-    return { definition, beatMs: this.#beatMs, fileHash, files };
+    return { definition, key: this.#key, beatMs: this.#beatMs, fileHash, files };
   }
 
   async claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer> {
@@ -151,7 +153,7 @@ class StudyCoordinator implements Coordinator {
 
   /** What runs in the slot already: the answer that gave it was lost. */
   #again({ worker, slot }: RemoteSlot): Claimed | undefined {
-    const running = this.#running().find(({ systemAttrs }) => {
+    const running = this.#engine.state.history.running.find(({ systemAttrs }) => {
       const lease = leaseOf(systemAttrs);
       return lease?.worker === worker && lease.slot === slot;
     });
@@ -167,23 +169,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   #claimed(trial: ActiveTrial): Claimed {
-    const { number, params, userAttrs, systemAttrs, startedAt } = trial.snapshot();
-    const { [ATTRIBUTE.asked]: asked, [ATTRIBUTE.why]: _why, ...rest } = systemAttrs;
-    const { directory, lastStep } = trial.continueFrom ?? {};
-    const hasFiles = existsSync(trial.directoryPath) || existsSync(directory ?? "");
-    return {
-      number,
-      lease: trial.held!.lease,
-      params,
-      userAttrs,
-      systemAttrs: rest,
-      startedAt: (startedAt ?? new Date()).toISOString(),
-      ...(lastStep !== undefined && { lastStep }),
-      ...(hasFiles && { hasFiles }),
-      ...(this.#options.definition.space === null && {
-        open: openTrial(this.#engine, asked as Asked),
-      }),
-    };
+    return claimedOf(this.#engine, trial, this.#options.definition.space === null);
   }
 
   async report(held: HeldHere, news: News): Promise<Verdict> {
@@ -273,10 +259,6 @@ class StudyCoordinator implements Coordinator {
     const active = this.#engine.state.active.get(trial.number);
     const isSame = active?.held?.lease === leaseOf(trial.systemAttrs)?.id;
     return active && isSame ? active : this.#engine.starter.adopt(trial);
-  }
-
-  #running(): readonly RunningTrial[] {
-    return this.#engine.state.history.running;
   }
 
   /** By this process's own clock; after its start each worker has the time of one lease. */

@@ -9,6 +9,8 @@ import type { DefinitionFacts } from "./definition-facts.ts";
 export interface ServedFacts {
   /** What the trials depend on, to compare with the worker's own study file. */
   readonly definition: DefinitionFacts;
+  /** Tells the study apart from others of its name. */
+  readonly key: string;
   /** SHA-256 of the coordinator's study file. */
   readonly fileHash?: string;
   /** How often a worker says that it lives. */

@@ -7,6 +7,7 @@ import { openStudy } from "../../study/open-study.ts";
 import { EXHAUSTED } from "../../study/optimize.ts";
 import { studyLimit } from "../../study/stopping/study-limit.ts";
 import { keepEnd } from "../../study/stopping/study-stop.ts";
+import { studyKey } from "../../study/study-key.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { leaseOf } from "../../study/trial/trial-lease.ts";
 import { fileDifference, fileHash } from "../../workers/file-hash.ts";
@@ -36,6 +37,7 @@ export const workDirectly = (
       await study.refresh();
       const engine = engineOf(study);
       const { state } = engine;
+      await studyKey(state);
       engine.sourceFolder = sourceFolder(file.source);
       state.file = fileHash(flags.file!);
       tellOtherFiles(study.trials(), state.file);

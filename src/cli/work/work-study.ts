@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { folderName } from "../../artifacts/study-folders.ts";
+import { workerPlace } from "../../artifacts/study-mark.ts";
 import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
 import { provenanceIn } from "../../study/provenance/find-provenance.ts";
 import { checkSameStudy, definitionFacts } from "../../workers/definition-facts.ts";
@@ -56,7 +57,7 @@ async function workForCoordinator(
   const difference = fileDifference("The coordinator", served.fileHash, hash);
   if (difference !== undefined) warn(difference);
   const root = resolve(flags.artifacts ?? definition.artifacts ?? "hpo-trials");
-  const folder = join(root, folderName(definition.name));
+  const folder = workerPlace(join(root, folderName(definition.name)), served.key);
   const source =
     served.files === undefined || isSameFolder(folder, served.files)
       ? direct

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { mkdir, open, rename, rm, stat, truncate } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join, sep } from "node:path";
+import { STUDY_MARK } from "../../artifacts/study-mark.ts";
 import { OWN_FOLDER } from "../../artifacts/trial-directory.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { filesIn, isLog, type Artifact } from "../../study/cleaning/trial-files.ts";
@@ -67,6 +68,7 @@ export interface TrialPlace {
 
 /** A line for each coordinator that kept files in the folder: several may at once. */
 export const COORDINATOR_MARK = ".hpo-coordinator";
+const MARKS: ReadonlySet<string> = new Set([COORDINATOR_MARK, STUDY_MARK]);
 const INCOMING = "incoming";
 const OF_THE_DISK = new Set([
   "ENOSPC",
@@ -219,9 +221,7 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
 
 /** What all trials keep in a study's folder. */
 const trialFiles = (place: string): Artifact[] =>
-  filesIn(place).filter(
-    ({ path }) => path !== COORDINATOR_MARK && !path.split(sep).includes(OWN_FOLDER),
-  );
+  filesIn(place).filter(({ path }) => !MARKS.has(path) && !path.split(sep).includes(OWN_FOLDER));
 
 function isStorable(path: string): boolean {
   try {

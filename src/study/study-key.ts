@@ -1,0 +1,21 @@
+import { randomUUID } from "node:crypto";
+import { markPlace } from "../artifacts/study-mark.ts";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
+import type { StudyState } from "./study-state.ts";
+
+/**
+ * What tells a study apart from others of its name: given once, when machines begin to share it, and marked in
+ * the folder where this process keeps its trials' files.
+ */
+export async function studyKey(state: StudyState): Promise<string> {
+  const { storage, record, parts, isShared } = state;
+  const key = await storage.inTurn(record.id, async (turn) => {
+    const known = (await turn.study()).systemAttrs[ATTRIBUTE.key];
+    if (typeof known === "string") return known;
+    const made = randomUUID();
+    await turn.setAttributes({ system: { [ATTRIBUTE.key]: made } });
+    return made;
+  });
+  if (isShared) markPlace(parts.folders.places[0], key);
+  return key;
+}
