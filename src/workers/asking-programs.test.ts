@@ -4,7 +4,7 @@ import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
 import { createStudy } from "../study/open-study.ts";
 import { askingPrograms } from "./asking-programs.ts";
-import { PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
+import { PROGRAM_PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
 import { serveWork } from "./work-server.ts";
 import type { WorkSource } from "./work-source.ts";
 
@@ -24,7 +24,7 @@ async function served(t: ExecutionContext, trials: number, leaseMs?: number) {
   const ask = async (program: string, question: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${server.port}/v1/studies/s/do`, {
       method: "POST",
-      headers: { [PROTOCOL_HEADER]: String(PROTOCOL) },
+      headers: { [PROTOCOL_HEADER]: String(PROGRAM_PROTOCOL) },
       body: JSON.stringify({ program, question: { id: ++count, ...question } }),
     });
     const said = (await answer.json()) as { readonly answer?: unknown; readonly error?: string };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HpoError } from "../errors/errors.ts";
 import { fromJson, toJson } from "../storage/json.ts";
 import { backoffMs } from "../system/backoff.ts";
-import { PROTOCOL, PROTOCOL_HEADER, type Call } from "./work-protocol.ts";
+import { workerHeaders, type Call } from "./work-protocol.ts";
 import type { ClaimAnswer, HeldHere, ServedFacts, Verdict, WorkSource } from "./work-source.ts";
 
 export interface HttpSourceOptions {
@@ -37,6 +37,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
   const agent = new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true });
   // What stands before the study's name is a proxy's, which may have more to serve.
   const [, base, study] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname)!;
+  const headers = workerHeaders(token);
   const shown = `${url.protocol}//${url.host}`;
   let isAway = false;
   let isKnown = false;
@@ -54,8 +55,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
           headers: {
             "content-type": "application/json",
             "content-length": Buffer.byteLength(body),
-            [PROTOCOL_HEADER]: PROTOCOL,
-            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+            ...headers,
           },
         },
         (response) => {

@@ -5,7 +5,7 @@ import { fromJson, toJson } from "../storage/json.ts";
 import { summaryFromWire, trialFromWire, type TrialsWire } from "./record-json.ts";
 import type { SteerCall } from "./steer-call.ts";
 import { tokenOfEnvironment } from "./tokens/tokens.ts";
-import { PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
+import { workerHeaders } from "./work-protocol.ts";
 
 /** A coordinator as a place of studies, which are looked at there and not written. */
 export interface HttpStorage extends Storage {
@@ -22,12 +22,10 @@ const WRITES = [
 /** @param place `https://head:8443`, or with a proxy's path */
 export function httpStorage(place: string, token = tokenOfEnvironment()): HttpStorage {
   const url = place.replace(/\/$/, "");
+  const headers = workerHeaders(token);
   const call = async (path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${url}/v1/studies${path}`, {
-      headers: {
-        [PROTOCOL_HEADER]: String(PROTOCOL),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
+      headers,
       ...(body !== undefined && { method: "POST", body: toJson(body, "a message") }),
     }).catch((error: Error) => {
       const { message } = (error.cause ?? error) as Error;

@@ -1,3 +1,4 @@
+import { packageVersion } from "../system/package-version.ts";
 import { z } from "../vendor/zod.ts";
 import { questionSchema } from "../server/messages.ts";
 import type { End } from "../study/trial/trial-end.ts";
@@ -9,9 +10,18 @@ import type { NewsItem } from "./work-source.ts";
  * and Infinity, as everywhere here. Checked as it comes in; what a trial can't take, the study refuses.
  */
 
-/** Worker and coordinator of different majors do not talk. */
-export const PROTOCOL = 1;
+/** Worker and coordinator talk where theirs is the same: 2 since files take their places together. */
+export const PROTOCOL = 2;
+/** Of programs that ask and tell, in any language: the call `do` alone. */
+export const PROGRAM_PROTOCOL = 1;
 export const PROTOCOL_HEADER = "hpo-protocol";
+export const VERSION_HEADER = "hpo-version";
+/** What a worker says of itself with each call. */
+export const workerHeaders = (token: string | undefined): Readonly<Record<string, string>> => ({
+  [PROTOCOL_HEADER]: String(PROTOCOL),
+  [VERSION_HEADER]: packageVersion(),
+  ...(token !== undefined && { authorization: `Bearer ${token}` }),
+});
 /** Curves of hundreds of thousands of steps come with a trial's end. */
 export const MAX_BODY_BYTES = 1 << 26;
 

@@ -4,13 +4,16 @@ import type { Storage } from "../contracts/storage.ts";
 import { HpoError, StorageError } from "../errors/errors.ts";
 import { schemaProblems } from "../errors/schema-problems.ts";
 import { fromJson, toJson } from "../storage/json.ts";
+import { packageVersion } from "../system/package-version.ts";
 import { answerFiles, type ServedFiles } from "./files/file-routes.ts";
 import type { z } from "../vendor/zod.ts";
 import {
   CALLS,
   MAX_BODY_BYTES,
+  PROGRAM_PROTOCOL,
   PROTOCOL,
   PROTOCOL_HEADER,
+  VERSION_HEADER,
   type Call,
   type CallBody,
 } from "./work-protocol.ts";
@@ -151,7 +154,7 @@ async function handle(
     const record = await storage.findStudy(name);
     if (record) return answerRead(storage, record, call, searchParams);
   }
-  checkProtocol(request);
+  checkProtocol(request, call);
   if (call === "files") return filesAnswer(options.files?.get(name), request, response);
   const isSteered = call === "steer" && storage !== undefined;
   if (request.method !== "POST" || !(isSteered || Object.hasOwn(CALLS, call))) {
@@ -195,13 +198,21 @@ async function listed(
 const tokenOf = ({ headers }: IncomingMessage): string | undefined =>
   /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
 
-function checkProtocol({ headers }: IncomingMessage): void {
-  const protocol = headers[PROTOCOL_HEADER];
-  if (protocol === String(PROTOCOL)) return;
+/** @throws Refusal naming both versions, and what to install where */
+function checkProtocol({ headers }: IncomingMessage, call: string): void {
+  const wanted = call === "do" ? PROGRAM_PROTOCOL : PROTOCOL;
+  const given = headers[PROTOCOL_HEADER];
+  if (given === String(wanted)) return;
+  const own = packageVersion();
+  const theirs = headers[VERSION_HEADER];
+  const isNewer = Number(given) > wanted;
   throw new Refusal(
     426,
-    `The coordinator speaks protocol ${PROTOCOL}, the worker ${String(protocol ?? "none")}. ` +
-      "Install the same version of hpo on both.",
+    `The coordinator is hpo ${own} and speaks protocol ${wanted}; who called speaks ` +
+      `${String(given ?? "none")}${theirs === undefined ? "" : `, as hpo ${String(theirs)}`}. ` +
+      (isNewer
+        ? `Start the coordinator with that version, or install hpo ${own} where the worker runs.`
+        : `Install hpo ${own} where the worker runs.`),
   );
 }
 

@@ -1,25 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HpoError } from "../../errors/errors.ts";
 import { backoffMs } from "../../system/backoff.ts";
-import { PROTOCOL, PROTOCOL_HEADER } from "../work-protocol.ts";
+import { workerHeaders } from "../work-protocol.ts";
 import type { HeldHere } from "../work-source.ts";
-import type { FilesThere, Received } from "./file-store.ts";
+import type { Offer, OfferAnswer, Received, SentPart } from "./file-protocol.ts";
+import type { FilesThere } from "./file-store.ts";
 
 /** The coordinator's side of a worker's files. What can't be sent now is sent again until it can. */
 export interface FileClient {
   /** @returns undefined where another worker has the trial by now, as in all that follows */
-  send(held: HeldHere, sent: SentQuery, part: Uint8Array): Promise<Received | undefined>;
+  offer(held: HeldHere, offer: Offer): Promise<OfferAnswer | undefined>;
+  send(held: HeldHere, part: SentPart): Promise<Received | undefined>;
   append(held: HeldHere, path: string, from: number, part: Uint8Array): Promise<number | undefined>;
   list(held: HeldHere, of: number): Promise<FilesThere | undefined>;
   /** A file's bytes from there on. */
   read(held: HeldHere, of: number, path: string, from: number): Promise<Response | undefined>;
-}
-
-export interface SentQuery {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly from: number;
 }
 
 export interface FileClientOptions {
@@ -36,10 +31,7 @@ const GONE = 410;
 
 export function fileClient({ url, token, signal }: FileClientOptions): FileClient {
   const [, base, study] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname)!;
-  const headers = {
-    [PROTOCOL_HEADER]: String(PROTOCOL),
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-  };
+  const headers = workerHeaders(token);
 
   const call = async (
     { number, lease }: HeldHere,
@@ -62,8 +54,12 @@ export function fileClient({ url, token, signal }: FileClientOptions): FileClien
     }
   };
   return {
-    send: async (held, { path, bytes, sha256, from }, part) => {
-      const answer = await call(held, { path, bytes, sha256, from }, part);
+    offer: async (held, offer) => {
+      const answer = await call(held, { offer: 1 }, Buffer.from(JSON.stringify(offer)));
+      return (await answer?.json()) as OfferAnswer | undefined;
+    },
+    send: async (held, { bytes, sha256, from, part }) => {
+      const answer = await call(held, { bytes, sha256, from }, part);
       return (await answer?.json()) as Received | undefined;
     },
     append: async (held, path, from, part) => {

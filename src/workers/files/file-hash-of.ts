@@ -1,10 +1,27 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
-/** SHA-256 of a file of any size, hexadecimal. */
+/** A file that was written so long ago is another one by its time of writing once it is written again. */
+const SETTLED_MS = 2000;
+/** Hashes that are known, by what changes with a file's content. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 10_000;
+
+/** SHA-256 of a file of any size, hexadecimal. One that has not changed since is not read again. */
 export async function hashOfFile(path: string): Promise<string> {
+  const { dev, ino, size, mtimeNs, mtimeMs } = await stat(path, { bigint: true });
+  const key = [dev, ino, size, mtimeNs].join(":");
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const isSettled = Date.now() - Number(mtimeMs) > SETTLED_MS;
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+  const found = hash.digest("hex");
+  if (isSettled) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, found);
+  }
+  return found;
 }

@@ -5,7 +5,9 @@ import { z } from "../../vendor/zod.ts";
  *
  *   GET                             what the trial's folder holds there, as JSON; of=M: of the trial it goes on from
  *   GET  &path=P&from=K             a file's bytes from there on
- *   PUT  &path=P&bytes=B&sha256=H&from=K   a part of a file; answered by what is there, or why it is refused
+ *   PUT  &offer=1                   all that the trial keeps, as JSON; answered by what of it is missing there. Once
+ *                                   nothing is, all of it stands in its place
+ *   PUT  &bytes=B&sha256=H&from=K   a part of what was offered; answered by how much of it is there
  *   PUT  &path=P&from=K&log=1       more of what the trial prints; answered by how much is there
  *
  * Whoever holds the trial's lease may do so, and nobody else.
@@ -18,19 +20,59 @@ const count = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number);
+const flag = z.literal("1").optional();
+const path = z.string().min(1).max(4096);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const fileQuery = z.object({
   number: count,
   lease: z.string().min(1).max(64),
   of: count.optional(),
-  path: z.string().min(1).max(4096).optional(),
+  path: path.optional(),
   from: count.default(0),
   bytes: count.optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-  log: z.literal("1").optional(),
+  sha256: sha256.optional(),
+  log: flag,
+  offer: flag,
 });
-
 export type FileQuery = z.output<typeof fileQuery>;
+
+export const offerSchema = z.object({
+  /** What it printed first: that comes first where there are limits. */
+  files: z.array(z.object({ path, bytes: z.int().min(0), sha256 })),
+  /** The paths of files that stay with the worker: what is there of them is left as it is. */
+  staying: z.array(path).optional(),
+  /** Nothing is taken where one of them would be refused. */
+  isWhole: z.boolean().optional(),
+});
+export type Offer = z.output<typeof offerSchema>;
+export type OfferedFile = Offer["files"][number];
+
+/** A file that stays with the worker. */
+export interface Refused {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface OfferAnswer {
+  /** Files of which not all is there, and how much is. */
+  readonly missing: readonly { readonly path: string; readonly have: number }[];
+  readonly refused: readonly Refused[];
+}
+
+/** A part of a file. */
+export interface SentPart {
+  /** Of the whole file. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly from: number;
+  readonly part: Uint8Array;
+}
+
+export type Received =
+  /** So many bytes are there, and the next part begins behind them. */
+  | { readonly kind: "part"; readonly have: number }
+  /** It stays with the worker. */
+  | { readonly kind: "refused"; readonly why: string }
+  /** It is to be offered first: the coordinator was started again. */
+  | { readonly kind: "again" };

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { HpoError } from "../../errors/errors.ts";
 import { schemaProblems } from "../../errors/schema-problems.ts";
 import type { ActiveTrial } from "../../study/trial/active-trial.ts";
-import { fileQuery, PART_BYTES, type FileQuery } from "./file-protocol.ts";
+import { fileQuery, offerSchema, PART_BYTES, type FileQuery, type Offer } from "./file-protocol.ts";
 import type { FileStore, TrialPlace } from "./file-store.ts";
 
 /** The files of a served study, for the workers that hold its trials. */
@@ -58,19 +58,35 @@ export async function answerFiles(
 async function taken(
   store: FileStore,
   held: HeldPlace,
-  { path, bytes, sha256, from, log }: FileQuery,
+  { path, bytes, sha256, from, log, offer }: FileQuery,
   request: IncomingMessage,
 ): Promise<FilesAnswer> {
   const part = await partOf(request);
   if (part === undefined) {
     return { status: 413, body: { error: `A part has at most ${PART_BYTES} bytes.` } };
   }
-  if (path === undefined) throw new HpoError("path: which file it is, is missing.");
-  if (log) return { status: 200, body: { have: await store.append(held, { path, from, part }) } };
+  if (offer) return { status: 200, body: await store.offer(held, offerOf(part)) };
+  if (log) {
+    if (path === undefined) throw new HpoError("path: which file it is, is missing.");
+    return { status: 200, body: { have: await store.append(held, { path, from, part }) } };
+  }
   if (bytes === undefined || sha256 === undefined) {
     throw new HpoError("bytes and sha256: the whole file's are missing.");
   }
-  return { status: 200, body: await store.receive(held, { path, bytes, sha256, from, part }) };
+  return { status: 200, body: await store.receive(held, { bytes, sha256, from, part }) };
+}
+
+/** @throws HpoError saying what is wrong with it */
+function offerOf(body: Buffer): Offer {
+  let given: unknown;
+  try {
+    given = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new HpoError("What is offered is not JSON. Send { files: [{ path, bytes, sha256 }] }.");
+  }
+  const { success, data, error } = offerSchema.safeParse(given);
+  if (success) return data;
+  throw new HpoError(schemaProblems(error, given));
 }
 
 async function partOf(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,50 +1,42 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { mkdir, open, rename, rm, stat, truncate } from "node:fs/promises";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { open, truncate } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join, sep } from "node:path";
 import { STUDY_MARK } from "../../artifacts/study-mark.ts";
 import { OWN_FOLDER } from "../../artifacts/trial-directory.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { filesIn, isLog, type Artifact } from "../../study/cleaning/trial-files.ts";
-import { formatBytes } from "../../system/byte-size.ts";
-import { markOrigin, originOf } from "./origin-mark.ts";
+import { filesIn, isLog, removeFiles, type Artifact } from "../../study/cleaning/trial-files.ts";
+import type {
+  Offer,
+  OfferAnswer,
+  OfferedFile,
+  Received,
+  Refused,
+  SentPart,
+} from "./file-protocol.ts";
 import { hashOfFile } from "./file-hash-of.ts";
+import { contentKey, incomingFiles, sizeOf } from "./incoming-files.ts";
+import { markOrigin, originOf } from "./origin-mark.ts";
 import { pathParts, placeFor } from "./stored-path.ts";
-
-/** How much workers may send. */
-export interface UploadLimits {
-  readonly bytesPerTrial: number;
-  readonly bytesPerStudy: number;
-}
-
-/** A file that a worker wants to send, and which part of it comes now. */
-export interface SentPart {
-  readonly path: string;
-  /** Of the whole file. */
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly from: number;
-  readonly part: Buffer;
-}
-
-/** `have`: so many bytes are there, and the next part begins behind them. */
-export type Received =
-  | { readonly kind: "part"; readonly have: number }
-  | { readonly kind: "whole" }
-  /** It stays with the worker. */
-  | { readonly kind: "refused"; readonly why: string };
+import { UploadBudget, type UploadLimits } from "./upload-budget.ts";
 
 /** What the folder of a trial holds. */
 export interface FilesThere {
   /** Whose lease they were sent under last; left out where only output came. */
   readonly lease?: string;
-  readonly files: readonly (Artifact & { readonly sha256: string })[];
+  readonly files: readonly OfferedFile[];
 }
 
 /** The trials' folders of a study at its coordinator, to which workers elsewhere send what trials keep. */
 export interface FileStore {
   /** Stands in a file of the study's folder: who finds it there sees the same folder. */
   readonly id: string;
+  /**
+   * All files of a trial as they stand at its worker. Once none is missing they take their places together,
+   * and what else the trial kept there, but for what it printed, is removed.
+   */
+  offer(trial: TrialPlace, offer: Offer): Promise<OfferAnswer>;
+  /** A part of a file that was offered. */
   receive(trial: TrialPlace, part: SentPart): Promise<Received>;
   /** Adds to what a running trial printed. @returns how much of it is there then */
   append(
@@ -69,15 +61,8 @@ export interface TrialPlace {
 /** A line for each coordinator that kept files in the folder: several may at once. */
 export const COORDINATOR_MARK = ".hpo-coordinator";
 const MARKS: ReadonlySet<string> = new Set([COORDINATOR_MARK, STUDY_MARK]);
-const INCOMING = "incoming";
 const OF_THE_DISK = new Set([
-  "ENOSPC",
-  "EDQUOT",
-  "EROFS",
-  "EACCES",
-  "EPERM",
-  "ENAMETOOLONG",
-  "EIO",
+  ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG", "EIO"],
 ]);
 
 /** @param places the folders of the study's trials, the one for new trials first */
@@ -86,111 +71,97 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
   mkdirSync(places[0], { recursive: true });
   appendFileSync(join(places[0], COORDINATOR_MARK), `${id}\n`);
   const inTurn = turns();
-  /** What trials keep, by number; of those that were looked at. */
-  const kept = new Map<number, number>();
-  let all = places.flatMap(trialFiles).reduce((sum, { bytes }) => sum + bytes, 0);
-  /** What is on its way, by trial and file. */
-  const coming = new Map<number, Map<string, number>>();
+  const all = places.flatMap(trialFiles).reduce((sum, { bytes }) => sum + bytes, 0);
+  const budget = new UploadBudget(limits, all);
 
-  const keptBy = ({ number, directory }: TrialPlace): number => {
-    const known = kept.get(number) ?? filesIn(directory).reduce((sum, { bytes }) => sum + bytes, 0);
-    kept.set(number, known);
-    return known;
+  /** What of trials may come, by the keys of its contents. */
+  const expected = new Map<number, ReadonlySet<string>>();
+  const expects = (number: number, files?: readonly OfferedFile[], bytes?: number): void => {
+    budget.expects(number, bytes);
+    if (files) expected.set(number, new Set(files.map(contentKey)));
+    else expected.delete(number);
   };
-  const change = (trial: TrialPlace, bytes: number): void => {
-    kept.set(trial.number, keptBy(trial) + bytes);
-    all += bytes;
-  };
-  const refusal = (
-    trial: TrialPlace,
-    { path, bytes }: SentPart,
-    before: number,
-  ): string | undefined => {
-    const others = [...coming].flatMap(([number, files]) =>
-      [...files]
-        .filter(([file]) => number !== trial.number || file !== path)
-        .map(([, size]) => ({ number, size })),
+
+  /** Those of an offer that may come, each with its place, and why others may not. */
+  const judged = async ({ number, directory }: TrialPlace, { files, staying = [] }: Offer) => {
+    const offered = new Set(files.map(({ path }) => path));
+    const stays = filesIn(directory).filter(
+      ({ path }) => !offered.has(path) && (isLog({ path }) || staying.includes(path)),
     );
-    const sum = (of: typeof others): number => of.reduce((total, { size }) => total + size, 0);
-    const own = sum(others.filter(({ number }) => number === trial.number));
-    const { bytesPerTrial, bytesPerStudy } = limits;
-    if (keptBy(trial) - before + own + bytes > bytesPerTrial) {
-      return `a trial may keep ${formatBytes(bytesPerTrial)} at the coordinator`;
+    let bytes = stays.reduce((sum, file) => sum + file.bytes, 0);
+    const taken: (OfferedFile & { readonly place: string })[] = [];
+    const refused: Refused[] = [];
+    for (const file of files) {
+      const { path } = file;
+      try {
+        const place = await placeFor(directory, path);
+        const why = budget.refusal(number, directory, bytes + file.bytes);
+        if (why === undefined) taken.push({ ...file, place });
+        else refused.push({ path, why });
+        if (why === undefined) bytes += file.bytes;
+      } catch (error) {
+        refused.push({ path, why: whyRefused(error) });
+      }
     }
-    if (all - before + sum(others) + bytes > bytesPerStudy) {
-      return `the study's trials may keep ${formatBytes(bytesPerStudy)} at the coordinator`;
-    }
-    return undefined;
+    return { taken, refused, bytes };
   };
 
-  const receive = async (trial: TrialPlace, sent: SentPart): Promise<Received> => {
-    const { path, bytes, sha256, from, part } = sent;
-    const place = await placeFor(trial.directory, path);
-    const before = await sizeOf(place);
-    if (from === 0 && before === bytes && (await hashOfFile(place)) === sha256)
-      return { kind: "whole" };
-    const why = refusal(trial, sent, before ?? 0);
-    if (why !== undefined) return { kind: "refused", why };
-    const folder = join(trial.directory, OWN_FOLDER, INCOMING);
-    const draft = join(folder, `${sha256}-${bytes}`);
-    await mkdir(folder, { recursive: true });
-    const have = (await sizeOf(draft)) ?? 0;
-    if (have !== from) return { kind: "part", have };
-    if (from + part.length > bytes) {
-      throw new HpoError(`${JSON.stringify(path)}: more came than its ${bytes} bytes.`);
+  const offer = async (trial: TrialPlace, offered: Offer): Promise<OfferAnswer> => {
+    const { number, lease, directory } = trial;
+    const { taken, refused, bytes } = await judged(trial, offered);
+    const incoming = incomingFiles(directory);
+    const missing: { path: string; have: number }[] = [];
+    const fresh: typeof taken = [];
+    for (const file of taken) {
+      if (await isThere(file.place, file)) continue;
+      fresh.push(file);
+      const have = await incoming.have(file);
+      if (have !== "all") missing.push({ path: file.path, have });
     }
-    const files = coming.get(trial.number) ?? new Map<string, number>();
-    coming.set(trial.number, files.set(path, bytes));
-    const file = await open(draft, "a");
-    try {
-      await file.write(part);
-      if (from + part.length < bytes) return { kind: "part", have: from + part.length };
-      // What is acknowledged as whole outlives a power cut: the worker drops its own.
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    files.delete(path);
-    if ((await hashOfFile(draft)) !== sha256) {
-      await rm(draft, { force: true });
-      return { kind: "part", have: 0 };
-    }
-    markOrigin(trial.directory, { lease: trial.lease });
-    await rename(draft, place);
-    change(trial, bytes - (before ?? 0));
-    return { kind: "whole" };
+    expects(number, fresh, bytes);
+    if (missing.length > 0 || (offered.isWhole && refused.length > 0)) return { missing, refused };
+    markOrigin(directory, { lease });
+    await incoming.place(fresh);
+    const names = new Set([...offered.files.map(({ path }) => path), ...(offered.staying ?? [])]);
+    const gone = filesIn(directory).filter((file) => !isLog(file) && !names.has(file.path));
+    removeFiles(directory, gone);
+    const kept = filesIn(directory).reduce((sum, file) => sum + file.bytes, 0);
+    budget.changed(number, directory, kept - budget.keptBy(number, directory));
+    expects(number);
+    incoming.clear();
+    return { missing, refused };
   };
 
   return {
     id,
+    offer: (trial, offered) => inTurn(trial.number, () => offer(trial, offered)),
     receive: (trial, sent) =>
-      inTurn(trial.number, () =>
-        receive(trial, sent).catch((error: NodeJS.ErrnoException) => {
-          // Sent again, it would be refused again.
-          if (!OF_THE_DISK.has(error.code ?? "")) throw error;
-          return {
-            kind: "refused",
-            why: `the coordinator's disk does not take it (${error.code})`,
-          };
-        }),
-      ),
-    append: (trial, { path, from, part }) =>
       inTurn(trial.number, async () => {
+        if (!expected.get(trial.number)?.has(contentKey(sent))) return { kind: "again" };
+        try {
+          return await incomingFiles(trial.directory).receive(sent);
+        } catch (error) {
+          return { kind: "refused", why: whyRefused(error) };
+        }
+      }),
+    append: ({ number, directory }, { path, from, part }) =>
+      inTurn(number, async () => {
         if (!isLog({ path })) throw new HpoError(`${JSON.stringify(path)} is no trial's output.`);
-        const place = await placeFor(trial.directory, path);
+        const place = await placeFor(directory, path);
+        const kept = budget.keptBy(number, directory);
         // A new attempt's output takes the place of an earlier one's, which comes again under its own name.
         const old = (await sizeOf(place)) ?? 0;
         if (from === 0 && old > 0) {
           await truncate(place);
-          change(trial, -old);
+          budget.changed(number, directory, -old);
         }
         const have = from === 0 ? 0 : old;
         if (have !== from) return have;
-        const sent = { path, bytes: from + part.length, sha256: "", from, part };
-        if (refusal(trial, sent, have) !== undefined) return have;
+        if (budget.refusal(number, directory, kept - old + from + part.length) !== undefined)
+          return have;
         const file = await open(place, "a");
         await file.write(part).finally(() => file.close());
-        change(trial, part.length);
+        budget.changed(number, directory, part.length);
         return from + part.length;
       }),
     list: async (directory) => {
@@ -208,16 +179,23 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
       throw new HpoError(`The trial keeps no file ${JSON.stringify(path)}.`);
     },
     settled: (directory, number) => {
-      coming.delete(number);
-      const folder = join(directory, OWN_FOLDER, INCOMING);
-      if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
+      expects(number);
+      incomingFiles(directory).clear();
     },
-    removed: (number, bytes) => {
-      all -= bytes;
-      kept.delete(number);
-    },
+    removed: (number, bytes) => budget.removed(number, bytes),
   };
 }
+
+/** Why a file stays at its worker: sent again, it would be refused again. @throws what is no such reason */
+function whyRefused(error: unknown): string {
+  if (error instanceof HpoError) return error.message;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  if (OF_THE_DISK.has(code)) return `the coordinator's disk does not take it (${code})`;
+  throw error;
+}
+
+const isThere = async (place: string, { bytes, sha256 }: OfferedFile): Promise<boolean> =>
+  (await sizeOf(place)) === bytes && (await hashOfFile(place)) === sha256;
 
 /** What all trials keep in a study's folder. */
 const trialFiles = (place: string): Artifact[] =>
@@ -230,11 +208,6 @@ function isStorable(path: string): boolean {
     return false;
   }
 }
-
-const sizeOf = async (path: string): Promise<number | undefined> => {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isFile() ? found.size : undefined;
-};
 
 /** One after the other for each trial: a part that is sent again must not meet itself. */
 function turns(): <T>(number: number, work: () => Promise<T>) => Promise<T> {

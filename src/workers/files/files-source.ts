@@ -6,14 +6,16 @@ import type { Claimed, HeldHere, WorkSource } from "../work-source.ts";
 import { markOrigin, type Origin } from "./origin-mark.ts";
 import { fetchFiles } from "./fetched-files.ts";
 import type { FileClient } from "./file-client.ts";
-import { dropFolder, followOutput, sendFiles, type StayedHere } from "./sent-files.ts";
+import { followFiles } from "./followed-files.ts";
+import { followOutput } from "./followed-output.ts";
+import { dropFolder, sendFiles, type StayedHere } from "./sent-files.ts";
 
 export interface FilesSourceOptions {
   readonly client: FileClient;
   /** Where trials keep their files on this machine, in a folder each. */
   readonly folder: string;
   readonly note: (message: string) => void;
-  /** How often what trials print is sent. Default: 3 s. */
+  /** How often what trials print is sent, and a third as often what else they keep. Default: 3 s. */
   readonly followMs?: number;
 }
 
@@ -25,7 +27,8 @@ export function filesSource(
   source: WorkSource,
   { client, folder, note, followMs = 3000 }: FilesSourceOptions,
 ): WorkSource {
-  const followed = new Map<string, ReturnType<typeof followOutput>>();
+  /** What is sent of running trials, by lease. */
+  const followed = new Map<string, readonly { end(): Promise<void> }[]>();
   /** Copies of what other trials keep, by the lease of the one that goes on from them. */
   const copies = new Map<string, string>();
   const directoryOf = (number: number): string => join(folder, String(number));
@@ -43,12 +46,15 @@ export function filesSource(
       }
     }
     markOrigin(directory, { ...origin, lease });
-    if (!followed.has(lease))
-      followed.set(lease, followOutput(client, claimed, directory, followMs));
+    if (followed.has(lease)) return;
+    followed.set(lease, [
+      followOutput(client, claimed, directory, followMs),
+      followFiles(client, claimed, directory, 3 * followMs),
+    ]);
   };
   const send = async (held: HeldHere): Promise<StayedHere | undefined> => {
     const { number, lease } = held;
-    await followed.get(lease)?.end();
+    await Promise.all((followed.get(lease) ?? []).map((one) => one.end()));
     followed.delete(lease);
     const stayed = await sendFiles(client, held, directoryOf(number));
     if (stayed) {

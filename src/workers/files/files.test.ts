@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -32,9 +33,10 @@ import { fetchFiles } from "./fetched-files.ts";
 import { fileClient } from "./file-client.ts";
 import { PART_BYTES } from "./file-protocol.ts";
 import { heldPlace } from "./file-routes.ts";
-import type { UploadLimits } from "./file-store.ts";
 import { filesSource } from "./files-source.ts";
+import { sendSnapshot, snapshotOf } from "./sent-files.ts";
 import { studyFileStore } from "./study-file-store.ts";
+import type { UploadLimits } from "./upload-budget.ts";
 
 // A user would miss: the checkpoint of a trial whose machine went away; worse, a file outside of the folder.
 
@@ -170,14 +172,16 @@ test("no path leads out of a trial's folder, and no lease into another trial's",
   const held = await claim(source);
   const data = Buffer.from("evil");
   const sha256 = createHash("sha256").update(data).digest("hex");
-  const sent = (path: string) => ({ path, bytes: data.length, sha256, from: 0 });
+  const refusal = async (path: string): Promise<string> => {
+    const answer = await client.offer(held, { files: [{ path, bytes: data.length, sha256 }] });
+    return answer!.refused[0].why;
+  };
   const long = "x".repeat(300);
   for (const path of [
     ...["../evil", "a/../../evil", "/etc/evil", "..", ".", "a/", "a//b", "./a", "a/./b"],
     ...[".hpo/origin.json", ".HPO/stop.json", "a\0b", long, `${"a/".repeat(600)}b`],
   ]) {
-    const error = await t.throwsAsync(client.send(held, sent(path), data), undefined, path);
-    t.regex(error.message, /no file's path within|path: /);
+    t.regex(await refusal(path), /no file's path within/, path);
   }
   // A link in the coordinator's folder, as a trial that once ran there left it.
   const outside = join(folder, "outside");
@@ -186,8 +190,8 @@ test("no path leads out of a trial's folder, and no lease into another trial's",
   symlinkSync(outside, join(of(held.number), "link"));
   writeFileSync(join(outside, "stdout.log"), "mine");
   symlinkSync(join(outside, "stdout.log"), join(of(held.number), "stdout.log"));
-  await t.throwsAsync(client.send(held, sent("link/evil"), data), { message: /no folder there/ });
-  await t.throwsAsync(client.send(held, sent("link"), data), { message: /a folder or a link/ });
+  t.regex(await refusal("link/evil"), /no folder there/);
+  t.regex(await refusal("link"), /a folder or a link/);
   await t.throwsAsync(client.append(held, "stdout.log", 0, data), { message: /or a link there/ });
   await t.throwsAsync(client.append(held, "model.pt", 0, data), { message: /no trial's output/ });
   t.deepEqual(readdirSync(outside), ["stdout.log"]);
@@ -197,7 +201,15 @@ test("no path leads out of a trial's folder, and no lease into another trial's",
     message: /keeps no file/,
   });
   await t.throwsAsync(client.list(held, 7), { message: /does not go on from/ });
-  t.is(await client.send({ ...held, lease: "other" }, sent("a"), data), undefined);
+  const other = { ...held, lease: "other" };
+  t.is(await client.offer(other, { files: [] }), undefined);
+  const part = { bytes: data.length, sha256, from: 0, part: data };
+  t.is(await client.send(other, part), undefined);
+  t.deepEqual(
+    await client.send(held, part),
+    { kind: "again" },
+    "nothing comes that was not offered",
+  );
   t.is(await client.list({ number: 99, lease: held.lease }, 99), undefined);
 
   const put = (query: string, body: Buffer) =>
@@ -207,13 +219,14 @@ test("no path leads out of a trial's folder, and no lease into another trial's",
   const mine = `number=${held.number}&lease=${held.lease}&path=a`;
   const statuses = [
     await put(`${mine}&bytes=9999999&sha256=${sha256}`, Buffer.alloc(PART_BYTES + 1)),
-    await put(`${mine}&bytes=2&sha256=${sha256}`, data),
+    await put(`${mine}&offer=1`, Buffer.from("{")),
+    await put(`${mine}&offer=1`, Buffer.from('{"files": [{ "path": "a", "bytes": -1 }]}')),
     await put(`${mine}&bytes=-1&sha256=${sha256}`, data),
     await put(`${mine}&bytes=1e99&sha256=../../x`, data),
     await put(`${mine}`, data),
     await put(`number=0`, data),
   ].map(({ status }) => status);
-  t.deepEqual(statuses, [413, 400, 400, 400, 400, 400]);
+  t.deepEqual(statuses, [413, 400, 400, 400, 400, 400, 400]);
   t.false(existsSync(join(of(held.number), "a")));
 });
 
@@ -223,15 +236,21 @@ test("what is broken on its way is not kept, and what was cut goes on where it w
   const data = randomBytes(1000);
   const sha256 = createHash("sha256").update(data).digest("hex");
   const file = { path: "a", bytes: data.length, sha256 };
-  const send = (from: number, part: Buffer) => client.send(held, { ...file, from }, part);
+  const send = (from: number, part: Buffer) => client.send(held, { ...file, from, part });
+  const offer = () => client.offer(held, { files: [file] });
+  t.deepEqual(await offer(), { missing: [{ path: "a", have: 0 }], refused: [] });
   t.deepEqual(await send(0, data.subarray(0, 400)), { kind: "part", have: 400 });
   t.deepEqual(await send(0, data.subarray(0, 400)), { kind: "part", have: 400 }, "sent twice");
   t.deepEqual(await send(0, Buffer.alloc(0)), { kind: "part", have: 400 }, "asked after a restart");
   t.deepEqual(await send(400, Buffer.alloc(600)), { kind: "part", have: 0 }, "not those bytes");
   t.false(existsSync(join(of(held.number), "a")));
-  t.deepEqual(await send(0, data), { kind: "whole" });
+  t.deepEqual(await send(0, data.subarray(0, 10)), { kind: "part", have: 10 });
+  t.deepEqual(await offer(), { missing: [{ path: "a", have: 10 }], refused: [] });
+  t.deepEqual(await send(10, data.subarray(10)), { kind: "part", have: 1000 });
+  t.false(existsSync(join(of(held.number), "a")), "not before it is offered again");
+  t.deepEqual(await offer(), { missing: [], refused: [] });
   t.deepEqual(readFileSync(join(of(held.number), "a")), data);
-  t.deepEqual(await send(0, Buffer.alloc(0)), { kind: "whole" }, "there already");
+  t.deepEqual(await offer(), { missing: [], refused: [] }, "there already");
 });
 
 test("limits of a trial and of the study leave files at the worker, and say so", async (t) => {
@@ -273,6 +292,7 @@ test("a coordinator that lies writes nothing outside of a worker's folder", asyn
   const data = Buffer.from("evil");
   const sha256 = createHash("sha256").update(data).digest("hex");
   const lying = (path: string, hash = sha256) => ({
+    offer: async () => undefined,
     send: async () => undefined,
     append: async () => undefined,
     list: async () => ({ lease: "x", files: [{ path, bytes: 4, sha256: hash }] }),
@@ -287,4 +307,51 @@ test("a coordinator that lies writes nothing outside of a worker's folder", asyn
   });
   t.deepEqual(readdirSync(folder), ["own"]);
   t.false(existsSync(join(own, "model")));
+});
+
+test("a killed worker's trial goes on elsewhere from the last checkpoint that was whole", async (t) => {
+  const { worker, of, study } = await served(t, HUGE, 1);
+  const [first, second] = [worker("a"), worker("b")];
+  const one = await claim(first.source);
+  const here = join(first.own, "0");
+  mkdirSync(join(here, "checkpoints"), { recursive: true });
+  writeFileSync(join(here, "checkpoints", "model-1"), "weights 1");
+  writeFileSync(join(here, "checkpoints", "optimizer"), "moments 1");
+  const there = join(of(0), "checkpoints");
+  const arrived = async (...names: string[]) => {
+    while (!existsSync(there) || readdirSync(there).join() !== names.join()) await sleep(20);
+  };
+  await arrived("model-1", "optimizer");
+  // The next one: other names, and what is old is gone.
+  rmSync(join(here, "checkpoints", "model-1"));
+  writeFileSync(join(here, "checkpoints", "model-2"), "weights 2");
+  writeFileSync(join(here, "checkpoints", "optimizer"), "moments 2");
+  await arrived("model-2", "optimizer");
+  t.is(readFileSync(join(there, "optimizer"), "utf8"), "moments 2");
+  // It is killed: nothing is told. Its trial is given to another machine.
+  await engineOf(study).handBack(0);
+  const two = await claim(second.source);
+  t.is(two.number, one.number);
+  const again = join(second.own, "0", "checkpoints");
+  t.is(readFileSync(join(again, "model-2"), "utf8"), "weights 2");
+  t.is(readFileSync(join(again, "optimizer"), "utf8"), "moments 2");
+});
+
+test("where limits would leave a part of a checkpoint at the worker, the last whole one stays", async (t) => {
+  const { source, client, of, folder } = await served(t, { bytesPerTrial: 20, bytesPerStudy: 1e9 });
+  const held = await claim(source);
+  const here = join(folder, "far", "0");
+  mkdirSync(here, { recursive: true });
+  const send = async (model: string, optimizer: string) => {
+    writeFileSync(join(here, "model"), model);
+    writeFileSync(join(here, "optimizer"), optimizer);
+    return sendSnapshot(client, held, here, { snapshot: snapshotOf(here), isWhole: true });
+  };
+  t.deepEqual(await send("1234567890", "1"), { kind: "taken", staying: new Map() });
+  // What takes the place of another file counts in its stead.
+  t.deepEqual(await send("0987654321", "2"), { kind: "taken", staying: new Map() });
+  const outcome = await send("abcdefghij", "too much of it");
+  t.deepEqual(outcome.kind === "taken" && [...outcome.staying.keys()], ["optimizer"]);
+  t.is(readFileSync(join(of(held.number), "model"), "utf8"), "0987654321");
+  t.is(readFileSync(join(of(held.number), "optimizer"), "utf8"), "2");
 });

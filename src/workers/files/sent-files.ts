@@ -1,13 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { HpoError } from "../../errors/errors.ts";
-import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
-import { filesIn, isLog } from "../../study/cleaning/trial-files.ts";
+import { filesIn, isLog, type Artifact } from "../../study/cleaning/trial-files.ts";
 import type { HeldHere } from "../work-source.ts";
 import type { FileClient } from "./file-client.ts";
 import { hashOfFile } from "./file-hash-of.ts";
-import { PART_BYTES } from "./file-protocol.ts";
+import { PART_BYTES, type OfferedFile } from "./file-protocol.ts";
 
 /** Files that stay with the worker, and why. */
 export interface StayedHere {
@@ -16,9 +15,29 @@ export interface StayedHere {
   readonly why: string;
 }
 
+/** The files of a trial at one moment: each one's size and time of writing, by path; what it printed first. */
+export type Snapshot = ReadonlyMap<string, string>;
+
 /** A file may be written while it is sent. */
 const TRIES = 3;
-const LOG_PART_BYTES = 2 ** 20;
+const WRITTEN = "it was written to while it was sent";
+
+export function snapshotOf(
+  directory: string,
+  isWanted: (file: Artifact) => boolean = () => true,
+): Snapshot {
+  const all = filesIn(directory).filter(isWanted);
+  const inOrder = [...all.filter(isLog), ...all.filter((file) => !isLog(file))];
+  return new Map(inOrder.map(({ path }) => [path, markOf(join(directory, path))]));
+}
+
+function markOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.size} ${found.mtimeNs}` : "";
+}
+
+const sizeIn = (snapshot: Snapshot, path: string): number =>
+  Number(snapshot.get(path)!.split(" ")[0]);
 
 /**
  * Sends all that a trial keeps, what it printed first.
@@ -29,66 +48,123 @@ export async function sendFiles(
   held: HeldHere,
   directory: string,
 ): Promise<StayedHere | undefined> {
-  const all = filesIn(directory);
-  const inOrder = [...all.filter(isLog), ...all.filter((file) => !isLog(file))];
-  let stayed: StayedHere | undefined;
-  for (const file of inOrder) {
-    const why = await sendFile(client, held, directory, file.path);
+  /** How often a file was not what it had been a moment before. */
+  const changes = new Map<string, number>();
+  for (;;) {
+    const snapshot = snapshotOf(directory);
+    const unsteady = [...changes].filter(([, count]) => count >= TRIES);
+    const staying = new Map(unsteady.map(([path]) => [path, WRITTEN]));
+    const outcome = await sendSnapshot(client, held, directory, { snapshot, staying });
     // Another worker's now: what is here is of an attempt that does not count.
-    if (why === "lost") return undefined;
-    if (why !== undefined) {
-      const { files, bytes } = stayed ?? { files: 0, bytes: 0 };
-      stayed = { files: files + 1, bytes: bytes + file.bytes, why: stayed?.why ?? why };
-    }
+    if (outcome.kind === "lost") return undefined;
+    if (outcome.kind === "taken") return stayedOf(outcome.staying, snapshot);
+    for (const path of outcome.paths) changes.set(path, (changes.get(path) ?? 0) + 1);
   }
-  return stayed;
 }
 
-/** @returns why it stays here; "lost" where the trial is another worker's; undefined: it arrived */
-async function sendFile(
+function stayedOf(
+  staying: ReadonlyMap<string, string>,
+  snapshot: Snapshot,
+): StayedHere | undefined {
+  const paths = [...staying.keys()].filter((path) => snapshot.has(path));
+  if (paths.length === 0) return undefined;
+  const bytes = paths.reduce((sum, path) => sum + sizeIn(snapshot, path), 0);
+  return { files: paths.length, bytes, why: staying.get(paths[0])! };
+}
+
+export type Sending =
+  /** What may be there is, all at once; the rest stays, by path with the reason. */
+  | { readonly kind: "taken"; readonly staying: ReadonlyMap<string, string> }
+  /** These are not any more what the snapshot has, or it was told to stop. */
+  | { readonly kind: "changed"; readonly paths: readonly string[] }
+  | { readonly kind: "lost" };
+
+export interface SendOptions {
+  readonly snapshot: Snapshot;
+  /** Files that are not sent, by path with the reason. */
+  readonly staying?: ReadonlyMap<string, string>;
+  /** Nothing is put in its place there where something would stay. */
+  readonly isWhole?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends the files of one moment, which take their places at the coordinator together. */
+export async function sendSnapshot(
   client: FileClient,
   held: HeldHere,
   directory: string,
-  path: string,
-): Promise<string | undefined> {
-  const full = join(directory, path);
-  try {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const { size: bytes } = statSync(full);
-      const sha256 = await hashOfFile(full);
-      const answer = await sendParts(client, held, full, { path, bytes, sha256 });
-      if (answer !== "changed") return answer;
+  { snapshot, staying: given, isWhole, signal }: SendOptions,
+): Promise<Sending> {
+  const staying = new Map(given);
+  const offered = new Map<string, OfferedFile>();
+  for (const path of snapshot.keys()) {
+    if (signal?.aborted) return { kind: "changed", paths: [] };
+    if (staying.has(path)) continue;
+    try {
+      const sha256 = await hashOfFile(join(directory, path));
+      offered.set(path, { path, bytes: sizeIn(snapshot, path), sha256 });
+    } catch (error) {
+      if (isMissing(error)) return { kind: "changed", paths: [path] };
+      staying.set(path, (error as Error).message);
     }
-    return "it was written to while it was sent";
+  }
+  const changed = [...offered.keys()].filter(
+    (path) => markOf(join(directory, path)) !== snapshot.get(path),
+  );
+  if (changed.length > 0) return { kind: "changed", paths: changed };
+  try {
+    for (;;) {
+      const files = [...offered.values()].filter(({ path }) => !staying.has(path));
+      const answer = await client.offer(held, { files, staying: [...staying.keys()], isWhole });
+      if (!answer) return { kind: "lost" };
+      const isRefused = answer.refused.length > 0 || staying.size > 0;
+      if (answer.missing.length === 0 || (isWhole && isRefused)) {
+        for (const { path, why } of answer.refused) staying.set(path, why);
+        return { kind: "taken", staying };
+      }
+      for (const { path, have } of answer.missing) {
+        if (signal?.aborted) return { kind: "changed", paths: [] };
+        const sent = await sendParts(
+          client,
+          held,
+          join(directory, path),
+          { ...offered.get(path)!, have },
+          signal,
+        );
+        if (sent === "lost") return { kind: "lost" };
+        if (sent === "changed") return { kind: "changed", paths: [path] };
+        if (typeof sent === "object") staying.set(path, sent.why);
+      }
+    }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof HpoError || code !== undefined) return (error as Error).message;
-    throw error;
+    if (!(error instanceof HpoError)) throw error;
+    for (const path of snapshot.keys()) staying.set(path, error.message);
+    return { kind: "taken", staying };
   }
 }
 
+/** @returns "sent" also where it is to be offered again */
 async function sendParts(
   client: FileClient,
   held: HeldHere,
   full: string,
-  file: { readonly path: string; readonly bytes: number; readonly sha256: string },
-): Promise<string | undefined> {
-  const source = await open(full, "r");
+  { bytes, sha256, have }: OfferedFile & { readonly have: number },
+  signal: AbortSignal | undefined,
+): Promise<"sent" | "changed" | "lost" | { readonly why: string }> {
+  const source = await open(full, "r").catch(() => undefined);
+  if (!source) return "changed";
   try {
-    // A large one is asked for first: a part of it may be there from before.
-    let from = 0;
-    let isProbe = file.bytes > PART_BYTES;
-    for (;;) {
-      const part = Buffer.alloc(isProbe ? 0 : Math.min(PART_BYTES, file.bytes - from));
+    for (let from = have; ;) {
+      if (signal?.aborted) return "changed";
+      const part = Buffer.alloc(Math.min(PART_BYTES, bytes - from));
       const { bytesRead } = await source.read(part, 0, part.length, from);
       if (bytesRead < part.length) return "changed";
-      const answer = await client.send(held, { ...file, from }, part);
+      const answer = await client.send(held, { bytes, sha256, from, part });
       if (!answer) return "lost";
-      if (answer.kind === "whole") return undefined;
-      if (answer.kind === "refused") return answer.why;
+      if (answer.kind === "refused") return { why: answer.why };
+      if (answer.kind === "again" || answer.have === bytes) return "sent";
       // All of it came, and it is not what it was to be.
-      if (answer.have === 0 && from + part.length === file.bytes) return "changed";
-      isProbe = false;
+      if (answer.have === 0 && from + part.length === bytes) return "changed";
       from = answer.have;
     }
   } finally {
@@ -96,56 +172,7 @@ async function sendParts(
   }
 }
 
-/** Sends what a trial prints as it does, so that it can be followed at the coordinator. */
-export function followOutput(
-  client: FileClient,
-  held: HeldHere,
-  directory: string,
-  everyMs: number,
-): { end(): Promise<void> } {
-  const sent = new Map<string, number>(Object.values(OUTPUT_FILES).map((name) => [name, 0]));
-  let isOver = false;
-  let looking: Promise<void> = Promise.resolve();
-  const look = async (): Promise<void> => {
-    for (const [name, from] of sent) {
-      const part = isOver ? undefined : newBytes(join(directory, name), from);
-      if (!part) continue;
-      const have = await client.append(held, name, from, part).catch(() => undefined);
-      // What was cut or begun anew meanwhile comes as a whole, at the end.
-      if (have === from + part.length) sent.set(name, have);
-      else sent.delete(name);
-    }
-  };
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, everyMs);
-  timer.unref();
-  return {
-    end: async () => {
-      isOver = true;
-      clearInterval(timer);
-      await looking;
-    },
-  };
-}
-
-/** What stands behind `from` in a file; undefined where there is nothing new. */
-function newBytes(path: string, from: number): Buffer | undefined {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch {
-    return undefined;
-  }
-  try {
-    const length = Math.min(LOG_PART_BYTES, fstatSync(file).size - from);
-    if (length <= 0) return undefined;
-    const part = Buffer.alloc(length);
-    return part.subarray(0, readSync(file, part, 0, length, from));
-  } finally {
-    closeSync(file);
-  }
-}
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 /** Removes a folder of a trial that another worker has. */
 export const dropFolder = (directory: string): void =>

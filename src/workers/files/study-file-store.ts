@@ -1,6 +1,7 @@
 import { engineOf } from "../../study/study-internals.ts";
 import type { Study } from "../../study/study.ts";
-import { fileStore, type FileStore, type UploadLimits } from "./file-store.ts";
+import { fileStore, type FileStore } from "./file-store.ts";
+import type { UploadLimits } from "./upload-budget.ts";
 
 /** The store of an open study's trials, which hears of their ends and of what is cleaned. */
 export function studyFileStore(study: Study, limits: UploadLimits): FileStore {
