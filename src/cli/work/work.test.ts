@@ -1,10 +1,11 @@
 import test from "ava";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Storage } from "../../contracts/storage.ts";
 import { openStorage } from "../../storage/open-storage.ts";
+import { leaseOf } from "../../study/trial/trial-lease.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { loadStudyFile } from "../../study-file/load-study-file.ts";
 import { tempFolder } from "../../testing/temp-folder.ts";
@@ -27,6 +28,7 @@ trials: ${TRIALS}
 const TRAIN = `
 echo '{"step": 0, "value": 2}'
 sleep 0.3
+while [ -e hold ]; do sleep 0.1; done
 echo '{"step": 1, "value": 1}'
 echo "{\\"value\\": $1}"
 `;
@@ -39,6 +41,13 @@ async function untilFinished(storage: Storage, count: number): Promise<void> {
     if (complete + pruned + failed >= count) return;
     await sleep(50);
   }
+}
+
+/** In which of their workers' slots trials run now. */
+async function runningSlots(storage: Storage): Promise<readonly (string | undefined)[]> {
+  const { trials } = await storage.readTrials(1);
+  const running = trials.filter(({ state }) => state === "running");
+  return running.map(({ systemAttrs }) => leaseOf(systemAttrs)?.slot);
 }
 
 test("killed coordinators and workers lose no trial, and no secret is seen", async (t) => {
@@ -84,7 +93,11 @@ test("killed coordinators and workers lose no trial, and no secret is seen", asy
   const second = serve();
   await untilFinished(storage, 8);
 
+  await writeFile(join(folder, "hold"), "");
+  // Only that worker has two slots.
+  while ((await runningSlots(storage)).every((slot) => slot !== "1")) await sleep(50);
   doomed.child.kill("SIGKILL");
+  await rm(join(folder, "hold"));
   const last = work(2);
   drained.child.kill("SIGTERM");
   await sleep(50);
