@@ -63,7 +63,9 @@ async function served(t: ExecutionContext, limits = HUGE, total = 3) {
   });
   t.teardown(() => server.close());
   const url = new URL(`http://127.0.0.1:${server.port}/${encodeURIComponent(definition.name)}`);
-  const client = fileClient({ url });
+  const end = new AbortController();
+  t.teardown(() => end.abort());
+  const client = fileClient({ url, signal: end.signal });
   const notes: string[] = [];
   const worker = (name: string) => {
     const own = join(folder, name);
