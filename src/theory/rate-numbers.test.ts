@@ -54,6 +54,21 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       ),
     "d5da38f57d94",
   ],
+  "rates at another size": [
+    () =>
+      [[64], [32, 64, 128, 256]].flatMap((widths) => {
+        const trials = widths.flatMap((width) =>
+          sweeps(LAWS[0], [32, 64], { width, depth: width / 16 }).map((one) => ({
+            ...one,
+            learningRate: one.learningRate * (64 / width),
+          })),
+        );
+        return [{ width: 1024 }, { width: 48, depth: 20 }].map((to) =>
+          recommendRate(trials, { toBatch: 128, family: "adam", to }),
+        );
+      }),
+    "393b9c3baf71",
+  ],
   "the curve over batch sizes": [
     () => {
       const { at, rates, law } = rateCurve(sweeps(LAWS[3]), { family: "adam" });

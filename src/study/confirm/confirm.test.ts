@@ -19,6 +19,15 @@ type OfX = LiveTrial<{ readonly x: number }>;
 /** About x, with a luck of ±.2 that hangs on the trial's seed alone. */
 const noisy = ({ params, seed }: OfX): number => params.x + ((seed % 1009) / 1009 - 0.5) * 0.4;
 
+test("of one run each nothing is known but its value: the first is as good as itself alone", async (t) => {
+  const study = await createStudy({ name: "once", space, strategy: random() });
+  await study.optimize(noisy, { trials: 6 });
+  const { settings, ignoresSeeds } = await confirm(study, noisy, { top: 3, seeds: 1 });
+  t.deepEqual(settings.map(({ isTied }) => isTied), [true, false, false]); // prettier-ignore
+  t.true(settings.every(({ halfWidth }) => halfWidth === undefined));
+  t.false(ignoresSeeds);
+});
+
 test("the best settings run again on fresh seeds, beside the study, once", async (t) => {
   const storage = memoryStorage();
   const study = await createStudy({ name: "noisy", space, strategy: random() }, { storage });

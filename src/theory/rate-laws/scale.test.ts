@@ -202,6 +202,9 @@ test("the budget is read off steps or samples", (t) => {
   const runs = (of: (b: number) => object) =>
     [8, 64].map((b) => ({ ...base, batchSize: b, ...of(b) }));
   t.is(budgetOf(runs(() => ({ steps: 100 }))), "fixedSteps");
+  t.is(budgetOf(runs((b) => ({ samples: 100 * b }))), "fixedSteps");
+  t.is(budgetOf(runs((b) => ({ samples: 1000 + b }))), "fixedSamples");
+  t.is(budgetOf(runs((b) => ({ samples: b === 8 ? 1000 : 1101 }))), "mixed");
   t.is(budgetOf(runs((b) => ({ steps: 6400 / b }))), "fixedSamples");
   t.is(budgetOf(runs((b) => ({ samples: b === 8 ? 1e4 : 2e4 }))), "mixed");
   t.is(budgetOf(runs(() => ({}))), "unknown");
