@@ -183,6 +183,9 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
   }
   return {
     title: "what steers the sharpness, and what only the learning rate",
+    gives:
+      "which ways to train move the sharpness of the loss, and which leave it at the edge that the " +
+      "learning rate sets.",
     tables: [tableOf(rows)],
     bars: barsOf(rows),
     notes: [

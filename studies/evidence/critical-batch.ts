@@ -107,6 +107,9 @@ async function run(): Promise<Evidence> {
   const fitGap = fit.criticalBatch / expectedCriticalBatch - 1;
   return {
     title: "steps and examples to a target trade off by S = S_min(1 + B_c/B)",
+    gives:
+      "how many steps a larger batch saves, up to which size it saves any, and how well the law that " +
+      "says so holds on a problem whose answer is known.",
     tables: [
       {
         title: "SGD on a quadratic of 20 dimensions, to 5 % of the loss",
@@ -139,7 +142,7 @@ async function run(): Promise<Evidence> {
       "Assumed: Gaussian noise of covariance 2H(wᵀHw + 1)/B and one constant learning rate per batch.",
     ],
     picture: {
-      title: "Steps to the target by batch size: measured (dots) and the law (line)",
+      title: "Steps to the target by batch size",
       columns: 1,
       width: 420,
       height: 260,

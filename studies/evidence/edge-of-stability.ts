@@ -118,6 +118,9 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
   const early = expected.map((row) => tailsOf(row).filter((tail) => !isAtEdge(tail)).length);
   return {
     title: "full-batch training stays at the threshold that the learning rate sets",
+    gives:
+      "how near trainings stay to the threshold that hpo computes for each optimizer, from which " +
+      "starts, and where they do not.",
     tables: [tableOf(rows)],
     bars: [
       ratioBar(expected, fresh, "the fresh starts"),

@@ -17,6 +17,8 @@ export interface Bar {
 /** What a study of the theory found. */
 export interface Evidence {
   readonly title: string;
+  /** What a reader gets from it: a sentence that begins in the small. */
+  readonly gives: string;
   readonly tables: readonly EvidenceTable[];
   readonly bars: readonly Bar[];
   /** Seeds, spread, and what was taken for granted. */

@@ -69,7 +69,7 @@ function write(folder: string, name: string, evidence: Evidence, seconds: number
     `<picture><source media="(prefers-color-scheme: dark)" srcset="${name}-dark.svg">` +
     `<img alt="${evidence.picture.title}" src="${name}-light.svg"></picture>`;
   const made = `\`npm run evidence -- ${name}\``;
-  const text = `${heading}\n\n${made}\n\n${tables.join("\n")}\n${lines.join("\n")}\n\n${shown}\n`;
+  const text = `${heading}\n\nYou get: ${evidence.gives}\n\n${made}\n\n${tables.join("\n")}\n${lines.join("\n")}\n\n${shown}\n`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, `${name}.md`), text);
   for (const theme of ["light", "dark"] as const) {

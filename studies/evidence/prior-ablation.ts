@@ -218,6 +218,9 @@ export function evidenceOf(
   );
   return {
     title: "does theory's prior shorten a search?",
+    gives:
+      "how many trials theory's prior saves, optimizer by optimizer, beside no prior, a usual one, " +
+      "wrong ones and one that knows the answer.",
     tables: [
       overviewOf("momentum, Adam and Lion on six problems", judged(results)),
       overviewOf(

@@ -127,6 +127,9 @@ async function run(): Promise<Evidence> {
   const [moved, unmoved] = [errorOf(({ error }) => error), errorOf((one) => one.unmoved)];
   return Promise.resolve({
     title: "A learning rate carried over width, depth and samples",
+    gives:
+      "how well hpo scale predicts the best learning rate of a larger training from smaller ones, and " +
+      "where theory's rate lies beside it.",
     tables: [ratesTable(sweeps), carriedTable(all), theoryTable(theory)],
     bars: [
       {

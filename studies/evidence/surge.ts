@@ -83,6 +83,9 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
     batchSizes.map((b, i) => [b, mean(found[key].map(({ rates }) => rates[i]))] as const);
   return {
     title: "the surge is a one-step law of independent noise",
+    gives:
+      "where the best learning rate of sign descent rises and falls again with the batch size, and " +
+      "where it does not.",
     tables: [tableOf(found, predicted)],
     bars: barsOf(found, predicted, peak),
     notes: [
@@ -92,7 +95,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
         "Exponents are over B = 1 … 128.",
     ],
     picture: {
-      title: "Best learning rate by batch size, one panel for each regime; formula in the first",
+      title: "Best learning rate by batch size; the formula in the first",
       columns: 3,
       panels: keys.map((key) => {
         const series = [{ name: "measured", points: ratesOf(key) }];
