@@ -76,6 +76,21 @@ const PARAMETERS: Readonly<Record<string, readonly [given: object, space: object
       yamlFloat(-0.5, 2.5),
       /no bounds: searched within 3 standard deviations/,
     ],
+    "the exponents of an inverse": [
+      { distribution: "inv_log_uniform", min: 2, max: 5 },
+      yamlFloat(0.00673795, 0.135335, { log: true }),
+      /2 and 5 are exponents of e, of its inverse/,
+    ],
+    "a normal's rounded bounds": [
+      { distribution: "normal", mu: 0, sigma: 0.1 },
+      yamlFloat(-0.3, 0.3),
+      /evenly$/,
+    ],
+    q_log_normal: [
+      { distribution: "q_log_normal", mu: 2, sigma: 1, q: 1 },
+      yamlFloat(0.367879, 148.413, { log: true }),
+      /evenly by its logarithm; its step q=1 is not kept/,
+    ],
     "choices of several kinds": [
       { values: [null, true, 1, "1", 0.5, 1] },
       yamlChoice(null, true, 1, "1", 0.5),
@@ -98,7 +113,7 @@ for (const [what, [given, parameter, remark]] of Object.entries(PARAMETERS)) {
 
 test("parameters within others are named by both, and what can't be read is told and left out", (t) => {
   const { study, told } = read({
-    method: "grid",
+    method: "random",
     parameters: {
       model: { parameters: { depth: { min: 4, max: 12 }, wide: { parameters: { a: lr } } } },
       layers: { values: [[64, 64], [32]] },

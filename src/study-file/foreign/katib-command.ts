@@ -1,5 +1,6 @@
 import { parse } from "yaml";
-import { isMapping, tellWithoutProgram, type ForeignFile } from "./foreign-file.ts";
+import type { StudyFileInput } from "../inline/inline-study.ts";
+import { isMapping, numberGiven, tellWithoutProgram, type ForeignFile } from "./foreign-file.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -7,12 +8,12 @@ const PLACEHOLDER = /\$\{trialParameters\.([\w-]+)\}/g;
 /** In the place of the lines of a Go template that write each parameter. */
 const EACH = "hpo-each-parameter";
 
-/** The command of the container that trains, with its parameters as placeholders. */
+/** The command of the container that trains, with its parameters as placeholders, and its variables. */
 export function katibCommand(
   file: ForeignFile,
   spec: Given,
   parameters: readonly string[],
-): string[] {
+): Pick<StudyFileInput, "command" | "env"> {
   const template = isMapping(spec["trialTemplate"]) ? spec["trialTemplate"] : {};
   const place = ["spec", "trialTemplate"];
   const raw = isMapping(template["goTemplate"]) ? template["goTemplate"]["rawTemplate"] : undefined;
@@ -20,11 +21,20 @@ export function katibCommand(
   const container = containerIn(trial, template["primaryContainerName"]);
   if (!container) {
     file.tell(place, "no container was found in it: correct the command");
-    return ["python3", "train.py", ...parameters.map((name) => `--${name}={${name}}`)];
+    return { command: usualCommand(parameters) };
   }
   const left = Object.keys(container).filter(
-    (key) => !["name", "command", "args", "imagePullPolicy"].includes(key),
+    (key) => !["name", "command", "args", "env", "imagePullPolicy"].includes(key),
   );
+  const env = variablesOf(file, container["env"]);
+  const replicas = replicasIn(trial);
+  if (replicas > 1) {
+    file.tell(
+      place,
+      `${replicas} replicas ran together: its command runs once here. Begin it with what starts so many ` +
+        "processes, as torchrun --nproc-per-node",
+    );
+  }
   for (const key of left) {
     file.tell(
       place,
@@ -47,10 +57,41 @@ export function katibCommand(
   for (const name of unknown) file.tell(place, `its command names ${name}, which no parameter is`);
   if (words.length === 0) {
     file.tell(place, "the container has no command of its own: write the one of its image");
-    return ["python3", "train.py", ...parameters.map((name) => `--${name}={${name}}`)];
+    return { command: usualCommand(parameters), ...env };
   }
   tellWithoutProgram(file, place, filled);
-  return filled;
+  return { command: filled, ...env };
+}
+
+const usualCommand = (parameters: readonly string[]): string[] => [
+  ...["python3", "train.py"],
+  ...parameters.map((name) => `--${name}={${name}}`),
+];
+
+/** Variables with a value of their own; each program finds its parameters in HPO_PARAMS. */
+function variablesOf({ tell }: ForeignFile, given: unknown): Pick<StudyFileInput, "env"> {
+  const list = Array.isArray(given) ? given.filter(isMapping) : [];
+  const env: Record<string, string> = {};
+  for (const { name, value } of list) {
+    if (typeof value === "string" && !value.includes("${trialParameters."))
+      env[String(name)] = value;
+    else {
+      const message = `${String(name)} of its env has no value that stands there: HPO_PARAMS has the parameters`;
+      tell(["spec", "trialTemplate"], message);
+    }
+  }
+  return list.length > 0 && Object.keys(env).length > 0 ? { env } : {};
+}
+
+/** How many pods of a distributed job run together. */
+function replicasIn(content: unknown): number {
+  if (Array.isArray(content)) return content.reduce((sum, one) => sum + replicasIn(one), 0);
+  if (!isMapping(content)) return 0;
+  const { replicas, ...rest } = content;
+  return Object.values(rest).reduce<number>(
+    (sum, one) => sum + replicasIn(one),
+    numberGiven(replicas) ?? 0,
+  );
 }
 
 /** Braces that are no placeholder of Katib's. */

@@ -92,6 +92,37 @@ test("a Go template of an older Katib gives its command, with flags for names", 
   t.deepEqual(argv, ["python3", "mnist.py", "--lr=0.02"]);
 });
 
+test("of a distributed job's containers one's command is run, and the others are told", async (t) => {
+  const container = {
+    ...{ name: "pytorch", command: ["python3", "mnist.py", "--lr=${trialParameters.lr}"] },
+    env: [
+      { name: "DATA", value: "/data" },
+      { name: "LR", value: "${trialParameters.lr}" },
+      { name: "KEY", valueFrom: { secretKeyRef: { name: "k" } } },
+    ],
+  };
+  const pods = (replicas: number) => ({
+    ...{ replicas, template: { spec: { containers: [container] } } },
+  });
+  const { study, told, argv } = await loaded(
+    experiment({
+      metadata: { generateName: "mnist-" },
+      parameters: [{ name: "lr", ...double("0.1", "1") }],
+      trialTemplate: {
+        primaryContainerName: "pytorch",
+        trialParameters: [{ name: "lr", reference: "lr" }],
+        trialSpec: { kind: "PyTorchJob", spec: { Master: pods(1), Worker: pods(2) } },
+      },
+    }),
+    { lr: 0.5 },
+  );
+  t.deepEqual(argv, ["python3", "mnist.py", "--lr=0.5"]);
+  t.deepEqual(study.env, { DATA: "/data" });
+  t.regex(told, /3 replicas ran together: its command runs once here/);
+  t.regex(told, /LR of its env has no value that stands there/);
+  t.regex(told, /KEY of its env has no value that stands there/);
+});
+
 test("what Katib has and a study has not is told", (t) => {
   const { study, told } = read(
     experiment({

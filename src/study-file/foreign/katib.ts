@@ -20,7 +20,7 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 export function studyOfKatib(file: ForeignFile): ReadForeign {
   const { content, tell, told } = file;
   const spec = recordAt(content, "spec");
-  const name = recordAt(content, "metadata")["name"];
+  const { name, generateName } = recordAt(content, "metadata");
   const space = spaceOf(file, spec);
   const known = ["objective", "algorithm", "earlyStopping", "parameters", "trialTemplate"];
   const counts = ["maxTrialCount", "parallelTrialCount", "metricsCollectorSpec"];
@@ -34,14 +34,14 @@ export function studyOfKatib(file: ForeignFile): ReadForeign {
   ];
   const objective = objectiveOf(file, spec);
   const study: StudyFileInput = {
-    name: typeof name === "string" ? name : "experiment",
+    name: String(name ?? generateName ?? "experiment").replace(/-$/, ""),
     ...objective,
     ...(trials !== undefined && { trials }),
     ...(workers !== undefined && { workers }),
     space,
     ...strategyOf(file, spec),
     ...prunerOf(file, spec),
-    command: katibCommand(file, spec, Object.keys(space)),
+    ...katibCommand(file, spec, Object.keys(space)),
     ...metricOf(file, spec, Object.keys(objective.metrics ?? {})),
   };
   return { study, told };

@@ -118,10 +118,11 @@ function exponents(low: number, high: number, name: string): WandbParameter {
         `${low} to ${high} look like the values that were meant, and are taken`,
     );
   }
-  const remark = name.startsWith("inv") ? INVERSE : undefined;
+  // Of its inverse: the least exponent is that of the greatest value.
+  const [least, most] = name.startsWith("inv") ? [-high, -low] : [low, high];
   return searched(
-    { type: "float", low: short(Math.exp(low)), high: short(Math.exp(high)), log: true },
-    remark ?? `${low} and ${high} are exponents of e`,
+    { type: "float", low: short(Math.exp(least)), high: short(Math.exp(most)), log: true },
+    `${low} and ${high} are exponents of e` + (name.startsWith("inv") ? ", of its inverse" : ""),
   );
 }
 
@@ -129,11 +130,12 @@ const short = (value: number): number => Number(value.toPrecision(6));
 
 function around(name: string, given: Given, q: number): WandbParameter {
   const [mu, sigma] = [numberGiven(given["mu"]) ?? 0, numberGiven(given["sigma"]) ?? 1];
-  const [low, high] = [mu - DEVIATIONS * sigma, mu + DEVIATIONS * sigma];
+  const [low, high] = [mu - DEVIATIONS * sigma, mu + DEVIATIONS * sigma].map(short);
   const remark = `${name} has no bounds: searched within ${DEVIATIONS} standard deviations, evenly`;
   if (name.includes("log")) {
     const range = { low: short(Math.exp(low)), high: short(Math.exp(high)) };
-    return searched({ type: "float", ...range, log: true }, remark);
+    const step = name.startsWith("q_") ? `; its step q=${q} is not kept` : "";
+    return searched({ type: "float", ...range, log: true }, `${remark} by its logarithm${step}`);
   }
   return name.startsWith("q_")
     ? searched(stepped(low, high, q), remark)

@@ -24,7 +24,8 @@ export function studyOfSweep(file: ForeignFile, path: string): ReadForeign {
     if (![...READ, ...QUIET].includes(key)) tell([key], "it has no counterpart and is left out");
   }
   const trials = numberGiven(content["run_cap"]);
-  if (trials === undefined) {
+  // A grid has an end.
+  if (trials === undefined && content["method"] !== "grid") {
     tell(["run_cap"], "there is none: the study goes on until it is stopped. Add trials:");
   }
   const study: StudyFileInput = {
