@@ -112,6 +112,7 @@ function checkRanks(command: string, count: number, more: NodeJS.ProcessEnv = {}
   study.call("run", "study.json", "--trials", String(count + 1), "--quiet");
   const [first, ...others] = study.trials();
   assert.equal(first.state, "complete", JSON.stringify(first));
+  assert.ok(!("toldBy1" in first.userAttrs), "rank 1 told something");
   for (const trial of others) assert.equal(trial.state, "pruned", JSON.stringify(trial));
   const left = readdirSync("/proc").filter((pid) => isOf(pid, study.folder));
   assert.deepEqual(left, [], "processes that are left");
@@ -236,6 +237,9 @@ for (const [name, framework] of Object.entries(FRAMEWORKS)) {
 const torchrun = `${python} -m torch.distributed.run --standalone --nproc-per-node 2`;
 await check("two ranks by torchrun", "torch", () =>
   checkRanks(`${torchrun} ${join(programs, "train_ranks.py")}`, ranks),
+);
+await check("two ranks by spawn", "torch", () =>
+  checkRanks(`${python} ${join(programs, "train_spawn.py")}`, 2),
 );
 await check("two ranks by Lightning", "lightning", () =>
   checkRanks(`${python} ${join(programs, "train_lightning.py")}`, 2, { CHECK_DEVICES: "2" }),

@@ -17,6 +17,7 @@ from typing import Any, Optional
 from urllib.parse import unquote, urlsplit
 
 from ._errors import HpoError
+from ._plain import text_of
 
 _PROTOCOL = "1"
 _PATIENCE = 60.0  # seconds for which a coordinator that does not answer is asked again
@@ -51,7 +52,7 @@ class HttpAsker:
 
     def _post(self, question: Mapping[str, Any], patience: float = _PATIENCE) -> Any:
         """Asks until there is an answer: a question with the same id is answered once."""
-        body = json.dumps({"program": self._program, "question": question}).encode()
+        body = text_of({"program": self._program, "question": question}).encode()
         headers = {"content-type": "application/json", "hpo-protocol": _PROTOCOL}
         if self._token:
             headers["authorization"] = f"Bearer {self._token}"

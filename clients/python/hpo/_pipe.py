@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from ._errors import HpoError
+from ._plain import text_of
 
 logger = logging.getLogger("hpo")
 
@@ -33,7 +34,7 @@ class PipeAsker:
         if self._process.stdin is None or self._process.stdout is None or self._process.stdin.closed:
             raise HpoError("The study is closed.")
         try:
-            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.write(text_of(question) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._gone() from None

@@ -56,8 +56,10 @@ class StopSignal:
         self._is_listening = True
 
     def ignore_ranks(self) -> None:
-        """From now on SIGTERM ends this process at once, as it is one of several."""
+        """From now on SIGTERM ends this process at once, as it is one of several; what it saves is saved."""
         self._is_one_of_several = True
+        if self._saving:
+            return
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

@@ -12,16 +12,16 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Optional, SupportsFloat, TypeVar, Union
+from typing import Any, Optional, SupportsFloat, TypeVar
 
+from ._plain import Numbers, numbers_of, text_of
 from ._stop import StopSignal
 
 logger = logging.getLogger("hpo")
 #: A float, an int, a numpy scalar, or a tensor of one element on any device.
 Number = SupportsFloat
-Result = Union[Number, Mapping[str, Number], Sequence[Number]]
 Config = TypeVar("Config")
 
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "LOCAL_RANK")
@@ -85,6 +85,7 @@ class Trial(Mapping[str, Any]):
         Raises Stopped once the study stops the trial. `save` writes a checkpoint to the path that it is
         given, before the report, as the answer to that may be the end; `saved()` finds it again.
         """
+        self._know_ranks()
         if save is not None and self.rank == 0:
             self.save("state", save)
         self._say({"step": int(step), "value": float(value), **_log_of(curves)})
@@ -107,14 +108,10 @@ class Trial(Mapping[str, Any]):
         """The trial is feasible where all are <= 0."""
         self._say({"constraints": [float(value) for value in values]})
 
-    def result(self, value: Result) -> None:
+    def result(self, value: Numbers) -> None:
         """The metric; several as a mapping, or as a list in the study's order. The last one counts."""
-        if isinstance(value, Mapping):
-            self._say({"values": {name: float(one) for name, one in value.items()}})
-        elif isinstance(value, Sequence):
-            self._say({"values": [float(one) for one in value]})
-        else:
-            self._say({"value": float(value)})
+        told = numbers_of(value)
+        self._say({"value" if isinstance(told, float) else "values": told})
 
     # What it hears.
 
@@ -166,8 +163,17 @@ class Trial(Mapping[str, Any]):
         with contextlib.nullcontext() if self.stop is None else self.stop.put_off():
             yield
 
+    def _know_ranks(self) -> None:
+        """Of processes that only torch.distributed knows of, as those of torch.multiprocessing.spawn."""
+        group = sys.modules.get("torch.distributed")
+        if group is not None and group.is_available() and group.is_initialized():
+            self.rank = group.get_rank()
+            if self.stop is not None and group.get_world_size() > 1:
+                self.stop.ignore_ranks()
+
     def _say(self, message: dict[str, Any]) -> None:
-        if self._out is None:
+        self._know_ranks()
+        if self._out is None or self.rank != 0:
             if self.rank == 0:
                 logger.info("%s", message)
             return
@@ -177,7 +183,7 @@ class Trial(Mapping[str, Any]):
             self._has_told_versions = True
             message = {**message, "versions": versions()}
         # A bar may have left its line open; and one write is whole, whoever else writes.
-        os.write(self._out, f"\n{json.dumps(message, default=_plain)}\n".encode())
+        os.write(self._out, f"\n{text_of(message)}\n".encode())
 
 
 def versions() -> dict[str, str]:
@@ -189,12 +195,6 @@ def versions() -> dict[str, str]:
 
 def _log_of(curves: Mapping[str, Number]) -> dict[str, Any]:
     return {"log": {name: float(value) for name, value in curves.items()}} if curves else {}
-
-
-def _plain(value: Any) -> Any:
-    """A numpy scalar or array, or a tensor, as the numbers that it holds; anything else as its text."""
-    to_list = getattr(value, "tolist", None)
-    return to_list() if callable(to_list) else str(value)
 
 
 def _params_of(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -218,8 +218,8 @@ def trial(defaults: Optional[Mapping[str, Any]] = None, **more: Any) -> Trial:
 
 
 def run(
-    objective: Callable[[Trial], Optional[Result]], defaults: Optional[Mapping[str, Any]] = None
-) -> Optional[Result]:
+    objective: Callable[[Trial], Optional[Numbers]], defaults: Optional[Mapping[str, Any]] = None
+) -> Optional[Numbers]:
     """Calls `objective(trial)` and tells what it returns."""
     this = trial(defaults)
     value = objective(this)

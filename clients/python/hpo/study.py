@@ -19,8 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional, Protocol, SupportsFloat, Union
 
 from ._errors import HpoError
-
-Values = Union[SupportsFloat, Sequence[SupportsFloat], Mapping[str, SupportsFloat]]
+from ._plain import Numbers, numbers_of
 
 
 class AskedTrial:
@@ -54,7 +53,7 @@ class AskedTrial:
 
     def tell(
         self,
-        values: Optional[Values] = None,
+        values: Optional[Numbers] = None,
         *,
         state: Optional[str] = None,
         failure: Optional[Mapping[str, str]] = None,
@@ -62,10 +61,10 @@ class AskedTrial:
     ) -> dict[str, Any]:
         """Ends it with its metric(s), or as "pruned" or "failed"; `failure` has reason and message."""
         told = {
-            "values": None if values is None else _plain(values),
+            "values": None if values is None else numbers_of(values),
             "state": state,
             "failure": failure,
-            "constraints": None if constraints is None else _plain(constraints),
+            "constraints": None if constraints is None else numbers_of(constraints),
         }
         given = {name: value for name, value in told.items() if value is not None}
         trial: dict[str, Any] = self._study.do("tell", number=self.number, **given)
@@ -185,12 +184,3 @@ def open(
     if not words:
         words = ["hpo"] if shutil.which("hpo") else ["npx", "--no-install", "hpo"]
     return Study(study, PipeAsker(words, storage))
-
-
-def _plain(values: Any) -> Any:
-    if isinstance(values, Mapping):
-        return {name: float(one) for name, one in values.items()}
-    if isinstance(values, (list, tuple)):
-        return [float(one) for one in values]
-    return float(values)
-

@@ -279,10 +279,12 @@ class ValuesTest(unittest.TestCase):
             class Array:
                 def tolist(self): return [0.5, 2.0]
             hpo.trial().attrs(weights=Array(), path=__import__("pathlib").Path("a"))
+            hpo.trial().result(Array())
             """
         )
         _, out, err = script.end()
         self.assertIn('{"attrs": {"weights": [0.5, 2.0], "path": "a"}', out, err)
+        self.assertIn('{"values": [0.5, 2.0]}', out, err)
 
     def test_a_metric_that_is_not_there_is_told_with_those_that_are(self) -> None:
         from hpo._metric import split_metric
