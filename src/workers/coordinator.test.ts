@@ -228,7 +228,7 @@ test("who was told, has left or is cut off keeps no coordinator from its end", a
   const cut = coordinator.claim(slot("cut"), line.signal);
   const waiting = coordinator.claim(slot("waits"));
   t.deepEqual(
-    coordinator.workers.map(({ worker }) => worker),
+    coordinator.present.workers.map(({ worker }) => worker),
     ["a", "cut", "waits"],
     "those that wait for a trial, too",
   );
@@ -243,7 +243,7 @@ test("who was told, has left or is cut off keeps no coordinator from its end", a
   await coordinator.leave("a");
   await over;
   t.deepEqual(
-    coordinator.workers.map(({ worker }) => worker),
+    coordinator.present.workers.map(({ worker }) => worker),
     ["cut"],
   );
 });

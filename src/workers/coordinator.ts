@@ -10,7 +10,7 @@ import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
 import { applyNews } from "./apply-news.ts";
 import { claimedOf } from "./claimed.ts";
 import { fileDifference } from "./file-hash.ts";
-import { HeardWorkers, type HeardWorker } from "./heard-workers.ts";
+import { HeardWorkers, type Present } from "./heard-workers.ts";
 import { waking } from "./waking.ts";
 import type { DefinitionFacts } from "./definition-facts.ts";
 import type {
@@ -43,7 +43,7 @@ export interface Coordinator extends WorkSource {
   /** Resolves once each worker that lives knows that the study is done. */
   allTold(): Promise<void>;
   /** The workers that live, those included that wait for a trial. */
-  readonly workers: readonly HeardWorker[];
+  readonly present: Present;
   /** The trial, if this lease holds it. */
   find(held: HeldHere): Promise<ActiveTrial | undefined>;
   /** Ends its own timers; running trials go on. */
@@ -108,8 +108,8 @@ class StudyCoordinator implements Coordinator {
     while (this.#heard.awaited.length > 0) await this.#changes.next(Math.min(this.#beatMs, 500));
   }
 
-  get workers(): readonly HeardWorker[] {
-    return this.#heard.living();
+  get present(): Present {
+    return this.#heard.present;
   }
 
   async leave(worker: string): Promise<void> {

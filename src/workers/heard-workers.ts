@@ -6,6 +6,17 @@ export interface HeardWorker {
   readonly at: number;
 }
 
+/** The workers of a coordinator, as it tells those who look. */
+export interface Present {
+  /** After what silence a worker's trials may be given to others. */
+  readonly leaseMs: number;
+  readonly workers: readonly {
+    readonly worker: string;
+    readonly host: string;
+    readonly lastSignMs: number;
+  }[];
+}
+
 /** How long a worker whose line was cut as it waited has to come again. */
 const REJOIN_MS = 5000;
 
@@ -73,6 +84,13 @@ export class HeardWorkers {
     return [...this.#heard.values()].filter(
       ({ worker, at }) => now - at <= withinMs && !this.#gone.has(worker),
     );
+  }
+
+  /** Those that live, whether they have a trial or wait for one. */
+  get present(): Present {
+    const now = performance.now();
+    const workers = this.living().map(({ at, ...rest }) => ({ ...rest, lastSignMs: now - at }));
+    return { leaseMs: this.#leaseMs, workers };
   }
 
   /** Those who are still to hear that the study is done. */

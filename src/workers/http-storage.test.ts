@@ -1,4 +1,6 @@
 import test from "ava";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunningTrial } from "../contracts/trial.ts";
 import { HpoError, StorageError } from "../errors/errors.ts";
 import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
@@ -9,6 +11,7 @@ import { coordinate } from "./coordinator.ts";
 import { definitionFacts } from "./definition-facts.ts";
 import { httpSource } from "./http-source.ts";
 import { httpStorage } from "./http-storage.ts";
+import { studyStatus } from "./study-status.ts";
 import type { SteerCall } from "./steer-call.ts";
 import { tokenGate } from "./tokens/token-gate.ts";
 import { createToken } from "./tokens/tokens.ts";
@@ -73,6 +76,27 @@ test("tokens open what their scope says, and a reader sees all that is stored", 
   await storage.beat("w");
   const signs = await remote.readSigns(["w"]);
   t.deepEqual([...signs.keys()], ["w"]);
+  // One that waits for its first trial is known to the coordinator alone.
+  const idle = worker(work).claim({ worker: "idle", slot: "0", host: "far" });
+  while ((await remote.present(NAME)).workers.length < 2) await sleep(5);
+  const { counts, finished } = view;
+  const running = view.trials("running") as readonly RunningTrial[];
+  const present = await remote.present(NAME);
+  const status = studyStatus(
+    { name: NAME, counts, finished, running },
+    { signs, present },
+    new Date(),
+  );
+  t.deepEqual(
+    status.workers.map(({ worker: id, host, running: held }) => [id, host, held]),
+    [
+      ["w", "h", 1],
+      ["idle", "far", 0],
+    ],
+  );
+  t.is(status.idle, 1);
+  t.true(status.oldestSignMs! >= 0 && status.oldestSignMs! <= 400);
+  await idle;
 
   const requeue: SteerCall = { do: "requeue", numbers: [4], force: true };
   await t.throwsAsync(httpStorage(place, work).steer(NAME, requeue), {

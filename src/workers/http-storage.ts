@@ -3,6 +3,8 @@ import type { SignOfLife } from "../contracts/trial-lease.ts";
 import { HpoError, StorageError } from "../errors/errors.ts";
 import { fromJson, toJson } from "../storage/json.ts";
 import { summaryFromWire, trialFromWire, type TrialsWire } from "./record-json.ts";
+import type { Present } from "./heard-workers.ts";
+import { PRESENT_CALL } from "./read-calls.ts";
 import type { SteerCall } from "./steer-call.ts";
 import { tokenOfEnvironment } from "./tokens/tokens.ts";
 import { workerHeaders } from "./work-protocol.ts";
@@ -11,8 +13,12 @@ import { workerHeaders } from "./work-protocol.ts";
 export interface HttpStorage extends Storage {
   /** Does something to trials of a study there, with a token of scope admin. */
   steer(study: string, call: SteerCall): Promise<void>;
+  /** The workers that the coordinator has heard, those included that never had a trial. */
+  present(study: string): Promise<Present>;
 }
 
+/** A question's address has its limits. */
+const IDS_AT_ONCE = 200;
 /** What would write. */
 const WRITES = [
   ...["createStudy", "renameStudy", "deleteStudy", "setStudyAttributes", "inTurn"],
@@ -75,10 +81,17 @@ export function httpStorage(place: string, token = tokenOfEnvironment()): HttpSt
       ),
     readSigns: async (workers) => {
       const [id] = names.keys();
-      const signs = await of(id, "signs", { workers: workers.join() });
-      return new Map(signs as readonly (readonly [string, SignOfLife])[]);
+      const signs = new Map<string, SignOfLife>();
+      for (let from = 0; from < workers.length; from += IDS_AT_ONCE) {
+        const asked = { workers: workers.slice(from, from + IDS_AT_ONCE).join() };
+        const told = (await of(id, "signs", asked)) as readonly (readonly [string, SignOfLife])[];
+        for (const [worker, sign] of told) signs.set(worker, sign);
+      }
+      return signs;
     },
     close: async () => undefined,
+    present: async (study) =>
+      (await call(`/${encodeURIComponent(study)}/${PRESENT_CALL}`)) as Present,
     steer: async (study, steered) =>
       void (await call(`/${encodeURIComponent(study)}/steer`, steered)),
   };

@@ -8,6 +8,9 @@ export type ReadCall = (typeof READ_CALLS)[number];
 export const isReadCall = (call: string): call is ReadCall =>
   (READ_CALLS as readonly string[]).includes(call);
 
+/** Which workers the coordinator itself has heard. */
+export const PRESENT_CALL = "workers";
+
 /** @param given of the query: `from`, `detail`, `numbers`, `workers` */
 export async function answerRead(
   storage: Storage,

@@ -1,6 +1,7 @@
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { LEASE_MS, type SignOfLife, type TrialLease } from "../contracts/trial-lease.ts";
-import type { FinishedTrial, RunningTrial, TrialState } from "../contracts/trial.ts";
+import type { FinishedTrial, RunningTrial, Trial, TrialState } from "../contracts/trial.ts";
+import type { Present } from "./heard-workers.ts";
 
 /** How a study goes: for those who operate it. */
 export interface StudyStatus {
@@ -10,8 +11,13 @@ export interface StudyStatus {
   readonly lastHour: number;
   /** How often trials were started again as their worker was lost. */
   readonly attempts: number;
+  /** How many workers live and hold no trial. */
+  readonly idle: number;
+  /** How long ago the worker that was silent longest of those that hold trials gave a sign, in ms; null if unknown. */
+  readonly oldestSignMs: number | null;
   /** By the trial's number. */
   readonly running: readonly RunningStatus[];
+  /** Those that hold trials, and those that live. */
   readonly workers: readonly WorkerStatus[];
 }
 
@@ -46,32 +52,70 @@ export interface StatusStudy {
   readonly running: readonly RunningTrial[];
 }
 
-/** The processes that hold running trials, whose signs the status shows. */
-export const workersOf = (running: readonly RunningTrial[]): readonly string[] => [
-  ...new Set(running.flatMap((trial) => leaseIn(trial)?.worker ?? [])),
-];
+/** A process that holds trials of the study, or held some. */
+interface KnownWorker {
+  readonly worker: string;
+  readonly host: string;
+}
 
+/** What is known of the workers of a study. */
+export interface WorkerSigns {
+  /** By the worker's id. */
+  readonly signs: ReadonlyMap<string, SignOfLife>;
+  /** What their coordinator has heard of them; left out where none is asked. */
+  readonly present?: Present;
+}
+
+/** The processes that hold trials of the study, or held some. */
+export function workersOf({ finished, running }: StatusStudy): readonly KnownWorker[] {
+  const known = new Map<string, KnownWorker>();
+  for (const trial of [...finished, ...running]) {
+    const lease = leaseIn(trial);
+    if (lease) known.set(lease.worker, { worker: lease.worker, host: lease.host });
+  }
+  return [...known.values()];
+}
+
+/** @param now by this machine's clock */
 export function studyStatus(
-  { name, counts, finished, running }: StatusStudy,
-  signs: ReadonlyMap<string, SignOfLife>,
+  study: StatusStudy,
+  { signs, present }: WorkerSigns,
   now: Date,
 ): StudyStatus {
+  const { name, counts, finished, running } = study;
   const isRecent = ({ completedAt }: FinishedTrial): boolean =>
     completedAt !== undefined && now.getTime() - completedAt.getTime() <= HOUR_MS;
   const attempts = [...finished, ...running].map(({ systemAttrs }) =>
     Number(systemAttrs[ATTRIBUTE.attempts] ?? 0),
   );
+  const leaseMs = present?.leaseMs ?? LEASE_MS;
+  const ages = new Map(present?.workers.map(({ worker, lastSignMs }) => [worker, lastSignMs]));
+  const all = new Map(
+    [...workersOf(study), ...(present?.workers ?? [])].map((each) => [each.worker, each]),
+  );
+  const workers = [...all.values()]
+    .map(({ worker, host }): WorkerStatus => {
+      const held = running.filter((trial) => leaseIn(trial)?.worker === worker).length;
+      const age = ages.get(worker) ?? signs.get(worker)?.ageMs;
+      const lastSignMs = age === undefined ? null : Math.round(age);
+      const expired = lastSignMs !== null && lastSignMs > leaseMs;
+      return { worker, host, running: held, lastSignMs, expired };
+    })
+    .filter((each) => each.running > 0 || (each.lastSignMs !== null && !each.expired));
+  const oldest = workers.flatMap((each) => (each.running > 0 ? (each.lastSignMs ?? []) : []));
   return {
     name,
     trials: counts,
     lastHour: finished.filter(isRecent).length,
     attempts: attempts.reduce((sum, each) => sum + each, 0),
+    idle: workers.filter((each) => each.running === 0).length,
+    oldestSignMs: oldest.length > 0 ? Math.max(...oldest) : null,
     running: running.map(runningStatus),
-    workers: workersOf(running).map((worker) => workerStatus(worker, running, signs.get(worker))),
+    workers,
   };
 }
 
-const leaseIn = ({ systemAttrs }: RunningTrial): TrialLease | undefined =>
+const leaseIn = ({ systemAttrs }: Trial): TrialLease | undefined =>
   (systemAttrs[ATTRIBUTE.lease] ?? undefined) as TrialLease | undefined;
 
 function runningStatus(trial: RunningTrial): RunningStatus {
@@ -84,21 +128,5 @@ function runningStatus(trial: RunningTrial): RunningStatus {
     since: lease?.since ?? trial.startedAt?.toISOString() ?? null,
     device: trial.device ?? null,
     lastStep: trial.reports.at(-1)?.step ?? null,
-  };
-}
-
-function workerStatus(
-  worker: string,
-  running: readonly RunningTrial[],
-  sign: SignOfLife | undefined,
-): WorkerStatus {
-  const held = running.filter((trial) => leaseIn(trial)?.worker === worker);
-  const lastSignMs = sign?.ageMs === undefined ? null : Math.round(sign.ageMs);
-  return {
-    worker,
-    host: leaseIn(held[0])?.host ?? "",
-    running: held.length,
-    lastSignMs,
-    expired: lastSignMs !== null && lastSignMs > LEASE_MS,
   };
 }

@@ -18,15 +18,20 @@ import {
   type CallBody,
 } from "./work-protocol.ts";
 import type { AskingPrograms } from "./asking-programs.ts";
-import { answerRead, isReadCall } from "./read-calls.ts";
+import type { Present } from "./heard-workers.ts";
+import { answerRead, isReadCall, PRESENT_CALL } from "./read-calls.ts";
 import { studyToWire } from "./record-json.ts";
 import { steer, STEER_CALL } from "./steer-call.ts";
 import type { TokenGate } from "./tokens/token-gate.ts";
 import type { WorkSource } from "./work-source.ts";
 
+export interface ServedSource extends WorkSource {
+  readonly present?: Present;
+}
+
 export interface WorkServerOptions {
   /** The studies that are served, by name. */
-  readonly studies: ReadonlyMap<string, WorkSource>;
+  readonly studies: ReadonlyMap<string, ServedSource>;
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -150,6 +155,7 @@ async function handle(
     const served = [...studies.keys()].map((each) => `"${each}"`).join(", ");
     throw new Refusal(404, `Study "${name}" is not served here; ${served} is.`);
   }
+  if (request.method === "GET" && call === PRESENT_CALL) return source.present ?? null;
   if (request.method === "GET" && storage && isReadCall(call)) {
     const record = await storage.findStudy(name);
     if (record) return answerRead(storage, record, call, searchParams);

@@ -4,7 +4,7 @@ import { table } from "../output.ts";
 
 /** How a study goes, for people. */
 export function statusLines(status: StudyStatus): readonly string[] {
-  const { name, trials, lastHour, attempts, running, workers } = status;
+  const { name, trials, lastHour, attempts, idle, oldestSignMs, running, workers } = status;
   const { complete, pruned, failed, waiting } = trials;
   const ended = `${complete} complete, ${pruned} pruned, ${failed} failed`;
   const lines = [
@@ -12,10 +12,13 @@ export function statusLines(status: StudyStatus): readonly string[] {
     `${lastHour} ended in the last hour; ${attempts} started again`,
   ];
   if (workers.length > 0) {
+    const sign =
+      oldestSignMs === null ? "" : `; oldest sign of life ${format.seconds(oldestSignMs)} ago`;
+    lines.push(`${workers.length} workers, ${idle} of them idle${sign}`);
     const rows = workers.map(({ worker, host, running: count, lastSignMs, expired }) => [
       worker.slice(0, 8),
       host,
-      String(count),
+      count === 0 ? "idle" : String(count),
       lastSignMs === null ? "unknown" : format.seconds(lastSignMs),
       expired ? "may be taken over" : "",
     ]);

@@ -47,6 +47,8 @@ export const workDirectly = (
         until: definition.until,
         timeoutMs: definition.timeoutMs,
       };
+      state.heartbeat.isAwaiting = true;
+      state.heartbeat.start();
       const limit = studyLimit(engine, limits);
       const files = keepFiles(state, definition);
       const notices = notifier(state, notifiedOf(definition));
@@ -62,6 +64,7 @@ export const workDirectly = (
         if (!drain.stopping.aborted) notices.failed((error as Error).message);
         throw error;
       } finally {
+        state.heartbeat.stop();
         await files.end();
         if (!drain.now.aborted) await notices.close();
       }

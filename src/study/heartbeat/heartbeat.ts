@@ -10,6 +10,8 @@ import { blockedBeat, type BlockedBeat } from "./blocked-beat.ts";
 export class Heartbeat {
   /** How often it gives a sign. */
   beatMs = BEAT_MS;
+  /** Whether it gives signs also while nothing runs here: the process waits for trials. */
+  isAwaiting = false;
   readonly #storage: string;
   readonly #beat: () => Promise<void>;
   readonly #isNeeded: () => boolean;
@@ -45,7 +47,7 @@ export class Heartbeat {
     this.#blocked = blockedBeat(this.#storage, workerId, 2 * this.beatMs);
     this.#timer = setInterval(() => {
       this.#blocked?.alive();
-      if (this.#isNeeded()) void this.#beat();
+      if (this.isAwaiting || this.#isNeeded()) void this.#beat();
       else this.stop();
     }, this.beatMs);
     // It keeps no process alive.

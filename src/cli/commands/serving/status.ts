@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { HttpStorage } from "../../../workers/http-storage.ts";
 import { jsonOption, storageOption, type CommonOptions } from "../../options.ts";
 
 interface StatusOptions extends CommonOptions {
@@ -28,13 +29,14 @@ export const statusCommand = (): Command =>
       }
     });
 
-async function read(name: string, options: CommonOptions) {
+async function read(given: string, options: CommonOptions) {
   const { withView } = await import("../../context.ts");
   const { studyStatus, workersOf } = await import("../../../workers/study-status.ts");
-  return withView(name, options, async (study) => {
-    const running = study.trials("running").filter((trial) => trial.state === "running");
-    const signs = await study.storage.readSigns(workersOf(running));
-    const { counts, finished } = study;
-    return studyStatus({ name, counts, finished, running }, signs, new Date());
+  return withView(given, options, async ({ name, storage, counts, finished, trials }) => {
+    const running = trials("running").filter((trial) => trial.state === "running");
+    const study = { name, counts, finished, running };
+    const signs = await storage.readSigns(workersOf(study).map(({ worker }) => worker));
+    const present = "present" in storage ? await (storage as HttpStorage).present(name) : undefined;
+    return studyStatus(study, { signs, present }, new Date());
   });
 }
