@@ -1,3 +1,4 @@
+import { isVersions, type Provenance } from "../contracts/provenance.ts";
 import { numberOfJson } from "../runner/command/metric/number-in.ts";
 import { z } from "../vendor/zod.ts";
 
@@ -24,6 +25,15 @@ const attributes = z.custom<Readonly<Record<string, unknown>>>(
 );
 const step = z.int().min(0);
 const report = z.strictObject({ step, value: metricValue });
+/** Where a program runs its trials from, as it tells it. */
+export const provenanceSchema = z.object({
+  host: z.string().max(256),
+  platform: z.string().max(256),
+  commit: z.string().max(256).optional(),
+  dirty: z.boolean().optional(),
+  locks: z.custom<Provenance["versions"]>(isVersions, "Expected a few short texts").optional(),
+  versions: z.custom<Provenance["versions"]>(isVersions, "Expected a few short texts"),
+});
 const failure = z.strictObject({
   reason: z.enum(["diverged", "outOfMemory", "error", "timeout", "unknown"]),
   message: z.string().default("The trial was told as failed."),
@@ -36,6 +46,9 @@ export const questionSchema = z.discriminatedUnion("do", [
     study: z
       .union([z.string().min(1), z.looseObject({})])
       .describe("A study's name or file, or what a study file holds."),
+    provenance: provenanceSchema
+      .optional()
+      .describe("Through a coordinator: the program's host, platform and versions."),
   }),
   z.strictObject({ id, do: z.literal("ask"), count: z.int().min(1).default(1) }),
   z.strictObject({

@@ -1,3 +1,4 @@
+import type { Provenance } from "../contracts/provenance.ts";
 import type { Trial } from "../contracts/trial.ts";
 import { HpoError } from "../errors/errors.ts";
 import { trialToJson } from "../export/trial-json.ts";
@@ -21,8 +22,17 @@ export const openedJson = ({ name, directions, metricNames }: Study): object => 
   ...{ name, directions, metricNames: metricNames ?? null },
 });
 
-/** @param total how many trials the study is to have in all; as its definition says, if left out */
-export function servedStudy(study: Study, total = study.trialBudget): ServedStudy {
+export interface ServedOptions {
+  /** How many trials the study is to have in all; as its definition says, if left out. */
+  readonly total?: number;
+  /** Where the other process runs trials from; null if it does not say, left out where it is as this one. */
+  readonly provenance?: Provenance | null;
+}
+
+export function servedStudy(
+  study: Study,
+  { total = study.trialBudget, provenance }: ServedOptions = {},
+): ServedStudy {
   const live = new Map<number, AskedTrial>();
   const asked = (number: number): AskedTrial => {
     const trial = live.get(number);
@@ -44,7 +54,7 @@ export function servedStudy(study: Study, total = study.trialBudget): ServedStud
     return trialToJson(told);
   }
   async function ask(count: number): Promise<readonly AskedJson[]> {
-    const trials = await engineOf(study).ask(count, { total });
+    const trials = await engineOf(study).ask(count, { total, provenance });
     for (const trial of trials) live.set(trial.number, trial);
     return trials.map(askedJson);
   }

@@ -31,6 +31,12 @@ import type { TrialHooks } from "./trial/trial-hooks.ts";
 import { HANDED_BACK, type RemoteSlot } from "./trial/trial-lease.ts";
 import { mergeAll } from "./trial/trial-writer.ts";
 
+/** @see StudyEngine.ask */
+interface EngineAsk extends Pick<Ask, "expires" | "total"> {
+  /** Where they run from; null where that is not known, left out where it is this process. */
+  readonly provenance?: Provenance | null;
+}
+
 /** Trials that one question may start: far more than run at once anywhere. */
 const MOST_AT_ONCE = 10_000;
 
@@ -76,7 +82,10 @@ export class StudyEngine implements OptimizedStudy {
    * its definition, if none is given. With `expires`, another program runs and tells them: they
    * outlive this process, and count as lost if not told by then.
    */
-  async ask(count: number, { expires, total }: Ask = {}): Promise<ActiveTrial[]> {
+  async ask(
+    count: number,
+    { expires, total, provenance: given }: EngineAsk = {},
+  ): Promise<ActiveTrial[]> {
     if (count > MOST_AT_ONCE) {
       throw new HpoError(
         `ask: count=${count} must be at most ${MOST_AT_ONCE}: all of them would run at once. ` +
@@ -95,7 +104,8 @@ export class StudyEngine implements OptimizedStudy {
           "nothing can be suggested to a program outside. Declare a space in a study file of that name.",
       );
     }
-    const provenance = expires === undefined ? await this.#provenance() : undefined;
+    const isHere = expires === undefined && given === undefined;
+    const provenance = isHere ? await this.#provenance() : (given ?? undefined);
     const asks = Array.from({ length: count }, () => this.starter.ask({ ...ask, provenance }));
     const answers = await Promise.all(asks);
     const trials = answers.flatMap((answer) => (answer.kind === "trial" ? [answer.trial] : []));

@@ -1,7 +1,11 @@
 import test, { type ExecutionContext } from "ava";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import { provenanceOf } from "../contracts/provenance.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { createStudy } from "../study/open-study.ts";
 import { askingPrograms } from "./asking-programs.ts";
 import { PROGRAM_PROTOCOL, PROTOCOL_HEADER } from "./work-protocol.ts";
@@ -99,4 +103,19 @@ test("a program that is silent loses its trials, and one that beats keeps them",
   });
   t.like(await ask("beating", { do: "tell", number: 1, values: 1 }), { state: "complete" });
   await end();
+});
+
+test("a program's trials say where it runs, and nothing of the coordinator's machine", async (t) => {
+  const storage = await openStorage(join(await tempFolder(t), "hpo.db"));
+  t.teardown(() => storage.close());
+  const study = await createStudy({ name: "s", space }, { storage });
+  const programs = askingPrograms(study);
+  t.teardown(() => programs.close());
+  const there = { host: "gpu-7", platform: "linux-x86_64", versions: { python: "3.13.1" } };
+  await programs.answer("told", { id: 1, do: "open", study: "s", provenance: there });
+  await programs.answer("silent", { id: 1, do: "open", study: "s" });
+  for (const program of ["told", "silent"]) {
+    await programs.answer(program, { id: 2, do: "ask", count: 1 });
+  }
+  t.deepEqual(study.trials().map(provenanceOf), [there, undefined]);
 });

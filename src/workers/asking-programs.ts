@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE_MS } from "../contracts/trial-lease.ts";
 import { HpoError } from "../errors/errors.ts";
-import type { StudyQuestion } from "../server/messages.ts";
+import type { StudyQuestion, StudyQuestionOf } from "../server/messages.ts";
 import { openedJson, servedStudy, type ServedStudy } from "../server/served-study.ts";
 import { engineOf } from "../study/study-internals.ts";
 import type { Study } from "../study/study.ts";
@@ -37,14 +37,20 @@ export function askingPrograms(study: Study, options: AskingOptions = {}): Askin
   const { total, leaseMs = LEASE_MS } = options;
   const programs = new Map<string, Program>();
 
-  const begin = async (id: string, name: string | object): Promise<object> => {
+  const begin = async (
+    id: string,
+    { study: name, provenance }: StudyQuestionOf<"open">,
+  ): Promise<object> => {
     if (name !== study.name) {
       throw new HpoError(
         `Study ${JSON.stringify(name)} is not this one: "${study.name}" is served at this URL.`,
       );
     }
     const before = programs.get(id);
-    programs.set(id, { served: servedStudy(study, total), heardAt: performance.now() });
+    programs.set(id, {
+      served: servedStudy(study, { total, provenance: provenance ?? null }),
+      heardAt: performance.now(),
+    });
     await before?.served.close();
     return { ...openedJson(study), beatMs: leaseMs / 4 };
   };
@@ -74,7 +80,7 @@ export function askingPrograms(study: Study, options: AskingOptions = {}): Askin
 
   return {
     async answer(id, question) {
-      if (question.do === "open") return begin(id, question.study);
+      if (question.do === "open") return begin(id, question);
       const program = programs.get(id);
       if (program) {
         program.heardAt = performance.now();

@@ -1,8 +1,7 @@
 import { packageVersion } from "../system/package-version.ts";
 import { z } from "../vendor/zod.ts";
-import { questionSchema } from "../server/messages.ts";
+import { provenanceSchema, questionSchema } from "../server/messages.ts";
 import type { End } from "../study/trial/trial-end.ts";
-import { isVersions, type Provenance } from "../contracts/provenance.ts";
 import type { NewsItem } from "./work-source.ts";
 
 /*
@@ -29,17 +28,12 @@ export const MAX_BODY_BYTES = 1 << 26;
 const anyNumber = z.custom<number>((value) => typeof value === "number");
 const text = z.string();
 const held = { number: z.int(), lease: text };
-const versions = z.custom<Provenance["versions"]>(isVersions, "Expected a few short texts");
 const short = z.string().max(256);
-const provenance = z.object({
-  ...{ host: short, platform: short, commit: short.optional(), dirty: z.boolean().optional() },
-  ...{ locks: versions.optional(), versions },
-});
 const slot = {
   worker: text,
   slot: text,
   host: text,
-  provenance: provenance.optional(),
+  provenance: provenanceSchema.optional(),
   file: short.optional(),
 };
 const item = z.custom<NewsItem>(

@@ -6,6 +6,9 @@ import contextlib
 import http.client
 import json
 import os
+import platform
+import socket
+import sys
 import threading
 import time
 import urllib.error
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import unquote, urlsplit
 
+from . import __version__
 from ._errors import HpoError
 from ._plain import text_of
 
@@ -44,6 +48,8 @@ class HttpAsker:
     def ask(self, question: Mapping[str, Any]) -> Any:
         if self._over.is_set():
             raise HpoError("The study is closed.")
+        if question["do"] == "open":
+            question = {**question, "provenance": _provenance()}
         answer = self._post(question)
         if question["do"] == "open":
             beat = threading.Thread(target=self._beat, args=(answer["beatMs"] / 1000,), daemon=True)
@@ -82,6 +88,12 @@ class HttpAsker:
             self._over.set()
             with contextlib.suppress(Exception):  # else they are handed back after its silence
                 self._post({"id": "close", "do": "close"}, 0)
+
+
+def _provenance() -> Mapping[str, Any]:
+    versions = {"python": platform.python_version(), "hpo-trial": __version__}
+    system = f"{sys.platform}-{platform.machine()}"
+    return {"host": socket.gethostname(), "platform": system, "versions": versions}
 
 
 def _token_of(environ: Mapping[str, str]) -> Optional[str]:

@@ -1,5 +1,5 @@
 import test from "ava";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { fromJSONSchema } from "zod";
@@ -84,8 +84,27 @@ test.serial("a Dockerfile has what the folder's package files name", async (t) =
   for (const file of ["package.json", "package-lock.json", "requirements.txt"]) {
     writeFileSync(join(folder, file), "{}");
   }
-  const { out } = await launched(t, folder, "kubernetes study.yaml --dockerfile");
+  const printed = async (manifest: object) => {
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    return (await launched(t, folder, "kubernetes study.yaml --dockerfile")).out;
+  };
+  const out = await printed({ dependencies: { hpo: "^0.1.0" } });
   t.regex(out, /^RUN npm ci --omit=dev$/m);
+  t.notRegex(out, /npm install --global/);
+  // Each image has an hpo, wherever package.json names it, or not at all.
+  t.regex(await printed({ devDependencies: { hpo: "^0.1.0" } }), /^RUN npm ci$/m);
+  t.regex(await printed({}), /^RUN npm ci --omit=dev\nRUN npm install --global hpo@\d/m);
+  // What is copied is there, and what is run is what the package brings.
+  const copied = [...out.matchAll(/^COPY (?:--\S+ )?(.*) \S+$/gm)].flatMap(([, files]) =>
+    files.split(" "),
+  );
+  t.deepEqual(copied, ["requirements.txt", "package.json", "package-lock.json", "."]);
+  for (const file of copied) t.true(existsSync(join(folder, file)), file);
+  const { bin } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    bin: Record<string, string>;
+  };
+  const [, command] = /^CMD \["(.*?)"/m.exec(out)!;
+  t.true(existsSync(bin[command]), command);
   t.regex(out, /^RUN pip install .*requirements\.txt$/m);
   t.regex(out, /^USER node$/m);
 });

@@ -69,6 +69,17 @@ test("--drain checkpoint lets a program save one, and its trial goes on from the
   t.deepEqual([values, last[ATTRIBUTE.attempts]], [[2], 0], "handed back: no attempt");
 });
 
+test("--drain now hands a trial back without its program's consent", async (t) => {
+  const { worker, trial } = await served(t, "--drain now");
+  worker.child.kill("SIGTERM");
+  t.is(await worker.code, 75, worker.text());
+  const { state, systemAttrs } = await trial();
+  t.deepEqual(
+    [state, systemAttrs[ATTRIBUTE.lease], systemAttrs[ATTRIBUTE.attempts] ?? 0],
+    ["running", null, 0],
+  );
+});
+
 test("a time to drain ends as --drain checkpoint", async (t) => {
   const { worker, trial } = await served(t, "--drain 1s");
   worker.child.kill("SIGTERM");
