@@ -1,4 +1,4 @@
-import { FIFTH_REVISION } from "./common/revision.ts";
+import { AUTO_REVISION } from "./common/revision.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import { spaceCardinality } from "../src/space/points.ts";
 import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
@@ -19,7 +19,11 @@ export interface AutoOptions {
   readonly parallel?: number;
   /** Whether the same parameters give clearly different values when they are run again; false. */
   readonly noisy?: boolean;
-  /** Whether settings that were good elsewhere come first (`portfolio`), where it searches by learning; false. */
+  /**
+   * Whether settings that were good elsewhere come first (`portfolio`), where it searches by learning: true,
+   * also by common names of parameters; false, never; by default where the study declares its `roles` and
+   * nothing is believed of their values.
+   */
   readonly portfolio?: boolean;
 }
 
@@ -64,20 +68,22 @@ const MANY_WORKERS = 32;
  */
 export function auto(options: AutoOptions = {}): Strategy<AutoState> {
   const given = givenOptions("auto", options, ["parallel", "noisy", "portfolio"]);
-  const { parallel = 1, noisy = false, portfolio = false } = given;
+  const { parallel = 1, noisy = false, portfolio } = given;
   requireInteger("auto: parallel", parallel, 1);
   for (const [name, value] of Object.entries({ noisy, portfolio })) {
-    if (typeof value === "boolean") continue;
+    if (typeof value === "boolean" || value === undefined) continue;
     throw new HpoError(`auto: ${name} is ${String(value)}; give true or false.`);
   }
   return {
     name: "auto",
-    ...FIFTH_REVISION,
+    ...AUTO_REVISION,
     options: { ...given },
     init(context) {
       const { strategy: chosen, reason } = chooseStrategy(context, { parallel, noisy });
+      // Who knows better than a portfolio says so by a prior.
+      const isFirst = portfolio ?? (context.roles !== undefined && !context.prior);
       const strategy =
-        portfolio && !UNLEARNED.includes(chosen.name)
+        isFirst && !UNLEARNED.includes(chosen.name)
           ? { ...chosen, ...portfolioBefore(chosen) }
           : chosen;
       return { strategy, reason, inner: strategy.init(context) };

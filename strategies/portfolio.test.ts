@@ -1,5 +1,5 @@
 import test from "ava";
-import type { Suggestion } from "../src/contracts/strategy.ts";
+import type { StrategyContext, Suggestion } from "../src/contracts/strategy.ts";
 import {
   categorical,
   contains,
@@ -14,7 +14,8 @@ import { createStudy, loadStudy, memoryStorage, replay, strategyOf } from "../sr
 import { strategyContract } from "../src/testing/strategy-contract.ts";
 import { completeEnding, failed } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
-import { auto } from "./auto.ts";
+import { createRng } from "../src/numerics/rng.ts";
+import { auto, type AutoOptions } from "./auto.ts";
 import { portfolio } from "./portfolio.ts";
 import { portfolioOf } from "./portfolio/portfolio-of.ts";
 import { random } from "./random.ts";
@@ -146,10 +147,17 @@ test("two settings come first, then by turns, until the trials contradict them",
   t.deepEqual(fails.suggestions.map(isSetting), [true, true, false, false, false]);
 });
 
-test("auto has it by one option", (t) => {
-  const objective = () => completeEnding(1);
-  const starts = (strategy: ReturnType<typeof auto>): boolean =>
-    simulate(strategy, { space: adam, objective, trials: 2, seed: 1 }).suggestions.every(isSetting);
-  t.true(starts(auto({ portfolio: true })));
-  t.false(starts(auto()));
+test("auto has it by one option, and where a study declares roles and nothing is believed", (t) => {
+  const begins = (options: AutoOptions, context: Partial<StrategyContext> = {}): boolean => {
+    const strategy = auto(options);
+    const state = strategy.init({ space: adam, metricCount: 1, ...context });
+    return isSetting(strategy.suggest(state, { number: 0, pending: [], rng: createRng(1) }));
+  };
+  const roles = { learningRate: "learning_rate" };
+  const prior = { logDensity: () => 0, warp: (uniforms: Float64Array) => uniforms };
+  t.true(begins({ portfolio: true }));
+  t.false(begins({}));
+  t.true(begins({}, { roles }));
+  t.false(begins({ portfolio: false }, { roles }));
+  t.false(begins({}, { roles, prior }));
 });

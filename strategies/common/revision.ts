@@ -26,12 +26,21 @@ export const FOURTH_REVISION = {
   ],
 } as const;
 
+const OWN_POINTS_FIRST =
+  "under a prior from theory the first three points are the prior's own, drawn in to its middle, and " +
+  "the look elsewhere is the fourth and the sixth, and no longer the third and the fifth";
+
 /** What the fifth changed, of `bayesian` and those that may take it. */
 export const FIFTH_REVISION = {
   revision: 5,
+  changes: [...FOURTH_REVISION.changes, OWN_POINTS_FIRST],
+} as const;
+
+/** The same of `auto`. */
+export const AUTO_REVISION = {
+  revision: 5,
   changes: [
     ...FOURTH_REVISION.changes,
-    "under a prior from theory the first three points are the prior's own, drawn in to its middle, and " +
-      "the look elsewhere is the fourth and the sixth, and no longer the third and the fifth",
+    `${OWN_POINTS_FIRST}; where a study declares roles and has no prior, settings that were good elsewhere come first`,
   ],
 } as const;
