@@ -55,7 +55,7 @@ program
   .description(
     "Compares hpo scale's answers from the tables with trainings at the largest batch size.",
   )
-  .option("--for <half>", "choosing or judging", "judging")
+  .option("--tasks <globs>", "only tables with these names", "judging/*")
   .option("--draws <count>", "of 40 settings, of each table", "3")
   .action((flags: RatesFlags) => ratesCommand(flags));
 

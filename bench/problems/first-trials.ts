@@ -1,11 +1,10 @@
 import { tableArms, type TableArmName } from "../tables/arms.ts";
 import { tableRows } from "../tables/read-table.ts";
-import { tableSpace, tableSpecs, type TableSpec } from "../tables/table-spec.ts";
+import { tableSpace, tableSpecs, taskOf, type TableSpec } from "../tables/table-spec.ts";
 import { once } from "./data.ts";
 import { pool } from "./pool.ts";
 import type { Suite } from "./problem.ts";
 
-const taskOf = ({ for: purpose, name }: TableSpec): string => `${purpose}/${name}`;
 const all = tableSpecs.map(taskOf);
 
 /** Searches of the small trainings' tables, each with several kinds of knowledge before them. */

@@ -3,16 +3,16 @@ import { createRng } from "../../src/numerics/rng.ts";
 import type { Params } from "../../src/space/index.ts";
 import type { RateTrial } from "../../src/theory/rate-laws/best-rates.ts";
 import { recommendRate } from "../../src/theory/rate-laws/scale.ts";
-import { parseCount, parseNames } from "../compare/options.ts";
+import { globMatcher, parseCount } from "../compare/options.ts";
 import { tableFamily } from "./arms.ts";
 import { tableRows } from "./read-table.ts";
-import { tableSpecs, type TableSpec } from "./table-spec.ts";
+import { tableSpecs, taskOf, type TableSpec } from "./table-spec.ts";
 import { startTrainer, type Trainer } from "./trainer.ts";
 
 // `hpo scale` from random settings at small batch sizes to the largest one, against trainings there.
 
 export interface RatesFlags {
-  readonly for: string;
+  readonly tasks: string;
   readonly draws: string;
 }
 
@@ -34,10 +34,10 @@ interface Judged {
 
 /** Prints a line for each answer, and what they come to. */
 export async function ratesCommand(flags: RatesFlags): Promise<void> {
-  const [half] = parseNames("--for", flags.for, ["choosing", "judging"]);
+  const matches = globMatcher(flags.tasks);
   const draws = parseCount("--draws", flags.draws);
   const judged: { few: boolean; one: Judged }[] = [];
-  for (const spec of tableSpecs.filter((one) => one.for === half)) {
+  for (const spec of tableSpecs.filter((one) => matches(taskOf(one)))) {
     const known = knownTrials(spec);
     const trainer = await startTrainer(spec);
     try {

@@ -35,6 +35,9 @@ export const tableSpecs: readonly TableSpec[] = z
   .array(specSchema)
   .parse(JSON.parse(readFileSync(join(tablesFolder, "tables.json"), "utf8")));
 
+/** A table's name among the tasks of its suites. */
+export const taskOf = ({ for: purpose, name }: TableSpec): string => `${purpose}/${name}`;
+
 export const tableSpace = ({ space }: TableSpec): SearchSpace =>
   searchSpace(
     Object.fromEntries(
