@@ -55,6 +55,7 @@ class Trial(Mapping[str, Any]):
         self.stop = StopSignal(environ) if self.is_managed else None
         self._last_report = time.monotonic()
         self._has_told_versions = False
+        self._has_reported = False
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
@@ -88,7 +89,7 @@ class Trial(Mapping[str, Any]):
         self._know_ranks()
         if save is not None and self.rank == 0:
             self.save("state", save)
-        self._say({"step": int(step), "value": float(value), **_log_of(curves)})
+        self._tell({"step": int(step), "value": float(value), **_log_of(curves)})
         now = time.monotonic()
         if self.stop is not None:
             # The answer takes some milliseconds: without it, a whole step more would be trained.
@@ -163,6 +164,25 @@ class Trial(Mapping[str, Any]):
         with contextlib.nullcontext() if self.stop is None else self.stop.put_off():
             yield
 
+    def _tell(self, report: dict[str, Any]) -> None:
+        """Says a report and keeps it beside the checkpoints.
+
+        hpo begins a trial anew that was interrupted: one that goes on from a checkpoint tells again what
+        it had told up to there.
+        """
+        if self._out is None or not self.checkpoint_dir.is_dir():
+            return self._say(report)
+        kept = self.checkpoint_dir / ".reports.jsonl"
+        if not self._has_reported:
+            self._has_reported = True
+            before = [one for one in _reports_in(kept) if one["step"] < report["step"]]
+            for one in before:
+                self._say(one)
+            kept.write_text("".join(f"{text_of(one)}\n" for one in before))
+        with kept.open("a") as file:
+            file.write(f"{text_of(report)}\n")
+        self._say(report)
+
     def _know_ranks(self) -> None:
         """Of processes that only torch.distributed knows of, as those of torch.multiprocessing.spawn."""
         group = sys.modules.get("torch.distributed")
@@ -195,6 +215,14 @@ def versions() -> dict[str, str]:
 
 def _log_of(curves: Mapping[str, Number]) -> dict[str, Any]:
     return {"log": {name: float(value) for name, value in curves.items()}} if curves else {}
+
+
+def _reports_in(file: Path) -> list[dict[str, Any]]:
+    reports: list[dict[str, Any]] = []
+    with contextlib.suppress(OSError, ValueError):  # there is none, or its last line is torn
+        for line in file.read_text().splitlines():
+            reports.append(json.loads(line))
+    return reports
 
 
 def _params_of(environ: Mapping[str, str]) -> dict[str, Any]:

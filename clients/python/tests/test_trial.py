@@ -177,6 +177,23 @@ class StoppingTest(unittest.TestCase):
         self.assertEqual((script.dir / "checkpoints/state").stat().st_size, 20_000)
         self.assertEqual(os.listdir(script.dir / "checkpoints"), ["state"])
 
+    def test_one_that_goes_on_tells_again_what_it_had_told_up_to_its_checkpoint(self) -> None:
+        code = """
+            import hpo, os, signal
+            trial = hpo.trial()
+            first = int(trial.saved().read_text()) if trial.saved() else 1
+            for step in trial.steps(4, first):
+                if step == 4 and first == 1:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                trial.report(step / 2, step, acc=step, save=lambda path: path.write_text(str(min(step, 2) + 1)))
+            """
+        before = Script(code)
+        before.end()
+        again = Script(code, HPO_CHECKPOINT_DIR=str(before.dir / "checkpoints"))
+        heard = [message for message in again.heard() if "step" in message]
+        self.assertEqual([message["step"] for message in heard], [1, 2, 3, 4])
+        self.assertEqual(heard[1], {"step": 2, "value": 1.0, "log": {"acc": 2.0}})
+
     def test_of_several_ranks_each_ends_at_once_but_for_a_save(self) -> None:
         code = """
             import hpo, time

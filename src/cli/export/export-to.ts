@@ -15,6 +15,8 @@ export interface TrackerFlags extends CommonOptions {
 }
 
 const FOLLOW_MS = 2000;
+/** Started together with a run, it waits so long for its first trial. */
+const FIRST_TRIAL_MS = 10_000;
 
 /** Keeps a study elsewhere; with `follow`, what it adds as long as a process runs it. */
 export async function exportTo(study: StudyView, flags: TrackerFlags): Promise<void> {
@@ -22,17 +24,29 @@ export async function exportTo(study: StudyView, flags: TrackerFlags): Promise<v
   let count = await tracker.update(study);
   if (flags.follow) {
     print(`Keeping ${place}, until nothing runs the study. Ctrl-C ends it.`);
-    for (let lives = true; lives;) {
-      await sleep(FOLLOW_MS);
-      // Looked at before: what ended meanwhile is written then.
-      lives = hasLivingRunner(study);
-      await study.refresh();
-      count += await tracker.update(study);
-    }
+    count += await follow(study, tracker);
   }
   if (flags.json) printJson({ to: flags.to, place, trials: count });
-  else
+  else if (flags.follow) {
+    print(`Nothing runs the study any more: ${place} has its ${study.trials().length} trials.`);
+  } else {
     print(count === 0 ? `Nothing is new in ${place}.` : `${count} trial(s) written to ${place}.`);
+  }
+}
+
+async function follow(study: StudyView, tracker: Tracker): Promise<number> {
+  let count = 0;
+  let waitedMs = 0;
+  for (let isSeen = false, goesOn = true; goesOn; waitedMs += FOLLOW_MS) {
+    await sleep(FOLLOW_MS);
+    // Looked at before: what ended meanwhile is written then.
+    const runs = hasLivingRunner(study);
+    isSeen ||= runs;
+    goesOn = runs || (!isSeen && waitedMs < FIRST_TRIAL_MS);
+    await study.refresh();
+    count += await tracker.update(study);
+  }
+  return count;
 }
 
 async function trackerOf(
