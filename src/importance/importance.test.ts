@@ -247,3 +247,20 @@ test("options out of range are told by name, value and remedy", (t) => {
     message: /scale=log needs values of one sign/,
   });
 });
+
+test("a value of a branch that a trial did not take teaches nothing", (t) => {
+  const space = searchSpace({
+    kind: categorical(["a", "b"]),
+    x: float(0, 1).when("kind", "a"),
+    y: float(0, 1),
+  });
+  const trials = sampled(space, 80, ({ kind, y }) => (kind === "a" ? 1 : 0) + y);
+  const beside = trials.map((trial, i) =>
+    Object.hasOwn(trial.params, "x")
+      ? trial
+      : { ...trial, params: { ...trial.params, x: ((i * 7) % 11) / 10 } },
+  );
+  for (const evaluator of EVALUATORS) {
+    t.deepEqual(judge(beside, space, { evaluator }), judge(trials, space, { evaluator }));
+  }
+});

@@ -57,7 +57,7 @@ export function importance(
   const { evaluator = "fanova", scale: wanted = "auto" } = options;
   requireOneOf("evaluator", evaluator, EVALUATORS);
   requireOneOf("scale", wanted, ["auto", "linear", "log", "rank"]);
-  const samples = samplesOf(trials, options);
+  const samples = samplesOf(space, trials, options);
   const scale = wanted === "auto" ? targetScale(samples.values) : wanted;
   requireScale(scale, samples.values);
   const y = onTargetScale(samples.values, scale);

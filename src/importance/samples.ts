@@ -2,6 +2,7 @@ import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { minimised } from "../contracts/observation.ts";
 import type { CompleteTrial, Direction, FinishedTrial, Trial } from "../contracts/trial.ts";
+import { isActive, type Params, type SearchSpace } from "../space/search-space.ts";
 import type { LeftOut } from "./result.ts";
 
 /** The trials that importance is judged by, each with its metric, minimised and finite. */
@@ -24,14 +25,18 @@ export interface SampleOptions {
 }
 
 /** @throws HpoError if the metric is not said where there are several, or is none of them. */
-export function samplesOf(trials: readonly Trial[], options: SampleOptions): Samples {
+export function samplesOf(
+  space: SearchSpace,
+  trials: readonly Trial[],
+  options: SampleOptions,
+): Samples {
   const metric = metricOf(options);
   const direction = options.directions[metric];
   const used: FinishedTrial[] = [];
   const values: number[] = [];
   const leftOut = { diverged: 0, pruned: 0, other: 0 };
   const take = (trial: FinishedTrial, value: number): void => {
-    used.push(trial);
+    used.push({ ...trial, params: taken(space, trial.params) });
     values.push(value);
   };
   for (const trial of trials) {
@@ -46,6 +51,14 @@ export function samplesOf(trials: readonly Trial[], options: SampleOptions): Sam
   }
   return withWorst(used, values, leftOut);
 }
+
+/** Without the values of branches that the trial did not take. */
+const taken = ({ parameters }: SearchSpace, params: Params): Params =>
+  Object.fromEntries(
+    parameters
+      .filter((one) => Object.hasOwn(params, one.name) && isActive(one, params))
+      .map(({ name }) => [name, params[name]]),
+  );
 
 function metricOf({ directions, metric }: SampleOptions): number {
   if (metric === undefined && directions.length > 1) {

@@ -51,9 +51,8 @@ export function tableOf(space: SearchSpace, params: readonly Params[], y: Float6
   return { n, d: parameters.length, x, y, categories, gates, unknown };
 }
 
-function coordinate(parameter: Parameter, params: Params): number {
-  const { name, distribution } = parameter;
-  if (!Object.hasOwn(params, name) || !isActive(parameter, params)) return NaN;
+function coordinate({ name, distribution }: Parameter, params: Params): number {
+  if (!Object.hasOwn(params, name)) return NaN;
   if (distribution.kind !== "categorical") return toUnit(distribution, params[name]);
   const index = distribution.choices.indexOf(params[name]);
   return index < 0 ? NaN : index;

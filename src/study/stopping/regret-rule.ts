@@ -57,7 +57,7 @@ function boundOfFirst(size: number, { directions, finished, space }: Progress) {
   if (counted.filter(isGood).length < LEAST_TRIALS || space.parameters.length === 0) {
     return undefined;
   }
-  const { trials, values } = samplesOf(counted, { directions, diverged: "worst" });
+  const { trials, values } = samplesOf(space, counted, { directions, diverged: "worst" });
   const worst = largest(values);
   const feasible = values.map((value, i) => (isFeasible(trials[i]) ? value : worst));
   const params = trials.map((trial) => trial.params);
