@@ -17,6 +17,7 @@ import { simulate } from "../src/testing/strategy-simulation.ts";
 import { createRng } from "../src/numerics/rng.ts";
 import { auto, type AutoOptions } from "./auto.ts";
 import { portfolio } from "./portfolio.ts";
+import { besideSettings, knownSettings } from "./portfolio/known-settings.ts";
 import { portfolioOf } from "./portfolio/portfolio-of.ts";
 import { random } from "./random.ts";
 
@@ -160,4 +161,24 @@ test("auto has it by one option, and where a study declares roles and nothing is
   t.true(begins({}, { roles }));
   t.false(begins({ portfolio: false }, { roles }));
   t.false(begins({}, { roles, prior }));
+});
+
+test("known settings are round values that trainings are run with", (t) => {
+  const isRound = (value: number) => [1, 3, 5].some((digit) => value === Number(`${digit}e${Math.floor(Math.log10(value))}`)); // prettier-ignore
+  for (const [kind, rows] of Object.entries(knownSettings)) {
+    for (const row of rows) {
+      const { learningRate, momentum = 1, secondMoment = 1e-3, epsilon = 1e-8 } = row;
+      const { weightDecay = 0 } = row;
+      t.true(isRound(learningRate) && learningRate >= 1e-4 && learningRate <= 0.1, kind);
+      t.true(isRound(momentum) && momentum <= 1 && isRound(secondMoment) && secondMoment < 1, kind);
+      t.is(epsilon, 1e-8, kind);
+      t.true([0, 1e-4, 0.01, 0.1].includes(weightDecay), `${kind}: ${weightDecay}`);
+    }
+    t.is(new Set(rows.map((row) => row.learningRate)).size, rows.length, kind);
+  }
+  const { batchSize, width, layers, penalty, rateDecay, dropout, warmup } = besideSettings;
+  for (const size of [...batchSize, ...width]) t.true(Number.isInteger(Math.log2(size)), `${size}`);
+  t.true(layers.every((count) => count >= 2 && count <= 8));
+  t.true([...dropout, ...warmup].every((share) => share > 0 && share <= 0.5));
+  t.true([...penalty, ...rateDecay].every((value) => isRound(value) && value <= 1e-5));
 });

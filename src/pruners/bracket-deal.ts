@@ -27,7 +27,7 @@ export function bracketDeal(shares: readonly number[]): (trial: number) => numbe
 }
 
 /**
- * The brackets of trials from … to − 1. Below a place x lie between x − B and x + B of all places, B
+ * The brackets of trials from … to − 1, and of some beyond. Below a place x lie between x − B and x + B of all places, B
  * the number of brackets: only those so near are looked at.
  */
 function dealtBetween(
@@ -50,5 +50,5 @@ function dealtBetween(
     });
   });
   near.sort((one, other) => one.place - other.place);
-  return near.slice(from - before, to - before).map(({ bracket }) => bracket);
+  return near.slice(from - before).map(({ bracket }) => bracket);
 }

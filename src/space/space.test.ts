@@ -120,3 +120,15 @@ test("points of a finite space come once, conditions counted", (t) => {
   t.is(spaceCardinality(space), Infinity);
   t.is(cardinality(float(1, 1).distribution), 1);
 });
+
+test("a finite space has as many points as it lists, with conditions and without", (t) => {
+  const plain = searchSpace({ a: int(1, 3), b: categorical(["x", "y"]), c: float(0, 1, { step: 0.5 }) }); // prettier-ignore
+  t.is(spaceCardinality(plain), 18);
+  t.is([...points(plain)].length, 18);
+  t.is(new Set([...points(plain)].map(paramsKey)).size, 18);
+  const branched = searchSpace({ a: int(1, 3), b: int(1, 4).when("a", { gte: 2 }) });
+  t.is(spaceCardinality(branched), 9);
+  t.is([...points(branched)].length, 9);
+  t.is(spaceCardinality(searchSpace({ a: int(1, 3), b: float(0, 1).when("a", 1) })), Infinity);
+  t.is(spaceCardinality(searchSpace({ a: int(1, 2 ** 30), b: int(1, 2).when("a", 1) })), Infinity);
+});

@@ -42,6 +42,7 @@ test("no point of a finite space is tried twice, unless repeats are asked for", 
   const twice = await createStudy({ name: "b", space: finite, strategy: random(), repeats: true });
   await twice.optimize(objective, { trials: 50 });
   t.is(twice.trials().length, 50);
+  t.deepEqual([once.repeats, twice.repeats], [false, true]);
 });
 
 test("a single-value domain needs no strategy", async (t) => {

@@ -46,6 +46,11 @@ export function lifeLaws(law: Law): void {
     const other = { params: { mixed: "other" }, distributions: { mixed } };
     await t.throwsAsync(add(other), { instanceOf: HpoError, message: /"mixed".*"other"/ });
     t.is((await storage.readTrials(study.id)).trials.length, 0);
+    const before = await addTrial(store);
+    const change = (more: Partial<NewTrial>) => storage.updateTrial(before.id, more);
+    await t.throwsAsync(change({ params: { lr: 1 } }), { instanceOf: HpoError, message: /"lr"/ });
+    await t.throwsAsync(change(other), { instanceOf: HpoError, message: /"mixed".*"other"/ });
+    t.deepEqual(await readTrial(store, 0), before);
   });
   law("a queued trial holds its fixed parameters until it starts", async (t, store) => {
     const { id, params } = await addTrial(store, waiting({ x: 0.5, kind: "lion", none: null }));

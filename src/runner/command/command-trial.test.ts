@@ -47,6 +47,15 @@ test("a report on a bar that ends in a carriage return reaches the pruner at onc
   t.deepEqual(run.finish(ENDED_WELL), { kind: "pruned" });
 });
 
+test("what is kept of a trial's output is what it printed for people, and nothing else", (t) => {
+  const { run, output } = hearing();
+  run.onStdout(Buffer.from("one\n"));
+  run.onStderr(Buffer.from("two\n"));
+  run.onStdout(Buffer.from('{"value": 1}\n'));
+  run.finish(ENDED_WELL);
+  t.deepEqual(output().split("\n").sort(), ["", "one", "two"]);
+});
+
 test("what is not understood is told at once, once of each kind, though a result follows", (t) => {
   const told = new Set<string>();
   const first = hearing({}, "json-lines", told);

@@ -9,7 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { cutIn, outputFile } from "./output-file.ts";
+import { cutIn, outputFile, outputFiles } from "./output-file.ts";
 
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), "hpo-output-")), "stdout.log");
 const LIMIT = 10_000;
@@ -46,6 +46,19 @@ test("of more, whole lines of the head and the tail are kept, and every cut byte
   t.is(lines.at(-1), "line 19999");
   t.true(lines.every((line) => /^line \d+$|^\[hpo: \d+ bytes cut here\]$/.test(line)));
   t.deepEqual(readdirSync(join(path, "..")), ["stdout.log"]);
+});
+
+test("a limit in MiB is one to the byte", (t) => {
+  const kept = (bytes: number) => {
+    const folder = join(newPath(), "..");
+    const { stdout } = outputFiles(folder, 1);
+    stdout.add(Buffer.alloc(bytes, "12345678901234\n\n"));
+    stdout.end();
+    return readFileSync(join(folder, "stdout.log"));
+  };
+  t.is(kept(2 ** 20).length, 2 ** 20);
+  const cut = kept(2 ** 20 + 1);
+  t.true(cut.length <= 2 ** 20 && cutIn(cut) !== undefined);
 });
 
 test("an earlier attempt's output stays, under a number", (t) => {

@@ -24,6 +24,13 @@ test("what fits is kept as it is; of more, the last whole lines, and what is gon
   t.pass();
 });
 
+test("unless another limit is given it holds 64 KiB with its note", (t) => {
+  const tail = outputTail();
+  for (let i = 0; i < 20_000; i++) tail.add("1234567\n");
+  const bytes = Buffer.byteLength(tail.text());
+  t.true(bytes <= 64 * 1024 && bytes > 64 * 1024 - 64, `${bytes}`);
+});
+
 test("one huge line is cut at a whole character", (t) => {
   const tail = outputTail(10);
   tail.add("€".repeat(20));

@@ -48,7 +48,7 @@ async function run(
     const child = spawn(program, words, { stdio: ["pipe", "ignore", "ignore"], detached: true });
     const timer = setTimeout(() => {
       isLate = true;
-      if (child.pid !== undefined) killGroup(child.pid, "SIGKILL");
+      killGroup(child.pid!, "SIGKILL");
     }, PATIENCE_MS);
     // It need not read what it is told.
     child.stdin.on("error", () => undefined).end(body);

@@ -144,3 +144,14 @@ test("a step limit that was too low is admitted", async (t) => {
   t.deepEqual([result.steps, result.converged], [3, false]);
   t.true(result.residual > 0);
 });
+
+test("Lanczos refuses a start of another length, of nothing, or not finite", async (t) => {
+  const hvp = (v: Float64Array) => v.map((x, i) => (i + 1) * x);
+  const from = (start: Float64Array) => lanczos(hvp, { dimension: 2, rng: createRng(0), start });
+  t.true(Math.abs((await from(Float64Array.of(1e-9, 1e9))).lambdaMax - 2) < 1e-9);
+  for (const start of [[1], [1, 1, 1], [0, 0], [NaN, 1], [Infinity, 1]]) {
+    await t.throwsAsync(from(Float64Array.from(start)), {
+      message: /needs a start of 2 finite entries that is not zero, got \d entries of norm/,
+    });
+  }
+});

@@ -219,3 +219,24 @@ test("decoupled coordinates go there and back, and a setting at the centre has o
   t.true(Math.abs(decouple({ learningRate: centre, batchSize: 256 }, belief).rateOffset) < 1e-12);
   close(t, Math.exp(decayStepsPrior(1000).mean), 200);
 });
+
+test("divergence below a quarter of the edge counts from three trials on, above 30 % of them", (t) => {
+  const tested = (rates: readonly number[], diverged: number) => {
+    const low = rates.map((learningRate, i) => ({
+      ...{ learningRate, batchSize: 32 },
+      value: i < diverged ? NaN : 1,
+    }));
+    // Beside these, far above, as many as it takes to be judged.
+    const above = Array.from({ length: 6 }, () => ({ learningRate: 5, batchSize: 32, value: 1 }));
+    const options = { belief, range, strength: 4, stabilityEdge: 0.4 };
+    const { tests } = checkPriorAgainst([...low, ...above], options);
+    const found = tests.find(({ name }) => name === "divergence");
+    return found && [found.value, found.failed];
+  };
+  t.is(tested([0.01, 0.01], 2), undefined);
+  t.is(tested([0.01, 0.01, 0.1], 2), undefined, "0.1 is a quarter of the edge, not below it");
+  t.deepEqual(tested([0.01, 0.01, 0.09], 3), [1, true]);
+  t.deepEqual(tested([0.01, 0.01, 0.09], 0), [0, false]);
+  t.deepEqual(tested(Array.from({ length: 10 }, () => 0.01), 3), [0.3, false]); // prettier-ignore
+  t.deepEqual(tested(Array.from({ length: 10 }, () => 0.01), 4), [0.4, true]); // prettier-ignore
+});

@@ -69,7 +69,7 @@ export function propose(
     return proposeArm(space, arm, { options, measurement, notes });
   });
   const sameOptimizer = new Set(arms.map((arm) => arm.measured)).size < arms.length;
-  if (sameOptimizer && arms.length > 1) {
+  if (sameOptimizer) {
     notes.push(
       `The probe measured ${arms.map((arm) => `${arm.measured} for ${String(arm.optimizer)}`).join(", ")}: ` +
         "does it make its optimizer from the parameters?",
