@@ -1,16 +1,5 @@
 // The schedules of docs/schedules.md: the code there is the function's own text.
-import {
-  constant,
-  cosine,
-  exponential,
-  inverseSquareRoot,
-  oneCycle,
-  polynomial,
-  stepDecay,
-  warmRestarts,
-  warmupStableDecay,
-  withWarmup,
-} from "hpo/tfjs";
+import * as tfjs from "hpo/tfjs";
 import { svgOf } from "hpo/plots";
 
 const STEPS = 1000;
@@ -18,43 +7,43 @@ const STEPS = 1000;
 const schedules = {
   constant: {
     text: "The learning rate itself.",
-    make: () => constant(),
+    make: () => tfjs.constant(),
   },
   cosine: {
     text: "Half a cosine (Loshchilov and Hutter 2017). The usual choice when the steps are known.",
-    make: () => cosine({ steps: 1000, final: 0.1 }),
+    make: () => tfjs.cosine({ steps: 1000, final: 0.1 }),
   },
   warmup: {
     text: "A linear warm-up before any schedule: for large batches, Adam and transformers.",
-    make: () => withWarmup({ steps: 100 }, cosine({ steps: 900 })),
+    make: () => tfjs.withWarmup({ steps: 100 }, tfjs.cosine({ steps: 900 })),
   },
   "warmup-stable-decay": {
     text: "Warm-up, stable, decay (Hu et al. 2024): the steps need not be known before the decay.",
-    make: () => warmupStableDecay({ warmup: 100, stable: 600, decay: 300, shape: "sqrt" }),
+    make: () => tfjs.warmupStableDecay({ warmup: 100, stable: 600, decay: 300, shape: "sqrt" }),
   },
   "one-cycle": {
     text: "One cycle (Smith and Topin 2019): the learning rate is the peak.",
-    make: () => oneCycle({ steps: 1000 }),
+    make: () => tfjs.oneCycle({ steps: 1000 }),
   },
   "warm-restarts": {
     text: "SGDR (Loshchilov and Hutter 2017): cosines that start again, each longer than the last.",
-    make: () => warmRestarts({ period: 143, growth: 2 }),
+    make: () => tfjs.warmRestarts({ period: 143, growth: 2 }),
   },
   "step-decay": {
     text: "Drops by a factor at fixed intervals.",
-    make: () => stepDecay({ every: 300, gamma: 0.3 }),
+    make: () => tfjs.stepDecay({ every: 300, gamma: 0.3 }),
   },
   exponential: {
     text: "A constant factor at each step.",
-    make: () => exponential({ gamma: 0.997 }),
+    make: () => tfjs.exponential({ gamma: 0.997 }),
   },
   polynomial: {
     text: "A power of what is left; power 1 is the linear decay.",
-    make: () => polynomial({ steps: 1000, power: 2 }),
+    make: () => tfjs.polynomial({ steps: 1000, power: 2 }),
   },
   "inverse-square-root": {
     text: "The Transformer's (Vaswani et al. 2017), with its warm-up.",
-    make: () => withWarmup({ steps: 100 }, inverseSquareRoot({ timescale: 100 })),
+    make: () => tfjs.withWarmup({ steps: 100 }, tfjs.inverseSquareRoot({ timescale: 100 })),
   },
 };
 
@@ -79,7 +68,11 @@ export const scheduleDrawings = () =>
     })),
   );
 
-const codeOf = (make) => make.toString().replace(/^\(\) => /, "");
+const codeOf = (make) =>
+  make
+    .toString()
+    .replace(/^\(\) => /, "")
+    .replaceAll("tfjs.", "");
 
 function chartOf(name, schedule) {
   const steps = Array.from({ length: STEPS / 2 + 1 }, (_, i) => 2 * i);

@@ -3,7 +3,7 @@ import { HpoError } from "../../src/errors/errors.ts";
 import { createRng } from "../../src/numerics/rng.ts";
 import { decode, spaceToJson } from "../../src/space/index.ts";
 import { OPTUNA_VERSION } from "../peers/peer-group.ts";
-import { startOptunaProcess } from "../peers/optuna.ts";
+import { startOptunaProcess } from "../peers/optuna-process.ts";
 import { openTraces, type TraceKey, type Traces } from "../peers/traces.ts";
 import { runSeed } from "../compare/run-seed.ts";
 import { driveTraining, type TrainingBudget } from "./drive-training.ts";

@@ -1,8 +1,8 @@
 import type { ExecutionContext } from "ava";
 import { once } from "node:events";
-import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { tempFolder } from "../temp-folder.ts";
+import { proxyTo } from "./proxy.ts";
 
 /** Stands between a storage and its server, and cuts the line where it is told to. */
 export interface CuttingProxy {
@@ -21,42 +21,26 @@ export async function cuttingProxy(t: ExecutionContext, socket: string): Promise
   const folder = await tempFolder(t);
   let cut: { readonly text: string; readonly when: "before" | "after" } | undefined;
   let cuts = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = createConnection(socket);
+  const { server, end } = proxyTo(socket, () => {
     let isDeaf = false;
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
+    return {
+      toServer(chunk) {
+        if (cut === undefined || !chunk.includes(cut.text)) return "pass";
+        if (cut.when === "before") return done();
+        isDeaf = true;
+        return "pass";
+      },
+      toClient: () => (isDeaf ? done() : "pass"),
     };
-    for (const each of [client, upstream]) {
-      sockets.add(each);
-      each.on("error", end).on("close", end);
-    }
-    client.on("data", (chunk) => {
-      const isHit = cut !== undefined && chunk.includes(cut.text);
-      if (isHit && cut!.when === "before") {
-        cut = undefined;
-        cuts++;
-        end();
-        return;
-      }
-      if (isHit) isDeaf = true;
-      upstream.write(chunk);
-    });
-    upstream.on("data", (chunk) => {
-      if (!isDeaf) return void client.write(chunk);
-      cut = undefined;
-      cuts++;
-      end();
-    });
   });
+  const done = (): "end" => {
+    cut = undefined;
+    cuts++;
+    return "end";
+  };
   server.listen(join(folder, ".s.PGSQL.5432"));
   await once(server, "listening");
-  t.teardown(() => {
-    for (const each of sockets) each.destroy();
-    server.close();
-  });
+  t.teardown(end);
   return {
     url: (serverUrl) => serverUrl.replace(/host=.*/, `host=${encodeURIComponent(folder)}`),
     cutAt: (text, when) => {

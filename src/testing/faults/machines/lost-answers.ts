@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createConnection, createServer, type Socket } from "node:net";
 import type { Rng } from "../../../numerics/rng.ts";
+import { proxyTo } from "../../postgres/proxy.ts";
 
 /** Stands between workers and PostgreSQL, and loses the answers to some commits. */
 export interface LosingProxy {
@@ -21,32 +21,21 @@ export async function losingProxy(
 ): Promise<LosingProxy> {
   let lost = 0;
   let isCut = false;
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = createConnection(socketPath);
+  const { server, end } = proxyTo(socketPath, () => {
     let isDeaf = false;
-    const end = (): void => {
-      client.destroy();
-      upstream.destroy();
+    return {
+      toServer(chunk) {
+        if (isCut) return "lose";
+        if (chunk.includes("commit\0") && rng.uniform() < share) isDeaf = true;
+        return "pass";
+      },
+      toClient() {
+        if (isCut) return "lose";
+        if (!isDeaf) return "pass";
+        lost++;
+        return "end";
+      },
     };
-    for (const each of [client, upstream]) {
-      sockets.add(each);
-      each.on("error", end).on("close", () => {
-        sockets.delete(each);
-        end();
-      });
-    }
-    client.on("data", (chunk) => {
-      if (isCut) return;
-      if (chunk.includes("commit\0") && rng.uniform() < share) isDeaf = true;
-      upstream.write(chunk);
-    });
-    upstream.on("data", (chunk) => {
-      if (isCut) return;
-      if (!isDeaf) return void client.write(chunk);
-      lost++;
-      end();
-    });
   });
   server.listen(0, host);
   await once(server, "listening");
@@ -58,9 +47,6 @@ export async function losingProxy(
     cut: (is) => {
       isCut = is;
     },
-    end: () => {
-      server.close();
-      for (const each of sockets) each.destroy();
-    },
+    end,
   };
 }
