@@ -35,7 +35,7 @@ export function keepFits(code: string): void {
 
 function read(file: KeptFile): Map<string, Fit> {
   const content = readKept(file);
-  return content ? (deserialize(content) as Map<string, Fit>) : new Map();
+  return content ? (deserialize(content) as Map<string, Fit>) : new Map<string, Fit>();
 }
 
 function keyOf({ kernel, prior, mean, X, y, extraNoise, starts, maxIterations }: FitTask): string {

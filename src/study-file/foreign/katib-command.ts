@@ -85,13 +85,10 @@ function variablesOf({ tell }: ForeignFile, given: unknown): Pick<StudyFileInput
 
 /** How many pods of a distributed job run together. */
 function replicasIn(content: unknown): number {
-  if (Array.isArray(content)) return content.reduce((sum, one) => sum + replicasIn(one), 0);
-  if (!isMapping(content)) return 0;
-  const { replicas, ...rest } = content;
-  return Object.values(rest).reduce<number>(
-    (sum, one) => sum + replicasIn(one),
-    numberGiven(replicas) ?? 0,
-  );
+  if (!isMapping(content) && !Array.isArray(content)) return 0;
+  const own = isMapping(content) ? (numberGiven(content["replicas"]) ?? 0) : 0;
+  const within: readonly unknown[] = Object.values(content);
+  return within.reduce<number>((sum, one) => sum + replicasIn(one), own);
 }
 
 /** Braces that are no placeholder of Katib's. */

@@ -34,7 +34,7 @@ export function studyOfKatib(file: ForeignFile): ReadForeign {
   ];
   const objective = objectiveOf(file, spec);
   const study: StudyFileInput = {
-    name: String(name ?? generateName ?? "experiment").replace(/-$/, ""),
+    name: [name, generateName].find(isText)?.replace(/-$/, "") ?? "experiment",
     ...objective,
     ...(trials !== undefined && { trials }),
     ...(workers !== undefined && { workers }),
@@ -46,6 +46,8 @@ export function studyOfKatib(file: ForeignFile): ReadForeign {
   };
   return { study, told };
 }
+
+const isText = (value: unknown): value is string => typeof value === "string";
 
 const recordAt = (content: unknown, key: string): Given => {
   const value = isMapping(content) ? content[key] : undefined;
