@@ -85,24 +85,32 @@ const oddStudy = async (options: OddOptions, path = "memory:") =>
 
 for (const [label, make] of Object.entries({
   bayesian: (): StudyDefinition => ({ name: "s", space, strategy: bayesian(), seed: 3 }),
+  "an objective that defines its space": (): StudyDefinition => ({
+    name: "s",
+    strategy: bayesian(),
+  }),
   "a theory prior": (): StudyDefinition => logistic({ trials: 24, strategy: bayesian() }),
 })) {
   test(`trials that end together are the same with a thread and without: ${label}`, async (t) => {
     const studies = [await createStudy(make()), slow(await createStudy(make()))] as Study[];
     for (const study of studies) {
-      await study.enqueue({ [study.space.parameters[0].name]: 0.25 });
+      const [first] = study.space.parameters;
+      if (first) await study.enqueue({ [first.name]: 0.25 });
       for (let round = 0; round < 4; round++) {
         if (round === 2 && study === studies[1]) await untilTrusted(t, study);
         const trials = await study.ask(6);
-        for (const [at, trial] of trials.entries()) await study.tell(trial, at + trial.number / 7);
+        for (const [at, trial] of trials.entries()) {
+          if (!first) trial.suggestFloat("x", 0, trial.suggestInt("y", 1, 2));
+          await study.tell(trial, at + trial.number / 7);
+        }
         if (round === 2) await study.exclude(3);
-        if (round === 0) await study.enqueue({ [study.space.parameters[0].name]: 0.5 });
+        if (round === 0 && first) await study.enqueue({ [first.name]: 0.5 });
       }
     }
     t.truthy(suggestionsOf(studies[1]).ahead());
     t.is(studies[1].trials().length, 24);
     t.deepEqual(paramsOf(studies[1]), paramsOf(studies[0]));
-    await allReplay(t, studies[1]);
+    if (studies[1].version.space) await allReplay(t, studies[1]);
   });
 }
 
@@ -133,27 +141,27 @@ test("reports and results are taken in while a trial is suggested, which has not
   await allReplay(t, study);
 });
 
-test("what others did meanwhile is heeded: a number that is taken, a trial left out, the total", async (t) => {
+test("nobody waits for the study's lock, and what others did meanwhile is heeded", async (t) => {
   const folder = await tempFolder(t);
   const path = join(folder, "hpo.db");
-  const waiting = { at: 6, does: "wait", flag: join(folder, "go"), inThread: true } as const;
+  const waiting = { at: 7, does: "wait", flag: join(folder, "go"), inThread: true } as const;
   const [study, other] = [await oddStudy(waiting, path), await oddStudy(waiting, path)];
   t.teardown(() => Promise.all([study.storage.close(), other.storage.close()]));
   suggestionsOf(other).slowMs = Infinity;
   await untilInThread(t, study);
-  const asking = engineOf(study).ask(4, { total: 9 });
+  const six = (await other.ask())!;
+  await study.refresh();
+  const asking = study.ask();
   await sleep(50);
   await other.ask();
+  await other.tell(six, 1);
   await other.exclude(2);
   await writeFile(waiting.flag, "");
-  const trials = await asking;
-  t.deepEqual(
-    trials.map(({ number }) => number),
-    [7, 8],
-  );
-  const { pending, exclusions } = study.trials()[7].systemAttrs["hpo:asked"] as Asked;
-  t.deepEqual([pending, exclusions], [[[6, null]], 1]);
-  for (const trial of trials) await study.tell(trial, 1);
+  const trial = (await asking)!;
+  t.is(trial.number, 8, "7 is taken");
+  const { finished, pending, exclusions } = study.trials()[8].systemAttrs["hpo:asked"] as Asked;
+  t.deepEqual([finished, pending, exclusions], [7, [[7, null]], 1]);
+  await study.tell(trial, 1);
   await allReplay(t, study);
 });
 

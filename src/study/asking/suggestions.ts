@@ -97,15 +97,17 @@ export class Suggestions {
       return undefined;
     }
     const [version] = versionsToJson([this.#state.version]) as readonly unknown[];
-    const thread = new SuggesterThread({
-      strategy: identityOf(strategy),
-      version,
-      directions: record.directions,
-      repeats,
-    });
-    this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
-    void this.#try(thread, this.#last!);
-    return thread;
+    const { directions } = record;
+    const spec = { strategy: identityOf(strategy), version, directions, repeats };
+    try {
+      const thread = new SuggesterThread(spec);
+      this.#idle = setTimeout(() => this.close(), IDLE_MS).unref();
+      void this.#try(thread, this.#last!);
+      return thread;
+    } catch (error) {
+      this.#refuse((error as Error).message);
+      return undefined;
+    }
   }
 
   async #try(thread: SuggesterThread, { request, suggestion }: Answered): Promise<void> {

@@ -81,9 +81,10 @@ export class TrialStarter {
     }
   }
 
-  /** Undefined: suggestions are made in the turn. Nothing waits for one trial alone. */
+  /** Undefined: suggestions are made in the turn. One trial alone keeps nobody waiting. */
   async #propose(asks: readonly Ask[]): Promise<Proposals | undefined> {
-    const suggest = this.#state.active.size + asks.length > 1 && this.suggestions.ahead();
+    const { running } = this.#state.history.counts;
+    const suggest = running + asks.length > 1 && this.suggestions.ahead();
     if (!suggest) return undefined;
     await this.#state.refresh();
     const proposals = new Proposals(this.#state);
