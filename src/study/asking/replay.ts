@@ -10,7 +10,8 @@ import { isMissing, missing } from "../parts/missing-parts.ts";
 import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
 import { revisionChanges } from "../study-version.ts";
-import { pendingAsSeen, type Suggester } from "./suggester.ts";
+import { pendingAsSeen } from "./seen.ts";
+import type { Suggester } from "./suggester.ts";
 import { suggesterOf } from "./suggester-of.ts";
 import type { Trial } from "../../contracts/trial.ts";
 

@@ -2,7 +2,7 @@ import { pendingOf } from "../../contracts/observation.ts";
 import type { PendingTrial, Suggestion } from "../../contracts/strategy.ts";
 import type { RunningTrial } from "../../contracts/trial.ts";
 import type { StudyState } from "../study-state.ts";
-import { seenNow, type Seen } from "./suggester.ts";
+import { seenNow, type Seen } from "./seen.ts";
 
 /** What a suggestion is made from, beside the study's seed and the finished trials. */
 export interface SuggestionRequest {
@@ -38,12 +38,12 @@ export type Suggest = (
 
 /** What is asked for the trial. */
 export function requestOf(state: StudyState, trial: Unsuggested): SuggestionRequest {
-  const { history, record, exclusions } = state;
+  const { history, record, exclusions, version } = state;
   const { number, running, finished } = trial;
   return {
     number,
     pending: running.map((one) => pendingOf(one, record.directions)),
     excluded: history.excluded,
-    seen: seenNow(finished, running, exclusions.length),
+    seen: seenNow(finished, running, exclusions.length, version.space !== undefined),
   };
 }

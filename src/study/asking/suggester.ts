@@ -1,4 +1,4 @@
-import { observationOf, pendingOf } from "../../contracts/observation.ts";
+import { observationOf } from "../../contracts/observation.ts";
 import { createRng, type Rng } from "../../numerics/rng.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { foreignParameter } from "../../space/foreign-distribution.ts";
@@ -14,24 +14,9 @@ import {
 } from "../../space/search-space.ts";
 import { paramsKey, points } from "../../space/points.ts";
 import type { Observation, PendingTrial, Strategy, Suggestion } from "../../contracts/strategy.ts";
-import {
-  isCancelled,
-  type Direction,
-  type FinishedTrial,
-  type RunningTrial,
-} from "../../contracts/trial.ts";
+import { isCancelled, type Direction, type FinishedTrial } from "../../contracts/trial.ts";
 import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
-
-/** What a suggestion had seen: recorded with its trial, so that it can be computed again. */
-export interface Seen {
-  /** How many finished trials, in their order of finishing. */
-  readonly finished: number;
-  /** The trials that were running, each with the step of its last report then. */
-  readonly pending: readonly (readonly [number: number, lastStep: number | null])[];
-  /** How many changes of what the search leaves out; 0 if left out. */
-  readonly exclusions?: number;
-}
 
 export interface SuggesterOptions {
   readonly strategy: Strategy;
@@ -250,32 +235,8 @@ export class Suggester {
   }
 }
 
-/** What a trial asked now has seen. */
-export const seenNow = (
-  finishedCount: number,
-  running: readonly RunningTrial[],
-  exclusionCount: number,
-): Seen => ({
-  finished: finishedCount,
-  pending: running.map((trial) => [trial.number, trial.reports.at(-1)?.step ?? null] as const),
-  ...(exclusionCount > 0 && { exclusions: exclusionCount }),
-});
-
 const sameNumbers = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
   a.size === b.size && [...a].every((number) => b.has(number));
-
-/** The pending trials as they stood when `seen` was recorded. */
-export const pendingAsSeen = (
-  seen: Seen,
-  trialOf: (
-    number: number,
-  ) => Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom"> | undefined,
-  directions: readonly Direction[],
-): PendingTrial[] =>
-  seen.pending.flatMap(([number, lastStep]) => {
-    const trial = trialOf(number);
-    return trial ? [pendingOf(trial, directions, lastStep ?? -1)] : [];
-  });
 
 /** A point drawn uniformly. */
 const randomPoint = (space: SearchSpace, rng: Rng): Params => decode(space, uniforms(space, rng));

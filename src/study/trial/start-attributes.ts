@@ -1,5 +1,5 @@
 import type { Params } from "../../space/search-space.ts";
-import type { Seen } from "../asking/suggester.ts";
+import type { Seen } from "../asking/seen.ts";
 
 export interface Asked extends Seen {
   /** Index among the study's versions; 0 if left out. */
