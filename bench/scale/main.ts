@@ -1,99 +1,62 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
-import { random } from "../../strategies/index.ts";
-import { inlineRunner } from "../../src/runner/inline.ts";
-import { openStorage } from "../../src/storage/open-storage.ts";
-import { createStudy } from "../../src/study/open-study.ts";
-import { optimize } from "../../src/study/optimize.ts";
+import { loadavg } from "node:os";
+import { bayesian, random } from "../../strategies/index.ts";
 import { startPostgres } from "../../src/testing/postgres/postgres-cluster.ts";
 import { runSql } from "../../src/testing/postgres/run-sql.ts";
-import { coordinate } from "../../src/workers/coordinator.ts";
-import { definitionFacts } from "../../src/workers/definition-facts.ts";
-import { httpSource } from "../../src/workers/http-source.ts";
-import { RemoteStudy } from "../../src/workers/remote-study.ts";
-import { serveWork } from "../../src/workers/work-server.ts";
-import { objective as sum, space } from "../distributed/six-floats.ts";
+import { crowd, type CrowdResult } from "./crowd.ts";
 
 /*
  * Workers of one trial at a time, over real HTTP and a real PostgreSQL server, whose trials of 20 to
- * 60 s pass twenty times as fast: how many trials a second come of it, against what the workers could
- * do, and how long the coordinator keeps its event loop. All of it runs in this one process, so that
- * it breaks earlier than a coordinator would alone. usage: main.js [WORKERS,…] [SECONDS]
+ * 60 s pass SPEED times as fast: how many trials a second come of it, against what the workers could do,
+ * and what that costs the coordinator, in its own process. Measured by progress: once each worker had
+ * a trial, until each had another one.
+ * usage: main.js [WORKERS[@SPEED],…]      10@20, 100@20, 1000@2 if left out
+ *        main.js suggestions [TRIALS]     how long a coordinator of 64 slots keeps its event loop as
+ *                                         bayesian suggests, with its thread and without
  */
 
-const sizes = (process.argv[2] ?? "10,100,1000").split(",").map(Number);
-const seconds = Number(process.argv[3] ?? 20);
-const SPEED = 20;
-const [SHORTEST_MS, LONGEST_MS] = [20_000 / SPEED, 60_000 / SPEED];
-const MEAN_MS = (SHORTEST_MS + LONGEST_MS) / 2;
+const MEAN_SECONDS = 40;
 
-async function run(url: string, workers: number): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "hpo-scale-"));
-  const storage = await openStorage(url);
-  const objective: typeof sum = async (trial) => {
-    // By the parameters, so that each run has the same.
-    const share = (Number(trial.params["x0"]) + 5) / 10;
-    await sleep(SHORTEST_MS + share * (LONGEST_MS - SHORTEST_MS));
-    return sum(trial);
-  };
-  const definition = { name: "scale", space, strategy: random(), objective };
-  const study = await createStudy(definition, { storage });
-  const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
-  const gate = async () => undefined;
-  const studies = new Map([[study.name, source]]);
-  const server = await serveWork({ studies, host: "127.0.0.1", port: 0, gate });
-  const notes = new Map<string, number>();
-  const note = (text: string): void => {
-    notes.set(text, (notes.get(text) ?? 0) + 1);
-  };
-  const remotes = Array.from({ length: workers }, (_, index) => {
-    const at = new URL(`http://127.0.0.1:${server.port}/${study.name}`);
-    const worker = `worker-${index}`;
-    return new RemoteStudy({
-      source: httpSource({ url: at, note }),
-      definition,
-      folder,
-      note,
-      worker,
-    });
-  });
-  const delay = monitorEventLoopDelay();
-  const working = remotes.map((remote) =>
-    optimize(remote, inlineRunner(objective, { slots: 1 }), { workers: 1 }),
-  );
-  await sleep(2 * MEAN_MS);
-  delay.enable();
-  const [before, from, cpu] = [study.finished.length, performance.now(), process.cpuUsage()];
-  await sleep(seconds * 1000);
-  const ms = performance.now() - from;
-  const finished = study.finished.length - before;
-  const { user, system } = process.cpuUsage(cpu);
-  delay.disable();
-  const possible = (workers * ms) / MEAN_MS;
-  console.log(
-    `${workers} workers: ${((1000 * finished) / ms).toFixed(1)} trials/s, ${((100 * finished) / possible).toFixed(0)} % of ` +
-      `what they can do; ${((user + system) / 1000 / finished).toFixed(1)} ms of processor a trial; event ` +
-      `loop kept ${(delay.percentile(99) / 1e6).toFixed(0)} ms at the 99th percentile; load ${loadavg()[0].toFixed(0)}`,
-  );
-  for (const [text, times] of notes) console.log(`  ${times} ×: ${text}`);
-  for (const remote of remotes) remote.stop();
-  await Promise.all(working);
-  await Promise.all(remotes.map((remote) => remote.close()));
-  source.close();
-  await server.close();
-  await storage.close();
-  await rm(folder, { recursive: true, force: true });
-}
+const shown = ({ perSecond, cpuMs, delayMs, rssMiB }: CrowdResult): string =>
+  `${perSecond.toFixed(1)} trials/s; the coordinator took ${cpuMs.toFixed(1)} ms of processor a trial, ` +
+  `${rssMiB.toFixed(0)} MiB, and kept its event loop ${delayMs.median.toFixed(0)} ms at the median, ` +
+  `${delayMs.p99.toFixed(0)} at the 99th percentile, ${delayMs.max.toFixed(0)} at most; ` +
+  `load ${loadavg()[0].toFixed(0)}`;
 
 const cluster = await startPostgres({ fsync: "on", full_page_writes: "on", autovacuum: "on" });
+let databases = 0;
+const database = async (): Promise<string> => {
+  const name = `scale${databases++}`;
+  await runSql(cluster.url("postgres"), `create database ${name}`);
+  return cluster.url(name);
+};
+const [what = "10@20,100@20,1000@2", count = "400"] = process.argv.slice(2);
 try {
-  for (const workers of sizes) {
-    await runSql(cluster.url("postgres"), `create database scale${workers}`);
-    await run(cluster.url(`scale${workers}`), workers);
-  }
+  if (what === "suggestions") await suggestions(Number(count));
+  else for (const size of what.split(",")) await scale(size);
 } finally {
   await cluster.stop();
+}
+
+async function scale(size: string): Promise<void> {
+  const [workers, speed = 1] = size.split("@").map(Number);
+  const meanSeconds = MEAN_SECONDS / speed;
+  const trials = Math.max(workers, 100);
+  const result = await crowd({
+    ...{ url: await database(), strategy: random(), workers, slots: 1, meanSeconds },
+    ...{ warmTrials: trials, trials },
+  });
+  const share = (100 * result.perSecond * meanSeconds) / workers;
+  console.log(
+    `${workers} workers at ${speed} × the speed: ${share.toFixed(0)} % of what they can do, ${shown(result)}`,
+  );
+}
+
+async function suggestions(trials: number): Promise<void> {
+  for (const onLoop of [true, false]) {
+    const result = await crowd({
+      ...{ url: await database(), strategy: bayesian(), workers: 1, slots: 64, meanSeconds: 4 },
+      ...{ warmTrials: 100, trials, onLoop },
+    });
+    console.log(`${onLoop ? "on the event loop" : "in a thread"}: ${shown(result)}`);
+  }
 }
