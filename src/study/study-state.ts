@@ -16,6 +16,7 @@ import type { StudyFolders } from "../artifacts/study-folders.ts";
 import type { Attributes, FinishedTrial, RunningTrial } from "../contracts/trial.ts";
 import { BEAT_MS, type TrialLease } from "../contracts/trial-lease.ts";
 import { workerId } from "../system/process-identity.ts";
+import { sharedCall } from "../system/shared-call.ts";
 import { EventHub } from "./events.ts";
 import { excludedAfter, exclusionsOf, type Exclusion } from "./steer/exclusions.ts";
 import { Heartbeat } from "./heartbeat/heartbeat.ts";
@@ -121,14 +122,14 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   }
 
   /** Takes in what other processes wrote. */
-  async refresh(): Promise<void> {
+  readonly refresh = sharedCall(async () => {
     for (;;) {
       const call = ++this.#called;
       this.#take(await this.storage.readTrials(this.record.id, this.#cursor), call);
       if (!this.history.hasUnindexed) return;
       await this.storage.indexFinished(this.record.id);
     }
-  }
+  });
 
   /**
    * A turn of the study in the storage, in which all is known that was written before. Where the

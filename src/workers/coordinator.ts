@@ -239,8 +239,10 @@ class StudyCoordinator implements Coordinator {
   /** The trial, if this lease still holds it: an expired one does until somebody else took it over. */
   async find(held: HeldHere): Promise<ActiveTrial | undefined> {
     const found = this.#held(held);
-    if (found) return found;
-    // Another coordinator on the same storage may have given it away.
+    const known = this.#engine.state.history.get(held.number);
+    const hasEnded = (known && isFinished(known)) || this.#ending.has(held.lease);
+    // Else another coordinator on the same storage may have given it away.
+    if (found || hasEnded) return found;
     await this.#engine.state.refresh();
     return this.#held(held);
   }
