@@ -72,7 +72,8 @@ export async function recordCoverage(sandbox, files, kept, say) {
     }
   }
   const hashes = new Map(files.map((file) => [file, hashOf(join(sandbox.project, file))]));
-  const isCurrent = ({ test, hash, ran }) =>
+  const isCurrent = ({ test, cpuMs, hash, ran }) =>
+    cpuMs !== undefined &&
     hash === hashOf(join(sandbox.project, test)) &&
     Object.entries(ran).every(([file, { hash }]) => (hashes.get(file) ?? hash) === hash);
   const tests = readdirSync(join(sandbox.project, "dist"), { recursive: true })
@@ -87,12 +88,12 @@ export async function recordCoverage(sandbox, files, kept, say) {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
       const start = Date.now();
-      const passes = await sandbox.passes(test, { limitMs: 600_000, folder });
+      const { passes, cpuMs = 0 } = await sandbox.judge(test, { limitMs: 600_000, folder });
       // Counting what is run slows a process down for good; and its children write as they end.
       sandbox.close();
       const ms = Date.now() - start;
       const hash = hashOf(join(sandbox.project, test));
-      one = { test, hash, passes, ms, ran: read(folder, sandbox.project) };
+      one = { test, hash, passes, ms, cpuMs, ran: read(folder, sandbox.project) };
       appendFileSync(kept, `${JSON.stringify(one)}\n`);
       say(`${index + 1}/${tests.length} ${test}, ${ms} ms${passes ? "" : ": FAILS UNBROKEN"}`);
     }
@@ -104,14 +105,14 @@ export async function recordCoverage(sandbox, files, kept, say) {
 
 /**
  * @param recorded what `recordCoverage` gives
- * @returns the tests that run this place: first those that take little time, and those that stand beside it,
+ * @returns the tests that run this place: first those that compute little, and those that stand beside it,
  * since they look closest
  */
 export function testsOf(recorded, file, place) {
   const path = join("dist", file);
-  const distance = ({ test, ms }) => {
-    if (test === path.replace(/\.js$/, ".test.js")) return ms / 4;
-    return dirname(test) === dirname(path) ? ms / 2 : ms;
+  const distance = ({ test, cpuMs }) => {
+    if (test === path.replace(/\.js$/, ".test.js")) return cpuMs / 4;
+    return dirname(test) === dirname(path) ? cpuMs / 2 : cpuMs;
   };
   return recorded
     .filter(({ passes, ran }) => passes && ran[path] && covers(ran[path].runs, place))

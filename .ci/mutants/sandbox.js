@@ -66,9 +66,9 @@ export function openSandbox(folder) {
     close,
     /**
      * @param folder where what it ran is written, if anywhere
-     * @returns whether a test file passes; what takes longer than `limitMs` does not
+     * @returns whether a test file passes, and what it computed; what takes longer than `limitMs` does not pass
      */
-    async passes(test, { limitMs, folder }) {
+    async judge(test, { limitMs, folder }) {
       if (judge === undefined) await open();
       const answered = answer();
       judge.send({ test, run: ++runs, folder });
@@ -79,7 +79,7 @@ export function openSandbox(folder) {
       // Of tests that failed others may still run, and broken code may have left something behind.
       if (!isGood || runs >= RUNS_OF_A_JUDGE) close();
       else judge.removeAllListeners();
-      return isGood;
+      return { passes: isGood, cpuMs: verdict?.cpuMs };
     },
   };
 }

@@ -26,6 +26,11 @@ test("of one run each nothing is known but its value: the first is as good as it
   t.deepEqual(settings.map(({ isTied }) => isTied), [true, false, false]); // prettier-ignore
   t.true(settings.every(({ halfWidth }) => halfWidth === undefined));
   t.false(ignoresSeeds);
+
+  const flat = await createStudy({ name: "flat", space, strategy: random() });
+  await flat.optimize(() => 1, { trials: 4 });
+  const equal = await confirm(flat, () => 1, { top: 2, seeds: 1 });
+  t.deepEqual(equal.settings.map(({ isTied }) => isTied), [true, true]); // prettier-ignore
 });
 
 test("the best settings run again on fresh seeds, beside the study, once", async (t) => {

@@ -86,3 +86,20 @@ test("equal values, and a value that stands far below all others, still give a f
     t.true([learningRate, ...interval].every((rate) => rate > 0 && rate < Infinity));
   }
 });
+
+test("random learning rates are read sweep by sweep where each of up to 12 batch sizes has three", (t) => {
+  const reasonOf = (batchSizes: number, each: number) => {
+    const rng = createRng(batchSizes, "sweeps");
+    const trials = Array.from({ length: batchSizes * each }, (_, i) => {
+      const batchSize = 8 + 4 * (i % batchSizes);
+      const learningRate = Math.exp(Math.log(1e-4) + rng.uniform() * Math.log(1e4));
+      const off = Math.log(learningRate) - truth(batchSize, 0);
+      return { batchSize, learningRate, value: 1 + 0.05 * off * off };
+    });
+    return recommendRate(trials, { toBatch: 64 }).reason;
+  };
+  t.notRegex(reasonOf(4, 6), /scattered trials/);
+  t.notRegex(reasonOf(12, 3), /scattered trials/);
+  t.regex(reasonOf(13, 3), /39 scattered trials/);
+  t.regex(reasonOf(12, 2), /24 scattered trials/);
+});
