@@ -15,9 +15,10 @@ export function keepsRanges(
   ranges: readonly OptionRange[],
 ): void {
   for (const [name, taken, refused] of ranges) {
-    for (const value of taken) t.notThrows(() => make({ [name]: value }), `${name}=${value}`);
+    for (const value of taken)
+      t.notThrows(() => make({ [name]: value }), `${name}=${String(value)}`);
     for (const value of [...refused, NaN, null]) {
-      const error = t.throws(() => make({ [name]: value }), { instanceOf: HpoError }, `${name}=${value}`); // prettier-ignore
+      const error = t.throws(() => make({ [name]: value }), { instanceOf: HpoError }, `${name}=${String(value)}`); // prettier-ignore
       t.true(error?.message.includes(`${name}=`), error?.message);
     }
   }

@@ -23,6 +23,7 @@ test("lines that a backslash joins are one command; other second lines are an er
     message: /several lines.*backslash.*command: >.*shell: true/s,
   });
   t.is(script("a\nb {lr}"), "a\nb 0.5");
+  t.deepEqual(argv("t C:\\"), ["t", "C:\\"], "before nothing a backslash is itself");
 });
 
 test("a piece is there where its parameter is true, and no argument where it is not", (t) => {

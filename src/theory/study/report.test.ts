@@ -143,7 +143,7 @@ test("what is proposed is said when the study is created, and whether it was mea
   const { beside: _, batchSize: __, ...one } = proposal;
   const given = { ...one, fixedBatch: 64, declared: { options: {}, isGiven: true }, notes: [] };
   const only = { ...proposal.arms[0], optimizer: undefined };
-  t.deepEqual(proposalNotes({ ...given, optimizer: undefined, arms: [only] } as never), [
+  t.deepEqual(proposalNotes({ ...given, optimizer: undefined, arms: [only] }), [
     "Theory's prior: lr 0.222 (90 %: 0.0299 to 1.65) at batch size 64 (a given measurement).",
   ]);
 });
