@@ -217,6 +217,16 @@ test("a pruner's verdict comes with the answer, and what is told with the end is
   t.is(stored.systemAttrs[ATTRIBUTE.output], "x");
 });
 
+test("a coordinator whose study was deleted says so", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage);
+  await claim(coordinator, "a");
+  await storage.deleteStudy((await storage.findStudy("s"))!.id);
+  while (!coordinator.gone) await sleep(10);
+  t.regex(coordinator.gone.message, /deleted/);
+  await t.throwsAsync(coordinator.claim(slot("b")), { message: /deleted/ });
+});
+
 test("who was told, has left or is cut off keeps no coordinator from its end", async (t) => {
   const study = await openStudy(definition, { storage: memoryStorage() });
   const hour = 3_600_000;

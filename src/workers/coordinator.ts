@@ -1,6 +1,6 @@
 import { BEAT_MS, LEASE_MS } from "../contracts/trial-lease.ts";
 import { isFinished, type RunningTrial } from "../contracts/trial.ts";
-import { TrialFinishedError, TrialLostError } from "../errors/errors.ts";
+import { StudyNotFoundError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { studyKey } from "../study/study-key.ts";
 import { studyLimit, type StudyLimits } from "../study/stopping/study-limit.ts";
 import { engineOf } from "../study/study-internals.ts";
@@ -40,6 +40,8 @@ export interface CoordinatorOptions extends StudyLimits {
 export interface Coordinator extends WorkSource {
   /** Why the study is done; undefined while it is not. */
   readonly done: string | undefined;
+  /** Why nothing can be done for the study any more: it was deleted. */
+  readonly gone: Error | undefined;
   /** Resolves once each worker that lives knows that the study is done. */
   allTold(): Promise<void>;
   /** The workers that live, those included that wait for a trial. */
@@ -74,6 +76,7 @@ class StudyCoordinator implements Coordinator {
   readonly #beating: NodeJS.Timeout;
   readonly #changes = waking();
   #isExhausted = false;
+  gone: Error | undefined;
   #key = "";
 
   constructor(study: Study, options: CoordinatorOptions) {
@@ -277,6 +280,7 @@ class StudyCoordinator implements Coordinator {
       if (living.length > 0) await this.#engine.state.storage.beat(...living);
       await this.#engine.state.refresh(); // What was done to trials by hand.
     } catch (error) {
+      if (error instanceof StudyNotFoundError) this.gone = error;
       this.#engine.note((error as Error).message);
     }
     this.#changes.wake();

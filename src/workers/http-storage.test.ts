@@ -14,7 +14,7 @@ import { httpStorage } from "./http-storage.ts";
 import { studyStatus } from "./study-status.ts";
 import type { SteerCall } from "./steer-call.ts";
 import { tokenGate } from "./tokens/token-gate.ts";
-import { createToken } from "./tokens/tokens.ts";
+import { createToken, revokeToken } from "./tokens/tokens.ts";
 import type { ClaimAnswer } from "./work-source.ts";
 import { serveWork } from "./work-server.ts";
 
@@ -116,6 +116,13 @@ test("tokens open what their scope says, and a reader sees all that is stored", 
       message: /scope read, and this token is none of its own, was taken back, or has ended/,
     });
   }
+  // On this machine alone a study is open that never had a token; not one whose tokens were all taken back.
+  const gate = tokenGate(storage, true);
+  await storage.createStudy({ name: "open", directions: ["minimize"] });
+  t.is(await gate("open", undefined, "work"), undefined);
+  const last = await createToken(storage, "open", "work", undefined);
+  await revokeToken(storage, "open", last.slice(0, 10));
+  t.like(await tokenGate(storage, true)("open", undefined, "work"), { status: 401 });
   await t.throwsAsync(httpStorage(place, undefined).findStudy(NAME), {
     message: /no token was shown/,
   });

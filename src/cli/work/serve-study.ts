@@ -103,7 +103,16 @@ const OPENING = { waiting: new AbortController().signal };
 
 /** Resolves, if it is to end then, when all studies are done and all that wait know. */
 async function endOf(served: readonly Served[], isToEnd = false): Promise<string> {
-  const [why] = await Promise.all(served.map(studyEnd));
+  const [why] = await Promise.all(
+    served.map((one) =>
+      studyEnd(one).catch((error: Error) => {
+        if (served.length === 1) throw error;
+        // The others are served on.
+        warn(error.message);
+        return error.message;
+      }),
+    ),
+  );
   if (isToEnd) await Promise.all(served.map(allKnow));
   else await new Promise(() => undefined);
   return why;
@@ -141,6 +150,7 @@ async function serveOne(path: string, storage: Storage, flags: ServeFlags): Prom
   const programs = askingPrograms(study, { total, leaseMs: flags.lease });
   const served = { study, coordinator, programs, total, files, store, notices };
   tellErrors(served);
+  if (flags.quiet) study.subscribe((event) => event.type === "note" && warn(event.message));
   return served;
 }
 

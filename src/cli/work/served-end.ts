@@ -20,9 +20,10 @@ const LOOK_MS = 500;
 /** How long workers and programs have to hear that the study is done. */
 const LINGER_MS = 30_000;
 
-/** Resolves once the study is done, which is kept and told. @returns why it is */
+/** Resolves once the study is done, which is kept and told. @returns why it is @throws what became of it, if it is gone */
 export async function studyEnd({ study, coordinator, notices }: EndingStudy): Promise<string> {
   for (;;) {
+    if (coordinator.gone) throw coordinator.gone;
     const why = coordinator.done;
     if (why !== undefined) {
       if (await keepEnd(engineOf(study).state, why)) notices.ended(why);

@@ -1,9 +1,12 @@
 import type { Storage } from "../../contracts/storage.ts";
 import { mayDo, type TokenScope } from "./token-scopes.ts";
-import { scopeOf, tokensOf, type StoredToken } from "./tokens.ts";
+import { scopeOf, storedTokens, type StoredToken } from "./tokens.ts";
 
 /** How long a token that was revoked may still be taken. */
 const KNOWN_MS = 5000;
+
+/** Undefined: the study never had one. */
+type Tokens = readonly StoredToken[] | undefined;
 
 /** Why a call is refused, and by which status. */
 export interface TokenRefusal {
@@ -18,22 +21,22 @@ export type TokenGate = (
   needed: TokenScope,
 ) => Promise<TokenRefusal | undefined>;
 
-/** @param isLocal only this machine is served: a study without tokens is open to all of it */
+/** @param isLocal only this machine is served: a study that never had a token is open to all of it */
 export function tokenGate(storage: Storage, isLocal: boolean): TokenGate {
-  const known = new Map<string, { readonly tokens: readonly StoredToken[]; readonly at: number }>();
-  const read = async (study: string): Promise<readonly StoredToken[]> => {
+  const known = new Map<string, { readonly tokens: Tokens; readonly at: number }>();
+  const read = async (study: string): Promise<Tokens> => {
     const before = known.get(study);
     if (before && performance.now() - before.at < KNOWN_MS) return before.tokens;
     const record = await storage.findStudy(study);
-    const tokens = record ? tokensOf(record.systemAttrs) : [];
+    const tokens = record && storedTokens(record.systemAttrs);
     known.set(study, { tokens, at: performance.now() });
     return tokens;
   };
   return async (study, token, needed) => {
     const tokens = await read(study);
-    if (isLocal && tokens.length === 0) return undefined;
+    if (isLocal && !tokens) return undefined;
     if (token === undefined) return refused(401, study, needed, "no token was shown");
-    const scope = scopeOf(tokens, token);
+    const scope = scopeOf(tokens ?? [], token);
     if (scope === undefined) {
       return refused(
         401,

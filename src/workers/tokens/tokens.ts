@@ -20,8 +20,12 @@ export interface StoredToken {
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 
+/** Undefined where the study never had a token; none where all were taken back: that opens it to nobody. */
+export const storedTokens = (systemAttrs: Attributes): readonly StoredToken[] | undefined =>
+  systemAttrs[ATTRIBUTE.tokens] as readonly StoredToken[] | undefined;
+
 export const tokensOf = (systemAttrs: Attributes): readonly StoredToken[] =>
-  (systemAttrs[ATTRIBUTE.tokens] ?? []) as readonly StoredToken[];
+  storedTokens(systemAttrs) ?? [];
 
 /** @returns the token, which is kept nowhere */
 export async function createToken(
