@@ -131,4 +131,13 @@ test("a place that an earlier study of the name has on this machine is not taken
   mkdirSync(join(local, "0"), { recursive: true });
   t.is(workerPlace(local, "this one"), `${local}~2`);
   t.is(workerPlace(local, "this one"), `${local}~2`, "again");
+  // As a full disk leaves it.
+  const full = join(root, "full");
+  mkdirSync(full);
+  writeFileSync(join(full, ".hpo-study"), "");
+  t.is(workerPlace(full, "this one"), `${full}~2`);
+  writeFileSync(join(root, "file"), "no folder");
+  t.throws(() => workerPlace(join(root, "file", "s"), "this one"), {
+    message: /can't be written.*Make room/,
+  });
 });

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 
@@ -20,7 +29,7 @@ export function markPlace(folder: string, key: string): void {
   if (markOf(folder) === key) return;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, STUDY_MARK), key, { flag: "wx" });
+    writeNew(join(folder, STUDY_MARK), key);
   } catch (error) {
     // Another process of this machine may have done it just now.
     if (markOf(folder) === key) return;
@@ -29,6 +38,22 @@ export function markPlace(folder: string, key: string): void {
         "Make room, or name another place as its artifacts.",
       { cause: error },
     );
+  }
+}
+
+/** Whole or not at all, also on a full disk. @throws if the file is there, or can't be written */
+function writeNew(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  try {
+    writeFileSync(draft, text);
+    linkSync(draft, path);
+  } catch (error) {
+    // Some file systems know no links.
+    if (!/^(EPERM|ENOTSUP|ENOSYS|EOPNOTSUPP|EMLINK)$/.test((error as NodeJS.ErrnoException).code!))
+      throw error;
+    copyFileSync(draft, path, constants.COPYFILE_EXCL);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -47,7 +72,8 @@ export function workerPlace(place: string, key: string): string {
       return known;
     } catch (error) {
       // Taken meanwhile by a worker of another study.
-      if (markOf(known) === undefined) throw error;
+      const mark = markOf(known);
+      if (mark === undefined || mark === "") throw error;
     }
   }
 }

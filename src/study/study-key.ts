@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { markPlace } from "../artifacts/study-mark.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { HpoError } from "../errors/errors.ts";
 import type { StudyState } from "./study-state.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { StudyState } from "./study-state.ts";
  * the folder where this process keeps its trials' files.
  */
 export async function studyKey(state: StudyState): Promise<string> {
-  const { storage, record, parts, isShared } = state;
+  const { storage, record, parts, isShared, hub } = state;
   const key = await storage.inTurn(record.id, async (turn) => {
     const known = (await turn.study()).systemAttrs[ATTRIBUTE.key];
     if (typeof known === "string") return known;
@@ -16,6 +17,12 @@ export async function studyKey(state: StudyState): Promise<string> {
     await turn.setAttributes({ system: { [ATTRIBUTE.key]: made } });
     return made;
   });
-  if (isShared) markPlace(parts.folders.places[0], key);
+  try {
+    if (isShared) markPlace(parts.folders.places[0], key);
+  } catch (error) {
+    // Trials may keep nothing, or elsewhere.
+    if (!(error instanceof HpoError)) throw error;
+    hub.note(error.message);
+  }
   return key;
 }
