@@ -52,6 +52,7 @@ async function check(folder: string): Promise<void> {
     const url = `http://127.0.0.1:${port}/on-ray`;
     const serve = ["study", "serve", "study.yaml", "--lease", "10s", "--until-done"];
     const coordinator = begin(process.execPath, [hpo, ...serve, "--listen", `127.0.0.1:${port}`]);
+    const served = once(coordinator, "close") as Promise<[number | null]>;
     begin(join(dirname(python), "ray"), [
       ...["start", "--head", "--block", "--port", String(head), "--num-cpus", "2"],
       ...["--include-dashboard", "false", "--disable-usage-stats", "--temp-dir", join(folder, "r")],
@@ -63,7 +64,7 @@ async function check(folder: string): Promise<void> {
     });
     assert.equal(status, 0, stderr);
     writeFileSync(join(folder, "driver.py"), stdout);
-    const driver = await connected(() =>
+    const { ended: driver } = await connected(() =>
       begin(python, ["driver.py"], { RAY_ADDRESS: `127.0.0.1:${head}` }),
     );
     const begun = (): number =>
@@ -75,9 +76,8 @@ async function check(folder: string): Promise<void> {
     process.kill(task, "SIGKILL");
     await until("its trial runs again", () => begun() >= 3);
     rmSync(join(folder, "hold"));
-    const [code] = (await once(driver, "close")) as [number | null];
-    assert.equal(code, 0, "the driver's exit code");
-    assert.equal(((await once(coordinator, "close")) as [number | null])[0], 0);
+    assert.equal((await driver)[0], 0, "the driver's exit code");
+    assert.equal((await served)[0], 0, "the coordinator's exit code");
     console.log("a task whose process was killed was started again");
     const storage = await openStorage(`sqlite:${join(folder, "hpo.db")}`);
     const { trials } = await storage.readTrials((await storage.findStudy("on-ray"))!.id);
@@ -88,20 +88,22 @@ async function check(folder: string): Promise<void> {
     );
     console.log(`${TRIALS} trials, each complete once`);
   } finally {
-    for (const { pid } of group) endGroup(pid);
+    // Ray ends all that it has begun, wherever that is, when it is told to.
+    for (const { pid } of group) endGroup(pid, "SIGTERM");
+    await sleep(10_000);
+    for (const { pid } of group) endGroup(pid, "SIGKILL");
   }
 }
 
 /** Begins a driver again until Ray, which takes its time to start, lets it in. */
-async function connected(begin: () => ChildProcess): Promise<ChildProcess> {
+async function connected(
+  begin: () => ChildProcess,
+): Promise<{ readonly ended: Promise<[number | null]> }> {
   const endsAt = performance.now() + PATIENCE_MS;
   for (;;) {
-    const driver = begin();
-    const isIn = await Promise.race([
-      once(driver, "close").then(() => false),
-      sleep(30_000, true, { ref: false }),
-    ]);
-    if (isIn || performance.now() > endsAt) return driver;
+    const ended = once(begin(), "close") as Promise<[number | null]>;
+    const isIn = await Promise.race([ended.then(() => false), sleep(30_000, true, { ref: false })]);
+    if (isIn || performance.now() > endsAt) return { ended };
     await sleep(1000);
   }
 }
@@ -132,9 +134,9 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-function endGroup(pid: number | undefined): void {
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid!, "SIGKILL");
+    process.kill(-pid!, signal);
   } catch {
     // It has ended.
   }
