@@ -1,5 +1,6 @@
 import test from "ava";
 import { describeCondition, holds, toCondition } from "./condition.ts";
+import { contains, floatDistribution, intDistribution } from "./distribution.ts";
 import { categorical, float, int } from "./parameter.ts";
 import { density, logNormal } from "./prior-spec.ts";
 import { put } from "./put.ts";
@@ -67,6 +68,22 @@ test("what is no parameter, or a density out of order, is refused by name and va
   const points = [[1, 1], [0, 2]] as const; // prettier-ignore
   t.throws(() => density(points), { message: /value 0 does not lie above the one before\. Sort/ });
   t.throws(() => density([points[0], points[0]]), { message: /value 1 does not lie above/ });
+});
+
+test("a density's points are finite, and its weights not below 0", (t) => {
+  const refused = (points: [number, number][], message: RegExp) =>
+    t.throws(() => density(points), { message });
+  refused([[0, 1], [1, -1]], /weight of point 1=-1/); // prettier-ignore
+  refused([[0, NaN], [1, 1]], /weight of point 0=NaN/); // prettier-ignore
+  refused([[0, 1], [Infinity, 1]], /value of point 1=Infinity/); // prettier-ignore
+  t.notThrows(() => density([[0, 0], [1, 1]])); // prettier-ignore
+});
+
+test("a value belongs to a grid that begins where it begins", (t) => {
+  const grid = floatDistribution(0.3, 1.3, { step: 0.5 });
+  t.deepEqual([0.3, 0.8, 1.3, 0.5, 1, 1.8, -0.2].map((value) => contains(grid, value)), [true, true, true, false, false, false, false]); // prettier-ignore
+  const whole = intDistribution(3, 11, { step: 4 });
+  t.deepEqual([3, 7, 11, 4, 8, 15, 7.5].map((value) => contains(whole, value)), [true, true, true, false, false, false, false]); // prettier-ignore
 });
 
 test("a name of an object's own workings is a name like others", (t) => {
