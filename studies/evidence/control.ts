@@ -195,7 +195,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
         "network 1-20-20-1, half the mean squared error, float64; batch norm by the batch's own statistics.",
     ],
     picture: {
-      title: "Sharpness times half the learning rate by step, one panel for each way to train",
+      title: "Sharpness times half the learning rate, by step",
       columns: 3,
       panels: rows.map(({ control: { name }, runs }) => ({
         title: name,

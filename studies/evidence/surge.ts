@@ -97,6 +97,7 @@ async function run({ progress }: EvidenceOptions): Promise<Evidence> {
     picture: {
       title: "Best learning rate by batch size; the formula in the first",
       columns: 3,
+      width: 230,
       panels: keys.map((key) => {
         const series = [{ name: "measured", points: ratesOf(key) }];
         const formula = {
