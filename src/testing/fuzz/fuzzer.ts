@@ -1,3 +1,4 @@
+import { visible } from "../../cli/visible.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { createRng, type Rng } from "../../numerics/rng.ts";
 
@@ -101,7 +102,9 @@ const RAW =
 export function faultOfRefusal(message: string, names: readonly string[]): string | undefined {
   const raw = RAW.exec(message);
   if (raw) return `"${raw[0].trim()}" in the error: ${message}`;
-  if (names.some((name) => message.includes(name))) return undefined;
+  // A command shows what a terminal would obey.
+  const isNamed = (name: string) => message.includes(name) || message.includes(visible(name));
+  if (names.some(isNamed)) return undefined;
   return `the error names none of ${JSON.stringify(names)}: ${message}`;
 }
 
