@@ -103,3 +103,14 @@ test("random learning rates are read sweep by sweep where each of up to 12 batch
   t.regex(reasonOf(13, 3), /39 scattered trials/);
   t.regex(reasonOf(12, 2), /24 scattered trials/);
 });
+
+test("one exploded value, as large as numbers get, moves the answer little", (t) => {
+  const whole = scattered(40, 3);
+  const rateOf = (trials: readonly RateTrial[]) =>
+    recommendRate(trials, { toBatch: TARGET }).learningRate;
+  const usual = rateOf(whole);
+  for (const value of [1e12, 1e200, 1.79e308]) {
+    const rate = rateOf(whole.map((trial, i) => (i === 7 ? { ...trial, value } : trial)));
+    t.true(Math.abs(Math.log(rate / usual)) < Math.log(2), `${value}: ${rate}, not ${usual}`);
+  }
+});

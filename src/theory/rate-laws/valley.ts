@@ -24,6 +24,9 @@ const LEVEL_SD = 2;
 /** sd of ln B_noise around the middle of the batch sizes tried. */
 const NOISE_SCALE_SD = 3;
 
+/** By so many units an exploded value says no more than that it exploded. */
+const EXPLODED = 1e6;
+
 export interface ValleyPoints {
   /** ln η, ln B, v of each trial. */
   readonly x: readonly number[];
@@ -47,7 +50,7 @@ export function valleyPoints(trials: readonly RateTrial[]): ValleyPoints {
   return {
     x: trials.map((trial) => Math.log(trial.learningRate)),
     b,
-    v: values.map((value) => Math.log1p((value - sorted[0]) / (unit || 1))),
+    v: values.map((value) => Math.log1p(Math.min(EXPLODED, (value - sorted[0]) / (unit || 1)))),
     beside: besideOf(trials),
     middle: b.reduce((sum, value) => sum + value, 0) / b.length,
   };
