@@ -48,9 +48,9 @@ export async function startOptunaProcess(): Promise<OptunaProcess> {
 /** Questions to Optuna in the name of one contender. */
 export interface OptunaTalk {
   /** @throws Error in the contender's name, with what Optuna raised */
-  say(message: object): Promise<unknown>;
+  readonly say: (message: object) => Promise<unknown>;
   /** The parameters of a trial, and how long Optuna took for them, in milliseconds. */
-  ask(number: number): Promise<z.infer<typeof askSchema>>;
+  readonly ask: (number: number) => Promise<z.infer<typeof askSchema>>;
 }
 
 export function talkTo(child: LineProcess, name: string): OptunaTalk {

@@ -75,6 +75,14 @@ test("what is sent twice counts once", async (t) => {
   );
 });
 
+test("a claim that is sent again while it is answered gets the same trial", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage);
+  const [first, again] = await Promise.all([claim(coordinator, "a"), claim(coordinator, "a")]);
+  t.deepEqual(again, first);
+  t.is((await trialsOf(storage)).length, 1);
+});
+
 test("an end that is told again while it is being written is no other one's", async (t) => {
   const coordinator = await started(memoryStorage());
   const trial = await claim(coordinator, "a");

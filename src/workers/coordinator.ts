@@ -71,6 +71,8 @@ class StudyCoordinator implements Coordinator {
   readonly #heard: HeardWorkers;
   /** How many news of each lease were taken in. */
   readonly #news = new Map<string, number>();
+  /** The trials that are being asked for, by worker and slot. */
+  readonly #asking = new Map<string, Promise<Claimed | undefined>>();
   /** The ends that are being written, by lease. */
   readonly #ending = new Map<string, Promise<Told>>();
   readonly #beating: NodeJS.Timeout;
@@ -163,7 +165,16 @@ class StudyCoordinator implements Coordinator {
     return running && this.#claimed(this.#activeOf(running));
   }
 
-  async #ask(slot: RemoteSlot): Promise<Claimed | undefined> {
+  /** A claim that is sent again while its slot's first one is being answered gets the same trial. */
+  #ask(slot: RemoteSlot): Promise<Claimed | undefined> {
+    const key = `${slot.worker} ${slot.slot}`;
+    const asking =
+      this.#asking.get(key) ?? this.#askFor(slot).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  async #askFor(slot: RemoteSlot): Promise<Claimed | undefined> {
     // Known without a turn of the study: others may wait in thousands.
     if (this.#limit() !== undefined) return undefined;
     const outcome = await this.#engine.askFor(slot, this.#options.total);

@@ -57,7 +57,7 @@ postgres.serial(
     const url = await postgres.database();
     const work = () => start(t, folder, `study work ${url} --workers 2 ${FLAGS}`, {});
     const workers = [work(), work(), work()];
-    for (const { code, text } of workers) t.is(await code, 0, text());
+    for (const worker of workers) t.is(await worker.code, 0, worker.text());
     const study = await loadStudy("told", { storage: url });
     const ends = told().filter(({ event }) => event === "end");
     t.is(ends.length, 1, JSON.stringify(told()));

@@ -13,7 +13,7 @@ export interface Proxy {
   /** Which the caller lets listen where it likes. */
   readonly server: Server;
   /** Closes it, and every line. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /**

@@ -32,8 +32,9 @@ export const statusCommand = (): Command =>
 async function read(given: string, options: CommonOptions) {
   const { withView } = await import("../../context.ts");
   const { studyStatus, workersOf } = await import("../../../workers/study-status.ts");
-  return withView(given, options, async ({ name, storage, counts, finished, trials }) => {
-    const running = trials("running").filter((trial) => trial.state === "running");
+  return withView(given, options, async (view) => {
+    const { name, storage, counts, finished } = view;
+    const running = view.trials("running").filter((trial) => trial.state === "running");
     const study = { name, counts, finished, running };
     const signs = await storage.readSigns(workersOf(study).map(({ worker }) => worker));
     const present = "present" in storage ? await (storage as HttpStorage).present(name) : undefined;
