@@ -90,7 +90,9 @@ async function check(folder: string): Promise<void> {
   } finally {
     // Ray ends all that it has begun, wherever that is, when it is told to.
     for (const { pid } of group) endGroup(pid, "SIGTERM");
-    const gone = group.map((child) => child.exitCode === null && once(child, "close"));
+    const gone = group.map(async (child) => {
+      if (child.exitCode === null) await once(child, "close");
+    });
     await Promise.race([Promise.all(gone), sleep(45_000, undefined, { ref: false })]);
     for (const { pid } of group) endGroup(pid, "SIGKILL");
   }

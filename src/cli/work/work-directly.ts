@@ -54,11 +54,15 @@ export const workDirectly = (
       const notices = notifier(state, notifiedOf(definition));
       try {
         const reason = await workAndTell(engine, file, flags, drain, limits);
-        const why = limit() ?? (reason === EXHAUSTED ? reason : undefined);
-        if (!drain.stopping.aborted && why !== undefined && (await keepEnd(state, why))) {
-          // What the others kept in a folder that is common to all, too.
-          files.look();
-          notices.ended(why);
+        if (!drain.stopping.aborted) {
+          // What others have begun and ended since this one asked last.
+          await state.refresh();
+          const why = limit() ?? (reason === EXHAUSTED ? reason : undefined);
+          if (why !== undefined && (await keepEnd(state, why))) {
+            // What the others kept in a folder that is common to all, too.
+            files.look();
+            notices.ended(why);
+          }
         }
       } catch (error) {
         if (!drain.stopping.aborted) notices.failed((error as Error).message);
