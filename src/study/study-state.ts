@@ -137,9 +137,9 @@ export class StudyState<Parts extends StateParts = StudyParts> {
    */
   async inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     for (;;) {
-      const call = ++this.#called;
       const since = this.#cursor;
       const take = async (turn: Turn): Promise<T> => {
+        const call = ++this.#called; // Not while it is waited for: reads called later may be of before.
         this.#take(await turn.changes(since), call);
         return work(turn);
       };
