@@ -1,5 +1,6 @@
 import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import { requireStoredName } from "../errors/stored-name.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
 import { contains, type Distribution, type Scalar } from "./distribution.ts";
@@ -102,21 +103,21 @@ function checkCondition(
   const parent = byName.get(condition.parameter);
   if (!parent) {
     throw new HpoError(
-      `"${name}" exists only when ${describeCondition(condition)}, but there is no parameter ` +
-        `"${condition.parameter}". The parameters are ${[...byName.keys()].join(", ")}.`,
+      `${shown(name)} exists only when ${describeCondition(condition)}, but there is no parameter ` +
+        `${shown(condition.parameter)}. The parameters are ${[...byName.keys()].map(shown).join(", ")}.`,
     );
   }
   if ("in" in condition) {
     const stray = condition.in.find((value) => !contains(parent.distribution, value));
     if (stray !== undefined || condition.in.length === 0) {
       throw new HpoError(
-        `"${name}" exists only when ${describeCondition(condition)}, but "${parent.name}" is ` +
+        `${shown(name)} exists only when ${describeCondition(condition)}, but ${shown(parent.name)} is ` +
           `${describeDistribution(parent.distribution)}. Name values that it can take.`,
       );
     }
   } else if (parent.distribution.kind === "categorical") {
     throw new HpoError(
-      `"${name}" exists only when ${describeCondition(condition)}, but "${parent.name}" is ` +
+      `${shown(name)} exists only when ${describeCondition(condition)}, but ${shown(parent.name)} is ` +
         "categorical. Give a value or a list of values instead of bounds.",
     );
   }

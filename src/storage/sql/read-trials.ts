@@ -32,11 +32,10 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   const share = sharer();
   const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
 
+  const addNumber = (draft: Draft, name: string, value: number): void =>
+    put((draft.params ??= {}), name, numberIn(value, draft.where, name));
   const addParam = (draft: Draft, name: string, value: number, json: string | null): void => {
-    if (json === null) {
-      put((draft.params ??= {}), name, numberIn(value, draft.where, name));
-      return;
-    }
+    if (json === null) throw noDistribution(draft.where, name);
     const distribution = distributionOf(json, name, draft.number);
     put((draft.distributions ??= {}), name, distribution);
     put((draft.params ??= {}), name, valueIn(distribution, value, draft.where, name));
@@ -60,7 +59,11 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
       addAttributes(attributeRows, drafts);
       for (const row of paramRows) {
         const draft = drafts.get(row.trial_id);
-        if (draft) addParam(draft, row.param_name, row.param_value, row.distribution_json);
+        if (!draft) continue;
+        const { param_name: name, param_value: value, distribution_json: json } = row;
+        // A brief look reads those distributions alone without which a value has no meaning.
+        if (json === null && detail === "brief") addNumber(draft, name, value);
+        else addParam(draft, name, value, json);
       }
       for (const draft of drafts.values()) records.push(finished(draft));
     }
@@ -85,6 +88,12 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   };
   return { byIds, ofRows: (rows) => rows.map(ofRow) };
 }
+
+const noDistribution = (where: string, name: string): StorageError =>
+  new StorageError(
+    `${where}: parameter "${name}" has no distribution. Restore a backup, or copy the study's other ` +
+      "trials to a new one.",
+  );
 
 /** JSON has no NaN and infinite numbers: a server says them as text. */
 const jsonNumber = <Value extends number | null>(value: Value): Value =>

@@ -128,12 +128,15 @@ test("a parameter that can't be read is named with its trial", async (t) => {
     { state: "running", params: { x: 1 }, distributions: { x }, ...noParts },
   ]);
   const connection = await connectSqlite(path);
-  const json = '{"name": "TensorDistribution", "attributes": {}}';
-  const change = `update trial_params set distribution_json = '${json}'`;
-  await connection.write((tx) => tx.all(query(change)));
-  await connection.close();
+  t.teardown(() => connection.close());
+  const spoil = (json: string) =>
+    connection.write((tx) => tx.all(query(`update trial_params set distribution_json = ${json}`)));
+  await spoil(`'{"name": "TensorDistribution", "attributes": {}}'`);
   const error = says(path, /"x" of trial 0.*TensorDistribution/s, /library that wrote/);
   await t.throwsAsync(storage.readTrials(id), error);
+  await spoil("null");
+  const lacking = says(path, /trial 0: parameter "x" has no distribution/, /Restore a backup/);
+  await t.throwsAsync(storage.readTrials(id), lacking);
 });
 const noParts = { reports: [], userAttrs: {}, systemAttrs: {} };
 
