@@ -165,7 +165,7 @@ test("two metrics: the front covers more than random search's", (t) => {
   t.true(medianOf(ours) > medianOf(theirs) + 0.1, `${ours.join(" ")} against ${theirs.join(" ")}`);
 });
 
-test("of six first trials under a watched prior the third and the fifth look where the others are not", (t) => {
+test("of six first trials under a watched prior the fourth and the sixth look where the others are not", (t) => {
   const space = searchSpace({
     lr: float(1e-5, 10, { log: true, prior: logNormal(1e-2, 1.2) }),
     wd: float(1e-6, 1e-1, { log: true }),
@@ -189,5 +189,5 @@ test("of six first trials under a watched prior the third and the fifth look whe
   const share = (numbers: readonly number[]): number =>
     numbers.reduce((sum, number) => sum + runs.filter((run) => run[number]).length, 0) /
     (runs.length * numbers.length);
-  t.true(share([0, 1, 3, 5]) > 0.6 && share([2, 4]) < 0.2, runs.join("\n"));
+  t.true(share([0, 1, 2, 4]) > 0.6 && share([3, 5]) < 0.2, runs.join("\n"));
 });
