@@ -71,7 +71,7 @@ test("parameters stand after those that they depend on, however declared", (t) =
 test("conditions that can't hold are refused", (t) => {
   t.regex(
     message(() => searchSpace({ a: float(0, 1).when("b", 1) })),
-    /no parameter "b"\. The parameters are a/,
+    /no parameter "b"\. The parameters are "a"/,
   );
   t.regex(
     message(() => searchSpace({ b: categorical(["x"]), a: float(0, 1).when("b", "y") })),
