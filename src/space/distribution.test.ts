@@ -1,15 +1,7 @@
 import test from "ava";
 import { createRng } from "../numerics/rng.ts";
 import { categorical, float, fromUnit, int, toUnit } from "./index.ts";
-
-const message = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "nothing was thrown";
-};
+import { messageOf } from "./fixtures/message-of.ts";
 
 test("a step lowers a high that is not on its grid", (t) => {
   t.like(float(0, 1, { step: 0.3 }).distribution, { high: 0.9 });
@@ -19,47 +11,47 @@ test("a step lowers a high that is not on its grid", (t) => {
 
 test("impossible distributions are refused, naming input, value and remedy", (t) => {
   t.regex(
-    message(() => float(1, 10, { log: true, step: 1 })),
+    messageOf(() => float(1, 10, { log: true, step: 1 })),
     /step=1 exclude/,
   );
   t.regex(
-    message(() => float(2, 1)),
+    messageOf(() => float(2, 1)),
     /low=2 lies above high=1\. Swap/,
   );
   t.regex(
-    message(() => float(0, 1, { log: true })),
+    messageOf(() => float(0, 1, { log: true })),
     /needs low > 0, got low=0\. Raise low/,
   );
   t.regex(
-    message(() => int(0, 5, { log: true })),
+    messageOf(() => int(0, 5, { log: true })),
     /needs low ≥ 1, got low=0/,
   );
   t.regex(
-    message(() => int(1, 8, { log: true, step: 2 })),
+    messageOf(() => int(1, 8, { log: true, step: 2 })),
     /step=2 exclude/,
   );
   t.regex(
-    message(() => int(0.5, 8)),
+    messageOf(() => int(0.5, 8)),
     /low=0.5 must be an integer/,
   );
   t.regex(
-    message(() => categorical([])),
+    messageOf(() => categorical([])),
     /at least one choice/,
   );
   t.regex(
-    message(() => categorical(["a", "a"])),
+    messageOf(() => categorical(["a", "a"])),
     /"a" is given twice/,
   );
   t.regex(
-    message(() => categorical([NaN])),
+    messageOf(() => categorical([NaN])),
     /NaN is no string, finite number/,
   );
   t.regex(
-    message(() => float(NaN, 1)),
+    messageOf(() => float(NaN, 1)),
     /low=NaN must be a finite number/,
   );
   t.regex(
-    message(() => float(0, 1, { step: 0 })),
+    messageOf(() => float(0, 1, { step: 0 })),
     /step=0 must be a finite number > 0/,
   );
 });

@@ -6,40 +6,14 @@ import {
   decode,
   density,
   float,
-  int,
   logNormal,
   normal,
-  oneOf,
   searchSpace,
   spacePrior,
   weights,
 } from "./index.ts";
-
-const message = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "nothing was thrown";
-};
-
-const spec = {
-  ...oneOf("optimizer", {
-    momentum: { momentum: float(0, 0.99), decay: float(1e-6, 1e-1, { log: true }) },
-    adamw: {
-      oneMinusBeta1: float(1e-3, 1, { log: true }),
-      decay: float(1e-6, 1e-1, { log: true }),
-    },
-    sgd: {},
-  }),
-  lr: float(1e-5, 1, { log: true, prior: logNormal(3e-4, 2) }),
-  batchSize: int(16, 1024, { log: true }),
-  warmup: int(0, 500, { step: 100 }).when("batchSize", { gte: 256 }),
-  amsgrad: categorical([true, false]).when("optimizer", "adamw"),
-  ams: float(0, 1).when("amsgrad", true),
-};
-const space = searchSpace(spec);
+import { exampleSpace as space } from "./fixtures/example-space.ts";
+import { messageOf } from "./fixtures/message-of.ts";
 
 test("a prior moves four fifths of the draws and leaves one fifth free", (t) => {
   const prior = spacePrior(space)!;
@@ -84,27 +58,27 @@ test("every kind of prior has its densest point where it says", (t) => {
 
 test("priors that can't be meant are refused", (t) => {
   t.regex(
-    message(() => logNormal(-1, 2)),
+    messageOf(() => logNormal(-1, 2)),
     /median=-1 must be a finite number > 0/,
   );
   t.regex(
-    message(() => logNormal(1, 1)),
+    messageOf(() => logNormal(1, 1)),
     /factor=1 must be a finite number > 1/,
   );
   t.regex(
-    message(() => density([[1, 1]])),
+    messageOf(() => density([[1, 1]])),
     /1 point\(s\) given/,
   );
   t.regex(
-    message(() => searchSpace({ x: float(0, 1, { prior: weights({ a: 1 }) }) })),
+    messageOf(() => searchSpace({ x: float(0, 1, { prior: weights({ a: 1 }) }) })),
     /a weights prior does not fit a float/,
   );
   t.regex(
-    message(() => searchSpace({ x: categorical(["a"], { prior: { b: 1 } }) })),
+    messageOf(() => searchSpace({ x: categorical(["a"], { prior: { b: 1 } }) })),
     /weighs "b", which is no choice/,
   );
   t.regex(
-    message(() =>
+    messageOf(() =>
       searchSpace({
         x: float(0, 1, {
           prior: density([

@@ -7,7 +7,6 @@ import {
   encode,
   float,
   int,
-  logNormal,
   oneOf,
   paramsKey,
   points,
@@ -17,32 +16,8 @@ import {
   spaceFromJson,
   spaceToJson,
 } from "./index.ts";
-
-const message = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return "nothing was thrown";
-};
-
-const spec = {
-  ...oneOf("optimizer", {
-    momentum: { momentum: float(0, 0.99), decay: float(1e-6, 1e-1, { log: true }) },
-    adamw: {
-      oneMinusBeta1: float(1e-3, 1, { log: true }),
-      decay: float(1e-6, 1e-1, { log: true }),
-    },
-    sgd: {},
-  }),
-  lr: float(1e-5, 1, { log: true, prior: logNormal(3e-4, 2) }),
-  batchSize: int(16, 1024, { log: true }),
-  warmup: int(0, 500, { step: 100 }).when("batchSize", { gte: 256 }),
-  amsgrad: categorical([true, false]).when("optimizer", "adamw"),
-  ams: float(0, 1).when("amsgrad", true),
-};
-const space = searchSpace(spec);
+import { exampleSpace as space } from "./fixtures/example-space.ts";
+import { messageOf } from "./fixtures/message-of.ts";
 
 test("what is decoded is what exists, and encodes back", (t) => {
   const rng = createRng(3);
@@ -70,27 +45,27 @@ test("parameters stand after those that they depend on, however declared", (t) =
 
 test("conditions that can't hold are refused", (t) => {
   t.regex(
-    message(() => searchSpace({ a: float(0, 1).when("b", 1) })),
+    messageOf(() => searchSpace({ a: float(0, 1).when("b", 1) })),
     /no parameter "b"\. The parameters are "a"/,
   );
   t.regex(
-    message(() => searchSpace({ b: categorical(["x"]), a: float(0, 1).when("b", "y") })),
+    messageOf(() => searchSpace({ b: categorical(["x"]), a: float(0, 1).when("b", "y") })),
     /"b" is one of \["x"\]\. Name values/,
   );
   t.regex(
-    message(() => searchSpace({ b: categorical(["x"]), a: float(0, 1).when("b", { gte: 1 }) })),
+    messageOf(() => searchSpace({ b: categorical(["x"]), a: float(0, 1).when("b", { gte: 1 }) })),
     /"b" is categorical/,
   );
   t.regex(
-    message(() => searchSpace({ b: int(0, 1).when("a", 1), a: int(0, 1).when("b", 1) })),
+    messageOf(() => searchSpace({ b: int(0, 1).when("a", 1), a: int(0, 1).when("b", 1) })),
     /circle/,
   );
   t.regex(
-    message(() => oneOf("o", { x: { a: float(0, 1) }, y: { a: float(0, 2) } })),
+    messageOf(() => oneOf("o", { x: { a: float(0, 1) }, y: { a: float(0, 2) } })),
     /"a" is declared differently in the branches "x" and "y"/,
   );
   t.regex(
-    message(() => int(0, 1).when("a", { above: 3 } as never)),
+    messageOf(() => int(0, 1).when("a", { above: 3 } as never)),
     /expected a value, a list of values/,
   );
 });
@@ -99,11 +74,11 @@ test("a space survives JSON, with conditions and priors", (t) => {
   const copy = spaceFromJson(JSON.parse(JSON.stringify(spaceToJson(space))));
   t.true(sameSpace(space, copy));
   t.regex(
-    message(() => spaceFromJson([{ name: "x" }])),
+    messageOf(() => spaceFromJson([{ name: "x" }])),
     /no search space|is no distribution|distribution is missing/,
   );
   t.regex(
-    message(() => spaceFromJson({})),
+    messageOf(() => spaceFromJson({})),
     /no search space/,
   );
 });
