@@ -121,7 +121,13 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new HpoError(`--from ${path}: ${(error as Error).message}.`, { cause: error });
+    const isThere = existsSync(path);
+    const why = isThere
+      ? `${path} can't be read: ${(error as Error).message}`
+      : `There is no file ${path}`;
+    throw new HpoError(`--from: ${why}. Give a W&B sweep, or a Katib experiment, in YAML.`, {
+      cause: error,
+    });
   }
 }
 

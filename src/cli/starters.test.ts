@@ -22,6 +22,7 @@ test.serial("a study file that is written from a stored study goes on with it", 
   t.regex(wrote.out, /Wrote study\.yaml\n.*study check study\.yaml/);
   const checked = await hpo(folder, "study check study.yaml --no-run");
   t.regex(checked.out, /Study "bowl": minimize, 2 parameter\(s\), 56 trials/);
+  t.regex((await hpo(folder, "init --from no.yaml")).err, /There is no file no\.yaml\. Give a W&B/);
   t.regex((await hpo(folder, "init --from-study bowl")).err, /study\.yaml exist\(s\) already/);
   t.is((await hpo(folder, "init")).code, 2);
 });
