@@ -50,6 +50,8 @@ test("a define-by-run objective asks from its worker thread, and replays", async
   t.is(study.trials("complete").length, 20);
   t.true(study.trials().every((trial) => Object.keys(trial.params).length > 0));
   const replayed = await replay(study, strategyOf);
+  const nobody = /has no trial 999; it has \d+, counted from 0/;
+  await t.throwsAsync(replay(study, strategyOf, [0, 999]), { message: nobody });
   t.true(replayed.every(({ same }) => same));
 });
 

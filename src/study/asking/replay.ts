@@ -6,6 +6,7 @@ import { identityOf, sameIdentity } from "../../contracts/identity.ts";
 import type { Strategy, Suggestion, StrategyIdentity } from "../../contracts/strategy.ts";
 import type { Study } from "../study.ts";
 import { excludedAfter } from "../steer/exclusions.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { isMissing, missing } from "../parts/missing-parts.ts";
 import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
@@ -45,8 +46,14 @@ export async function replay(
   numbers?: readonly number[],
 ): Promise<readonly Replayed[]> {
   await study.refresh();
-  const asked = study
-    .trials()
+  const trials = study.trials();
+  const unknown = numbers?.find((number) => !trials.some((trial) => trial.number === number));
+  if (unknown !== undefined) {
+    throw new HpoError(
+      `Study "${study.name}" has no trial ${unknown}; it has ${trials.length}, counted from 0.`,
+    );
+  }
+  const asked = trials
     .filter((trial) => ATTRIBUTE.asked in trial.systemAttrs)
     .filter((trial) => numbers === undefined || numbers.includes(trial.number))
     // In the order of what they had seen, the fold only moves on.

@@ -117,6 +117,20 @@ test("a step that comes again, or an older one, changes the result and is no rep
   t.is(result, 1);
 });
 
+test("steps that count from 0 are reports from the first on", (t) => {
+  const lines = ["epoch=0 loss=nan\nepoch=1 loss=2", "Epoch 0/2\nloss=1\nEpoch 1/2\nloss=2"];
+  for (const [at, first] of [NaN, 1].entries()) {
+    t.deepEqual(heard({ name: "loss" }, lines[at]).reports, [
+      [0, first],
+      [1, 2],
+    ]);
+  }
+  t.deepEqual(heard({ name: "loss" }, "loss=1\nloss=2").reports, [
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
 test("the step has the name that it is given", (t) => {
   const lines = "epoch 1 tick 10 loss=3\nepoch 1 tick 20 loss=2";
   t.deepEqual(heard({ name: "loss", step: "tick" }, lines).reports, [

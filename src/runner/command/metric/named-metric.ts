@@ -34,7 +34,7 @@ export function namedReading(metric: NamedMetric): NamedReading {
   let columns: Columns | undefined;
   /** What a line before told: `Epoch 3/10`. */
   let announced: number | undefined;
-  let lastStep = 0;
+  let lastStep = -1;
   let source: OutputStream | undefined;
 
   const sightingIn = (line: string): Sighting | undefined => {
@@ -47,7 +47,7 @@ export function namedReading(metric: NamedMetric): NamedReading {
     if (announced !== undefined && announced > lastStep) {
       return { step: announced, how: "its step from the line before it" };
     }
-    return { step: lastStep + 1, how: "steps are counted" };
+    return { step: Math.max(lastStep, 0) + 1, how: "steps are counted" };
   };
   const meaningsOf = (sighting: Sighting, line: string): readonly LineMeaning[] => {
     for (const [name, value] of sighting.values) last.set(name, value);
