@@ -27,7 +27,7 @@ export interface AutoOptions {
   readonly portfolio?: boolean;
 }
 
-/** What has a plan of its own that nothing is to come before. */
+/** Strategies that follow a fixed plan, so that `portfolio` puts no settings before them. */
 const UNLEARNED = ["grid", "quasi-random", "random"];
 
 interface Choice {
@@ -44,7 +44,7 @@ interface AutoState {
 const DEFAULT_BUDGET = 100;
 /** A grid of at most this many points is gone through, if the budget covers it. */
 const MOST_GRID_POINTS = 200;
-/** From here on a Gaussian process costs more than it knows better. */
+/** From this many trials on a Gaussian process costs more time than its better suggestions save. */
 const MANY_TRIALS = 1000;
 const MANY_PARAMETERS = 50;
 const MANY_WORKERS = 32;
@@ -80,7 +80,7 @@ export function auto(options: AutoOptions = {}): Strategy<AutoState> {
     options: { ...given },
     init(context) {
       const { strategy: chosen, reason } = chooseStrategy(context, { parallel, noisy });
-      // Who knows better than a portfolio says so by a prior.
+      // A prior of the user's is better knowledge than the portfolio.
       const isFirst = portfolio ?? (context.roles !== undefined && !context.prior);
       const strategy =
         isFirst && !UNLEARNED.includes(chosen.name)

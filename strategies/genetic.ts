@@ -37,8 +37,8 @@ export interface GeneticOptions {
   /** How many of the best survive a generation, and age, ≥ 0; 2. */
   readonly elite?: number;
   /**
-   * Individuals older than this many trials, ≥ 1, leave the pool, the elite excepted: a lucky measurement
-   * of a noisy objective does not breed for ever. Off by default. (Real et al., "Regularized
+   * Individuals older than this many trials, ≥ 1, leave the pool, the elite excepted: one that a noisy
+   * objective favoured by luck is not a parent for ever. Off by default. (Real et al., "Regularized
    * evolution", AAAI 2019)
    */
   readonly maxAge?: number;

@@ -24,6 +24,6 @@ export function watchOutput(): void {
       process.exit(1);
     }
   });
-  // Whoever closed it does not want to be told.
+  // stderr is closed, so there is no place to print an error to.
   process.stderr.on("error", () => undefined);
 }

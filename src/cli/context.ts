@@ -21,7 +21,7 @@ export async function withStorage<T>(
   }
 }
 
-/** Whoever is on the machine reads its processes' arguments. */
+/** Warns of a password on the command line: every user of the machine can list its processes' arguments. */
 function warnOfPassword(url: string): void {
   const isTold = shownStorage(url) !== url && /^postgres.*(:[^/@]*@|[?&]password=)/i.test(url);
   if (!isTold || !process.argv.includes(url)) return;

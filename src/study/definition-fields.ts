@@ -55,7 +55,10 @@ export function checkFields(definition: object): void {
   checkParts(owner, { strategy, pruner });
 }
 
-/** @throws HpoError on what is neither a strategy or pruner nor the name of one, and on two that race */
+/**
+ * @throws HpoError on what is neither a strategy or pruner nor the name of one, and on a strategy and a pruner
+ * that both stop all but the best trials
+ */
 export function checkParts(
   owner: string,
   { strategy, pruner }: { readonly strategy?: unknown; readonly pruner?: unknown },

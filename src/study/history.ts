@@ -45,7 +45,7 @@ export class History {
   #excluded: ReadonlySet<number> = new Set();
   /** The front of the trials that were ranked. */
   #ranked: readonly Ranked[] = [];
-  /** Complete trials that have yet to be ranked: who asks for no front pays for none. */
+  /** Complete trials that have yet to be ranked, which is done only when the front is asked for. */
   #unranked: CompleteTrial[] = [];
   #front: readonly CompleteTrial[] = [];
 
@@ -77,7 +77,7 @@ export class History {
     this.#trials[number] = trial;
     this.#ids.set(number, id);
     if (isFinished(trial)) {
-      // What a program is given of it is what suggestions are made from.
+      // Programs are given this object itself: a change to it would change later suggestions.
       Object.freeze(trial.params);
       if ("values" in trial) Object.freeze(trial.values);
       this.#open.delete(trial.number);

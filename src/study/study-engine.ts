@@ -96,7 +96,7 @@ export class StudyEngine implements OptimizedStudy {
     const { name } = this.state.record;
     if (expires !== undefined && !this.state.version.space) await this.state.refresh();
     const space = knownSpace(this.state);
-    // Who runs it elsewhere can't ask for its parameters as it runs.
+    // A program that runs it elsewhere can't ask for parameters as it runs.
     const isFixed = expires !== undefined && !this.state.version.space;
     if (isFixed && space.parameters.length === 0) {
       throw new HpoError(
@@ -123,7 +123,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.starter.ask({ remote, total });
   }
 
-  /** Nobody looks later at what is kept in memory alone. */
+  /** Not looked up for a study in memory, which nobody can read once this process has ended. */
   async #provenance(): Promise<Provenance | undefined> {
     return this.state.isShared ? provenanceIn(this.sourceFolder) : undefined;
   }
@@ -160,7 +160,7 @@ export class StudyEngine implements OptimizedStudy {
     return reason;
   }
 
-  /** For who looks at the study later. */
+  /** Keeps why the study stopped, for `study.stopped` and `hpo study show`. */
   async #keepStop(stop: StudyStop): Promise<void> {
     const { state } = this;
     const system = { [ATTRIBUTE.stopped]: stop };
@@ -230,7 +230,7 @@ export class StudyEngine implements OptimizedStudy {
     const { trial, system: known } = active.end();
     const system = told ? { ...known, ...told } : known;
     const rest = await writer.settle(active.id);
-    // While that took its time, the trial may have been given to others, who write of it now.
+    // Meanwhile another process may have taken the trial over, and only that one may write of it now.
     if ((running.get(number) ?? active) !== active)
       throw refusedEnd(history.get(number) as RunningTrial);
     writer.drop(active.id);

@@ -158,7 +158,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     for (const record of trials) {
       const active = this.active.get(record.number);
       if (active && record.state === "running" && isStillHeld(active.held, record)) {
-        continue; // What runs here is known better here.
+        continue; // This process knows more of its own trials than the storage does.
       }
       if (active && !active.hasEnded) this.#lose(active, record);
       this.history.apply(record);
@@ -191,14 +191,14 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   }
 
   async #beat(): Promise<void> {
-    // What runs goes on: its end may find the storage sound again.
+    // Trials go on where the sign can't be written: the storage may work again when they end.
     await this.storage.beat(workerId).catch((error: Error) => this.hub.note(error.message));
     await this.#look();
   }
 
   /** Whether what runs here was ended or taken over elsewhere. */
   async #look(): Promise<void> {
-    await this.refresh().catch(() => undefined); // Who writes next is told what is wrong.
+    await this.refresh().catch(() => undefined); // The next write throws the error.
   }
 
   /** Running trials by number, those of this process with their reports up to now. */
@@ -229,7 +229,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
 
   /** Reads what the processes that can't be seen from here said last, where it may be that one is gone. */
   async watchLeases(): Promise<void> {
-    // Those that seem to be free, too: by an old sign, whoever was not looked at for a while is silent.
+    // Also those that seem free: a worker whose signs were not read for a while looks silent until they are.
     const unseen = this.history.running.filter((trial) => this.actionFor(trial).kind !== "leave");
     const workers = unseen.flatMap(({ systemAttrs }) => leaseOf(systemAttrs)?.worker ?? []);
     if (!this.leases.isDue(workers)) return;

@@ -43,7 +43,7 @@ export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
   sameJson(a.roles, b.roles) &&
   sameJson(a.prior, b.prior);
 
-/** What is not known of the one, or where the other's code lies, is no difference. */
+/** Whether two identities name the same strategy or pruner. Unknown fields and the code's path don't count. */
 const samePart = (
   stored: PrunerIdentity | null | undefined,
   now: PrunerIdentity | null | undefined,

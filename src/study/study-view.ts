@@ -136,7 +136,7 @@ function detailFor(
   space: boolean,
 ): TrialDetail | undefined {
   if (!space || least === undefined) return least;
-  // What became of a prior, the trials' whole curves tell.
+  // Whether a prior was right is judged by the trials' whole curves.
   if (version.prior) return undefined;
   return version.space ? least : "space";
 }

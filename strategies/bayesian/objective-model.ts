@@ -65,9 +65,9 @@ export interface ObjectiveModelsOptions {
 }
 
 /**
- * A clear lead of the logarithms, in nats for each row. The rough model, there to differ, gives way to
- * nothing less; from some size on neither does the smooth one, as logarithms buy early progress and
- * cost the last digits.
+ * How much more evidence, in nats per row, the logarithms need to replace the rough model, which is there to
+ * differ from the smooth one. From some size on the smooth one needs it, too: logarithms help early on, and
+ * cost precision at the end.
  */
 const CLEAR_LEAD = 0.5;
 const CLEAR_LEAD_FROM = 60;

@@ -34,13 +34,13 @@ export function encodeInside(space: SearchSpace, params: Params): Float64Array |
   return unit;
 }
 
-/** What binary fractions may be off by: 0.1 + 0.2 is above 0.3. */
-const DIRT = 1e-12;
+/** Rounding error that is allowed at the ends of a range: 0.1 + 0.2 is above 0.3. */
+const ROUNDING = 1e-12;
 
 function isInside(distribution: Distribution, value: Scalar): boolean {
   if (distribution.kind === "categorical") return contains(distribution, value);
   const { kind, low, high } = distribution;
-  const slack = kind === "float" ? DIRT * (high - low) : 0;
+  const slack = kind === "float" ? ROUNDING * (high - low) : 0;
   return typeof value === "number" && value >= low - slack && value <= high + slack;
 }
 

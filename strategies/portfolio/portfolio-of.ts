@@ -27,7 +27,7 @@ export interface PortfolioSetting {
   readonly source: string;
 }
 
-/** More would take the place of what the trials teach. */
+/** More would take trials from the strategy, which learns from this study's own. */
 const MOST_SETTINGS = 4;
 
 /** Empty where no learning rate is known: what stands beside it says little alone. */
@@ -81,7 +81,7 @@ function settingsOf(space: SearchSpace, arm: Arm): PortfolioSetting[] {
   });
 }
 
-/** undefined where the learning rate of the row is out of range: whoever set it knows better. */
+/** undefined where the setting's learning rate lies outside the range: the range's author excluded it. */
 function fitted(
   space: SearchSpace,
   { given, parts }: Arm,

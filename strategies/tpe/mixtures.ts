@@ -18,7 +18,7 @@ export interface GoodOptions {
 
 /**
  * The density of the good trials (indices, best first). Trial number r of g has the weight
- * ln(g + ½) − ln r, as the parents of CMA-ES: the best pull most.
+ * ln(g + ½) − ln r, as the parents of CMA-ES: the best count most.
  */
 export function goodMixture(
   history: RankedHistory,

@@ -158,7 +158,7 @@ export function logDensity(mixture: Mixture, x: Float64Array, limit = Infinity):
   const width = 1 + 2 * numbers.length;
   const most = Math.exp(limit - top);
   let sum = Math.exp(uniform - top);
-  // The youngest first: they stand where the search is, and so do the points.
+  // The newest first: the search has moved to where they are, so these kernels contribute most.
   for (let end = mixture.count; end > 0 && sum <= most; end -= BLOCK) {
     const start = Math.max(0, end - BLOCK);
     for (let i = start; i < end; i++) {

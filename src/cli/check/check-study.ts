@@ -120,7 +120,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    // A silent program leaves no file.
+    // A program that prints nothing leaves no file.
     return "";
   }
 }

@@ -83,7 +83,7 @@ async function trackerOf(
   }
 }
 
-/** A study's name may be any text, and none of a path. */
+/** A study's name may hold signs that a file's must not. */
 function fileName(name: string): string {
   const file = name.replace(/[^\w.-]+/g, "-").replace(/^\.+/, "");
   if (file !== "") return file;

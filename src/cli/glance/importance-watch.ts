@@ -41,7 +41,7 @@ export function importanceWatch(
   };
 }
 
-/** A glance is worth no more: `hpo study importance` judges by all trials. */
+/** Most trials that the glance uses, to be fast; `hpo study importance` uses all. */
 const MOST_TRIALS = 150;
 
 /**

@@ -1,7 +1,7 @@
 import type { Launcher } from "./launcher.ts";
 import { headline, workWords } from "./work-job.ts";
 
-/** A program for who has a Ray cluster: a task each worker. */
+/** A Python program for a Ray cluster that starts each worker as a task. */
 export const ray: Launcher = {
   name: "ray",
   description: "a Python program: a task of Ray each worker, tried again where a node is lost",

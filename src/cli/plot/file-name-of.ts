@@ -1,4 +1,4 @@
-/** A study's name as a file's; signs that no file name should hold are left out. */
+/** A file name made of a study's name, without the characters that file names should not have. */
 export const fileNameOf = (name: string): string =>
   name
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")

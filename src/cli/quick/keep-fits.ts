@@ -23,7 +23,7 @@ export function keepFits(code: string): void {
     const known = kept.get(key);
     const fit = known ?? compute();
     added ||= !known;
-    // The last used are the last to go.
+    // Re-inserted at the end: the entries used longest ago are dropped first.
     kept.delete(key);
     kept.set(key, fit);
     return fit;

@@ -26,7 +26,7 @@ export function keptFile(path: string, use: string): KeptFile | undefined {
 }
 
 const MARK_BYTES = 32;
-/** Nobody else looks whether the content is whole. */
+/** A checksum: nothing else checks that a kept file is whole and of this code. */
 const markOf = ({ source }: KeptFile, content: Uint8Array): Buffer =>
   createHash("sha256").update(source).update(content).digest();
 
@@ -48,6 +48,6 @@ export function writeKept(kept: KeptFile, content: Uint8Array): void {
     writeFileSync(partial, Buffer.concat([markOf(kept, content), content]), { mode: 0o600 });
     renameSync(partial, kept.file);
   } catch {
-    // Keeping it saves time, and nothing else.
+    // The cache only saves time, so an error in writing it is ignored.
   }
 }

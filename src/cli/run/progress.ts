@@ -29,7 +29,7 @@ export function showProgress(study: Study, options: ProgressOptions): RunProgres
   return isLive() ? block(study, options) : lines(study);
 }
 
-/** Logs of CI keep every line that is drawn, and a dumb terminal can't draw over one. */
+/** Whether lines may be redrawn: a CI log would keep every redrawing, and a dumb terminal can't move its cursor. */
 const isLive = ({ CI, TERM } = process.env): boolean =>
   process.stdout.isTTY && TERM !== "dumb" && (CI === undefined || CI === "" || CI === "false");
 

@@ -152,7 +152,7 @@ async function saveStudy(path: string, study: StudyFileInput, folder: string): P
   await writeText("--save", path, text);
 }
 
-/** A name that nobody chose must not bring two commands together. @throws HpoError */
+/** @throws HpoError if a name derived from the command belongs to a study of another command */
 async function checkName({ name, command }: StudyFileInput, flags: TuneFlags): Promise<void> {
   const source = await withStorage(flags, async (storage) => {
     const record = await storage.findStudy(name);
@@ -175,7 +175,7 @@ function commandOf(source: StudySource): StudyFileInput["command"] | null {
     const text = "yaml" in source ? source.yaml : readFileSync(new URL(source.url), "utf8");
     return (parse(text) as StudyFileInput).command ?? null;
   } catch {
-    // A module, or a file that is gone.
+    // The study was run from a module, or its file is gone.
     return null;
   }
 }

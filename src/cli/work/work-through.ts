@@ -98,7 +98,7 @@ async function run(
     throw new HpoError(limit.verdict);
   } finally {
     idle.end();
-    // A worker that drains ends its process: what hangs in a thread keeps it from nothing.
+    // A worker that drains ends its process, so it does not wait for a thread that may hang.
     if (!drain.stopping.aborted) await runner.close();
   }
 }

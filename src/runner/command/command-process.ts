@@ -137,7 +137,7 @@ function endOf(
   });
 }
 
-/** To a supervisor that is gone already there is nothing to say. */
+/** Sends a message; does nothing if the supervisor has ended already. */
 function send(supervisor: ChildProcess, message: ToSupervisor): void {
   if (supervisor.connected) supervisor.send(message, () => undefined);
 }

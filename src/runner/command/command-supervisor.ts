@@ -14,7 +14,7 @@ import type {
 
 // A process of its own between the study and the commands of one slot, kept warm: it starts them,
 // passes on what they print, signals their groups, watches their memory, tells how they ended, and
-// kills what runs when the study is gone, however it went.
+// kills what runs when the study is gone, however it ended.
 
 /** A process that left its group may hold the output open; nobody waits for it longer. */
 const DRAIN_MS = 2000;
@@ -44,7 +44,7 @@ function killAll(): void {
 const marksOf = ({ workerMark, trialMark }: StartCommand): string[] =>
   trialMark === undefined ? [workerMark] : [workerMark, trialMark];
 
-/** Its trial may run again by now, which is nothing of this command's. */
+/** Only this command's processes: its trial may already run again, in others. */
 function killOwn(): void {
   if (groupPid !== undefined) killGroup(groupPid, "SIGKILL");
   if (current) killMarked(current.workerMark);

@@ -48,7 +48,7 @@ export async function runSmi(
     });
   } finally {
     clearTimeout(timer);
-    // One that hangs in the driver can't even be killed: nothing here waits for it.
+    // A process that hangs in the driver survives SIGKILL, so its end is not awaited.
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     child.stdout.destroy();
     child.stderr.destroy();

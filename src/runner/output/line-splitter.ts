@@ -23,8 +23,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * A line ends at \n, \r\n or \r as soon as that comes: progress bars redraw theirs with \r. What \r
- * leaves empty is no line.
+ * A line ends at \n, \r\n or \r as soon as that comes: progress bars redraw theirs with \r. An empty
+ * line between two \r is skipped.
  */
 export function lineSplitter(sink: LineSink, limitBytes = LINE_LIMIT_BYTES): LineSplitter {
   let held: Buffer[] = [];

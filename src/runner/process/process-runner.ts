@@ -48,7 +48,7 @@ const LEAVE_GRACE_MS = 2000;
  *
  * Whatever a trial does to its process, by a crash, abort(), process.exit, lack of memory or a
  * signal, is the trial's failure alone; the next trial gets a fresh process. A process leads a group
- * of its own, which goes with it, and leaves when this process is gone, however it went.
+ * of its own, which goes with it, and leaves when this process is gone, however it ended.
  * @throws HpoError if the module's file is missing, `workers` is not an integer ≥ 1, or
  * `memoryLimit` is no size or can't be watched here.
  *

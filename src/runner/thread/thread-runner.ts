@@ -133,7 +133,7 @@ function poolOfOne({ resourceLimits }: ThreadOptions, mark: string): Piscina {
     env: withMark(process.env, mark),
     ...(resourceLimits && { resourceLimits }),
   });
-  // A thread that dies between two trials harms none; the next trial gets a fresh one.
+  // A thread may die between two trials: the next trial gets a fresh one.
   pool.on("error", () => undefined);
   return pool;
 }

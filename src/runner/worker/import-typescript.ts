@@ -72,7 +72,7 @@ function compiled(source: string, path: string): string {
 function configOf(ts: Compiler, path: string): TypeScript.ParsedCommandLine {
   const file = ts.findConfigFile(dirname(path), (name) => ts.sys.fileExists(name));
   const config: unknown = file && ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config;
-  // Which files it names is of no use here, and takes long to find.
+  // The list of the project's files is not needed, and is slow to make.
   const host = { ...ts.sys, readDirectory: () => [] };
   return ts.parseJsonConfigFileContent(config ?? {}, host, dirname(file ?? path));
 }

@@ -168,7 +168,7 @@ export class Suggester {
     const rng = createRng(this.#options.seed, "suggest", number);
     const suggestion = this.#ask(number, pending, rng);
     if (suggestion.kind === "exhausted") return suggestion;
-    // Going on with a trial is no repetition of it.
+    // Continuing a trial repeats its parameters on purpose.
     const isRepeatable = !this.#finite || suggestion.continueFrom !== undefined;
     return this.#explained(
       isRepeatable ? suggestion : this.#distinct(suggestion, number, pending, rng),
@@ -181,7 +181,7 @@ export class Suggester {
   }
 
   #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
-    // A space of single values leaves nothing to decide.
+    // Every parameter has a single value.
     if (this.#space.parameters.length === 0) return { kind: "params", params: {} };
     return this.#options.strategy.suggest(this.#state, { number, pending, rng });
   }

@@ -81,7 +81,7 @@ export class TrialStarter {
     }
   }
 
-  /** Undefined: suggestions are made in the turn. One trial alone keeps nobody waiting. */
+  /** Undefined: suggestions are made in the turn, as where nothing else runs that would have to wait. */
   async #propose(asks: readonly Ask[]): Promise<Proposals | undefined> {
     const { running } = this.#state.history.counts;
     const suggest = running + asks.length > 1 && this.suggestions.ahead();

@@ -110,7 +110,7 @@ class Keeper {
       const isOver = this.#keepBest === Infinity;
       total -= this.#remove(number, isOver ? "the study keeps more than its limit" : why);
     }
-    // Over the limit even so: of the best, those that come last.
+    // Still over the limit: the files of the worst among the best go, too.
     for (const { number } of ranked.slice(isOne ? 1 : best, best).reverse()) {
       if (total <= this.#limitBytes) return;
       if (!needed.has(number)) total -= this.#remove(number, "the study keeps more than its limit");

@@ -43,7 +43,7 @@ export class Heartbeat {
   /** Trials run from now on. */
   start(): void {
     if (this.#timer) return;
-    // Twice as long as between two signs: it is not there to help where they are merely late.
+    // Twice the interval of signs, so that one that is merely late does not start it.
     this.#blocked = blockedBeat(this.#storage, workerId, 2 * this.beatMs);
     this.#timer = setInterval(() => {
       this.#blocked?.alive();

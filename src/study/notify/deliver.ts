@@ -21,7 +21,7 @@ async function post(url: URL, body: string): Promise<string | undefined> {
   };
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    // Where a redirection leads, nobody has said.
+    // A redirect is not followed: the user named this address and no other.
     const answer = await fetch(target, {
       method: "POST",
       headers,
@@ -50,7 +50,7 @@ async function run(
       isLate = true;
       killGroup(child.pid!, "SIGKILL");
     }, PATIENCE_MS);
-    // It need not read what it is told.
+    // The program may end without reading its stdin; that is no error.
     child.stdin.on("error", () => undefined).end(body);
     const [code, signal] = (await once(child, "exit").finally(() => clearTimeout(timer))) as [
       number | null,

@@ -5,13 +5,13 @@ import type { StudyState } from "../study-state.ts";
 import { deliver } from "./deliver.ts";
 import type { NoticeKind, Notified } from "./notify-options.ts";
 
-/** Tells somebody outside of a study that runs; never in its way. */
+/** Sends notices of a running study. The study never waits for a receiver, except in `close`. */
 export interface Notifier {
   /** The study stopped as it has enough. */
   ended(reason: string): void;
   /** It stopped for errors. */
   failed(message: string): void;
-  /** Waits for what is still to be told, for a little while. */
+  /** Waits for the notices that are still to be sent, at most `LAST_MS`. */
   close(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export function notifier(state: StudyState, notified: Notified | undefined): Not
 
 /** Other processes may have come to a better one that was not known here as the trial ended. */
 async function isBest(state: StudyState, trial: number): Promise<boolean> {
-  // Where the storage is away, what is known here must do.
+  // If the storage can't be read, this process's own knowledge decides.
   if (state.isShared) await state.refresh().catch(() => undefined);
   return state.history.front.some(({ number }) => number === trial);
 }

@@ -59,7 +59,7 @@ function receiverOf(where: string, to: string | readonly string[]): Receiver {
     if (!URL.canParse(meant[0]))
       throw new HpoError(`${where}: this is no URL. Give https://HOST/PATH.`);
     const url = new URL(meant[0]);
-    // Who knows the path of a hook may use it.
+    // Anyone who knows a webhook's path can post to it, so only the host is shown.
     return { kind: "url", url, shown: url.host };
   }
   if (meant.length === 0 || meant[0] === "")

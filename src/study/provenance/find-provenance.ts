@@ -31,7 +31,7 @@ async function find(folder: string): Promise<Provenance> {
   });
 }
 
-/** As git names it: a path through links would never meet the top of its tree. */
+/** Without links, as git gives the top of a working tree: the two are compared. */
 function realPath(folder: string): string {
   try {
     return realpathSync(folder);

@@ -31,7 +31,7 @@ const output = (cwd: string, words: readonly string[]): Promise<string | undefin
     );
   });
 
-/** A single line tells as much as a million. */
+/** Whether git prints anything at all: it is ended after the first output. */
 async function saysAnything(cwd: string, words: readonly string[]): Promise<boolean | undefined> {
   const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
   const git = spawn("git", [...QUIET, ...words], { cwd, stdio, timeout: PATIENCE_MS });

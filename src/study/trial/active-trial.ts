@@ -260,7 +260,7 @@ export class ActiveTrial implements HostTrial {
     this.#hooks.note(message);
   }
 
-  /** Where no other process can see the study, nobody would look. */
+  /** Writes what the trial prints to its folder as it comes; not where no other process can see the study. */
   streamOutput(text: string): void {
     if (this.#hooks.isShared) this.#output.stream(text);
   }

@@ -5,7 +5,7 @@ import { TrialFinishedError, TrialLostError } from "../../errors/errors.ts";
 import type { LostTrialAction } from "./lost-trial.ts";
 import { heldOf, leaseOf } from "./trial-lease.ts";
 
-/** Whether a stored running trial is still held as it was when it started here. */
+/** Whether a stored running trial still belongs to this process, as it did when it started here. */
 export const isStillHeld = (held: Held | undefined, { systemAttrs }: TrialRecord): boolean =>
   held === undefined || heldOf(systemAttrs)?.lease === held.lease;
 

@@ -58,7 +58,7 @@ export class TrialAttributes {
     if (this.device !== name) this.#setSystem({ [ATTRIBUTE.device]: name });
   }
 
-  /** Of a trial that is kept in memory alone, nobody looks later. */
+  /** Keeps the versions of the program's libraries; not in a study in memory, which ends with this process. */
   setVersions(given: Readonly<Record<string, string>>): void {
     const before = provenanceOf({ systemAttrs: this.#system });
     if (!before) return;

@@ -104,7 +104,7 @@ function lastNumber(line: string, name: string): number | undefined {
   return numbers.findLast((number) => number !== undefined);
 }
 
-/** `1,234.5` and `0,5`: whether the comma groups digits, divides a fraction or a list, nobody can tell. */
+/** Refuses `1,234.5` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
 const isPartOfNumber = (text: string, rest: string): boolean =>
   rest !== "" && /^[-+]?\d+$/.test(text);
 
