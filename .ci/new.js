@@ -4,7 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compileChanged, compiledOf } from "./compile-changed.js";
 
+const SCHEMA = "schema/study.schema.json";
 const KINDS = {
   strategy: { folder: "strategies", list: "strategies/all.ts", exports: withOptions },
   pruner: { folder: "src/pruners", list: "src/pruners/all.ts", exports: withOptions },
@@ -41,6 +43,7 @@ const fill = (template) =>
   );
 writeFileSync(file, fill(`${kind}.txt`));
 register(place.list, place.exports());
+compileChanged();
 if (kind === "strategy") words.fingerprint = fingerprintOf(file);
 writeFileSync(testFile, fill(`${kind}.test.txt`));
 const PICTURES = "src/plots/testing/pictures.ts";
@@ -48,10 +51,21 @@ const PLOT_DOCS = "docs/plots.md";
 if (kind === "plot") addPicture();
 const written = [file, testFile, place.list, ...(kind === "plot" ? [PICTURES, PLOT_DOCS] : [])];
 run("node_modules/.bin/prettier", ["--log-level", "warn", "--write", ...written]);
-if (kind === "plot") run("npm", ["run", "--silent", "pictures", "--", name]);
-else run("npm", ["run", "--silent", "schema"]);
+console.log(`${file} and ${testFile} are written, and ${place.list} names it.`);
+if (kind === "plot") {
+  console.log("Building, as its picture is drawn by the bundle:");
+  run("npm", ["run", "--silent", "pictures", "--", name]);
+} else {
+  console.log(
+    "Writing what follows from it: the schema of study files, and tables of docs/reference.",
+  );
+  writeFileSync(
+    SCHEMA,
+    execFileSync(process.execPath, ["dist/src/cli/main.js", "study", "schema"]),
+  );
+}
 run(process.execPath, [".ci/reference.js"]);
-console.log(`${file} and its test are written, and ${place.list} names it. Try it:
+console.log(`Done. Try it:
   npm run test:one -- ${testFile}`);
 
 function plain() {
@@ -96,10 +110,10 @@ Say here what it shows, and how to read it.
 /** What the contract compares suggestions with. */
 function fingerprintOf(source) {
   const program = `
-    import { strategyFingerprint } from "./src/testing/strategy-fingerprint.ts";
-    import { ${camel} } from "./${source}";
+    import { strategyFingerprint } from "./dist/src/testing/strategy-fingerprint.js";
+    import { ${camel} } from "./${compiledOf(source)}";
     console.log(strategyFingerprint(${camel}()));`;
-  const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+  const args = ["--input-type=module", "--eval", program];
   return execFileSync(process.execPath, args, { encoding: "utf8" }).trim();
 }
 

@@ -15,15 +15,12 @@ import { drawUnit } from "./random.ts";
 /** Options of `annealing`. */
 export interface AnnealingOptions {
   /**
-   * How the temperature T falls over the trial budget N, k counting the trials:
-   * - "geometric" (default): T = T₀·r^(k/N), r = 1e-4. (Kirkpatrick, Gelatt & Vecchi, Science 220,
-   *   1983)
-   * - "adaptive": T = ū/ln(1/χ), ū the running geometric mean of uphill steps, χ the share of them
-   *   that is to be taken, falling linearly from `acceptance` to 0; needs no scale.
-   *   (after Ben-Ameur, Comput. Optim. Appl. 29, 2004)
-   * - "cauchy": T = T₀/(1 + k), with Cauchy instead of normal steps. (Szu & Hartley, Phys. Lett. A
-   *   122, 1987)
-   * T₀ is the median less the least value of the start.
+   * How the temperature T falls over the trial budget N, k counting the trials and T₀ being the median less
+   * the least value of the start. "geometric" (default): T = T₀·r^(k/N), r = 1e-4 (Kirkpatrick, Gelatt &
+   * Vecchi, Science 220, 1983). "adaptive": T = ū/ln(1/χ), ū the running geometric mean of uphill steps, χ
+   * the share of them that is to be taken, falling linearly from `acceptance` to 0; it needs no T₀ (after
+   * Ben-Ameur, Comput. Optim. Appl. 29, 2004). "cauchy": T = T₀/(1 + k), with Cauchy instead of normal
+   * steps (Szu & Hartley, Phys. Lett. A 122, 1987).
    */
   readonly cooling?: "adaptive" | "geometric" | "cauchy";
   /** χ at the start of adaptive cooling, in (0, 0.99]; 0.1. */

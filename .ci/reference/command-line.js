@@ -1,4 +1,11 @@
-import { list, prose, sentence } from "./markdown.js";
+import { code, list, prose, sentence } from "./markdown.js";
+
+/** Options that nearly every command has: the page says them once, above. */
+const COMMON = {
+  "--help": /^/,
+  "--json": /^print JSON$/,
+  "--storage": /^where studies are kept/,
+};
 
 /** A section for each command, those under it following, with its arguments and options. */
 export function commandsOf(command, words = command.name()) {
@@ -11,12 +18,12 @@ function sectionOf(command, words) {
   const help = command.createHelp();
   const args = help.visibleArguments(command).map((one) => ({
     name: one.name(),
-    says: prose(help.argumentDescription(one)),
+    says: said(help.argumentDescription(one)),
   }));
   const options = help
     .visibleOptions(command)
-    .filter(({ long }) => long !== "--help")
-    .map((one) => ({ name: one.flags, says: prose(help.optionDescription(one)) }));
+    .filter(({ long, description }) => !COMMON[long]?.test(description))
+    .map((one) => ({ name: one.flags, says: said(help.optionDescription(one)) }));
   const lines = [...args, ...options];
   return [
     `## ${words}`,
@@ -25,3 +32,6 @@ function sectionOf(command, words) {
     ...(lines.length > 0 ? [list(lines)] : []),
   ].join("\n\n");
 }
+
+/** As prose; an address that stands for others is code, as it would be made a link otherwise. */
+const said = (text) => prose(text).replace(/https?:\/\/[A-Z][\w:/]*/g, code);
