@@ -42,7 +42,7 @@ const SLOTS = 64;
 /** How long the trials of the second comparison take, which compute nothing meanwhile. */
 const WAIT_MS = 50;
 /** Programs are slow until they have run for a while: none is measured before. */
-const WARM_TRIALS = 20;
+const WARM_TRIALS = 100;
 const WARM_MS = 20_000;
 
 /** Counts the trials that finished in a study between two moments. */

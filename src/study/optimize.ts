@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outcome } from "../contracts/objective.ts";
 import type { Reservation, Runner } from "../contracts/runner.ts";
-import type { FinishedTrial } from "../contracts/trial.ts";
+import type { Failure, FinishedTrial } from "../contracts/trial.ts";
 import { HpoError, TrialFinishedError, TrialLostError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
 import { within } from "../system/within.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import { studyLimit, type LimitedStudy } from "./stopping/study-limit.ts";
 import type { HeldTrial } from "./study-state.ts";
+import type { Behind } from "./asking/plan-trials.ts";
 import type { AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
@@ -18,7 +19,9 @@ export interface OptimizedStudy extends LimitedStudy {
   readonly metrics: Metrics;
   readonly stopRequested: boolean;
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
-  askWithin(total: number | undefined): Promise<AskOutcome>;
+  askWithin(total: number | undefined, behind?: Behind): Promise<AskOutcome>;
+  /** Whether it pays to ask while the end of the trial before is being written. */
+  readonly asksBehind?: boolean;
   /** The running trials whose processes can't be seen from here. */
   readonly held: readonly HeldTrial[];
   /** Whether the trial still runs: it was neither told nor handed back. */
@@ -50,6 +53,13 @@ export async function optimize(
   options: OptimizeOptions,
 ): Promise<string> {
   return new Loop(study, runner, options).run();
+}
+
+/** What came of running a trial. */
+interface Ran {
+  readonly outcome: Outcome;
+  /** That its time was up. */
+  readonly timeout: Failure | undefined;
 }
 
 class Loop {
@@ -88,6 +98,8 @@ class Loop {
   }
 
   async #slot(): Promise<void> {
+    /** The end of the slot's last trial, while it is being written. */
+    let end: Promise<void> | undefined;
     try {
       while (!this.#stops()) {
         const reservation = this.#runner.reserve && (await this.#reserve());
@@ -95,12 +107,21 @@ class Loop {
           // Others may have begun the last trial meanwhile.
           if (this.#runner.reserve && this.#stops()) return;
           this.#started++;
-          const answer = await this.#study.askWithin(this.#options.total);
+          const behind = end && { end, isWanted: () => this.#isWanted() };
+          const answer = await this.#study.askWithin(this.#options.total, behind);
+          await end;
           if (answer.kind === "trial") {
-            await this.#runOne(answer.trial, reservation);
+            const outcome = await this.#runOne(answer.trial, reservation);
+            end = this.#ended(answer.trial, outcome);
+            // A device is given back before the next trial is asked for.
+            if (reservation || !this.#study.asksBehind) {
+              await end;
+              end = undefined;
+            }
             continue;
           }
           this.#started--;
+          if (answer.kind === "unwanted") continue;
           if (!this.#mayComeFree()) {
             this.#reason ??= this.#whyNone(answer);
             return;
@@ -113,6 +134,23 @@ class Loop {
     } catch (thrown) {
       // Other slots finish what they run, and start nothing new.
       this.#error ??= { thrown };
+    }
+    await end;
+  }
+
+  /** Whether a trial that was asked for is to run, now that another one's end is known. */
+  #isWanted(): boolean {
+    if (this.#error || this.#options.signal?.aborted || this.#study.stopRequested) return false;
+    return !this.#stopsBy(() => this.#limit() !== undefined);
+  }
+
+  #stopsBy(rule: () => boolean): boolean {
+    try {
+      return rule();
+    } catch (thrown) {
+      // A stop rule that gives no answer.
+      this.#error ??= { thrown };
+      return true;
     }
   }
 
@@ -144,13 +182,8 @@ class Loop {
   async #reserve(): Promise<Reservation | undefined> {
     const waiting = new AbortController();
     const look = (): void => {
-      try {
-        if (!this.#stops()) return;
-      } catch (thrown) {
-        // A stop rule that gives no answer.
-        this.#error ??= { thrown };
-      }
-      waiting.abort(new HpoError("No trial is started any more."));
+      if (this.#stopsBy(() => this.#stops()))
+        waiting.abort(new HpoError("No trial is started any more."));
     };
     const looking = setInterval(look, LOOK_MS);
     const note = (message: string): void => this.#study.note(message);
@@ -177,10 +210,22 @@ class Loop {
     return this.#limit();
   }
 
-  async #runOne(trial: ActiveTrial, reservation: Reservation | undefined): Promise<void> {
+  async #runOne(trial: ActiveTrial, reservation: Reservation | undefined): Promise<Ran> {
     const watch = watchTrial(trial, this.#options, this.#runner.isBlocking ?? false);
     const outcome = await this.#runner.run(trial, reservation);
-    const timeout = watch.end();
+    return { outcome, timeout: watch.end() };
+  }
+
+  /** Never rejects: what went wrong ends the loop. */
+  async #ended(trial: ActiveTrial, ran: Ran): Promise<void> {
+    try {
+      await this.#tell(trial, ran);
+    } catch (thrown) {
+      this.#error ??= { thrown };
+    }
+  }
+
+  async #tell(trial: ActiveTrial, { outcome, timeout }: Ran): Promise<void> {
     // Handed back by an abort, or told by the objective itself: its end is not ours to write.
     if (!this.#study.holds(trial)) return;
     // What it returned after its time was up does not count.

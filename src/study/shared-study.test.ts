@@ -21,6 +21,7 @@ import { thisProcess } from "../system/process-identity.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { random, tpe } from "../../strategies/index.ts";
 import { engineOf } from "./study-internals.ts";
+import type { OptimizeOptions } from "./run-options.ts";
 import type { Asked } from "./trial/start-attributes.ts";
 
 // Several processes on one study, each with a connection of its own.
@@ -134,6 +135,32 @@ async function moveElsewhere(path: string, study: Study, number: number) {
   };
   return silence;
 }
+
+test("a trial that is asked for as another ends knows of that end: what is enough is enough", async (t) => {
+  const { open } = await opener(t);
+  const study = await open();
+  for (const slots of [1, 3]) {
+    const before = study.finished.length;
+    const run = (options: OptimizeOptions, objective?: (number: number) => unknown) =>
+      engineOf(study).optimizeWith(runner(slots, objective), { workers: slots, ...options });
+    const ran = (): number => study.finished.length - before;
+    await run({ trials: 7 });
+    t.is(ran(), 7);
+    const enough = ({ finished }: { readonly finished: readonly unknown[] }) =>
+      finished.length >= before + 12 ? "enough" : undefined;
+    t.is(await run({ until: enough }), "enough");
+    t.true(ran() >= 12 && ran() < 12 + slots, `${ran()} trials, ${slots} at once`);
+    const known = ran();
+    await t.throwsAsync(run({}, (number) => (number === before + known ? "none" : number)));
+    t.true(ran() > known && ran() < known + 2 * slots, `${ran()} trials`);
+    await run({ trials: 100, onTrial: () => study.stop() });
+    t.is(study.trials("running").length, 0);
+  }
+  const replayed = await replay(study, strategyOf);
+  t.true(replayed.every(({ same }) => same));
+  const asked = study.finished.map(({ systemAttrs }) => systemAttrs["hpo:asked"] as Asked);
+  t.is(asked[3].finished, 3, "one after the other");
+});
 
 test("a trial of another namespace is left alone until its process is silent, and then taken over", async (t) => {
   const { path, open } = await opener(t);

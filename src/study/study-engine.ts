@@ -21,7 +21,7 @@ import { optimize, type OptimizedStudy } from "./optimize.ts";
 import type { OptimizeOptions } from "./run-options.ts";
 import type { StudyStop } from "./stopping/study-stop.ts";
 import { StudyState, type HeldTrial, type StudyParts } from "./study-state.ts";
-import type { Ask } from "./asking/plan-trials.ts";
+import type { Ask, Behind } from "./asking/plan-trials.ts";
 import { TrialStarter, type AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { refusedEnd } from "./trial/held-trial.ts";
@@ -113,9 +113,14 @@ export class StudyEngine implements OptimizedStudy {
     return trials;
   }
 
+  /** Where suggestions take long, they are made ahead of the turn, from what is known then. */
+  get asksBehind(): boolean {
+    return this.state.isShared && !this.starter.suggestions.isSlow;
+  }
+
   /** A trial, unless the study has `total` already or nothing is left to suggest. */
-  async askWithin(total: number | undefined): Promise<AskOutcome> {
-    return this.starter.ask({ total, provenance: await this.#provenance() });
+  async askWithin(total: number | undefined, behind?: Behind): Promise<AskOutcome> {
+    return this.starter.ask({ total, behind, provenance: await this.#provenance() });
   }
 
   /** As `askWithin`, for a worker elsewhere. */

@@ -60,6 +60,37 @@ export function turnLaws(law: Law): void {
     const { trials } = await storage.readTrials(study.id, cursor);
     t.deepEqual(trials.slice(1), added);
   });
+  law("a turn that is asked for as a trial ends knows of the end", async (t, store) => {
+    const { storage, other, study } = store;
+    let { id } = await addTrial(store, { ...runningTrial(), ...heldBy(0, "a") });
+    let { cursor } = await storage.readTrials(study.id);
+    for (let round = 0; round < 6; round++) {
+      // Of an own trial, amid others' and alone; and of one that was taken over.
+      if (round === 2) await other.createTrials(study.id, [waiting()]);
+      const isLost = round === 5;
+      const system = { [ATTRIBUTE.lease]: lease(1, "b") };
+      if (isLost) await other.updateTrial(id, { attributes: { system } });
+      const ended = storage.finishTrial(id, end, held(0, "a"));
+      const next = storage.inTurn(
+        study.id,
+        async (turn) => {
+          const changes = await turn.changes(cursor);
+          const known = changes.trials.find((trial) => trial.id === id);
+          t.is(known?.state, isLost ? "running" : "complete");
+          const [added] = await turn.createTrials([{ ...runningTrial(), ...heldBy(0, "a") }], true);
+          return { added, changes };
+        },
+        cursor,
+      );
+      t.is(await ended, isLost ? undefined : round);
+      const { added, changes } = await next;
+      ({ id } = added);
+      ({ cursor } = changes);
+    }
+    const { trials } = await other.readTrials(study.id);
+    t.deepEqual(trials.filter(({ state }) => state === "complete").length, 5);
+    t.deepEqual(new Set(trials.map(({ number }) => number)).size, 8);
+  });
   law("a turn starts, changes and ends trials", async (t, store) => {
     const { storage, study } = store;
     const queued = await addTrial(store, waiting());

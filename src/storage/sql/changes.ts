@@ -29,12 +29,16 @@ interface Seen {
   readonly open: ReadonlyMap<number, TrialRecord>;
 }
 
-/** Reads what changed in a study since `cursor`, in a transaction that has read nothing yet. */
+/**
+ * Reads what changed in a study since `cursor`, in a transaction that has read nothing yet.
+ * @param ahead this process's writes that were sent before
+ */
 export type ChangesReader = (
   tx: Transaction,
   study: number,
   cursor?: Cursor,
   detail?: TrialDetail,
+  ahead?: Promise<void>,
 ) => Promise<Changes>;
 
 export function changesReader(
@@ -46,16 +50,22 @@ export function changesReader(
   const reader = {};
   const parts = { url, dialect, queries, readTrials };
 
-  return async (tx, study, cursor, detail) => {
+  return async (tx, study, cursor, detail, ahead) => {
     const before = cursor as Seen | undefined;
     const mine = before?.reader === reader;
-    const ownIds = mine ? own.since(study, before.own) : new Set<number>();
-    const known = { study, before, ownIds, detail };
-    const isBusy = mine && before.isAmidOthers;
-    const [stamp, early] = await together([
+    const ownSince = (): ReadonlySet<number> =>
+      mine ? own.since(study, before.own) : new Set<number>();
+    const asked = ownSince();
+    // In a turn of the study there is something new: what this process ended or started itself.
+    const isBusy = mine && (before.isAmidOthers || ahead !== undefined);
+    const [stamp, found] = await together([
       tx.stamp(),
-      isBusy ? readAtOnce(tx, parts, known) : Promise.resolve(undefined),
+      isBusy ? readAtOnce(tx, parts, { study, before, ownIds: asked, detail }) : undefined,
+      ahead,
     ]);
+    const ownIds = ownSince();
+    const known = { study, before, ownIds, detail };
+    const early = [...ownIds].every((id) => isAsked(id, asked, before)) ? found : undefined;
     const isQuiet = mine && stamp === before.stamp && before.deletions === own.deletions();
     const attributes = own.attributes(study);
     const isSteered = !isQuiet || attributes !== before.attributes;
@@ -74,6 +84,10 @@ export function changesReader(
     return { trials, ...(steering && { steering }), cursor: next };
   };
 }
+
+/** Whether `readAtOnce` had read it. */
+const isAsked = (id: number, asked: ReadonlySet<number>, before: Seen | undefined): boolean =>
+  asked.has(id) || before?.open.has(id) === true || id > (before?.last ?? 0);
 
 interface Parts {
   readonly url: string;

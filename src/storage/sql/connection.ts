@@ -60,6 +60,14 @@ export interface SignStatements {
 export type IdSet = string | readonly number[];
 export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
 
+/** How the next transaction may be sent behind one whose answer is yet to come. */
+export interface Overlap {
+  /** All of this transaction was sent. */
+  sent(): void;
+  /** It has to be run again: resolves when the next one is over. */
+  free(): Promise<void>;
+}
+
 /** One open database. Its users take turns: never two transactions at a time (`turns.ts`). */
 export interface Connection {
   readonly url: string;
@@ -68,7 +76,7 @@ export interface Connection {
    * Commits what `work` wrote, or rolls back if it throws; what `work` throws is thrown on as it is.
    * It may be run again where the database was lost meanwhile, and nothing was written.
    */
-  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction) => Promise<T>, overlap?: Overlap): Promise<T>;
   /** As `write`, but `work` is run once. @throws TurnLostError where it would have to be run again */
   writeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** One snapshot. */

@@ -68,13 +68,13 @@ export function inTurn({ turns, own, changes, studies, trials, signs }: Parts): 
   return async (study, work, since) => {
     const written: Written = { trials: [], attributes: false };
     return turns.alone(
-      async (tx) => {
+      async (tx, ahead) => {
         const locked = studies.lock(tx, study);
-        if (since === undefined) await locked;
         const early = since && {
           since,
-          changes: (await together([locked, changes(tx, study, since)]))[1],
+          changes: (await together([locked, changes(tx, study, since, undefined, ahead)]))[1],
         };
+        if (!early) await together([locked, ahead]);
         return work(turnOf(tx, study, written, early));
       },
       () => {

@@ -3,9 +3,9 @@
  * them in one round trip. All are waited for, so that none runs on after what one of them threw.
  */
 export async function together<Results extends readonly unknown[]>(
-  sent: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> }],
+  sent: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> | Results[Index] }],
 ): Promise<Results> {
-  const all: readonly Promise<unknown>[] = sent;
+  const all: readonly unknown[] = sent;
   await Promise.allSettled(all);
   return (await Promise.all(all)) as unknown as Results;
 }

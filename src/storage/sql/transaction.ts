@@ -23,4 +23,6 @@ export interface LastStatements<Row> {
   readonly query: Query<Row>;
   /** Gives the same rows once they are committed, where the server's answer was lost. */
   readonly again: Query<Row>;
+  /** Whether `query` writes once however often it is run: then it need not wait for a server. */
+  readonly isFenced?: boolean;
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { StorageError } from "../../errors/errors.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Overlap } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 import { runLast } from "./run-last.ts";
 
@@ -14,9 +15,12 @@ export interface Turns {
     work: (transaction: Transaction) => Promise<T>,
     committed?: (result: T) => void,
   ): Promise<T>;
-  /** As `write`, in a transaction of its own: `work` may have other effects, as it runs once. */
+  /**
+   * As `write`, in a transaction of its own: `work` may have other effects, as it runs once; but it
+   * may begin to read while the writes before are under way, and awaits `ahead` before all else.
+   */
   alone<T>(
-    work: (transaction: Transaction) => Promise<T>,
+    work: (transaction: Transaction, ahead: Promise<void>) => Promise<T>,
     committed?: (result: T) => void,
   ): Promise<T>;
   /** Runs `work` in one snapshot, after all writes called before. */
@@ -31,10 +35,16 @@ interface Write {
   readonly failed: (error: unknown) => void;
 }
 
+/**
+ * Runs a transaction of its own. Where `ahead` is refused, the writes before have to be run again,
+ * and so has this.
+ */
+type Other = (ahead: Promise<void>) => Promise<void>;
+
 export function takeTurns(connection: Connection): Turns {
   let writes: Write[] = [];
-  /** Each with a transaction of its own; after the writes. */
-  let others: (() => Promise<void>)[] = [];
+  /** After the writes. */
+  let others: Other[] = [];
   let scheduled = false;
   let open = true;
   let idle = Promise.resolve();
@@ -42,18 +52,21 @@ export function takeTurns(connection: Connection): Turns {
   const schedule = (): void => {
     if (scheduled) return;
     scheduled = true;
-    idle = new Promise((done) => {
-      setImmediate(() => {
-        void work().then(done);
-      });
-    });
+    idle = (async () => {
+      await setImmediate();
+      // What is asked for as a trial ends is asked for one turn of the event loop later.
+      await setImmediate();
+      await work();
+    })();
   };
   const work = async (): Promise<void> => {
     while (writes.length > 0 || others.length > 0) {
-      const [group, rest] = [writes, others];
+      const [group, [next, ...rest]] = [writes, others];
       [writes, others] = [[], []];
-      await commitTogether(connection, group);
-      for (const run of rest) await run();
+      if (group.length > 0 && next) await commitBefore(connection, group, next);
+      else if (next) await next(DONE);
+      else await commitTogether(connection, group);
+      for (const run of rest) await run(DONE);
     }
     scheduled = false;
   };
@@ -76,18 +89,25 @@ export function takeTurns(connection: Connection): Turns {
     alone: (work, committed = () => {}) =>
       new Promise((resolve, reject) => {
         checkOpen();
-        const run = async () => {
-          const result = await connection.writeOnce(work);
-          committed(result);
-          return result;
-        };
-        others.push(() => run().then(resolve, reject));
+        others.push(async (ahead) => {
+          try {
+            const result = await connection.writeOnce((tx) => work(tx, ahead));
+            committed(result);
+            resolve(result);
+          } catch (error) {
+            await ahead;
+            reject(error as Error);
+          }
+        });
         schedule();
       }),
     read: (work) =>
       new Promise((resolve, reject) => {
         checkOpen();
-        others.push(() => connection.read(work).then(resolve, reject));
+        others.push(async (ahead) => {
+          await ahead;
+          await connection.read(work).then(resolve, reject);
+        });
         schedule();
       }),
     close: async () => {
@@ -99,9 +119,41 @@ export function takeTurns(connection: Connection): Turns {
   };
 }
 
+const DONE = Promise.resolve();
+
+/** What comes next is sent right behind the writes, where a server takes it. */
+async function commitBefore(
+  connection: Connection,
+  group: readonly Write[],
+  next: Other,
+): Promise<void> {
+  let sent = (): void => {};
+  let repeat = (_: Error): void => {};
+  let nextIsOver = (): void => {};
+  const isSent = new Promise<void>((resolve) => (sent = resolve));
+  const isRepeated = new Promise<never>((_, reject) => (repeat = reject));
+  const isFree = new Promise<void>((resolve) => (nextIsOver = resolve));
+  const free = (): Promise<void> => {
+    repeat(new Error("The writes before have to be run again."));
+    return isFree;
+  };
+  const committed = commitTogether(connection, group, { sent, free });
+  const ahead = Promise.race([committed, isRepeated]);
+  const wasRun = await Promise.race([isSent, ahead])
+    .then(() => next(ahead))
+    .then(() => true)
+    .catch(() => false);
+  nextIsOver();
+  await committed;
+  if (!wasRun) await next(DONE);
+}
+
 /** All or none; if one of several fails, each is tried on its own, so that it harms no other. */
-async function commitTogether(connection: Connection, group: readonly Write[]): Promise<void> {
-  if (group.length === 0) return;
+async function commitTogether(
+  connection: Connection,
+  group: readonly Write[],
+  overlap?: Overlap,
+): Promise<void> {
   try {
     const results = await connection.write(async (transaction) => {
       const results: unknown[] = [];
@@ -109,13 +161,14 @@ async function commitTogether(connection: Connection, group: readonly Write[]): 
       for (const { work } of group.slice(0, -1)) results.push(await work(amid));
       results.push(await group.at(-1)!.work(transaction));
       return results;
-    });
+    }, overlap);
     group.forEach(({ committed }, index) => committed(results[index]));
   } catch (error) {
     if (group.length === 1 || error instanceof StorageError) {
       for (const { failed } of group) failed(error);
       return;
     }
+    await overlap?.free();
     for (const write of group) await commitTogether(connection, [write]);
   }
 }

@@ -23,12 +23,23 @@ export interface Ask {
   readonly total?: number;
   /** Where this process runs it from. */
   readonly provenance?: Provenance;
+  readonly behind?: Behind;
+}
+
+/** A trial's end that is being written as the next one is asked for: both go to a server at once. */
+export interface Behind {
+  /** Resolves when it is known what became of it. */
+  readonly end: Promise<void>;
+  /** Whether the next one is still to run, now that this end is known. */
+  readonly isWanted: () => boolean;
 }
 
 /** What answers an ask: a trial that is to be started, or why there is none. */
 export type Plan =
   | PlannedTrial
   | { readonly kind: "exhausted"; readonly message: string }
+  /** Who asked for it needs none any more. */
+  | { readonly kind: "unwanted" }
   /** The study has its total. */
   | { readonly kind: "full" };
 
@@ -100,8 +111,10 @@ class Planner {
   }
 
   /** Undefined where it needs a suggestion and there is none. */
-  async plan({ expires, remote, total = Infinity, provenance }: Ask): Promise<Plan | undefined> {
+  async plan(ask: Ask): Promise<Plan | undefined> {
+    const { expires, remote, total = Infinity, provenance, behind } = ask;
     const { state } = this.#parts;
+    if (behind && !behind.isWanted()) return { kind: "unwanted" };
     const { isShared, file } = state;
     const starter = { expires, remote, provenance, isShared, file };
     const lost = nextRestart(state, this.#restarted, starter);

@@ -60,12 +60,12 @@ export class Suggestions {
 
   /** What makes suggestions ahead of the turn; undefined where they are fast, or no thread can. */
   ahead(): Suggest | undefined {
-    if (!this.#isSlow || this.#isRefused) return undefined;
+    if (!this.isSlow || this.#isRefused) return undefined;
     this.#thread ??= this.#start();
     return this.#isTrusted ? this.#ahead : undefined;
   }
 
-  get #isSlow(): boolean {
+  get isSlow(): boolean {
     const sorted = [...this.#times].sort((a, b) => a - b);
     return sorted.length === TIMES && sorted[(TIMES - 1) / 2] > this.slowMs;
   }

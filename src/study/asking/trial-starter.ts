@@ -24,7 +24,7 @@ import { trialStarts } from "../trial/trial-start.ts";
 /** A trial, or why there is none. */
 export type AskOutcome =
   | { readonly kind: "trial"; readonly trial: ActiveTrial }
-  | { readonly kind: "exhausted" }
+  | { readonly kind: "exhausted" | "unwanted" }
   /** The study has its total, or `why` none is to be had. */
   | { readonly kind: "full"; readonly why?: string };
 
@@ -106,6 +106,7 @@ export class TrialStarter {
     proposals: Proposals | undefined,
   ): Promise<Outcome> {
     const state = this.#state;
+    if (!(await haveEnded(asks))) return { kind: "again", failed: [] };
     // Another library's trials first get their place in the order of finishing.
     if (state.history.hasUnindexed) return { kind: "again", failed: [] };
     const failed = [...(await failLost(state, turn)), ...(await failUnstartable(state, turn))];
@@ -127,6 +128,8 @@ export class TrialStarter {
         case "exhausted":
           this.#state.hub.note(plan.message);
           return { kind: "exhausted" };
+        case "unwanted":
+          return plan;
         case "restart":
         case "queued":
         case "new": {
@@ -163,6 +166,14 @@ export class TrialStarter {
     const trial = this.#state.history.get(number) as FinishedTrial;
     this.#state.hub.emit({ type: "finished", trial, isBest: false });
   }
+}
+
+/** Whether the ends before are written: it is soon known of those that are. */
+async function haveEnded(asks: readonly Ask[]): Promise<boolean> {
+  const ends = asks.flatMap(({ behind }) => behind?.end ?? []);
+  if (ends.length === 0) return true;
+  const written = Promise.all(ends).then(() => true);
+  return Promise.race([written, new Promise<false>((resolve) => setImmediate(resolve, false))]);
 }
 
 /** Who is to run what is planned, where that is known. */

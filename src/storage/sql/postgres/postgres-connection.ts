@@ -44,31 +44,36 @@ export async function connectPostgres(
       }
     }
   };
-  const tryWrite = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+  const tryWrite = async <T>(
+    work: (tx: Transaction) => Promise<T>,
+    attempt: Parameters<typeof openTransaction>[3] = { isAgain: false },
+  ): Promise<T> => {
     await link.connected();
-    const transaction = openTransaction(link, stamps, url);
+    const transaction = openTransaction(link, stamps, url, attempt);
     try {
       const result = await work(transaction);
       await transaction.commit();
       return result;
     } catch (error) {
-      await rollBack(link);
+      if (!transaction.isOver) await rollBack(link);
       throw error;
-    } finally {
-      stamps.ended();
     }
   };
   return {
     url,
     dialect: postgresDialect,
     read,
-    write: async (work) => {
+    write: async (work, overlap) => {
+      let isAgain = false;
       for (let races = 0; ;) {
         try {
-          return await tryWrite(work);
+          const sent = isAgain ? undefined : overlap?.sent;
+          return await tryWrite(work, { isAgain, sent });
         } catch (error) {
           const isRaced = error instanceof RacedTransactionError && races++ < MAX_RACES;
           if (!isRaced && !(error instanceof LostError)) throw error;
+          isAgain = true;
+          await overlap?.free();
         }
       }
     },

@@ -2,7 +2,7 @@ import test from "ava";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
-import type { Storage, StudyRecord } from "../../../contracts/storage.ts";
+import type { Cursor, Storage, StudyRecord } from "../../../contracts/storage.ts";
 import { StorageError, TurnLostError } from "../../../errors/errors.ts";
 import { cuttingProxy } from "../../../testing/postgres/cutting-proxy.ts";
 import { runSql } from "../../../testing/postgres/run-sql.ts";
@@ -89,10 +89,12 @@ postgres.serial(
     const [first] = await storage.createTrials(study.id, [started]);
     const cursor = async () => (await storage.readTrials(study.id)).cursor;
 
-    /** Of two writes of this storage one knows that others came between, and is cut. */
+    const write = () => storage.updateTrial(first.id, { attributes: { user: { a: 1 } } });
+    /** Of two writes of this storage one finds that others came between, and the next is cut. */
     const amidOthers = async (when: "before" | "after") => {
-      await storage.updateTrial(first.id, { attributes: { user: { when } } });
+      await write();
       await other.createTrials(study.id, [runningTrial()]);
+      await write();
       proxy.cutAt("pg_logical_emit_message", when);
     };
     for (const when of ["before", "after"] as const) {
@@ -117,6 +119,57 @@ postgres.serial(
     t.is(states.length, 6);
   },
 );
+
+for (const isAmid of [false, true]) {
+  const where = isAmid ? "amid others" : "alone";
+  postgres.serial(
+    `an end that is lost with the turn behind it comes to pass once: ${where}`,
+    async (t) => {
+      const proxy = await cuttingProxy(t, postgres.cluster.socket);
+      const url = await postgres.database();
+      const storage = await openStorage(proxy.url(url));
+      t.teardown(() => storage.close());
+      const other = await openStorage(url);
+      t.teardown(() => other.close());
+      const study = await newStudy(storage);
+      let cursor: Cursor | undefined;
+      let index = 0;
+      // What is sent at once: the start of the first transaction, its end, the turn's start.
+      for (const text of ["begin", isAmid ? "commit; select" : "commit\0", "pg_current_snapshot"]) {
+        for (const when of ["before", "after"] as const) {
+          const started = { ...runningTrial(), systemAttrs: lease("a") };
+          const [{ id }] = await storage.createTrials(study.id, [started]);
+          ({ cursor } = await storage.readTrials(study.id, cursor));
+          if (isAmid) {
+            await other.createTrials(study.id, [{ ...runningTrial(), state: "waiting" }]);
+            await storage.updateTrial(id, { attributes: { user: { a: 1 } } });
+          }
+          proxy.cutAt(text, when);
+          const ended = storage.finishTrial(id, end, { attempt: 0, lease: "a" });
+          let runs = 0;
+          const turn = storage.inTurn(
+            study.id,
+            async (turn) => {
+              runs++;
+              const { trials } = await turn.changes(cursor);
+              t.is(trials.find((trial) => trial.id === id)?.state, "complete");
+            },
+            cursor,
+          );
+          t.is(await ended, index++, `${text} ${when}`);
+          await turn;
+          t.is(runs, 1);
+          t.is(proxy.cuts, index);
+        }
+      }
+      const ends = (await read(other, study)).filter(([, state]) => state === "complete");
+      t.deepEqual(
+        ends.map(([, , place]) => place),
+        [0, 1, 2, 3, 4, 5],
+      );
+    },
+  );
+}
 
 postgres.serial("a storage goes on where it was when the server starts again", async (t) => {
   const storage = await openStorage(await postgres.database());

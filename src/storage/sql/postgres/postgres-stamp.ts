@@ -2,8 +2,6 @@
 export interface StampKeeper {
   /** A transaction of ours has this id from now on. */
   begun(id: string): void;
-  /** It was committed or rolled back. */
-  ended(): void;
   /** A transaction of ours, of no content, began and ended. */
   confirmed(id: string): void;
   /** The server was lost: nothing is known of what happened meanwhile. */
@@ -17,6 +15,9 @@ export interface StampKeeper {
   readonly isAmidOthers: boolean;
 }
 
+/** Of so many transactions of ours some may be too new for a snapshot. */
+const RECENT = 8;
+
 /**
  * Every transaction that writes has an id; below xmax all have ended, but for those of xip. What is
  * left of that count without our own are the others.
@@ -24,34 +25,31 @@ export interface StampKeeper {
 export function stampKeeper(): StampKeeper {
   let connection = 0;
   let own = 0;
-  let current: number | undefined;
-  let last: number | undefined;
+  /** The ids of our last transactions. */
+  let recent: readonly number[] = [];
   let isAmidOthers = false;
+  const add = (id: number): void => {
+    own++;
+    recent = [...recent, id].slice(-RECENT);
+  };
   return {
     begun: (id) => {
-      current = Number(id);
-      isAmidOthers = last !== undefined && current !== last + 1;
-      last = current;
+      const last = recent.at(-1);
+      isAmidOthers = last !== undefined && Number(id) !== last + 1;
+      add(Number(id));
     },
-    ended: () => {
-      if (current !== undefined) own++;
-      current = undefined;
-    },
-    confirmed: (id) => {
-      own++;
-      last = Number(id);
-    },
+    confirmed: (id) => add(Number(id)),
     forget: () => {
       connection++;
       own = 0;
-      current = last = undefined;
+      recent = [];
       isAmidOthers = false;
     },
     stamp: (snapshot) => {
       const [, end, running] = snapshot.split(":");
-      const open = current !== undefined && current < Number(end) ? 1 : 0;
-      const others = running.split(",").filter((id) => Number(id) !== current);
-      return `${connection} ${Number(end) - own - open} ${others.join()}`;
+      const newer = recent.filter((id) => id >= Number(end)).length;
+      const others = running.split(",").filter((id) => !recent.includes(Number(id)));
+      return `${connection} ${Number(end) - own + newer} ${others.join()}`;
     },
     get isAmidOthers() {
       return isAmidOthers;

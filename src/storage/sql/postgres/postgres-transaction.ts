@@ -11,10 +11,20 @@ import type { StampKeeper } from "./postgres-stamp.ts";
 export interface OpenTransaction extends Transaction {
   /** Does nothing where `last` did. @throws LostError if nothing was written */
   commit(): Promise<void>;
+  /** Whether its end was sent, whatever became of it. */
+  readonly isOver: boolean;
 }
 
+interface Attempt {
+  /** Whether an earlier one was lost, which may have been committed without anybody's knowing. */
+  readonly isAgain: boolean;
+  /** Called when all was sent. */
+  readonly sent?: () => void;
+}
+
+const ID = "select pg_current_xact_id()::text as id";
 // Each statement sees what was committed before it: after the study's lock, all that others did.
-const BEGIN = "begin isolation level read committed; select pg_current_xact_id()::text as id";
+const BEGIN = `begin isolation level read committed; ${ID}`;
 export const SNAPSHOT: Query<{ snapshot: string }> = {
   sql: "select pg_current_snapshot()::text as snapshot",
   parameters: [],
@@ -24,57 +34,62 @@ export const SNAPSHOT: Query<{ snapshot: string }> = {
  * and a second one, of a message that nobody reads, comes back when both are on the disk. Only then
  * is anything acknowledged. Who builds on what was visible commits later, and so reaches the disk later.
  */
-const COMMIT_AMID_OTHERS = "set local synchronous_commit to off; commit";
-const CONFIRM = "select pg_current_xact_id()::text as id, pg_logical_emit_message(true, 'hpo', '')";
+const BEGIN_AMID_OTHERS = `begin isolation level read committed; set local synchronous_commit to off; ${ID}`;
+const COMMIT_AMID_OTHERS = `commit; ${ID}, pg_logical_emit_message(true, 'hpo', '')`;
 
 /** Begins at once; what is asked of it meanwhile is sent right behind. */
 export function openTransaction(
   link: PostgresLink,
   stamps: StampKeeper,
   url: string,
+  { isAgain, sent = () => {} }: Attempt,
 ): OpenTransaction {
+  const { isAmidOthers } = stamps;
   /** By what the server knows the transaction for good. */
   const begin = async (): Promise<string> => {
-    const [{ id }] = await link.script<{ id: string }>(BEGIN);
+    const [{ id }] = await link.script<{ id: string }>(isAmidOthers ? BEGIN_AMID_OTHERS : BEGIN);
     stamps.begun(id);
     return id;
   };
   const begun = begin();
   // Who waits for it is told.
   begun.catch(() => undefined);
-  let isCommitted = false;
+  let isOver = false;
 
   const sendCommit = async (): Promise<void> => {
-    if (!stamps.isAmidOthers) {
+    isOver = true;
+    if (!isAmidOthers) {
       await link.script("commit");
       return;
     }
-    const [, [{ id }]] = await together([
-      link.script(COMMIT_AMID_OTHERS),
-      link.script<{ id: string }>(CONFIRM),
-    ]);
+    const [{ id }] = await link.script<{ id: string }>(COMMIT_AMID_OTHERS);
     stamps.confirmed(id);
   };
   const commit = async (): Promise<void> => {
-    if (isCommitted) return;
+    if (isOver) return;
     const id = await begun;
-    isCommitted = true;
     try {
       await sendCommit();
     } catch (error) {
       if (!(error instanceof LostError) || !(await wasCommitted(link, id, url))) throw error;
     }
   };
-  const last = async <Row>({ first = [], query, again }: LastStatements<Row>): Promise<Row[]> => {
-    const id = await begun;
-    isCommitted = true;
-    const sent = first.map((one) => link.all(one));
+  const last = async <Row>(ending: LastStatements<Row>): Promise<Row[]> => {
+    const { first = [], query, again, isFenced = false } = ending;
+    if (!isFenced) await begun;
+    const before = first.map((one) => link.all(one));
     const rows = link.all(query);
+    const committed = sendCommit();
+    sent();
     try {
-      await together([...sent, rows, sendCommit()]);
-      return await rows;
+      await together([begun, ...before, rows, committed]);
+      const found = await rows;
+      return found.length === 0 && isFenced && isAgain ? await rowsAgain(link, again) : found;
     } catch (error) {
-      if (!(error instanceof LostError) || !(await wasCommitted(link, id, url))) throw error;
+      if (!(error instanceof LostError)) throw error;
+      const id = await begun.catch(() => undefined);
+      // Of one that nobody knows the next attempt finds what it wrote.
+      if (id === undefined || !(await wasCommitted(link, id, url))) throw error;
       const rows = await rowsAgain(link, again);
       // A server that crashed may have given the id of what it lost to another transaction.
       if (rows.length === 0) throw error;
@@ -89,6 +104,9 @@ export function openTransaction(
       return stamps.stamp(snapshot);
     },
     commit,
+    get isOver() {
+      return isOver;
+    },
   };
 }
 

@@ -50,11 +50,10 @@ export function postgresTrialRows(general: TrialRows): TrialRows {
       if (isRare(end) || user.gone.length + system.gone.length > 0) {
         return general.end(tx, trial, end, held);
       }
-      const how = { trial, state: stateName(end.state), complete: sqlDate(end.completedAt) };
+      const how = { trial, held, state: stateName(end.state), complete: sqlDate(end.completedAt) };
       const [ended] = await tx.last({
         ...endTrial({
           ...how,
-          held,
           values: shape.values(end.values),
           params: shape.params(end),
           reports: shape.reports(end.reports),

@@ -169,9 +169,9 @@ interface HowEnded {
   readonly trial: number;
   readonly state: StateName;
   readonly complete: SqlDate;
+  readonly held: Held | undefined;
 }
 interface EndRows extends HowEnded {
-  readonly held: Held | undefined;
   readonly values: readonly { objective: number; value: number | null; type: ValueType }[];
   readonly params: readonly ParamRow[];
   readonly reports: readonly { step: number; value: number | null; type: ReportType }[];
@@ -181,6 +181,7 @@ interface EndRows extends HowEnded {
 
 /** Ends a trial that nobody took over, and gives it its place in the order of finishing. */
 export const endTrial = (rows: EndRows): Omit<LastStatements<EndedRow>, "again"> => ({
+  isFenced: true,
   first: [{ sql: LOCK, parameters: [rows.trial] }],
   query: {
     sql: END,
@@ -203,11 +204,13 @@ const numberColumns = (rows: readonly { value: number | null; type: string }[]) 
   rows.map(({ type }) => type),
 ];
 
-/** The same, of a trial that is known to have ended so. */
-export const endedAgain = ({ trial, state, complete }: HowEnded): Query<EndedRow> => ({
+/** The same, of a trial that may have ended so. */
+export const endedAgain = ({ trial, state, complete, held }: HowEnded): Query<EndedRow> => ({
   sql: `select study_id, value_json::int as finish_index
     from trials join trial_system_attributes using (trial_id)
     where trial_id = $1 and state = $2::trialstate and datetime_complete = $3::timestamp
-      and key = '${ATTRIBUTE.finishIndex}'`,
-  parameters: [trial, state, complete],
+      and key = '${ATTRIBUTE.finishIndex}' and ($4::text is null or exists (
+        select from trial_system_attributes where trial_id = $1
+          and key = '${ATTRIBUTE.lease}' and value_json::json ->> 'id' = $4))`,
+  parameters: [trial, state, complete, held?.lease ?? null],
 });
