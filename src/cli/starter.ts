@@ -155,9 +155,9 @@ async function writeFiles(
   }
   if (json) return printJson({ files: names, ...(told.length > 0 && { told }) });
   for (const line of told) print(line);
-  const [study] = names;
-  print(`Try it: npx hpo study check ${study}`);
-  print(`Run it: npx ${["hpo study run", study, ...flags].join(" ")}`);
+  const rest = [names[0], ...flags].join(" ");
+  print(`Try it: npx hpo study check ${rest}`);
+  print(`Run it: npx hpo study run ${rest}`);
 }
 
 /** Lets editors complete and check the file, where the package lies beside it. */

@@ -9,6 +9,6 @@ test("the line that runs the study names its storage, where it is another than t
   const path = join(folderWith({ "study.yaml": yaml }), "study.yaml");
   const check = await checkStudy(path, { storage: "sqlite:hpo.db", timeout: 1000, run: false });
   const lastLine = (storage: string): string => checkLines(check, "study.yaml", storage).at(-1)!;
-  t.is(lastLine("sqlite:hpo.db"), "Run it: hpo study run study.yaml");
-  t.is(lastLine("sqlite:kept.db"), "Run it: hpo study run study.yaml --storage sqlite:kept.db");
+  t.is(lastLine("sqlite:hpo.db"), "Run it: npx hpo study run study.yaml");
+  t.is(lastLine("sqlite:kept.db"), "Run it: npx hpo study run study.yaml --storage sqlite:kept.db");
 });

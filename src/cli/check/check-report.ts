@@ -29,7 +29,7 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
   if (findings.length > 0) lines.push("");
   for (const { level, message } of findings) lines.push(`${level}: ${message}`);
   const run = studyLine("run", path, [], storageFlag(storage));
-  lines.push("", check.isWell ? `Run it: ${run}` : "Not ready to run.");
+  lines.push("", check.isWell ? `Run it: npx ${run}` : "Not ready to run.");
   return lines;
 }
 
@@ -63,7 +63,7 @@ function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): stri
   const attributes = Object.keys(trial.userAttrs);
   if (attributes.length > 0) lines.push(`  attributes  ${attributes.join(", ")}`);
   if (trial.constraints) lines.push(`  constraints ${trial.constraints.join(", ")}`);
-  const counts = `${lineCount(stdout)} line(s) on stdout, ${lineCount(stderr)} on stderr`;
+  const counts = `${linesOf(stdout).length} line(s) on stdout, ${linesOf(stderr).length} on stderr`;
   const kept = file.command
     ? `; a real run keeps them in ${relative(".", suggested[0].directory) || "."}`
     : "";
@@ -80,11 +80,11 @@ function shortReports({ reports }: FinishedTrial): string {
   return `${shown.slice(0, 3).join("  ")}  …  ${shown.slice(-2).join("  ")}  (${shown.length} in all)`;
 }
 
-const lineCount = (text: string): number => (text === "" ? 0 : text.trimEnd().split("\n").length);
+/** Without empty lines: the client in Python begins each of its own on a new one. */
+const linesOf = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
 
 function lastLines(text: string): string[] {
-  if (text.trim() === "") return [];
-  const lines = text.trimEnd().split("\n");
+  const lines = linesOf(text);
   const skipped = lines.length - LAST_LINES;
   return skipped > 0 ? [`… ${skipped} more`, ...lines.slice(-LAST_LINES)] : lines;
 }

@@ -42,7 +42,7 @@ test("a check shows the commands, runs one trial, tells what was heard, and keep
   t.regex(out, /HPO_TRIAL_DIR=\S+\/hpo-trials\/checked\/0\n/);
   t.regex(out, /Trial 0 ran [\d.]+s: 0\.25\n {2}reports {5}1: 1 {2}2: 0\.5 {2}3: 0\.333333\n/);
   t.regex(out, /10 such trials, 1 at once: about/);
-  t.regex(out, /Run it: hpo study run study\.yaml/);
+  t.regex(out, /Run it: npx hpo study run study\.yaml/);
   t.notRegex(out, /notice|error/);
   t.deepEqual(readdirSync(folder).sort(), ["study.yaml", "train.mjs"]);
 });
