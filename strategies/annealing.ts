@@ -115,6 +115,7 @@ export function annealing(options: AnnealingOptions = {}): Strategy {
     name: "annealing",
     ...SECOND_REVISION,
     options: { ...given },
+    usesReports: () => false,
     init({ space, prior, metricCount, trialBudget, seed = 0 }) {
       requireOneMetric("annealing", metricCount);
       const budget = (trialBudget ?? DEFAULT_BUDGET) / settings.chains;

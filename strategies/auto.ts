@@ -1,7 +1,7 @@
 import { AUTO_REVISION } from "./common/revision.ts";
 import { cardinality } from "../src/space/distribution.ts";
 import { spaceCardinality } from "../src/space/points.ts";
-import type { Strategy, StrategyContext } from "../src/contracts/strategy.ts";
+import { reportsMatter, type Strategy, type StrategyContext } from "../src/contracts/strategy.ts";
 import { bayesian } from "./bayesian.ts";
 import { cmaEs } from "./cma-es.ts";
 import { requireInteger, givenOptions } from "../src/errors/checks.ts";
@@ -78,6 +78,8 @@ export function auto(options: AutoOptions = {}): Strategy<AutoState> {
     name: "auto",
     ...AUTO_REVISION,
     options: { ...given },
+    usesReports: (context) =>
+      reportsMatter(chooseStrategy(context, { parallel, noisy }).strategy, context),
     init(context) {
       const { strategy: chosen, reason } = chooseStrategy(context, { parallel, noisy });
       // A prior of the user's is better knowledge than the portfolio.

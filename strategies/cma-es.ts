@@ -97,6 +97,7 @@ export function cmaEs(options: CmaEsOptions = {}): Strategy {
     name: "cma-es",
     ...SECOND_REVISION,
     options: { ...given },
+    usesReports: () => false,
     init: (context) => begin(context, settings),
     observe(state, trial) {
       const standing = standingOf(trial);

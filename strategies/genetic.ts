@@ -99,6 +99,7 @@ export function genetic(options: GeneticOptions = {}): Strategy {
     name: "genetic",
     ...SECOND_REVISION,
     options: { ...given },
+    usesReports: () => false,
     init({ space, prior, metricCount }) {
       requireOneMetric("genetic", metricCount);
       return { space, prior, seen: 0, generation: 0, pool: [], offspring: [] };

@@ -74,6 +74,7 @@ export function grid(options: GridOptions = {}): Strategy<GridState> {
   return {
     name: "grid",
     options: { ...given },
+    usesReports: () => false,
     init({ space, prior, seed = 0 }) {
       const points = arrange(gridPoints(space, given), space, prior, seed);
       return {

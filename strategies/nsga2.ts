@@ -99,6 +99,7 @@ export function nsga2(options: Nsga2Options = {}): Strategy {
     name: "nsga2",
     ...SECOND_REVISION,
     options: { ...given },
+    usesReports: () => false,
     init: ({ space, prior }) => ({
       space,
       prior,

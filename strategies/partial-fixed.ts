@@ -7,7 +7,7 @@ import { describeDistribution } from "../src/space/compare-distributions.ts";
 import type { Prior } from "../src/space/prior.ts";
 import type { Parameter, Params, SearchSpace } from "../src/space/search-space.ts";
 import { toUnit } from "../src/space/unit-cube.ts";
-import type { Strategy } from "../src/contracts/strategy.ts";
+import { reportsMatter, type Strategy, type StrategyContext } from "../src/contracts/strategy.ts";
 
 /**
  * Keeps some parameters at given values and lets another strategy search the others: for it, each
@@ -31,19 +31,21 @@ import type { Strategy } from "../src/contracts/strategy.ts";
  */
 export function partialFixed<State>(fixed: Params, strategy: Strategy<State>): Strategy<State> {
   requireStrategy("partialFixed: strategy", strategy);
+  const beside = (context: StrategyContext): StrategyContext => {
+    const { space, prior } = context;
+    checkFixed(fixed, space);
+    const parameters = space.parameters.map((parameter) =>
+      Object.hasOwn(fixed, parameter.name) ? only(parameter, fixed[parameter.name]) : parameter,
+    );
+    const narrowed = prior && priorBeside(prior, space, fixed);
+    return { ...context, space: { parameters }, prior: narrowed };
+  };
   return {
     name: "partial-fixed",
     options: { fixed: { ...fixed }, strategy: identityOf(strategy) },
     ...(strategy.promotes && { promotes: true }),
-    init(context) {
-      const { space, prior } = context;
-      checkFixed(fixed, space);
-      const parameters = space.parameters.map((parameter) =>
-        Object.hasOwn(fixed, parameter.name) ? only(parameter, fixed[parameter.name]) : parameter,
-      );
-      const narrowed = prior && priorBeside(prior, space, fixed);
-      return strategy.init({ ...context, space: { parameters }, prior: narrowed });
-    },
+    usesReports: (context) => reportsMatter(strategy, beside(context)),
+    init: (context) => strategy.init(beside(context)),
     observe: (state, trial) => strategy.observe(state, trial),
     suggest: (state, context) => strategy.suggest(state, context),
   };

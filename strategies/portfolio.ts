@@ -2,6 +2,7 @@ import { identityOf } from "../src/contracts/identity.ts";
 import { requireStrategy } from "../src/contracts/part.ts";
 import {
   isEvidence,
+  reportsMatter,
   type Observation,
   type Strategy,
   type SuggestContext,
@@ -68,6 +69,7 @@ export function portfolio(options: PortfolioOptions = {}): Strategy<PortfolioSta
     name: "portfolio",
     options: { strategy: identityOf(strategy) },
     ...(strategy.promotes && { promotes: true }),
+    usesReports: (context) => reportsMatter(strategy, context),
     ...portfolioBefore(strategy),
   };
 }

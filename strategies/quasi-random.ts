@@ -41,6 +41,7 @@ export function quasiRandom(options: Readonly<Record<string, never>> = {}): Stra
   givenOptions("quasi-random", options, []);
   return withoutRepeats<SobolState>({
     name: "quasi-random",
+    usesReports: () => false,
     init({ space, prior, seed = 0 }) {
       const d = space.parameters.length;
       const rng = createRng(seed, "quasi-random");

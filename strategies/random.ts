@@ -34,6 +34,7 @@ export function random(options: Readonly<Record<string, never>> = {}): Strategy 
   givenOptions("random", options, []);
   return withoutRepeats({
     name: "random",
+    usesReports: () => false,
     init: ({ space, prior }) => ({ space, prior }),
     observe: (state) => state,
     suggest: ({ space, prior }, { rng }) => ({

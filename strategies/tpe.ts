@@ -116,6 +116,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
     name: "tpe",
     ...THIRD_REVISION,
     options: { ...given },
+    usesReports: () => false,
     init: (context) => begin(context, given.startTrials),
     observe(state, trial) {
       observeTrial(state.history, trial);

@@ -192,8 +192,10 @@ export type Cursor = Readonly<Record<string, unknown>>;
  * times and distributions, without reports but the last one of those that did not complete, and
  * without what only a single trial is asked for (`DETAIL_ATTRIBUTES`). "outline" is enough to count
  * and to rank them: they may come without parameters, too. "space" is "brief" with distributions.
+ * "search" is enough to suggest by a strategy that uses no reports: "space" with the finish indexes, and
+ * whole trials where they are not finished.
  */
-export type TrialDetail = "outline" | "brief" | "space";
+export type TrialDetail = "outline" | "brief" | "space" | "search";
 
 /**
  * What may be long or is of no use in a list, and is told of a single trial only. Who runs a trial

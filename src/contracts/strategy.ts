@@ -37,10 +37,21 @@ export interface Strategy<State = unknown> {
   readonly promotes?: boolean;
   /** FILE#EXPORT, where hpo loaded it from a file that its user named: kept with the study. */
   readonly file?: string;
+  /**
+   * Whether it looks at reports of finished trials other than the last one of a trial that did not
+   * complete. Where not, a process that only asks leaves the others unread. True if left out.
+   */
+  usesReports?(context: StrategyContext): boolean;
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;
 }
+
+/** Whether all reports must be known to suggest by it; see `Strategy`. */
+export const reportsMatter = (
+  strategy: Pick<Strategy, "usesReports">,
+  context: StrategyContext,
+): boolean => strategy.usesReports?.(context) ?? true;
 
 /** What a strategy knows before the first trial. */
 export interface StrategyContext {

@@ -1,15 +1,19 @@
 import { foldersOf } from "../artifacts/study-folders.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { identityOf } from "../contracts/identity.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import type { Strategy } from "../contracts/strategy.ts";
-import { HpoError } from "../errors/errors.ts";
 import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
 import { checkCall, checkParts } from "./definition-fields.ts";
 import { missingPruner, missingStrategy } from "./parts/missing-parts.ts";
-import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
+import {
+  findOrThrow,
+  storedMetricNames,
+  requireDirections,
+  storageOf,
+  type StorageOption,
+} from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
-import { announce } from "./study-internals.ts";
+import { announce, engineOf } from "./study-internals.ts";
 import { sameVersion, versionChanges, versionsOf, type StudyVersion } from "./study-version.ts";
 import { Study } from "./study.ts";
 import { MAX_RESTARTS } from "./trial/lost-trial.ts";
@@ -36,16 +40,27 @@ export interface LoadOptions extends StorageOption {
  * ```
  */
 export async function loadStudy(name: string, options: LoadOptions = {}): Promise<Study> {
+  const study = await unread(name, options);
+  await study.refresh();
+  return study;
+}
+
+/** As `loadStudy`, for who only asks: of finished trials no more is known than suggestions are made from. */
+export async function loadToAsk(name: string, options: LoadOptions): Promise<Study> {
+  const study = await unread(name, options);
+  const { state, starter } = engineOf(study);
+  if (!starter.suggester.usesReports) state.firstDetail = "search";
+  await study.refresh();
+  return study;
+}
+
+/** The study before its trials are read. */
+async function unread(name: string, options: LoadOptions): Promise<Study> {
   checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
   checkParts("loadStudy", options);
   const storage = await storageOf(options);
   const record = await findOrThrow(storage, name);
-  if (record.directions.length === 0) {
-    throw new HpoError(
-      `Study "${name}" has no direction (NOT_SET, as another library left it), so nothing is better ` +
-        "or worse in it. Run it by a study file of that name that says minimize or maximize.",
-    );
-  }
+  requireDirections(record);
   const stored = versionsOf(record.systemAttrs);
   const last = stored.at(-1);
   const strategy =
@@ -69,7 +84,7 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     record,
     versions: isNew ? [...stored, now] : stored,
     isNewVersion: isNew,
-    metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
+    metricNames: storedMetricNames(record),
     strategy,
     pruner,
     maxRestarts: MAX_RESTARTS,
@@ -78,6 +93,5 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
     defaults: {},
   });
   announce(study, last ? versionChanges(last, now, { strategy, pruner }) : []);
-  await study.refresh();
   return study;
 }

@@ -5,6 +5,7 @@ import type {
   Storage,
   StudyRecord,
   TrialChange,
+  TrialDetail,
   TrialRecord,
   Turn,
 } from "../contracts/storage.ts";
@@ -89,6 +90,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   /** Whether a trial that runs for a worker elsewhere may be given to another one. */
   isSilent: (trial: ActiveTrial) => boolean = () => false;
   readonly leases = new LeaseWatch();
+  /** What is read first of trials; everything of those that change from then on. */
+  firstDetail: TrialDetail | undefined;
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
   /** Reads are numbered as they are called; an older one than that taken in last tells nothing. */
@@ -125,7 +128,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   readonly refresh = sharedCall(async () => {
     for (;;) {
       const call = ++this.#called;
-      this.#take(await this.storage.readTrials(this.record.id, this.#cursor), call);
+      const detail = this.#cursor ? undefined : this.firstDetail;
+      this.#take(await this.storage.readTrials(this.record.id, this.#cursor, detail), call);
       if (!this.history.hasUnindexed) return;
       await this.storage.indexFinished(this.record.id);
     }
@@ -238,20 +242,14 @@ export class StudyState<Parts extends StateParts = StudyParts> {
 
   /** The running trials whose processes can't be seen from here, by number. */
   held(): readonly HeldTrial[] {
-    return this.#held().map(({ trial, action }) => ({
-      number: trial.number,
-      key: `${trial.number} ${action.lease?.id}`,
-      isLeased: action.lease !== undefined,
-      text: describeHeld(this.record.name, trial.number, action, (lease) =>
-        this.leases.holdsMs(lease),
-      ),
-    }));
-  }
-
-  #held() {
+    const holdsMs = (lease: TrialLease): number => this.leases.holdsMs(lease);
     return this.history.running.flatMap((trial) => {
       const action = this.actionFor(trial);
-      return action.kind === "wait" ? [{ trial, action }] : [];
+      if (action.kind !== "wait") return [];
+      const { number } = trial;
+      const key = `${number} ${action.lease?.id}`;
+      const text = describeHeld(this.record.name, number, action, holdsMs);
+      return [{ number, key, isLeased: action.lease !== undefined, text }];
     });
   }
 

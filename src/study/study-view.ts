@@ -14,7 +14,7 @@ import { spaceSeen } from "./space-seen.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
 import { History } from "./history.ts";
-import { findOrThrow } from "./stored-study.ts";
+import { findOrThrow, storedMetricNames } from "./stored-study.ts";
 import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
 import { NEW_VERSION, versionsOf, type StudyVersion } from "./study-version.ts";
 
@@ -89,7 +89,7 @@ export async function viewStudy(
     name,
     storage,
     directions: record.directions,
-    metricNames: record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined,
+    metricNames: storedMetricNames(record),
     userAttrs: record.userAttrs,
     stopped: stopOf(record),
     version,

@@ -11,7 +11,7 @@ import {
   type SearchSpace,
 } from "../space/search-space.ts";
 import { paramsKey, points } from "../space/points.ts";
-import type { Observation, Strategy } from "../contracts/strategy.ts";
+import { reportsMatter, type Observation, type Strategy } from "../contracts/strategy.ts";
 import {
   bowl,
   bowlObjective,
@@ -225,6 +225,23 @@ const leavesObservationsAlone: Law = (t, make) => {
  * console.log(Object.keys(strategyLaws));
  * ```
  */
+/** What a process that only asks knows of reports, where the strategy uses none. */
+const needsNoReports: Law = (t, make) => {
+  const strategy = make();
+  const simulation = bowlIn(spaces.mixed, { objective: mishaps(spaces.mixed), trials: 40 });
+  if (reportsMatter(strategy, { space: spaces.mixed, metricCount: 1 })) return t.pass();
+  const { history } = simulate(strategy, simulation);
+  const brief = history.map((trial): Observation => ({
+    ...trial,
+    reports: trial.outcome === "complete" ? [] : trial.reports.slice(-1),
+  }));
+  t.notDeepEqual(brief, history);
+  const suggestions = [history, brief].map((trials) =>
+    suggestAt(strategy, fold(strategy, simulation, trials), 1, trials.length, []),
+  );
+  t.deepEqual(suggestions[1], suggestions[0]);
+};
+
 export const strategyLaws = {
   "the same seed gives the same suggestions, another seed others": deterministic,
   "folding the history gives the same suggestion again, in parallel runs too": resumable,
@@ -243,6 +260,7 @@ export const strategyLaws = {
   "survives constraints": survivesConstraints,
   "the first suggestions follow the prior": honoursPriors,
   "observations stay as they are": leavesObservationsAlone,
+  "what it says not to use of reports changes nothing": needsNoReports,
 } as const satisfies Readonly<Record<string, Law>>;
 
 /** The name of a law of the contract. */

@@ -33,12 +33,13 @@ export const askCommand = (): Command =>
     .action(async (name: string, options: AskOptions) => {
       const { withStorage } = await import("../context.ts");
       const { openNamedOrFile } = await import("../open-named.ts");
+      const { loadToAsk } = await import("../../study/load-study.ts");
       const { storageFlag, studyLine } = await import("../command-line.ts");
       const { print, printJson } = await import("../output.ts");
       const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
       await withStorage(options, async (storage) => {
-        const study = await openNamedOrFile(name, storage, options.strategy);
+        const study = await openNamedOrFile(name, storage, options.strategy, loadToAsk);
         const expires = new Date(Date.now() + options.expires);
         const total = options.trials ?? study.trialBudget;
         const trials = await engineOf(study).ask(options.count, { expires, total });

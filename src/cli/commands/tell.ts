@@ -27,7 +27,10 @@ export const tellCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, number: number, texts: string[], options: TellCommandOptions) => {
-      const { withStudy } = await import("../context.ts");
+      const { withStorage } = await import("../context.ts");
+      const { openSteered } = await import("../../study/steer/steer-trials.ts");
+      const { tellStored } = await import("../../study/steer/tell-trial.ts");
+      const { storedMetricNames } = await import("../../study/stored-study.ts");
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
       const { parseNumber } = await import("../parse-number.ts");
@@ -36,10 +39,12 @@ export const tellCommand = (): Command =>
       const { reason, message, skipIfFinished } = options;
       const failure = reason && { reason, message: message ?? "The trial was told as failed." };
       const state = options.state ?? (failure ? "failed" : undefined);
-      await withStudy(name, options, async (study) => {
+      await withStorage(options, async (storage) => {
+        const study = await openSteered(name, storage);
         const result = values.length === 0 ? undefined : values;
-        const trial = await study.tell(number, result, { state, failure, skipIfFinished });
+        const told = { state, failure, skipIfFinished };
+        const trial = await tellStored(study, number, result, told);
         if (options.json) printJson(trialToJson(trial));
-        else print(`Trial ${number}: ${format.outcome(trial, study.metricNames)}`);
+        else print(`Trial ${number}: ${format.outcome(trial, storedMetricNames(study.record))}`);
       });
     });

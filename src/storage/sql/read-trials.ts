@@ -40,7 +40,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     put((draft.distributions ??= {}), name, distribution);
     put((draft.params ??= {}), name, valueIn(distribution, value, draft.where, name));
   };
-  const byIds: TrialReader["byIds"] = async (tx, ids, detail) => {
+  const read: TrialReader["byIds"] = async (tx, ids, detail) => {
     const { trials, params, reports, attributes } = queriesFor(queries, detail);
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
@@ -68,6 +68,20 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
       for (const draft of drafts.values()) records.push(finished(draft));
     }
     return records;
+  };
+  const byIds: TrialReader["byIds"] = async (tx, ids, detail) => {
+    if (detail !== "search") return read(tx, ids, detail);
+    const open = await tx.all(queries.unfinishedAmong({ ids: dialect.idSet(ids) }));
+    const whole = new Set(open.map((row) => row.trial_id));
+    const [unfinished, finished] = await together([
+      read(tx, [...whole]),
+      read(
+        tx,
+        ids.filter((id) => !whole.has(id)),
+        detail,
+      ),
+    ]);
+    return [...finished, ...unfinished].sort((a, b) => a.id - b.id);
   };
   const ofRow = (row: WholeTrialRow): TrialRecord => {
     const draft = draftOf(row, url);
@@ -106,6 +120,8 @@ function queriesFor(
   switch (detail) {
     case undefined:
       return { trials, params, reports, attributes };
+    case "search":
+      return { ...brief, params, attributes: brief.endAttributes };
     case "space":
       return { ...brief, params };
     case "brief":

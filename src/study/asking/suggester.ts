@@ -13,7 +13,14 @@ import {
   type SearchSpace,
 } from "../../space/search-space.ts";
 import { paramsKey, points } from "../../space/points.ts";
-import type { Observation, PendingTrial, Strategy, Suggestion } from "../../contracts/strategy.ts";
+import {
+  reportsMatter,
+  type Observation,
+  type PendingTrial,
+  type Strategy,
+  type StrategyContext,
+  type Suggestion,
+} from "../../contracts/strategy.ts";
 import { isCancelled, type Direction, type FinishedTrial } from "../../contracts/trial.ts";
 import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
@@ -81,8 +88,12 @@ export class Suggester {
 
   /** The strategy's state before any trial, with the prior as it is now. */
   #begin(): void {
-    const { strategy, directions, roles, trialBudget, seed } = this.#options;
-    this.#state = strategy.init({
+    this.#state = this.#options.strategy.init(this.#context);
+  }
+
+  get #context(): StrategyContext {
+    const { directions, roles, trialBudget, seed } = this.#options;
+    return {
       space: this.#space,
       metricCount: directions.length,
       prior: this.#prior,
@@ -90,7 +101,16 @@ export class Suggester {
       ...(roles && { roles }),
       trialBudget,
       seed,
-    });
+    };
+  }
+
+  /**
+   * Whether suggestions depend on reports of finished trials other than the last one of a trial that
+   * did not complete.
+   */
+  get usesReports(): boolean {
+    const { space, prior, strategy } = this.#options;
+    return !space || prior !== undefined || reportsMatter(strategy, this.#context);
   }
 
   get #prior() {

@@ -1,7 +1,9 @@
 import type { LiveTrial } from "../../contracts/objective.ts";
-import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
+import { isFinished, type FinishedTrial, type RunningTrial } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { storedMetricNames, requireDirections } from "../stored-study.ts";
 import type { StudyEngine } from "../study-engine.ts";
+import type { StateParts, StudyState } from "../study-state.ts";
 import { ActiveTrial } from "../trial/active-trial.ts";
 import { alreadyFinished, refusedEnd } from "../trial/held-trial.ts";
 import { toldEnd, type TellOptions } from "../trial/trial-end.ts";
@@ -16,20 +18,46 @@ export async function tellTrial(
   const { state } = engine;
   const number = typeof trial === "number" ? trial : trial.number;
   if (!state.active.has(number)) await state.refresh();
-  const known = state.history.get(number);
-  if (!known) {
-    const { name } = state.record;
-    throw new HpoError(`tell: study "${name}" has no trial ${number}. Ask for one first.`);
-  }
-  if (isFinished(known)) {
-    if (options.skipIfFinished) return known;
-    throw alreadyFinished(known);
-  }
-  if (known.state === "waiting") {
-    throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
-  }
+  const known = tellable(state, number, options);
+  if (isFinished(known)) return known;
   // Who asked for it holds it no longer; by its number anybody may end a trial.
   if (trial instanceof ActiveTrial && !engine.holds(trial)) throw refusedEnd(known);
   const reports = state.active.get(number)?.reports ?? known.reports;
   return engine.end(number, toldEnd(result, options, engine.metrics, reports));
+}
+
+/**
+ * Ends a running trial of a study that nothing else is done with here: of its other trials nothing is read.
+ * @throws as `Study.tell`
+ */
+export async function tellStored(
+  state: StudyState<StateParts>,
+  number: number,
+  result: unknown,
+  options: TellOptions,
+): Promise<FinishedTrial> {
+  const { record, storage, history } = state;
+  requireDirections(record);
+  for (const trial of await storage.readNumbered(record.id, [number])) history.apply(trial);
+  const known = tellable(state, number, options);
+  if (isFinished(known)) return known;
+  const metrics = { count: record.directions.length, names: storedMetricNames(record) };
+  return state.finish(known, {}, toldEnd(result, options, metrics, known.reports));
+}
+
+/** The trial to be ended; a finished one, if that is to be let be. */
+function tellable(
+  { history, record }: StudyState<StateParts>,
+  number: number,
+  { skipIfFinished }: TellOptions,
+): RunningTrial | FinishedTrial {
+  const known = history.get(number);
+  if (!known) {
+    throw new HpoError(`tell: study "${record.name}" has no trial ${number}. Ask for one first.`);
+  }
+  if (known.state === "waiting") {
+    throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);
+  }
+  if (isFinished(known) && !skipIfFinished) throw alreadyFinished(known);
+  return known;
 }

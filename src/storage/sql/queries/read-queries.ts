@@ -6,6 +6,9 @@ import { prepared } from "../prepared.ts";
 import { type SqlDate } from "../tables.ts";
 import type { StudyId, Ids } from "./query-input.ts";
 
+/** What is of no use once a trial is finished and has its place. */
+const AFTER_THE_END = DETAIL_ATTRIBUTES.filter((key) => key !== ATTRIBUTE.finishIndex);
+
 const noDate = sql<SqlDate | null>`null`;
 
 /** Statements that read trials. */
@@ -52,6 +55,13 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .where("study_id", "=", p.study)
         .where(idIn("number", p.numbers))
         .orderBy("number"),
+    ),
+    unfinishedAmong: prepared<Ids, { trial_id: number }>((p) =>
+      builder
+        .selectFrom("trials")
+        .select("trial_id")
+        .where(idIn("trial_id", p.ids))
+        .where("state", "in", ["RUNNING", "WAITING"]),
     ),
     noLongerWaiting: prepared<Ids, { trial_id: number }>((p) =>
       builder
@@ -123,6 +133,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
             "report.intermediate_value_type",
           ]),
       ),
+      endAttributes: prepared((p: Ids) => attributes(p.ids, AFTER_THE_END)),
       attributes: prepared((p: Ids) =>
         attributes(p.ids, DETAIL_ATTRIBUTES).unionAll(
           builder

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import test from "ava";
+import { bayesian, tpe } from "../../strategies/index.ts";
+import { engineOf } from "./study-internals.ts";
+import { float, searchSpace } from "../space/index.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
+import { loadStudy, loadToAsk } from "./load-study.ts";
+import { createStudy } from "./open-study.ts";
+
+const reports = [1, 2, 3].map((step) => ({ step, value: 1 / step }));
+const ends = (i: number) =>
+  [
+    { result: (i - 7) ** 2 },
+    { state: "pruned" },
+    { state: "failed", failure: { reason: "diverged", message: "NaN" } },
+  ] as const;
+
+for (const strategy of [tpe(), bayesian()]) {
+  test(`who only asks gets what ${strategy.name} suggests from whole trials`, async (t) => {
+    const url = `sqlite:${join(await tempFolder(t), "hpo.db")}`;
+    const storage = await openStorage(url, { synchronous: "normal" });
+    t.teardown(() => storage.close());
+    const space = searchSpace({ x: float(0, 1), y: float(1e-3, 1, { log: true }) });
+    for (const name of ["whole", "asked"]) {
+      const study = await createStudy({ name, space, strategy, seed: 3 }, { storage });
+      const params = (i: number) => ({ x: ((7 * i) % 20) / 20, y: 0.5 ** (i % 9) });
+      await study.addTrials(
+        Array.from({ length: 20 }, (_, i) => ({
+          ...{ params: params(i), reports },
+          ...ends(i)[i % 5 === 4 ? 1 : i % 7 === 6 ? 2 : 0],
+        })),
+      );
+      const [running] = await engineOf(study).ask(1, { expires: new Date(Date.now() + 1e6) });
+      for (const { value, step } of reports) running.report(value, step);
+      await study.setUserAttr("reports", "are written");
+      await study.enqueue({ x: 0.25 });
+    }
+    const [whole, asked] = [
+      await loadStudy("whole", { storage }),
+      await loadToAsk("asked", { storage }),
+    ];
+    const suggested = async (study: typeof whole) =>
+      (await study.ask(3)).map(({ number, params }) => ({ number, params }));
+    t.deepEqual(await suggested(asked), await suggested(whole));
+    const read = asked.trials("complete").some((trial) => trial.reports.length > 0);
+    t.is(read, strategy.name === "bayesian", "reports are read where they matter");
+    t.deepEqual(asked.trials()[20].reports, whole.trials()[20].reports);
+  });
+}
