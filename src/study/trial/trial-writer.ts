@@ -1,5 +1,8 @@
 import type { Storage, TrialChange } from "../../contracts/storage.ts";
+import type { Report } from "../../contracts/trial.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
+import type { Distribution, Scalar } from "../../space/distribution.ts";
+import { put } from "../../space/put.ts";
 
 /**
  * Writes running trials' news in the background, in order, what gathers meanwhile as one write.
@@ -92,16 +95,28 @@ export function mergeAll(changes: readonly TrialChange[]): TrialChange {
   if (changes.length === 0) return NOTHING;
   if (changes.length === 1) return changes[0];
   const cleared = changes.findLastIndex((change) => change.clearReports);
-  const all = <Value>(part: (change: TrialChange) => Readonly<Record<string, Value>> | undefined) =>
-    Object.fromEntries(changes.flatMap((change) => Object.entries(part(change) ?? {})));
+  const params: Record<string, Scalar> = {};
+  const distributions: Record<string, Distribution> = {};
+  const reports: Report[] = [];
+  const [user, system]: Record<string, unknown>[] = [{}, {}];
+  // In one pass that copies what is there: most changes are a single report, of thousands.
+  changes.forEach((change, index) => {
+    putAll(params, change.params);
+    putAll(distributions, change.distributions);
+    if (change.reports && index >= cleared) for (const one of change.reports) reports.push(one);
+    putAll(user, change.attributes?.user);
+    putAll(system, change.attributes?.system);
+  });
+  const attributes = { user, system };
   return {
-    params: all((change) => change.params),
-    distributions: all((change) => change.distributions),
-    reports: changes.slice(Math.max(0, cleared)).flatMap((change) => change.reports ?? []),
+    params,
+    distributions,
+    reports,
+    attributes,
     ...(cleared >= 0 && { clearReports: true }),
-    attributes: {
-      user: all((change) => change.attributes?.user),
-      system: all((change) => change.attributes?.system),
-    },
   };
+}
+
+function putAll<Value>(into: Record<string, Value>, from?: Readonly<Record<string, Value>>): void {
+  if (from) for (const name of Object.keys(from)) put(into, name, from[name]);
 }
