@@ -1,12 +1,13 @@
 // Tests the tests: breaks the compiled code in one place at a time and runs the tests that run that
 // place, one of which should fail. npm run test:mutants -- [--count 200] [--seed 1] [--folders src/study,strategies]
-// Results are kept in .bench/mutants, so that an interrupted run goes on, and which tests run what, so that
-// only changed ones are recorded again; exits with 1 below 85 % caught.
+// Kept in .bench/mutants, for all seeds: which tests run what, so that changed ones alone are recorded again;
+// and each result as it comes, so that an interrupted run goes on, and that what survived is judged again by
+// tests that have changed. Exits with 1 below 85 % caught.
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createRng } from "../dist/src/numerics/rng.js";
-import { recordCoverage, testsOf } from "./mutants/coverage.js";
+import { recordCoverage, testsBeside, testsOf } from "./mutants/coverage.js";
 import { openSandbox } from "./mutants/sandbox.js";
 import { sitesOf } from "./mutants/sites.js";
 
@@ -71,15 +72,6 @@ function drawn() {
 
 const sandbox = openSandbox(".bench/mutants/project");
 const sites = drawn();
-const recorded = await recordCoverage(
-  sandbox,
-  [...new Set(sites.map(({ file }) => join("dist", file)))],
-  resolve(".bench/mutants/coverage.jsonl"),
-  console.log,
-);
-for (const { test } of recorded.filter(({ passes }) => !passes)) {
-  console.log(`${test} fails with the code as it is, and judges nothing`);
-}
 
 const kept = resolve(`.bench/mutants/seed-${seed}.jsonl`);
 const keyOf = ({ file, start, from, to }) => `${file}:${start}:${from}:${to}`;
@@ -101,10 +93,7 @@ const trusted = new Set();
 /** @returns the test that fails with this code, and passes with the code as it is */
 async function caughtBy(tests, path, broken) {
   const code = readFileSync(path, "utf8");
-  let togetherMs = 0;
-  for (const { test, ms, cpuMs } of tests.slice(0, MOST)) {
-    togetherMs += cpuMs;
-    if (togetherMs > MOST_CPU_MS && test !== tests[0].test) return undefined;
+  for (const { test, ms } of tests) {
     const passes = async () => (await sandbox.judge(test, { limitMs: 30_000 + 5 * ms })).passes;
     writeFileSync(path, broken);
     const isSilent = await passes();
@@ -118,22 +107,66 @@ async function caughtBy(tests, path, broken) {
   return undefined;
 }
 
+/** The tests that may judge a place: the first always, others within the limits. */
+function judgesOf(tests) {
+  let togetherMs = 0;
+  return tests.slice(0, MOST).filter(({ cpuMs }, index) => {
+    togetherMs += cpuMs;
+    return index === 0 || togetherMs <= MOST_CPU_MS;
+  });
+}
+
 const lineOf = (text, start) => text.slice(0, start).split("\n").length;
-for (const [index, site] of sites.entries()) {
-  if (results.has(keyOf(site))) continue;
-  const path = join(sandbox.project, "dist", site.file);
-  const code = readFileSync(path, "utf8");
-  const tests = testsOf(recorded, site.file, site.start);
-  const broken = code.slice(0, site.start) + site.to + code.slice(site.end);
-  const by = await caughtBy(tests, path, broken);
-  const why = tests.length === 0 ? { why: "no test runs it" } : {};
-  const result = { ...site, line: lineOf(code, site.start), caught: by !== undefined, by, ...why };
-  results.set(keyOf(site), result);
-  appendFileSync(kept, `${JSON.stringify(result)}\n`);
-  const mark = result.caught ? "caught  " : "SURVIVED";
-  console.log(
-    `${index + 1}/${sites.length} ${mark} ${site.file}:${result.line} ${site.kind}: ${site.from} → ${site.to}`,
+
+/** A test that changed judges again. */
+const versionOf = ({ test, hash }) => `${test} ${hash}`;
+
+/** Lets the recorded tests judge each place that none has caught, and that they have not judged yet. */
+async function judge(recorded) {
+  for (const [index, site] of sites.entries()) {
+    const before = results.get(keyOf(site));
+    if (before?.caught) continue;
+    const path = join(sandbox.project, "dist", site.file);
+    const code = readFileSync(path, "utf8");
+    const silent = before?.silent ?? [];
+    const all = testsOf(recorded, site.file, site.start);
+    const tests = judgesOf(all).filter((one) => !silent.includes(versionOf(one)));
+    if (before && tests.length === 0) continue;
+    const by = await caughtBy(
+      tests,
+      path,
+      code.slice(0, site.start) + site.to + code.slice(site.end),
+    );
+    const result = {
+      ...{ ...site, line: lineOf(code, site.start), caught: by !== undefined, by },
+      silent: by === undefined ? [...silent, ...tests.map(versionOf)] : silent,
+      ...(all.length === 0 && { why: "no test runs it" }),
+    };
+    results.set(keyOf(site), result);
+    appendFileSync(kept, `${JSON.stringify(result)}\n`);
+    const mark = result.caught ? "caught  " : "SURVIVED";
+    console.log(
+      `${index + 1}/${sites.length} ${mark} ${site.file}:${result.line} ${site.kind}: ${site.from} → ${site.to}`,
+    );
+  }
+}
+
+const recorded = [];
+const { near, far } = testsBeside(sandbox.project, folders);
+// What stands beside the code catches most of it, and computes little: the others judge what it lets through.
+for (const tests of [near, far]) {
+  const found = await recordCoverage(
+    sandbox,
+    tests,
+    [...new Set(sites.map(({ file }) => join("dist", file)))],
+    resolve(".bench/mutants/coverage.jsonl"),
+    console.log,
   );
+  for (const { test } of found.filter(({ passes }) => !passes)) {
+    console.log(`${test} fails with the code as it is, and judges nothing`);
+  }
+  recorded.push(...found);
+  await judge(recorded);
 }
 
 sandbox.close();

@@ -59,11 +59,21 @@ const covers = (edges, place) => {
   return after % 2 === 1;
 };
 
+/** The tests of the default suite, by their compiled files: those beside the code of `folders`, and all others. */
+export function testsBeside(project, folders) {
+  const all = readdirSync(join(project, "dist"), { recursive: true })
+    .map((name) => join("dist", name))
+    .filter(isDefault)
+    .sort();
+  const isNear = (test) => folders.some((folder) => test.startsWith(join("dist", folder, "/")));
+  return { near: all.filter(isNear), far: all.filter((test) => !isNear(test)) };
+}
+
 /**
- * Runs every test of the default suite once, and keeps what each ran in `kept`; those alone that are new or
- * changed, or ran one of `files` when it was another.
+ * Runs each of `tests` once, and keeps in `kept` what each ran; those alone that are new or changed, or ran
+ * one of `files` when it was another.
  */
-export async function recordCoverage(sandbox, files, kept, say) {
+export async function recordCoverage(sandbox, tests, files, kept, say) {
   const known = new Map();
   if (existsSync(kept)) {
     for (const line of readFileSync(kept, "utf8").split("\n").filter(Boolean)) {
@@ -76,10 +86,6 @@ export async function recordCoverage(sandbox, files, kept, say) {
     cpuMs !== undefined &&
     hash === hashOf(join(sandbox.project, test)) &&
     Object.entries(ran).every(([file, { hash }]) => (hashes.get(file) ?? hash) === hash);
-  const tests = readdirSync(join(sandbox.project, "dist"), { recursive: true })
-    .map((name) => join("dist", name))
-    .filter(isDefault)
-    .sort();
   const found = [];
   const folder = `${sandbox.project}-coverage`;
   for (const [index, test] of tests.entries()) {
