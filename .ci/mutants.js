@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createRng } from "../dist/src/numerics/rng.js";
-import { recordCoverage, testsBeside, testsOf } from "./mutants/coverage.js";
+import { defaultTests, recordCoverage, testsOf } from "./mutants/coverage.js";
 import { openSandbox } from "./mutants/sandbox.js";
 import { sitesOf } from "./mutants/sites.js";
 
@@ -121,11 +121,13 @@ const lineOf = (text, start) => text.slice(0, start).split("\n").length;
 /** A test that changed judges again. */
 const versionOf = ({ test, hash }) => `${test} ${hash}`;
 
+const recorded = [];
+
 /** Lets the recorded tests judge each place that none has caught, and that they have not judged yet. */
-async function judge(recorded) {
+async function judge(isMeant) {
   for (const [index, site] of sites.entries()) {
     const before = results.get(keyOf(site));
-    if (before?.caught) continue;
+    if (before?.caught || !isMeant(site.file)) continue;
     const path = join(sandbox.project, "dist", site.file);
     const code = readFileSync(path, "utf8");
     const silent = before?.silent ?? [];
@@ -151,10 +153,7 @@ async function judge(recorded) {
   }
 }
 
-const recorded = [];
-const { near, far } = testsBeside(sandbox.project, folders);
-// What stands beside the code catches most of it, and computes little: the others judge what it lets through.
-for (const tests of [near, far]) {
+async function record(tests) {
   const found = await recordCoverage(
     sandbox,
     tests,
@@ -166,8 +165,19 @@ for (const tests of [near, far]) {
     console.log(`${test} fails with the code as it is, and judges nothing`);
   }
   recorded.push(...found);
-  await judge(recorded);
 }
+
+// What stands beside the code catches most of it, and computes little: the others judge what it lets through.
+let others = defaultTests(sandbox.project);
+for (const folder of folders) {
+  const isIn = (file) => file.startsWith(join(folder, "/"));
+  const isBeside = (test) => isIn(relative("dist", test));
+  await record(others.filter(isBeside));
+  others = others.filter((test) => !isBeside(test));
+  await judge(isIn);
+}
+await record(others);
+await judge(() => true);
 
 sandbox.close();
 

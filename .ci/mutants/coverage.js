@@ -59,15 +59,12 @@ const covers = (edges, place) => {
   return after % 2 === 1;
 };
 
-/** The tests of the default suite, by their compiled files: those beside the code of `folders`, and all others. */
-export function testsBeside(project, folders) {
-  const all = readdirSync(join(project, "dist"), { recursive: true })
+/** The tests of the default suite, by their compiled files. */
+export const defaultTests = (project) =>
+  readdirSync(join(project, "dist"), { recursive: true })
     .map((name) => join("dist", name))
     .filter(isDefault)
     .sort();
-  const isNear = (test) => folders.some((folder) => test.startsWith(join("dist", folder, "/")));
-  return { near: all.filter(isNear), far: all.filter((test) => !isNear(test)) };
-}
 
 /**
  * Runs each of `tests` once, and keeps in `kept` what each ran; those alone that are new or changed, or ran
