@@ -26,7 +26,7 @@ export const strategyOption = (): Option =>
 export const jsonOption = (): Option => new Option("--json", "print JSON");
 
 /** Reads a number of a kind. @throws InvalidArgumentError where the text is none. */
-const numberOf =
+export const numberOf =
   ({ test, description }: NumberKind, which = "It") =>
   (text: string): number => {
     const value = text.trim() === "" ? NaN : Number(text);
@@ -36,8 +36,6 @@ const numberOf =
 
 export const integer = (least: number): ((text: string) => number) =>
   numberOf(NUMBERS.integer(least));
-
-export const positiveNumber = numberOf(NUMBERS.positive);
 
 /** "32,128,512" @throws InvalidArgumentError unless each is an integer ≥ `least` */
 export const integers =

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { jsonOption, positiveNumber, storageOption } from "../options.ts";
+import { jsonOption, numberOf, storageOption } from "../options.ts";
+import { NOISE_SCALE, RATE, SIZE } from "../scale/scale-numbers.ts";
 import type { ScaleCommandOptions } from "../scale/scale-request.ts";
 
 const HELP = `
@@ -24,26 +25,26 @@ For a wider, deeper or longer training (trials of several widths teach how the r
 export const scaleCommand = (): Command =>
   new Command("scale")
     .description("the learning rate for another batch size or network, with its 90 % interval")
-    .option("--batch <size>", "the batch size that a learning rate is wanted for", positiveNumber)
+    .option("--batch <size>", "the batch size that a learning rate is wanted for", numberOf(SIZE))
     .option("--from-study <name>", "learn from the trials of a study")
     .option("--from-csv <file>", "learn from the rows of a CSV file")
-    .option("--lr <rate>", "go from this known-good learning rate", positiveNumber)
-    .option("--from-batch <size>", "the batch size of --lr", positiveNumber)
+    .option("--lr <rate>", "go from this known-good learning rate", numberOf(RATE))
+    .option("--from-batch <size>", "the batch size of --lr", numberOf(SIZE))
     .option(
       "--noise-scale <size>",
       "the gradient noise scale of its run, if measured",
-      positiveNumber,
+      numberOf(NOISE_SCALE),
     )
-    .option("--to-width <neurons>", "of the network that it is wanted for", positiveNumber)
-    .option("--to-depth <layers>", "of the network that it is wanted for", positiveNumber)
+    .option("--to-width <neurons>", "of the network that it is wanted for", numberOf(SIZE))
+    .option("--to-depth <layers>", "of the network that it is wanted for", numberOf(SIZE))
     .option(
       "--to-samples <count>",
       "examples or tokens of the run that it is wanted for",
-      positiveNumber,
+      numberOf(SIZE),
     )
-    .option("--from-width <neurons>", "of the trials, where they don't say it", positiveNumber)
-    .option("--from-depth <layers>", "of the trials, where they don't say it", positiveNumber)
-    .option("--from-samples <count>", "of the trials, where they don't say it", positiveNumber)
+    .option("--from-width <neurons>", "of the trials, where they don't say it", numberOf(SIZE))
+    .option("--from-depth <layers>", "of the trials, where they don't say it", numberOf(SIZE))
+    .option("--from-samples <count>", "of the trials, where they don't say it", numberOf(SIZE))
     .addOption(
       new Option(
         "--parametrization <kind>",

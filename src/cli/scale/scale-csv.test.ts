@@ -24,8 +24,8 @@ test("an exported study's table is read as it is", (t) => {
   );
   t.like(trials, { length: 1, 0: { learningRate: 1e-3, batchSize: 64, value: 0.5 } });
   t.deepEqual(notes, [
-    "1 pruned trials are left out: their values are not final.",
-    "1 lines of runs.csv without a value are left out.",
+    "Left out: 1 pruned trial, as a pruned value is not final.",
+    "Left out: 1 line of runs.csv without a value.",
   ]);
 });
 
@@ -57,10 +57,10 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   [
     "text for a number",
     `${head}0.1,8,1\nfast,8,1`,
-    /^runs\.csv:3: lr="fast" must be a finite number > 0/,
+    /^runs\.csv:3: lr="fast" must be a number ≥ 1e-30 and ≤ 1e30/,
   ],
-  ["a batch size of 0", `${head}0.1,0,1`, /:2: batch_size="0" must be a finite number > 0/],
-  ["an empty learning rate", `${head},8,1`, /:2: lr="" must be a finite number > 0/],
+  ["a batch size of 0", `${head}0.1,0,1`, /:2: batch_size="0" must be a number ≥ 1 and ≤ 1e15/],
+  ["an empty learning rate", `${head},8,1`, /:2: lr="" must be a number ≥ 1e-30/],
   ["a word for a value", `${head}0.1,8,good`, /:2: value="good" must be a number/],
   ["no steps", "lr,batch,value,steps\n1,2,3,-4", /:2: steps="-4"/],
   ["a short line", `${head}\n0.1,8`, /^runs\.csv:3 has 2 fields, the header 3/],

@@ -1,5 +1,5 @@
 import { mustBe } from "../../errors/checks.ts";
-import { NUMBERS } from "../../errors/number-kinds.ts";
+import type { NumberKind } from "../../errors/number-kinds.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import type { Direction } from "../../contracts/trial.ts";
@@ -8,8 +8,10 @@ import { BATCH_SIZE, findName, findSizes, LEARNING_RATE } from "../find-name.ts"
 import { parseCsv, type CsvRecord } from "../../export/parse-csv.ts";
 import { COMMON_NAMES, plainName } from "../../theory/study/roles.ts";
 import { parseNumber } from "../parse-number.ts";
+import { RATE, SIZE } from "./scale-numbers.ts";
 import type { Naming } from "./scale-request.ts";
 import type { ScaleTrials } from "./scale-trials.ts";
+import { counted } from "../../errors/counted.ts";
 
 interface Columns {
   readonly file: string;
@@ -57,8 +59,10 @@ export function trialsOfCsv(
     where: file,
     trials: runs.map((record) => trialOf(record, columns, sign)),
     notes: [
-      ...(pruned > 0 ? [`${pruned} pruned trials are left out: their values are not final.`] : []),
-      ...(without > 0 ? [`${without} lines of ${file} without a value are left out.`] : []),
+      ...(pruned > 0
+        ? [`Left out: ${counted(pruned, "pruned trial")}, as a pruned value is not final.`]
+        : []),
+      ...(without > 0 ? [`Left out: ${counted(without, "line")} of ${file} without a value.`] : []),
     ],
   };
 }
@@ -107,18 +111,18 @@ function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Na
 
 function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
   const { file, header } = columns;
-  const positive = (column: number): number => {
+  const numberAt = (column: number, kind: NumberKind): number => {
     const text = record.fields[column];
     const value = text === "" ? NaN : Number(text);
-    if (NUMBERS.positive.test(value)) return value;
+    if (kind.test(value)) return value;
     const where = `${file}:${record.line}: ${header[column]}`;
-    throw mustBe(where, text, NUMBERS.positive.description, "Correct it, or remove the line.");
+    throw mustBe(where, text, kind.description, "Correct it, or remove the line.");
   };
   const known = (column: number): number | undefined =>
-    column < 0 || record.fields[column] === "" ? undefined : positive(column);
+    column < 0 || record.fields[column] === "" ? undefined : numberAt(column, SIZE);
   return {
-    learningRate: positive(columns.rate),
-    batchSize: positive(columns.batch),
+    learningRate: numberAt(columns.rate, RATE),
+    batchSize: numberAt(columns.batch, SIZE),
     value: sign * valueOf(record, columns),
     steps: known(columns.steps),
     samples: known(columns.samples),

@@ -1,3 +1,4 @@
+import { mustBe } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { Params } from "../../space/search-space.ts";
@@ -5,7 +6,10 @@ import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
 import { studyLine } from "../command-line.ts";
 import { BATCH_SIZE, findName, findSizes, LEARNING_RATE } from "../find-name.ts";
+import { RATE, SIZE } from "./scale-numbers.ts";
 import type { Naming } from "./scale-request.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName } from "../visible.ts";
 
 /** What a law of the batch size is fitted to. */
 export interface ScaleTrials {
@@ -30,7 +34,7 @@ export interface TrialSource {
  * @throws HpoError listing the candidates if a parameter or the metric is not found
  */
 export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
-  const where = `Study "${study.name}"`;
+  const where = `Study ${quotedName(study.name)}`;
   const metric = metricOf(study, naming.metric);
   const all = study.trials();
   if (all.length === 0) {
@@ -62,7 +66,7 @@ export function trialsOfStudy(study: TrialSource, naming: Naming): ScaleTrials {
       beside: Object.fromEntries(beside.map((name) => [name, params[name] as number])),
     }),
   }));
-  checkPositive(where, usable, rate, batch);
+  checkNumbers(where, usable, rate, batch);
   const noise = varied.filter((name) => !beside.includes(name));
   return { where, trials, notes: notesOn(outcomes, usable.length, [rate, batch], noise) };
 }
@@ -73,12 +77,14 @@ function metricOf({ name, directions, metricNames }: TrialSource, given?: string
     if (directions.length === 1) return 0;
     const list = names.map((one) => `"${one}"`).join(", ");
     throw new HpoError(
-      `Study "${name}" has ${names.length} metrics: ${list}. Choose one: --metric ${names[0]}.`,
+      `Study ${quotedName(name)} has ${names.length} metrics: ${list}. Choose one: --metric ${names[0]}.`,
     );
   }
   const index = names.indexOf(given);
   if (index >= 0) return index;
-  throw new HpoError(`Study "${name}" has no metric "${given}". ${didYouMean(given, names)}`);
+  throw new HpoError(
+    `Study ${quotedName(name)} has no metric "${given}". ${didYouMean(given, names)}`,
+  );
 }
 
 const numericNames = (trials: readonly Trial[]): string[] => [
@@ -102,19 +108,23 @@ function outcomeOf(trial: Trial, metric: number): number | undefined {
 
 type Outcome = { readonly trial: Trial; readonly value: number | undefined };
 
-function checkPositive(
+function checkNumbers(
   where: string,
   usable: readonly Outcome[],
   rate: string,
   batch: string,
 ): void {
+  const wanted = [
+    [rate, RATE, "--lr-param"],
+    [batch, SIZE, "--batch-param"],
+  ] as const;
   for (const { trial } of usable) {
-    const wrong = [rate, batch].find((name) => !((trial.params[name] as number) > 0));
-    if (wrong === undefined) continue;
-    throw new HpoError(
-      `${where}, trial ${trial.number}: "${wrong}" is ${trial.params[wrong]}, where a number above ` +
-        `0 is needed. Name another parameter: ${wrong === rate ? "--lr-param" : "--batch-param"}.`,
-    );
+    for (const [name, { test, description }, flag] of wanted) {
+      const value = trial.params[name];
+      if (test(value)) continue;
+      const remedy = `Name another parameter: ${flag}.`;
+      throw mustBe(`${where}, trial ${trial.number}: "${name}"`, value, description, remedy);
+    }
   }
 }
 
@@ -126,20 +136,22 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   const pruned = outcomes.filter(({ trial }) => trial.state === "pruned").length;
-  if (pruned > 0) notes.push(`${pruned} pruned trials are left out: their values are not final.`);
+  if (pruned > 0) {
+    notes.push(`Left out: ${counted(pruned, "pruned trial")}, as a pruned value is not final.`);
+  }
   const withoutMemory = outcomes.filter(
     ({ trial }) => trial.state === "failed" && trial.failure.reason === "outOfMemory",
   ).length;
   if (withoutMemory > 0) {
     notes.push(
-      `${withoutMemory === 1 ? "1 trial that ran out of memory is" : `${withoutMemory} trials that ran out of memory are`} ` +
-        "left out: that tells nothing of a learning rate.",
+      `Left out: ${counted(withoutMemory, "trial")} that ran out of memory, which tells nothing of a ` +
+        "learning rate.",
     );
   }
   const rest = outcomes.length - usable - pruned - withoutMemory;
   if (rest > 0) {
     notes.push(
-      `${rest} trials are left out: not finished, infeasible, failed for other reasons than ` +
+      `Left out: ${counted(rest, "trial")} not finished, infeasible, failed for other reasons than ` +
         `divergence, or without ${used.join(" or ")}.`,
     );
   }

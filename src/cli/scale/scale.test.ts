@@ -88,7 +88,7 @@ test("a stored study gives what its table gives, diverged trials noted", async (
   const answer = await recommend(request({ batch: 512, fromStudy: "sweep" }));
   const table_ = await recommend(request({ batch: 512, fromCsv: file("same.csv", table(1)) }));
   t.true(Math.abs(Math.log(answer.learningRate / table_.learningRate)) < 1e-9);
-  t.true(answer.notes.some((note) => note.startsWith("1 diverged")));
+  t.true(answer.notes.some((note) => note.includes("1 diverged trial")));
   await t.throwsAsync(recommend(request({ batch: 512, fromStudy: "swep" })), {
     message: /no study "swep"\. Did you mean "sweep"\?/,
   });
@@ -119,6 +119,17 @@ test("one trial is no sweep: the error shows the command that takes it", async (
   await t.throwsAsync(recommend(request({ batch: 512, fromCsv: folder })), {
     message: /can't be read.*--from-csv/,
   });
+});
+
+test("values beyond all reason are those of diverged runs, and errors stay readable", async (t) => {
+  const runs = ["1e-30,64,.5", "2e-3,64,.4", "1e30,64,.6", "1e-3,128,.6", "2e-3,128,1e308"];
+  const text = ["lr,batch,value", ...runs, "4e-3,128,-1e308", "8e-3,128,.5"].join("\n");
+  const fromCsv = file("odd.csv", text);
+  const answer = await recommend(request({ batch: 256, fromCsv }));
+  t.true(answer.notes.includes("Taken as diverged: 2 trials with a value beyond ±1e+100."));
+  const shown = recommendationText(answer);
+  t.notRegex(shown, /Infinity|NaN|\d{17}/);
+  t.regex(shown, /over ×÷1000/);
 });
 
 test("options that are missing or do not go together are named", (t) => {
@@ -172,7 +183,9 @@ test("the command itself: JSON on stdout, wrong usage 2, wrong input 1", (t) => 
   t.regex(missing.stderr, /Give one of --from-study/);
   const zero = hpo("--lr", "1e-3", "--from-batch", "64", "--batch", "0");
   t.is(zero.status, 2);
-  t.regex(zero.stderr, /--batch <size>.*'0' is invalid\. It must be a finite number > 0/);
+  t.regex(zero.stderr, /--batch <size>.*'0' is invalid\. It must be a number ≥ 1 and ≤ 1e15/);
+  const absurd = hpo("--lr", "1e31", "--from-batch", "64", "--batch", "8");
+  t.regex(absurd.stderr, /--lr <rate>.*It must be a number ≥ 1e-30 and ≤ 1e30/);
   const unknown = hpo("--from-csv", "no.csv", "--batch", "8");
   t.is(unknown.status, 1);
   t.regex(unknown.stderr, /^hpo: There is no file no\.csv/);

@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { assertNever, HpoError } from "../../errors/errors.ts";
+import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import { recommendRateFrom } from "../../theory/rate-laws/known-rate.ts";
 import type { RateLaw } from "../../theory/rate-laws/rate-law.ts";
 import type { RateRecommendation } from "../../theory/rate-laws/rate-recommendation.ts";
 import { recommendRate } from "../../theory/rate-laws/scale.ts";
 import { number } from "../format.ts";
 import { table } from "../output.ts";
+import { MOST_VALUE } from "./scale-numbers.ts";
 import type { ScaleRequest, ScaleSource } from "./scale-request.ts";
 import type { ScaleTrials } from "./scale-trials.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** Two trials, as one gives no curve: that is what --lr is for. */
 const LEAST_TRIALS = 2;
@@ -18,10 +21,26 @@ export async function recommend(request: ScaleRequest): Promise<RateRecommendati
   if (source.kind === "known") {
     return recommendRateFrom({ toBatch: source.fromBatch, ...given(options), ...source });
   }
-  const { where, trials, notes } = await trialsOf(source, request);
+  const { where, trials, notes } = withoutExploded(await trialsOf(source, request));
   checkEnough(where, trials, options.toBatch);
   const answer = recommendRate(trials, { toBatch: bestBatch(trials), ...given(options) });
   return { ...answer, notes: [...notes, ...answer.notes] };
+}
+
+/** A value that no computation can go on with is that of a diverged run. */
+function withoutExploded(source: ScaleTrials): ScaleTrials {
+  const isExploded = ({ value }: RateTrial): boolean =>
+    Number.isFinite(value) && Math.abs(value) > MOST_VALUE;
+  const count = source.trials.filter(isExploded).length;
+  if (count === 0) return source;
+  return {
+    ...source,
+    trials: source.trials.map((trial) => (isExploded(trial) ? { ...trial, value: NaN } : trial)),
+    notes: [
+      ...source.notes,
+      `Taken as diverged: ${counted(count, "trial")} with a value beyond ±${MOST_VALUE}.`,
+    ],
+  };
 }
 
 /** Without what is undefined. */
@@ -68,7 +87,7 @@ function checkEnough(where: string, trials: ScaleTrials["trials"], toBatch?: num
   const rate = finite[0]?.learningRate ?? "RATE";
   const batch = finite[0]?.batchSize ?? "SIZE";
   throw new HpoError(
-    `${where} has ${finite.length} finished trial${finite.length === 1 ? "" : "s"} with a value` +
+    `${where} has ${counted(finite.length, "finished trial")} with a value` +
       `${but}; ${LEAST_TRIALS} at least are needed. Run more, or go from a learning rate that is ` +
       `known to be good: hpo scale --lr ${rate} --from-batch ${batch} --batch ${toBatch ?? "SIZE"}.`,
   );
@@ -108,7 +127,7 @@ export function recommendationText(answer: RateRecommendation): string {
   const rates = answer.rates.map(({ batchSize, learningRate, sdOfLog, trials }) => [
     number(Number(batchSize.toPrecision(4))),
     short(learningRate),
-    `×÷${Math.exp(sdOfLog).toFixed(2)}`,
+    factorText(Math.exp(sdOfLog)),
     String(trials),
   ]);
   return [
@@ -139,6 +158,12 @@ function besideText({ beside = {} }: RateRecommendation): string {
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+const MOST_FACTOR = 1000;
+
+/** By what to multiply and to divide for a standard deviation's reach. */
+const factorText = (factor: number): string =>
+  factor > MOST_FACTOR ? `over ×÷${MOST_FACTOR}` : `×÷${factor.toFixed(2)}`;
 
 function describeLaw(law: RateRecommendation["law"] | RateLaw): string {
   switch (law.kind) {
