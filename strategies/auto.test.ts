@@ -45,7 +45,9 @@ test("the choice follows space, budget, metrics, workers and noise", (t) => {
 test("why names the choice and its reason", (t) => {
   const simulation = { space: spaces.finite, objective: bowlObjective(spaces.finite), trials: 12 };
   const [first] = simulate(auto(), simulation).suggestions;
-  t.like(first, { why: { chosen: "grid", because: "the budget of 12 covers all 12 points" } });
+  t.like(first, {
+    why: { chosen: "grid", because: "the budget of 12 covers the whole space, 12 points" },
+  });
 });
 
 test("options that can't be meant are refused", (t) => {

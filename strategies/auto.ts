@@ -12,6 +12,7 @@ import { portfolioBefore } from "./portfolio.ts";
 import { quasiRandom } from "./quasi-random.ts";
 import { random } from "./random.ts";
 import { tpe } from "./tpe.ts";
+import { counted } from "../src/errors/counted.ts";
 
 /** Options of `auto`. */
 export interface AutoOptions {
@@ -123,7 +124,10 @@ export function chooseStrategy(
   const isFlat = space.parameters.every(({ conditions }) => conditions.length === 0);
   if (free.length === 0) return { strategy: random(), reason: "there is nothing to choose" };
   if (size <= budget && !noisy && trialBudget !== undefined) {
-    return { strategy: grid(), reason: `the budget of ${budget} covers all ${size} points` };
+    return {
+      strategy: grid(),
+      reason: `the budget of ${budget} covers the whole space, ${counted(size, "point")}`,
+    };
   }
   if (parallel >= budget) {
     const reason = `all ${budget} trials start at once: an even design is all that can be done`;
@@ -138,10 +142,13 @@ export function chooseStrategy(
     return { strategy: cmaEs(), reason: `numbers alone and ${budget} trials to adapt to them` };
   }
   if (budget > MANY_TRIALS || free.length > MANY_PARAMETERS || parallel > MANY_WORKERS) {
-    const what = `${budget} trials of ${free.length} parameters on ${parallel} worker(s)`;
+    const what = `${counted(budget, "trial")} of ${counted(free.length, "parameter")} on ${counted(parallel, "worker")}`;
     return { strategy: tpe(), reason: `${what}: cheap suggestions count` };
   }
-  return { strategy: bayesian(), reason: `${budget} trials: each should tell as much as it can` };
+  return {
+    strategy: bayesian(),
+    reason: `${counted(budget, "trial")}: each should tell as much as it can`,
+  };
 }
 
 /** How many points there are, Infinity for more than a grid may have. */

@@ -22,7 +22,7 @@ test("every point comes once, in parallel and through failures, and then the end
     t.is(new Set(run.params.map(paramsKey)).size, 24);
     t.deepEqual(run.suggestions.at(-1), {
       kind: "exhausted",
-      message: "All 24 points of the grid were suggested.",
+      message: "The whole grid was suggested: 24 points.",
     });
   }
 });

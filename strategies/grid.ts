@@ -21,6 +21,7 @@ import { givenOptions, mustBe } from "../src/errors/checks.ts";
 import { NUMBERS } from "../src/errors/number-kinds.ts";
 import { keyInside } from "./common/inside.ts";
 import type { PendingTrial, Strategy } from "../src/contracts/strategy.ts";
+import { counted } from "../src/errors/counted.ts";
 
 /** Options of `grid`. */
 export interface GridOptions {
@@ -100,7 +101,10 @@ export function grid(options: GridOptions = {}): Strategy<GridState> {
       while (index < state.points.length && (state.done[index] || running.has(index))) index++;
       const of = state.points.length;
       if (index === of) {
-        return { kind: "exhausted", message: `All ${of} points of the grid were suggested.` };
+        return {
+          kind: "exhausted",
+          message: `The whole grid was suggested: ${counted(of, "point")}.`,
+        };
       }
       const point = state.doneCount + running.size + 1;
       return { kind: "params", params: state.points[index], why: { point, of } };

@@ -1,5 +1,5 @@
 import { shownStorage } from "../storage/open-storage.ts";
-import { shellQuote } from "./shell-quote.ts";
+import { pasteableWord, shellQuote } from "./shell-quote.ts";
 
 /**
  * `hpo study VERB NAME …` as it is typed in a shell, whatever the study is called.
@@ -12,7 +12,7 @@ export function studyLine(
   words: readonly (string | number)[] = [],
   flags: readonly string[] = [],
 ): string {
-  const operands = [shellQuote(name), ...words.map(String)];
+  const operands = [pasteableWord(name), ...words.map(String)];
   // What begins with a dash would be taken for an option.
   const all = name.startsWith("-") ? [...flags, "--", ...operands] : [...operands, ...flags];
   return ["hpo study", verb, ...all].join(" ");

@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
 import test from "ava";
+import { float } from "../space/parameter.ts";
+import { searchSpace } from "../space/search-space.ts";
 import { storageFlag, studyLine } from "./command-line.ts";
-import { firstLine, inline, number, pasteable, trialName } from "./format.ts";
+import { firstLine, inline, number, pasteable, spaceLines, trialName, values } from "./format.ts";
+
+const UTF8 = { ...process.env, LC_ALL: "C.UTF-8" };
 
 test("a text that could be read as another value, or breaks a line, stands in quotes", (t) => {
   const params = {
@@ -41,9 +46,19 @@ test("messages lose their colours, and continued trials say whose training they 
   t.is(trialName({ ...base, state: "running", continueFrom: 1 }), "3 after 1");
 });
 
+test("names that break lines are shown in one", (t) => {
+  t.is(values([1], ["a\tb\nc"]), "a\\tb\\nc 1");
+  const space = searchSpace({ "x\ny": float(0, 1), lr: float(0, 1) });
+  t.deepEqual(spaceLines(space), ["x\\ny  float 0 … 1", "lr    float 0 … 1"]);
+});
+
 test("a study's name stands in a command as a shell takes it", (t) => {
   t.is(studyLine("show", "digits"), "hpo study show digits");
   t.is(studyLine("show", "it's mine", [3]), "hpo study show 'it'\\''s mine' 3");
+  const name = "it's\ta\nb\u001b2\\\u202e";
+  const word = studyLine("show", name).slice("hpo study show ".length);
+  t.is(word, "$'it\\'s\\ta\\nb\\x1b2\\\\\\u202e'");
+  t.is(execFileSync("bash", ["-c", `printf %s ${word}`], { encoding: "utf8", env: UTF8 }), name);
   t.is(
     studyLine("tell", "-x", [3, "VALUE"], ["--storage a.db"]),
     "hpo study tell --storage a.db -- -x 3 VALUE",

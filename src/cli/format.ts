@@ -6,6 +6,7 @@ import { padded, widthOf } from "./draw/width.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { isFinished, type FinishedTrial, type Trial } from "../contracts/trial.ts";
 import { isInterrupted } from "../study/trial/lost-trial.ts";
+import { visibleLine } from "./visible.ts";
 
 /** Six significant digits at most, without trailing zeros. */
 export function number(value: number): string {
@@ -52,7 +53,7 @@ const ROUNDING_DIGITS = 5;
 /** `0.0921`, or `loss 0.09, accuracy 0.97`. */
 export const values = (of: readonly number[], names: readonly string[] | undefined): string =>
   names
-    ? of.map((value, index) => `${names[index]} ${number(value)}`).join(", ")
+    ? of.map((value, index) => `${visibleLine(names[index])} ${number(value)}`).join(", ")
     : of.map(number).join(", ");
 
 /** What became of a trial, in a few words. */
@@ -111,11 +112,11 @@ export function seconds(ms: number): string {
 
 /** The parameters of a space, a line each. */
 export function spaceLines(space: SearchSpace): string[] {
-  const width = Math.max(...space.parameters.map(({ name }) => widthOf(name)));
+  const width = Math.max(...space.parameters.map(({ name }) => widthOf(visibleLine(name))));
   return space.parameters.map(({ name, distribution, conditions, prior }) => {
     const when =
       conditions.length > 0 ? `  when ${conditions.map(describeCondition).join(" and ")}` : "";
     const belief = prior ? `  prior ${prior.kind}` : "";
-    return `${padded(name, width)}  ${describeDistribution(distribution)}${belief}${when}`;
+    return `${padded(visibleLine(name), width)}  ${describeDistribution(distribution)}${belief}${when}`;
   });
 }

@@ -20,7 +20,7 @@ test.serial("names and values reach no terminal raw, and hints can be pasted", a
   );
   const ran = await hpo(folder, "study run evil.mjs");
   t.is(ran.code, 0, ran.err);
-  t.true(ran.out.includes("resume 'it'\\''s \\x1b[2J\\u202e $(x)' --trials"), ran.out);
+  t.true(ran.out.includes("resume $'it\\'s \\x1b[2J\\u202e $(x)' --trials"), ran.out);
   for (const words of [
     ["list"],
     ["show", name],
@@ -58,6 +58,18 @@ test.serial("mistakes get an answer that helps", async (t) => {
     ["study enqueue bowl x", 1, /Write name=value/],
     ["study tell bowl 99 1", 1, /has no trial 99/],
     ["study tell bowl 0 abc", 1, /value="abc" must be a number/],
+    ["study tell bowl 0 -- -1e400", 1, /value="-1e400" must be a finite number\. Write inf/],
+    [
+      "study show bowl 1 2",
+      2,
+      /too many arguments.*\(hpo study show --help shows what there is\)/s,
+    ],
+    ["study show bowl --jsn", 2, /Did you mean --json\?\)\n\(hpo study show --help/],
+    [
+      "study serve bowl",
+      1,
+      /"bowl" is the name of a stored study.* hpo study serve \S*bowl\.mjs\./,
+    ],
     ["study delete bowl", 1, /pass --yes/],
     ["study rename bowl bowl", 0, /./],
     [

@@ -17,5 +17,8 @@ export function parseNumber(text: string): number {
   if (word === "" || Number.isNaN(value)) {
     throw mustBe("value", text, "a number", "Give the metric's, such as 0.93, nan or inf.");
   }
+  if (!Number.isFinite(value)) {
+    throw mustBe("value", text, "a finite number", "Write inf if the metric is infinite.");
+  }
   return value;
 }

@@ -3,20 +3,15 @@ import { reportError } from "./report-error.ts";
 import { packageVersion } from "../system/package-version.ts";
 import { visible } from "./visible.ts";
 
-const ASK_FOR_HELP = "(--help shows what there is)";
-
 /** `hpo`, without its commands. */
 export const rootCommand = (): Command =>
   new Command("hpo")
     .description("Hyperparameter optimisation for people who train models.")
-    .version(packageVersion())
-    .showHelpAfterError(ASK_FOR_HELP);
+    .version(packageVersion());
 
 /** `hpo study`, without its commands. */
 export const studyGroup = (): Command =>
-  new Command("study")
-    .description("run studies, look at them, and steer them")
-    .showHelpAfterError(ASK_FOR_HELP);
+  new Command("study").description("run studies, look at them, and steer them");
 
 /** A command and all below it. */
 export const allCommands = (command: Command): Command[] => [
@@ -27,12 +22,17 @@ export const allCommands = (command: Command): Command[] => [
 /** The program, once it has its commands: a wrong use is an error to be caught, told visibly. */
 export function withErrors(program: Command): Command {
   for (const command of allCommands(program)) {
-    command.exitOverride().configureOutput({
-      writeErr: (text) => void process.stderr.write(visible(text)),
-    });
+    command
+      .showHelpAfterError(`(${pathOf(command)} --help shows what there is)`)
+      .exitOverride()
+      .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) });
   }
   return program;
 }
+
+/** `hpo study show` */
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
 /**
  * Runs what these words call.

@@ -69,6 +69,7 @@ for step in range(1, 51):
         print(json.dumps({"step": step, "value": loss}))
 print(json.dumps({"value": loss}))
 `;
+import { quotedName } from "./visible.ts";
 
 const STARTERS = {
   ts: { "study.ts": TYPESCRIPT },
@@ -97,7 +98,7 @@ export async function writeStudyFile(
     const { space, version } = study;
     if (space.parameters.length === 0) {
       throw new HpoError(
-        `Study "${name}" has no parameters yet: it declares none, and no trial of it has any.`,
+        `Study ${quotedName(name)} has no parameters yet: it declares none, and no trial of it has any.`,
       );
     }
     const isDeclared = version.space !== undefined;

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { visible, visibleJson, visibleLine, visibleOutput } from "./visible.ts";
+import { quotedName, visible, visibleJson, visibleLine, visibleOutput } from "./visible.ts";
 
 test("what a terminal would obey is shown instead, and line breaks and tabs are kept", (t) => {
   t.is(visible("a\u001b[31mred\u0007\r\u009bX\n\tb"), "a\\x1b[31mred\\x07\\r\\x9bX\n\tb");
@@ -11,6 +11,7 @@ test("what a terminal would obey is shown instead, and line breaks and tabs are 
   t.is(visible("evil\u202etxt.exe"), "evil\\u202etxt.exe", "text that is turned around");
   t.is(visible("Größe 学習率 🙂"), "Größe 学習率 🙂");
   t.is(visibleLine("a\nb\tc"), "a\\nb\\tc");
+  t.is(quotedName("a\nb"), '"a\\nb"');
 });
 
 test("what a program printed loses its colours, and all but the last state of a bar", (t) => {

@@ -12,6 +12,9 @@ export const visible = (text: string): string =>
 export const visibleLine = (text: string): string =>
   visible(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 
+/** A name in a line of text: `"digits"`. */
+export const quotedName = (name: string): string => `"${visibleLine(name)}"`;
+
 /** A line that a program printed, without colours, as a progress bar left it. */
 export const visibleOutput = (line: string): string =>
   visible(stripVTControlCharacters(line.replace(/\r+$/, "").replace(/^.*\r/s, "")));

@@ -37,8 +37,8 @@ export function checkRoles(roles: StudyRoles, space: SearchSpace | undefined): v
 function checkName(role: string, name: unknown, space: SearchSpace | undefined): void {
   if (typeof name !== "string") throw mustBe(`roles.${role}`, name, "a parameter's name");
   if (!space || space.parameters.some((parameter) => parameter.name === name)) return;
-  const names = space.parameters.map((one) => `"${one.name}"`).join(", ") || "no parameter";
+  const names = space.parameters.map((one) => one.name);
   throw new HpoError(
-    `The role ${role} names "${name}", which the space does not have: there is ${names}.`,
+    `The role ${role} names "${name}", which the space does not have. ${didYouMean(name, names)}`,
   );
 }

@@ -10,6 +10,7 @@ import {
   requirePositive,
   requireWithin,
 } from "./checks.ts";
+import { counted } from "./counted.ts";
 import { HpoError } from "./errors.ts";
 
 /** None of them is a number, whatever their types claim in plain JavaScript. */
@@ -62,6 +63,12 @@ test("the bounds of each are as its message says", (t) => {
     requireOneOf("mode", "a", ["a", "b"]);
     requireAtLeast("runs", [1, 2], 2);
   });
+});
+
+test("a noun is counted as English does", (t) => {
+  t.is(counted(1, "trial"), "1 trial");
+  t.is(counted(0, "trial"), "0 trials");
+  t.is(counted(2, "entry", "entries"), "2 entries");
 });
 
 test("an unknown option is named with the one that was meant, or with all", (t) => {

@@ -2,6 +2,7 @@ import { didYouMean, nearestName } from "./did-you-mean.ts";
 import { HpoError } from "./errors.ts";
 import { NUMBERS, type NumberKind } from "./number-kinds.ts";
 import { shown } from "./shown.ts";
+import { counted } from "./counted.ts";
 
 // The checks at the edges. `input` names what was given as its user wrote it: `optimize: workers`.
 
@@ -151,5 +152,5 @@ export function requireAtLeast(items: string, given: readonly unknown[], least: 
 
 export function requireSameLength(input: string, actual: number, expected: number): void {
   if (actual === expected) return;
-  throw new HpoError(`${input} must have ${expected} entries, got ${actual}.`);
+  throw new HpoError(`${input} must have ${counted(expected, "entry", "entries")}, got ${actual}.`);
 }

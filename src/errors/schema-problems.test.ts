@@ -18,7 +18,7 @@ const cases: readonly (readonly [string, z.ZodType, unknown, string])[] = [
   ["a bound that is not allowed", number.positive(), 0, "It must be > 0, got 0."],
   ["a number too large", number.max(9), 10, "It must be ≤ 9, got 10."],
   ["another bound that is not allowed", number.lt(9), 9, "It must be < 9, got 9."],
-  ["a list too short", z.array(number).min(1), [], "It must have ≥ 1 entries, got []."],
+  ["a list too short", z.array(number).min(1), [], "It must have ≥ 1 entry, got []."],
   ["another kind", z.int(), "7", 'Expected a number, got "7".'],
   ["half a number", z.int(), 0.5, "Expected an integer, got 0.5."],
   ["no number", number, NaN, "Expected a number, got NaN."],

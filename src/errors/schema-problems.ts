@@ -1,6 +1,7 @@
 import type { z } from "../vendor/zod.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { shown } from "./shown.ts";
+import { counted } from "./counted.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -83,10 +84,12 @@ const noSuch = (value: unknown, known: readonly unknown[]): string => {
 };
 
 function limit(origin: string, sign: string, bound: number | bigint): string {
-  const least = `${sign} ${bound}`;
-  if (origin === "string") return `have ${least} characters`;
-  if (["array", "set", "object", "map"].includes(origin)) return `have ${least} entries`;
-  return `be ${least}`;
+  const count = Number(bound);
+  if (origin === "string") return `have ${sign} ${counted(count, "character")}`;
+  if (["array", "set", "object", "map"].includes(origin)) {
+    return `have ${sign} ${counted(count, "entry", "entries")}`;
+  }
+  return `be ${sign} ${bound}`;
 }
 
 const isOfOtherKind = ({ path, code }: Issue): boolean =>

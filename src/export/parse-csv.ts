@@ -1,4 +1,5 @@
 import { HpoError } from "../errors/errors.ts";
+import { counted } from "../errors/counted.ts";
 
 export interface CsvRecord {
   /** Where the record begins, counted from 1. */
@@ -58,7 +59,7 @@ export function parseCsv(text: string, name: string): readonly CsvRecord[] {
   const wrong = records.find(({ fields }) => fields.length !== records[0].fields.length);
   if (!wrong) return records;
   throw new HpoError(
-    `${name}:${wrong.line} has ${wrong.fields.length} fields, the header ` +
+    `${name}:${wrong.line} has ${counted(wrong.fields.length, "field")}, the header ` +
       `${records[0].fields.length}. Give every line as many, empty where there is nothing.`,
   );
 }

@@ -15,6 +15,7 @@ import {
 } from "./result.ts";
 import { samplesOf, type SampleOptions, type Samples } from "./samples.ts";
 import { onTargetScale, targetScale } from "./target-scale.ts";
+import { counted } from "../errors/counted.ts";
 
 /** How importance is judged, and of which metric. */
 export interface ImportanceOptions extends SampleOptions {
@@ -72,7 +73,9 @@ export function importance(
     // PED-ANOVA asks which trials are the best alone.
     scale: evaluator === "ped-anova" ? "rank" : scale,
     importance: shares,
-    ...(!found && { note: note ?? `${y.length} trials show no effect of any parameter.` }),
+    ...(!found && {
+      note: note ?? `No effect of any parameter is seen in ${counted(y.length, "trial")}.`,
+    }),
   };
 }
 

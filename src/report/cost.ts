@@ -1,12 +1,13 @@
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { durationOf } from "../export/table.ts";
 import { medianOf } from "../numerics/quantile.ts";
-import { counted, durationText, percentText } from "../plots/chart/number-text.ts";
+import { durationText, percentText } from "../plots/chart/number-text.ts";
 import { plot } from "../plots/plot.ts";
 import { stateOf, type PlottedState } from "../plots/study/plotted-trial.ts";
 import type { Findings } from "./findings.ts";
 import type { ReportSection } from "./section.ts";
 import { listed } from "./words.ts";
+import { counted } from "../errors/counted.ts";
 
 interface Timed {
   readonly trial: FinishedTrial;

@@ -1,5 +1,4 @@
 import type { FailedTrial, Failure } from "../contracts/trial.ts";
-import { counted } from "../plots/chart/number-text.ts";
 import { plot } from "../plots/plot.ts";
 import { stateOf } from "../plots/study/plotted-trial.ts";
 import type { Findings } from "./findings.ts";
@@ -7,6 +6,7 @@ import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportSection } from "./section.ts";
 import { regionOfTrouble, regionText } from "../plots/study/trouble.ts";
 import { listed, sentence, trialsText } from "./words.ts";
+import { counted } from "../errors/counted.ts";
 
 const CAUSES: Readonly<Record<string, string>> = {
   nonFinite: "a value that is not finite",

@@ -1,6 +1,6 @@
 import { isFinished, type Trial } from "../contracts/trial.ts";
 import { HpoError } from "../errors/errors.ts";
-import { counted, numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
+import { numberText, percentText, scalarText } from "../plots/chart/number-text.ts";
 import {
   FEWEST_FOR_REGRET,
   regretBoundChart,
@@ -12,6 +12,7 @@ import { metricsOf } from "../plots/study/metric.ts";
 import type { Scalar } from "../space/distribution.ts";
 import type { Findings } from "./findings.ts";
 import type { ReportPicture, ReportSection, SectionTable } from "./section.ts";
+import { counted } from "../errors/counted.ts";
 
 /** So many of the best say how sure a setting is. */
 export const TOP = 10;

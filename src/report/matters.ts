@@ -1,4 +1,4 @@
-import { counted, percentText } from "../plots/chart/number-text.ts";
+import { percentText } from "../plots/chart/number-text.ts";
 import { plot } from "../plots/plot.ts";
 import { parametersOf } from "../plots/study/parameters.ts";
 import type { ParameterImportance } from "../importance/index.ts";
@@ -6,6 +6,7 @@ import type { Findings } from "./findings.ts";
 import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportPicture, ReportSection } from "./section.ts";
 import { listed } from "./words.ts";
+import { counted } from "../errors/counted.ts";
 
 /** Shares below are as good as none. */
 export const HARDLY = 0.03;

@@ -1,7 +1,7 @@
 import { provenanceOf, type Provenance } from "../contracts/provenance.ts";
-import { counted } from "../plots/chart/number-text.ts";
 import type { Trial } from "../contracts/trial.ts";
 import { listed } from "./words.ts";
+import { counted } from "../errors/counted.ts";
 
 /** `commit 1a2b3c4d5e6f with changes`; undefined where git knew of none. */
 export const commitText = ({ commit, dirty }: Provenance): string | undefined =>

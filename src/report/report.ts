@@ -1,4 +1,4 @@
-import { counted, numberText, percentText } from "../plots/chart/number-text.ts";
+import { numberText, percentText } from "../plots/chart/number-text.ts";
 import { costSection } from "./cost.ts";
 import { divergedSection, troubledCount } from "./diverged.ts";
 import { findingsOf, type Findings, type StudyToReport } from "./findings.ts";
@@ -8,6 +8,7 @@ import { nextSection } from "./next.ts";
 import { reportPage } from "./page.ts";
 import { searchedSection } from "./searched.ts";
 import { theorySection } from "./theory.ts";
+import { counted } from "../errors/counted.ts";
 
 export interface ReportOptions {
   /** Of several metrics the one that is reported most of, by its name; the first by default. */

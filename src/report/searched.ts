@@ -1,4 +1,4 @@
-import { counted, numberText, scalarText } from "../plots/chart/number-text.ts";
+import { numberText, scalarText } from "../plots/chart/number-text.ts";
 import { plot } from "../plots/plot.ts";
 import { metricsOf } from "../plots/study/metric.ts";
 import { countsText } from "../plots/study/plotted-trial.ts";
@@ -9,6 +9,7 @@ import { pictureIfAny } from "./picture-if-any.ts";
 import { ranFromSaid } from "./ran-from.ts";
 import type { ReportSection } from "./section.ts";
 import { listed, sentence } from "./words.ts";
+import { counted } from "../errors/counted.ts";
 
 /** What was searched, by whom, and what became of the trials. */
 export function searchedSection(findings: Findings): ReportSection {

@@ -1,6 +1,6 @@
 import { observationOf } from "../contracts/observation.ts";
 import type { Trial } from "../contracts/trial.ts";
-import { counted, numberText, percentText } from "../plots/chart/number-text.ts";
+import { numberText, percentText } from "../plots/chart/number-text.ts";
 import { plot } from "../plots/plot.ts";
 import { stateOf } from "../plots/study/plotted-trial.ts";
 import { loggedEdges } from "../plots/study/logged-edges.ts";
@@ -11,6 +11,7 @@ import { theoryReport, type ArmReport } from "../theory/study/report.ts";
 import type { Findings } from "./findings.ts";
 import { pictureIfAny } from "./picture-if-any.ts";
 import type { ReportPicture, ReportSection } from "./section.ts";
+import { counted } from "../errors/counted.ts";
 
 /** 90 % of a normal lie within this many standard deviations. */
 const Z90 = 1.6448536269514722;

@@ -6,8 +6,9 @@ import { StudyFileError, type SourceFile } from "./study-file-errors.ts";
  * @throws StudyFileError on what would be lost or become something else: an alias of nothing, a tag
  * that is not known, a key that is no text
  */
-export function plainContent({ path = "the text", document, lines }: SourceFile): unknown {
+export function plainContent({ path, document, lines }: SourceFile): unknown {
   const wrong = (message: string, offset = 0): StudyFileError => {
+    if (path === undefined) return new StudyFileError(message);
     const { line, col } = lines.linePos(offset);
     return new StudyFileError(`${path}:${line}:${col}: ${message}`);
   };

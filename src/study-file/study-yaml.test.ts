@@ -151,6 +151,12 @@ test("a mistake is told with its line and column, and what could stand there", a
     [3, "  [lr]: { type: float, low: 0, high: 1 }", /:3:3: a key must be a text/],
     [3, "  lr: *nowhere", /: Unresolved alias .*nowhere\. Write the value itself/],
     [4, "command: !!python/name:os train", /:4:10: Unresolved tag: .*Remove the tag\.$/],
+    [5, "roles: { momentum: mu }", /:5:20: roles\.momentum: .*names "mu".* Did you mean "lr"\?/],
+    [
+      5,
+      "roles: { batchSize: lr, learningRate: { sgd: ll } }",
+      /:5:46: roles\.learningRate\.sgd: .*names "ll".* Did you mean "lr"\?/,
+    ],
     [5, "env: { A: [1] }", /:5:11: env\.A: \[1\] is not understood/],
   ];
   for (const [line, text, expected] of cases) t.regex(await toldOf(line, text), expected, text);

@@ -24,6 +24,7 @@ import {
 } from "../runner/devices/options.ts";
 import { leaseForProbe } from "../runner/probe/probe-lease.ts";
 import type { Lease } from "../contracts/lease.ts";
+import { checkRoles, type StudyRoles } from "../contracts/study-roles.ts";
 import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import type { Scalar } from "../space/distribution.ts";
@@ -140,6 +141,7 @@ export async function studyOfText(
     at(file, [key], () => parseDeviceOptions({ [key]: content[key] }));
   }
   at(file, ["artifactsLimit"], () => checkFileLimits(name, content));
+  if (roles) checkRolesOf(file, roles, definition.space);
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   if (content.command === undefined) {
     const makeRunner = (): never => {
@@ -188,6 +190,20 @@ export async function studyOfText(
       return commandRunner({ ...config, slots, leases, parameters, memoryLimit });
     },
   };
+}
+
+/** Each at its own place. */
+function checkRolesOf(file: SourceFile, roles: StudyRoles, space?: SearchSpace): void {
+  for (const [role, given] of Object.entries(roles)) {
+    if (typeof given === "string") {
+      at(file, ["roles", role], () => checkRoles({ [role]: given }, space));
+      continue;
+    }
+    for (const [optimizer, name] of Object.entries(given as Record<string, string>)) {
+      const one = { learningRate: { [optimizer]: name } };
+      at(file, ["roles", role, optimizer], () => checkRoles(one, space));
+    }
+  }
 }
 
 const inMs = (seconds: number | undefined): number | undefined =>

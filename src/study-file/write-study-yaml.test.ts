@@ -70,7 +70,7 @@ test("the space of a study without one is what its trials show, conditions too",
   const { name, directions, metricNames, space } = await viewStudy("free", storage);
   const parts = { name, directions, metricNames, space, isDeclared: false, trialCount: 12 };
   const text = studyYaml(parts);
-  t.regex(text, /what 12 trials show/);
+  t.regex(text, /read off 12 trials/);
   t.regex(
     text,
     /command: python3 train\.py --kind \{kind\} --lr \{lr\} --momentum \{momentum\|0\}\n/,

@@ -3,6 +3,7 @@ import type { Direction } from "../contracts/trial.ts";
 import type { Condition } from "../space/condition.ts";
 import type { Distribution } from "../space/distribution.ts";
 import type { Parameter, SearchSpace } from "../space/search-space.ts";
+import { counted } from "../errors/counted.ts";
 
 /** What a study file is written from: a stored study, of this library or of Optuna. */
 export interface WrittenStudy {
@@ -49,7 +50,9 @@ function beginning({ name, isDeclared, trialCount, space }: WrittenStudy): strin
     ` The space of the study ${JSON.stringify(name)}, and how to go on with it: correct the command.`,
   ];
   if (!isDeclared) {
-    lines.push(` It is what ${trialCount} trials show: ranges are the widest that were asked for.`);
+    lines.push(
+      ` It is read off ${counted(trialCount, "trial")}: ranges are the widest that were asked for.`,
+    );
     if (space.parameters.some(({ conditions }) => conditions.length > 0)) {
       lines.push(
         " What stands under when: tells the trials that have a parameter from the others; the command gives",

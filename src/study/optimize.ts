@@ -13,6 +13,7 @@ import type { AskOutcome } from "./asking/trial-starter.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
 import { BLOCKING_NOTE, watchTrial } from "./trial/time-limits.ts";
 import { endOf, failedEnd, type End, type Metrics } from "./trial/trial-end.ts";
+import { counted } from "../errors/counted.ts";
 
 /** What this loop needs of the study whose trials it runs. */
 export interface OptimizedStudy extends LimitedStudy {
@@ -172,7 +173,7 @@ class Loop {
 
   #whyNone(answer: AskOutcome): string {
     if (answer.kind !== "full") return EXHAUSTED;
-    return answer.why ?? `the study has its ${this.#options.total} trials`;
+    return answer.why ?? `the study has its ${counted(this.#options.total!, "trial")}`;
   }
 
   /**
@@ -206,7 +207,8 @@ class Loop {
   #whyStop(): string | undefined {
     const { trials } = this.#options;
     if (this.#study.stopRequested) return "stop was requested";
-    if (trials !== undefined && this.#started >= trials) return `${trials} trials were run`;
+    if (trials !== undefined && this.#started >= trials)
+      return `${counted(trials, "trial")} ${trials === 1 ? "was" : "were"} run`;
     return this.#limit();
   }
 

@@ -19,6 +19,18 @@ test("tell refuses what contradicts itself", async (t) => {
   t.is((await study.tell(trial, 1)).state, "complete");
 });
 
+test("what the study can't read is refused, and the trial can be told again", async (t) => {
+  const study = await newStudy();
+  const trial = (await study.ask())!;
+  const refused = (result: unknown, message: RegExp) =>
+    t.throwsAsync(study.tell(trial, result), { instanceOf: HpoError, message });
+  await refused([1, 2], /^tell: got 2 values; this study needs a number\. Tell the trial again/);
+  await refused([], /got 0 values/);
+  await refused("0.5", /got "0\.5" \(string\)/);
+  t.is(study.counts.running, 1);
+  t.like(await study.tell(trial, [1]), { state: "complete", values: [1] });
+});
+
 test("a trial told twice is an error, or nothing with skipIfFinished", async (t) => {
   const study = await newStudy();
   const trial = (await study.ask())!;

@@ -5,6 +5,8 @@ import type { RanTrial, SuggestedTrial, StudyCheck } from "./check-result.ts";
 import * as format from "../format.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
 import { shellQuote } from "../shell-quote.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName } from "../visible.ts";
 
 /** How much of what the trial printed is shown. */
 const LAST_LINES = 8;
@@ -19,12 +21,16 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
       study.metricNames ? `${direction} ${study.metricNames[index]}` : direction,
     ),
     `${study.space.parameters.length} parameter(s)`,
-    ...(definition.trials === undefined ? [] : [`${definition.trials} trials`]),
+    ...(definition.trials === undefined ? [] : [counted(definition.trials, "trial")]),
     `${check.workers} at once`,
     `by ${study.version.strategy.name}`,
     pruner ? `pruned by ${pruner.name}` : "not pruned",
   ];
-  const lines = [`Study "${study.name}": ${facts.join(", ")}`, "", ...suggestionLines(suggested)];
+  const lines = [
+    `Study ${quotedName(study.name)}: ${facts.join(", ")}`,
+    "",
+    ...suggestionLines(suggested),
+  ];
   if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));
   if (findings.length > 0) lines.push("");
   for (const { level, message } of findings) lines.push(`${level}: ${message}`);

@@ -8,6 +8,7 @@ import {
   strategyOption,
   type CommonOptions,
 } from "../options.ts";
+import { counted } from "../../errors/counted.ts";
 
 interface AskOptions extends CommonOptions {
   readonly count: number;
@@ -61,6 +62,6 @@ export const askCommand = (): Command =>
 const nothingLeft = ({ counts }: Pick<Study, "counts">, total = Infinity): string => {
   const { complete, pruned, failed, running } = counts;
   return complete + pruned + failed + running >= total
-    ? `The study has its ${total} trials. --trials says how many it is to have in all.`
+    ? `The study has its ${counted(total, "trial")}. --trials says how many it is to have in all.`
     : "Nothing is left to suggest.";
 };

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import { quotedName } from "../visible.ts";
 
 export const bestCommand = (): Command =>
   new Command("best")
@@ -21,7 +22,8 @@ export const bestCommand = (): Command =>
           printJson(isSingle ? trials[0] : trials);
           return;
         }
-        if (best.length === 0) print(`Study "${name}" has no complete, feasible trial yet.`);
+        if (best.length === 0)
+          print(`Study ${quotedName(name)} has no complete, feasible trial yet.`);
         for (const trial of best) {
           print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
           print(format.pasteable(trial.params));

@@ -3,6 +3,8 @@ import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName } from "../visible.ts";
 
 export const copyCommand = (): Command =>
   new Command("copy")
@@ -38,7 +40,11 @@ export const copyCommand = (): Command =>
           );
         }
       });
-      await done(options, { name: newName }, `Copied "${name}" to "${newName}".`);
+      await done(
+        options,
+        { name: newName },
+        `Copied ${quotedName(name)} to ${quotedName(newName)}.`,
+      );
     });
 
 interface CopyOptions extends CommonOptions {
@@ -56,7 +62,11 @@ export const renameCommand = (): Command =>
       const { withStorage } = await import("../context.ts");
       const { renameStudy } = await import("../../study/manage-studies.ts");
       await withStorage(options, (storage) => renameStudy(name, newName, { storage }));
-      await done(options, { name: newName }, `Renamed "${name}" to "${newName}".`);
+      await done(
+        options,
+        { name: newName },
+        `Renamed ${quotedName(name)} to ${quotedName(newName)}.`,
+      );
     });
 
 export const deleteCommand = (): Command =>
@@ -84,10 +94,12 @@ export const deleteCommand = (): Command =>
           ? ` Its files, ${formatBytes(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
           : "";
       const runs = held.length > 0 ? ` It runs: ${held.join("; ")}.` : "";
-      const question = `Delete "${name}" with its ${count} trials?${runs}${about}`;
+      const question = `Delete ${quotedName(name)} with its ${counted(count, "trial")}?${runs}${about}`;
       if (!options.yes && !options.force && !(await confirmed(question))) {
         const { HpoError } = await import("../../errors/errors.ts");
-        throw new HpoError(`"${name}" was not deleted.${runs}${about} Answer y, or pass --yes.`);
+        throw new HpoError(
+          `${quotedName(name)} was not deleted.${runs}${about} Answer y, or pass --yes.`,
+        );
       }
       await withStorage(options, (storage) => deleteStudy(name, { storage }));
       if (options.files) {
@@ -96,7 +108,11 @@ export const deleteCommand = (): Command =>
       const removed = options.files ? files.folders : [];
       const json = { name, trials: count, running: held.length, files: files.folders, removed };
       const ran = held.length > 0 ? ` It ran: ${held.join("; ")}.` : "";
-      await done(options, json, `Deleted "${name}" with its ${count} trials.${ran}${about}`);
+      await done(
+        options,
+        json,
+        `Deleted ${quotedName(name)} with its ${counted(count, "trial")}.${ran}${about}`,
+      );
     });
 
 interface DeleteOptions extends CommonOptions {

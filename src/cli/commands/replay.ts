@@ -7,6 +7,7 @@ import {
   strategyOption,
   type CommonOptions,
 } from "../options.ts";
+import { counted } from "../../errors/counted.ts";
 
 interface ReplayOptions extends CommonOptions {
   readonly strategy?: string;
@@ -56,8 +57,8 @@ export const replayCommand = (): Command =>
         }
         print(
           different.length === 0
-            ? `All ${replayed.length} suggestions come out the same.`
-            : `${different.length} of ${replayed.length} suggestions come out differently.`,
+            ? `The same as before: ${counted(replayed.length, "suggestion")}.`
+            : `Other than before: ${different.length} of ${counted(replayed.length, "suggestion")}.`,
         );
       });
     });

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { integer, jsonOption, storageOption, type CommonOptions } from "../options.ts";
 import type { TrialState } from "../../contracts/trial.ts";
+import { quotedName } from "../visible.ts";
 
 interface TrialsOptions extends CommonOptions {
   readonly state?: TrialState;
@@ -37,7 +38,9 @@ export const trialsCommand = (): Command =>
           return;
         }
         if (trials.length === 0) {
-          print(`Study "${name}" has no ${options.state ?? ""} trials.`.replace("  ", " "));
+          print(
+            `Study ${quotedName(name)} has no ${options.state ?? ""} trials.`.replace("  ", " "),
+          );
           return;
         }
         const rows = trials.map((trial) => [

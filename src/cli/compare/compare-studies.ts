@@ -3,6 +3,7 @@ import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/tr
 import { isFeasible } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { mannWhitney, mannWhitneyAsymptotic } from "../../numerics/mann-whitney.ts";
+import { quotedName } from "../visible.ts";
 
 /** The part of a study that is compared. */
 export interface Compared {
@@ -93,7 +94,7 @@ function commonDirection(studies: readonly Compared[]): Direction {
   const several = studies.find(({ directions }) => directions.length > 1);
   if (several) {
     throw new HpoError(
-      `compare: study "${several.name}" has ${several.directions.length} metrics. Compare studies ` +
+      `compare: study ${quotedName(several.name)} has ${several.directions.length} metrics. Compare studies ` +
         "with one metric.",
     );
   }
@@ -101,7 +102,7 @@ function commonDirection(studies: readonly Compared[]): Direction {
   const other = studies.find((study) => study.directions[0] !== directions[0]);
   if (!other) return directions[0];
   throw new HpoError(
-    `compare: "${name}" wants to ${directions[0]} and "${other.name}" to ${other.directions[0]}. ` +
+    `compare: ${quotedName(name)} wants to ${directions[0]} and ${quotedName(other.name)} to ${other.directions[0]}. ` +
       "Compare studies of one direction.",
   );
 }

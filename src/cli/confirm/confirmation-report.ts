@@ -2,6 +2,7 @@ import { minimised } from "../../contracts/observation.ts";
 import type { Confirmation, ConfirmedSetting } from "../../study/confirm/confirmation.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import * as format from "../format.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** The settings, the one to take first. */
 export function confirmationTable({ settings }: Confirmation, unicode: boolean) {
@@ -73,6 +74,6 @@ function nowOf({ mean, halfWidth, values }: ConfirmedSetting, unicode: boolean):
 
 /** `3 seeds`, `2 seeds, 1 failed` */
 function seedsOf({ values, failed }: ConfirmedSetting): string {
-  const seeds = values.length === 1 ? "1 seed" : `${values.length} seeds`;
+  const seeds = counted(values.length, "seed");
   return failed > 0 ? `${seeds}, ${failed} failed` : seeds;
 }

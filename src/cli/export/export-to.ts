@@ -6,6 +6,7 @@ import type { CommonOptions } from "../options.ts";
 import { print, printJson } from "../output.ts";
 import { hasLivingRunner } from "../show/study-logs.ts";
 import { UsageError } from "../usage-error.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface TrackerFlags extends CommonOptions {
   readonly to: "tensorboard" | "mlflow" | "prometheus" | "jsonl";
@@ -28,7 +29,9 @@ export async function exportTo(study: StudyView, flags: TrackerFlags): Promise<v
   }
   if (flags.json) printJson({ to: flags.to, place, trials: count });
   else if (flags.follow) {
-    print(`Nothing runs the study any more: ${place} has its ${study.trials().length} trials.`);
+    print(
+      `Nothing runs the study any more: ${place} has its ${counted(study.trials().length, "trial")}.`,
+    );
   } else {
     print(count === 0 ? `Nothing is new in ${place}.` : `${count} trial(s) written to ${place}.`);
   }

@@ -10,6 +10,7 @@ import { cutInMiddle, padded } from "../draw/width.ts";
 import * as format from "../format.ts";
 import { interruptedNumbers } from "../interrupted.ts";
 import { hundredths } from "../importance/importance-report.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** What is looked at: an open study, or a stored one. */
 export type GlancedStudy = Pick<
@@ -92,7 +93,7 @@ function progressLine(study: GlancedStudy, options: RunningGlance): StyledLine {
   const left =
     timeLeft === undefined || done === total ? [] : [[piece(`${format.seconds(timeLeft)} left`)]];
   if (total === undefined)
-    return joined([[name], [piece(`${done} trials`)]], columns, GAP, unicode);
+    return joined([[name], [piece(counted(done, "trial"))]], columns, GAP, unicode);
   const count = [piece(`${done}/${total}`)];
   const width = columns < NARROW ? Math.floor(columns / 5) : Math.min(30, Math.floor(columns / 4));
   const filled = shareBar(total > 0 ? done / total : 1, width, unicode);
@@ -106,7 +107,7 @@ function bestRow({ bestTrials, directions, finished, metricNames }: GlancedStudy
   const [best] = bestTrials as readonly (CompleteTrial | undefined)[];
   if (!best) return undefined;
   if (directions.length > 1) {
-    const count = bestTrials.length === 1 ? "1 trial" : `${bestTrials.length} trials`;
+    const count = counted(bestTrials.length, "trial");
     return row("front", [[piece(`${count} that no other one beats in every metric`)]]);
   }
   const ago = finished.length - 1 - finished.findLastIndex(({ number }) => number === best.number);
@@ -170,7 +171,10 @@ function importanceRow(
   });
   const { trials } = importance;
   const isPart = trials * 2 <= complete;
-  return row("matters", [...groups, ...(isPart ? [[piece(`of ${trials} trials`)]] : [])]);
+  return row("matters", [
+    ...groups,
+    ...(isPart ? [[piece(`of ${counted(trials, "trial")}`)]] : []),
+  ]);
 }
 
 function choiceRow({ version, space, directions }: GlancedStudy): Row | undefined {

@@ -1,5 +1,6 @@
 import type { EvaluatorName, ImportanceResult, LeftOut } from "../../importance/index.ts";
 import { shareBar } from "../draw/share-bar.ts";
+import { counted } from "../../errors/counted.ts";
 
 const BAR_WIDTH = 20;
 
@@ -15,7 +16,7 @@ export function importanceHead(study: string, result: ImportanceResult): string[
   const values = evaluator === "ped-anova" || scale === "linear" ? "" : `, ${SCALES[scale]}`;
   return [
     `Study "${study}": ${MEANINGS[evaluator]}`,
-    `${trials} trials${values}${leftOutWords(leftOut)}`,
+    `${counted(trials, "trial")}${values}${leftOutWords(leftOut)}`,
     ...(result.note === undefined ? [] : [result.note]),
   ];
 }

@@ -1,4 +1,5 @@
 import { visibleLine } from "../visible.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** What every launcher is told on the command line. */
 export interface LaunchFlags {
@@ -65,5 +66,5 @@ export function workWords(job: WorkJob, workers = 1, isGiven = false): string[] 
 
 /** `16 workers of study "resnet", each with 1 GPU` */
 export const headline = ({ study, workers, gpus }: WorkJob): string =>
-  `${workers} ${workers === 1 ? "worker" : "workers"} of study ${JSON.stringify(visibleLine(study))}` +
-  `${gpus === 0 ? "" : `, each with ${gpus} ${gpus === 1 ? "GPU" : "GPUs"}`}`;
+  `${counted(workers, "worker")} of study ${JSON.stringify(visibleLine(study))}` +
+  `${gpus === 0 ? "" : `, each with ${counted(gpus, "GPU")}`}`;

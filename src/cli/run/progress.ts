@@ -8,6 +8,8 @@ import { runningLines } from "../glance/glance-lines.ts";
 import { importanceWatch } from "../glance/importance-watch.ts";
 import { startPace } from "./pace.ts";
 import { print, warn } from "../output.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName } from "../visible.ts";
 
 export interface RunProgress {
   /** Says something beside the progress. */
@@ -36,9 +38,9 @@ const isLive = ({ CI, TERM } = process.env): boolean =>
 /** Said before anything takes time. */
 function beginning(study: Study, { total, workers }: ProgressOptions): string {
   const there = study.trials().length - study.counts.waiting;
-  const all = total === undefined ? "trials without end" : `${total} trials in all`;
+  const all = total === undefined ? "trials without end" : `${counted(total, "trial")} in all`;
   return [
-    `Study "${study.name}": ${all}`,
+    `Study ${quotedName(study.name)}: ${all}`,
     ...(there > 0 ? [`${there} of them there`] : []),
     placesText(workers),
   ].join(", ");

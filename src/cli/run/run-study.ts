@@ -25,6 +25,7 @@ import { within } from "../../system/within.ts";
 import { asUsage } from "../usage-error.ts";
 import { showProgress } from "./progress.ts";
 import { bestLines, countLines, studySummary } from "./summary.ts";
+import { quotedName } from "../visible.ts";
 
 /** How long a run that is to stop at once waits for a database that may be away. */
 const REFRESH_MS = 2000;
@@ -152,7 +153,7 @@ function report(study: Study, reason: string, total: number | undefined, flags: 
   const kept = storageFlag(flags.storage);
   const count = study.trials().length;
   const more = total !== undefined && count < total ? total : count + 20;
-  print(`Kept in ${shownStorage(flags.storage)} as "${study.name}".`);
+  print(`Kept in ${shownStorage(flags.storage)} as ${quotedName(study.name)}.`);
   print(`Go on:  npx ${studyLine("resume", study.name, [], [`--trials ${more}`, ...kept])}`);
   print(`Look:   npx ${studyLine("show", study.name, [], kept)}`);
 }

@@ -9,6 +9,8 @@ import { chosenBy } from "../../study/strategy-registry.ts";
 import { interruptedLines, interruptedNumbers } from "../interrupted.ts";
 import { failureCounts, failureGroups, failureLines } from "../show/failure-lines.ts";
 import { prunerWarnings } from "../show/pruner-words.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName, visibleLine } from "../visible.ts";
 
 /** A study at a glance, as JSON. */
 export function studySummary(study: StudyView, storage: string): Record<string, unknown> {
@@ -40,19 +42,19 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
 export function summaryHead(study: StudyView, storage: string): string {
   const { name, directions, metricNames, version } = study;
   const metrics = directions.map((direction, index) =>
-    metricNames ? `${direction} ${metricNames[index]}` : direction,
+    metricNames ? `${direction} ${visibleLine(metricNames[index])}` : direction,
   );
   const sought = metrics.join(", ") || "direction not set";
   const { name: strategy, file } = version.strategy;
   const by = file === undefined ? strategy : `${strategy} of ${file}`;
-  return `Study "${name}" in ${shownStorage(storage)}: ${sought}, by ${by}, seed ${version.seed}`;
+  return `Study ${quotedName(name)} in ${shownStorage(storage)}: ${sought}, by ${by}, seed ${version.seed}`;
 }
 
 /** What stands below the glance at a study, for people. */
 export function summaryLines(study: StudyView): string[] {
   const { stopped } = study;
   const lines = [
-    ...(stopped ? [`Stopped at ${stopped.trials} trials: ${stopped.reason}.`] : []),
+    ...(stopped ? [`Stopped at ${counted(stopped.trials, "trial")}: ${stopped.reason}.`] : []),
     ...interruptedLines(study),
   ];
   if (study.space.parameters.length > 0) {
@@ -97,14 +99,17 @@ export function bestLines(study: StudyView): string[] {
     (trial) =>
       `  trial ${format.trialName(trial)}: ${format.values(trial.values, study.metricNames)}  ${format.inline(trial.params)}`,
   );
-  return ["", `Front: ${best.length} trials that no other one beats in every metric`, ...rows];
+  return [
+    "",
+    `Front: ${counted(best.length, "trial")} that no other one beats in every metric`,
+    ...rows,
+  ];
 }
 
 function warningLines(study: StudyView): string[] {
   const { numbers, last } = prunerWarnings(study.trials());
   if (last === undefined) return [];
-  const count = numbers.length === 1 ? "1 trial" : `${numbers.length} trials`;
-  return ["", `The pruner warned of ${count}`, indent(last)];
+  return ["", `The pruner warned of ${counted(numbers.length, "trial")}`, indent(last)];
 }
 
 const indent = (line: string): string => `  ${line}`;

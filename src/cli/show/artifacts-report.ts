@@ -12,6 +12,7 @@ import {
 import * as format from "../format.ts";
 import { print, printJson, table } from "../output.ts";
 import { trialNumbered } from "./trial-details.ts";
+import { quotedName } from "../visible.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -29,7 +30,7 @@ const json = ({ trial, directory, files, bytes }: TrialArtifacts): object => ({
 export function all(study: StudyView, flags: Flags): void {
   const kept = studyArtifacts(study);
   if (flags.json) return printJson(kept.map(json));
-  if (kept.length === 0) return print(`The trials of "${study.name}" keep no files.`);
+  if (kept.length === 0) return print(`The trials of ${quotedName(study.name)} keep no files.`);
   const rows = kept.map(({ trial, files, bytes }) => [
     String(trial.number),
     format.outcome(trial, study.metricNames),

@@ -1,6 +1,8 @@
 import type { StudyStatus } from "../../workers/study-status.ts";
 import * as format from "../format.ts";
 import { table } from "../output.ts";
+import { counted } from "../../errors/counted.ts";
+import { quotedName } from "../visible.ts";
 
 /** How a study goes, for people. */
 export function statusLines(status: StudyStatus): readonly string[] {
@@ -8,13 +10,13 @@ export function statusLines(status: StudyStatus): readonly string[] {
   const { complete, pruned, failed, waiting } = trials;
   const ended = `${complete} complete, ${pruned} pruned, ${failed} failed`;
   const lines = [
-    `Study "${name}": ${ended}, ${trials.running} running, ${waiting} queued`,
+    `Study ${quotedName(name)}: ${ended}, ${trials.running} running, ${waiting} queued`,
     `${lastHour} ended in the last hour; ${attempts} started again`,
   ];
   if (workers.length > 0) {
     const sign =
       oldestSignMs === null ? "" : `; oldest sign of life ${format.seconds(oldestSignMs)} ago`;
-    lines.push(`${workers.length} workers, ${idle} of them idle${sign}`);
+    lines.push(`${counted(workers.length, "worker")}, ${idle} of them idle${sign}`);
     const rows = workers.map(({ worker, host, running: count, lastSignMs, expired }) => [
       worker.slice(0, 8),
       host,

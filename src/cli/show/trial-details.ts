@@ -9,6 +9,7 @@ import { commitText, versionsText } from "../../report/ran-from.ts";
 import { formatBytes } from "../../system/byte-size.ts";
 import type { StayedHere } from "../../workers/files/sent-files.ts";
 import * as format from "../format.ts";
+import { quotedName } from "../visible.ts";
 
 /** @throws HpoError if the study has no such trial */
 export function trialNumbered(study: StudyView, number: number): Trial {
@@ -16,7 +17,7 @@ export function trialNumbered(study: StudyView, number: number): Trial {
   if (trial) return trial;
   const count = study.trials().length;
   throw new HpoError(
-    `Study "${study.name}" has no trial ${number}; it has ${count}, counted from 0.`,
+    `Study ${quotedName(study.name)} has no trial ${number}; it has ${count}, counted from 0.`,
   );
 }
 
@@ -35,7 +36,7 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
 /** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
 export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   const lines = [
-    `Trial ${trial.number} of "${study.name}": ${format.outcome(trial, study.metricNames)}`,
+    `Trial ${trial.number} of ${quotedName(study.name)}: ${format.outcome(trial, study.metricNames)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
     ...provenanceLines(trial),

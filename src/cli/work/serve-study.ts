@@ -22,7 +22,7 @@ import { givenParts } from "../given-parts.ts";
 import type { CommonOptions } from "../options.ts";
 import { print, warn } from "../output.ts";
 import { showProgress } from "../run/progress.ts";
-import { rememberSource } from "../run/run-source.ts";
+import { refuseStudyName, rememberSource } from "../run/run-source.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
 import { allKnow, studyEnd, tellErrors, type EndingStudy } from "./served-end.ts";
 import { servedFiles, storeOf, type UploadFlags } from "./served-files.ts";
@@ -126,6 +126,7 @@ interface Served extends EndingStudy {
 }
 
 async function serveOne(path: string, storage: Storage, flags: ServeFlags): Promise<Served> {
+  await refuseStudyName("hpo study serve", path, storage);
   const file = await loadStudyFile(path);
   const definition = { ...file.definition, ...(await givenParts(flags)) };
   const study = await openStudy(definition, { storage, log: warn });

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { TOKEN_SCOPES, type TokenScope } from "../../workers/tokens/token-scopes.ts";
 import { duration, jsonOption, storageOption, type CommonOptions } from "../options.ts";
+import { quotedName } from "../visible.ts";
 
 const create = (): Command =>
   new Command("create")
@@ -50,7 +51,7 @@ const list = (): Command =>
         expires: expires ?? null,
       }));
       if (options.json) printJson(tokens);
-      else if (tokens.length === 0) print(`Study "${name}" has no token.`);
+      else if (tokens.length === 0) print(`Study ${quotedName(name)} has no token.`);
       for (const { id, scope, expires } of options.json ? [] : tokens) {
         print(`${id}…  ${scope}  ${expires === null ? "never ends" : `ends ${expires}`}`);
       }
@@ -69,7 +70,7 @@ const revoke = (): Command =>
       const { revokeToken } = await import("../../workers/tokens/tokens.ts");
       await withStorage(options, (storage) => revokeToken(storage, name, id.replace(/…$/, "")));
       if (options.json) printJson({ revoked: id });
-      else print(`Token ${id} of "${name}" is taken back.`);
+      else print(`Token ${id} of ${quotedName(name)} is taken back.`);
     });
 
 export const tokenCommand = (): Command =>

@@ -58,10 +58,6 @@ export function durationText(ms: number): string {
   return `${numberText(Number((ms / size).toPrecision(3)))} ${unit}`;
 }
 
-/** "1 trial", "2 trials". */
-export const counted = (count: number, what: string): string =>
-  `${count} ${what}${count === 1 ? "" : "s"}`;
-
 /** A share in [0, 1] with two digits: 71 %, 0.3 %. */
 export const percentText = (share: number): string =>
   `${numberText(Number((100 * share).toPrecision(2)))} %`;

@@ -5,7 +5,7 @@ import { warpValues } from "../../surrogate/output-warp.ts";
 import type { Mark, PlotChart, Ramp } from "../chart/chart.ts";
 import { contourAreas, type HeightGrid } from "../chart/contours.ts";
 import { outlinedDots } from "../chart/outlined-dots.ts";
-import { counted, numberText } from "../chart/number-text.ts";
+import { numberText } from "../chart/number-text.ts";
 import { scaleFor, type Scale } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { gradesOn } from "../study/grades.ts";
@@ -23,6 +23,7 @@ import {
   surfaceAxes,
   type MeasuredPoints,
 } from "../study/surface-axes.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface ContourData {
   readonly x: { readonly name: string; readonly scale: Scale };

@@ -18,6 +18,7 @@ import { parametersOf, type PlottedParameter } from "../study/parameters.ts";
 import { badnessOf, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
 import { parameterOfRole } from "../study/roles.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface CurvesData {
   /** What is drawn over the steps: the metric, or what trials logged under a name. */
@@ -92,7 +93,7 @@ export function curvesData(study: PlottedStudy, options: PlotOptions = {}): Curv
     },
     ramp,
     facts: [
-      `${rows.length} curves, ${count} of them diverged`,
+      `${counted(rows.length, "curve")}, ${count} of them diverged`,
       ...beyondText(axis.beyond),
       ...(said ? [said] : []),
       ...(isThinned ? [`of each curve at most ${perCurve} points drawn`] : []),

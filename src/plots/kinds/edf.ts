@@ -6,6 +6,7 @@ import { medianOf } from "../../numerics/quantile.ts";
 import { beyondText, metricOf, noFiniteValue, valueScale, type Metric } from "../study/metric.ts";
 import { badnessOf, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface EdfData {
   readonly metric: Metric;
@@ -64,7 +65,7 @@ export function edfChart({ metric, studies }: EdfData): PlotChart {
     lines: [{ x: [shown(values[0]), ...values.map(shown)], y: [0, ...shares] }],
   }));
   const facts = studies.map(({ name, count, median: middle }) => {
-    const said = `half of ${count} complete trials at ${numberText(middle)} or better`;
+    const said = `half of ${counted(count, "complete trial")} at ${numberText(middle)} or better`;
     return studies.length > 1 ? `${name}: ${said}` : said;
   });
   return {

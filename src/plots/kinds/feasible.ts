@@ -5,7 +5,6 @@ import { predict } from "../../surrogate/predict.ts";
 import type { Mark, PlotChart, Ramp } from "../chart/chart.ts";
 import { contourAreas, type HeightGrid } from "../chart/contours.ts";
 import { outlinedDots } from "../chart/outlined-dots.ts";
-import { counted } from "../chart/number-text.ts";
 import type { Scale } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { bestOf, metricOf } from "../study/metric.ts";
@@ -23,6 +22,7 @@ import {
   type SurfaceAxes,
 } from "../study/surface-axes.ts";
 import { regionOfTrouble, regionText } from "../study/trouble.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface FeasibleData {
   readonly x: { readonly name: string; readonly scale: Scale };

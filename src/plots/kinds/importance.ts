@@ -4,6 +4,7 @@ import { percentText } from "../chart/number-text.ts";
 import type { PlotKind, PlotOptions, ShownImportance } from "../plot-kind.ts";
 import { metricOf } from "../study/metric.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface ImportanceData extends ShownImportance {
   readonly facts: readonly string[];
@@ -31,7 +32,7 @@ export function importanceData(study: PlottedStudy, options: PlotOptions = {}): 
       ...(first && given.note === undefined
         ? [`${first.name} matters most, ${percentText(first.share)}`]
         : []),
-      `${given.evaluator} of ${given.trials} trials${scaleText(given.scale)}`,
+      `${given.evaluator} of ${counted(given.trials, "trial")}${scaleText(given.scale)}`,
       ...(left > 0 ? [`${left} less important parameters left out`] : []),
     ],
   };

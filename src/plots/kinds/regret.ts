@@ -1,12 +1,13 @@
 import { regretBoundsAfter } from "../../acquisition/regret-bound.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { Mark, PlotChart } from "../chart/chart.ts";
-import { counted, numberText } from "../chart/number-text.ts";
+import { numberText } from "../chart/number-text.ts";
 import { scaleFor } from "../chart/scale.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
 import { bestOf, bestText, metricOf } from "../study/metric.ts";
 import { badnessOf, countsText } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface RegretData {
   readonly metric: string;

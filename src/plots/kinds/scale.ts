@@ -13,6 +13,7 @@ import { parametersOf } from "../study/parameters.ts";
 import { badnessOf, stateOf } from "../study/plotted-trial.ts";
 import type { PlottedStudy } from "../study/plotted-study.ts";
 import { needRole } from "../study/roles.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface ScaleData {
   readonly batchName: string;
@@ -63,7 +64,7 @@ export function scaleData(study: PlottedStudy, options: PlotOptions = {}): Scale
   const finite = told.filter(({ value }) => Number.isFinite(value));
   if (finite.length < 2) {
     throw new HpoError(
-      `Study "${study.name}" has ${finite.length} complete trials with "${rateName}" and "${batchName}"; a law needs two at least.`,
+      `Study "${study.name}" has ${counted(finite.length, "complete trial")} with "${rateName}" and "${batchName}"; a law needs two at least.`,
     );
   }
   const curve = rateCurve(

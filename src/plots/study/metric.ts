@@ -1,11 +1,12 @@
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
-import { counted, numberText } from "../chart/number-text.ts";
+import { numberText } from "../chart/number-text.ts";
 import { scaleFor, type Scale } from "../chart/scale.ts";
 import type { PlottedStudy } from "./plotted-study.ts";
 import { badnessOf } from "./plotted-trial.ts";
 import { quantile } from "../../numerics/quantile.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** One metric of a study. */
 export interface Metric {

@@ -1,5 +1,5 @@
 import { isFeasible, type Direction, type Trial } from "../../contracts/trial.ts";
-import { counted } from "../chart/number-text.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** What became of a trial, as plots tell it apart. */
 export type PlottedState =

@@ -1,8 +1,9 @@
-import { counted, percentText } from "../../plots/chart/number-text.ts";
+import { percentText } from "../../plots/chart/number-text.ts";
 import { troubledCount } from "../diverged.ts";
 import type { Findings } from "../findings.ts";
 import { TOP } from "../found.ts";
 import { isInside, rateOf, regionOfTrouble, whereText } from "../../plots/study/trouble.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** From this share of trials on, what diverges is worth a narrower range. */
 const COSTLY = 0.1;

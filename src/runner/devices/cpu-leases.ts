@@ -3,6 +3,7 @@ import { cpuList } from "../../system/affinity.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import type { Environment } from "./device.ts";
 import type { UsableCpus } from "./usable-cpus.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** How the usual libraries are told how many threads to use. */
 const THREAD_VARIABLES = [
@@ -30,7 +31,7 @@ export function cpuLeases(slots: number, usable: UsableCpus, env: Environment): 
   const { cpus, count } = usable;
   if (slots > count) {
     throw new HpoError(
-      `devices: cpu:${slots} asks for ${slots} slots, and there ${count === 1 ? "is 1 core" : `are ${count} cores`} to use. Ask for cpu:${count} or ` +
+      `devices: cpu:${slots} asks for ${counted(slots, "slot")}, and there ${count === 1 ? "is" : "are"} ${counted(count, "core")} to use. Ask for cpu:${count} or ` +
         `fewer, or leave devices out and set workers=${slots}.`,
     );
   }

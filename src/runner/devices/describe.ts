@@ -1,6 +1,7 @@
 import type { Lease } from "../../contracts/lease.ts";
 import type { Device } from "./device.ts";
 import type { DeviceGroup } from "./gpu-leases.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** `4 devices: cuda:0 … cuda:3, NVIDIA H100 80GB HBM3, one trial each` */
 export function describeDevices(
@@ -17,7 +18,7 @@ export function describeDevices(
       : used.map(({ name, model }) => `${name} ${model}`).join(", ");
   const idle = devices.filter((device) => !used.includes(device)).map(({ name }) => name);
   return [
-    `${used.length === 1 ? "1 device" : `${used.length} devices`}: ${named}`,
+    `${counted(used.length, "device")}: ${named}`,
     ...trialsEach(groups),
     ...(idle.length > 0 ? [`${idle.join(", ")} left over`] : []),
     ...(workers !== undefined && workers < places
@@ -40,7 +41,7 @@ function trialsEach(groups: readonly DeviceGroup[]): string[] {
 
 /** `4 slots on cores: cpu:0-1 … cpu:6-7` */
 export function describeCores(leases: readonly Lease[]): string {
-  const count = leases.length === 1 ? "1 slot" : `${leases.length} slots`;
+  const count = counted(leases.length, "slot");
   return `${count} on cores: ${range(leases.map(({ name }) => name))}, one trial each`;
 }
 

@@ -149,7 +149,7 @@ test("fewer workers use the first places; more are an error, or share where noth
     message: /workers=6, and the devices have 4 places\. Set workers=4.*trialsPerDevice=2/,
   });
   await t.throwsAsync(plan({ devices: "cuda:1", workers: 3 }), {
-    message: /workers=3, and the devices have one place\. Set workers=1.*trialsPerDevice=3/,
+    message: /workers=3, and the devices have 1 place\. Set workers=1.*trialsPerDevice=3/,
   });
   const shared = await plan({ isAutomatic: true, workers: 6 });
   t.deepEqual(

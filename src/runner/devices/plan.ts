@@ -10,6 +10,7 @@ import { describeCores, describeDevices } from "./describe.ts";
 import { selectDevices, type RequestPart } from "./selection.ts";
 import { runSmi } from "./smi.ts";
 import { usableCpus, type UsableCpus } from "./usable-cpus.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface DeviceNeeds extends DeviceOptions {
   /** Who holds the devices; for people. */
@@ -152,7 +153,7 @@ function workersOf(
   const share = Math.ceil(asked / Math.max(1, groups.length));
   const remedy = groups.length > 0 ? `, or let trials share: trialsPerDevice=${share}` : "";
   throw new HpoError(
-    `workers=${asked}, and the devices have ${places === 1 ? "one place" : `${places} places`}. Set ` +
+    `workers=${asked}, and the devices have ${counted(places, "place")}. Set ` +
       `workers=${places}, leave it out${remedy}.`,
   );
 }

@@ -74,6 +74,9 @@ const WRONG: Readonly<Record<string, readonly [command: string, place: string, m
     "a fraction for an integer": ["train {n:0.5..2:int}", "{n", /integer/],
     "two ranges": ["train {lr:0..1} {lr:0..2}", "{lr:0..2", /has another range before/],
     "no range": ["train {lr:0..1} {momentun}", "{momentun", /momentun has no range\. Write/],
+    "a number beyond all": ["train {lr:1..1e400}", "1e400}", /1e400 is no finite number/],
+    "a choice beyond all": ["train {lr:1|-1e999}", "-1e999}", /-1e999 is no finite number/],
+    "an object's own name": ["train {__proto__:1..2}", "{__proto__", /can't be called __proto__\./],
     "a misspelt name": ["train {width:1..8:int} {wdith}", "{wdith", /Did you mean "width"\?$/m],
     "a flag's piece": ["train {amp?--l {l:1..}}", "}}", /a number is missing/],
   };

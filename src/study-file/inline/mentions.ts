@@ -58,6 +58,7 @@ export function mentionsIn(
       continue;
     }
     const [head, name, sign] = opening;
+    if (name === "__proto__") throw new PlacedError("a parameter can't be called __proto__", at);
     const inside = at + head.length;
     const close = sign === "}" ? inside - 1 : closing(text, inside, end, sign === ":");
     if (close === undefined) throw new PlacedError("the brace { is never closed. Add }", at);

@@ -86,9 +86,15 @@ export function afterQuote(text: string, at: number): number {
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 
 function numberOf({ text, at }: Piece): number {
-  if (NUMBER.test(text.trim())) return Number(text);
+  if (NUMBER.test(text.trim())) return finite(text, at);
   const what = text.trim() === "" ? "a number is missing" : `${JSON.stringify(text)} is no number`;
   throw new PlacedError(`${what}. A range is written 1e-5..1, as in {lr:1e-5..1:log}`, at);
+}
+
+function finite(text: string, at: number): number {
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new PlacedError(`${text.trim()} is no finite number. Numbers go up to 1.7e308`, at);
 }
 
 const WORD_VALUES: Readonly<Record<string, Scalar>> = { true: true, false: false, null: null };
@@ -100,5 +106,5 @@ function choiceOf({ text, at }: Piece): Scalar {
   const quoted = /^(["'])(.*)\1$/.exec(word);
   if (quoted) return quoted[2];
   if (Object.hasOwn(WORD_VALUES, word)) return WORD_VALUES[word];
-  return NUMBER.test(word) ? Number(word) : word;
+  return NUMBER.test(word) ? finite(word, at) : word;
 }

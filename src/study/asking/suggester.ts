@@ -24,6 +24,7 @@ import {
 import { isCancelled, type Direction, type FinishedTrial } from "../../contracts/trial.ts";
 import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface SuggesterOptions {
   readonly strategy: Strategy;
@@ -233,7 +234,7 @@ export class Suggester {
     for (const params of points(this.#space)) {
       if (!isTaken(params)) return { kind: "params", params, why };
     }
-    const message = `Every one of the ${this.#taken.size + running.size} points of the space was tried.`;
+    const message = `All of the space was tried: ${counted(this.#taken.size + running.size, "point")}.`;
     return { kind: "exhausted", message };
   }
 

@@ -2,6 +2,7 @@ import { requireFinite, requireInteger, requirePositive } from "../../errors/che
 import { minimised } from "../../contracts/observation.ts";
 import type { SearchSpace } from "../../space/search-space.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/trial.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** What a stop rule may look at. */
 export interface Progress {
@@ -31,7 +32,7 @@ export type StopRule = (progress: Progress) => string | undefined;
 export function maxTrials(count: number): StopRule {
   requireInteger("maxTrials: count", count, 1);
   return ({ finished }) =>
-    finished.length >= count ? `the study has its ${count} trials` : undefined;
+    finished.length >= count ? `the study has its ${counted(count, "trial")}` : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/tr
 import type { SearchSpace } from "../../space/search-space.ts";
 import { mustBe } from "../../errors/checks.ts";
 import type { StopRule } from "./stop-rules.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** What the limits of a study are judged by. */
 export interface LimitedStudy {
@@ -29,7 +30,7 @@ export function studyLimit(
   const endsAt = performance.now() + timeoutMs;
   return () => {
     if (total !== undefined && study.occupied >= total) {
-      return `the study has its ${total} trials`;
+      return `the study has its ${counted(total, "trial")}`;
     }
     if (performance.now() >= endsAt) return `the time of ${timeoutMs} ms is up`;
     const { directions, finished, space } = study;

@@ -45,7 +45,8 @@ test("a result of another form is told with what the study needs", (t) => {
     /an object without accuracy; this study needs numbers for loss, accuracy/,
   );
   wrong([1, "2"], two, /returned "2" \(string\)/);
-  wrong(1, { count: 2 }, /returned 1 values; this study needs 2 numbers/);
+  wrong(1, { count: 2 }, /returned 1 value; this study needs 2 numbers/);
+  wrong([1, 2], { count: 1, names: ["loss"] }, /2 values; this study needs a number for loss\./);
   const given = [1, 2];
   const taken = listOf(given, two);
   t.deepEqual(taken, [1, 2]);

@@ -1,3 +1,4 @@
+import { counted } from "../../errors/counted.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import type { Outcome } from "../../contracts/objective.ts";
@@ -89,15 +90,18 @@ function readList(result: unknown, metrics: Metrics): readonly number[] | string
 }
 
 /** The values in the study's order, or what is wrong with the result. */
-export function listOf(result: unknown, metrics: Metrics): readonly number[] | string {
+export function listOf(
+  result: unknown,
+  metrics: Metrics,
+  from = "The objective returned",
+): readonly number[] | string {
   const { count, names } = metrics;
   const wanted = names
-    ? `numbers for ${names.join(", ")}`
+    ? `${count === 1 ? "a number" : "numbers"} for ${names.join(", ")}`
     : count === 1
       ? "a number"
       : `${count} numbers`;
-  const wrong = (what: string): string =>
-    `The objective returned ${what}; this study needs ${wanted}.`;
+  const wrong = (what: string): string => `${from} ${what}; this study needs ${wanted}.`;
   let list: readonly unknown[];
   // A copy: an objective may fill the same list for each trial.
   if (Array.isArray(result)) list = [...(result as readonly unknown[])];
@@ -108,7 +112,7 @@ export function listOf(result: unknown, metrics: Metrics): readonly number[] | s
     if (missing.length > 0) return wrong(`an object without ${missing.join(", ")}`);
     list = names.map((name) => record[name]);
   } else list = [result];
-  if (list.length !== count) return wrong(`${list.length} values`);
+  if (list.length !== count) return wrong(counted(list.length, "value"));
   const stray = list.find((value) => typeof value !== "number");
   if (list.some((value) => typeof value !== "number")) return wrong(describe(stray));
   return list as readonly number[];
@@ -141,6 +145,7 @@ export function toldEnd(
   switch (state) {
     case undefined:
       if (failure) return { state: "failed", failure };
+      if (given) requireReadable(result, metrics);
       return judge(result, metrics);
     case "complete": {
       const end = judge(result, metrics);
@@ -162,6 +167,15 @@ export function toldEnd(
         `tell: a trial can't end as ${shown(state)}. Use "complete", "pruned" or "failed".`,
       );
   }
+}
+
+/** What a caller tells wrongly can be told again: it is no end of the trial. */
+function requireReadable(result: unknown, metrics: Metrics): void {
+  const values = listOf(result, metrics, "tell: got");
+  if (typeof values !== "string") return;
+  throw new HpoError(
+    `${values} Tell the trial again with that, or with state "failed" if it has none.`,
+  );
 }
 
 const noValueAllowed = (state: string, result: unknown): HpoError =>

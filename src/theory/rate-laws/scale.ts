@@ -6,6 +6,7 @@ import type { RateRecommendation, ScaleOptions } from "./rate-recommendation.ts"
 import { linearRule, squareRootRule } from "./rescale.ts";
 import { groupsOfSize, sizeMove, taughtNote, type SizeMove } from "./size.ts";
 import { mustBe, requireAtLeast, requirePositive } from "../../errors/checks.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** 90 %: 5 % on either side. */
 const TAIL = 0.05;
@@ -179,7 +180,9 @@ function sizeNotes(
   );
   return [
     ...(alone > 0
-      ? [`${alone} trials are left out: fewer than ${LEAST_OF_SIZE} are of about their size.`]
+      ? [
+          `Left out: ${counted(alone, "trial")}, as fewer than ${LEAST_OF_SIZE} are of about their size.`,
+        ]
       : []),
     ...move.notes,
     ...taught,
@@ -195,9 +198,11 @@ function notesOn(
 ): string[] {
   const notes: string[] = [];
   const diverged = trials.length - finite.length;
-  if (diverged > 0) notes.push(`${diverged} diverged trials are left out of the fit.`);
+  if (diverged > 0) notes.push(`Left out of the fit: ${counted(diverged, "diverged trial")}.`);
   const unused = finite.length - rates.reduce((sum, rate) => sum + rate.trials, 0);
-  if (unused > 0) notes.push(`${unused} trials far from their batch size's best are not used.`);
+  if (unused > 0) {
+    notes.push(`Not used: ${counted(unused, "trial")} far from the best of their batch size.`);
+  }
   if (budget === "mixed") {
     notes.push("Trials share neither steps nor samples; the best learning rate depends on both.");
   }

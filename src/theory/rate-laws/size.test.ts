@@ -100,7 +100,7 @@ test("a width with fewer than four trials is left out, and the answer says so", 
   const lone = sweeps([4096], -0.5, 5).slice(0, 2);
   const answer = wide([...all, ...lone]);
   t.is(answer.learningRate, wide(all).learningRate);
-  t.true(answer.notes.some((note) => note.startsWith("2 trials are left out: fewer than 4")));
+  t.true(answer.notes.some((note) => note.startsWith("Left out: 2 trials, as fewer than 4")));
 });
 
 const wrong: readonly (readonly [string, () => unknown, RegExp])[] = [

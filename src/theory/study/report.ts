@@ -4,6 +4,7 @@ import { beliefAt } from "../prior/rate-belief.ts";
 import { settingText, type SettingBelief } from "../prior/setting-belief.ts";
 import { measurementOf, type ProposedArm, type TheoryProposal } from "./proposal.ts";
 import { watchTheory, type ArmVerdict } from "./watch.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** A learning rate that the prior is centred at, with 90 % of its normal part. */
 export interface ProposedRate {
@@ -150,5 +151,5 @@ function armLines(arm: ArmReport): string[] {
 
 function verdictText({ state, since, reasons, trials }: ArmVerdict): string {
   if (since !== undefined) return `${state} after trial ${since}: ${reasons.join("; ")}`;
-  return `in force after ${trials} trial${trials === 1 ? "" : "s"}`;
+  return `in force after ${counted(trials, "trial")}`;
 }
