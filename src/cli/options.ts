@@ -26,7 +26,7 @@ export const strategyOption = (): Option =>
 export const jsonOption = (): Option => new Option("--json", "print JSON");
 
 /** Reads a number of a kind. @throws InvalidArgumentError where the text is none. */
-export const numberOf =
+export const numberOption =
   ({ test, description }: NumberKind, which = "It") =>
   (text: string): number => {
     const value = text.trim() === "" ? NaN : Number(text);
@@ -35,13 +35,13 @@ export const numberOf =
   };
 
 export const integer = (least: number): ((text: string) => number) =>
-  numberOf(NUMBERS.integer(least));
+  numberOption(NUMBERS.integer(least));
 
 /** "32,128,512" @throws InvalidArgumentError unless each is an integer ≥ `least` */
 export const integers =
   (least: number) =>
   (text: string): number[] =>
-    text.split(",").map(numberOf(NUMBERS.integer(least), "Each of them"));
+    text.split(",").map(numberOption(NUMBERS.integer(least), "Each of them"));
 
 /** For an option that may be given again. */
 export const eachGiven = (text: string, before: readonly string[] = []): string[] => [

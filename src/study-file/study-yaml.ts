@@ -1,9 +1,9 @@
 import { prunerGiven, strategyGiven } from "../study/parts/own-part.ts";
-import { StudyFileError, at, atAsync, problemLines, type SourceFile } from "./study-file-errors.ts";
+import { parseContent, parseSource, type StudyText } from "./study-content.ts";
+import { at, atAsync, type SourceFile } from "./study-file-errors.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { HpoError } from "../errors/errors.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
@@ -36,12 +36,7 @@ import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { distributionOfFile } from "./parameter-distribution.ts";
-import { plainContent } from "./plain-content.ts";
-import {
-  studyFileJsonSchema,
-  studyFileSchema,
-  type StudyFileContent,
-} from "./study-file-schema.ts";
+import type { StudyFileContent } from "./study-file-schema.ts";
 
 /** How a trial's command is run. */
 export interface TrialCommand {
@@ -64,15 +59,6 @@ export interface CommandStudy {
     leases?: readonly Lease[],
     options?: TrialOptions,
   ) => Runner;
-}
-
-/** A study file's text, wherever it comes from. */
-export interface StudyText {
-  readonly text: string;
-  /** Where relative paths in it lead from. */
-  readonly folder: string;
-  /** As errors name it; without one it is no file. */
-  readonly path?: string;
 }
 
 /** @throws HpoError with line and column where the file is wrong; see `studyOfText` */
@@ -251,41 +237,6 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
     retryOn: content.retryOn,
     ...(graceSeconds !== undefined && { graceMs: graceSeconds * 1000 }),
   };
-}
-
-function parseSource({ text, path }: StudyText): SourceFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    merge: true,
-  });
-  const [error] = document.errors;
-  if (!error) return { path, document, lines };
-  const { line, col } = lines.linePos(error.pos[0]);
-  throw new StudyFileError(
-    `${path ?? "the text"}:${line}:${col}: ${error.message}. ${remedyOf(error.code)}`,
-  );
-}
-
-/** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
-const remedyOf = (code: string): string =>
-  code === "BLOCK_AS_IMPLICIT_KEY"
-    ? "Put a text with a colon and a space in it in quotes."
-    : "Correct the YAML.";
-
-function parseContent(file: SourceFile): StudyFileContent {
-  const content = plainContent(file);
-  if (typeof content !== "object" || content === null) {
-    throw new HpoError(
-      `${file.path ?? "The text"} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
-        "Give it name, space and command; hpo init python writes one.",
-    );
-  }
-  const parsed = studyFileSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
-  throw new StudyFileError(lines.join("\n"));
 }
 
 function spaceOfFile(file: SourceFile, space: NonNullable<StudyFileContent["space"]>): SearchSpace {

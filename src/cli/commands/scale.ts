@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { jsonOption, numberOf, storageOption } from "../options.ts";
+import { jsonOption, numberOption, storageOption } from "../options.ts";
 import { NOISE_SCALE, RATE, SIZE } from "../scale/scale-numbers.ts";
 import type { ScaleCommandOptions } from "../scale/scale-request.ts";
 
@@ -25,26 +25,30 @@ For a wider, deeper or longer training (trials of several widths teach how the r
 export const scaleCommand = (): Command =>
   new Command("scale")
     .description("the learning rate for another batch size or network, with its 90 % interval")
-    .option("--batch <size>", "the batch size that a learning rate is wanted for", numberOf(SIZE))
+    .option(
+      "--batch <size>",
+      "the batch size that a learning rate is wanted for",
+      numberOption(SIZE),
+    )
     .option("--from-study <name>", "learn from the trials of a study")
     .option("--from-csv <file>", "learn from the rows of a CSV file")
-    .option("--lr <rate>", "go from this known-good learning rate", numberOf(RATE))
-    .option("--from-batch <size>", "the batch size of --lr", numberOf(SIZE))
+    .option("--lr <rate>", "go from this known-good learning rate", numberOption(RATE))
+    .option("--from-batch <size>", "the batch size of --lr", numberOption(SIZE))
     .option(
       "--noise-scale <size>",
       "the gradient noise scale of its run, if measured",
-      numberOf(NOISE_SCALE),
+      numberOption(NOISE_SCALE),
     )
-    .option("--to-width <neurons>", "of the network that it is wanted for", numberOf(SIZE))
-    .option("--to-depth <layers>", "of the network that it is wanted for", numberOf(SIZE))
+    .option("--to-width <neurons>", "of the network that it is wanted for", numberOption(SIZE))
+    .option("--to-depth <layers>", "of the network that it is wanted for", numberOption(SIZE))
     .option(
       "--to-samples <count>",
       "examples or tokens of the run that it is wanted for",
-      numberOf(SIZE),
+      numberOption(SIZE),
     )
-    .option("--from-width <neurons>", "of the trials, where they don't say it", numberOf(SIZE))
-    .option("--from-depth <layers>", "of the trials, where they don't say it", numberOf(SIZE))
-    .option("--from-samples <count>", "of the trials, where they don't say it", numberOf(SIZE))
+    .option("--from-width <neurons>", "of the trials, where they don't say it", numberOption(SIZE))
+    .option("--from-depth <layers>", "of the trials, where they don't say it", numberOption(SIZE))
+    .option("--from-samples <count>", "of the trials, where they don't say it", numberOption(SIZE))
     .addOption(
       new Option(
         "--parametrization <kind>",

@@ -1,0 +1,54 @@
+import { LineCounter, parseDocument } from "yaml";
+import { HpoError } from "../errors/errors.ts";
+import { plainContent } from "./plain-content.ts";
+import { problemLines, StudyFileError, type SourceFile } from "./study-file-errors.ts";
+import {
+  studyFileJsonSchema,
+  studyFileSchema,
+  type StudyFileContent,
+} from "./study-file-schema.ts";
+
+/** A study file's text, wherever it comes from. */
+export interface StudyText {
+  readonly text: string;
+  /** Where relative paths in it lead from. */
+  readonly folder: string;
+  /** As errors name it; without one it is no file. */
+  readonly path?: string;
+}
+
+/** @throws StudyFileError on what is no YAML */
+export function parseSource({ text, path }: StudyText): SourceFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+  });
+  const [error] = document.errors;
+  if (!error) return { path, document, lines };
+  const { line, col } = lines.linePos(error.pos[0]);
+  const where = path === undefined ? "" : `${path}:${line}:${col}: `;
+  throw new StudyFileError(`${where}${error.message}. ${remedyOf(error.code)}`);
+}
+
+/** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
+const remedyOf = (code: string): string =>
+  code === "BLOCK_AS_IMPLICIT_KEY"
+    ? "Put a text with a colon and a space in it in quotes."
+    : "Correct the YAML.";
+
+/** @throws HpoError on what the schema does not know, a line each with its place */
+export function parseContent(file: SourceFile): StudyFileContent {
+  const content = plainContent(file);
+  if (typeof content !== "object" || content === null) {
+    throw new HpoError(
+      `${file.path ?? "The text"} is no study file: it is ${content === null ? "empty" : "no map"}. ` +
+        "Give it name, space and command; hpo init python writes one.",
+    );
+  }
+  const parsed = studyFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
+  throw new StudyFileError(lines.join("\n"));
+}
