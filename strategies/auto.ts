@@ -142,7 +142,7 @@ export function chooseStrategy(
     return { strategy: cmaEs(), reason: `numbers alone and ${budget} trials to adapt to them` };
   }
   if (budget > MANY_TRIALS || free.length > MANY_PARAMETERS || parallel > MANY_WORKERS) {
-    const what = `${counted(budget, "trial")} of ${counted(free.length, "parameter")} on ${counted(parallel, "worker")}`;
+    const what = `${budget} trials of ${free.length} parameters on ${parallel} worker(s)`;
     return { strategy: tpe(), reason: `${what}: cheap suggestions count` };
   }
   return {
