@@ -108,6 +108,9 @@ test("what a shell would do to a text is done, or is an error; nothing reaches t
   t.deepEqual(argv("~/run ~ a~b '~/x' {lr}"), [`${homedir()}/run`, homedir(), "a~b", "~/x", "0.5"]);
   needs("t ~root/x", /another user's home/);
   needs("t # the learning rate", /unquoted #/);
+  needs("t data/*.csv --lr {lr}", /unquoted \*, which needs a shell.*shell: true.*quotes/);
+  t.deepEqual(argv("t '*.csv' \"*\" \\* a[1] what?"), ["t", "*.csv", "*", "*", "a[1]", "what?"]);
+  t.deepEqual(argv("t ${{lr}} a${{x}}b"), ["t", "${lr}", "a${x}b"], "as messages say to write it");
   t.deepEqual(argv("t a#b '#'"), ["t", "a#b", "#"]);
   needs("t 'a", /opens a '/);
   t.is(script("t # don't {lr}\nu"), "t # don't 0.5\nu");

@@ -12,8 +12,8 @@ export interface Piece {
  * Splits a command line into words as a POSIX shell does: by spaces, but for quotes and
  * backslashes; a backslash at a line's end joins it to the next one, and ~ is the home folder. A word
  * is its pieces, so that a placeholder's value is never split again.
- * @throws HpoError on an open quote, a second line, and what only a shell could do: | & ; < > # $
- * and backticks.
+ * @throws HpoError on an open quote, a second line, and what only a shell could do: | & ; < > # *
+ * $ and backticks.
  */
 export function splitWords(given: string): Piece[][] {
   const line = given.trim();
@@ -34,6 +34,8 @@ export function splitWords(given: string): Piece[][] {
       throw needsShell(line, token.text[0]);
     } else if (token.kind === "variable") {
       throw shellVariable(line, token.text);
+    } else if (token.text === "*" && token.kind === "none") {
+      throw needsShell(line, token.text);
     } else if (token.text === "~" && !word && token.kind === "none") {
       add(homeAt(line, token.end), "single");
     } else {
@@ -52,8 +54,8 @@ export interface Token {
   readonly end: number;
 }
 
-/** A variable, a command or a sum of a shell's; a $ alone is itself. */
-const VARIABLE = /\$(?:\w+|\{[^}]*\}?|\(|[@*#?$!-])|`/y;
+/** A variable, a command or a sum of a shell's; a $ alone is itself, and so is one before an escaped {{x}}. */
+const VARIABLE = /\$(?:\w+|\{(?!\{)[^}]*\}?|\(|[@*#?$!-])|`/y;
 const CONTINUED = /\\\r?\n/y;
 /** The same where YAML has made one line of several: a word never begins with such a space. */
 const FOLDED = /(?<=\s)\\[ \t]+/y;
