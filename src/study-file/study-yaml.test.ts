@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import type { Params } from "../space/search-space.ts";
 import { prunerOrNamed, pruners } from "../pruners/index.ts";
 import { loadStudyFile } from "./load-study-file.ts";
 import { studyFileJsonSchema, type JsonSchema } from "./study-file-schema.ts";
@@ -217,4 +218,17 @@ test("an alias that leads nowhere, into itself or to too much is told", async (t
   });
   t.regex(await told("<<: 1\n"), /Merge sources must be maps or map aliases\. Write the value/);
   t.regex(await told(`a: &a [1]\n${tower.join("")}`), /study\.yaml:1:1: Excessive alias count/);
+});
+
+test("a float stays one for a program that tells floats from integers", async (t) => {
+  const { command } = await load(
+    "name: a\nspace:\n  x: { type: float, low: 0, high: 1e300 }\n  n: { type: int, low: 0, high: 9 }\n" +
+      "  c: { type: categorical, choices: [1, '1'] }\ncommand: train {x|0}",
+  );
+  const json = (params: Params): string =>
+    command!.plan({ number: 0, seed: 1, directoryPath: "/t", params }).paramsJson;
+  t.is(json({ x: 1, n: 1, c: 1 }), '{"x":1.0,"n":1,"c":1}');
+  t.is(json({ x: -0.5, n: 0, c: "1" }), '{"x":-0.5,"n":0,"c":"1"}');
+  t.is(json({ x: 1e300 }), '{"x":1e+300}', "which is a float as it stands");
+  t.is(json({}), "{}");
 });

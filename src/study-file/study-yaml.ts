@@ -145,9 +145,12 @@ export async function studyOfText(
   }
   const config = { ...commandOf(content, beside), command: content.command };
   const parameters = space.parameters.map((parameter) => parameter.name);
+  const floats = space.parameters
+    .filter(({ distribution }) => distribution.kind === "float")
+    .map(({ name }) => name);
   at(file, ["cwd"], () => workingDirectory(config.cwd));
   const env = at(file, ["env"], () => commandEnvironment(config.env, parameters));
-  const plan = at(file, ["command"], () => commandPlanner(config, parameters));
+  const plan = at(file, ["command"], () => commandPlanner(config, parameters, floats));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
     definition: {
@@ -173,7 +176,7 @@ export async function studyOfText(
             "a process of its own. Leave it out.",
         );
       }
-      return commandRunner({ ...config, slots, leases, parameters, memoryLimit });
+      return commandRunner({ ...config, slots, leases, parameters, floats, memoryLimit });
     },
   };
 }

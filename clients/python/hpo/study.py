@@ -39,6 +39,8 @@ class AskedTrial:
     def suggest(self, name: str, distribution: Mapping[str, Any]) -> Any:
         """A parameter that the study's space does not declare; the distribution as Optuna's JSON."""
         value = self._study.do("suggest", number=self.number, name=name, distribution=distribution)
+        if distribution.get("name") == "FloatDistribution":  # JSON has one kind of number
+            value = float(value)
         self.params[name] = value
         return value
 

@@ -42,12 +42,14 @@ const LONGEST_PARAMS_BYTES = 120 * 1024;
 /**
  * Reads a command, so that what is wrong with it is told before a trial runs.
  * @param parameters the space's names, if they are known: placeholders must name one of them
+ * @param floats those of them that are floats
  * @throws HpoError on a missing folder, a placeholder that no parameter has, a variable that is not
  * set, or a parameter that has the name of a placeholder of ours
  */
 export function commandPlanner(
   config: Pick<CommandConfig, "command" | "cwd" | "env" | "shell"> & { readonly graceMs?: number },
   parameters?: readonly string[],
+  floats: readonly string[] = [],
 ): CommandPlanner {
   const cwd = workingDirectory(config.cwd);
   checkParameters(parameters ?? []);
@@ -66,7 +68,7 @@ export function commandPlanner(
       params_file: paramsFile,
     } satisfies Readonly<Record<(typeof OWN_PLACEHOLDERS)[number], Scalar>>;
     const { argv, env: assigned } = template.fill({ ...trial.params, ...own });
-    const paramsJson = JSON.stringify(trial.params);
+    const paramsJson = paramsText(trial.params, floats);
     const env = {
       // Else a program's reports wait in its buffer until it ends, and nothing can be pruned.
       ...(process.env["PYTHONUNBUFFERED"] === undefined && { PYTHONUNBUFFERED: "1" }),
@@ -87,6 +89,16 @@ export function commandPlanner(
     };
     return { argv, cwd, env, directory, checkpointDirectory, paramsJson };
   };
+}
+
+/** As JSON in which a float stays one for who tells floats from integers, as Python does: 1.0. */
+function paramsText(params: HostTrial["params"], floats: readonly string[]): string {
+  const members = Object.entries(params).map(([name, value]) => {
+    const text = JSON.stringify(value);
+    const isWhole = floats.includes(name) && /^-?\d+$/.test(text);
+    return `${JSON.stringify(name)}:${text}${isWhole ? ".0" : ""}`;
+  });
+  return `{${members.join(",")}}`;
 }
 
 /** Whether parameters don't fit into a variable, and so stand in their file alone. */

@@ -26,6 +26,8 @@ import type { HostTrial, Runner, Waiter } from "../../contracts/runner.ts";
 export type CommandOptions = CommandInput & {
   /** The space's parameter names: a placeholder that names none of them is an error at once. */
   readonly parameters?: readonly string[];
+  /** Those of them that are floats, and are written so: 1.0. */
+  readonly floats?: readonly string[];
   /** Prints what commands print, too; otherwise it is only kept with their trials. */
   readonly inheritOutput?: boolean;
   /** What trials run on, one at a time on each; then `slots` is their number. */
@@ -61,11 +63,11 @@ export type CommandOptions = CommandInput & {
  * ```
  */
 export function commandRunner(options: CommandOptions): Runner {
-  const { parameters, inheritOutput = false, leases, ...input } = options;
+  const { parameters, floats, inheritOutput = false, leases, ...input } = options;
   const config = parseCommand(input);
   const setup: Setup = {
     config,
-    plan: commandPlanner(config, parameters),
+    plan: commandPlanner(config, parameters, floats),
     reader: metricReader(config.metric),
     inheritOutput,
     memoryLimitBytes: memoryLimitOf(config),

@@ -194,6 +194,13 @@ test("other languages' errors are told, not their stacks nor what runtimes add",
       "no data",
       "note: run with `RUST_BACKTRACE=1`",
     ],
+    // From 1.91 on Rust names the thread's number.
+    [
+      "no data",
+      "thread '<unnamed>' (4711) panicked at src/main.rs:2:5:",
+      "no data",
+      "stack backtrace:",
+    ],
     [
       "panic: no data",
       "panic: no data",

@@ -53,7 +53,7 @@ const taggedLines = (lines: readonly string[], tag: string): string[] => {
 /** C++'s `what()`, Rust, Go and Julia, which go on with a stack. */
 const THROWN: readonly RegExp[] = [
   /^\s*what\(\):\s+(.+)$/m,
-  /^thread '.*' panicked at .*:\n(.+)$/m,
+  /^thread '.*'(?: \(\d+\))? panicked at .*:\n(.+)$/m,
   /^thread '.*' panicked at '(.+)', /m,
   /^((?:panic|fatal error): .+)$/m,
   /^ERROR: (?:LoadError: )?(.+)$(?=[^]*^Stacktrace:)/m,
