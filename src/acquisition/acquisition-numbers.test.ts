@@ -67,6 +67,17 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       ),
     "9df2111d4f3b",
   ],
+  "where an acquisition is largest, beside more good trials than are crossed": [
+    () =>
+      [3, 4].map((seed) =>
+        maximizeAcquisition(
+          { acquisition: bowl, domain, good: drawn(60, seed) },
+          { ...GLOBAL_EFFORT, generations: 1, climbIterations: 0 },
+          createRng(seed),
+        ),
+      ),
+    "f67ee17b6e99",
+  ],
   "how much may be gained": [
     () =>
       [5, 12, 30].map((count) => {

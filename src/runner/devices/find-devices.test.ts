@@ -1,3 +1,5 @@
+import { chmodSync } from "node:fs";
+import { dirname, join } from "node:path";
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import {
@@ -270,11 +272,29 @@ test("cards are found by amd-smi alone, with the ids that rocm-smi gives, in HIP
     bare.devices.map(({ id }) => id),
     ["PCI-0000:03:00.0", "PCI-0000:0C:00.0"],
   );
+  const listed = [10, 2, 0].map((gpu) => ({
+    gpu,
+    bdf: `0000:${String(gpu).padStart(2, "0")}:00.0`,
+  }));
+  const unordered = [{ match: "list", stdout: `${JSON.stringify(listed)}\n` }];
+  t.deepEqual(
+    (await found(machine({ "amd-smi": unordered }))).devices.map(({ id }) => id),
+    ["PCI-0000:00:00.0", "PCI-0000:02:00.0", "PCI-0000:10:00.0"],
+    "whose node is not known, by their number",
+  );
   const broken = [{ match: "", stderr: "no amdgpu driver\n", code: 1 }];
   const { errors } = await found(machine({ "amd-smi": broken }));
   t.regex(errors[0].message, /^amd-smi failed \(exit code 1\): no amdgpu driver/);
   const old = await found(machine({ "rocm-smi": broken, "amd-smi": AMD_SMI }));
   t.deepEqual([old.devices.length, old.errors], [2, []]);
+});
+
+test("a program that is there and can't be started is no machine without cards", async (t) => {
+  const env = machine({ "nvidia-smi": [] });
+  chmodSync(join(dirname(env.HPO_RUNTIME_DIR), "bin", "nvidia-smi"), 0o644);
+  const { devices, errors } = await found(env);
+  t.deepEqual(devices, []);
+  t.regex(errors[0].message, /^nvidia-smi can't be run: .*EACCES.* Repair its installation\.$/);
 });
 
 test("a processor's graphics are told from cards", (t) => {

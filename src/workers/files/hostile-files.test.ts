@@ -13,7 +13,7 @@ import { tempFolder } from "../../testing/temp-folder.ts";
 import { PROTOCOL } from "../work-protocol.ts";
 import { fetchFiles } from "./fetched-files.ts";
 import { PART_BYTES } from "./file-protocol.ts";
-import { claimOf, definition, servedFolder } from "./testing/served-folder.ts";
+import { claimOf, farStudy, servedFolder } from "./testing/served-folder.ts";
 
 // A user would miss: a file outside of the folder, written by whoever reaches the coordinator or is one.
 
@@ -63,7 +63,7 @@ test("no path leads out of a trial's folder, and no lease into another trial's",
   t.is(await client.list({ number: 99, lease: held.lease }, 99), undefined);
 
   const put = (query: string, body: Buffer) =>
-    fetch(`${url.origin}/v1/studies/${encodeURIComponent(definition.name)}/files?${query}`, {
+    fetch(`${url.origin}/v1/studies/${encodeURIComponent(farStudy.name)}/files?${query}`, {
       ...{ method: "PUT", body, headers: { "hpo-protocol": String(PROTOCOL) } },
     });
   const mine = `number=${held.number}&lease=${held.lease}&path=a`;

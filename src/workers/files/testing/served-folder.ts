@@ -22,7 +22,7 @@ import { filesSource } from "../files-source.ts";
 import { studyFileStore } from "../study-file-store.ts";
 import type { UploadLimits } from "../upload-budget.ts";
 
-export const definition = defineStudy({
+export const farStudy = defineStudy({
   ...{ name: "far / away", space: searchSpace({ x: float(0, 1) }), strategy: random() },
 });
 export const HUGE: UploadLimits = { bytesPerTrial: 1e9, bytesPerStudy: 1e9 };
@@ -32,20 +32,20 @@ export async function servedFolder(t: ExecutionContext, limits = HUGE, total = 3
   const folder = await tempFolder(t);
   const storage = await openStorage(join(folder, "hpo.db"));
   t.teardown(() => storage.close());
-  const study = await openStudy(definition, { storage });
+  const study = await openStudy(farStudy, { storage });
   const { folders } = engineOf(study).state.parts;
   const store = studyFileStore(study, limits);
-  const facts = definitionFacts(definition);
+  const facts = definitionFacts(farStudy);
   const source = await coordinate(study, { definition: facts, total, waitMs: 20, files: store.id });
   const place = async (number: number, lease: string) =>
     heldPlace(await source.find({ number, lease }), lease);
   const server = await serveWork({
-    ...{ studies: new Map([[definition.name, source]]), host: "127.0.0.1", port: 0 },
+    ...{ studies: new Map([[farStudy.name, source]]), host: "127.0.0.1", port: 0 },
     gate: async () => undefined,
-    files: new Map([[definition.name, { store, place }]]),
+    files: new Map([[farStudy.name, { store, place }]]),
   });
   t.teardown(() => server.close());
-  const url = new URL(`http://127.0.0.1:${server.port}/${encodeURIComponent(definition.name)}`);
+  const url = new URL(`http://127.0.0.1:${server.port}/${encodeURIComponent(farStudy.name)}`);
   const end = new AbortController();
   t.teardown(() => end.abort());
   const client = fileClient({ url, signal: end.signal });
@@ -60,7 +60,7 @@ export async function servedFolder(t: ExecutionContext, limits = HUGE, total = 3
       followMs: 20,
     });
     const remote = new RemoteStudy({
-      ...{ source: files, definition, folder: own, note: t.log, worker: name },
+      ...{ source: files, definition: farStudy, folder: own, note: t.log, worker: name },
     });
     t.teardown(() => remote.close());
     return { remote, own, source: files };
