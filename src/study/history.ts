@@ -193,6 +193,12 @@ export class History {
     return waiting.sort((a, b) => a.number - b.number);
   }
 
+  /** The numbers of the trials that are not among `finished`. */
+  get unfinished(): number[] {
+    const ahead = [...this.#ahead.values()].map((trial) => trial.number);
+    return [...this.#open.keys(), ...ahead];
+  }
+
   get(number: number): Trial | undefined {
     return this.#trials[number];
   }

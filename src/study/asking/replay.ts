@@ -11,7 +11,7 @@ import { isMissing, missing } from "../parts/missing-parts.ts";
 import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
 import { revisionChanges } from "../study-version.ts";
-import { pendingAsSeen } from "./seen.ts";
+import { PendingAsSeen } from "./seen.ts";
 import type { Suggester } from "./suggester.ts";
 import { suggesterOf } from "./suggester-of.ts";
 import type { Trial } from "../../contracts/trial.ts";
@@ -59,11 +59,12 @@ export async function replay(
     // In the order of what they had seen, the fold only moves on.
     .sort((a, b) => order(askedOf(a), askedOf(b)) || a.number - b.number);
   const suggesters = new Map<number, Suggester>();
+  const pending = new PendingAsSeen(study);
   return asked.map((trial) => {
     const { version = 0 } = askedOf(trial);
     const suggester = suggesters.get(version) ?? suggesterAt(study, version, strategyOf);
     suggesters.set(version, suggester);
-    return replayOne(study, suggester, trial);
+    return replayOne(study, suggester, trial, pending);
   });
 }
 
@@ -99,16 +100,19 @@ function suggesterAt(
   return suggesterOf(study.versions[version], { strategy, directions, repeats });
 }
 
-function replayOne(study: Study, suggester: Suggester, trial: Trial): Replayed {
+function replayOne(
+  study: Study,
+  suggester: Suggester,
+  trial: Trial,
+  pending: PendingAsSeen,
+): Replayed {
   const asked = askedOf(trial);
-  const trials = study.trials();
-  const pending = pendingAsSeen(asked, (number) => trials[number], study.directions);
   const excluded = excludedAfter(engineOf(study).state.exclusions, asked.exclusions ?? 0);
   const suggestion = suggester.suggest(
     trial.number,
     study.finished,
     asked.finished,
-    pending,
+    pending.of(trial.number, asked),
     excluded,
   );
   const recorded = asked.suggested ?? trial.params;

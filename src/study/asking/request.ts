@@ -44,6 +44,9 @@ export function requestOf(state: StudyState, trial: Unsuggested): SuggestionRequ
     number,
     pending: running.map((one) => pendingOf(one, record.directions)),
     excluded: history.excluded,
-    seen: seenNow(finished, running, exclusions.length, version.space !== undefined),
+    seen: seenNow({
+      ...{ number, finished, running, unfinished: history.unfinished },
+      ...{ exclusionCount: exclusions.length, isDeclared: version.space !== undefined },
+    }),
   };
 }
