@@ -1,7 +1,8 @@
 import { foldersOf, movedFolders, newFolders } from "../artifacts/study-folders.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import { identityOf } from "../contracts/identity.ts";
-import type { Storage, StudyRecord } from "../contracts/storage.ts";
+import type { Storage, StudyRecord, Turn } from "../contracts/storage.ts";
+import { takeTurn } from "../storage/take-turn.ts";
 import { DuplicateStudyError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
@@ -120,13 +121,14 @@ async function withFolders(
 ): Promise<StudyRecord> {
   if (!movedFolders(storage, record, artifacts)) return record;
   // Workers on several machines may each name another place at once.
-  return storage.inTurn(record.id, async (turn) => {
+  const move = async (turn: Turn): Promise<StudyRecord> => {
     const now = await turn.study();
     const moved = movedFolders(storage, now, artifacts);
     if (!moved) return now;
     await turn.setAttributes({ system: moved });
     return { ...now, systemAttrs: { ...now.systemAttrs, ...moved } };
-  });
+  };
+  return takeTurn(() => storage.inTurn(record.id, move));
 }
 
 async function resume<P>(

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { markPlace } from "../artifacts/study-mark.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
+import type { Turn } from "../contracts/storage.ts";
+import { takeTurn } from "../storage/take-turn.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { StudyState } from "./study-state.ts";
 
@@ -10,13 +12,14 @@ import type { StudyState } from "./study-state.ts";
  */
 export async function studyKey(state: StudyState): Promise<string> {
   const { storage, record, parts, isShared, hub } = state;
-  const key = await storage.inTurn(record.id, async (turn) => {
+  const give = async (turn: Turn): Promise<string> => {
     const known = (await turn.study()).systemAttrs[ATTRIBUTE.key];
     if (typeof known === "string") return known;
     const made = randomUUID();
     await turn.setAttributes({ system: { [ATTRIBUTE.key]: made } });
     return made;
-  });
+  };
+  const key = await takeTurn(() => storage.inTurn(record.id, give));
   try {
     if (isShared) markPlace(parts.folders.places[0], key);
   } catch (error) {

@@ -9,7 +9,7 @@ import type {
   TrialRecord,
   Turn,
 } from "../contracts/storage.ts";
-import { TurnLostError } from "../errors/errors.ts";
+import { takeTurn } from "../storage/take-turn.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { pendingOf } from "../contracts/observation.ts";
 import type { PendingTrial, Strategy } from "../contracts/strategy.ts";
@@ -139,20 +139,16 @@ export class StudyState<Parts extends StateParts = StudyParts> {
    * A turn of the study in the storage, in which all is known that was written before. Where the
    * database loses it, it is taken again: `work` has no other effect than on its turn.
    */
-  async inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
-    for (;;) {
+  inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
+    return takeTurn(() => {
       const since = this.#cursor;
       const take = async (turn: Turn): Promise<T> => {
         const call = ++this.#called; // Not while it is waited for: reads called later may be of before.
         this.#take(await turn.changes(since), call);
         return work(turn);
       };
-      try {
-        return await this.storage.inTurn(this.record.id, take, since);
-      } catch (error) {
-        if (!(error instanceof TurnLostError)) throw error;
-      }
-    }
+      return this.storage.inTurn(this.record.id, take, since);
+    });
   }
 
   #take({ trials, steering, cursor }: Changes, call: number): void {

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Objective } from "../contracts/objective.ts";
 import { provenanceOf } from "../contracts/provenance.ts";
 import { HpoError, TrialPruned } from "../errors/errors.ts";
@@ -17,6 +18,7 @@ import { checkSameStudy, definitionFacts } from "./definition-facts.ts";
 import { httpSource } from "./http-source.ts";
 import { RemoteStudy } from "./remote-study.ts";
 import { serveWork } from "./work-server.ts";
+import type { WorkSource } from "./work-source.ts";
 
 /** Serves a study over HTTP, and runs it by workers that know nothing but the URL. */
 async function ranElsewhere(
@@ -120,6 +122,46 @@ test("an objective that asks for its parameters as it runs is given them elsewhe
     t.is(Object.keys(trial.distributions).length, 3);
   }
   t.true(new Set(study.trials().map(({ params }) => params["units"])).size > 1);
+});
+
+test("of a trial whose result is being told, no sign of life says that it is lost", async (t) => {
+  const space = searchSpace({ x: float(0, 1) });
+  const definition = defineStudy({ name: "told", space, objective: () => 1 });
+  const storage = await openStorage("memory:");
+  const study = await openStudy(definition, { storage });
+  const facts = definitionFacts(definition);
+  const source = await coordinate(study, { definition: facts, total: 3, waitMs: 1 });
+  const lost: number[] = [];
+  let beats = 0;
+  const slow: WorkSource = {
+    facts: () => source.facts(),
+    claim: (slot, signal) => source.claim(slot, signal),
+    report: (held, news) => source.report(held, news),
+    release: (held) => source.release(held),
+    leave: (worker) => source.leave(worker),
+    beat: async (worker, held) => {
+      const gone = await source.beat(worker, held);
+      lost.push(...gone.map(({ number }) => number));
+      beats++;
+      return gone;
+    },
+    tell: async (held, news, told) => {
+      const answer = await source.tell(held, news, told);
+      const from = beats;
+      while (beats < from + 2) await sleep(1);
+      return answer;
+    },
+  };
+  const notes: string[] = [];
+  const note = (message: string): void => void notes.push(message);
+  const folder = await tempFolder(t);
+  const remote = new RemoteStudy({ source: slow, definition, folder, note, beatMs: 2 });
+  await optimize(remote, inlineRunner(definition.objective as Objective), {});
+  await remote.close();
+  source.close();
+  t.deepEqual(new Set(lost), new Set([0, 1, 2]), "beats came as they were told");
+  t.deepEqual(notes, []);
+  t.is(study.counts.complete, 3);
 });
 
 test("a pruner stops trials elsewhere", async (t) => {

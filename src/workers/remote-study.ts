@@ -230,7 +230,8 @@ export class RemoteStudy implements OptimizedStudy {
   }
 
   #lose(trial: RemoteTrial): void {
-    if (!this.holds(trial)) return;
+    // Of one that is being told, the answer to that says what became of it.
+    if (!this.holds(trial) || trial.hasEnded) return;
     this.#forget(trial);
     trial.stopNews();
     trial.closeOutput();

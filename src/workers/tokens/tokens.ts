@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import type { Storage } from "../../contracts/storage.ts";
+import type { Storage, Turn } from "../../contracts/storage.ts";
+import { takeTurn } from "../../storage/take-turn.ts";
 import type { Attributes } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { TokenScope } from "./token-scopes.ts";
@@ -57,10 +58,11 @@ async function changeTokens(
   change: (tokens: readonly StoredToken[]) => readonly StoredToken[],
 ): Promise<void> {
   const { id } = await findOrThrow(storage, study);
-  await storage.inTurn(id, async (turn) => {
+  const put = async (turn: Turn): Promise<void> => {
     const tokens = change(tokensOf((await turn.study()).systemAttrs));
     await turn.setAttributes({ system: { [ATTRIBUTE.tokens]: tokens } });
-  });
+  };
+  await takeTurn(() => storage.inTurn(id, put));
 }
 
 /** What a token opens; undefined where it is none of these, or has ended. */

@@ -9,6 +9,10 @@ import { runSql } from "../../../testing/postgres/run-sql.ts";
 import { tempFolder } from "../../../testing/temp-folder.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { completedAt, runningTrial } from "../../../testing/storage-samples.ts";
+import { float, searchSpace } from "../../../space/index.ts";
+import { openStudy } from "../../../study/open-study.ts";
+import { engineOf } from "../../../study/study-internals.ts";
+import { studyKey } from "../../../study/study-key.ts";
 import { openStorage } from "../../open-storage.ts";
 
 const postgres = withPostgres(test);
@@ -208,6 +212,24 @@ postgres.serial("a server that ends a connection loses no write", async (t) => {
     const [{ id }] = await storage.createTrials(study.id, [runningTrial()]);
     t.is(await storage.finishTrial(id, end), round);
   }
+});
+
+postgres.serial("a worker starts though the server loses its first turns", async (t) => {
+  const proxy = await cuttingProxy(t, postgres.cluster.socket);
+  const storage = await openStorage(proxy.url(await postgres.database()));
+  t.teardown(() => storage.close());
+  const space = searchSpace({ x: float(0, 1) });
+  const artifacts = await tempFolder(t);
+  const open = (folder: string) =>
+    openStudy({ name: "s", space, artifacts: join(artifacts, folder) }, { storage });
+  await open("first");
+  proxy.cutAt("hpo:folders", "before");
+  const { state } = engineOf(await open("second"));
+  proxy.cutAt("commit\0", "before");
+  const key = await studyKey(state);
+  proxy.cutAt("commit\0", "before");
+  t.is(await studyKey(state), key);
+  t.is(proxy.cuts, 3);
 });
 
 postgres.serial("a storage that was closed says so", async (t) => {
