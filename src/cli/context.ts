@@ -3,6 +3,7 @@ import type { StorageOptions } from "../storage/storage-scheme.ts";
 import type { Storage } from "../contracts/storage.ts";
 import type { LookOptions, StudyView } from "../study/study-view.ts";
 import type { Study } from "../study/study.ts";
+import { spareCompiler } from "../system/short-process.ts";
 import type { CommonOptions } from "./options.ts";
 import { warn } from "./output.ts";
 
@@ -14,6 +15,7 @@ export async function withStorage<T>(
 ): Promise<T> {
   warnOfPassword(url);
   const storage = await openPlace(url, opening);
+  spareCompiler();
   try {
     return await work(storage);
   } finally {

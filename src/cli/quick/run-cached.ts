@@ -4,22 +4,43 @@ import { dirname } from "node:path";
 import { Script } from "node:vm";
 import { keptFile, readKept, writeKept } from "./kept-file.ts";
 
+interface CachedRun {
+  readonly exports: unknown;
+  /** Whether it was kept as compiled. */
+  readonly isKept: boolean;
+}
+
 /**
  * The exports of a CommonJS file, compiled with what V8 made of it the last time: that is kept in the
  * user's runtime folder, one file for each of `use` and Node's version, and written as the process
  * ends. Where nothing can be kept, the file is compiled each time.
  * @param use names the part of the file's functions that will run: these alone are kept
  */
-export function exportsOf(path: string, use: string): unknown {
+export function exportsOf(path: string, use: string): CachedRun {
   const cache = keptFile(path, `code-${use}`);
   const kept = cache && readKept(cache);
   const source = readFileSync(path, "utf8");
   const script = new Script(Module.wrap(source), { filename: path, cachedData: kept });
-  if (cache && (!kept || script.cachedDataRejected)) {
+  const isKept = kept !== undefined && !script.cachedDataRejected;
+  if (cache && !isKept) {
     process.once("exit", () => writeKept(cache, script.createCachedData()));
   }
   const module = { exports: {} };
   const run = script.runInThisContext() as (...given: readonly unknown[]) => void;
-  run(module.exports, createRequire(path), module, path, dirname(path));
-  return module.exports;
+  run(module.exports, lazily(createRequire(path)), module, path, dirname(path));
+  return { exports: module.exports, isKept };
 }
+
+/** Parts of Node's that most commands never use: each takes a hundredth of an ask to load. */
+const RARE = new Set(["node:child_process", "node:timers/promises", "node:zlib"]);
+
+/** `require`, but that of what is rarely used nothing is loaded before a member of it is. */
+const lazily =
+  (require: NodeJS.Require) =>
+  (name: string): unknown =>
+    RARE.has(name)
+      ? new Proxy(
+          {},
+          { get: (_, member) => (require(name) as Record<PropertyKey, unknown>)[member] },
+        )
+      : (require(name) as unknown);

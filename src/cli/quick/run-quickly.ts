@@ -11,8 +11,9 @@ export async function runQuickly(words: readonly string[]): Promise<void> {
   const verb = quickVerb(words);
   if (verb === undefined || timeOf(BUNDLE) <= timeOf(LAST_COMPILED)) return;
   const { exportsOf } = await import("./run-cached.ts");
-  const { runQuick } = exportsOf(BUNDLE, verb) as typeof import("./quick-commands.ts");
-  process.exitCode = await runQuick(words, BUNDLE);
+  const { exports, isKept } = exportsOf(BUNDLE, verb);
+  const { runQuick } = exports as typeof import("./quick-commands.ts");
+  process.exitCode = await runQuick(words, BUNDLE, isKept);
   await Promise.all([process.stdout, process.stderr].map(written));
   // An ordinary exit, with all modules and handles, would take a quarter of the command's time.
   process.exit();
