@@ -75,7 +75,8 @@ export function resultSpool(folder: string, note: (message: string) => void): Re
         remove(draft);
         const why = (error as Error).message;
         note(
-          `Trial ${number}'s result waits in memory alone: it can't be kept in ${folder} (${why}).`,
+          `Results wait in memory alone until they are told, and a kill loses them: they can't be kept in ` +
+            `${folder} (${why}).`,
         );
         return undefined;
       }
