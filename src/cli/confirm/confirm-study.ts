@@ -35,8 +35,10 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
     const kept = { artifacts, workers, maxRestarts, lostTrials };
     const runs = await confirmingStudy(study, settings, flags.seeds, kept);
     const definition = {
-      ...{ ...file.definition, ...trialOptionsOver(limitsOf(flags), file.definition) },
-      ...{ until: undefined, trials: runs.trials().length },
+      ...file.definition,
+      ...trialOptionsOver(limitsOf(flags), file.definition),
+      until: undefined,
+      trials: runs.trials().length,
     };
     return runTrials(runs, file, definition, flags, (reason) => {
       const confirmation = confirmationOf(name, runs, settings);
