@@ -43,7 +43,9 @@ function studyOf(command: string, more: Readonly<Record<string, unknown>>): Stud
   writeFileSync(join(folder, "study.json"), JSON.stringify(file));
   const call = (...words: string[]): string => {
     const ran = spawnSync(process.execPath, [hpo, "study", ...words], {
-      ...{ cwd: folder, env, encoding: "utf8" as const },
+      cwd: folder,
+      env,
+      encoding: "utf8" as const,
     });
     if (ran.status !== 0) throw new Error(`hpo study ${words.join(" ")}:\n${saidBy(ran)}`);
     return ran.stdout;
@@ -137,7 +139,9 @@ async function checkKill(): Promise<string> {
   const program = join(programs, "train_slow_save.py");
   const study = studyOf(`${python} ${program}`, { space: lr });
   const killed = spawn(process.execPath, [hpo, "study", "run", "study.json", "--trials", "1"], {
-    ...{ cwd: study.folder, env, stdio: "ignore" as const },
+    cwd: study.folder,
+    env,
+    stdio: "ignore" as const,
   });
   const checkpoints = join(study.folder, "hpo-trials/check/0/checkpoints");
   const isSaving = (): boolean =>
@@ -193,7 +197,9 @@ function checkLatency(count: number): string {
   const program = join(programs, "train_latency.py");
   const file = join(folderOf(), "ms");
   const study = studyOf(`${python} ${program}`, {
-    ...{ space: lr, pruner, env: { CHECK_LATENCIES: file } },
+    space: lr,
+    pruner,
+    env: { CHECK_LATENCIES: file },
   });
   study.call("run", "study.json", "--trials", String(count), "--quiet");
   const times = readFileSync(file, "utf8").trim().split("\n").map(Number);

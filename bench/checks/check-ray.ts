@@ -42,7 +42,9 @@ async function check(folder: string): Promise<void> {
     env: NodeJS.ProcessEnv = {},
   ): ChildProcess => {
     const child = spawn(file, words, {
-      ...{ cwd: folder, detached: true, stdio: ["ignore", "ignore", "inherit"] },
+      cwd: folder,
+      detached: true,
+      stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, ...env },
     });
     group.push(child);

@@ -45,7 +45,8 @@ async function check(cluster: SlurmCluster, folder: string): Promise<void> {
   const port = await freePort();
   const serve = ["study", "serve", "study.yaml", "--lease", "10s", "--until-done"];
   const coordinator = spawn(process.execPath, [hpo, ...serve, "--listen", `127.0.0.1:${port}`], {
-    ...{ cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(coordinator, "close") as Promise<[number | null]>;
   try {
@@ -67,7 +68,9 @@ async function tryAll(cluster: SlurmCluster, folder: string, url: string): Promi
   // The GPUs are files: Slurm gives them out, and no program sees them.
   const own = ["--hpo", hpo, "--grace", "32s", "--submit", "--", "--devices", "none"];
   const { status, stdout, stderr } = spawnSync(process.execPath, [hpo, ...words, ...own], {
-    ...{ cwd: folder, env: cluster.env, encoding: "utf8" },
+    cwd: folder,
+    env: cluster.env,
+    encoding: "utf8",
   });
   assert.equal(status, 0, stderr);
   const job = /Submitted batch job (\d+)/.exec(stdout)?.[1];

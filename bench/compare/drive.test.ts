@@ -90,7 +90,10 @@ test("a pool's row is what the strategy hears of", async (t) => {
 });
 
 const choices = (evaluate: Problem["evaluate"]): Problem => ({
-  ...{ suite: "s", task: "t", seed: 0, startRegret: 9 },
+  suite: "s",
+  task: "t",
+  seed: 0,
+  startRegret: 9,
   space: searchSpace({ c: categorical(["a", "b", "c"]) }),
   evaluate,
 });

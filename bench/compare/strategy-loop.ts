@@ -35,7 +35,10 @@ export function strategyLoop(
   const begin = (): unknown => {
     const prior = watch ? watch.prior : spacePrior(space);
     return strategy.init({
-      ...{ space, seed, metricCount: 1, trialBudget: trials },
+      space,
+      seed,
+      metricCount: 1,
+      trialBudget: trials,
       ...(prior && { prior }),
       ...(watch?.isWatched && { priorIsWatched: true }),
     });

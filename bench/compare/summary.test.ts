@@ -14,8 +14,15 @@ const run = (
   regret: readonly number[],
   more: Partial<DetailedResult> = {},
 ): DetailedResult => ({
-  ...{ suite: "taskset", task: "t", strategy, seed, regret },
-  ...{ suggestMs: regret.map(() => 2), failed: 0, failedTrials: [], ...more },
+  suite: "taskset",
+  task: "t",
+  strategy,
+  seed,
+  regret,
+  suggestMs: regret.map(() => 2),
+  failed: 0,
+  failedTrials: [],
+  ...more,
 });
 
 const results = [
@@ -96,7 +103,12 @@ test("the page stands alone, has a curve for each row and a legend, and escapes 
 test("JSON has the agreed keys and no others", (t) => {
   const [first] = JSON.parse(resultsJson(results.slice(4))) as Record<string, unknown>[];
   t.deepEqual(first, {
-    ...{ suite: "taskset", task: "t", strategy: "bad", seed: 0 },
-    ...{ regret: [1, 0.9, 0.8], suggestMs: [], failed: 2 },
+    suite: "taskset",
+    task: "t",
+    strategy: "bad",
+    seed: 0,
+    regret: [1, 0.9, 0.8],
+    suggestMs: [],
+    failed: 2,
   });
 });

@@ -114,7 +114,14 @@ export function summarize(
     ? armTests(arms, strategiesOf(strategies, arms.names[0]), checkpoints, scores)
     : [];
   return {
-    ...{ suite: name, about, scale, tasks, seeds, trials, checkpoints, rows },
+    suite: name,
+    about,
+    scale,
+    tasks,
+    seeds,
+    trials,
+    checkpoints,
+    rows,
     armTests: compared,
   };
 }

@@ -14,7 +14,9 @@ const waitMs = Number(process.argv[3] ?? 0);
 const storage = await openStorage(process.argv[2]);
 const study = await createStudy(
   {
-    ...{ name: "direct", space, strategy: random() },
+    name: "direct",
+    space,
+    strategy: random(),
     objective: async (trial) => {
       if (waitMs > 0) await sleep(waitMs);
       return objective(trial);

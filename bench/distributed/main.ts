@@ -123,7 +123,9 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   const note = () => undefined;
   const remote = new RemoteStudy({
     source: httpSource({ url: new URL(`http://127.0.0.1:${server.port}/${study.name}`), note }),
-    ...{ definition, folder, note },
+    definition,
+    folder,
+    note,
   });
   const commits = async () => {
     const [{ n }] = await runSql(
@@ -165,7 +167,10 @@ const hasOptuna =
 if (!hasOptuna) console.error(`Optuna is not measured: ${python} lacks optuna or psycopg2.`);
 
 const cluster = await startPostgres({
-  ...{ fsync: "on", full_page_writes: "on", autovacuum: "on", shared_buffers: "128MB" },
+  fsync: "on",
+  full_page_writes: "on",
+  autovacuum: "on",
+  shared_buffers: "128MB",
 });
 const names = [
   "one",

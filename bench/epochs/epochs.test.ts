@@ -7,7 +7,11 @@ import { float, searchSpace } from "../../src/space/index.ts";
 import type { TrainingProblem } from "./training-problem.ts";
 
 const problem: TrainingProblem = {
-  ...{ suite: "s", task: "t", seed: 0, epochs: 4, space: searchSpace({ x: float(0, 1) }) },
+  suite: "s",
+  task: "t",
+  seed: 0,
+  epochs: 4,
+  space: searchSpace({ x: float(0, 1) }),
   regretOf: (value) => value,
   train: (_params, number) => ({ curve: [0.9, 0.5, 0.3, number / 10] }),
 };

@@ -22,12 +22,23 @@ const folder = async (t: ExecutionContext): Promise<string> => {
 };
 
 const key: TraceKey = {
-  ...{ peer: "optuna-5.0.0", sampler: "gp", suite: "s", task: "t" },
-  ...{ seed: 0, workers: 1, problemHash: "abc" },
+  peer: "optuna-5.0.0",
+  sampler: "gp",
+  suite: "s",
+  task: "t",
+  seed: 0,
+  workers: 1,
+  problemHash: "abc",
 };
 const kept = {
-  ...{ suite: "s", task: "t", strategy: "optuna:gp", seed: 0, suggestMs: [] },
-  ...{ regret: [Infinity, 0.5, 0.5, 0.25], failed: 2, failedTrials: [0, 2] },
+  suite: "s",
+  task: "t",
+  strategy: "optuna:gp",
+  seed: 0,
+  suggestMs: [],
+  regret: [Infinity, 0.5, 0.5, 0.25],
+  failed: 2,
+  failedTrials: [0, 2],
 };
 
 test("a kept curve comes back, also its beginning, but never a longer or another one", async (t) => {

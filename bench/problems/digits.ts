@@ -58,7 +58,11 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     throw new HpoError(`"${name}" is not declared in the study's space, which the bench needs.`);
   };
   return {
-    ...{ number, params, seed, signal: new AbortController().signal, userAttrs: {} },
+    number,
+    params,
+    seed,
+    signal: new AbortController().signal,
+    userAttrs: {},
     directoryPath: NO_FOLDER,
     get directory(): never {
       throw new HpoError("A trial of the bench keeps no files.");

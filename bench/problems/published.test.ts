@@ -49,7 +49,11 @@ test("taskset reads files as published, packed or not, and measures regret again
     const ask = (learning_rate: number) =>
       problem.evaluate(
         {
-          ...{ learning_rate, epsilon: 1e-8, l1: 1e-6, l2: 1e-6, ...decays },
+          learning_rate,
+          epsilon: 1e-8,
+          l1: 1e-6,
+          l2: 1e-6,
+          ...decays,
           one_minus_beta1: 0.1,
           one_minus_beta2: 0.001,
         },
@@ -85,7 +89,12 @@ test("data that is missing or of another form is named with its remedy", async (
 test("deepobs answers with the nearest learning rate that was run, noisy where seeds were", async (t) => {
   const data = await folder(t);
   const one = (optimizer: string, lr: number, seed: number, ...test_loss: (number | null)[]) => ({
-    ...{ problem: "p", optimizer, lr, seed, test_loss, test_acc: [null] },
+    problem: "p",
+    optimizer,
+    lr,
+    seed,
+    test_loss,
+    test_acc: [null],
   });
   const table = [
     ...[one("Adam", 0.01, 42, 2, 0.5), one("Adam", 0.01, 43, 2, 0.7), one("Adam", 1, 42, 2, null)],

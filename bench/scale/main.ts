@@ -42,8 +42,13 @@ async function scale(size: string): Promise<void> {
   const meanSeconds = MEAN_SECONDS / speed;
   const trials = Math.max(workers, 100);
   const result = await crowd({
-    ...{ url: await database(), strategy: random(), workers, slots: 1, meanSeconds },
-    ...{ warmTrials: trials, trials },
+    url: await database(),
+    strategy: random(),
+    workers,
+    slots: 1,
+    meanSeconds,
+    warmTrials: trials,
+    trials,
   });
   const share = (100 * result.perSecond * meanSeconds) / workers;
   console.log(
@@ -54,8 +59,14 @@ async function scale(size: string): Promise<void> {
 async function suggestions(trials: number): Promise<void> {
   for (const onLoop of [true, false]) {
     const result = await crowd({
-      ...{ url: await database(), strategy: bayesian(), workers: 1, slots: 64, meanSeconds: 4 },
-      ...{ warmTrials: 100, trials, onLoop },
+      url: await database(),
+      strategy: bayesian(),
+      workers: 1,
+      slots: 64,
+      meanSeconds: 4,
+      warmTrials: 100,
+      trials,
+      onLoop,
     });
     console.log(`${onLoop ? "on the event loop" : "in a thread"}: ${shown(result)}`);
   }

@@ -30,7 +30,9 @@ const remotes = Array.from(
   (_, index) =>
     new RemoteStudy({
       source: httpSource({ url: new URL(url), note }),
-      ...{ definition: scaledStudy, folder, note },
+      definition: scaledStudy,
+      folder,
+      note,
       worker: `worker-${process.pid}-${index}`,
     }),
 );

@@ -34,7 +34,11 @@ async function msPerTrial(runner: Runner, trials: number, workers = 1): Promise<
 }
 
 const atMost = (what: string, value: number, unit: string, most: number): EngineRow => ({
-  ...{ what, value, unit, bar: `≤ ${most}`, holds: value <= most },
+  what,
+  value,
+  unit,
+  bar: `≤ ${most}`,
+  holds: value <= most,
 });
 
 const REPORTS = 5000;
@@ -137,7 +141,11 @@ async function busyRows(makeRunner: () => Runner, program: string): Promise<Engi
 }
 
 const atLeast = (what: string, value: number, least: number): EngineRow => ({
-  ...{ what, value, unit: "", bar: `≥ ${least}`, holds: value >= least },
+  what,
+  value,
+  unit: "",
+  bar: `≥ ${least}`,
+  holds: value >= least,
 });
 
 interface Cost {

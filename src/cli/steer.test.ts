@@ -39,7 +39,9 @@ test.serial(
       [undefined, true, true, undefined, undefined, undefined],
     );
     t.deepEqual(JSON.parse(await out("study include s 1 --json")), {
-      ...{ name: "s", trials: [1], done: "part of the search" },
+      name: "s",
+      trials: [1],
+      done: "part of the search",
     });
     t.regex(await out("study best s"), /trial 1/i);
 

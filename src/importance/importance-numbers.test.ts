@@ -49,9 +49,14 @@ function many(): Trial[] {
     const { kind, x } = params as Record<string, number>;
     const near = number % 3 === 0 ? 0.001 * x : x;
     return {
-      ...{ number, params: { ...params, x: near }, reports: [], userAttrs: {}, systemAttrs: {} },
+      number,
+      params: { ...params, x: near },
+      reports: [],
+      userAttrs: {},
+      systemAttrs: {},
       distributions: Object.fromEntries(wide.parameters.map((one) => [one.name, one.distribution])),
-      ...{ state: "complete", values: [near + (kind > 40 ? 1 : 0) + (kind % 2)] },
+      state: "complete",
+      values: [near + (kind > 40 ? 1 : 0) + (kind % 2)],
     };
   });
 }
@@ -75,7 +80,8 @@ for (const evaluator of EVALUATORS) {
     const results = [12, 60].flatMap((count) =>
       [false, true].map((spread) =>
         importance(trials(count, spread), space, {
-          ...{ evaluator, directions: [spread ? "maximize" : "minimize"] },
+          evaluator,
+          directions: [spread ? "maximize" : "minimize"],
           ...(evaluator === "ped-anova" && { quantile: 0.25 }),
         }),
       ),

@@ -105,7 +105,8 @@ function requestIn(line: string): RpcRequest {
 }
 
 const toolJson = ({ name, description, input, isReadOnly }: McpTool): object => ({
-  ...{ name, description },
+  name,
+  description,
   inputSchema: z.toJSONSchema(input, { io: "input" }),
   annotations: { readOnlyHint: isReadOnly, openWorldHint: false },
 });

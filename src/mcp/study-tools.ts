@@ -36,7 +36,9 @@ export function studyTools(storage: Storage, isReadOnly: boolean): readonly McpT
       isReadOnly: true,
       call: async () =>
         (await listStudies({ storage })).map(({ name, directions, counts }) => ({
-          ...{ name, directions, trials: counts },
+          name,
+          directions,
+          trials: counts,
         })),
     }),
     tool({

@@ -67,7 +67,10 @@ const DEFAULTS: Readonly<Partial<Record<PrunerName, Options>>> = {
   median: { startupTrials: 5, warmupSteps: 0, intervalSteps: 1, minTrials: 1 },
   percentile: { percentile: 25, startupTrials: 5, warmupSteps: 0, intervalSteps: 1, minTrials: 1 },
   "successive-halving": {
-    ...{ minResource: "auto", reductionFactor: 4, minEarlyStoppingRate: 0, bootstrapCount: 0 },
+    minResource: "auto",
+    reductionFactor: 4,
+    minEarlyStoppingRate: 0,
+    bootstrapCount: 0,
   },
   hyperband: { minResource: 1, maxResource: "auto", reductionFactor: 3, bootstrapCount: 0 },
   threshold: { lower: -Infinity, warmupSteps: 0, intervalSteps: 1 },

@@ -42,7 +42,8 @@ const failure = z.strictObject({
 /** What can be asked of a served study, each with what it needs. */
 export const questionSchema = z.discriminatedUnion("do", [
   z.strictObject({
-    ...{ id, do: z.literal("open") },
+    id,
+    do: z.literal("open"),
     study: z
       .union([z.string().min(1), z.looseObject({})])
       .describe("A study's name or file, or what a study file holds."),
@@ -52,27 +53,40 @@ export const questionSchema = z.discriminatedUnion("do", [
   }),
   z.strictObject({ id, do: z.literal("ask"), count: z.int().min(1).default(1) }),
   z.strictObject({
-    ...{ id, do: z.literal("suggest"), number, name: z.string().min(1) },
+    id,
+    do: z.literal("suggest"),
+    number,
+    name: z.string().min(1),
     distribution: z.unknown().describe("As Optuna writes it: { name, attributes }."),
   }),
   z.strictObject({
-    ...{ id, do: z.literal("report"), number, step, value: metricValue },
+    id,
+    do: z.literal("report"),
+    number,
+    step,
+    value: metricValue,
     log: z.record(z.string(), metricValue).optional(),
   }),
   z.strictObject({ id, do: z.literal("attrs"), number, attrs: attributes }),
   z.strictObject({
-    ...{ id, do: z.literal("tell"), number, values: values.optional() },
+    id,
+    do: z.literal("tell"),
+    number,
+    values: values.optional(),
     state: z.enum(["complete", "pruned", "failed"]).optional(),
     failure: failure.optional(),
     constraints: z.array(metricValue).optional(),
   }),
   z.strictObject({ id, do: z.literal("release"), number }),
   z.strictObject({
-    ...{ id, do: z.literal("enqueue"), params },
+    id,
+    do: z.literal("enqueue"),
+    params,
     skipIfExists: z.boolean().default(false),
   }),
   z.strictObject({
-    ...{ id, do: z.literal("add") },
+    id,
+    do: z.literal("add"),
     trials: z.array(
       z.strictObject({
         params,

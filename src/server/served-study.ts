@@ -19,7 +19,9 @@ export interface ServedStudy {
 
 /** What is told of a study that was opened. */
 export const openedJson = ({ name, directions, metricNames }: Study): object => ({
-  ...{ name, directions, metricNames: metricNames ?? null },
+  name,
+  directions,
+  metricNames: metricNames ?? null,
 });
 
 export interface ServedOptions {
@@ -121,7 +123,10 @@ export function servedStudy(
 function askedJson(trial: AskedTrial): AskedJson {
   const { number, params, seed, directoryPath: directory, maxStep, continueFrom } = trial;
   return {
-    ...{ number, params, seed, directory },
+    number,
+    params,
+    seed,
+    directory,
     ...(maxStep !== undefined && { maxStep }),
     ...(continueFrom && {
       continueFrom: { number: continueFrom.number, directory: continueFrom.directory },

@@ -23,7 +23,9 @@ interface Said {
 function asker(storage: Storage, study?: string) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const served = serveStdio({
-    ...{ input, output, study },
+    input,
+    output,
+    study,
     open: (given) =>
       typeof given === "string"
         ? loadStudy(given, { storage, pruner: median({ startupTrials: 1 }) })

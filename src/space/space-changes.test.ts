@@ -17,7 +17,8 @@ test("what changed between two spaces is said a line each, and nothing where not
     decay: float(0, 1).when("opt", ["sgd", "adam"]).when("lr", { gt: 0.01, lte: 0.5 }),
   });
   const now = searchSpace({
-    ...{ opt: shared.opt, lr: float(1e-5, 1, { log: true, prior: logNormal(1e-3, 3) }) },
+    opt: shared.opt,
+    lr: float(1e-5, 1, { log: true, prior: logNormal(1e-3, 3) }),
     width: int(8, 64),
     momentum: float(0, 1),
     decay: float(0, 1).when("lr", { gte: 0.02, lt: 0.5 }),

@@ -63,7 +63,8 @@ export const spaceToJson = (space: SearchSpace): SpaceJson =>
 export function spaceFromJson(json: unknown): SearchSpace {
   return spaceOf(
     checked(json).map(({ name, distribution, conditions = [], prior }) => ({
-      ...{ name, conditions },
+      name,
+      conditions,
       ...(prior && { prior }),
       distribution: named(name, () => distributionFromJson(distribution)),
     })),

@@ -27,13 +27,17 @@ const log = z
 export const parameterSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("float").describe("A number."),
-    ...{ low, high, log },
+    low,
+    high,
+    log,
     step: z.number().optional().describe("Only low, low + step, low + 2 step, …"),
     when,
   }),
   z.strictObject({
     type: z.literal("int").describe("A whole number."),
-    ...{ low, high, log },
+    low,
+    high,
+    log,
     step: z.int().optional().describe("Only low, low + step, low + 2 step, …"),
     when,
   }),

@@ -96,7 +96,14 @@ export async function studyOfText(
   const beside = (given: string): string => resolve(folder, given);
   const definition: StudyDefinition = {
     ...deviceOptionsOver(content, {}),
-    ...{ name, direction, metrics, trials, workers, seed, repeats, memoryLimit },
+    name,
+    direction,
+    metrics,
+    trials,
+    workers,
+    seed,
+    repeats,
+    memoryLimit,
     ...(spaceContent && { space }),
     ...{
       notify: content.notify,

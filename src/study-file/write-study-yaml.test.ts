@@ -86,8 +86,12 @@ test("the space of a study without one is what its trials show, conditions too",
 test("what YAML can't state of a parameter stands beside it", (t) => {
   const space = searchSpace({ lr: float(1e-5, 1, { log: true, prior: logNormal(1e-3, 3) }) });
   const text = studyYaml({
-    ...{ name: "a", directions: ["minimize"], metricNames: undefined },
-    ...{ space, isDeclared: true, trialCount: 0 },
+    name: "a",
+    directions: ["minimize"],
+    metricNames: undefined,
+    space,
+    isDeclared: true,
+    trialCount: 0,
   });
   t.regex(
     text,

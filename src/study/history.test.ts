@@ -4,8 +4,14 @@ import { StorageError } from "../errors/errors.ts";
 import { History } from "./history.ts";
 
 const record = (id: number, number: number): TrialRecord => ({
-  ...{ id, number, state: "running", params: {}, distributions: {} },
-  ...{ reports: [], userAttrs: {}, systemAttrs: {} },
+  id,
+  number,
+  state: "running",
+  params: {},
+  distributions: {},
+  reports: [],
+  userAttrs: {},
+  systemAttrs: {},
 });
 
 test("trials that somebody deleted leave no hole among the others", (t) => {

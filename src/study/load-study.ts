@@ -74,7 +74,8 @@ async function unread(name: string, options: LoadOptions): Promise<Study> {
   // What is stored stays; what is named goes beside it.
   if (options.strategy ?? options.pruner) checkParts("loadStudy", { strategy, pruner });
   const now: StudyVersion = {
-    ...{ seed: 0, ...last },
+    seed: 0,
+    ...last,
     strategy: identityOf(strategy),
     ...(pruner && { pruner: identityOf(pruner) }),
   };

@@ -27,7 +27,8 @@ for (const strategy of [tpe(), bayesian()]) {
       const params = (i: number) => ({ x: ((7 * i) % 20) / 20, y: 0.5 ** (i % 9) });
       await study.addTrials(
         Array.from({ length: 20 }, (_, i) => ({
-          ...{ params: params(i), reports },
+          params: params(i),
+          reports,
           ...ends(i)[i % 5 === 4 ? 1 : i % 7 === 6 ? 2 : 0],
         })),
       );

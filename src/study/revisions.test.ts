@@ -51,7 +51,8 @@ test("a study that another revision of its strategy searched says so before it g
 test("so does one whose own strategy or pruner has another revision", async (t) => {
   const storage = memoryStorage();
   const at = (revision: number) => ({
-    ...{ ...definition, name: "own" },
+    ...definition,
+    name: "own",
     strategy: { ...random(), name: "mine", revision, changes: ["it looks further"] },
     pruner: { ...median(), name: "strict", revision },
   });

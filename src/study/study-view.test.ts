@@ -38,7 +38,10 @@ test("a brief look shows each trial's parameters, values and end as a whole one 
     view.trials().map((trial) => ({
       ...trial,
       reports: trial.state === "complete" ? [] : trial.reports.slice(-1),
-      ...{ distributions: {}, systemAttrs: {}, startedAt: undefined, completedAt: undefined },
+      distributions: {},
+      systemAttrs: {},
+      startedAt: undefined,
+      completedAt: undefined,
     }));
   t.deepEqual(shown(brief), shown(whole));
   t.deepEqual(brief.counts, study.counts);

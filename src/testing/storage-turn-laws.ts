@@ -144,7 +144,10 @@ export function turnLaws(law: Law): void {
 }
 
 const lease = (attempt: number, id: string): TrialLease => ({
-  ...{ attempt, id, worker: "w", host: "h" },
+  attempt,
+  id,
+  worker: "w",
+  host: "h",
   since: startedAt.toISOString(),
 });
 const heldBy = (attempt: number, id: string) => ({

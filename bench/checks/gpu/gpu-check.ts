@@ -69,7 +69,12 @@ export function gpuCheck(folder: string, transcript: string, python: string): Gp
     start(process.execPath, [MAIN, ...words.split(" ")], env);
   const hpo: GpuCheck["hpo"] = (words, env) => startHpo(words, env).ended;
   return {
-    ...{ folder, transcript, python, start, startHpo, hpo },
+    folder,
+    transcript,
+    python,
+    start,
+    startHpo,
+    hpo,
     study: (name, lines) => {
       const command = `command: ["${python}", "${join(PROGRAMS, "trial.py")}"]`;
       const path = join(folder, `${name}.yaml`);

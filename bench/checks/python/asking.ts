@@ -20,7 +20,8 @@ function ran(
   token?: string,
 ): string {
   const { status, stdout, stderr } = spawnSync(python, [join(programs, program), ...more], {
-    ...{ cwd: folder, encoding: "utf8" as const },
+    cwd: folder,
+    encoding: "utf8" as const,
     env: { ...env, HPO_COMMAND: `${process.execPath} ${hpo}`, HPO_TOKEN: token },
   });
   assert.equal(status, 0, `${stdout}${stderr}`);
@@ -31,14 +32,19 @@ function ran(
 export async function checkUrl(setting: AskingSetting): Promise<string> {
   const { hpo, folder, env } = setting;
   const study = {
-    ...{ name: "served", command: "true", trials: 6, strategy: "random" },
+    name: "served",
+    command: "true",
+    trials: 6,
+    strategy: "random",
     space: { x: { type: "float", low: 0, high: 1 } },
     pruner: { name: "median", startupTrials: 1 },
   };
   writeFileSync(join(folder, "study.json"), JSON.stringify(study));
   const run = (...words: string[]): string => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [hpo, "study", ...words], {
-      ...{ cwd: folder, env, encoding: "utf8" as const },
+      cwd: folder,
+      env,
+      encoding: "utf8" as const,
     });
     assert.equal(status, 0, stderr);
     return stdout;

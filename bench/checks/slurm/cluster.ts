@@ -104,7 +104,9 @@ export function startSlurm(folder: string): SlurmCluster {
   for (const name of ["node0", "node1"]) startNode(name);
 
   return {
-    ...{ env, ask, startNode },
+    env,
+    ask,
+    startNode,
     killNode(name) {
       // First what would tell the controller of the jobs' ends.
       daemons.get(name)?.kill("SIGKILL");

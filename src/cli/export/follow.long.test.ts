@@ -6,7 +6,9 @@ import { folderWith, hpo, startHpo } from "../fixtures/hpo.ts";
 
 test("a follower that starts before the run has each of its trials once, and ends with it", async (t) => {
   const study = {
-    ...{ name: "s", strategy: "random", space: { x: { type: "float", low: 0, high: 1 } } },
+    name: "s",
+    strategy: "random",
+    space: { x: { type: "float", low: 0, high: 1 } },
     command: [process.execPath, "-e", "setTimeout(() => console.log('{\"value\": {x}}'), 500)"],
   };
   const folder = folderWith({ "s.json": JSON.stringify(study) });

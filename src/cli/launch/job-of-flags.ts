@@ -24,7 +24,12 @@ export async function jobOfFlags(
   const url = urlOf(study, flags);
   const folder = place?.folder ?? resolve(flags.folder ?? ".");
   const job: WorkJob = {
-    ...{ study, name, file, url, folder, words },
+    study,
+    name,
+    file,
+    url,
+    folder,
+    words,
     workers: flags.workers,
     gpus: flags.gpus,
     cpus: flags.cpus,

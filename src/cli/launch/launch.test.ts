@@ -12,7 +12,9 @@ const URL = "https://head:8443/resnet";
 /** What `bash FILE` printed of such a script. */
 function run(t: ExecutionContext, cwd: string, script: string, ...options: string[]): string[] {
   const { status, stdout, stderr } = spawnSync("bash", [...options, "-s"], {
-    ...{ cwd, input: script, encoding: "utf8" },
+    cwd,
+    input: script,
+    encoding: "utf8",
   });
   t.is(status, 0, stderr);
   return stdout.split("\n").slice(0, -1);

@@ -62,7 +62,12 @@ export async function tune(words: readonly string[], flags: TuneFlags): Promise<
 
 /** The study has them already. */
 const runFlags = ({ storage, json, timeout, quiet, isolation, drain }: TuneFlags): RunFlags => ({
-  ...{ storage, json, timeout, quiet, isolation, drain },
+  storage,
+  json,
+  timeout,
+  quiet,
+  isolation,
+  drain,
 });
 
 function studyTold(words: readonly string[], flags: TuneFlags): InlineStudy {
@@ -72,11 +77,18 @@ function studyTold(words: readonly string[], flags: TuneFlags): InlineStudy {
     metrics: metricsGiven(flags),
     metric: metricGiven(flags),
     command: words.length === 1 ? words[0] : [...words],
-    ...{ name, trials, workers, seed, shell },
+    name,
+    trials,
+    workers,
+    seed,
+    shell,
     until: untilGiven(flags.until),
     strategy: partGiven("--strategy", strategy),
     pruner: partGiven("--pruner", pruner),
-    ...{ trialsPerDevice, devicesPerTrial, memoryPerTrial, shareDevices },
+    trialsPerDevice,
+    devicesPerTrial,
+    memoryPerTrial,
+    shareDevices,
     devices: typeof devices === "object" ? [...devices] : devices,
     trialTimeoutSeconds: inSeconds(flags.trialTimeout),
     silenceSeconds: inSeconds(flags.silence),

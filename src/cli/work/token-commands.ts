@@ -47,7 +47,8 @@ const list = (): Command =>
       const { findOrThrow } = await import("../../study/stored-study.ts");
       const { systemAttrs } = await withStorage(options, (storage) => findOrThrow(storage, name));
       const tokens = tokensOf(systemAttrs).map(({ id, scope, expires }) => ({
-        ...{ id, scope },
+        id,
+        scope,
         expires: expires ?? null,
       }));
       if (options.json) printJson(tokens);

@@ -63,7 +63,11 @@ async function workForCoordinator(
       ? direct
       : filesSource(direct, { client: fileClient(access), folder, note: warn });
   const study = new RemoteStudy({
-    ...{ source, definition, folder, note: warn, beatMs: served.beatMs },
+    source,
+    definition,
+    folder,
+    note: warn,
+    beatMs: served.beatMs,
     provenance: await provenanceIn(sourceFolder(file.source)),
     file: hash,
   });

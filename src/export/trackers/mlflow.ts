@@ -206,12 +206,17 @@ async function logPoints(
   const names = metricNamesOf(study);
   const start = startOf(trial);
   const curves = curvePointsOf(trial, names[0]).map(({ name, step, value }) => ({
-    ...{ key: name, step, value: plain(value), timestamp: start + step },
+    key: name,
+    step,
+    value: plain(value),
+    timestamp: start + step,
   }));
   const results =
     trial.state === "complete"
       ? trial.values.map((value, at) => ({
-          ...{ key: `result/${names[at]}`, step: 0, value: plain(value) },
+          key: `result/${names[at]}`,
+          step: 0,
+          value: plain(value),
           timestamp: trial.completedAt?.getTime() ?? start,
         }))
       : [];

@@ -24,7 +24,11 @@ import { metricNamesOf, curvePointsOf, secondsAt, type Tracker } from "./tracked
 const FILE = "events.out.tfevents.hpo";
 /** Of hparams.Status. */
 const STATUS: Readonly<Record<TrialState, number>> = {
-  ...{ waiting: 0, complete: 1, pruned: 1, failed: 2, running: 3 },
+  waiting: 0,
+  complete: 1,
+  pruned: 1,
+  failed: 2,
+  running: 3,
 };
 
 /**

@@ -205,7 +205,9 @@ test("MLflow has a run for the study and one within for each trial, nothing twic
   t.is(server.requests() - before, 2, "it looks, and writes nothing");
 
   const many: TrackedStudy = {
-    ...{ name: made.name, directions: made.directions, metricNames: made.metricNames },
+    name: made.name,
+    directions: made.directions,
+    metricNames: made.metricNames,
     trials: () => made.trials(),
   };
   for (let step = 2; step <= 2500; step++) third.report(step, step);

@@ -6,8 +6,14 @@ const expanded = (value: string): string => commandEnvironment({ X: value }, ["l
 
 test("hpo's variables may stand in a command's own", (t) => {
   const texts: Readonly<Record<string, string>> = {
-    ...{ "/venv/bin:$PATH": "/venv/bin:/bin", "${PATH}x": "/binx", $EMPTY: "", "${EMPTY:-a}": "a" },
-    ...{ "src:${PYTHONPATH:-}": "src:", "${NO:-/a b}": "/a b", a$$b: "a$b", "5 $": "5 $" },
+    "/venv/bin:$PATH": "/venv/bin:/bin",
+    "${PATH}x": "/binx",
+    $EMPTY: "",
+    "${EMPTY:-a}": "a",
+    "src:${PYTHONPATH:-}": "src:",
+    "${NO:-/a b}": "/a b",
+    a$$b: "a$b",
+    "5 $": "5 $",
   };
   for (const [given, result] of Object.entries(texts)) t.is(expanded(given), result, given);
   t.throws(() => expanded("src:$PYTHONPATH"), {

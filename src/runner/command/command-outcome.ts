@@ -28,7 +28,9 @@ export function remember(said: Said, meaning: LineMeaning): Said {
   if (meaning.kind !== "report") return said;
   const reportCount = (said.reportCount ?? 0) + 1;
   return {
-    ...{ ...said, reportCount, lastStep: meaning.step },
+    ...said,
+    reportCount,
+    lastStep: meaning.step,
     ...(meaning.isResult && { result: { value: meaning.value } }),
   };
 }

@@ -38,7 +38,9 @@ export class CommandSlot {
     const id = ++this.#count;
     const mark = workerMark();
     send(supervisor, {
-      ...{ kind: "start", id, ...what },
+      kind: "start",
+      id,
+      ...what,
       env: withMark(env, mark),
       workerMark: mark,
     });

@@ -130,7 +130,13 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Att
   noteLongParams(trial, plan);
   const files = outputFiles(directory, config.outputLimitMiB);
   const run = commandTrial({
-    ...{ trial, reader, plan, files, inheritOutput, memoryLimitBytes, told },
+    trial,
+    reader,
+    plan,
+    files,
+    inheritOutput,
+    memoryLimitBytes,
+    told,
     onStop: (why) => {
       tellWhyStopped(plan, why, (problem) => trial.note(`Trial ${trial.number}: ${problem}`));
       command.stop();
@@ -138,7 +144,10 @@ async function runToEnd(setup: Setup, trial: HostTrial, lane: Lane): Promise<Att
   });
   const killsBefore = oomKillCount();
   const command = processes.start({
-    ...{ argv, cwd, memoryLimitBytes, isRestart },
+    argv,
+    cwd,
+    memoryLimitBytes,
+    isRestart,
     env: { ...inheritedEnvironment(), ...env },
     graceMs: config.graceMs,
     cpus: lease?.cpus,

@@ -163,7 +163,10 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
       if (stopped) return outcomeOfStop(stopped, trial.signal, said);
       const { plan, memoryLimitBytes } = options;
       return outcomeOfEnd({
-        ...{ end, plan, memoryLimitBytes, said },
+        end,
+        plan,
+        memoryLimitBytes,
+        said,
         errors: errors.text(),
         unread: unread.last,
         remedy: reading.remedy(),

@@ -47,7 +47,11 @@ test("MIG instances are devices of their own, with memory the container may not 
   const { devices } = await found(machine({ "nvidia-smi": PARTITIONED }));
   t.deepEqual(
     devices.map(({ name, model, memoryBytes, freeBytes, visibleAs }) => ({
-      ...{ name, model, memoryBytes, freeBytes, visibleAs },
+      name,
+      model,
+      memoryBytes,
+      freeBytes,
+      visibleAs,
     })),
     [
       {
@@ -251,17 +255,31 @@ test("cards are found by amd-smi alone, with the ids that rocm-smi gives, in HIP
   t.deepEqual(both.errors, []);
   t.deepEqual(
     both.devices.map(({ name, id, model, memoryBytes, freeBytes, utilization, isIntegrated }) => ({
-      ...{ name, id, model, memoryBytes, freeBytes, utilization, isIntegrated },
+      name,
+      id,
+      model,
+      memoryBytes,
+      freeBytes,
+      utilization,
+      isIntegrated,
     })),
     [
       {
-        ...{ name: "rocm:0", id: "GPU-1f9de0957d137942", model: "AMD Instinct MI210" },
-        ...{ memoryBytes: 65520 * MIB, freeBytes: 65000 * MIB, utilization: 7 },
+        name: "rocm:0",
+        id: "GPU-1f9de0957d137942",
+        model: "AMD Instinct MI210",
+        memoryBytes: 65520 * MIB,
+        freeBytes: 65000 * MIB,
+        utilization: 7,
         isIntegrated: undefined,
       },
       {
-        ...{ name: "rocm:1", id: "PCI-0000:0C:00.0", model: "AMD Radeon Graphics" },
-        ...{ memoryBytes: 512 * MIB, freeBytes: 472 * MIB, utilization: undefined },
+        name: "rocm:1",
+        id: "PCI-0000:0C:00.0",
+        model: "AMD Radeon Graphics",
+        memoryBytes: 512 * MIB,
+        freeBytes: 472 * MIB,
+        utilization: undefined,
         isIntegrated: true,
       },
     ],

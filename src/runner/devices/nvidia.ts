@@ -51,7 +51,9 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
         each.card === card.uuid && each.instance === one.instance;
       return {
         ...deviceOf(card),
-        ...{ memoryBytes: undefined, freeBytes: undefined, utilization: undefined },
+        memoryBytes: undefined,
+        freeBytes: undefined,
+        utilization: undefined,
         ...memorySizes(memory.find(of)),
         name: `cuda:${card.index}:${one.instance}`,
         instance: one.instance,

@@ -12,11 +12,16 @@ const device = (name: string, more: Partial<Device> = {}): Device => {
       id: `GPU-${index}a`,
       model: "X",
     },
-    ...{ visibleAs: index, ...(instance !== undefined && { instance: Number(instance) }), ...more },
+    visibleAs: index,
+    ...(instance !== undefined && { instance: Number(instance) }),
+    ...more,
   };
 };
 const found = (devices: readonly Device[], more: Partial<Found> = {}): Found => ({
-  ...{ devices, hidden: [], notes: [], ...more },
+  devices,
+  hidden: [],
+  notes: [],
+  ...more,
 });
 const chosen = (text: string, all: Found): readonly string[] => {
   const request = parseDevices(text);

@@ -39,10 +39,14 @@ test("a line up to the limit is whole however it is cut; a longer one is told wi
       whole.subarray(at * size, (at + 1) * size),
     );
     t.deepEqual(split(chunks, 100), {
-      ...{ lines: ["π".repeat(50), "next"], overlong: [], fragments: "" },
+      lines: ["π".repeat(50), "next"],
+      overlong: [],
+      fragments: "",
     });
     t.deepEqual(split(chunks, 99), {
-      ...{ lines: ["next"], overlong: [100], fragments: `${"π".repeat(50)}\n` },
+      lines: ["next"],
+      overlong: [100],
+      fragments: `${"π".repeat(50)}\n`,
     });
   }
   t.deepEqual(split(["x".repeat(20)], 10).overlong, [20], "the last line, without its end");

@@ -63,8 +63,12 @@ function compiled(source: string, path: string): string {
   const { options } = configOf(ts, path);
   const { ESNext, Preserve = ESNext } = ts.ModuleKind;
   const compilerOptions: TypeScript.CompilerOptions = {
-    ...{ ...options, target: ts.ScriptTarget.ES2022, module: Preserve },
-    ...{ moduleResolution: undefined, sourceMap: false, inlineSourceMap: false },
+    ...options,
+    target: ts.ScriptTarget.ES2022,
+    module: Preserve,
+    moduleResolution: undefined,
+    sourceMap: false,
+    inlineSourceMap: false,
   };
   return ts.transpileModule(source, { fileName: path, compilerOptions }).outputText;
 }

@@ -7,7 +7,11 @@ const metric = { name: "val/loss", goal: "minimize" };
 
 test("a sweep's method, metric, cap, program and arguments are a study's", async (t) => {
   const sweep = {
-    ...{ program: "train.py", method: "bayes", metric, run_cap: 20, project: "p" },
+    program: "train.py",
+    method: "bayes",
+    metric,
+    run_cap: 20,
+    project: "p",
     parameters: { lr, epochs: { value: 3 }, "opt.kind": { values: ["adam", "sgd"] } },
   };
   const { study, told, definition, argv } = await loaded(sweep, { lr: 0.001, "opt.kind": "sgd" });

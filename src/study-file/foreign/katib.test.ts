@@ -2,21 +2,28 @@ import test from "ava";
 import { yamlChoice, yamlFloat, yamlInt, loaded, read } from "./testing/foreign-study.ts";
 
 const experiment = (spec: object) => ({
-  ...{ apiVersion: "kubeflow.org/v1beta1", kind: "Experiment", metadata: { name: "tfjob" } },
+  apiVersion: "kubeflow.org/v1beta1",
+  kind: "Experiment",
+  metadata: { name: "tfjob" },
   spec: {
     objective: { type: "maximize", goal: 0.99, objectiveMetricName: "accuracy" },
     algorithm: { algorithmName: "bayesianoptimization" },
-    ...{ parallelTrialCount: 3, maxTrialCount: 12, maxFailedTrialCount: 3 },
+    parallelTrialCount: 3,
+    maxTrialCount: 12,
+    maxFailedTrialCount: 3,
     ...spec,
   },
 });
 const double = (min: string, max: string, more = {}) => ({
-  ...{ parameterType: "double", feasibleSpace: { min, max, ...more } },
+  parameterType: "double",
+  feasibleSpace: { min, max, ...more },
 });
 
 test("an experiment of Katib is a study, with its container's command", async (t) => {
   const container = {
-    ...{ name: "training", image: "mnist:1", resources: { limits: {} } },
+    name: "training",
+    image: "mnist:1",
+    resources: { limits: {} },
     command: [
       "python3",
       "/opt/mnist.py",
@@ -94,7 +101,8 @@ test("a Go template of an older Katib gives its command, with flags for names", 
 
 test("of a distributed job's containers one's command is run, and the others are told", async (t) => {
   const container = {
-    ...{ name: "pytorch", command: ["python3", "mnist.py", "--lr=${trialParameters.lr}"] },
+    name: "pytorch",
+    command: ["python3", "mnist.py", "--lr=${trialParameters.lr}"],
     env: [
       { name: "DATA", value: "/data" },
       { name: "LR", value: "${trialParameters.lr}" },
@@ -102,7 +110,8 @@ test("of a distributed job's containers one's command is run, and the others are
     ],
   };
   const pods = (replicas: number) => ({
-    ...{ replicas, template: { spec: { containers: [container] } } },
+    replicas,
+    template: { spec: { containers: [container] } },
   });
   const { study, told, argv } = await loaded(
     experiment({

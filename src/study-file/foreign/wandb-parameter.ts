@@ -78,7 +78,8 @@ function numeric(distribution: string, given: Given): WandbParameter {
 }
 
 const searched = (parameter: ParameterContent, remark?: string): WandbParameter => ({
-  ...{ kind: "searched", parameter },
+  kind: "searched",
+  parameter,
   ...(remark !== undefined && { remark }),
 });
 const noRange = (): WandbParameter => unread("it has no min and max");

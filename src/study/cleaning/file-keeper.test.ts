@@ -117,7 +117,9 @@ test("each promotion of asha finds the checkpoint that it goes on with", async (
   const folder = await tempFolder(t);
   const storage = `sqlite:${join(folder, "hpo.db")}`;
   const definition = {
-    ...{ name: "asha", space: searchSpace({ x: int(0, 1000) }), keepBest: 1 },
+    name: "asha",
+    space: searchSpace({ x: int(0, 1000) }),
+    keepBest: 1,
     strategy: asha({ strategy: random(), maxSteps: 9 }),
   };
   const study = await createStudy(definition, { storage });

@@ -45,7 +45,10 @@ export async function confirmingStudy(
       space: version.space,
       strategy: "random",
       seed: createRng(version.seed, "confirm").integer(0, 2 ** 31 - 1),
-      ...{ trials: undefined, until: undefined, pruner: undefined, prior: undefined },
+      trials: undefined,
+      until: undefined,
+      pruner: undefined,
+      prior: undefined,
     },
     { storage },
   );

@@ -93,8 +93,11 @@ function noticeJson(state: StudyState, { event, at, ...more }: Notice): object {
     metrics: parts.metricNames ?? null,
     directions: record.directions,
     trials: {
-      ...{ complete: count("complete"), pruned: count("pruned"), failed: count("failed") },
-      ...{ running: running.length, waiting: waiting.length },
+      complete: count("complete"),
+      pruned: count("pruned"),
+      failed: count("failed"),
+      running: running.length,
+      waiting: waiting.length,
     },
     best: front.map(bestToJson),
     ...more,

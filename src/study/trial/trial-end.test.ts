@@ -61,7 +61,9 @@ test("a pruned trial's value is its last report, of one metric alone; with NaN i
   t.deepEqual(prunedEnd([...reports, { step: 9, value: NaN }], one), {
     state: "failed",
     failure: {
-      ...{ reason: "diverged", cause: "nonFinite", step: 9 },
+      reason: "diverged",
+      cause: "nonFinite",
+      step: 9,
       message: "It reported NaN at step 9, and was pruned there.",
     },
   });

@@ -184,14 +184,21 @@ function runnerOf(kind: Kind): Runner {
       return threadRunner({ module, exportName, workers: SLOTS, abortGraceMs: 100 });
     case "process":
       return processRunner({
-        ...{ module, exportName, workers: SLOTS, memoryLimit: MEMORY_LIMIT },
-        ...{ abortGraceMs: 100, killGraceMs: 200 },
+        module,
+        exportName,
+        workers: SLOTS,
+        memoryLimit: MEMORY_LIMIT,
+        abortGraceMs: 100,
+        killGraceMs: 200,
       });
     case "command":
       return commandRunner({
         command: [process.execPath, program, "{fault}", "{salt}"],
         parameters: ["fault", "salt"],
-        ...{ slots: SLOTS, memoryLimit: MEMORY_LIMIT, graceMs: 200, retries: 0 },
+        slots: SLOTS,
+        memoryLimit: MEMORY_LIMIT,
+        graceMs: 200,
+        retries: 0,
       });
   }
 }

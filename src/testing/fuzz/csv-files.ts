@@ -22,7 +22,11 @@ export const csvFiles: Fuzzer = {
 async function takeCsv(text: string, file: string): Promise<void> {
   const { trials } = trialsOfCsv(text, file, {}, "minimize");
   const rows = trials.map(({ learningRate, batchSize, value, steps, samples, beside }) => ({
-    ...{ lr: learningRate, batch_size: batchSize, value, steps, samples },
+    lr: learningRate,
+    batch_size: batchSize,
+    value,
+    steps,
+    samples,
     ...Object.fromEntries(
       // Of any other name a column is taken by its prefix alone.
       Object.entries(beside ?? {}).map(([name, one]) => [`params.${name}`, one]),

@@ -40,7 +40,8 @@ async function takeLine(line: string): Promise<void> {
   const input = new PassThrough();
   const output = new PassThrough();
   const served = serveStdio({
-    ...{ input, output },
+    input,
+    output,
     open: async (given) => {
       if (typeof given === "string" && given !== "s") throw new HpoError(`No study "${given}".`);
       return openStudy({ name: "s", space, strategy: "random" }, { storage });

@@ -94,7 +94,8 @@ export async function startPostgres(
       await end();
       await start();
     },
-    ...{ pause: end, start },
+    pause: end,
+    start,
     stop: async () => {
       // It may be paused.
       if (existsSync(join(data, "postmaster.pid"))) await end();

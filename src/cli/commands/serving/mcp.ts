@@ -22,7 +22,8 @@ export const mcpCommand = (): Command =>
       const { packageVersion } = await import("../../../system/package-version.ts");
       await withStorage(options, (storage) =>
         serveMcp({
-          ...{ input: process.stdin, output: process.stdout },
+          input: process.stdin,
+          output: process.stdout,
           tools: studyTools(storage, readOnly),
           version: packageVersion(),
         }),

@@ -71,7 +71,9 @@ async function serveProgram(
   const { openStudy } = await import("../../../study/open-study.ts");
   await withStorage(options, (storage) =>
     serveStdio({
-      ...{ input: process.stdin, output: process.stdout, study },
+      input: process.stdin,
+      output: process.stdout,
+      study,
       open: async (given) => {
         if (typeof given === "string") return openNamedOrFile(given, storage, options.strategy);
         const { definition } = await loadStudyText(JSON.stringify(given), process.cwd(), {});

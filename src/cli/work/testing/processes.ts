@@ -53,7 +53,9 @@ export function start(
   t.teardown(() => child.kill("SIGKILL"));
   const code = once(child, "close").then(([exit]) => exit as number | null);
   const started: Started = {
-    ...{ child, code, text: () => text },
+    child,
+    code,
+    text: () => text,
     said: (what) => until(async () => what.test(text), started),
   };
   return started;

@@ -65,7 +65,11 @@ export function readMetric(metric: FileMetric, directory = ""): ReadMetric {
   if (first === undefined) return { path, format, list: undefined, values: names, isList, step };
   const own = step === undefined ? undefined : rowsPath(step);
   return {
-    ...{ path, format, list: first.list, values: ways.map((way) => way!.field), isList },
+    path,
+    format,
+    list: first.list,
+    values: ways.map((way) => way!.field),
+    isList,
     step: own?.list === first.list ? own.field : step,
   };
 }

@@ -101,7 +101,9 @@ export async function machinesCampaign(
         : [`postgres://hpo@${at}${database}`, "--lease", `${LEASE_S}s`];
     const words = ["study", "work", ...place, "--file", "study.mjs", "--workers", String(SLOTS)];
     return member({
-      ...{ ...common, prefix, env: {} },
+      ...common,
+      prefix,
+      env: {},
       words: [...words, "--devices", "none", "--artifacts", home, "--json"],
     });
   });

@@ -38,7 +38,11 @@ export async function doublingProxy(
   let isCut = false;
   const forward = async (from: IncomingMessage, body: Buffer): Promise<Answer> => {
     const sent = request({
-      ...{ host: "127.0.0.1", port, path: from.url, method: from.method, agent: false },
+      host: "127.0.0.1",
+      port,
+      path: from.url,
+      method: from.method,
+      agent: false,
       headers: from.headers,
     });
     sent.end(body);
