@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 import { importModule } from "../runner/worker/load-objective.ts";
 import { fileAndExport } from "../runner/worker/module-of.ts";
 import type { DeviceOptions } from "../runner/devices/options.ts";
@@ -34,9 +35,9 @@ export type StudySource =
  */
 export async function loadStudyFile(text: string, devices: DeviceOptions = {}): Promise<StudyFile> {
   const { path, exportName } = fileAndExport(text);
-  if (!existsSync(resolve(path))) {
+  if (path.trim() === "" || !existsSync(resolve(path))) {
     throw new HpoError(
-      `There is no file ${path}. Give a study file's path; hpo init ts writes one.`,
+      `There is no file ${path.trim() === "" ? shown(path) : path}. Give a study file's path; hpo init ts writes one.`,
     );
   }
   if (statSync(resolve(path)).isDirectory()) {

@@ -152,6 +152,7 @@ test("a mistake is told with its line and column, and what could stand there", a
     [3, "  [lr]: { type: float, low: 0, high: 1 }", /:3:3: a key must be a text/],
     [3, "  lr: *nowhere", /: Unresolved alias .*nowhere\. Write the value itself/],
     [4, "command: !!python/name:os train", /:4:10: Unresolved tag: .*Remove the tag\.$/],
+    [1, 'name: "a\\0"', /:1:7: name: The study's name .* holds U\+0000/],
     [5, "roles: { momentum: mu }", /:5:20: roles\.momentum: .*names "mu".* Did you mean "lr"\?/],
     [
       5,
@@ -164,6 +165,7 @@ test("a mistake is told with its line and column, and what could stand there", a
   t.is(await toldOf(5, "env: { A: 1, B: true, C: text }"), "nothing");
   t.is(await toldOf(4, "  m: { <<: &a { type: int, low: 1 }, high: 9 }\ncommand: t"), "nothing");
   t.regex((await t.throwsAsync(loadStudyYaml(tmpdir()))).message, /can't be read: EISDIR/);
+  await t.throwsAsync(loadStudyFile(" "), { message: /^There is no file " "\. Give a study/ });
   await t.throwsAsync(loadStudyFile(tmpdir()), { message: /is a folder\. Give the path of a/ });
   t.regex((await t.throwsAsync(load(""))).message, /is no study file: it is empty/);
   t.regex((await t.throwsAsync(load("name: ["))).message, /study\.yaml:1:\d+: /);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { HpoError } from "../errors/errors.ts";
+import { requireStudyName } from "../errors/stored-name.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
 import { commandEnvironment, inheritedEnvironment } from "../runner/command/command-environment.ts";
@@ -135,6 +136,7 @@ export async function studyOfText(
   }
   at(file, ["artifactsLimit"], () => checkFileLimits(name, content));
   if (roles) checkRolesOf(file, roles, definition.space);
+  at(file, ["name"], () => requireStudyName("The study's name", name));
   at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
   if (content.command === undefined) {
     const makeRunner = (): never => {

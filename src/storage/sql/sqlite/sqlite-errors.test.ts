@@ -168,6 +168,7 @@ test("a URL that is no storage", async (t) => {
   await wrong("sqlite:", /"sqlite:" names no file/);
   await wrong("sqlite://hpo.db", /names no file/);
   await wrong("", /names no file/);
+  await wrong(" ", /names no file/);
   await wrong("memory", /"memory" may mean two things\. Give memory: .* or \.\/memory/);
   await wrong("sqlite:///:memory:", /is a file here/);
 });

@@ -19,7 +19,7 @@ export const sqliteScheme: StorageScheme = {
           "./memory for a file of that name.",
       );
     }
-    if (path === "" || path.startsWith("//")) {
+    if (path.trim() === "" || path.startsWith("//")) {
       throw new HpoError(`Storage "${url}" names no file. ${REMEDY}`);
     }
     return path;
