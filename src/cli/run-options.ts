@@ -1,6 +1,14 @@
 import { Option, type Command } from "commander";
 import { withDeviceOptions } from "./device-options.ts";
-import { eachGiven, duration, integer, jsonOption, storageOption } from "./options.ts";
+import {
+  eachGiven,
+  duration,
+  integer,
+  jsonOption,
+  numberOption,
+  storageOption,
+} from "./options.ts";
+import { NUMBERS } from "../errors/number-kinds.ts";
 
 /** Who is told of a study that runs. */
 export const withNotify = (command: Command): Command =>
@@ -34,7 +42,7 @@ const withEnd = (command: Command): Command =>
 
 const withLimits = (command: Command): Command =>
   command
-    .option("--workers <count>", "trials at once", integer(1))
+    .option("--workers <count>", "trials at once", numberOption(NUMBERS.workers))
     .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
     .option(
       "--trial-timeout <time>",

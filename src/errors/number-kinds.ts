@@ -30,4 +30,9 @@ export const NUMBERS = {
       least === -Infinity ? "an integer" : `an integer ≥ ${least}`,
       (x) => Number.isSafeInteger(x) && x >= least,
     ),
+  /** Of one process: each has its place, and mostly a process of its own. */
+  workers: numberWhere(
+    "an integer ≥ 1 and ≤ 10000",
+    (x) => Number.isInteger(x) && x >= 1 && x <= 10_000,
+  ),
 } as const;

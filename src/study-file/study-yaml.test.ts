@@ -153,6 +153,9 @@ test("a mistake is told with its line and column, and what could stand there", a
     [3, "  lr: *nowhere", /: Unresolved alias .*nowhere\. Write the value itself/],
     [4, "command: !!python/name:os train", /:4:10: Unresolved tag: .*Remove the tag\.$/],
     [1, 'name: "a\\0"', /:1:7: name: The study's name .* holds U\+0000/],
+    [5, "memoryLimit: 0GB", /:5:14: memoryLimit: .*memoryLimit="0GB" must be a size/],
+    [5, "notify: ' '", /:5:9: notify: /],
+    [5, "workers: 1000000000", /:5:10: workers: .* must be an integer ≥ 1 and ≤ 10000/],
     [5, "roles: { momentum: mu }", /:5:20: roles\.momentum: .*names "mu".* Did you mean "lr"\?/],
     [
       5,

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { commandProbe } from "../study/prior/command-probe.ts";
 import { HpoError } from "../errors/errors.ts";
-import { requireStudyName } from "../errors/stored-name.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
 import { commandEnvironment, inheritedEnvironment } from "../runner/command/command-environment.ts";
@@ -136,8 +135,7 @@ export async function studyOfText(
   }
   at(file, ["artifactsLimit"], () => checkFileLimits(name, content));
   if (roles) checkRolesOf(file, roles, definition.space);
-  at(file, ["name"], () => requireStudyName("The study's name", name));
-  at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
+  checkFieldsOf(file, definition);
   if (content.command === undefined) {
     const makeRunner = (): never => {
       throw new HpoError(
@@ -188,6 +186,16 @@ export async function studyOfText(
       return commandRunner({ ...config, slots, leases, parameters, floats, memoryLimit });
     },
   };
+}
+
+/** Each at its own place; then what contradicts each other. */
+function checkFieldsOf(file: SourceFile, definition: StudyDefinition): void {
+  const { name, metrics } = definition;
+  for (const [key, value] of [["name", name], ...Object.entries(definition)] as const) {
+    if (value === undefined || key === "roles") continue;
+    at(file, [key.replace(/Ms$/, "Seconds")], () => checkDefinition({ name, [key]: value }));
+  }
+  at(file, [metrics ? "metrics" : "name"], () => checkDefinition(definition));
 }
 
 /** Each at its own place. */

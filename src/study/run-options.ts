@@ -1,4 +1,5 @@
-import { mustBe, requireInteger, requireWithin } from "../errors/checks.ts";
+import { mustBe, requireInteger, requireNumber, requireWithin } from "../errors/checks.ts";
+import { NUMBERS } from "../errors/number-kinds.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { FinishedTrial } from "../contracts/trial.ts";
 import { deviceOptionsOver, type DeviceOptions } from "../runner/devices/options.ts";
@@ -64,7 +65,7 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
     const value = options[key];
     if (value !== undefined) requireInteger(`optimize: ${key}`, value, 0);
   }
-  requireInteger("optimize: workers", options.workers ?? 1, 1);
+  requireNumber("optimize: workers", options.workers ?? 1, NUMBERS.workers);
   const { timeoutMs = Infinity } = options;
   requireWithin("optimize: timeoutMs", timeoutMs, 0, Infinity, { open: true });
   for (const rule of [options.until ?? []].flat() as readonly unknown[]) {

@@ -1,6 +1,13 @@
 import type { StudyRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
-import { mustBe, requireInteger, requireOneOf, requireWithin } from "../errors/checks.ts";
+import {
+  mustBe,
+  requireInteger,
+  requireNumber,
+  requireOneOf,
+  requireWithin,
+} from "../errors/checks.ts";
+import { NUMBERS } from "../errors/number-kinds.ts";
 import { HpoError } from "../errors/errors.ts";
 import { requireStoredName } from "../errors/stored-name.ts";
 import type { Objective } from "../contracts/objective.ts";
@@ -163,11 +170,13 @@ export function checkDefinition(definition: StudyDefinition): void {
       "Write probe: (params) => ({ model, loss, batches, optimizer }).",
     );
   }
-  const counts = { trials: 0, workers: 1, maxRestarts: 0, seed: -Infinity } as const;
+  const counts = { trials: 0, maxRestarts: 0, seed: -Infinity } as const;
   for (const [key, least] of Object.entries(counts)) {
     const value = definition[key as keyof typeof counts];
     if (value !== undefined) requireInteger(`Study "${name}": ${key}`, value, least);
   }
+  const { workers = 1 } = definition;
+  requireNumber(`Study "${name}": workers`, workers, NUMBERS.workers);
   checkTrialOptions(`Study "${name}"`, definition);
   checkFileLimits(`Study "${name}"`, definition);
   if (definition.notify !== undefined) parseNotify(`Study "${name}": notify`, definition.notify);

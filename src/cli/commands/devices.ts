@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { DeviceOptions } from "../../runner/devices/options.ts";
 import { withDeviceOptions } from "../device-options.ts";
-import { integer, jsonOption, storageOption } from "../options.ts";
+import { NUMBERS } from "../../errors/number-kinds.ts";
+import { jsonOption, storageOption, numberOption } from "../options.ts";
 
 interface DevicesFlags extends DeviceOptions {
   readonly workers?: number;
@@ -12,7 +13,7 @@ export const devicesCommand = (): Command =>
   withDeviceOptions(
     new Command("devices")
       .description("the GPUs and cores of this machine, who uses them, and what a run would use")
-      .option("--workers <count>", "trials at once", integer(1)),
+      .option("--workers <count>", "trials at once", numberOption(NUMBERS.workers)),
   )
     .addOption(storageOption())
     .addOption(jsonOption())
