@@ -1,17 +1,14 @@
 import { prunerGiven, strategyGiven } from "../study/parts/own-part.ts";
 import { parseContent, parseSource, type StudyText } from "./study-content.ts";
 import { at, atAsync, type SourceFile } from "./study-file-errors.ts";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { commandProbe } from "../study/prior/command-probe.ts";
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
-import { commandEnvironment, inheritedEnvironment } from "../runner/command/command-environment.ts";
+import { commandEnvironment } from "../runner/command/command-environment.ts";
 import {
   commandPlanner,
-  prepareTrial,
   workingDirectory,
   type CommandPlanner,
 } from "../runner/command/command-plan.ts";
@@ -28,14 +25,14 @@ import { checkRoles, type StudyRoles } from "../contracts/study-roles.ts";
 import type { Runner } from "../contracts/runner.ts";
 import { toCondition } from "../space/condition.ts";
 import type { Scalar } from "../space/distribution.ts";
-import { spaceOf, type Parameter, type Params, type SearchSpace } from "../space/search-space.ts";
+import { spaceOf, type Parameter, type SearchSpace } from "../space/search-space.ts";
 import { checkFileLimits } from "../study/cleaning/file-limits.ts";
 import { stopRulesOf } from "../study/stopping/named-rules.ts";
 import { checkDefinition, type StudyDefinition } from "../study/study-definition.ts";
-import type { Probe } from "../theory/probe/probe.ts";
 import { parseMeasurement } from "../theory/probe/measurement.ts";
 import { theory, type TheoryDeclaration } from "../theory/study/options.ts";
 import { distributionOfFile } from "./parameter-distribution.ts";
+import { probeOfCommand } from "./probe-of-command.ts";
 import type { StudyFileContent } from "./study-file-schema.ts";
 
 /** How a trial's command is run. */
@@ -172,7 +169,7 @@ export async function studyOfText(
           },
           (message) => void process.stderr.write(`hpo: ${message}\n`),
         );
-        return probeOf({ plan, params, seed: definition.seed, lease, giveBack });
+        return probeOfCommand({ plan, params, seed: definition.seed, lease, giveBack });
       },
     },
     command: { plan, metric: content.metric, command: content.command, env },
@@ -214,35 +211,6 @@ function checkRolesOf(file: SourceFile, roles: StudyRoles, space?: SearchSpace):
 
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1000;
-
-interface ProbeStart {
-  readonly plan: CommandPlanner;
-  readonly params: Params;
-  readonly seed?: number;
-  readonly lease?: Lease;
-  readonly giveBack: () => void;
-}
-
-/**
- * The program as a probe's process: as for trial 0, on its device, with what it keeps in a scratch
- * folder.
- */
-function probeOf({ plan, params, seed = 0, lease, giveBack }: ProbeStart): Promise<Probe> {
-  const directoryPath = mkdtempSync(join(tmpdir(), "hpo-probe-"));
-  const trial = { number: 0, params, seed, directoryPath };
-  const planned = plan(trial, lease);
-  prepareTrial(planned);
-  const cleanUp = (): void => {
-    giveBack();
-    rmSync(directoryPath, { recursive: true, force: true });
-  };
-  return commandProbe({
-    argv: planned.argv,
-    cwd: planned.cwd,
-    env: { ...inheritedEnvironment(), ...planned.env },
-    cleanUp,
-  });
-}
 
 /** The part of a study file that the command runner takes. */
 function commandOf(content: StudyFileContent, beside: (path: string) => string) {
