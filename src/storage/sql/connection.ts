@@ -63,9 +63,9 @@ export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
 /** How the next transaction may be sent behind one whose answer is yet to come. */
 export interface Overlap {
   /** All of this transaction was sent. */
-  sent(): void;
+  readonly sent: () => void;
   /** It has to be run again: resolves when the next one is over. */
-  free(): Promise<void>;
+  readonly free: () => Promise<void>;
 }
 
 /** One open database. Its users take turns: never two transactions at a time (`turns.ts`). */

@@ -89,15 +89,15 @@ export function takeTurns(connection: Connection): Turns {
     alone: (work, committed = () => {}) =>
       new Promise((resolve, reject) => {
         checkOpen();
+        const run = async (ahead: Promise<void>) => {
+          const result = await connection.writeOnce((tx) => work(tx, ahead));
+          committed(result);
+          return result;
+        };
         others.push(async (ahead) => {
-          try {
-            const result = await connection.writeOnce((tx) => work(tx, ahead));
-            committed(result);
-            resolve(result);
-          } catch (error) {
-            await ahead;
-            reject(error as Error);
-          }
+          const done = run(ahead);
+          await done.catch(() => ahead);
+          await done.then(resolve, reject);
         });
         schedule();
       }),
