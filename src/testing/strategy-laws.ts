@@ -215,16 +215,6 @@ const leavesObservationsAlone: Law = (t, make) => {
   });
 };
 
-/**
- * The contract's laws by name, in plain words.
- *
- * @example
- * ```ts
- * import { strategyLaws } from "hpo/testing";
- *
- * console.log(Object.keys(strategyLaws));
- * ```
- */
 /** What a process that only asks knows of reports, where the strategy uses none. */
 const needsNoReports: Law = (t, make) => {
   const strategy = make();
@@ -242,6 +232,16 @@ const needsNoReports: Law = (t, make) => {
   t.deepEqual(suggestions[1], suggestions[0]);
 };
 
+/**
+ * The contract's laws by name, in plain words.
+ *
+ * @example
+ * ```ts
+ * import { strategyLaws } from "hpo/testing";
+ *
+ * console.log(Object.keys(strategyLaws));
+ * ```
+ */
 export const strategyLaws = {
   "the same seed gives the same suggestions, another seed others": deterministic,
   "folding the history gives the same suggestion again, in parallel runs too": resumable,

@@ -11,14 +11,14 @@ const SMALL = 1e-3;
 
 /**
  * A number as people write it: 0.0116, 1024, 3·10⁻⁵. Integers below a million are never rounded, nor
- * are larger ones that a power of ten would shorten no further.
+ * are larger ones, up to 2⁵³, that a power of ten would shorten no further.
  */
 export function numberText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   const sign = value < 0 ? "−" : "";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (Number.isInteger(size)) return sign + integerText(size);
+  if (Number.isSafeInteger(size)) return sign + integerText(size);
   const rounded = Number(size.toPrecision(digits));
   if (rounded >= SMALL && rounded < LARGE) return sign + plain(rounded);
   return sign + withPower(rounded);
@@ -27,7 +27,7 @@ export function numberText(value: number, digits = 3): string {
 function integerText(size: number): string {
   if (size < LARGE) return String(size);
   const short = withPower(size);
-  return short.length <= 8 || size > Number.MAX_SAFE_INTEGER ? short : String(size);
+  return short.length <= 8 ? short : String(size);
 }
 
 /** Without the exponent that JavaScript writes below 10⁻⁶. */

@@ -48,6 +48,7 @@ test("numbers are what people write, and integers stay what they are", (t) => {
   t.is(numberText(3e-5), "3·10⁻⁵");
   t.is(numberText(-0.25), "−0.25");
   t.is(numberText(5e20), "5·10²⁰");
+  t.is(numberText(4.40892098500626e16), "4.41·10¹⁶", "no integer that anybody counted");
   t.is(numberText(123_456_789), "123456789");
   t.is(numberText(NaN), "NaN");
   t.is(scalarText(false), "false");
