@@ -67,6 +67,24 @@ test("the momentum that was searched beside is worth knowing", (t) => {
   t.true(known.error < unknown.error / 1.5);
 });
 
+test("40 settings on a gentle slope above the best rate, steep below it, are not led off by it", (t) => {
+  const curve = (off: number): number => (off < 0 ? 0.3 : 0.02) * off * off;
+  const errors = Array.from({ length: 12 }, (_, seed) => {
+    const rng = createRng(seed, "slope");
+    const trials = Array.from({ length: 40 }, () => {
+      const learningRate = Math.exp(Math.log(1e-5) + rng.uniform() * Math.log(1e6));
+      const batchSize = Math.round(8 * Math.exp(rng.uniform() * Math.log(5)));
+      const off = Math.log(learningRate) - truth(batchSize, 0);
+      return { learningRate, batchSize, value: curve(off) * (1 + 0.05 * rng.normal()) };
+    });
+    const { learningRate } = recommendRate(trials, { toBatch: 32, family: "adam" });
+    return Math.abs(Math.log(learningRate) - truth(32, 0));
+  });
+  t.log(`median |ln error| ${medianOf(errors).toFixed(2)}, most ${Math.max(...errors).toFixed(2)}`);
+  t.true(medianOf(errors) < 0.5);
+  t.true(Math.max(...errors) < 1.5);
+});
+
 test("the order of the trials and the unit of the values change nothing", (t) => {
   const trials = scattered(100, 3);
   const options = { toBatch: TARGET, family: "heavyBall" } as const;

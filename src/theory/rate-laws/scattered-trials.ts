@@ -31,9 +31,9 @@ export interface ScatteredFit {
 export const LEAST_SCATTERED = 8;
 
 /** Real trainings lie about this far off any smooth law, in ln η … */
-const SCATTER = 0.2;
-/** … and further by this much per factor e beyond the batch sizes tried. */
-const DRIFT = 0.15;
+const SCATTER = 0.25;
+/** … and further by this much per factor e beyond the batch sizes tried, where the edge may end a rise. */
+const DRIFT = 0.3;
 
 /**
  * @param trials with finite values, ≥ LEAST_SCATTERED
@@ -47,7 +47,7 @@ export function fitScattered(
   const points = valleyPoints(trials);
   const good = bestTrials(points, Math.max(5, Math.round(trials.length / 12)));
   const { model, fit } = locateValley(points, good, exponent);
-  const at = points.beside.map(({ values }) => middleOf(values, points.v));
+  const at = points.beside.map(({ values }) => middleOf(values, points.goodness));
   const posteriors = kinds.map((kind) => posteriorOf(kind, model, fit, exponent, at));
   return {
     posteriors,
@@ -58,9 +58,8 @@ export function fitScattered(
   };
 }
 
-/** The mean of the trials by w = e^(−4v), how near their value is to the best, and its error. */
-function middleOf(values: readonly number[], v: readonly number[]): Normal {
-  const weights = v.map((one) => Math.exp(-4 * one));
+/** The mean of the trials, weighted by how near their value is to the best, and its error. */
+function middleOf(values: readonly number[], weights: readonly number[]): Normal {
   const sum = total(weights);
   const mean = dot(weights, values) / sum;
   const variance =

@@ -11,14 +11,22 @@ import { logRate, type LawKind } from "./rate-law.ts";
 //   b  ln B about its middle         z  what was searched beside (beside.ts)
 //   v  ln(1 + (value − best)/q), q the spread of the good trials: near the best it is the value itself,
 //      far from it a logarithm, so that the many bad trials of a wide search do not lead the fit
-// by least squares with Huber's weights, on the trials within a window of the best rate.
+// by least squares with Huber's weights, on the trials within a window of the best rate. The good trials
+// hold it: their mean, by w = e^(−4v), lies about the best rate.
 
 /** Half-width in ln η of what the parabola is fitted to: the valley is one near its bottom only. */
 const WINDOW = Math.log(6);
 const LEAST_IN_WINDOW = 12;
 const ROUNDS = 8;
-/** What is expected of the skew: too high a rate costs more than too low a one. */
-const SKEW: Normal = { mean: 0.15, sd: 0.15 };
+/**
+ * What is expected of the skew: SGD falls off a cliff above its best rate, Adam and RMSProp lose more
+ * below theirs.
+ */
+const SKEW: Normal = { mean: 0, sd: 0.6 };
+/** How far the good trials' mean is from the best rate, in ln η; of 32 small trainings .5 to .55. */
+const GOOD_SD = 0.5;
+/** Trials of less have no say in that mean, and cost time. */
+const LEAST_GOODNESS = 0.01;
 /** Believed of the other numbers, in units of v: that they are of order one. */
 const LEVEL_SD = 2;
 /** sd of ln B_noise around the middle of the batch sizes tried. */
@@ -32,6 +40,8 @@ export interface ValleyPoints {
   readonly x: readonly number[];
   readonly b: readonly number[];
   readonly v: readonly number[];
+  /** w = e^(−4v) of each trial, how near it is to the best. */
+  readonly goodness: readonly number[];
   readonly beside: readonly Beside[];
   /** The middle of ln B. */
   readonly middle: number;
@@ -47,10 +57,14 @@ export function valleyPoints(trials: readonly RateTrial[]): ValleyPoints {
   const quarter = sorted.slice(0, Math.ceil(sorted.length / 4));
   const unit = medianOf(quarter) - sorted[0];
   const b = trials.map((trial) => Math.log(trial.batchSize));
+  const v = values.map((value) =>
+    Math.log1p(Math.min(EXPLODED, (value - sorted[0]) / (unit || 1))),
+  );
   return {
     x: trials.map((trial) => Math.log(trial.learningRate)),
     b,
-    v: values.map((value) => Math.log1p(Math.min(EXPLODED, (value - sorted[0]) / (unit || 1)))),
+    v,
+    goodness: v.map((one) => Math.exp(-4 * one)),
     beside: besideOf(trials),
     middle: b.reduce((sum, value) => sum + value, 0) / b.length,
   };
@@ -144,6 +158,18 @@ function distance(
   return t;
 }
 
+/** The mean of t over the good trials. */
+function goodDistance(kind: LawKind, points: ValleyPoints, parameters: readonly number[]): number {
+  let sum = 0;
+  let weight = 0;
+  points.goodness.forEach((w, i) => {
+    if (w < LEAST_GOODNESS) return;
+    sum += w * distance(kind, points, parameters, i);
+    weight += w;
+  });
+  return sum / weight;
+}
+
 /** v − the model, for the trials inside. */
 function residualsOf(
   kind: LawKind,
@@ -181,6 +207,7 @@ function fitLaw(
     const [logCurvature, skew, , ...levels] = parameters.slice(2 + count);
     return [
       ...residualsOf(kind, model, parameters).map((r, i) => (r * Math.sqrt(weights[i])) / sigma),
+      goodDistance(kind, points, parameters) / GOOD_SD,
       (parameters[1] - believed.mean) / believed.sd,
       ...shiftsOf(parameters, count).map(
         (shift, k) => (shift - beside[k].shift.mean) / beside[k].shift.sd,
