@@ -1,5 +1,7 @@
 """HpoSampler inside Optuna: threads, queued trials, constraints, spaces that change, failures."""
 
+import pickle
+
 import optuna
 
 import hpo.optuna
@@ -60,6 +62,26 @@ study = optuna.create_study(sampler=hpo.optuna.HpoSampler("tpe"))
 study.optimize(moving, n_trials=12)
 assert any(trial.params["x"] > 1 for trial in study.trials), "a range that grows is searched"
 
+kept = pickle.loads(pickle.dumps(study))
+kept.optimize(moving, n_trials=2)
+assert len(kept.trials) == 14, "a study that was kept goes on"
+
+
+def plain(trial: optuna.Trial) -> float:
+    return trial.suggest_float("x", 0, 1)
+
+
+def searched(*samplers: hpo.optuna.HpoSampler) -> "list[list[float]]":
+    studies = [optuna.create_study(sampler=sampler) for sampler in samplers]
+    for _ in range(6):
+        for study in studies:
+            study.optimize(plain, n_trials=1)
+    return [[trial.params["x"] for trial in study.trials] for study in studies]
+
+
+shared = hpo.optuna.HpoSampler("tpe", seed=1)
+assert searched(shared, shared) == 2 * searched(hpo.optuna.HpoSampler("tpe", seed=1))
+
 
 def changing(trial: optuna.Trial) -> float:
     return float(trial.suggest_int("x", 0, 3)) if trial.number else trial.suggest_float("x", 0, 1)
@@ -76,4 +98,4 @@ try:
     hpo.optuna.HpoSampler("nonsense").before_trial(optuna.create_study(), None)  # type: ignore[arg-type]
 except HpoError as error:
     assert "nonsense" in str(error), error
-print("threads, a queued trial, constraints, two metrics, ranges that move")
+print("threads, a queued trial, constraints, two metrics, ranges that move, a kept study, a shared sampler")

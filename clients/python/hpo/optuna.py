@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Optional, Union
+from weakref import WeakKeyDictionary
 
 import optuna
 from optuna.distributions import BaseDistribution, distribution_to_json
@@ -19,6 +21,20 @@ _STATES = {
     TrialState.PRUNED: "pruned",
     TrialState.FAIL: "failed",
 }
+
+
+class _Side:
+    """What hpo has of one study of Optuna's."""
+
+    def __init__(self, hpo: served.Study) -> None:
+        self.hpo = hpo
+        self.asked: dict[int, served.AskedTrial] = {}
+        self.known: set[int] = set()
+
+
+#: The threads of n_jobs begin at once.
+_OPENING = threading.Lock()
+_Sides = WeakKeyDictionary[optuna.storages.BaseStorage, dict[str, _Side]]
 
 
 class HpoSampler(optuna.samplers.BaseSampler):
@@ -39,9 +55,14 @@ class HpoSampler(optuna.samplers.BaseSampler):
         self._definition = {"strategy": strategy, "seed": seed}
         self._command = command
         self._constraints_func = constraints_func
-        self._hpo: Optional[served.Study] = None
-        self._asked: dict[int, served.AskedTrial] = {}
-        self._known: set[int] = set()
+        self._sides: _Sides = WeakKeyDictionary()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What a process holds is left behind: a copy learns of the trials anew.
+        return {**self.__dict__, "_sides": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _sides=WeakKeyDictionary())
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
@@ -54,27 +75,28 @@ class HpoSampler(optuna.samplers.BaseSampler):
         return {}
 
     def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
-        hpo = self._open(study)
+        side = self._side_of(study)
         states = tuple(_STATES)
-        others = [one for one in study.get_trials(deepcopy=False, states=states) if one.number not in self._known]
+        others = [one for one in study.get_trials(deepcopy=False, states=states) if one.number not in side.known]
         if others:
-            hpo.add([_added(one) for one in others])
-            self._known.update(one.number for one in others)
-        asked = hpo.ask_one()
+            side.hpo.add([_added(one) for one in others])
+            side.known.update(one.number for one in others)
+        asked = side.hpo.ask_one()
         if asked is None:
             raise HpoError("Nothing is left to suggest.")
-        self._asked[trial.number] = asked
+        side.asked[trial.number] = asked
 
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
         told = _distribution_of(param_distribution)
-        return self._asked[trial.number].suggest(param_name, told)
+        return self._side_of(study).asked[trial.number].suggest(param_name, told)
 
     def after_trial(
         self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Optional[Sequence[float]]
     ) -> None:
-        asked = self._asked.pop(trial.number, None)
+        side = self._side_of(study)
+        asked = side.asked.pop(trial.number, None)
         if asked is None:
             return
         for step, value in sorted(trial.intermediate_values.items()):
@@ -90,15 +112,18 @@ class HpoSampler(optuna.samplers.BaseSampler):
             asked.tell(state="pruned", constraints=constraints)
         else:
             asked.tell(list(values or []), constraints=constraints)
-        self._known.add(trial.number)
+        side.known.add(trial.number)
 
-    def _open(self, study: optuna.Study) -> served.Study:
-        if self._hpo is None:
-            metrics = {str(at): one.name.lower() for at, one in enumerate(study.directions)}
-            direction = {"direction": metrics["0"]} if len(metrics) == 1 else {"metrics": metrics}
-            definition = {"name": study.study_name, **direction, **self._definition}
-            self._hpo = served.open(definition, "memory:", self._command)
-        return self._hpo
+    def _side_of(self, study: optuna.Study) -> _Side:
+        # By its name: Optuna asks for a pruner's bracket of a study as for another study.
+        with _OPENING:
+            sides = self._sides.setdefault(study._storage, {})
+            if study.study_name not in sides:
+                metrics = {str(at): one.name.lower() for at, one in enumerate(study.directions)}
+                direction = {"direction": metrics["0"]} if len(metrics) == 1 else {"metrics": metrics}
+                definition = {"name": study.study_name, **direction, **self._definition}
+                sides[study.study_name] = _Side(served.open(definition, "memory:", self._command))
+            return sides[study.study_name]
 
 
 def _distribution_of(distribution: BaseDistribution) -> Any:
