@@ -66,3 +66,18 @@ test("a study's name stands in a command as a shell takes it", (t) => {
   t.deepEqual(storageFlag("sqlite:hpo.db"), []);
   t.deepEqual(storageFlag("my file.db"), ["--storage 'my file.db'"]);
 });
+
+test("numbers are shown with six digits at most, without zeros at their end", (t) => {
+  const shown = {
+    ...{
+      "0.5": 0.5,
+      "0.123457": 0.1234567,
+      "100.5": 100.5,
+      "377770": 377770.4,
+      "123457": 123456.7,
+    },
+    ...{ "0.00001": 1e-5, "1.23457e-7": 1.234567e-7, "1234570": 1234567.8, "1.5e+22": 1.5e22 },
+    ...{ "-20.1": -20.10000001, "1000000": 999999.96, "3": 2.9999999 },
+  };
+  for (const [text, value] of Object.entries(shown)) t.is(number(value), text);
+});

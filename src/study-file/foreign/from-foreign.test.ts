@@ -192,3 +192,32 @@ test("what a program is started by elsewhere, or pruned by, is told", (t) => {
   t.regex(told, /trialTemplate: its command begins with --lr=\{lr\}/);
   t.regex(told, /algorithmName: it stops trials by their reports here: add pruner: hyperband/);
 });
+
+test("constants are spelled as Python does, and choices that are spelled otherwise are told", async (t) => {
+  const parameters = {
+    ...{ seed: { value: null }, amp: { value: true }, lr },
+    ...{ depth: { values: [null, 3] }, warm: { values: [true, false] } },
+  };
+  const { argv, told } = await loaded(
+    { program: "train.py", method: "random", metric, parameters },
+    { lr: 0.1, depth: 3, warm: true },
+  );
+  t.deepEqual(argv.slice(2), ["--seed=None", "--amp=True", "--lr=0.1", "--depth=3", "--warm=true"]);
+  t.regex(told, /command: depth is given as null, where W&B gives None/);
+  t.regex(told, /command: warm is given as true or false, where W&B gives True or False/);
+});
+
+test("of two parameters that get one name the second is told, and left out", async (t) => {
+  const opt = { parameters: { lr, wd: { value: 0 } } };
+  const parameters = { opt, "opt.lr": { value: 3 }, "opt.wd": { min: 0, max: 1 } };
+  const { argv, told } = await loaded(
+    { program: "train.py", method: "random", metric, parameters },
+    { "opt.lr": 0.1 },
+  );
+  t.deepEqual(argv.slice(2), ["--opt.wd=0", "--opt.lr=0.1"]);
+  t.regex(
+    told,
+    /parameters\.opt\.lr: another one is called opt\.lr here, too; this one is left out/,
+  );
+  t.regex(told, /parameters\.opt\.wd: another one is called opt\.wd here/);
+});

@@ -18,14 +18,7 @@ export function wandbCommand(file: ForeignFile, space: Space, constants: Constan
   if (program === undefined && words.includes(macro("program"))) {
     tell(["program"], "there is none: correct train.py in the command");
   }
-  const flags = Object.entries(space).filter(([, parameter]) => isFlag(parameter));
-  const isPassed = words.some(
-    (word) => word === macro("args") || word === macro("args_no_hyphens"),
-  );
-  if (isPassed && flags.length > 0) {
-    const names = flags.map(([name]) => name).join(", ");
-    tell(["command"], `${names} is given as true or false, where W&B gives True or False`);
-  }
+  tellSpelling(file, space, words);
   if (!words.some((word) => word.startsWith("${args"))) {
     tell(
       ["command"],
@@ -65,6 +58,24 @@ export function wandbCommand(file: ForeignFile, space: Space, constants: Constan
   return command;
 }
 
+/** What Python spells otherwise is given to the program as JSON spells it. */
+function tellSpelling({ tell }: ForeignFile, space: Space, words: readonly string[]): void {
+  const macros = ["args", "args_no_equals", "args_no_hyphens", "args_no_boolean_flags"];
+  const macroUsed = macros.find((name) => words.includes(macro(name)));
+  if (macroUsed === undefined) return;
+  for (const [name, parameter] of Object.entries(space)) {
+    if (parameter.type !== "categorical") continue;
+    if (isFlag(parameter) && macroUsed === "args_no_boolean_flags") continue;
+    const spelled = parameter.choices.filter(isSpelledOtherwise);
+    if (spelled.length === 0) continue;
+    const [here, there] = [spelled.map(String), spelled.map(textOf)].map((all) => all.join(" or "));
+    tell(["command"], `${name} is given as ${here}, where W&B gives ${there}`);
+  }
+}
+
+const isSpelledOtherwise = (value: unknown): boolean =>
+  value === null || typeof value === "boolean";
+
 const isFlag = (parameter: ParameterContent): boolean =>
   parameter.type === "categorical" &&
   parameter.choices.every((choice) => typeof choice === "boolean");
@@ -91,8 +102,12 @@ function flagged(space: Space, constants: Constants): string[] {
   return [...fixed, ...searched];
 }
 
-const textOf = (value: unknown): string =>
-  isMapping(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+/** As W&B writes it, which is as Python does. */
+function textOf(value: unknown): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return isMapping(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
 
 /** Braces that are no placeholder's. */
 const literal = (text: string): string => text.replace(/\{([^{}\s"'|?]+)\}/g, "{{$1}}");

@@ -51,6 +51,10 @@ function parametersOf(file: ForeignFile): {
     const place = ["parameters", ...keys];
     const isReal = ["min", "max"].some((bound) => file.isWrittenReal([...place, bound]));
     const read = wandbParameter(given, isReal);
+    if (Object.hasOwn(space, name) || Object.hasOwn(constants, name)) {
+      file.tell(place, `another one is called ${name} here, too; this one is left out. Rename one`);
+      continue;
+    }
     if (keys.length > 1 && read.kind !== "unread") {
       file.tell(place, `it is given as ${name}, where W&B gives one map of all that stand within`);
     }
