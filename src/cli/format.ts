@@ -81,7 +81,7 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
   }
 }
 
-/** How a trial's state is called; one that runs by what is stored may have nobody who runs it. */
+/** The word for a trial's state; one that is stored as running may have lost its process. */
 export function stateWord(trial: Trial): string {
   if (isFinished(trial) && trial.excluded) return `${trial.state}, excluded`;
   if (trial.state !== "running") return trial.state;

@@ -16,7 +16,7 @@ export const storageOption = (): Option =>
     .env("HPO_STORAGE")
     .default(DEFAULT_STORAGE);
 
-/** For whoever asks the strategy of a study that exists. */
+/** For commands that ask the strategy of a study that exists. */
 export const strategyOption = (): Option =>
   new Option(
     "--strategy <name>",

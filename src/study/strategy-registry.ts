@@ -35,7 +35,7 @@ export const strategyOrNamed = (given: Strategy | StrategyName | undefined): Str
 
 /**
  * A strategy by the name and options that were kept with a study; undefined if it is unknown, or came
- * from a file, which whoever lacks it has to name.
+ * from a file, which the caller has to load.
  * @throws HpoError if it does not take these options
  *
  * @example

@@ -19,7 +19,7 @@ import type { Attributes } from "../contracts/trial.ts";
 export interface StudyVersion {
   readonly seed: number;
   readonly strategy: StrategyIdentity;
-  /** Null: none. Undefined: not kept, as in studies of before. */
+  /** Null: none. Undefined: not kept, as in studies of earlier versions of hpo. */
   readonly pruner?: PrunerIdentity | null;
   /** Undefined: the objective defines it as it runs. */
   readonly space?: SearchSpace;

@@ -38,7 +38,7 @@ export interface WorkJob {
   readonly tokenFile?: string;
   /** What more is said to `hpo study work`. */
   readonly words: readonly string[];
-  /** What whoever launches should know. */
+  /** What the user should know before launching. */
   readonly notes: readonly string[];
 }
 

@@ -9,8 +9,8 @@ const ESCAPED = /^\$\{\{[^{}\s"'|?]+\}\}$/;
 const SPACED = /\{\{?(?:\s+([^{}\s"'|?:]+)\s*|\s*([^{}\s"'|?:]+)\s+)\}/g;
 
 /**
- * Refuses placeholders as other tools and templates write them: a shell, or nobody, would put
- * something else for them, and the program would train with another value than the study keeps.
+ * Refuses placeholders as other tools and templates write them: a shell would put something
+ * else for them, or they would stay as they are, and the program would train with another value than the study keeps.
  * @throws HpoError that says to write {lr}
  */
 export function checkSpelling({ command, shell, names }: TemplateOptions): void {

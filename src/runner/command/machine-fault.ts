@@ -33,7 +33,7 @@ const NCCL_WORDS = [
   /Watchdog caught collective operation timeout|NCCL[^\n]*watchdog[^\n]*(?:timeout|terminated)/i,
 ];
 
-/** Errors of a kernel that does what it must not; NCCL's words after one of them blame nobody else. */
+/** Errors of a kernel that does what it must not; after one of them NCCL's own words are no sign of a broken card. */
 const OWN_MISTAKES =
   /device-side assert|illegal (?:memory access|instruction)|misaligned address|invalid (?:address space|program counter)/i;
 
@@ -80,7 +80,7 @@ function faultOf(
   words: string,
   retryOn: readonly number[],
 ): MachineFault | undefined {
-  // It ended well, and gave no result: that is nobody else's doing.
+  // It ended well without a result: the program's own mistake.
   if (end.code === 0) return undefined;
   const isOwnMistake = OWN_MISTAKES.test(words);
   const device = lineOf(words, isOwnMistake ? DEVICE_WORDS : [...DEVICE_WORDS, ...NCCL_WORDS]);

@@ -51,7 +51,7 @@ export class SuggesterThread {
 
   /**
    * One request at a time.
-   * @param finished those of before, and what was added
+   * @param finished those of the last call, and those added since
    * @throws Error if there is no answer: the strategy threw, or the thread ended
    */
   async suggest(

@@ -11,7 +11,7 @@ import { suggesterOf } from "./suggester-of.ts";
 
 /** The times of so many suggestions are kept; fewer tell nothing yet. */
 const TIMES = 5;
-/** A thread that nobody asked for so long is ended. */
+/** A thread that was not asked for this long is ended. */
 const IDLE_MS = 300_000;
 
 interface Answered {

@@ -9,7 +9,7 @@ const found = new Map<string, Promise<Provenance>>();
 
 /**
  * Where trials of this process run from, found once for a folder: whatever changes in it later, modules
- * that were loaded are those of before. Never rejects: what can't be known is left out.
+ * that were loaded stay those of then. Never rejects: what can't be known is left out.
  */
 export function provenanceIn(folder: string): Promise<Provenance> {
   const known = found.get(folder) ?? find(folder);

@@ -65,7 +65,7 @@ export const HANDED_BACK: Attributes = Object.freeze({
 export const leaseOf = (systemAttrs: Attributes): TrialLease | undefined =>
   (systemAttrs[ATTRIBUTE.lease] ?? undefined) as TrialLease | undefined;
 
-/** What whoever holds the trial so shows with each write; undefined where nobody does. */
+/** What the trial's holder sends with each write, as proof; undefined where the trial has no holder. */
 export function heldOf(systemAttrs: Attributes): Held | undefined {
   const lease = leaseOf(systemAttrs);
   return lease && { attempt: lease.attempt, lease: lease.id };

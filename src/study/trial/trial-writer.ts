@@ -22,7 +22,7 @@ export class TrialWriter {
     this.#refused = refused;
   }
 
-  /** What is written of a trial from now on; with `held`, while nobody else took it over. */
+  /** What is written of a trial from now on; with `held`, until another process takes it over. */
   begin(trialId: number, held: Held | undefined): void {
     // Of an earlier attempt nothing more is written.
     this.#queued.delete(trialId);
