@@ -188,7 +188,8 @@ export async function studyOfText(
 /** Each at its own place; then what contradicts each other. */
 function checkFieldsOf(file: SourceFile, definition: StudyDefinition): void {
   const { name, metrics } = definition;
-  for (const [key, value] of [["name", name], ...Object.entries(definition)] as const) {
+  const fields: [string, unknown][] = [["name", name], ...Object.entries(definition)];
+  for (const [key, value] of fields) {
     if (value === undefined || key === "roles") continue;
     at(file, [key.replace(/Ms$/, "Seconds")], () => checkDefinition({ name, [key]: value }));
   }

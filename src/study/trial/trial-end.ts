@@ -80,12 +80,14 @@ function judge(result: unknown, metrics: Metrics): End {
   return { state: "complete", values };
 }
 
+const RETURNED = "The objective returned";
+
 /** As `listOf`, for results that throw where they are read. */
-function readList(result: unknown, metrics: Metrics): readonly number[] | string {
+function readList(result: unknown, metrics: Metrics, from = RETURNED): readonly number[] | string {
   try {
-    return listOf(result, metrics);
+    return listOf(result, metrics, from);
   } catch (thrown) {
-    return `The objective returned what can't be read (${shown(thrown)}).`;
+    return `${from} what can't be read (${shown(thrown)}).`;
   }
 }
 
@@ -93,7 +95,7 @@ function readList(result: unknown, metrics: Metrics): readonly number[] | string
 export function listOf(
   result: unknown,
   metrics: Metrics,
-  from = "The objective returned",
+  from = RETURNED,
 ): readonly number[] | string {
   const { count, names } = metrics;
   const wanted = names
@@ -171,7 +173,7 @@ export function toldEnd(
 
 /** What a caller tells wrongly can be told again: it is no end of the trial. */
 function requireReadable(result: unknown, metrics: Metrics): void {
-  const values = listOf(result, metrics, "tell: got");
+  const values = readList(result, metrics, "tell: got");
   if (typeof values !== "string") return;
   throw new HpoError(
     `${values} Tell the trial again with that, or with state "failed" if it has none.`,
