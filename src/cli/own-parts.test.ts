@@ -82,7 +82,7 @@ test.serial(
     // The file gives the code, the study the options.
     t.regex(
       (await hpoHere(folder, "study replay own --strategy ./mine.ts#mine")).out,
-      /All 3 suggestions/,
+      /The same as before: 3 suggestions\./,
     );
     t.is((await hpoHere(folder, "study resume own --trials 5")).code, 0);
     const after = (await trialsOf(folder)).xs;
