@@ -66,15 +66,12 @@ function tellSpelling({ tell }: ForeignFile, space: Space, words: readonly strin
   for (const [name, parameter] of Object.entries(space)) {
     if (parameter.type !== "categorical") continue;
     if (isFlag(parameter) && macroUsed === "args_no_boolean_flags") continue;
-    const spelled = parameter.choices.filter(isSpelledOtherwise);
+    const spelled = parameter.choices.filter((choice) => PYTHON.has(choice));
     if (spelled.length === 0) continue;
     const [here, there] = [spelled.map(String), spelled.map(textOf)].map((all) => all.join(" or "));
     tell(["command"], `${name} is given as ${here}, where W&B gives ${there}`);
   }
 }
-
-const isSpelledOtherwise = (value: unknown): boolean =>
-  value === null || typeof value === "boolean";
 
 const isFlag = (parameter: ParameterContent): boolean =>
   parameter.type === "categorical" &&
@@ -102,12 +99,17 @@ function flagged(space: Space, constants: Constants): string[] {
   return [...fixed, ...searched];
 }
 
+const PYTHON: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [null, "None"],
+  [true, "True"],
+  [false, "False"],
+]);
+
 /** As W&B writes it, which is as Python does. */
-function textOf(value: unknown): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return isMapping(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
-}
+const textOf = (value: unknown): string =>
+  isMapping(value) || Array.isArray(value)
+    ? JSON.stringify(value)
+    : (PYTHON.get(value) ?? String(value));
 
 /** Braces that are no placeholder's. */
 const literal = (text: string): string => text.replace(/\{([^{}\s"'|?]+)\}/g, "{{$1}}");
