@@ -7,6 +7,7 @@ import type { StrategyName } from "../../src/study/strategy-registry.ts";
 import { medianOf } from "../../src/numerics/quantile.ts";
 import { packageRoot } from "../package-root.ts";
 import type { EngineRow } from "./engine-row.ts";
+import { stdioRow } from "./engine-stdio.ts";
 
 const MAIN = join(packageRoot, "dist", "src", "cli", "main.js");
 const TRIALS = 10_000;
@@ -33,6 +34,7 @@ export async function askTellRows(folder: string): Promise<EngineRow[]> {
       const bar = strategy === "bayesian" ? undefined : { bar: "≤ 2.5", holds: value <= 2.5 };
       rows.push({ what: `${verb} ÷ node -e 0, ${strategy}`, value, unit: "×", ...bar });
     }
+    rows.push(await stdioRow(MAIN, url, strategy));
   }
   return rows;
 }
