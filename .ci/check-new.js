@@ -32,7 +32,7 @@ try {
     cpSync(file, join(folder, file), { force: true });
   }
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  run("npx", ["tsc"]);
+  run("npm", ["run", "--silent", "build"]);
   for (const [kind, name] of made) run("npm", ["run", "--silent", "new", "--", kind, name]);
   run("npm", ["run", "--silent", "build"]);
   const tests = [...made.map(([, name, place]) => `${place}/${name}.test.ts`), ...common];
