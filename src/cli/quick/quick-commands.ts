@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { askCommand } from "../commands/ask.ts";
 import { bestCommand } from "../commands/best.ts";
 import { enqueueCommand } from "../commands/enqueue.ts";
+import { showCommand } from "../commands/show.ts";
 import { tellCommand } from "../commands/tell.ts";
 import { trialsCommand } from "../commands/trials.ts";
 import { watchOutput } from "../closed-output.ts";
@@ -9,7 +10,7 @@ import { expectShortProcess } from "../../system/short-process.ts";
 import { keepFits } from "./keep-fits.ts";
 import { rootCommand, runWords, studyGroup, withErrors } from "../root-command.ts";
 
-// What programs call trial by trial. The build puts all that these need into one file, commands.cjs:
+// What programs call trial by trial, and what people look at in between. The build puts all that these need into one file, commands.cjs:
 // Node reads and compiles some four hundred modules in three times the time that an ask takes.
 
 const COMMANDS: Readonly<Record<string, () => Command>> = {
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   tell: tellCommand,
   enqueue: enqueueCommand,
   best: bestCommand,
+  show: showCommand,
   trials: trialsCommand,
 };
 

@@ -1,7 +1,7 @@
 import { isStudyFile } from "../../study-file/is-study-file.ts";
 
-/** The commands of `hpo study` that programs call trial by trial; see `quick-commands.ts`. */
-const QUICK: readonly string[] = ["ask", "tell", "enqueue", "best", "trials"];
+/** The commands of `hpo study` that programs call trial by trial, or people in between; see `quick-commands.ts`. */
+const QUICK: readonly string[] = ["ask", "tell", "enqueue", "best", "show", "trials"];
 
 /** A file of the user's may import this package, of which one copy must do: the bundle is another. */
 const mayBeCode = (word: string): boolean => word.startsWith("--strategy") || isStudyFile(word);

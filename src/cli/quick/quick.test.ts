@@ -49,6 +49,7 @@ test.serial("quick commands say what the same commands say in a whole program", 
     "study tell s 0 0.5",
     "study tell s",
     "study best s",
+    "study show s",
     "study enqueue s y=1",
     "study trials s --last none",
     "study ask --help",
@@ -118,7 +119,7 @@ test("what may be code of the user's is left to the whole program", (t) => {
     "study ask a.ts#b",
     "study ask s --strategy ./mine.ts",
     "study ask s --strategy=tpe",
-    "study show s",
+    "study report s",
     "ask s",
     "",
   ]) {
@@ -126,5 +127,6 @@ test("what may be code of the user's is left to the whole program", (t) => {
   }
   const study = createProgram().commands.find((command) => command.name() === "study")!;
   const names = study.commands.map((command) => command.name());
-  for (const verb of ["ask", "tell", "enqueue", "best", "trials"]) t.true(names.includes(verb));
+  for (const verb of ["ask", "tell", "enqueue", "best", "show", "trials"])
+    t.true(names.includes(verb));
 });
