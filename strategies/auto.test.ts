@@ -10,7 +10,7 @@ const ends = {
 };
 strategyContract(test, "auto", auto, {
   args: [{ parallel: 33 }],
-  fingerprint: "e9141e5224dce023",
+  fingerprint: "fce832f7fe440b68",
   deviations: ends,
 });
 

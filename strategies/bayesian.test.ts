@@ -6,7 +6,7 @@ import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { bayesian } from "./bayesian.ts";
 
-strategyContract(test, "bayesian", bayesian, { fingerprint: "6edf29f7dad07aef" });
+strategyContract(test, "bayesian", bayesian, { fingerprint: "f23f58093823b717" });
 
 test("an option out of range is refused by name", (t) => {
   t.throws(() => bayesian({ startTrials: 2 }), { message: /startTrials=2 / });

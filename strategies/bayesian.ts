@@ -12,7 +12,7 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { FIFTH_REVISION } from "./common/revision.ts";
+import { SIXTH_REVISION } from "./common/revision.ts";
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
@@ -45,7 +45,8 @@ export interface BayesianOptions {
  * integers and choices live in one model. Maximises the log expected improvement (Ament et al., NeurIPS 2023),
  * times the probability of feasibility, times a prior that fades (πBO, Hvarfner et al., ICLR 2022), every fourth
  * time within a trust region around the best trial. Pending trials count as if they had met the
- * expectation; several metrics are joined by changing weights (ParEGO).
+ * expectation; where trials erred no gain is expected, and the more erred in a row, the more it counts where
+ * errors are likely. Several metrics are joined by changing weights (ParEGO).
  * @throws HpoError on an option that is none, or out of range
  *
  * @example
@@ -64,7 +65,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
   checkOptions(settings);
   return {
     name: "bayesian",
-    ...FIFTH_REVISION,
+    ...SIXTH_REVISION,
     options: { ...given },
     init: (context) => initialState(context, settings),
     observe: addToState,
@@ -88,8 +89,9 @@ function suggest(state: BayesianState, context: SuggestContext): Suggestion {
     const point = encodeInside(space, trial.params);
     return point ? [{ trial, point }] : [];
   });
-  const pendingKeys = new Set(running.map(({ trial }) => keyInside(space, trial.params)));
-  const { tried, left } = untried(listing, history.tried, pendingKeys);
+  const underWay = running.map(({ trial }) => keyInside(space, trial.params));
+  const avoided = new Set([...underWay, ...history.erred.keys()]);
+  const { tried, left } = untried(listing, history.tried, avoided);
   const objective = state.objectives[context.number % state.objectives.length];
   const { candidates, why } = proposeCandidates({
     state,

@@ -21,7 +21,7 @@ import { besideSettings, knownSettings } from "./portfolio/known-settings.ts";
 import { portfolioOf } from "./portfolio/portfolio-of.ts";
 import { random } from "./random.ts";
 
-strategyContract(test, "portfolio", portfolio, { fingerprint: "c02e03b03d3d4bda" });
+strategyContract(test, "portfolio", portfolio, { fingerprint: "ef9d1e1bc4b802f6" });
 
 const adam = searchSpace({
   learning_rate: float(1e-7, 1, { log: true }),

@@ -5,7 +5,7 @@ import { completeEnding, failed } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { tpe } from "./tpe.ts";
 
-strategyContract(test, "tpe", tpe, { fingerprint: "0548bceb6574d75a" });
+strategyContract(test, "tpe", tpe, { fingerprint: "b0cce84a8a889869" });
 
 test("learns to keep out of a region where training diverges", (t) => {
   const space = searchSpace({

@@ -1,4 +1,4 @@
-import { THIRD_REVISION } from "./common/revision.ts";
+import { TPE_REVISION } from "./common/revision.ts";
 import { domainOf, type Domain } from "../src/acquisition/domain.ts";
 import { nextStartPoint, startSide, startSize } from "../src/acquisition/start-design.ts";
 import type { Rng } from "../src/numerics/rng.ts";
@@ -80,6 +80,7 @@ const DEFAULT_BUDGET = 100;
  * - Conditional spaces: one joint density over the tree (tpe/parzen.ts).
  * - Failures for their parameters (diverged, out of memory) and pending trials belong to g; and l/g
  *   is multiplied by P(survives | x), by Bayes' rule from the densities of failures and survivors.
+ * - Trials that erred or took too long belong to g as well, and say no more.
  * - Pruned trials stand behind complete ones, infeasible ones behind those.
  * - A prior π: l ← (1 − s)·l + s·π with s = β₀/(β₀ + n), β₀ a tenth of the trial budget; so it
  *   fades. The first trials are drawn from it.
@@ -114,7 +115,7 @@ export function tpe(options: TpeOptions = {}): Strategy {
   requireWithin("tpe: bandwidth", bandwidth, 0, 10, { open: true });
   return withoutRepeats<TpeState>({
     name: "tpe",
-    ...THIRD_REVISION,
+    ...TPE_REVISION,
     options: { ...given },
     usesReports: () => false,
     init: (context) => begin(context, given.startTrials),
@@ -164,7 +165,7 @@ function startPoint(
   { history, domain, startTrials }: TpeState,
   { pending, rng }: SuggestContext,
 ): Float64Array {
-  const { rows, d, count, space } = history;
+  const { rows, d, count, erred, space } = history;
   const finished = Array.from({ length: count }, (_, i) => rows.subarray(i * d, (i + 1) * d));
   const running = pending.flatMap(({ params }) => {
     const point = encodeInside(space, params);
@@ -172,7 +173,7 @@ function startPoint(
   });
   return nextStartPoint(
     domain,
-    [...finished, ...running],
+    [...finished, ...erred, ...running],
     startTrials,
     rng,
     startSide(domain, startTrials),

@@ -9,6 +9,19 @@ export interface Acquisition {
   addSlope(x: Float64Array, gradient: Float64Array): number;
 }
 
+/** A term that counts so many times. */
+export function times(weight: number, term: Acquisition): Acquisition {
+  return {
+    values: (points) => term.values(points).map((value) => weight * value),
+    addSlope(x, gradient) {
+      const slope = new Float64Array(gradient.length);
+      const value = term.addSlope(x, slope);
+      slope.forEach((one, i) => (gradient[i] += weight * one));
+      return weight * value;
+    },
+  };
+}
+
 /** Sums of logarithms: improvement, and feasible, and likely under the prior. */
 export function sumOf(terms: readonly Acquisition[]): Acquisition {
   return {

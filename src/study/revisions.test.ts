@@ -17,7 +17,7 @@ test("a study that another revision of its strategy searched says so before it g
   const storage = memoryStorage();
   const study = await openStudy(definition, { storage });
   await study.optimize({ trials: 3 });
-  t.is(study.versions[0].strategy.revision, 3);
+  t.is(study.versions[0].strategy.revision, 4);
   t.deepEqual(replayNotes(study), []);
   // As the first revision, which said none, left it.
   const record = (await storage.findStudy("older"))!;
@@ -29,7 +29,7 @@ test("a study that another revision of its strategy searched says so before it g
 
   const loaded = await loadStudy("older", { storage });
   const said =
-    /tpe was at revision 1 and is at revision 3 here: trials outside the ranges are left/;
+    /tpe was at revision 1 and is at revision 4 here: trials outside the ranges are left/;
   t.regex(replayNotes(loaded).join(), said);
   const replayed = await replay(loaded, strategyOf);
   t.is(replayed.length, 3);
@@ -44,7 +44,7 @@ test("a study that another revision of its strategy searched says so before it g
   const { versions } = await loadStudy("older", { storage });
   t.deepEqual(
     versions.map(({ strategy }) => strategy.revision ?? 1),
-    [1, 3],
+    [1, 4],
   );
 });
 

@@ -1,5 +1,5 @@
-/** Where runs finish and constraints hold, as terms of the acquisition. */
-import type { Acquisition } from "../../src/acquisition/acquisition.ts";
+/** Where runs finish, do not err, and constraints hold, as terms of the acquisition. */
+import { times, type Acquisition } from "../../src/acquisition/acquisition.ts";
 import { logProbability } from "../../src/acquisition/log-probability.ts";
 import { medianOf } from "../../src/numerics/quantile.ts";
 import type { DimensionKinds } from "../../src/surrogate/dimensions.ts";
@@ -7,14 +7,15 @@ import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {
   historyModel,
   type HistoryModel,
+  type HistoryModelOptions,
   type Targets,
 } from "../../src/surrogate/history-model.ts";
 import { warpValues } from "../../src/surrogate/output-warp.ts";
 import type { RefitSchedule } from "../../src/surrogate/refit-schedule.ts";
 import { addPending } from "./pending.ts";
-import { isSuperseded, type HistoryRow } from "./history.ts";
+import { isSuperseded, type HistoryRow, type LabelledPoint, type RowHistory } from "./history.ts";
 
-/** Labels of the failure model: +1 finished, −1 failed. */
+/** Labels of the models of failures and of errors: +1 finished, −1 failed. */
 const LABEL_NOISE = { mean: Math.log(0.01), sd: 2 };
 const LABEL_NOISE_FLOOR = 1e-4;
 /** Variance that blurs the border between finished and failed. */
@@ -30,9 +31,10 @@ export interface Feasibility {
 export function feasibility(
   kinds: DimensionKinds,
   schedule: RefitSchedule,
-  rows: readonly HistoryRow[],
+  { rows, outcomes }: Pick<RowHistory, "rows" | "outcomes">,
 ): Feasibility {
   const failures = failureModel(kinds, schedule, rows);
+  const errors = errorModel(kinds, schedule, outcomes);
   const constraints: HistoryModel[] = [];
   const constraintAt = (index: number): HistoryModel =>
     (constraints[index] ??= constraintModel(kinds, schedule, rows, index));
@@ -40,9 +42,16 @@ export function feasibility(
     terms(n, pending) {
       const seen = rows.slice(0, n);
       const terms: Acquisition[] = [];
+      if (outcomes.some(({ erred }) => erred)) {
+        const threshold = -labelMean(outcomes.map(({ erred }) => label(erred)));
+        const gp = errors.at(outcomes.length);
+        const ends = logProbability(gp, { threshold, side: 1, extraVariance: BORDER_BLUR });
+        terms.push(times(weightOf(outcomes), ends));
+      }
       if (seen.some(({ values }) => values === undefined)) {
         const gp = addPending(failures.at(n), pending);
-        const threshold = -labelMean(seen);
+        const counted = seen.filter((row) => !isSuperseded(row, n));
+        const threshold = -labelMean(counted.map(labelOf));
         terms.push(logProbability(gp, { threshold, side: 1, extraVariance: BORDER_BLUR }));
       }
       const count = Math.max(0, ...seen.map((row) => row.constraints?.length ?? 0));
@@ -55,12 +64,19 @@ export function feasibility(
   };
 }
 
-const label = (row: HistoryRow): number => (row.values === undefined ? -1 : 1);
-/** Of a trial that was continued, the end counts. */
-function labelMean(rows: readonly HistoryRow[]): number {
-  const counted = rows.filter((row) => !isSuperseded(row, rows.length));
-  return counted.reduce((sum, row) => sum + label(row), 0) / counted.length;
+/** So many count. */
+const MOST_WEIGHED = 30;
+
+/** Ten times as much for each of the last trials that erred with none between: a study ends by few in a row. */
+function weightOf(outcomes: readonly LabelledPoint[]): number {
+  const errors = outcomes.length - 1 - outcomes.findLastIndex(({ erred }) => !erred);
+  return Number(`1e${Math.min(errors, MOST_WEIGHED)}`);
 }
+
+const label = (failed: boolean): number => (failed ? -1 : 1);
+const labelOf = ({ values }: HistoryRow): number => label(values === undefined);
+const labelMean = (labels: readonly number[]): number =>
+  labels.reduce((sum, one) => sum + one, 0) / labels.length;
 
 const plain = (targets: Float64Array): Targets => ({
   targets,
@@ -77,17 +93,51 @@ function failureModel(
   schedule: RefitSchedule,
   rows: readonly HistoryRow[],
 ): HistoryModel {
+  const isCounted = (row: number, n: number): boolean => !isSuperseded(rows[row], n);
+  return labelModel(kinds, schedule, {
+    point: (row) => rows[row].point,
+    label: (row) => labelOf(rows[row]),
+    rows: (r, n) => newest(r, n).filter((row) => isCounted(row, n)),
+    all: (n) => [...rows.keys()].filter((row) => row < n && isCounted(row, n)),
+  });
+}
+
+/** Errors may come by chance, or by the parameters: how much by these, the model's noise tells. */
+function errorModel(
+  kinds: DimensionKinds,
+  schedule: RefitSchedule,
+  outcomes: readonly LabelledPoint[],
+): HistoryModel {
+  return labelModel(kinds, schedule, {
+    point: (row) => outcomes[row].point,
+    label: (row) => label(outcomes[row].erred),
+    rows: newest,
+    all: (n) => [...outcomes.keys()].slice(0, n),
+  });
+}
+
+interface Labelled extends Pick<HistoryModelOptions, "point" | "rows"> {
+  readonly label: (row: number) => number;
+  /** Those of the first n whose mean counts. */
+  readonly all: (n: number) => readonly number[];
+}
+
+function labelModel(
+  kinds: DimensionKinds,
+  schedule: RefitSchedule,
+  { point, rows, label, all }: Labelled,
+): HistoryModel {
   return historyModel({
     kinds,
     smoothness: "matern52",
     additive: false,
     prior: { noise: LABEL_NOISE, noiseFloor: LABEL_NOISE_FLOOR },
     schedule,
-    point: (row) => rows[row].point,
-    rows: (r, n) => newest(r, n).filter((row) => !isSuperseded(rows[row], n)),
+    point,
+    rows,
     targets(n, used) {
-      const mean = labelMean(rows.slice(0, n));
-      return plain(Float64Array.from(used, (row) => label(rows[row]) - mean));
+      const mean = labelMean(all(n).map(label));
+      return plain(Float64Array.from(used, (row) => label(row) - mean));
     },
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What the Bayesian strategy keeps of the trials. A row is a trial that says something about the
  * parameters: one with values, or one that failed because of them. Failures for other reasons (a
- * lost host, a bug) leave no row.
+ * lost host, an error) leave no row; near one that erred the model expects no gain.
  *
  * A trial that was stopped early enters with what its curve would have come to, as far as the curves
  * of others tell (src/surrogate/final-values.ts); until they do, with its last report. One that was
@@ -9,6 +9,7 @@
  * leaves nothing.
  */
 import { isEvidence, type Observation, type PendingTrial } from "../../src/contracts/strategy.ts";
+import { mayErrAgain } from "../common/erred.ts";
 import { encodeInside, keyInside } from "../common/inside.ts";
 import type { Curve } from "../../src/surrogate/final-values.ts";
 import type { Report } from "../../src/contracts/trial.ts";
@@ -26,12 +27,22 @@ export interface HistoryRow {
   continuedBy?: number;
 }
 
+/** Where a trial came to an end of its own, or erred. */
+export interface LabelledPoint {
+  readonly point: Float64Array;
+  readonly erred: boolean;
+}
+
 export interface RowHistory {
   readonly rows: HistoryRow[];
   /** By trial number, its row: trials that may be continued. */
   readonly paused: Map<number, number>;
   /** The points of all trials, whether they left a row or not. */
   readonly points: Float64Array[];
+  /** Trials that may err there again, by the key of their parameters. */
+  readonly erred: Map<string, Float64Array>;
+  /** Of those, and of those that left a row. */
+  readonly outcomes: LabelledPoint[];
   /** Keys of all parameters that gave a result or failed of themselves. */
   readonly tried: Set<string>;
 }
@@ -40,6 +51,8 @@ export const emptyRowHistory = (): RowHistory => ({
   rows: [],
   paused: new Map(),
   points: [],
+  erred: new Map(),
+  outcomes: [],
   tried: new Set(),
 });
 
@@ -52,9 +65,13 @@ export function addRow(
   const point = encodeInside(space, trial.params);
   if (!point) return undefined;
   history.points.push(point);
-  if (usesUp(trial)) history.tried.add(keyInside(space, trial.params));
+  const key = keyInside(space, trial.params);
+  if (usesUp(trial)) history.tried.add(key);
+  const erred = mayErrAgain(trial);
+  if (erred) history.erred.set(key, point);
   const earlierRow = history.rows[history.paused.get(trial.continueFrom ?? -1) ?? -1];
   const row = rowOf(point, trial, earlierRow?.curve);
+  if (row || erred) history.outcomes.push({ point, erred });
   if (!row) return undefined;
   const index = history.rows.push(row) - 1;
   const earlier = history.paused.get(trial.continueFrom ?? -1);

@@ -19,6 +19,22 @@ export interface Believed {
   readonly noise: number;
 }
 
+/**
+ * The process that expects no gain at these points: there it believes its own mean, or `best` where the mean
+ * is lower.
+ */
+export function withoutGainAt(
+  gp: GaussianProcess,
+  points: readonly Float64Array[],
+  best: number,
+): GaussianProcess {
+  const told = Array.from(meansAt(gp, points), (mean) => ({
+    target: Math.max(mean, best),
+    noise: 0,
+  }));
+  return addPending(gp, points, told);
+}
+
 /** The process with the pending points believed, by their curves where these tell something. */
 export function addPending(
   gp: GaussianProcess,
@@ -27,9 +43,7 @@ export function addPending(
 ): GaussianProcess {
   if (pending.length === 0) return gp;
   const d = gp.kernel.kinds.length;
-  const flat = new Float64Array(pending.length * d);
-  pending.forEach((point, i) => flat.set(point, i * d));
-  const believed = predict(gp, flat).mean;
+  const believed = meansAt(gp, pending);
   const y = [...gp.y];
   // The factor is shared with later calls: a copy that is too short to be written to is extended.
   let factor: Factor = { ...gp, L: gp.L.slice(0, packedStart(gp.n)) };
@@ -45,4 +59,11 @@ export function addPending(
     y.push(told[i]?.target ?? believed[i]);
   });
   return withTargets(factor, Float64Array.from(y), "estimated");
+}
+
+function meansAt(gp: GaussianProcess, points: readonly Float64Array[]): Float64Array {
+  const d = gp.kernel.kinds.length;
+  const flat = new Float64Array(points.length * d);
+  points.forEach((point, i) => flat.set(point, i * d));
+  return predict(gp, flat).mean;
 }

@@ -13,10 +13,10 @@ import { isBarren } from "../../src/surrogate/plateau.ts";
 import { createRng, type Rng } from "../../src/numerics/rng.ts";
 import type { Prior } from "../../src/space/prior.ts";
 import type { Why } from "../../src/contracts/strategy.ts";
-import { isRowFeasible, isSuperseded } from "./history.ts";
+import { isRowFeasible, isSuperseded, type RowHistory } from "./history.ts";
 import { pointsBestFirst, incumbentOf } from "./incumbent.ts";
 import type { ObjectiveModel } from "./objective-model.ts";
-import { addPending } from "./pending.ts";
+import { addPending, withoutGainAt } from "./pending.ts";
 import { priorBelief } from "./prior-belief.ts";
 import { modelFrom, type BayesianState, type ModelledObjective } from "./state.ts";
 import { LOCAL_EVERY, localCandidates, trustRegionAt, type TrustRegion } from "./trust-region.ts";
@@ -30,6 +30,9 @@ const LEAST_MEASURED = 3;
 const LEAST_GAIN = 0.02;
 /** Near a plateau few candidates are compared: the best of many would be the luckiest. */
 const PLATEAU_CANDIDATES = 40;
+
+/** Each costs a row of the model's factor in every suggestion. */
+const MOST_ERRORS = 100;
 
 /**
  * A start that found nothing good, and so nothing to model, goes on near the best that it has, until
@@ -162,7 +165,8 @@ function modelProposal(question: Question): Proposal {
     (i) => i >= model.rows.length || isRowFeasible(history.rows[model.rows[i]]),
   );
   const leastGain = model.name === "rough" ? LEAST_GAIN * Math.max(0, medianOf(gp.y) - best) : 0;
-  const improvement = logExpectedImprovement(gp, best - leastGain);
+  const wary = withoutGainAt(gp, newestErrors(history), best);
+  const improvement = logExpectedImprovement(wary, best - leastGain);
   const acquisition = sumOf(improvable ? [improvement, ...terms] : terms);
   const good = pointsBestFirst(gp);
   const found = left
@@ -175,6 +179,9 @@ function modelProposal(question: Question): Proposal {
     why: { phase: "global", ...why, logAcquisition: found[0].value },
   };
 }
+
+const newestErrors = ({ erred }: RowHistory): readonly Float64Array[] =>
+  [...erred.values()].slice(-MOST_ERRORS);
 
 function isLocalTurn({ state, pending, left }: Question, model: ObjectiveModel): boolean {
   const turn = (state.history.rows.length + pending.length) % LOCAL_EVERY === 0;
@@ -199,6 +206,7 @@ function localProposal(
       points: measured.map((row) => history.rows[row].point),
       values: Float64Array.from(measured, (row) => values[row]),
       pending,
+      erred: newestErrors(history),
       terms,
     },
     rng,

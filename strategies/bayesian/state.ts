@@ -96,7 +96,7 @@ export function initialState(
     history,
     bests: [],
     listing: listPoints(domain),
-    feasibility: feasibility(domain.kinds, schedule, history.rows),
+    feasibility: feasibility(domain.kinds, schedule, history),
     objectives: weightVectors(metricCount).map((weights) =>
       objectiveOf(weights, domain, schedule, history),
     ),

@@ -22,7 +22,7 @@ import { hyperPrior, startOf } from "../../src/surrogate/hyperprior.ts";
 import type { Kernel } from "../../src/surrogate/kernel.ts";
 import { warpValues } from "../../src/surrogate/output-warp.ts";
 import { pointsBestFirst, incumbentOf } from "./incumbent.ts";
-import { addPending } from "./pending.ts";
+import { addPending, withoutGainAt } from "./pending.ts";
 
 export interface TrustRegion {
   readonly center: Float64Array;
@@ -118,15 +118,18 @@ export interface LocalProblem {
   readonly points: readonly Float64Array[];
   readonly values: Float64Array;
   readonly pending: readonly Float64Array[];
+  /** Where trials erred. */
+  readonly erred: readonly Float64Array[];
   /** Further terms of the acquisition. */
   readonly terms: readonly Acquisition[];
 }
 
 /** Candidates within the box, best first. */
 export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
-  const { region, domain, pending, terms } = problem;
+  const { region, domain, pending, erred, terms } = problem;
   const gp = addPending(localProcess(problem), pending);
-  const improvement = logExpectedImprovement(gp, incumbentOf(gp));
+  const best = incumbentOf(gp);
+  const improvement = logExpectedImprovement(withoutGainAt(gp, erred, best), best);
   return maximizeAcquisition(
     {
       acquisition: sumOf([improvement, ...terms]),

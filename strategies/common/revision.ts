@@ -18,7 +18,7 @@ export const THIRD_REVISION = {
 } as const;
 
 /** What the fourth changed, of `bayesian` and those that may take it. */
-export const FOURTH_REVISION = {
+const FOURTH_REVISION = {
   revision: 4,
   changes: [
     ...THIRD_REVISION.changes,
@@ -31,16 +31,32 @@ const OWN_POINTS_FIRST =
   "the look elsewhere is the fourth and the sixth, and no longer the third and the fifth";
 
 /** What the fifth changed, of `bayesian` and those that may take it. */
-export const FIFTH_REVISION = {
+const FIFTH_REVISION = {
   revision: 5,
   changes: [...FOURTH_REVISION.changes, OWN_POINTS_FIRST],
 } as const;
 
-/** The same of `auto`. */
+const ERRORS_AVOIDED =
+  "where trials erred or took too long, others are asked for less, the less the more did in a row";
+
+/** What the sixth changed, of `bayesian` and those that may take it. */
+export const SIXTH_REVISION = {
+  revision: 6,
+  changes: [...FIFTH_REVISION.changes, ERRORS_AVOIDED],
+} as const;
+
+/** What the fourth changed, of `tpe`. */
+export const TPE_REVISION = {
+  revision: 4,
+  changes: [...THIRD_REVISION.changes, ERRORS_AVOIDED],
+} as const;
+
+/** What the fifth and the sixth changed of `auto`. */
 export const AUTO_REVISION = {
-  revision: 5,
+  revision: 6,
   changes: [
     ...FOURTH_REVISION.changes,
     `${OWN_POINTS_FIRST}; where a study declares roles and has no prior, settings that were good elsewhere come first`,
+    ERRORS_AVOIDED,
   ],
 } as const;

@@ -1,5 +1,6 @@
 import type { Observation } from "../../src/contracts/strategy.ts";
 import type { SearchSpace } from "../../src/space/search-space.ts";
+import { mayErrAgain } from "../common/erred.ts";
 import { encodeInside } from "../common/inside.ts";
 import { compareStandings, standingOf, TIER, type Standing } from "../common/standing.ts";
 
@@ -12,6 +13,8 @@ export interface RankedHistory {
   rows: Float64Array;
   /** By trial number, its index: trials that may be continued. */
   readonly paused: Map<number, number>;
+  /** The points of trials that may err there again. */
+  readonly erred: Float64Array[];
   readonly standings: Standing[];
   readonly values: (readonly number[])[];
   /** All indices, best first; equals by age. */
@@ -26,6 +29,7 @@ export const emptyRankedHistory = (space: SearchSpace): RankedHistory => ({
   count: 0,
   rows: new Float64Array(64 * space.parameters.length),
   paused: new Map(),
+  erred: [],
   standings: [],
   values: [],
   ranked: [],
@@ -36,6 +40,7 @@ export const emptyRankedHistory = (space: SearchSpace): RankedHistory => ({
 export function observeTrial(history: RankedHistory, trial: Observation): RankedHistory {
   const standing = standingOf(trial);
   const unit = encodeInside(history.space, trial.params);
+  if (unit && mayErrAgain(trial)) history.erred.push(unit);
   if (!standing || !unit) return history;
   if (trial.outcome === "pruned") {
     history.paused.set(trial.number, history.paused.get(trial.continueFrom ?? -1) ?? history.count);

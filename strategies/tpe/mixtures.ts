@@ -36,7 +36,10 @@ export function goodMixture(
   return mixtureOf(axes, rows, sigma, weights, UNIFORM_WEIGHT);
 }
 
-/** The density of the other trials, and of those under way: what is being tried is not tried again. */
+/**
+ * The density of the other trials, of those under way, and of those that erred: what is being tried, or was
+ * tried in vain, is not tried again.
+ */
 export function restMixture(
   history: RankedHistory,
   axes: readonly MixtureAxis[],
@@ -48,8 +51,9 @@ export function restMixture(
   const rest: number[] = [];
   for (let i = 0; i < history.count; i++) if (!isGood[i]) rest.push(i);
   const running = pending.flatMap(({ params }) => encodeInside(history.space, params) ?? []);
-  const { rows, sigma } = kernels(history, axes, rest, running);
-  return mixtureOf(axes, rows, sigma, ageWeights(rest.length + running.length), UNIFORM_WEIGHT);
+  const beside = [...running, ...history.erred];
+  const { rows, sigma } = kernels(history, axes, rest, beside);
+  return mixtureOf(axes, rows, sigma, ageWeights(rest.length + beside.length), UNIFORM_WEIGHT);
 }
 
 /** Where the parameters fail, and where they don't. */
