@@ -1,4 +1,4 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
@@ -76,16 +76,22 @@ postgres.serial("who says so waits for a server that is away, until told otherwi
   await storage.close();
 });
 
+/** A study of a storage whose way to the server may be cut, and of another one beside it. */
+async function besideAnother(t: ExecutionContext) {
+  const proxy = await cuttingProxy(t, postgres.cluster.socket);
+  const url = await postgres.database();
+  const storage = await openStorage(proxy.url(url));
+  t.teardown(() => storage.close());
+  const other = await openStorage(url);
+  t.teardown(() => other.close());
+  const study = await newStudy(storage);
+  return { proxy, storage, other, study };
+}
+
 postgres.serial(
   "amid other writers, too, what the disk has yet to confirm is looked up",
   async (t) => {
-    const proxy = await cuttingProxy(t, postgres.cluster.socket);
-    const url = await postgres.database();
-    const storage = await openStorage(proxy.url(url));
-    t.teardown(() => storage.close());
-    const other = await openStorage(url);
-    t.teardown(() => other.close());
-    const study = await newStudy(storage);
+    const { proxy, storage, other, study } = await besideAnother(t);
     const started = {
       ...runningTrial(),
       systemAttrs: { [ATTRIBUTE.lease]: { attempt: 0, id: "a" } },
@@ -129,13 +135,7 @@ for (const isAmid of [false, true]) {
   postgres.serial(
     `an end that is lost with the turn behind it comes to pass once: ${where}`,
     async (t) => {
-      const proxy = await cuttingProxy(t, postgres.cluster.socket);
-      const url = await postgres.database();
-      const storage = await openStorage(proxy.url(url));
-      t.teardown(() => storage.close());
-      const other = await openStorage(url);
-      t.teardown(() => other.close());
-      const study = await newStudy(storage);
+      const { proxy, storage, other, study } = await besideAnother(t);
       let cursor: Cursor | undefined;
       let index = 0;
       // What is sent at once: the start of the first transaction, its end, the turn's start.
