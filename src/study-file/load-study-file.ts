@@ -43,6 +43,12 @@ export async function loadStudyFile(text: string, devices: DeviceOptions = {}): 
   if (statSync(resolve(path)).isDirectory()) {
     throw new HpoError(`${path} is a folder. Give the path of a study file in it.`);
   }
+  if (!/\.([cm]?[jt]sx?|ya?ml|json)$/.test(path)) {
+    throw new HpoError(
+      `${path} is no study file: its name ends by none of .ts, .js, .yaml and .json. A program is tuned by ` +
+        "hpo tune, or by a study file with its command; hpo init python writes one.",
+    );
+  }
   return /\.(ya?ml|json)$/.test(path)
     ? loadCommandStudy(path, devices)
     : loadModule(path, exportName);

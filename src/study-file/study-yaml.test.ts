@@ -170,6 +170,11 @@ test("a mistake is told with its line and column, and what could stand there", a
   t.regex((await t.throwsAsync(loadStudyYaml(tmpdir()))).message, /can't be read: EISDIR/);
   await t.throwsAsync(loadStudyFile(" "), { message: /^There is no file " "\. Give a study/ });
   await t.throwsAsync(loadStudyFile(tmpdir()), { message: /is a folder\. Give the path of a/ });
+  const program = join(mkdtempSync(join(tmpdir(), "hpo-")), "train.py");
+  writeFileSync(program, "print(1)");
+  await t.throwsAsync(loadStudyFile(program), {
+    message: /train\.py is no study file: .* A program is tuned by hpo tune/,
+  });
   t.regex((await t.throwsAsync(load(""))).message, /is no study file: it is empty/);
   t.regex((await t.throwsAsync(load("name: ["))).message, /study\.yaml:1:\d+: /);
 });
