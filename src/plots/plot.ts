@@ -10,7 +10,10 @@ import type { PlotKind, PlotOptions } from "./plot-kind.ts";
 import { PLOTS, type PlotName } from "./registry.ts";
 import { plottedStudy, type PlottedStudy, type StudyToPlot } from "./study/plotted-study.ts";
 
-/** A theme, and a size in pixels; by default light and the plot's own size. */
+/**
+ * A theme, and a size in pixels; by default the plot's own size, and light, where a page follows its
+ * reader's system.
+ */
 export type PlotLook = Partial<Pick<Look, "width" | "height">> & { readonly theme?: ThemeName };
 
 export interface AskedOptions extends Omit<PlotOptions, "others"> {
@@ -57,13 +60,13 @@ export function plot(
   const asked = { ...rest, ...(others && { others: others.map(recordsOf) }) };
   const data = found.data(recordsOf(study), asked);
   const chart = found.chart(data);
-  const look = (given: PlotLook = {}) => ({ ...given, theme: themeOf(given.theme) });
+  const look = (given: PlotLook = {}) => ({ ...given, theme: themeOf(given.theme ?? "light") });
   return {
     kind,
     data,
     chart,
     svg: (given) => svgOf(chart, look(given)),
-    html: (given) => htmlOf(chart, look(given)),
+    html: (given = {}) => htmlOf(chart, { ...given, theme: given.theme && themeOf(given.theme) }),
     png: (given = {}) => pngOf(svgOf(chart, look(given)), given),
   };
 }
@@ -85,7 +88,7 @@ function checkTaken(kind: string, { takes }: PlotKind, options: AskedOptions): v
   throw new HpoError(`The plot "${kind}" has no option "${stray[0]}". ${known}`);
 }
 
-function themeOf(theme: string = "light"): ThemeName {
+function themeOf(theme: string): ThemeName {
   if (Object.hasOwn(THEMES, theme)) return theme as ThemeName;
   throw new HpoError(`There is no theme "${theme}". Give ${Object.keys(THEMES).join(" or ")}.`);
 }

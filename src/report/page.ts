@@ -1,5 +1,5 @@
 import { escapeText } from "../plots/drawing/escape-text.ts";
-import { FONT, themeVariables } from "../plots/drawing/theme.ts";
+import { FONT, rootStyle } from "../plots/drawing/theme.ts";
 import { pictureSvg } from "./picture.ts";
 import type { ReportSection, SectionTable } from "./section.ts";
 
@@ -69,8 +69,7 @@ const tableHtml = ({ head, rows }: SectionTable): string =>
     .join("")}</tbody></table></div>`;
 
 const STYLE = `
-:root{color-scheme:light dark;${themeVariables("light")}}
-@media (prefers-color-scheme:dark){:root{${themeVariables("dark")}}}
+${rootStyle()}
 *{box-sizing:border-box}
 body{margin:0;background:var(--plot-page);color:var(--plot-text);font:16px/1.5 system-ui,${FONT}}
 main{max-width:1088px;margin:0 auto;padding:24px}

@@ -43,7 +43,10 @@ export const plotCommand = (): Command =>
       "an .svg, .png or .html file; - prints SVG (default: NAME-KIND.svg)",
     )
     .addOption(
-      new Option("--theme <theme>", "light or dark").choices(["light", "dark"]).default("light"),
+      new Option(
+        "--theme <theme>",
+        "of the picture (default: light; an .html follows its reader's system)",
+      ).choices(["light", "dark"]),
     )
     .option("--list", "list the plots")
     .option("--metric <name>", "of several metrics (default: the first); may be repeated", several)

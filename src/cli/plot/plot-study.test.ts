@@ -23,7 +23,6 @@ async function stored(t: Parameters<typeof tempFolder>[0], name: string) {
   const file = (out: string) => join(folder, out);
   const options = (more: Partial<PlotCommandOptions>): PlotCommandOptions => ({
     storage: url,
-    theme: "light",
     ...more,
   });
   return { file, options };

@@ -13,7 +13,7 @@ import { writeText } from "../write-text.ts";
 
 export interface PlotCommandOptions extends CommonOptions {
   readonly out?: string;
-  readonly theme: "light" | "dark";
+  readonly theme?: "light" | "dark";
   readonly list?: boolean;
   readonly metric?: readonly string[];
   readonly param?: readonly string[];

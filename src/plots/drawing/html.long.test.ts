@@ -32,3 +32,21 @@ test("in a browser it draws, loads nothing, and runs no name", async (t) => {
   t.is(requests.length, 2);
   t.deepEqual(said, []);
 });
+
+test("it is drawn in the colours of the reader's system, and anew when they change", async (t) => {
+  const browser = await startChromium(t);
+  if (!browser) return;
+  const page = await browser.newPage({ offline: true, colorScheme: "dark" });
+  const file = pathToFileURL(join(await tempFolder(t), "history.html"));
+  writeFileSync(file, plot(madeStudy(30, 2), "history").html());
+  await page.goto(file.href);
+  const drawnOn = (red: number) =>
+    page.waitForFunction(
+      `document.querySelector("canvas").getContext("2d").getImageData(2, 2, 1, 1).data[0] === ${red}`,
+      undefined,
+      { timeout: 30_000 },
+    );
+  await t.notThrowsAsync(drawnOn(0x14));
+  await page.emulateMedia({ colorScheme: "light" });
+  await t.notThrowsAsync(drawnOn(0xff));
+});

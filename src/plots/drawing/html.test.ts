@@ -13,6 +13,16 @@ test.before(() => {
 
 const hostile = () => madeStudy(30, HOSTILE_NAMES.length, HOSTILE_NAMES);
 
+test("a page without a theme has the colours of both, and a page with one its own", (t) => {
+  const made = plot(hostile(), "parallel");
+  const pages = [undefined, "light", "dark"].map((theme) =>
+    made.html({ theme: theme as "light" | "dark" | undefined }),
+  );
+  const holds = (colour: string) => pages.map((page) => page.includes(`--plot-page:${colour}`));
+  t.deepEqual(holds("#ffffff"), [true, true, false]);
+  t.deepEqual(holds("#14171c"), [true, false, true]);
+});
+
 test("a page holds its picture, its data and its script, and no name becomes markup", (t) => {
   const html = plot(hostile(), "parallel").html({ theme: "dark" });
   t.is(html.match(/<script/g)?.length, 2);

@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { HpoError } from "../../errors/errors.ts";
 import type { PlotChart } from "../chart/chart.ts";
 import { escapeText } from "./escape-text.ts";
-import type { Look } from "./option.ts";
+import type { PageLook } from "./option.ts";
 import { svgOf } from "./svg.ts";
-import { THEMES, type ThemeName } from "./theme.ts";
+import { rootStyle } from "./theme.ts";
 
 /**
  * A page with the chart: the SVG at once, and with scripts the same chart that answers to the
  * pointer. It loads nothing; names in it are data, never markup.
+ * @param look a theme, or none: light or dark as the reader's system is
  */
-export function htmlOf(chart: PlotChart, look: Look & { readonly theme: ThemeName }): string {
-  const { page, text } = THEMES[look.theme];
+export function htmlOf(chart: PlotChart, look: PageLook): string {
   const { width = chart.width, height = chart.height } = look;
   const data = JSON.stringify({ chart, look: { ...look, width, height } }).replaceAll(
     "<",
@@ -22,8 +22,8 @@ export function htmlOf(chart: PlotChart, look: Look & { readonly theme: ThemeNam
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeText(chart.title)}</title>
-<style>body{margin:0;background:${page};color:${text}}#chart{max-width:100%;width:${width}px;height:${height}px}svg{max-width:100%;height:auto}</style>
-<div id="chart">${svgOf(chart, look)}</div>
+<style>${rootStyle(look.theme)}body{margin:0;background:var(--plot-page);color:var(--plot-text)}#chart{max-width:100%;width:${width}px;height:${height}px}svg{max-width:100%;height:auto}</style>
+<div id="chart">${svgOf(chart, { ...look, theme: "page" })}</div>
 <script type="application/json" id="data">${data}</script>
 <script type="module">
 ${bundle("echarts.js")}

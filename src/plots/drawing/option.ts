@@ -15,7 +15,7 @@ import { hitSeries, tooltip } from "./tooltip.ts";
 export type ChartOption = Readonly<Record<string, unknown>>;
 
 export interface Look {
-  /** "page": by the variables of the page that the picture stands in, see `themeVariables`. */
+  /** "page": by the variables of the page that the picture stands in, see `rootStyle`. */
   readonly theme: ThemeName | "page";
   /** In pixels; the chart's own by default. */
   readonly width?: number;
@@ -23,6 +23,9 @@ export interface Look {
   /** Whether there is a pointer that points at things. */
   readonly live?: boolean;
 }
+
+/** How a page of its own looks: without a theme as its reader's system is. */
+export type PageLook = Omit<Look, "theme"> & { readonly theme?: ThemeName };
 
 /** What ECharts draws of a chart: the same in Node and in a browser. */
 export function optionOf(chart: PlotChart, look: Look): ChartOption {

@@ -78,7 +78,7 @@ export const pageTheme: Theme = {
 };
 
 /** The variables of `pageTheme` in a theme's colours, as CSS. */
-export function themeVariables(name: ThemeName): string {
+function themeVariables(name: ThemeName): string {
   const theme = THEMES[name];
   const values = [
     ...PLAIN.map((key) => [key, theme[key]]),
@@ -87,6 +87,12 @@ export function themeVariables(name: ThemeName): string {
   ];
   return values.map(([key, colour]) => `--plot-${key}:${colour}`).join(";");
 }
+
+/** As CSS, the colours of a page in one theme, or in that of the reader's system. */
+export const rootStyle = (theme?: ThemeName): string =>
+  theme
+    ? `:root{color-scheme:${theme};${themeVariables(theme)}}`
+    : `:root{color-scheme:light dark;${themeVariables("light")}}@media(prefers-color-scheme:dark){:root{${themeVariables("dark")}}}`;
 
 export function colourOf(theme: Theme, colour: Colour): string {
   const series = /^series(\d+)$/.exec(colour);
