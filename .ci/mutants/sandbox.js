@@ -1,6 +1,7 @@
 // A copy of the project in which the compiled code can be broken, and its tests run.
 import { fork } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { clearTimeout, setTimeout } from "node:timers";
 import { fileURLToPath, URL } from "node:url";
@@ -25,7 +26,8 @@ function endAll() {
 /** `dist` is copied into `folder`, the rest is linked. */
 export function openSandbox(folder) {
   const project = resolve(folder);
-  const temporary = `${project}-tmp`;
+  // Outside the repository, and open to other users: tests look for neither where they write.
+  const temporary = join(tmpdir(), `hpo-mutants-${process.pid}`);
   rmSync(project, { recursive: true, force: true });
   mkdirSync(project, { recursive: true });
   for (const name of readdirSync(".")) {

@@ -28,6 +28,7 @@ test("an explosion stops a trial at once: beyond all proportion to its own past"
   t.false(decide(divergence(), [], running([2000])), "the first report has no past");
   t.false(decide(divergence(), [], running([0, 5])), "from 0 there is no proportion");
   t.true(decide(divergence({ explosionFactor: 10 }), [], running([2, 1, 21])));
+  t.true(decide(divergence(), [], running([2e-6, 1e-6, 3e-3])), "whatever its scale");
 });
 
 test("a trial far outside the envelope is stopped, a merely bad one goes on", (t) => {

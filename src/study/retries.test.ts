@@ -1,19 +1,23 @@
 import test from "ava";
+import { join } from "node:path";
 import { random } from "../../strategies/index.ts";
 import {
   commandRunner,
   createStudy,
   float,
+  loadStudy,
   searchSpace,
   type FinishedTrial,
   type Lease,
 } from "../index.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
 import { ECC, program } from "../runner/fixtures/flaky-command.ts";
 import { engineOf } from "./study-internals.ts";
 
 test("a retried trial keeps its number, parameters and seed, and its reports are the last attempt's", async (t) => {
   const space = searchSpace({ x: float(0, 1) });
-  const study = await createStudy({ name: "s", space, strategy: random() });
+  const storage = `sqlite:${join(await tempFolder(t), "hpo.db")}`;
+  const study = await createStudy({ name: "s", space, strategy: random() }, { storage });
   const notes: string[] = [];
   study.subscribe((event) => {
     if (event.type === "note") notes.push(event.message);
@@ -26,7 +30,9 @@ test("a retried trial keeps its number, parameters and seed, and its reports are
   );
   await engineOf(study).optimizeWith(runner, { trials: 1 });
   await runner.close();
-  const [trial] = study.trials("complete") as FinishedTrial[];
+  // As another process reads it, which is told no more than was stored.
+  const stored = await loadStudy("s", { storage });
+  const [trial] = stored.trials("complete") as FinishedTrial[];
   t.is(trial.number, 0);
   t.deepEqual(trial.reports, [{ step: 1, value: 3 }]);
   t.deepEqual(trial.systemAttrs["hpo:curves"], { attempt: [[1, 3]] });
