@@ -64,6 +64,14 @@ test("a pattern's match must hold a number, or the line is only output", (t) => 
   t.deepEqual(read("no such thing"), [{ kind: "output" }]);
 });
 
+test("a pattern may name a step, which makes a report of its match", (t) => {
+  const { read } = metricReader({ regex: String.raw`(?<step>\S+) loss=(?<value>\S+)` }).reading();
+  t.deepEqual(read("3 loss=0.5")[0], { kind: "report", step: 3, value: 0.5, isResult: true });
+  for (const line of ["x loss=0.5", "-1 loss=0.5", "1.5 loss=0.5"]) {
+    t.is(read(line)[0].kind, "malformed", line);
+  }
+});
+
 /** A report of 0.4 at step 3, as programs in the wild print one. */
 const REPORTS = [
   ' 45%|████▌     | 45/100 [00:01<00:01, 44.43it/s]{"step": 3, "value": 0.4}',
