@@ -27,6 +27,8 @@ export const ATTRIBUTE = {
 
   /** Who may work on it through a coordinator: hashes of tokens. */
   tokens: "hpo:tokens",
+  /** Who runs trials of it now, or waits for one; the id of each process follows the name. */
+  worker: "hpo:worker:",
 
   // Of a trial, from its start.
 

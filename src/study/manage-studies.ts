@@ -1,6 +1,7 @@
 import { keptFolders, newFolders } from "../artifacts/study-folders.ts";
 import type { Storage, StudySummary } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { withoutPresence } from "./heartbeat/presence.ts";
 import { requireStudyName } from "../errors/stored-name.ts";
 import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
 
@@ -84,7 +85,7 @@ export async function copyStudy(
     [ATTRIBUTE.tokens]: _tokens,
     [ATTRIBUTE.key]: _key,
     ...systemAttrs
-  } = all;
+  } = withoutPresence(all);
   const { trials } = await from.readTrials(id);
   const copy = await to.createStudy({
     name: newName,

@@ -9,6 +9,7 @@ import { float, searchSpace } from "../space/index.ts";
 import { memoryStorage } from "../storage/memory.ts";
 import { replay } from "../study/asking/replay.ts";
 import { openStudy } from "../study/open-study.ts";
+import { presentIn } from "../study/heartbeat/presence.ts";
 import { strategyGiven } from "../study/parts/own-part.ts";
 import { strategyOf } from "../study/strategy-registry.ts";
 import { engineOf } from "../study/study-internals.ts";
@@ -235,6 +236,32 @@ test("a coordinator whose study was deleted says so", async (t) => {
   await t.throwsAsync(coordinator.claim(slot("b")), { message: /deleted/ });
 });
 
+test("who looks at the storage sees the workers that wait, until they leave", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage, 1);
+  t.teardown(() => coordinator.close());
+  await claim(coordinator, "a");
+  const shown = async () => {
+    const { systemAttrs } = (await storage.findStudy("s"))!;
+    return presentIn(systemAttrs).map(({ worker, leaseMs }) => `${worker} ${leaseMs}`);
+  };
+  let waits = true;
+  const waiting = async () => {
+    while (waits) await coordinator.claim(slot("waits"));
+  };
+  const until = async (wanted: string) => {
+    while ((await shown()).join() !== wanted) await sleep(10);
+  };
+  const waiter = waiting();
+  // Nobody hears of "a" for a lease.
+  await until(`waits ${LEASE_MS}`);
+  waits = false;
+  await waiter;
+  await coordinator.leave("waits");
+  await until("");
+  t.pass();
+});
+
 test("who was told, has left or is cut off keeps no coordinator from its end", async (t) => {
   const study = await openStudy(definition, { storage: memoryStorage() });
   const hour = 3_600_000;
@@ -262,6 +289,7 @@ test("who was told, has left or is cut off keeps no coordinator from its end", a
   await over;
   t.deepEqual(
     coordinator.present.workers.map(({ worker }) => worker),
-    ["cut"],
+    [],
+    "one whose line was cut as it waited, and that came not again, has left",
   );
 });

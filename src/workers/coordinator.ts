@@ -11,6 +11,7 @@ import { applyNews } from "./apply-news.ts";
 import { claimedOf } from "./claimed.ts";
 import { fileDifference } from "./file-hash.ts";
 import { HeardWorkers, type Present } from "./heard-workers.ts";
+import { ShownWorkers } from "./shown-workers.ts";
 import { waking } from "./waking.ts";
 import type { DefinitionFacts } from "./definition-facts.ts";
 import type {
@@ -77,6 +78,7 @@ class StudyCoordinator implements Coordinator {
   readonly #ending = new Map<string, Promise<Told>>();
   readonly #beating: NodeJS.Timeout;
   readonly #changes = waking();
+  readonly #shown: ShownWorkers;
   #isExhausted = false;
   gone: Error | undefined;
   #key = "";
@@ -88,6 +90,7 @@ class StudyCoordinator implements Coordinator {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#beatMs = Math.min(BEAT_MS, this.#leaseMs / 4);
     this.#heard = new HeardWorkers(this.#leaseMs);
+    this.#shown = new ShownWorkers(this.#engine.state);
     this.#engine.state.isSilent = (trial) => this.#isSilent(trial);
     this.#engine.state.setLease(this.#leaseMs);
     this.#beating = setInterval(() => void this.#beatAll(), this.#beatMs);
@@ -95,13 +98,9 @@ class StudyCoordinator implements Coordinator {
     study.subscribe(({ type }) => type === "finished" && this.#changes.wake());
   }
 
-  /** Trials that an earlier coordinator gave away have one more lease: their workers could not be heard. */
   async begin(): Promise<void> {
     this.#key = await studyKey(this.#engine.state);
-    const workers = this.#engine.state.history.running.flatMap(
-      (trial) => leaseOf(trial.systemAttrs)?.worker ?? [],
-    );
-    if (workers.length > 0) await this.#engine.state.storage.beat(...new Set(workers));
+    await this.#shown.begin();
   }
 
   get done(): string | undefined {
@@ -111,6 +110,7 @@ class StudyCoordinator implements Coordinator {
 
   async allTold(): Promise<void> {
     while (this.#heard.awaited.length > 0) await this.#changes.next(Math.min(this.#beatMs, 500));
+    await this.#shown.show(this.present);
   }
 
   get present(): Present {
@@ -288,7 +288,8 @@ class StudyCoordinator implements Coordinator {
     this.#heard.tick();
     const living = this.#heard.living(this.#beatMs).map(({ worker }) => worker);
     try {
-      if (living.length > 0) await this.#engine.state.storage.beat(...living);
+      await this.#shown.beat(living);
+      await this.#shown.show(this.present);
       await this.#engine.state.refresh(); // What was done to trials by hand.
     } catch (error) {
       if (error instanceof StudyNotFoundError) this.gone = error;

@@ -89,8 +89,16 @@ export class HeardWorkers {
   /** Those that live, whether they have a trial or wait for one. */
   get present(): Present {
     const now = performance.now();
-    const workers = this.living().map(({ at, ...rest }) => ({ ...rest, lastSignMs: now - at }));
+    const workers = this.living()
+      .filter((each) => !this.#hasLeft(each))
+      .map(({ at, ...rest }) => ({ ...rest, lastSignMs: now - at }));
     return { leaseMs: this.#leaseMs, workers };
+  }
+
+  /** Its line was cut as it waited, and nothing was heard of it since. */
+  #hasLeft({ worker, at }: HeardWorker): boolean {
+    const cut = this.#cut.get(worker);
+    return cut !== undefined && cut >= at && performance.now() - cut >= REJOIN_MS;
   }
 
   /** Those who are still to hear that the study is done. */

@@ -1,12 +1,17 @@
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { LEASE_MS, type SignOfLife, type TrialLease } from "../contracts/trial-lease.ts";
 import type { FinishedTrial, RunningTrial, Trial, TrialState } from "../contracts/trial.ts";
+import type { PresentWorker } from "../study/heartbeat/presence.ts";
+import { runStateOf, type RunState } from "../study/trial/lost-trial.ts";
+import { isAlive, type ProcessIdentity } from "../system/process-identity.ts";
 import type { Present } from "./heard-workers.ts";
 
 /** How a study goes: for those who operate it. */
 export interface StudyStatus {
   readonly name: string;
   readonly trials: Readonly<Record<TrialState, number>>;
+  /** How many of the running ones nobody runs any more. */
+  readonly interrupted: number;
   /** How many ended in the last hour. */
   readonly lastHour: number;
   /** How often trials were started again as their worker was lost. */
@@ -17,7 +22,7 @@ export interface StudyStatus {
   readonly oldestSignMs: number | null;
   /** By the trial's number. */
   readonly running: readonly RunningStatus[];
-  /** Those that hold trials, and those that live. */
+  /** Those that hold trials or wait for one, and those that went without saying so. */
   readonly workers: readonly WorkerStatus[];
 }
 
@@ -30,6 +35,8 @@ export interface RunningStatus {
   readonly since: string | null;
   readonly device: string | null;
   readonly lastStep: number | null;
+  /** What the study does with it when it goes on: as the command `resume` sees it. */
+  readonly state: RunState;
 }
 
 export interface WorkerStatus {
@@ -38,8 +45,11 @@ export interface WorkerStatus {
   readonly running: number;
   /** In ms; null where none was given, or by a clock that is not this machine's. */
   readonly lastSignMs: number | null;
-  /** Whether its trials may be given to others. */
-  readonly expired: boolean;
+  /**
+   * "gone": its process ended without saying so. "silent": it gave no sign for a lease, so that its trials
+   * may be given to others.
+   */
+  readonly state: "busy" | "idle" | "silent" | "gone";
 }
 
 const HOUR_MS = 3_600_000;
@@ -52,65 +62,76 @@ export interface StatusStudy {
   readonly running: readonly RunningTrial[];
 }
 
-/** A process that holds trials of the study, or held some. */
-interface KnownWorker {
-  readonly worker: string;
-  readonly host: string;
-}
-
-/** What is known of the workers of a study. */
+/** What is known of who runs a study. */
 export interface WorkerSigns {
   /** By the worker's id. */
   readonly signs: ReadonlyMap<string, SignOfLife>;
+  /** Those of whom the study says that they run it. */
+  readonly entered?: readonly PresentWorker[];
   /** What their coordinator has heard of them; left out where none is asked. */
   readonly present?: Present;
 }
 
-/** The processes that hold trials of the study, or held some. */
-export function workersOf({ finished, running }: StatusStudy): readonly KnownWorker[] {
-  const known = new Map<string, KnownWorker>();
-  for (const trial of [...finished, ...running]) {
+/** The processes that hold trials. */
+const holdersOf = (running: readonly RunningTrial[]): readonly PresentWorker[] =>
+  running.flatMap((trial) => {
     const lease = leaseIn(trial);
-    if (lease) known.set(lease.worker, { worker: lease.worker, host: lease.host });
-  }
-  return [...known.values()];
-}
+    if (!lease) return [];
+    const { worker, host } = lease;
+    const runner = trial.systemAttrs[ATTRIBUTE.runner] as ProcessIdentity | null | undefined;
+    return [{ worker, host, leaseMs: LEASE_MS, ...(runner && { runner }) }];
+  });
+
+/** The ids of the workers whose signs of life the status of a study needs. */
+export const watchedOf = (
+  running: readonly RunningTrial[],
+  entered: readonly PresentWorker[],
+): readonly string[] => [
+  ...new Set([...holdersOf(running), ...entered].map(({ worker }) => worker)),
+];
 
 /** @param now by this machine's clock */
 export function studyStatus(
-  study: StatusStudy,
-  { signs, present }: WorkerSigns,
+  { name, counts, finished, running }: StatusStudy,
+  { signs, entered = [], present }: WorkerSigns,
   now: Date,
 ): StudyStatus {
-  const { name, counts, finished, running } = study;
   const isRecent = ({ completedAt }: FinishedTrial): boolean =>
     completedAt !== undefined && now.getTime() - completedAt.getTime() <= HOUR_MS;
   const attempts = [...finished, ...running].map(({ systemAttrs }) =>
     Number(systemAttrs[ATTRIBUTE.attempts] ?? 0),
   );
-  const leaseMs = present?.leaseMs ?? LEASE_MS;
-  const ages = new Map(present?.workers.map(({ worker, lastSignMs }) => [worker, lastSignMs]));
-  const all = new Map(
-    [...workersOf(study), ...(present?.workers ?? [])].map((each) => [each.worker, each]),
+  const heard = (present?.workers ?? []).map((each) => ({ ...each, leaseMs: present!.leaseMs }));
+  const known: readonly PresentWorker[] = [...holdersOf(running), ...entered, ...heard];
+  const all = new Map(known.map((each) => [each.worker, each]));
+  const ages = new Map(heard.map(({ worker, lastSignMs }) => [worker, lastSignMs]));
+  const ageOf = (worker: string): number | undefined =>
+    ages.get(worker) ?? signs.get(worker)?.ageMs;
+  const isSilent = (worker: string): boolean =>
+    (ageOf(worker) ?? 0) > (present?.leaseMs ?? all.get(worker)?.leaseMs ?? LEASE_MS);
+  const workers = [...all.values()].map(({ worker, host, runner }): WorkerStatus => {
+    const held = running.filter((trial) => leaseIn(trial)?.worker === worker).length;
+    const age = ageOf(worker);
+    const lastSignMs = age === undefined ? null : Math.round(age);
+    const isGone = runner !== undefined && isAlive(runner) === false;
+    const busy = held > 0 ? "busy" : "idle";
+    const state = isGone ? "gone" : isSilent(worker) ? "silent" : busy;
+    return { worker, host, running: held, lastSignMs, state };
+  });
+  const isFree = ({ worker }: TrialLease): boolean => isSilent(worker);
+  const states = running.map((trial) => runningStatus(trial, runStateOf(trial, now, isFree)));
+  const oldest = workers.flatMap(({ state, running: held, lastSignMs }) =>
+    held > 0 && state !== "gone" ? (lastSignMs ?? []) : [],
   );
-  const workers = [...all.values()]
-    .map(({ worker, host }): WorkerStatus => {
-      const held = running.filter((trial) => leaseIn(trial)?.worker === worker).length;
-      const age = ages.get(worker) ?? signs.get(worker)?.ageMs;
-      const lastSignMs = age === undefined ? null : Math.round(age);
-      const expired = lastSignMs !== null && lastSignMs > leaseMs;
-      return { worker, host, running: held, lastSignMs, expired };
-    })
-    .filter((each) => each.running > 0 || (each.lastSignMs !== null && !each.expired));
-  const oldest = workers.flatMap((each) => (each.running > 0 ? (each.lastSignMs ?? []) : []));
   return {
     name,
     trials: counts,
+    interrupted: states.filter((trial) => trial.state === "interrupted").length,
     lastHour: finished.filter(isRecent).length,
     attempts: attempts.reduce((sum, each) => sum + each, 0),
-    idle: workers.filter((each) => each.running === 0).length,
+    idle: workers.filter(({ state }) => state === "idle").length,
     oldestSignMs: oldest.length > 0 ? Math.max(...oldest) : null,
-    running: running.map(runningStatus),
+    running: states,
     workers,
   };
 }
@@ -118,7 +139,7 @@ export function studyStatus(
 const leaseIn = ({ systemAttrs }: Trial): TrialLease | undefined =>
   (systemAttrs[ATTRIBUTE.lease] ?? undefined) as TrialLease | undefined;
 
-function runningStatus(trial: RunningTrial): RunningStatus {
+function runningStatus(trial: RunningTrial, state: RunState): RunningStatus {
   const lease = leaseIn(trial);
   return {
     number: trial.number,
@@ -128,5 +149,6 @@ function runningStatus(trial: RunningTrial): RunningStatus {
     since: lease?.since ?? trial.startedAt?.toISOString() ?? null,
     device: trial.device ?? null,
     lastStep: trial.reports.at(-1)?.step ?? null,
+    state,
   };
 }

@@ -10,10 +10,13 @@ export const listCommand = (): Command =>
       const { withStorage } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
-      const { isInterrupted } = await import("../../study/trial/lost-trial.ts");
-      const studies = (await withStorage(options, (storage) => storage.listStudies())).map(
-        (study) => ({ ...study, interrupted: study.runners.filter(isInterrupted).length }),
-      );
+      const { interruptedOf } = await import("../show/status-of.ts");
+      const studies = await withStorage(options, async (storage) => {
+        const listed = await storage.listStudies();
+        const interrupted: number[] = [];
+        for (const study of listed) interrupted.push(await interruptedOf(study, storage));
+        return listed.map((study, at) => ({ ...study, interrupted: interrupted[at] }));
+      });
       if (options.json) {
         printJson(
           studies.map(({ name, directions, userAttrs, systemAttrs, startedAt, ...study }) => ({

@@ -1,4 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
+import { enterStudy } from "../../study/heartbeat/presence.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { trialOptionsOver } from "../../runner/trial-options.ts";
@@ -28,7 +29,7 @@ import { bestLines, countLines, studySummary } from "./summary.ts";
 import { quotedName } from "../visible.ts";
 
 /** How long a run that is to stop at once waits for a database that may be away. */
-const REFRESH_MS = 2000;
+const SOON_MS = 2000;
 /** The exit code of a run that Ctrl-C ended, as shells count it. */
 const INTERRUPTED = 130;
 
@@ -56,6 +57,10 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
     );
   });
 }
+
+/** Who is to stop at once waits no longer than that. */
+const soon = (stopping: AbortSignal, work: Promise<void>): Promise<unknown> =>
+  stopping.aborted ? within(SOON_MS, work) : work;
 
 async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
   const { name, seed } = flags;
@@ -91,6 +96,7 @@ export async function runTrials(
   const { trials: total } = definition;
   engineOf(study).sourceFolder = sourceFolder(file.source);
   await study.refresh();
+  const leave = await enterStudy(engineOf(study).state);
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
   for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
@@ -124,10 +130,10 @@ export async function runTrials(
     progress.end();
     stop.end();
     if (!stop.signal.aborted) await runner.close();
+    await soon(stop.signal, leave());
   }
   // What was handed back is known by now, and what other processes have finished meanwhile.
-  const refreshed = study.refresh();
-  await (stop.signal.aborted ? within(REFRESH_MS, refreshed) : refreshed);
+  await soon(stop.signal, study.refresh());
   report(reason);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);

@@ -3,6 +3,7 @@ import { sourceFolder, type StudyFile } from "../../study-file/load-study-file.t
 import { keepFiles } from "../../study/cleaning/file-keeper.ts";
 import { notifiedOf } from "../../study/notify/notify-options.ts";
 import { notifier } from "../../study/notify/notifier.ts";
+import { enterStudy } from "../../study/heartbeat/presence.ts";
 import { openStudy } from "../../study/open-study.ts";
 import { EXHAUSTED } from "../../study/optimize.ts";
 import { studyLimit } from "../../study/stopping/study-limit.ts";
@@ -10,6 +11,7 @@ import { keepEnd } from "../../study/stopping/study-stop.ts";
 import { studyKey } from "../../study/study-key.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { leaseOf } from "../../study/trial/trial-lease.ts";
+import { within } from "../../system/within.ts";
 import { fileDifference, fileHash } from "../../workers/file-hash.ts";
 import { withStorage } from "../context.ts";
 import { warn } from "../output.ts";
@@ -49,6 +51,7 @@ export const workDirectly = (
       };
       state.heartbeat.isAwaiting = true;
       state.heartbeat.start();
+      const leave = await enterStudy(state);
       const limit = studyLimit(engine, limits);
       const files = keepFiles(state, definition);
       const notices = notifier(state, notifiedOf(definition));
@@ -71,12 +74,16 @@ export const workDirectly = (
         state.heartbeat.stop();
         await files.end();
         if (!drain.now.aborted) await notices.close();
+        await (drain.stopping.aborted ? within(SOON_MS, leave()) : leave());
       }
       // Before the storage is closed, which waits for its server.
       await endIfDrained(drain);
     },
     { waiting: drain.stopping },
   );
+
+/** How long a worker that was told to stop waits for a database that may be away. */
+const SOON_MS = 2000;
 
 /** Where others ran the study by another text of its file. */
 function tellOtherFiles(trials: readonly Trial[], hash: string): void {

@@ -63,6 +63,28 @@ export function lostTrialAction(
 }
 
 /**
+ * How a running trial stands, for who only looks: somebody runs it, or may; it is started again as the study
+ * goes on (or fails, where it was too often); or it was asked for, not told in time, and fails then.
+ */
+export type RunState = "runs" | "interrupted" | "overdue";
+
+export function runStateOf(
+  trial: RunningTrial,
+  now: Date,
+  isFree: (lease: TrialLease) => boolean,
+): RunState {
+  switch (lostTrialAction(trial, Infinity, now, isFree).kind) {
+    case "leave":
+    case "wait":
+      return "runs";
+    case "restart":
+      return "interrupted";
+    case "fail":
+      return "overdue";
+  }
+}
+
+/**
  * Whether nobody runs a trial that is stored as running: its process handed it back or died. It is
  * started again, as it was, when its study goes on.
  * @param runner its attribute `hpo:runner`; undefined where another library or program runs it

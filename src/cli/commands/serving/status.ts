@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import type { HttpStorage } from "../../../workers/http-storage.ts";
 import { jsonOption, storageOption, type CommonOptions } from "../../options.ts";
 
 interface StatusOptions extends CommonOptions {
@@ -18,26 +17,16 @@ export const statusCommand = (): Command =>
     .action(async (name: string, options: StatusOptions) => {
       const { printJson, print } = await import("../../output.ts");
       const { statusLines } = await import("../../show/status-lines.ts");
+      const { statusOf } = await import("../../show/status-of.ts");
+      const { withView } = await import("../../context.ts");
       for (;;) {
-        const status = await read(name, options);
+        const status = await withView(name, options, statusOf);
         if (options.json) printJson(status);
         else print(statusLines(status).join("\n"));
         const { running, waiting } = status.trials;
-        if (!options.watch || running + waiting === 0) return;
+        const isDone = running - status.interrupted + waiting + status.idle === 0;
+        if (!options.watch || isDone) return;
         await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
         if (!options.json) print("");
       }
     });
-
-async function read(given: string, options: CommonOptions) {
-  const { withView } = await import("../../context.ts");
-  const { studyStatus, workersOf } = await import("../../../workers/study-status.ts");
-  return withView(given, options, async (view) => {
-    const { name, storage, counts, finished } = view;
-    const running = view.trials("running").filter((trial) => trial.state === "running");
-    const study = { name, counts, finished, running };
-    const signs = await storage.readSigns(workersOf(study).map(({ worker }) => worker));
-    const present = "present" in storage ? await (storage as HttpStorage).present(name) : undefined;
-    return studyStatus(study, { signs, present }, new Date());
-  });
-}
