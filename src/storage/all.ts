@@ -1,5 +1,6 @@
 /*
- * Every storage, one line each: the line gives it the scheme of its URLs, and its form in messages.
+ * Every storage, one line each. The exported name is the scheme of its URLs (`journal:`,
+ * `sqlite:`).
  */
 export { journalScheme as journal } from "./journal/journal-storage.ts";
 export { memoryScheme as memory } from "./memory.ts";

@@ -7,7 +7,7 @@ import { throughJson } from "./json.ts";
 import type { NewTrial, TrialChange, TrialRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 
-/** A new trial as it is read once stored: copied, attributes as JSON, nothing undefined. */
+/** The record that readers get of a new trial: a copy, its attributes passed through JSON. */
 export function newRecord(trial: NewTrial, id: number, number: number): TrialRecord {
   const { state, distributions, values, startedAt, completedAt } = trial;
   checkValues(values);
@@ -33,9 +33,9 @@ export function newRecord(trial: NewTrial, id: number, number: number): TrialRec
 }
 
 /**
- * `record` after `change`, in `state`. A waiting trial that starts keeps those parameters that have
- * a distribution; the fixed ones are suggestions, which stay in its system attributes.
- * @param mayGrow whether nobody else has the record's reports, so that they may grow in place
+ * Returns `record` with `change` applied, in `state`. When a waiting trial starts, it keeps the
+ * parameters that have a distribution; the others are suggestions, kept in `fixed_params`.
+ * @param mayGrow whether no reader holds the record's reports, so that they may grow in place
  */
 export function changedRecord(
   record: TrialRecord,
@@ -51,7 +51,7 @@ export function changedRecord(
   const { startedAt = record.startedAt } = change;
   const userAttrs = withAttributes(record.userAttrs, attributes?.user);
   const systemAttrs = withAttributes(record.systemAttrs, attributes?.system);
-  // Last, as nothing may be refused once they have grown.
+  // Reports come last: they may grow in place, so nothing after them may throw.
   const before = clearReports ? [] : record.reports;
   const after = reports ? withReports(before, reports, mayGrow) : before;
   return {
@@ -68,7 +68,7 @@ export function changedRecord(
   };
 }
 
-/** Adds or overwrites; undefined removes. */
+/** Adds or overwrites attributes; a value of undefined removes one. */
 export function withAttributes(before: Attributes, change: Attributes | undefined): Attributes {
   const changes = change === undefined ? [] : Object.entries(change);
   if (changes.length === 0) return before;
@@ -80,11 +80,11 @@ export function withAttributes(before: Attributes, change: Attributes | undefine
   return after;
 }
 
-/** Those of a waiting trial's parameters that have a distribution; the others are suggestions. */
+/** The parameters of a waiting trial that have a distribution; the others are suggestions. */
 export const drawn = ({ params, distributions }: TrialRecord) =>
   Object.fromEntries(Object.keys(distributions).map((name) => [name, params[name]]));
 
-/** By ascending step; the first report at a step stands. */
+/** Merges reports by ascending step; a step that has a report keeps it. */
 function withReports(
   before: readonly Report[],
   added: readonly Report[],

@@ -2,7 +2,7 @@ import { mustBe, requireInteger } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { Report } from "../contracts/trial.ts";
 
-/** @throws HpoError if a value is NaN, which no database of Optuna's holds. */
+/** @throws HpoError if a value is NaN, which Optuna's schema can't hold. */
 export function checkValues(values: readonly number[] | undefined): void {
   if (values?.some((value) => typeof value !== "number" || Number.isNaN(value))) {
     throw new HpoError(
@@ -12,7 +12,7 @@ export function checkValues(values: readonly number[] | undefined): void {
   }
 }
 
-/** @throws HpoError unless steps are integers ≥ 0 and values numbers; NaN is one. */
+/** @throws HpoError unless each step is an integer ≥ 0 and each value a number, NaN included. */
 export function checkReports(reports: readonly Report[] | undefined): void {
   for (const { step, value } of reports ?? []) {
     requireInteger("report: step", step, 0, "Count steps from 0.");

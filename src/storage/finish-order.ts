@@ -1,7 +1,7 @@
 import type { TrialRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 
-/** The finished ones of trials that are added, in the order of the indexes that they came with. */
+/** The finished trials by the finish index that they were copied with; those without come last. */
 export function inFinishOrder<T extends Pick<TrialRecord, "state" | "systemAttrs">>(
   trials: readonly T[],
 ): T[] {

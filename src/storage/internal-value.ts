@@ -3,7 +3,7 @@ import { toJson } from "./json.ts";
 import type { Distribution, Scalar } from "../space/distribution.ts";
 
 /**
- * A parameter's value as a number, as Optuna stores it: itself, or a categorical's index.
+ * The number that Optuna stores for a parameter's value: itself, or the index of a choice.
  * @throws HpoError without a distribution, or if the value is not of its kind.
  */
 export function internalValue(
@@ -30,7 +30,7 @@ export function internalValue(
   throw new HpoError(`Parameter "${name}": ${String(value)} is no number. Give one.`);
 }
 
-/** Lists and objects are equal if their JSON is. */
+/** Finds a choice that may be a list or an object, by its JSON. */
 function indexAsJson(choices: readonly unknown[], value: unknown): number {
   const wanted = toJson(value, "A choice");
   return choices.findIndex((choice) => toJson(choice, "A choice") === wanted);

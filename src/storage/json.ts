@@ -20,7 +20,7 @@ export function toJson(value: unknown, what: string): string {
   return text;
 }
 
-/** @throws SyntaxError if `text` is no JSON of Python's kind either. */
+/** Parses what `toJson` writes. @throws SyntaxError if `text` is neither JSON nor Python's JSON */
 export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -44,7 +44,7 @@ export function throughJson(value: unknown, what: string): unknown {
   const known = copies.get(value);
   if (known !== undefined) return known;
   const copy = fromJson(toJson(value, what));
-  // What is frozen is the same the next time: who runs a trial is, for each of its trials.
+  // A frozen object can't change, so its copy is kept: each trial stores the same runner.
   if (isDeeplyFrozen(value)) copies.set(value, copy);
   return copy;
 }
@@ -52,10 +52,10 @@ export function throughJson(value: unknown, what: string): unknown {
 const isDeeplyFrozen = (value: object): boolean =>
   Object.isFrozen(value) && Object.values(value).every((item) => typeof item !== "object");
 
-/** The copies of frozen objects of scalars. */
+/** The copies of frozen objects whose members are all scalars. */
 const copies = new WeakMap<object, unknown>();
 
-// A string that no attribute holds stands for a literal while JSON's own functions do their work.
+// While JSON.stringify or JSON.parse runs, a marked string stands for a NaN or an Infinity.
 const MARK = "hpo:literal:";
 const MARKED = /"hpo:literal:(NaN|-?Infinity)"/g;
 const STRING_OR_LITERAL = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;

@@ -31,14 +31,14 @@ export interface MemoryStudy {
   createTrials(trials: readonly NewTrial[]): readonly TrialRecord[];
   updateTrial(trialId: number, change: TrialChange, held?: Held): boolean;
   finishTrial(trialId: number, end: TrialEnd, held?: Held): number | undefined;
-  /** Runs `work` once nobody is in a turn. */
+  /** Runs `work` once no turn of the study is under way. */
   whenFree<T>(work: () => T): Promise<T>;
   inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T>;
 }
 
 /** What a study needs of its storage. */
 interface Surroundings {
-  /** Gives every trial of the storage another, ascending. */
+  /** Gives the next trial id; ids ascend across all studies of the storage. */
   readonly nextTrialId: () => number;
   readonly beat: (worker: string) => Promise<void>;
 }
@@ -52,15 +52,15 @@ export function memoryStudy(
   let userAttrs = withAttributes({}, study.userAttrs);
   let systemAttrs = withAttributes({}, study.systemAttrs);
   let finishCount = 0;
-  /** By number. A changed trial is a new object, so what was given to a reader stays as it was. */
+  /** By number. A change replaces the record, so that what a reader was given stays as it was. */
   const trials: TrialRecord[] = [];
   const numbers = new Map<number, number>();
-  /** The number of the trial, for every change in turn; a cursor is a position in it. */
+  /** The log of changes, each as its trial's number; a cursor is a position in it. */
   const changed: number[] = [];
-  /** The numbers of those whose reports were written since anybody read: they grow without a copy. */
+  /** Trials whose reports no reader has seen since they last grew: they may grow in place. */
   const unread = new Set<number>();
   let turnUnderWay: Promise<unknown> | undefined;
-  /** How each trial was before the turn that is under way. */
+  /** Each trial that the current turn changed, as it was before; undefined if the turn added it. */
   let before: Map<number, TrialRecord | undefined> | undefined;
 
   const put = (record: TrialRecord): void => {
@@ -70,7 +70,7 @@ export function memoryStudy(
     numbers.set(record.id, number);
     changed.push(number);
   };
-  /** A record after an update; a turn that fails goes back to the reports as they were. */
+  /** A record after an update. A turn copies reports, as it restores them if it fails. */
   const updated = (record: TrialRecord, change: TrialChange): TrialRecord => {
     const mayGrow = !before && unread.has(record.number);
     const after = changedRecord(record, change, record.state, mayGrow);
@@ -83,7 +83,9 @@ export function memoryStudy(
     ...record,
     systemAttrs: { ...record.systemAttrs, [ATTRIBUTE.finishIndex]: finishCount++ },
   });
-  /** The trial, if it is in one of `states` and, where it is shown, still held so. */
+  /**
+   * The trial, if it is in one of `states` and, where `held` is given, still held by that lease.
+   */
   const trialIn = (trialId: number, states: readonly TrialState[], held?: Held) => {
     const record: TrialRecord | undefined = trials[numbers.get(trialId) ?? -1];
     if (record?.id !== trialId || !states.includes(record.state)) return undefined;

@@ -22,7 +22,7 @@ export function memoryStorage(url = "memory:"): Storage {
   let lastStudyId = 0;
   let lastTrialId = 0;
 
-  /** When each worker last said that it lives. */
+  /** When each worker gave its last heartbeat, by `performance.now()`. */
   const beats = new Map<string, number>();
   const beat = async (...workers: readonly string[]): Promise<void> => {
     for (const worker of workers) beats.set(worker, performance.now());
@@ -102,7 +102,7 @@ export function memoryStorage(url = "memory:"): Storage {
         studyOf.has(trialId) ? study.finishTrial(trialId, end, held) : undefined,
       );
     },
-    indexFinished: async (studyId) => void studyById(studyId), // none is ever without
+    indexFinished: async (studyId) => void studyById(studyId), // all finished trials have an index
     beat,
     readSigns: async (workers) =>
       new Map(

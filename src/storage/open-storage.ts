@@ -30,7 +30,7 @@ export async function openStorage(url: string, options: StorageOptions = {}): Pr
 }
 
 /**
- * Whether what is stored there is gone when the process ends.
+ * Whether the studies in the storage at `url` are gone when the process ends.
  * @throws HpoError if `url` names no storage
  */
 export function endsWithProcess(url: string): boolean {
@@ -45,7 +45,7 @@ export function shownStorage(url: string): string {
   return scheme === undefined ? url : (schemes.get(scheme)?.shown?.(url) ?? url);
 }
 
-/** The storages by their schemes, other names included. */
+/** The storages by scheme, aliases included. */
 const schemes: ReadonlyMap<string, StorageScheme> = new Map(
   Object.entries<StorageScheme>(byName(all)).flatMap(([name, storage]) =>
     [name, ...(storage.aliases ?? [])].map((scheme) => [scheme, storage] as const),
@@ -57,13 +57,13 @@ function schemeOf(url: string): { readonly storage: StorageScheme; readonly rest
   const storage = schemes.get(scheme);
   if (storage) return { storage, rest };
   const forms = [...new Set(schemes.values())].flatMap(({ form }) => form ?? []);
-  // What follows may hold a password, and where in it is not known here.
+  // The rest of the URL may hold a password, so it is not shown.
   throw new HpoError(
     `Storage "${scheme}:…": ${scheme}: is no storage that is known here. Give ${forms.join(", ")}.`,
   );
 }
 
-/** A path has no scheme, `C:\\hpo.db` included. */
+/** Splits a URL behind its scheme; a path such as `C:\\hpo.db` has none. */
 function partsOf(url: string): { readonly scheme?: string; readonly rest: string } {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(url) ?? [];
   return scheme === undefined ? { rest: url } : { scheme: scheme.toLowerCase(), rest };

@@ -2,7 +2,7 @@ import type { Failure, Report, Trial } from "../contracts/trial.ts";
 import type { TrialRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 
-/** The trial that a record stands for. */
+/** Makes the trial that users see of a stored record. */
 export function trialOf(record: TrialRecord): Trial {
   const trial = plainTrial(record);
   const device = record.systemAttrs[ATTRIBUTE.device];
@@ -66,7 +66,7 @@ function constraintsOf(record: TrialRecord): readonly number[] | undefined {
   return Array.isArray(value) ? (value as number[]) : undefined;
 }
 
-/** Another library leaves no reason; a NaN as its last report tells that training diverged. */
+/** Another library stores no reason; a NaN as the last report means that training diverged. */
 function failureOf(record: TrialRecord): Failure {
   const stored = record.systemAttrs[ATTRIBUTE.failure] as Failure | undefined;
   if (stored) return stored;

@@ -1,8 +1,8 @@
 import { TurnLostError } from "../errors/errors.ts";
 
 /**
- * Takes a turn of a study, and again where the database loses it: what is done in it has no other
- * effect than on the turn.
+ * Takes a turn of a study, and takes it again each time the database was lost. `take` has no effect
+ * but on the turn, as it may run several times.
  */
 export async function takeTurn<T>(take: () => Promise<T>): Promise<T> {
   for (;;) {

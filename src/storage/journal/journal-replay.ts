@@ -46,7 +46,7 @@ interface TrialDraft {
 /** Applies a journal's entries one by one, as Optuna does. */
 export class JournalReplay {
   readonly #distributionOf: ReturnType<typeof distributionReader>;
-  /** By id, which is the place; a study that was deleted keeps it. */
+  /** Index is the study's id; a deleted study leaves undefined, so that later ids stay right. */
   readonly #studies: (StudyDraft | undefined)[] = [];
   readonly #trials: TrialDraft[] = [];
 
@@ -54,7 +54,7 @@ export class JournalReplay {
     this.#distributionOf = distributionReader(url);
   }
 
-  /** An operation of a later Optuna is left out, as Optuna does with those that it does not know. */
+  /** Applies an entry. Operations of a later Optuna are skipped, as Optuna skips unknown ones. */
   apply(entry: JournalEntry): void {
     const { op_code: code } = entry;
     const onStudy = ON_STUDIES[code] as (typeof ON_STUDIES)[number] | undefined;
@@ -81,7 +81,7 @@ export class JournalReplay {
     }
   }
 
-  /** The studies that are left, by their creation. */
+  /** The studies that were not deleted, in the order of their creation. */
   get studies(): readonly JournalStudy[] {
     return this.#studies.flatMap((study) => (study ? [recordOf(study)] : []));
   }
@@ -129,7 +129,7 @@ export class JournalReplay {
 
   #applyToTrial(operation: (typeof ON_TRIALS)[number], entry: JournalEntry): void {
     const trial = this.#trials[entry["trial_id"] as number] as TrialDraft | undefined;
-    // What is finished never changes: several workers may have raced for it.
+    // A finished trial never changes: where several workers ended it, the first one counts.
     if (!trial || isFinal(trial)) return;
     switch (operation) {
       case "setParam": {
@@ -169,7 +169,7 @@ function setState(trial: TrialDraft, entry: JournalEntry): void {
 
 const isFinal = ({ state }: TrialDraft): boolean => state !== "running" && state !== "waiting";
 
-/** The order of finishing is that of the journal. */
+/** Gives a trial its finish index: trials finish in the order of the journal's entries. */
 function giveIndex({ study, systemAttrs }: TrialDraft): void {
   systemAttrs[ATTRIBUTE.finishIndex] = study.finished++;
 }
@@ -183,7 +183,7 @@ function valuesOf({ values, value }: JournalEntry): readonly number[] | undefine
   return typeof value === "number" ? [value] : undefined;
 }
 
-/** With its zone; of an Optuna before 3.2 without it, in local time. */
+/** Parses a time. Optuna before 3.2 wrote it without a time zone, in local time. */
 const dateOf = (text: unknown): Date | undefined =>
   typeof text === "string" ? new Date(text) : undefined;
 

@@ -44,7 +44,7 @@ async function dump(storage: Storage) {
   return studies;
 }
 
-/** To the millisecond, as dates are here. */
+/** A time to the millisecond, as a Date holds it. */
 const expected = async (): Promise<unknown> =>
   JSON.parse(await readFile(READ, "utf8"), (key, value: unknown) =>
     key.endsWith("At") && typeof value === "number" ? Math.floor(value * 1000) / 1000 : value,

@@ -6,16 +6,16 @@ import { memoryStorage } from "../memory.ts";
 import type { StorageScheme } from "../storage-scheme.ts";
 import { JournalReplay, type JournalEntry } from "./journal-replay.ts";
 
-/** What would write. */
+/** The members of a storage that write, all of which a journal refuses. */
 const WRITES = [
   ...["createStudy", "renameStudy", "deleteStudy", "setStudyAttributes", "inTurn"],
   ...["createTrials", "updateTrial", "finishTrial", "indexFinished", "beat"],
 ] as const satisfies readonly (keyof Storage)[];
 
 /**
- * The studies of a journal file of Optuna's (JournalFileBackend), as they are now; to be read and
- * copied, not to be written. A line that a killed program left torn is left out, with a warning.
- * @throws StorageError if the file can't be read, or is none
+ * Reads the studies of Optuna's journal file (JournalFileBackend) as they are now. They can be read
+ * and copied, not written. A line that a killed program left torn is skipped with a warning.
+ * @throws StorageError if the file can't be read, or is no journal
  */
 export async function journalStorage(path: string): Promise<Storage> {
   const url = `journal:${path}`;
@@ -36,7 +36,7 @@ export async function journalStorage(path: string): Promise<Storage> {
   return { ...memory, ...Object.fromEntries(WRITES.map((name) => [name, refuse])) };
 }
 
-/** `journal:FILE`. No message offers it: it can be read, but a study can't run on it. */
+/** `journal:FILE`. It has no `form`, so no message offers it: a study can't run on a journal. */
 export const journalScheme: StorageScheme = {
   locate: (_url, path) => path,
   open: journalStorage,

@@ -4,7 +4,7 @@ import { fromJson } from "../json.ts";
 
 /**
  * A stored attribute's value.
- * @param of whose it is, as `sqlite:hpo.db: trial 3`
+ * @param of how errors name its owner, as `sqlite:hpo.db: trial 3`
  * @throws StorageError naming the attribute, if what another program stored is no JSON
  */
 export function storedAttribute(json: string, key: string, of: string): unknown {

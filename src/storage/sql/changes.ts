@@ -11,27 +11,27 @@ import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 import type { TrialReader } from "./read-trials.ts";
 
-/** What a reader had seen. */
+/** The content of a cursor: what its reader had seen when it was given. */
 interface Seen {
-  /** The storage that gave it; another one knows nothing of `stamp` and `own`. */
+  /** The storage that gave the cursor; to another one `stamp` and `own` mean nothing. */
   readonly reader: object;
   readonly stamp: number | string;
-  /** Whether somebody else wrote since the one before. */
+  /** Whether another connection committed between the cursor before and this one. */
   readonly isAmidOthers: boolean;
   readonly own: number;
   readonly deletions: number;
-  /** Of its attributes, by this storage. */
+  /** How often this storage had changed the study's attributes. */
   readonly attributes: number;
-  /** The largest id. */
+  /** The largest trial id. */
   readonly last: number;
   readonly waiting: ReadonlySet<number>;
-  /** Those that may change otherwise, as they were: running, or finished without an index. */
+  /** Other trials that may change, as they were read: running, or finished without an index. */
   readonly open: ReadonlyMap<number, TrialRecord>;
 }
 
 /**
  * Reads what changed in a study since `cursor`, in a transaction that has read nothing yet.
- * @param ahead this process's writes that were sent before
+ * @param ahead settles when the writes that this process sent just before are committed
  */
 export type ChangesReader = (
   tx: Transaction,
@@ -56,7 +56,8 @@ export function changesReader(
     const ownSince = (): ReadonlySet<number> =>
       mine ? own.since(study, before.own) : new Set<number>();
     const asked = ownSince();
-    // In a turn of the study there is something new: what this process ended or started itself.
+    // Where others write, or in a turn, which follows a trial's start or end, changes are likely:
+    // they are asked for together with the stamp.
     const isBusy = mine && (before.isAmidOthers || ahead !== undefined);
     const [stamp, found] = await together([
       tx.stamp(),
@@ -71,7 +72,7 @@ export function changesReader(
     const isSteered = !isQuiet || attributes !== before.attributes;
     if (!isSteered && ownIds.size === 0) return { trials: [], cursor: before as unknown as Cursor };
     const { read, steering } = early ?? (await readChanged(tx, parts, known, isQuiet, isSteered));
-    // Somebody wrote something, to other trials or another study.
+    // Others may have written to other trials or studies only: an open trial may be as it was.
     const trials = read.filter((trial) => {
       const open = before?.open.get(trial.id);
       return open === undefined || !isDeepStrictEqual(trial, open);
@@ -85,7 +86,7 @@ export function changesReader(
   };
 }
 
-/** Whether `readAtOnce` had read it. */
+/** Whether `readAtOnce` reads the trial `id`, when it knows of the trials `asked`. */
 const isAsked = (id: number, asked: ReadonlySet<number>, before: Seen | undefined): boolean =>
   asked.has(id) || before?.open.has(id) === true || id > (before?.last ?? 0);
 
@@ -96,7 +97,7 @@ interface Parts {
   readonly readTrials: TrialReader;
 }
 
-/** What is read for whom. */
+/** What a read of changes starts from. */
 interface Known {
   readonly study: number;
   readonly before: Seen | undefined;
@@ -110,8 +111,8 @@ interface ReadChanges {
 }
 
 /**
- * Reads what others are likely to have written, by one way to the server.
- * @returns undefined if there is more, or no such way
+ * Reads the new trials and those that may change in one round trip.
+ * @returns undefined if others changed too, or the database has no such statement
  */
 async function readAtOnce(
   tx: Transaction,
@@ -135,7 +136,7 @@ async function readAtOnce(
   return { read: readTrials.ofRows(rows), steering };
 }
 
-/** Reads first what may have changed, then that. */
+/** Reads the ids of the trials that may have changed, then these trials. */
 async function readChanged(
   tx: Transaction,
   parts: Parts,
@@ -165,7 +166,7 @@ async function readSteering(
   );
 }
 
-/** Those that waited when they were seen, and no longer do. */
+/** The trials that were waiting at the cursor `before`, and no longer are. */
 const startedOf = (tx: Transaction, { dialect, queries }: Parts, before: Seen | undefined) =>
   before && before.waiting.size > 0
     ? tx.all(queries.noLongerWaiting({ ids: dialect.idSet([...before.waiting]) }))
@@ -188,7 +189,7 @@ async function changedIds(
   return ids;
 }
 
-/** What a reader that had seen `before` has seen after `trials`. */
+/** The next cursor: `before`, updated by the trials that were read since. */
 function seen(
   before: Seen | undefined,
   trials: readonly TrialRecord[],

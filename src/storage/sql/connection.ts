@@ -11,46 +11,46 @@ export interface SqlDialect {
   readonly builder: Kysely<Tables>;
   /** The statements that create the empty tables. */
   readonly schema: readonly string[];
-  /** Keeps others from creating tables until the transaction ends, where writers are not alone. */
+  /** Locks the creation of tables for this transaction; left out where one writes at a time. */
   readonly lockTables?: Query<unknown>;
-  /** The tables that are there, and what could be in the way of ours. */
+  /** Names of existing tables: ours, and those that could be in their way. */
   readonly tableNames: Query<{ name: string }>;
   /**
-   * SQL at the end of a query that keeps others from the rows that it reads until the transaction
-   * ends; left out where a transaction that writes is alone in the database.
+   * SQL at the end of a query that locks the rows that it reads until the transaction ends (`for
+   * update`); left out where only one transaction at a time writes to the database.
    */
   readonly rowLock?: Expression<unknown>;
-  /** As `rowLock`, but others may add to what refers to the rows. */
+  /** A weaker `rowLock`, under which others may still insert rows that refer to the locked ones. */
   readonly partLock?: Expression<unknown>;
   /**
-   * Writes trials by fewer statements than the general way, where each costs a way to the server;
-   * what is not common goes the general way.
+   * Replaces the common writes of `general` by fewer statements, where each statement costs a round
+   * trip to a server.
    */
   readonly trialRows?: (general: TrialRows) => TrialRows;
-  /** Left out where the database itself never gives an id again. */
+  /** Left out where the database itself never gives an id twice. */
   readonly removedIds?: RemovedIds;
   readonly signs: SignStatements;
-  /** A set of ids as the one parameter that `idIn` of the query takes. */
+  /** Encodes ids as the one parameter that `idIn` takes. */
   idSet(ids: readonly number[]): IdSet;
   /** SQL of "column is among the ids of the parameter". */
   idIn: IdIn;
   readonly wholeTrials?: WholeTrials;
 }
 
-/** Remembers ids whose rows were deleted, where the database would give the highest ones again. */
+/** Remembers the highest ids that were deleted, where the database would give them again. */
 export interface RemovedIds {
-  /** SQL of the highest id that a study has, or a removed one had; 0 if there was none. */
+  /** SQL of the highest id that any study has or had; 0 if there was none. */
   readonly study: Expression<number>;
   readonly trial: Expression<number>;
-  /** These are about to be removed. */
+  /** Keeps the ids of a study and of its last trial, which are about to be deleted. */
   remember(tx: Transaction, study: number, trial: number): Promise<void>;
 }
 
-/** How signs of life are kept, by a clock that the database or the machine has for all. */
+/** The statements that keep heartbeats, timed by a clock that all workers share. */
 export interface SignStatements {
   /** Creates the table. */
   readonly create: Query<unknown>;
-  /** In this order. */
+  /** Stores a heartbeat of `worker`; to be run in this order. */
   put(worker: string): readonly Query<unknown>[];
   read(
     workers: readonly string[],
@@ -60,11 +60,11 @@ export interface SignStatements {
 export type IdSet = string | readonly number[];
 export type IdIn = (column: string, ids: IdSet) => Expression<boolean>;
 
-/** How the next transaction may be sent behind one whose answer is yet to come. */
+/** Lets the next transaction be sent before the answer to this one has come. */
 export interface Overlap {
-  /** All of this transaction was sent. */
+  /** Called once all statements of this transaction were sent. */
   readonly sent: () => void;
-  /** It has to be run again: resolves when the next one is over. */
+  /** Called before this transaction is run again; resolves when the next one has given way. */
   readonly free: () => Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export interface Connection {
   write<T>(work: (transaction: Transaction) => Promise<T>, overlap?: Overlap): Promise<T>;
   /** As `write`, but `work` is run once. @throws TurnLostError where it would have to be run again */
   writeOnce<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** One snapshot. */
+  /** Runs `work` in a transaction that reads from one snapshot. */
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { distributionFromJson } from "../../space/distribution-json.ts";
 import type { Distribution } from "../../space/distribution.ts";
 import { fromJson } from "../json.ts";
 
-/** Parses each text once: a study holds few distributions, thousands of times. */
+/** Parses each text once, as a study stores few distributions, thousands of times. */
 export function distributionReader(
   url: string,
 ): (json: string, name: string, trialNumber: number) => Distribution {
@@ -44,7 +44,7 @@ function fromJsonOrUndefined(text: string): unknown {
   }
 }
 
-/** Integers that no number holds exactly become texts, among the choices of a categorical alone. */
+/** Quotes integers that a double can't hold exactly, among a categorical's choices only. */
 const exactIntegers = (json: string): string =>
   json.includes("CategoricalDistribution")
     ? json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g, (token) =>

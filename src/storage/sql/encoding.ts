@@ -15,7 +15,7 @@ const STATES = new Map<string, TrialState>(
 );
 
 export const stateName = (state: TrialState): StateName => STATE_NAMES[state];
-/** Undefined where another program wrote one that is not known here. */
+/** Undefined for a state that another program wrote and that is not known here. */
 export const trialState = (name: StateName): TrialState | undefined => STATES.get(name);
 
 export const directionName = (direction: Direction): DirectionName =>
@@ -34,7 +34,7 @@ export function directionOf(name: DirectionName, where: string): Direction | und
   }
 }
 
-/** A number, or null and the name of what no SQL number can be. */
+/** A number as SQL columns hold it: itself, or null and the name of a non-finite value. */
 export function sqlNumber(value: number): { value: number | null; type: ReportType } {
   if (Number.isFinite(value)) return { value, type: "FINITE" };
   if (Number.isNaN(value)) return { value: null, type: "NAN" };

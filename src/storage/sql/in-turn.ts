@@ -23,7 +23,7 @@ interface Written {
   attributes: boolean;
 }
 
-/** What was read on the way to the study's lock. */
+/** Changes that were read in the same round trip as the study was locked. */
 interface EarlyChanges {
   readonly since: Cursor;
   readonly changes: Changes;

@@ -62,7 +62,7 @@ test("a database that Optuna wrote holds here what it holds there", async (t) =>
   console.log(`${NAME}.json: ${checked} trials checked`);
 });
 
-/** The queued trial's fixed parameters are no parameters yet to Optuna. */
+/** To Optuna a queued trial's fixed parameters are no parameters yet. */
 function asGolden(record: TrialRecord): GoldenTrial {
   const { number, state, values, distributions, reports, userAttrs, systemAttrs } = record;
   const drawn = Object.keys(distributions);

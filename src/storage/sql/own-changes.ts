@@ -1,16 +1,16 @@
-/** What this process has written, so that its readers need not search for it. */
+/** The log of what this process wrote, from which its readers learn of it without a query. */
 export interface OwnChanges {
-  /** After the commit. */
+  /** Records changed trials, after the commit. */
   add(study: number, trials: readonly number[]): void;
-  /** A study was deleted: what readers know of it no longer holds. */
+  /** Records that a study was deleted: readers can't rely on their cursors any more. */
   forget: () => void;
-  /** How often that was. */
+  /** How many studies were deleted. */
   deletions(): number;
-  /** After the attributes of a study changed. */
+  /** Records that a study's attributes changed, after the commit. */
   addAttributes(study: number): void;
-  /** How often they did. */
+  /** How often the study's attributes changed. */
   attributes(study: number): number;
-  /** How many changes there were. */
+  /** How many changes of trials were recorded. */
   count(study: number): number;
   /** The ids of the trials that changed after the first `count` changes. */
   since(study: number, count: number): ReadonlySet<number>;

@@ -7,7 +7,7 @@ import { toJson } from "../json.ts";
 import { sqlNumber } from "./encoding.ts";
 import type { ReportType, ValueType } from "./tables.ts";
 
-/** The parts of trials as rows, whichever statement writes them. */
+/** Makes rows of a trial's parts, for whichever statement writes them. */
 export function partRows() {
   const distributionText = distributionTexts();
   return {
@@ -28,7 +28,7 @@ export function partRows() {
         const { value, type } = sqlNumber(each);
         return { objective, value, type: type as ValueType };
       }),
-    /** Those that are set, and the names of those that are removed. */
+    /** Splits a change into the attributes to write and the names of those to remove. */
     attributes: (change: Attributes = {}) => {
       const entries = Object.entries(change);
       return {
@@ -41,7 +41,7 @@ export function partRows() {
   };
 }
 
-/** A study draws from few distributions, thousands of times. */
+/** Keeps the JSON of each distribution, as a study draws from few, thousands of times. */
 function distributionTexts(): (distribution: Distribution) => string {
   const texts = new WeakMap<Distribution, string>();
   return (distribution) => {

@@ -12,8 +12,8 @@ export interface Query<Row> {
 export type Prepared<Params, Row> = (params: Params) => Query<Row>;
 
 /**
- * Compiles what `build` makes of placeholders, which have the types of the parameters and their
- * names, at the first call: a command needs few of the statements. The others only put values in place.
+ * Compiles the query that `build` makes of placeholders at the first call, as a command needs few
+ * of the statements. Later calls only fill in the values.
  */
 export function prepared<Params extends object, Row = unknown>(
   build: (placeholders: Params) => Compilable<Row>,

@@ -18,13 +18,13 @@ import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 
 export interface TrialReader {
-  /** Reads the trials of these ids, which ascend; those that are not there are left out. */
+  /** Reads the trials of these ids, which ascend; ids of no trial are left out. */
   byIds(tx: Transaction, ids: readonly number[], detail?: TrialDetail): Promise<TrialRecord[]>;
-  /** Makes records of what one statement read. */
+  /** Makes records of rows that hold trials with all their parts. */
   ofRows(rows: readonly WholeTrialRow[]): TrialRecord[];
 }
 
-// Bounds the rows that are in memory beside their trials.
+// How many trials are read at a time: bounds the rows in memory beside the records.
 const CHUNK = 2000;
 
 export function trialReader(url: string, dialect: SqlDialect, queries: Queries): TrialReader {
@@ -45,7 +45,8 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
-      // States first: another library's trial that ends meanwhile is read again, not half.
+      // States come first: if another library ends a trial meanwhile, it counts as running here,
+      // and is read again as a whole.
       const [trialRows, valueRows, reportRows, attributeRows, paramRows] = await together([
         tx.all(trials(set)),
         tx.all(queries.values(set)),
@@ -61,7 +62,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
         const draft = drafts.get(row.trial_id);
         if (!draft) continue;
         const { param_name: name, param_value: value, distribution_json: json } = row;
-        // A brief look reads those distributions alone without which a value has no meaning.
+        // "brief" reads only distributions of categoricals, whose values are indexes.
         if (json === null && detail === "brief") addNumber(draft, name, value);
         else addParam(draft, name, value, json);
       }
@@ -109,7 +110,7 @@ const noDistribution = (where: string, name: string): StorageError =>
       "trials to a new one.",
   );
 
-/** JSON has no NaN and infinite numbers: a server says them as text. */
+/** JSON has no NaN and no Infinity: the server gives them as text. */
 const jsonNumber = <Value extends number | null>(value: Value): Value =>
   (typeof value === "string" ? Number(value) : value) as Value;
 
@@ -131,13 +132,13 @@ function queriesFor(
   }
 }
 
-// There is one of each for every trial, and a command reads them before anything is optimised: members
-// are set one by one, as spreading them takes several times as long, and errors are put into words last.
+// These run for every trial, before the engine has optimised them: members are set one by one, as
+// spreading objects takes several times as long.
 
-/** A record in the making; what stays undefined, the trial has none of. */
+/** A record in the making; a trial has none of what stays undefined. */
 interface Draft {
   readonly id: number;
-  /** As errors name it. */
+  /** How errors name the trial. */
   readonly where: string;
   readonly number: number;
   readonly state: TrialRecord["state"];
@@ -163,7 +164,7 @@ type TrialRow = Pick<WholeTrialRow, keyof Rows<"trials">[number]>;
 
 function draftOf(row: TrialRow, url: string): Draft {
   const { trial_id: id, datetime_start: start, datetime_complete: end } = row;
-  // As many trials as its number says came before it, and each has an id.
+  // Before a trial there are as many as its number says, each with an id of its own.
   const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
   const where = `${url}: trial ${number}`;
   const draft: Draft = { id, where, number, state: knownState(row.state, row.number) };

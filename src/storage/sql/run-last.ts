@@ -1,7 +1,7 @@
 import type { Transaction } from "./transaction.ts";
 import { together } from "./together.ts";
 
-/** `last` of a transaction that goes on, or that costs no way to a server. */
+/** `last` where the transaction goes on, or its database is a file: nothing is sent ahead. */
 export const runLast =
   (all: Transaction["all"]): Transaction["last"] =>
   async ({ first = [], query }) => {

@@ -2,7 +2,7 @@ import type { SignOfLife } from "../../contracts/trial-lease.ts";
 import type { SqlDialect } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** The signs of life of workers, in a table of our own beside Optuna's: one row for each worker. */
+/** Workers' heartbeats, in a table of our own beside Optuna's: one row for each worker. */
 export interface Signs {
   beat(tx: Transaction, worker: string): Promise<void>;
   read(tx: Transaction, workers: readonly string[]): Promise<ReadonlyMap<string, SignOfLife>>;
@@ -11,7 +11,7 @@ export interface Signs {
 export const SIGN_TABLE = "hpo_holders";
 
 export function signTable({ signs, tableNames, lockTables }: SqlDialect): Signs {
-  /** It is made with the first sign. */
+  /** Whether the table is there: the first heartbeat creates it. */
   const isThere = async (tx: Transaction): Promise<boolean> =>
     (await tx.all(tableNames)).some(({ name }) => name === SIGN_TABLE);
   const make = async (tx: Transaction): Promise<void> => {

@@ -52,7 +52,8 @@ export async function sqlStorage(connection: Connection): Promise<Storage> {
         );
       }),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
-    // Alone: who holds its row never waits for a study whose holder waits for the row.
+    // A transaction of its own: one that also waited for a study's lock could deadlock with a turn
+    // that beats for the same worker.
     beat: (...workers) =>
       turns.alone(async (tx) => {
         for (const worker of workers) await signs.beat(tx, worker);

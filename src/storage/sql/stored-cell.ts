@@ -1,7 +1,10 @@
 import { misfit } from "../../errors/checks.ts";
 import { StorageError } from "../../errors/errors.ts";
 
-/** A cell that no program with this schema writes. @param where as `sqlite:hpo.db: trial 3: state` */
+/**
+ * The error for a value that should not be there.
+ * @param where as `sqlite:hpo.db: trial 3: state`
+ */
 export const wrongCell = (where: string, value: unknown, wanted: string): StorageError =>
   new StorageError(
     `${misfit(where, value, wanted)}. Mend it with the program that wrote the database, or ` +

@@ -32,9 +32,9 @@ type StudyStorage = Pick<
 
 /** Writes studies inside a transaction. */
 export interface StudyWriter {
-  /** Keeps others out of the study until the transaction ends. @throws StudyNotFoundError */
+  /** Locks the study until the transaction ends. @throws StudyNotFoundError */
   lock(tx: Transaction, study: number): Promise<void>;
-  /** Keeps others out of the trial's study, where they are not yet. False: there is no such trial. */
+  /** Locks the trial's study, where the database has row locks. False: there is no such trial. */
   lockOf(tx: Transaction, trial: number): Promise<boolean>;
   setAttributes(tx: Transaction, study: number, change: AttributeChange): Promise<void>;
   read(tx: Transaction, study: number): Promise<StudyRecord>;
@@ -149,7 +149,7 @@ interface StudyDraft extends StudyRecord {
   readonly systemAttrs: Record<string, unknown>;
 }
 
-/** By id. A database holds few studies, so that finding one needs no queries of its own. */
+/** Reads all studies, by id: a database holds few, so that finding one needs no own query. */
 async function readStudies(tx: Transaction, queries: Queries, url: string): Promise<StudyRecord[]> {
   const rows = await tx.all(queries.studies({}));
   const studies = rows.map((row): StudyDraft => ({

@@ -7,7 +7,7 @@ import type { ColumnType, Generated } from "../../vendor/kysely.ts";
 export const SCHEMA = {
   version: 12,
   revision: "v3.2.0.a",
-  /** The oldest release that reads all that is written here. Optuna shows it, nothing more. */
+  /** The oldest Optuna that reads all that hpo writes; Optuna only shows it. */
   libraryVersion: "5.0.0",
 } as const;
 
@@ -43,7 +43,7 @@ export interface Tables {
     param_id: Generated<number>;
     trial_id: number;
     param_name: string;
-    /** A categorical's is its index. */
+    /** Of a categorical parameter, the index of its choice. */
     param_value: number;
     distribution_json: string;
   };
@@ -61,7 +61,7 @@ export interface Tables {
     intermediate_value: number | null;
     intermediate_value_type: ReportType;
   };
-  /** Optuna's; here only deleted with their trial. */
+  /** Optuna alone writes these; hpo deletes them with their trial. */
   trial_heartbeats: {
     trial_heartbeat_id: Generated<number>;
     trial_id: number;
@@ -82,7 +82,7 @@ interface TrialAttribute {
   value_json: string;
 }
 
-/** What holds a trial's parts, deleted before it. */
+/** The tables of trials' parts, whose rows are deleted before their trial. */
 export const TRIAL_PARTS = [
   "trial_user_attributes",
   "trial_system_attributes",

@@ -1,6 +1,6 @@
 /**
- * Waits for statements of one transaction that were sent one right after the other: a server answers
- * them in one round trip. All are waited for, so that none runs on after what one of them threw.
+ * Waits for statements of one transaction that were sent one right after the other: a server
+ * answers them in one round trip. All are awaited even if one fails, so that none is left running.
  */
 export async function together<Results extends readonly unknown[]>(
   sent: readonly [...{ [Index in keyof Results]: Promise<Results[Index]> | Results[Index] }],

@@ -4,25 +4,25 @@ import type { Query } from "./prepared.ts";
 export interface Transaction {
   all<Row>(query: Query<Row>): Promise<Row[]>;
   /**
-   * Runs the last statements of the transaction, which a server is told together with its commit:
-   * others wait no longer than it takes the server to run them.
+   * Runs the last statements of the transaction. A server gets the commit with them, so that others
+   * wait for its locks no longer than it takes to run them.
    */
   last<Row>(ending: LastStatements<Row>): Promise<Row[]>;
   /**
-   * Another one when another connection has committed since.
-   * To be asked for before anything else is read, so that what is read is not newer.
+   * A value that changes once another connection has committed. To be asked for before anything
+   * else is read, so that a commit in between shows as a change the next time.
    */
   stamp(): Promise<number | string>;
 }
 
 /** How a transaction ends. */
 export interface LastStatements<Row> {
-  /** What comes before `query`. */
+  /** Statements that are run before `query`. */
   readonly first?: readonly Query<unknown>[];
-  /** Gives the rows that are asked for: none if it wrote nothing. */
+  /** Gives the result's rows: none if it wrote nothing. */
   readonly query: Query<Row>;
-  /** Gives the same rows once they are committed, where the server's answer was lost. */
+  /** Finds the same rows after the commit, where the server's answer was lost. */
   readonly again: Query<Row>;
-  /** Whether `query` writes once however often it is run: then it need not wait for a server. */
+  /** Whether `query` writes once however often it is run, so that it need not wait for BEGIN. */
   readonly isFenced?: boolean;
 }

@@ -7,7 +7,7 @@ import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 import { partRows } from "./part-rows.ts";
 
-/** Writes the rows that hold the parts of a trial, whose state was seen to. */
+/** Writes the rows of a trial's parts, once its state was checked and written. */
 export interface TrialRowWriter {
   change(transaction: Transaction, trial: number, change: TrialChange): Promise<void>;
   values(transaction: Transaction, trial: number, values: readonly number[]): Promise<void>;

@@ -11,8 +11,8 @@ interface Finished extends Written {
 }
 
 /**
- * Writes trials inside a transaction. What adds, starts or ends them is done under the lock of their
- * study: ids ascend as commits do, which readers rely on. Undefined says that nothing was written.
+ * Writes trials inside a transaction. Whoever adds, starts or ends trials holds their study's lock:
+ * so ids ascend in the order of commits, on which cursors rely. Undefined: nothing was written.
  */
 export interface TrialRows {
   /** @param isLast whether the transaction ends with it */
@@ -24,7 +24,7 @@ export interface TrialRows {
   ): Promise<readonly TrialRecord[]>;
   /** waiting → running. */
   start(tx: Transaction, trial: number, change: TrialChange): Promise<Written | undefined>;
-  /** Locks the trial alone. */
+  /** Writes to an unfinished trial, whose row alone is locked. */
   update(
     tx: Transaction,
     trial: number,
@@ -32,7 +32,7 @@ export interface TrialRows {
     held?: Held,
   ): Promise<Written | undefined>;
   finish(tx: Transaction, trial: number, end: TrialEnd, held?: Held): Promise<Finished | undefined>;
-  /** As `finish`, of a trial whose study is not locked yet; the transaction's last. */
+  /** As `finish`, but locks the study first; the transaction's last call. */
   end(tx: Transaction, trial: number, end: TrialEnd, held?: Held): Promise<Finished | undefined>;
   /** @returns the ids of the trials that got an index */
   indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;

@@ -118,7 +118,7 @@ async function giveIndex(
   return index;
 }
 
-/** Whether nobody took the trial over from who shows `held`. */
+/** Whether the lease `held` still holds the trial; true if none is given. */
 async function holds(
   tx: Transaction,
   queries: Queries,

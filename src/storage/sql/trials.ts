@@ -15,7 +15,7 @@ export function trialStorage(
   own: OwnChanges,
 ): TrialStorage {
   const noteAll = (study: number) => (trials: readonly number[]) => own.add(study, trials);
-  /** One trial changed, if the write says of which study. */
+  /** Records the trial's change, unless nothing was written. */
   const note = (trial: number) => (done: { readonly study: number } | undefined) => {
     if (done) own.add(done.study, [trial]);
   };

@@ -4,7 +4,7 @@ import type { Connection, Overlap } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 import { runLast } from "./run-last.ts";
 
-/** Lets the users of a connection take turns, and commits together what is written together. */
+/** Runs one transaction at a time on a connection; writes of the same moment share one. */
 export interface Turns {
   /**
    * Runs `work` in a transaction, which it shares with all other writes called in this turn of the
@@ -16,8 +16,8 @@ export interface Turns {
     committed?: (result: T) => void,
   ): Promise<T>;
   /**
-   * As `write`, in a transaction of its own: `work` may have other effects, as it runs once; but it
-   * may begin to read while the writes before are under way, and awaits `ahead` before all else.
+   * As `write`, in a transaction of its own: `work` runs once, so it may have other effects. It may
+   * be called while earlier writes are under way: it awaits `ahead`, their commit, before all else.
    */
   alone<T>(
     work: (transaction: Transaction, ahead: Promise<void>) => Promise<T>,
@@ -36,14 +36,14 @@ interface Write {
 }
 
 /**
- * Runs a transaction of its own. Where `ahead` is refused, the writes before have to be run again,
- * and so has this.
+ * Runs a transaction of its own. If `ahead` rejects, the writes before it are run again, and then
+ * so is this.
  */
 type Other = (ahead: Promise<void>) => Promise<void>;
 
 export function takeTurns(connection: Connection): Turns {
   let writes: Write[] = [];
-  /** After the writes. */
+  /** Reads and transactions of their own, which run after `writes`. */
   let others: Other[] = [];
   let scheduled = false;
   let open = true;
@@ -54,7 +54,8 @@ export function takeTurns(connection: Connection): Turns {
     scheduled = true;
     idle = (async () => {
       await setImmediate();
-      // What is asked for as a trial ends is asked for one turn of the event loop later.
+      // What follows from a trial's end is asked for one turn of the event loop later: it is waited
+      // for.
       await setImmediate();
       await work();
     })();
@@ -121,7 +122,7 @@ export function takeTurns(connection: Connection): Turns {
 
 const DONE = Promise.resolve();
 
-/** What comes next is sent right behind the writes, where a server takes it. */
+/** Commits the writes, and sends `next` before a server has answered the commit. */
 async function commitBefore(
   connection: Connection,
   group: readonly Write[],
@@ -148,7 +149,7 @@ async function commitBefore(
   if (!wasRun) await next(DONE);
 }
 
-/** All or none; if one of several fails, each is tried on its own, so that it harms no other. */
+/** Commits all in one transaction; if one of several fails, each is tried on its own. */
 async function commitTogether(
   connection: Connection,
   group: readonly Write[],

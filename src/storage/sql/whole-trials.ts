@@ -1,12 +1,12 @@
 import type { Query } from "./prepared.ts";
 import type { ReportType, SqlDate, StateName, ValueType } from "./tables.ts";
 
-/** Which trials somebody who has seen others before may have to read. */
+/** The trials that may have changed since a cursor. */
 export interface Since {
   readonly study: number;
-  /** Those with higher ids are new. */
+  /** The largest id seen before: trials above it are new. */
   readonly after: number;
-  /** Of those before, the ones that may have changed. */
+  /** The trials up to that id that may have changed. */
   readonly ids: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export interface WholeTrialRow {
   readonly system_attributes: readonly (readonly [string, string])[] | null;
 }
 
-/** Reads what others wrote by one statement, where each costs a way to the server. */
+/** Reads changed trials with all their parts by one statement, which costs one round trip. */
 export interface WholeTrials {
   /** How many new trials it gives at most. */
   readonly limit: number;

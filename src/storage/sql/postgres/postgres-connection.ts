@@ -10,12 +10,12 @@ import { stampKeeper } from "./postgres-stamp.ts";
 import { openTransaction, SNAPSHOT } from "./postgres-transaction.ts";
 import { shownPostgresUrl } from "./postgres-url.ts";
 
-/** How often a transaction is run again that others came before. */
+/** How often a transaction is run again after a conflict with others. */
 const MAX_RACES = 20;
 
 /**
- * Opens the database that a URL names: `postgres://user@host/database`, as libpq's.
- * @param waiting a server that can't be reached is waited for until this is aborted; left out, not at all
+ * Opens the database of a libpq URL such as `postgres://user@host/database`.
+ * @param waiting waits for a server until this is aborted; without it, none to reach is an error
  * @throws StorageError naming the server, the cause and the remedy; HpoError without the package pg
  */
 export async function connectPostgres(
@@ -89,7 +89,7 @@ export async function connectPostgres(
   };
 }
 
-/** After a failure; where the server was lost, there is nothing to roll back. */
+/** Rolls back after a failure. An error is ignored: a lost server has nothing to roll back. */
 const rollBack = async (link: PostgresLink): Promise<void> => {
   await link.script("rollback").catch(() => undefined);
 };

@@ -18,10 +18,10 @@ const OURS = [
   ...["studies", "trials", ...STUDY_PARTS, ...TRIAL_PARTS],
   ...["version_info", "alembic_version", SIGN_TABLE],
 ];
-/** Any number that other programs hardly lock: "hpo" in ASCII. */
+/** The key of an advisory lock that other programs hardly use: "hpo" in ASCII. */
 const TABLES_LOCK = 0x68706f;
 
-/** Sequences give no id twice, so that none need be remembered. */
+/** PostgreSQL. It needs no `removedIds`, as its sequences give no id twice. */
 export const postgresDialect: SqlDialect = {
   builder: new Kysely<Tables>({
     dialect: {
@@ -33,7 +33,7 @@ export const postgresDialect: SqlDialect = {
   }),
   schema: POSTGRES_SCHEMA,
   lockTables: { sql: "select pg_advisory_xact_lock($1)", parameters: [TABLES_LOCK] },
-  // Tables of other programs are in nobody's way, unless they have our names.
+  // Other programs may have tables in the schema; only tables with our names are in our way.
   tableNames: {
     sql: `select tablename::text as name from pg_catalog.pg_tables
       where schemaname = current_schema() and tablename = any($1::text[])`,

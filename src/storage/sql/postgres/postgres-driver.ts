@@ -5,7 +5,7 @@ import type { SqlDate } from "../tables.ts";
 const BIGINT = 20;
 const TIMESTAMP = 1114;
 
-/** pg is no dependency: who keeps studies in a file needs none of it. */
+/** Loads pg, which users of PostgreSQL install themselves: SQLite needs none of it. */
 async function loadPg(url: string): Promise<typeof pg> {
   try {
     return (await import("pg")).default;
@@ -17,13 +17,13 @@ async function loadPg(url: string): Promise<typeof pg> {
   }
 }
 
-/** Microseconds in full, as all dates are written here; no time zone is added to what has none. */
+/** Pads a time to microseconds, as all dates are stored here, and gives it no time zone. */
 const asSqlDate = (text: string): SqlDate =>
   (text.includes(".") ? text : `${text}.`).padEnd(26, "0");
 
 /**
- * How this connection reads what pg would give as a local Date, or a number as text. Those of pg
- * itself are left alone: they are common to all that use it in this process.
+ * Parsers of this connection alone: pg would read times as local Dates and bigints as text. pg's
+ * own parsers stay as they are, as everything in this process that uses pg shares them.
  */
 const typesOf = ({ types }: typeof pg): pg.CustomTypesConfig => ({
   getTypeParser: (oid: number, format?: "text" | "binary"): ((text: string) => unknown) => {
@@ -34,9 +34,9 @@ const typesOf = ({ types }: typeof pg): pg.CustomTypesConfig => ({
 });
 
 /*
- * Dates come as ISO 8601 and numbers to the last bit, whatever the server's defaults. A worker whose
- * machine is gone or stopped amid a transaction keeps others from the study: the server gives it
- * two minutes, with which it also hears of a broken network.
+ * Dates come as ISO 8601 and numbers exactly, whatever the server's defaults. A worker that stops
+ * amid a transaction holds its study's lock: the server ends the transaction after two minutes, and
+ * finds by keepalives, in less than a minute, that the worker's machine is gone.
  */
 const SETTINGS = `
   set datestyle to iso, ymd;
@@ -46,7 +46,7 @@ const SETTINGS = `
   set tcp_keepalives_interval to 5;
   set tcp_keepalives_count to 4`;
 
-/** `sslmode` as libpq means it, and everybody who writes such URLs; pg alone takes `require` for `verify-full`. */
+/** Makes pg read `sslmode` as libpq does: pg alone takes `require` for `verify-full`. */
 const withLibpqModes = (url: string): string =>
   /[?&]sslmode=/.test(url) && !/[?&]uselibpqcompat=/.test(url) ? `${url}&uselibpqcompat=true` : url;
 
@@ -61,14 +61,14 @@ export async function postgresConnector(
     const client = new driver.Client({
       connectionString: withLibpqModes(connectionString),
       types,
-      // What is asked together is sent together.
+      // Queries are sent without waiting for the answers to those before.
       pipeline: true,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 15_000,
       fallback_application_name: "hpo",
     });
-    // Told of by the next query; without a listener it would end the process.
+    // The next query reports the error; without a listener it would end the process.
     client.on("error", () => {});
     try {
       await client.connect();

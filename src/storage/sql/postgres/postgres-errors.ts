@@ -2,17 +2,17 @@ import { HpoError, StorageError } from "../../../errors/errors.ts";
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 
-/** The server ends, starts or ended what was asked of it, or can't take another client now. */
+/** The server is gone, starting or stopping, ended the session, or takes no more clients now. */
 const GONE = /^(08...|57P0[1235]|25P0[34]|53300)$/;
-/** Another transaction came first: the same once more finds what that one did. */
+/** A conflict with another transaction, whose writes this one sees when it is run again. */
 const RACED = /^(40001|40P01|23505)$/;
-/** Of Node's sockets, and of pg where the server went without a word. */
+/** Codes of Node's sockets, and texts of pg where a connection ended without a code. */
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|ENOENT$|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/;
 const CLOSED = /Connection terminated|not queryable|timeout expired|timeout exceeded/;
 
-/** The server was lost in a statement: what it did of the transaction is undone, or unknown. */
+/** The server was lost in a statement: its transaction was undone, or its outcome is unknown. */
 export class LostError extends StorageError {}
-/** The transaction was rolled back for another one's sake. */
+/** The transaction was rolled back after a conflict with another one. */
 export class RacedTransactionError extends StorageError {}
 
 function codeOf(error: unknown): string {
@@ -40,7 +40,7 @@ export function explainedStatement(error: unknown, url: string): Error {
   }
   switch (code.slice(0, 2)) {
     case "22":
-      // Of one write among others, which it does not concern.
+      // No StorageError, which would also fail the writes that share this one's transaction.
       return new HpoError(say("a value can't be stored", "Shorten or change it."), cause);
     case "42":
       if (code !== "42501") break;

@@ -5,9 +5,9 @@ import { backoffMs } from "../../../system/backoff.ts";
 import type { Query } from "../prepared.ts";
 import { explainedOpening, explainedStatement, isGone, LostError } from "./postgres-errors.ts";
 
-/** A connection that is opened anew where the server was lost. */
+/** A connection that is opened again after the server was lost. */
 export interface PostgresLink {
-  /** Waits for the server, for ever. @throws StorageError on what waiting does not mend */
+  /** Reconnects, however long it takes. @throws StorageError on what waiting does not mend */
   connected(): Promise<void>;
   /** @throws LostError if the server was lost meanwhile; other StorageErrors */
   all<Row>(query: Query<Row>): Promise<Row[]>;
@@ -27,7 +27,7 @@ export async function postgresLink(
   url: string,
   waiting?: AbortSignal,
 ): Promise<PostgresLink> {
-  /** One that starts is waited for in any case: there is a server. */
+  /** Connects, and tries again as long as `mayWait` allows it. */
   const open = async (
     mayWait: (error: unknown) => boolean,
     signal?: AbortSignal,
@@ -47,6 +47,7 @@ export async function postgresLink(
       }
     }
   };
+  // A server that is just starting is waited for even without `waiting`.
   const isStarting = (error: unknown): boolean => (error as { code?: string }).code === "57P03";
   let lossListener = (): void => {};
   let client: Prepared | undefined = await open(waiting ? isGone : isStarting, waiting);
@@ -92,7 +93,7 @@ interface Prepared {
   end(): Promise<void>;
 }
 
-/** Statements are compiled by the server once. */
+/** Names each statement, so that the server parses it once for the connection. */
 function preparing(client: pg.Client): Prepared {
   const names = new Map<string, string>();
   let isLost = false;
@@ -126,8 +127,8 @@ function preparing(client: pg.Client): Prepared {
 }
 
 /**
- * Lets what is sent in one turn of the event loop leave as one packet: the server wakes once for it,
- * and so does this process for the answer.
+ * Sends the queries of one turn of the event loop as one packet, so that the server, and this
+ * process for the answers, wake up once.
  */
 function gathering(client: pg.Client): () => void {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } })

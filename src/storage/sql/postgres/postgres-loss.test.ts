@@ -21,7 +21,7 @@ const end = { state: "complete", values: [1], completedAt } as const;
 const newStudy = (storage: Storage): Promise<StudyRecord> =>
   storage.createStudy({ name: "s", directions: ["minimize"] });
 const lease = (id: string) => ({ [ATTRIBUTE.lease]: { attempt: 0, id } });
-/** State and place in the order of finishing of each trial. */
+/** Each trial's state and finish index. */
 async function read(storage: Storage, { id }: StudyRecord) {
   const { trials } = await storage.readTrials(id);
   return trials.map(({ number, state, systemAttrs }) => [
@@ -76,7 +76,7 @@ postgres.serial("who says so waits for a server that is away, until told otherwi
   await storage.close();
 });
 
-/** A study of a storage whose way to the server may be cut, and of another one beside it. */
+/** A study whose connection to the server may be cut, and a second storage with none cut. */
 async function besideAnother(t: ExecutionContext) {
   const proxy = await cuttingProxy(t, postgres.cluster.socket);
   const url = await postgres.database();
@@ -100,7 +100,7 @@ postgres.serial(
     const cursor = async () => (await storage.readTrials(study.id)).cursor;
 
     const write = () => storage.updateTrial(first.id, { attributes: { user: { a: 1 } } });
-    /** Of two writes of this storage one finds that others came between, and the next is cut. */
+    /** Others write between two writes of this storage, and the second one is cut. */
     const amidOthers = async (when: "before" | "after") => {
       await write();
       await other.createTrials(study.id, [runningTrial()]);
@@ -138,7 +138,7 @@ for (const isAmid of [false, true]) {
       const { proxy, storage, other, study } = await besideAnother(t);
       let cursor: Cursor | undefined;
       let index = 0;
-      // What is sent at once: the start of the first transaction, its end, the turn's start.
+      // Sent at once: the first transaction's start and end, then the turn's start.
       for (const text of ["begin", isAmid ? "commit; select" : "commit\0", "pg_current_snapshot"]) {
         for (const when of ["before", "after"] as const) {
           const started = { ...runningTrial(), systemAttrs: lease("a") };

@@ -13,7 +13,7 @@ import { postgresRoles } from "./postgres-roles.ts";
 
 const postgres = withPostgres(test);
 
-/** A database's URL as its owner has it, and as members of the two roles do. */
+/** A database's URLs: its owner's, and those of a member of each role. */
 async function roles() {
   const owner = await postgres.database();
   await runSql(owner, postgresRoles());

@@ -4,10 +4,10 @@ import { postgresSigns } from "./postgres-signs.ts";
 const WORKER = "hpo_worker";
 const READER = "hpo_reader";
 
-/** What a worker does in each table; it reads all of them. */
+/** The rights of a worker on each table, besides reading it. */
 const OF_WORKER: Readonly<Record<string, string>> = {
-  // Locking a study's row, which every turn begins with, takes the right to change one of its columns:
-  // its number, which a study with trials can't lose.
+  // Every turn locks the study's row, for which PostgreSQL asks the right to update one of its
+  // columns: `study_id`, which the foreign keys of its trials keep from changing.
   studies: "INSERT, UPDATE (study_id)",
   study_directions: "INSERT",
   study_user_attributes: "INSERT, UPDATE",
@@ -15,11 +15,11 @@ const OF_WORKER: Readonly<Record<string, string>> = {
   trials: "INSERT, UPDATE (number, state, datetime_start, datetime_complete)",
   trial_params: "INSERT, UPDATE",
   trial_values: "INSERT, UPDATE",
-  // A trial that starts again begins without its reports.
+  // A trial that starts again loses its reports.
   trial_intermediate_values: "INSERT, UPDATE, DELETE",
   trial_user_attributes: "INSERT, UPDATE, DELETE",
   trial_system_attributes: "INSERT, UPDATE, DELETE",
-  // Optuna's workers write them, on the same study.
+  // Only Optuna's workers on the same study write these.
   trial_heartbeats: "INSERT, UPDATE, DELETE",
   [SIGN_TABLE]: "INSERT, UPDATE, DELETE",
   version_info: "",
@@ -28,8 +28,8 @@ const OF_WORKER: Readonly<Record<string, string>> = {
 
 /**
  * SQL that gives two roles what they need and no more: `hpo_worker` runs and coordinates trials, and
- * creates studies, but removes, renames and alters none; `hpo_reader` reads. For who owns the tables of
- * Optuna's schema, in their schema; again after an update of hpo.
+ * creates studies, but removes, renames and alters none; `hpo_reader` reads. The owner of the
+ * tables runs it in their schema, and again after an update of hpo.
  */
 export function postgresRoles(): string {
   const tables = Object.keys(OF_WORKER);

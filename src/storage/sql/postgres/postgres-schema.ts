@@ -1,4 +1,4 @@
-/** What users and programs keep with a study or a trial, a row for each key. */
+/** The tables of user and system attributes of studies or trials, one row per key. */
 const attributeTables = (of: "study" | "trial", owners: "studies" | "trials"): string[] =>
   ["user", "system"].map(
     (kind) => `CREATE TABLE ${of}_${kind}_attributes (

@@ -15,7 +15,7 @@ export const postgresScheme: StorageScheme = {
     );
   },
   open: async (url, { waiting }) => {
-    // Who keeps studies in a file needs none of it.
+    // Imported here, so that users of SQLite don't load it.
     const { connectPostgres } = await import("./postgres-connection.ts");
     return sqlStorage(await connectPostgres(url, waiting));
   },

@@ -1,7 +1,7 @@
 import type { SignStatements } from "../connection.ts";
 import { SIGN_TABLE } from "../signs.ts";
 
-/** Signs of life in PostgreSQL. Their clock is the server's; no worker's own is compared. */
+/** Heartbeats in PostgreSQL, timed by the server's clock, as workers' clocks may differ. */
 export const postgresSigns: SignStatements = {
   create: {
     sql: `create table ${SIGN_TABLE} (
@@ -16,7 +16,7 @@ export const postgresSigns: SignStatements = {
         on conflict (holder) do update set seen = excluded.seen`,
       parameters: [worker],
     },
-    // Who was silent for so long holds nothing that one could wait for.
+    // A worker that was silent for a week has long lost its leases.
     {
       sql: `delete from ${SIGN_TABLE} where holder in (
         select holder from ${SIGN_TABLE}

@@ -1,13 +1,13 @@
 /** Tells whether other transactions than one's own have ended on the server. */
 export interface StampKeeper {
-  /** A transaction of ours has this id from now on. */
+  /** Records the id of a transaction of ours that has begun. */
   begun(id: string): void;
-  /** A transaction of ours, of no content, began and ended. */
+  /** Records the id of an empty transaction of ours, which confirmed a commit. */
   confirmed(id: string): void;
-  /** The server was lost: nothing is known of what happened meanwhile. */
+  /** Starts anew after the server was lost, as others may have written meanwhile. */
   forget(): void;
   /**
-   * Another one if somebody else's transaction ended since.
+   * A value that changes once a transaction of another connection has ended.
    * @param snapshot of pg_current_snapshot(), `xmin:xmax:xip,…`
    */
   stamp(snapshot: string): string;
@@ -15,12 +15,12 @@ export interface StampKeeper {
   readonly isAmidOthers: boolean;
 }
 
-/** Of so many transactions of ours some may be too new for a snapshot. */
+/** How many of our last ids are kept: the newest may not be in a snapshot yet. */
 const RECENT = 8;
 
 /**
- * Every transaction that writes has an id; below xmax all have ended, but for those of xip. What is
- * left of that count without our own are the others.
+ * Transactions that write have consecutive ids; all below a snapshot's xmax have ended, but for
+ * those in xip. That count without our own transactions changes only by those of others.
  */
 export function stampKeeper(): StampKeeper {
   let connection = 0;

@@ -9,35 +9,36 @@ import type { StampKeeper } from "./postgres-stamp.ts";
 
 /** A transaction that writes, from its first statement to its end. */
 export interface OpenTransaction extends Transaction {
-  /** Does nothing where `last` did. @throws LostError if nothing was written */
+  /** Commits, unless `last` did already. @throws LostError if nothing was written */
   commit(): Promise<void>;
-  /** Whether its end was sent, whatever became of it. */
+  /** Whether the commit was sent, whatever became of it. */
   readonly isOver: boolean;
 }
 
 interface Attempt {
-  /** Whether an earlier one was lost, which may have been committed without anybody's knowing. */
+  /** Whether an earlier attempt was lost, which may have been committed nevertheless. */
   readonly isAgain: boolean;
-  /** Called when all was sent. */
+  /** Called once all statements were sent. */
   readonly sent?: () => void;
 }
 
 const ID = "select pg_current_xact_id()::text as id";
-// Each statement sees what was committed before it: after the study's lock, all that others did.
+// Each statement sees what was committed before it: behind the study's lock, all of others' writes.
 const BEGIN = `begin isolation level read committed; ${ID}`;
 export const SNAPSHOT: Query<{ snapshot: string }> = {
   sql: "select pg_current_snapshot()::text as snapshot",
   parameters: [],
 };
 /*
- * Where others write, too, locks are not held while the disk confirms: the commit is visible at once,
- * and a second one, of a message that nobody reads, comes back when both are on the disk. Only then
- * is anything acknowledged. Who builds on what was visible commits later, and so reaches the disk later.
+ * Where others write too, locks are not held while the disk confirms: an asynchronous commit
+ * releases them at once, and a second transaction, of an empty message, returns when both are on
+ * the disk. Only then is anything acknowledged. Whoever reads what is visible before commits later
+ * in the log, and so reaches the disk later.
  */
 const BEGIN_AMID_OTHERS = `begin isolation level read committed; set local synchronous_commit to off; ${ID}`;
 const COMMIT_AMID_OTHERS = `commit; ${ID}, pg_logical_emit_message(true, 'hpo', '')`;
 
-/** Begins at once; what is asked of it meanwhile is sent right behind. */
+/** Sends BEGIN at once; further statements are sent behind it without waiting for its answer. */
 export function openTransaction(
   link: PostgresLink,
   stamps: StampKeeper,
@@ -45,14 +46,14 @@ export function openTransaction(
   { isAgain, sent = () => {} }: Attempt,
 ): OpenTransaction {
   const { isAmidOthers } = stamps;
-  /** By what the server knows the transaction for good. */
+  /** Begins, and gives the id by which the server knows the transaction for good. */
   const begin = async (): Promise<string> => {
     const [{ id }] = await link.script<{ id: string }>(isAmidOthers ? BEGIN_AMID_OTHERS : BEGIN);
     stamps.begun(id);
     return id;
   };
   const begun = begin();
-  // Who waits for it is told.
+  // Whoever awaits `begun` gets its error; nobody doing so must not end the process.
   begun.catch(() => undefined);
   let isOver = false;
 
@@ -88,10 +89,10 @@ export function openTransaction(
     } catch (error) {
       if (!(error instanceof LostError)) throw error;
       const id = await begun.catch(() => undefined);
-      // Of one that nobody knows the next attempt finds what it wrote.
+      // Without an id nothing can be asked; the next attempt finds what this one wrote.
       if (id === undefined || !(await wasCommitted(link, id, url))) throw error;
       const rows = await rowsAgain(link, again);
-      // A server that crashed may have given the id of what it lost to another transaction.
+      // After a crash the server may give the id of what it lost to another transaction.
       if (rows.length === 0) throw error;
       return rows;
     }
@@ -121,7 +122,7 @@ async function rowsAgain<Row>(link: PostgresLink, query: Query<Row>): Promise<Ro
   }
 }
 
-/** Whether a transaction whose end nobody heard of was committed. */
+/** Whether a transaction was committed whose commit got no answer. */
 async function wasCommitted(link: PostgresLink, id: string, url: string): Promise<boolean> {
   for (;;) {
     await link.connected();
@@ -141,11 +142,11 @@ async function wasCommitted(link: PostgresLink, id: string, url: string): Promis
       if (isInTheFuture(error)) return false;
       if (!(error instanceof LostError)) throw error;
     }
-    // Its old process has yet to see that nobody listens.
+    // Still in progress: the server has yet to notice that the old connection is gone.
     await sleep(100);
   }
 }
 
-/** A server that crashed lost the transaction, and has yet to give its id again. */
+/** Whether the server has yet to give this id: it crashed, and lost the transaction. */
 const isInTheFuture = (error: unknown): boolean =>
   ((error as Error).cause as { code?: unknown } | undefined)?.code === "22023";

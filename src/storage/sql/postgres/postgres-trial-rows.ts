@@ -9,8 +9,8 @@ import type { TrialRows } from "../trial-rows.ts";
 import { addedAgain, insertTrials, endTrial, endedAgain } from "./postgres-trial-statements.ts";
 
 /**
- * Adds and ends trials by one statement each: the study is locked for as long as the server needs for
- * it, whoever else has the processor meanwhile.
+ * Adds and ends trials by one statement each: the study is locked while the server runs it, and not
+ * also while this process waits for a processor between statements.
  */
 export function postgresTrialRows(general: TrialRows): TrialRows {
   const shape = partRows();

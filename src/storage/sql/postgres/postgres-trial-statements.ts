@@ -5,8 +5,8 @@ import type { Query } from "../prepared.ts";
 import type { ReportType, SqlDate, StateName, ValueType } from "../tables.ts";
 
 /*
- * Each part of trials comes as arrays, one for each column, so that a statement has the same text for
- * any number of rows. `nth` says which of the trials a row is of, from 1.
+ * Each part of trials comes as arrays, one for each column, so that a statement has the same text
+ * for any number of rows. `nth` is the place of a row's trial among the trials, from 1.
  */
 
 interface ParamRow {
@@ -93,7 +93,10 @@ const attributeColumns = (rows: readonly AttributeRow[]) => [
   rows.map(({ json }) => json),
 ];
 
-/** The trials with these leases. They are among the study's last: it was locked a moment ago. */
+/**
+ * Finds the trials that `insertTrials` added, by their leases, when its answer was lost. They are
+ * among the study's last, as it was locked a moment ago.
+ */
 export const addedAgain = (
   study: number,
   leases: readonly string[],
@@ -179,7 +182,7 @@ interface EndRows extends HowEnded {
   readonly system: readonly AttributeRow[];
 }
 
-/** Ends a trial that nobody took over, and gives it its place in the order of finishing. */
+/** Ends a trial, unless another process took it over, and gives it its finish index. */
 export const endTrial = (rows: EndRows): Omit<LastStatements<EndedRow>, "again"> => ({
   isFenced: true,
   first: [{ sql: LOCK, parameters: [rows.trial] }],
@@ -204,7 +207,7 @@ const numberColumns = (rows: readonly { value: number | null; type: string }[]) 
   rows.map(({ type }) => type),
 ];
 
-/** The same, of a trial that may have ended so. */
+/** Finds the row that `endTrial` gave, when its answer was lost. */
 export const endedAgain = ({ trial, state, complete, held }: HowEnded): Query<EndedRow> => ({
   sql: `select study_id, value_json::int as finish_index
     from trials join trial_system_attributes using (trial_id)

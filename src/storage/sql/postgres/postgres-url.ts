@@ -15,6 +15,6 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** As libpq writes it; SQLAlchemy's names the driver, too: `postgresql+psycopg2://`. */
+/** Makes libpq's URL of SQLAlchemy's, which names the driver: `postgresql+psycopg2://`. */
 export const libpqUrl = (url: string): string =>
   url.replace(/^postgres(ql)?(\+[a-z0-9]+)?:/i, "postgres:");

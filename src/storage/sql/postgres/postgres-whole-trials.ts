@@ -2,12 +2,12 @@ import type { WholeTrials } from "../whole-trials.ts";
 
 const LIMIT = 500;
 
-/** The parts of the trial at hand, as lists of these columns; null if it has none. */
+/** SQL of a trial's rows in `table`, as JSON lists of `columns`; null if it has none. */
 const parts = (table: string, columns: string, order: string): string =>
   `(select json_agg(json_build_array(${columns}) order by ${order})
     from ${table} where ${table}.trial_id = chosen.trial_id)`;
 
-// The limit keeps the server from a plan for a large part of the table.
+// The limit keeps the planner from reading a large part of the table.
 const READ = `with chosen as materialized (
     select * from trials where trial_id = any($3::int[]) and trial_id <= $2
     union all (

@@ -7,7 +7,7 @@ import type { StudyId } from "./query-input.ts";
 /** Statements that keep the order in which trials finish. */
 export function finishQueries({ builder }: SqlDialect) {
   return {
-    /** Counts one more finish, and gives the count before. */
+    /** Raises the study's count of finished trials by one, and gives it. */
     nextFinish: prepared<StudyId, { value_json: string }>((p) =>
       builder
         .insertInto("study_system_attributes")

@@ -1,7 +1,7 @@
 import { sql, type Expression } from "../../../vendor/kysely.ts";
 import type { IdSet } from "../connection.ts";
 
-/** What statements are given. */
+/** Parameters that several statements take. */
 export interface StudyId {
   study: number;
 }

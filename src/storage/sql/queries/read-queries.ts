@@ -6,7 +6,7 @@ import { prepared } from "../prepared.ts";
 import { type SqlDate } from "../tables.ts";
 import type { StudyId, Ids } from "./query-input.ts";
 
-/** What is of no use once a trial is finished and has its place. */
+/** Attributes of no use to a search once a trial has finished and has its index. */
 const AFTER_THE_END = DETAIL_ATTRIBUTES.filter((key) => key !== ATTRIBUTE.finishIndex);
 
 const noDate = sql<SqlDate | null>`null`;
@@ -26,7 +26,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
       .where(idIn("trial_id", ids))
       .orderBy("trial_id")
       .orderBy("param_id");
-  /** But for the system's attributes that are left out. */
+  /** User and system attributes, without the system attributes in `leftOut`. */
   const attributes = (ids: IdSet, leftOut?: readonly string[]) => {
     const system = builder
       .selectFrom("trial_system_attributes")
@@ -47,7 +47,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .where("trial_id", ">", p.after)
         .orderBy("trial_id"),
     ),
-    /** By number; Optuna gives a trial its number in a second step, so that some may have none yet. */
+    /** By number. Optuna numbers a trial after inserting it, so that some may have none yet. */
     trialsNumbered: prepared<StudyId & { numbers: IdSet }, { trial_id: number }>((p) =>
       builder
         .selectFrom("trials")
@@ -93,12 +93,12 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .orderBy("step"),
     ),
     attributes: prepared((p: Ids) => attributes(p.ids)),
-    /** The same for those who look at many trials. */
+    /** Shorter rows of the same, for reading many trials: see `TrialDetail`. */
     brief: {
       trials: prepared((p: Ids) =>
         trials(p.ids).select([noDate.as("datetime_start"), noDate.as("datetime_complete")]),
       ),
-      /** A distribution only where it gives the value: of a categorical parameter. */
+      /** With the distributions of categoricals only, which give a value its meaning. */
       params: prepared((p: Ids) =>
         params(p.ids).select((row) =>
           row

@@ -25,9 +25,9 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
   });
   return {
     /**
-     * The first statement of what writes to a study: nobody else does until this transaction ends,
-     * and what is read by later statements is what was committed before. It is the lock that Optuna
-     * takes before it adds a trial. No row if the study is not there.
+     * Locks the study's row until the transaction ends; it comes first, so that later statements
+     * see all that was committed before. Optuna takes the same lock before it adds a trial. Gives
+     * no row if the study is not there.
      */
     lockStudy: prepared<StudyId, { study_id: number }>((p) => {
       const study = builder
@@ -36,7 +36,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
         .where("study_id", "=", p.study);
       return rowLock ? study.modifyEnd(rowLock) : study;
     }),
-    /** As `lockStudy`, of the study that a trial is of. */
+    /** As `lockStudy`, for the study that has the trial. */
     lockStudyOf: prepared<TrialId, { study_id: number }>((p) => {
       const study = builder
         .selectFrom("studies")
@@ -102,7 +102,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
         .select(({ fn }) => fn.max("trial_id").as("trial_id"))
         .where("study_id", "=", p.study),
     ),
-    /** In this order. */
+    /** Deletes rows before what they refer to: to be run in this order. */
     deleteStudy: [
       ...TRIAL_PARTS.map((table) =>
         prepared<StudyId>((p) =>

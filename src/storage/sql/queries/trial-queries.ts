@@ -13,7 +13,7 @@ export interface TrialRow extends StudyId {
 /** Statements that add trials and change their states. */
 export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
   return {
-    /** Ids ascend as numbers do, within a study. */
+    /** The study's highest number: that of the highest id, as both ascend together. */
     lastNumber: prepared<StudyId, { number: number }>((p) =>
       builder
         .selectFrom("trials")
@@ -35,7 +35,7 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
         })
         .returning("trial_id"),
     ),
-    /** Of an unfinished trial, which nobody else ends or takes over until the transaction is over. */
+    /** Locks an unfinished trial, so that nobody ends it or takes it over in this transaction. */
     unfinished: prepared<TrialId, { study_id: number }>((p) => {
       const trial = builder
         .selectFrom("trials")

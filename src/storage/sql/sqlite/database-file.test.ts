@@ -17,7 +17,7 @@ import { connectSqlite } from "./sqlite-connection.ts";
 
 const study = { name: "s", directions: ["minimize"] } as const;
 
-/** What may happen to an open database's files, and what is said of it. */
+/** What may happen to an open database's files, with the error that tells it. */
 const accidents: Readonly<Record<string, readonly [(path: string) => void, RegExp]>> = {
   moved: [(path) => renameSync(path, `${path}.old`), /hpo\.db was moved or deleted.*Put it back/],
   deleted: [(path) => rmSync(path), /hpo\.db was moved or deleted/],

@@ -1,13 +1,13 @@
 import { closeSync, fchmodSync, openSync, statSync } from "node:fs";
 import { StorageError } from "../../../errors/errors.ts";
 
-/** Only its owner may read and write it: it holds what programs print. */
+/** Only its owner may read and write it, as it holds what trials print. */
 const MODE = 0o600;
 
 /**
  * Creates an empty file for a database where there is none; SQLite gives its side files the same
  * mode. A file that is there keeps its own.
- * @param mode all bits of it count, whatever the umask
+ * @param mode set as it is, whatever the umask
  */
 export function createDatabaseFile(path: string, mode = MODE): void {
   let file: number;
@@ -38,7 +38,7 @@ export function fileWatch(url: string, path: string): () => void {
       const now = identityOf(name);
       const before = known.get(name);
       if (before === now) continue;
-      // The side file appears with the first transaction.
+      // The -wal file appears with the first transaction.
       if (before === undefined && now !== undefined) known.set(name, now);
       else throw gone(url, name, now !== undefined);
     }

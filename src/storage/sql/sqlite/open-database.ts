@@ -6,7 +6,7 @@ import type { OpenDatabase } from "./sqlite-driver.ts";
 import { isReadOnlyHere } from "./sqlite-errors.ts";
 import { whenFree } from "./when-free.ts";
 
-/** For reading and writing, or for reading alone where this user may do no more. */
+/** Opens the file for reading and writing, or for reading alone if this user may not write it. */
 export async function openDatabase(
   open: OpenDatabase,
   url: string,
@@ -14,7 +14,7 @@ export async function openDatabase(
   synchronous: "full" | "normal",
   timeout: number,
 ): Promise<DatabaseSyncInstance> {
-  // A file that others just open or close may be busy without SQLite's waiting for it.
+  // While others open or close the file, SQLite may say at once that it is busy.
   return whenFree(timeout, () => {
     try {
       return openForWriting(open, path, synchronous, timeout);
@@ -34,15 +34,15 @@ function openForWriting(
   return configured(
     open(path, { timeout }),
     `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous};` +
-      // A file that can't be written shows it now; on one, BEGIN IMMEDIATE is no error.
-      // From then on nothing waits inside SQLite: see whenFree.
+      // Writes, so that a read-only file fails here: BEGIN IMMEDIATE alone does not.
+      // From then on SQLite itself does not wait for locks: see whenFree.
       "BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK; PRAGMA busy_timeout = 0",
   );
 }
 
 /**
- * Beside a file with a write-ahead log SQLite wants to write even to read it. Where it can't, nothing
- * of this user's can change the file either: it is read as it stands, unless others' log is beside it.
+ * Even to read a file with a write-ahead log, SQLite must write beside it. Where this user may not,
+ * the file is opened as one that never changes, unless a log with others' writes is beside it.
  */
 function openForReading(
   open: OpenDatabase,

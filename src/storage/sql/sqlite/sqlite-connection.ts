@@ -112,8 +112,8 @@ function checkPlace(url: string, path: string): void {
 }
 
 /**
- * SQLite itself moves the log into the file only once the garbage collector has taken the statements:
- * who copied the file of a closed storage until then would get next to nothing.
+ * Moves the write-ahead log into the file. On closing, SQLite does so only once the statements are
+ * garbage-collected; a copy of the file made before would hold next to nothing.
  */
 function intoTheFile(run: (sql: string) => void): void {
   try {
@@ -144,10 +144,10 @@ function statementsOf(database: DatabaseSyncInstance) {
 
 type Statement = (parameters: (string | number | null)[]) => unknown[];
 
-/** Rows come as lists and are named here: the driver takes half as long for a list. */
+/** Takes rows as lists and names their values here: the driver takes half as long for a list. */
 function statementOf(prepared: StatementSyncInstance): Statement {
   const names = prepared.columns().map(({ name }) => name);
-  // Not there in node:sqlite before 22.16.
+  // node:sqlite has no `setReturnArrays` before 22.16.
   if (!("setReturnArrays" in prepared) || names.length === 0) {
     return (parameters) => prepared.all(...parameters) as unknown[];
   }

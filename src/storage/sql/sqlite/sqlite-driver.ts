@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 
-/** Opens the file at `path`; the API of node:sqlite, whoever implements it. */
+/** Opens the file at `path` by the API of node:sqlite, which both drivers have. */
 export type OpenDatabase = (path: string, options: OpenOptions) => DatabaseSyncInstance;
 
 interface OpenOptions {

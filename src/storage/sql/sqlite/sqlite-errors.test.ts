@@ -15,7 +15,7 @@ import { connectSqlite } from "./sqlite-connection.ts";
 const study = { name: "s", directions: ["minimize"] } as const;
 const query = (sql: string) => ({ sql, parameters: [] });
 
-/** Names the file, the cause, and says what to do. */
+/** Asserts that the error names the file and the cause, and says what to do. */
 const says = (path: string, cause: RegExp, remedy: RegExp) => ({
   instanceOf: StorageError,
   message: (message: string) =>
@@ -209,7 +209,7 @@ test("what this user may only read is read, and the first write says why it can'
   const [file, there] = [join(open, "hpo.db"), join(locked, "there.db")];
   for (const path of [file, there]) await (await withStudy(path)).close();
   const busy = await withStudy(join(locked, "busy.db"));
-  // As after a kill: what was written stands in the log alone.
+  // As after a kill: the writes are in the log alone.
   for (const end of ["", "-wal"]) {
     await copyFile(join(locked, `busy.db${end}`), join(locked, `left.db${end}`));
   }
@@ -257,7 +257,7 @@ test("a cell that no program writes is named, with its place and what it holds",
   };
   await spoiled("trials", "state", "'DONE'", /Trial 0 has the state "DONE", which is not known/);
   await spoiled("trials", "datetime_start", "'soon'", /trial 0: datetime_start="soon" must be/);
-  // A number this large made a list of as many places.
+  // A number this large once made a list of as many places.
   await spoiled("trials", "number", "2147483648", /id 1=2147483648 must be an integer from 0 to 1/);
   await spoiled("trial_values", "value_type", "'BIG'", /trial 0: value: its type="BIG" must be/);
   await spoiled("trial_values", "value", "'much'", /trial 0: value="much" must be a number/);

@@ -12,7 +12,9 @@ const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
 
-/** SQLite's own texts: @photostructure/sqlite 1.2.1 leaves out the code where rows were asked for. */
+/**
+ * Codes by SQLite's texts: @photostructure/sqlite 1.2.1 gives no code where rows were asked for.
+ */
 const CODES = new Map([
   ["database is locked", BUSY],
   ["database table is locked", LOCKED],
@@ -33,7 +35,7 @@ function sqliteCode(error: unknown): number | undefined {
 export const isBusy = (error: unknown): boolean =>
   sqliteCode(error instanceof StorageError ? error.cause : error) === BUSY;
 
-/** Whether the file is there, and this user may not write it or beside it. */
+/** Whether the error means that the file exists and this user may not write it, or beside it. */
 export function isReadOnlyHere(error: unknown, path: string): boolean {
   const code = sqliteCode(error);
   if (!existsSync(path)) return false;
@@ -47,7 +49,7 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
   const say = (what: string, remedy: string) =>
     new StorageError(`${url}: ${what} (SQLite: ${cause}). ${remedy}`, { cause: error });
   const code = sqliteCode(error) ?? 0;
-  // What SQLite can't open may be a side file of a file that this user may only read.
+  // SQLite can't open the -wal file beside a database that this user may only read.
   switch (code === CANTOPEN && isReadOnly(path) ? READONLY : code) {
     case BUSY:
     case LOCKED:

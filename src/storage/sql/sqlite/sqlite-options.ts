@@ -7,8 +7,8 @@ export interface SqliteOptions {
   /** How long to wait for another process that writes. Default: 15000. */
   readonly busyTimeoutMs?: number;
   /**
-   * Who may read and write a file that is created, as `chmod` counts, whatever the umask. Default:
-   * 0o600, its owner alone. A file that is there keeps its mode.
+   * The permissions of a file that is created, as for `chmod`, whatever the umask. Default: 0o600,
+   * its owner alone. A file that is there keeps its mode.
    */
   readonly mode?: number;
 }

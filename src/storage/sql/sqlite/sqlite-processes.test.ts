@@ -78,7 +78,7 @@ test("a writer killed at any moment leaves a sound file with all it acknowledged
   const acknowledged: number[] = [];
   for (const round of [1, 2, 3]) {
     const { child, ended } = writer(path, 1e6, `round ${round}`, (count) => {
-      // Not right after an acknowledgement, but amid what follows it.
+      // The kill comes a moment after an acknowledgement, amid the next write.
       if (count === 5 * round) setTimeout(() => child.kill("SIGKILL"), round);
     });
     acknowledged.push(...(await ended).numbers);

@@ -11,7 +11,7 @@ import { openStorage } from "../../open-storage.ts";
 import type { NewTrial } from "../../../contracts/storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
 
-// What Optuna reads without asking us: checked in SQL, so that no fault of ours hides another.
+// What Optuna reads of the tables, checked by SQL of its own: hpo's reading could hide a fault.
 
 type Row = Record<string, unknown>;
 
@@ -134,7 +134,7 @@ test("parameters are stored as numbers with Optuna's distributions", async (t) =
   );
 });
 
-/** A number of the column's type even where it is whole: Python would read an int otherwise. */
+/** Whole numbers too are stored as the column's type; Python would read an int otherwise. */
 const distributed = (param: string, value: number, kind: string, attributes: object) => ({
   param,
   value,

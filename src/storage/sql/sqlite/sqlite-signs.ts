@@ -3,9 +3,8 @@ import type { SignStatements } from "../connection.ts";
 import { SIGN_TABLE } from "../signs.ts";
 
 /*
- * Signs of life in SQLite. Their clock is the kernel's monotonic one, which is common to all
- * processes and containers on it, and which nobody sets: `boot` says which kernel's it is. Wall
- * clocks are not compared.
+ * Heartbeats in SQLite, timed by the kernel's monotonic clock: it is common to all processes and
+ * containers of a machine, and nobody sets it. `boot` says which kernel's clock it was.
  */
 
 const CREATE = `create table ${SIGN_TABLE} (
@@ -14,7 +13,7 @@ const CREATE = `create table ${SIGN_TABLE} (
   beat_ms REAL NOT NULL,
   seen DATETIME NOT NULL
 )`;
-/** A worker that was silent for so long holds nothing that one could wait for. */
+/** A worker that was silent for so long has lost its leases. */
 const KEPT = "-7 days";
 
 const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

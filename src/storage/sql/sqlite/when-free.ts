@@ -1,8 +1,8 @@
 import { isBusy } from "./sqlite-errors.ts";
 
 /**
- * Tries until others let go of the file. Between two tries everything else in this process goes on,
- * which SQLite's own waiting would keep from running.
+ * Tries until others release the file. Waits by timers, as SQLite's own waiting would block all
+ * else in this process.
  */
 export async function whenFree<T>(timeoutMs: number, attempt: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + timeoutMs;
@@ -12,7 +12,7 @@ export async function whenFree<T>(timeoutMs: number, attempt: () => T | Promise<
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error;
     }
-    // Longer and longer, at most 25 ms; each process at a rhythm of its own, so that all get a turn.
+    // Exponential backoff up to 25 ms, different in each process, so that all get a turn.
     const longest = Math.min(25, 2 ** waits);
     const share = ((process.pid * 7 + waits * 5) % 16) / 16;
     await new Promise((wake) => setTimeout(wake, 1 + longest * share));
