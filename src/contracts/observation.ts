@@ -54,6 +54,10 @@ function divergenceOf(
 /** Minimised: NaN, or +Infinity. */
 const isHopeless = (value: number): boolean => Number.isNaN(value) || value === Infinity;
 
+/** Whether a training that came to this value diverged: NaN, or as bad as can be. */
+export const isDivergence = (value: number, direction: Direction): boolean =>
+  isHopeless(minimised(value, direction));
+
 /** A running trial as strategies and pruners see it; with `lastStep`, as it stood at that step. */
 export function pendingOf(
   trial: Pick<RunningTrial, "number" | "params" | "reports" | "continueFrom">,

@@ -74,7 +74,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.starter.suggester.space;
   }
   get metrics(): Metrics {
-    return { count: this.directions.length, names: this.state.parts.metricNames };
+    return { directions: this.directions, names: this.state.parts.metricNames };
   }
 
   /**
@@ -249,10 +249,11 @@ export class StudyEngine implements OptimizedStudy {
   }
 
   #facts(): TrialStudy {
-    const { names, count } = this.metrics;
-    const nameOf = (at: number): string => names?.[at] ?? (count === 1 ? "value" : String(at));
+    const { names, directions } = this.metrics;
+    const nameOf = (at: number): string =>
+      names?.[at] ?? (directions.length === 1 ? "value" : String(at));
     const metrics: Record<string, Direction> = {};
-    for (const [at, direction] of this.directions.entries()) metrics[nameOf(at)] = direction;
+    for (const [at, direction] of directions.entries()) metrics[nameOf(at)] = direction;
     return { name: this.state.record.name, metrics };
   }
 

@@ -60,7 +60,7 @@ export class RemoteStudy implements OptimizedStudy {
   constructor(options: RemoteStudyOptions) {
     const { directions, metricNames } = declaredMetrics(options.definition);
     this.directions = directions;
-    this.metrics = { count: directions.length, names: metricNames };
+    this.metrics = { directions, names: metricNames };
     this.space = options.definition.space ?? spaceOf([]);
     this.#options = options;
     this.#worker = options.worker ?? workerId;
@@ -139,7 +139,7 @@ export class RemoteStudy implements OptimizedStudy {
 
   #trial(claimed: ConstructorParameters<typeof RemoteTrial>[0]): RemoteTrial {
     const { definition, folder, source } = this.#options;
-    const names = this.metrics.names ?? (this.metrics.count === 1 ? ["value"] : []);
+    const names = this.metrics.names ?? (this.directions.length === 1 ? ["value"] : []);
     const metrics = Object.fromEntries(
       this.directions.map((direction, index) => [names[index] ?? String(index), direction]),
     );

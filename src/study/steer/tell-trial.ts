@@ -41,7 +41,7 @@ export async function tellStored(
   for (const trial of await storage.readNumbered(record.id, [number])) history.apply(trial);
   const known = tellable(state, number, options);
   if (isFinished(known)) return known;
-  const metrics = { count: record.directions.length, names: storedMetricNames(record) };
+  const metrics = { directions: record.directions, names: storedMetricNames(record) };
   return state.finish(known, {}, toldEnd(result, options, metrics, known.reports));
 }
 

@@ -3,8 +3,8 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import { endOf, failedEnd, listOf, prunedEnd, toldEnd, type Metrics } from "./trial-end.ts";
 
-const one: Metrics = { count: 1 };
-const two: Metrics = { count: 2, names: ["loss", "accuracy"] };
+const one: Metrics = { directions: ["minimize"] };
+const two: Metrics = { directions: ["minimize", "maximize"], names: ["loss", "accuracy"] };
 const reports = [
   { step: 1, value: 3 },
   { step: 4, value: 2 },
@@ -45,28 +45,33 @@ test("a result of another form is told with what the study needs", (t) => {
     /an object without accuracy; this study needs numbers for loss, accuracy/,
   );
   wrong([1, "2"], two, /returned "2" \(string\)/);
-  wrong(1, { count: 2 }, /returned 1 value; this study needs 2 numbers/);
-  wrong([1, 2], { count: 1, names: ["loss"] }, /2 values; this study needs a number for loss\./);
+  wrong(1, { directions: two.directions }, /returned 1 value; this study needs 2 numbers/);
+  wrong([1, 2], { ...one, names: ["loss"] }, /2 values; this study needs a number for loss\./);
   const given = [1, 2];
   const taken = listOf(given, two);
   t.deepEqual(taken, [1, 2]);
   t.not(taken, given, "an objective may fill the same list for each trial");
 });
 
-test("a pruned trial's value is its last report, of one metric alone; with NaN it diverged", (t) => {
+test("a pruned trial's value is its last report, of one metric alone; with NaN or infinity it diverged", (t) => {
   t.deepEqual(prunedEnd(reports, one), { state: "pruned", values: [2] });
   t.deepEqual(prunedEnd(reports, two), { state: "pruned" });
   t.deepEqual(prunedEnd([], one), { state: "pruned" });
   t.deepEqual(endOf({ kind: "pruned" }, one, reports), { state: "pruned", values: [2] });
-  t.deepEqual(prunedEnd([...reports, { step: 9, value: NaN }], one), {
-    state: "failed",
-    failure: {
-      reason: "diverged",
-      cause: "nonFinite",
-      step: 9,
-      message: "It reported NaN at step 9, and was pruned there.",
-    },
-  });
+  for (const value of [NaN, Infinity]) {
+    t.deepEqual(prunedEnd([...reports, { step: 9, value }], one), {
+      state: "failed",
+      failure: {
+        reason: "diverged",
+        cause: "nonFinite",
+        step: 9,
+        message: `It reported ${value} at step 9, and was pruned there.`,
+      },
+    });
+  }
+  const lowest = [...reports, { step: 9, value: -Infinity }];
+  t.is(prunedEnd(lowest, { directions: ["maximize"] }).state, "failed");
+  t.is(prunedEnd(lowest, one).state, "pruned");
 });
 
 test("a failure mentions the result that was told before it, and that it does not count", (t) => {
@@ -124,5 +129,14 @@ test("a caller tells a value or a state, and not two that contradict each other"
     reports,
   );
   throws(/"failed" takes no value, got 0\. Drop the value\.$/, 0, { state: "failed" }, one, []);
+  for (const nothing of [undefined, null]) {
+    throws(
+      /neither a value nor a state\. Give the metric, or state "pruned"/,
+      nothing,
+      {},
+      one,
+      [],
+    );
+  }
   throws(/can't end as "done"/, 1, { state: "done" as never }, one, []);
 });

@@ -2,7 +2,8 @@ import { counted } from "../../errors/counted.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import type { Outcome } from "../../contracts/objective.ts";
-import type { Failure, Report } from "../../contracts/trial.ts";
+import { isDivergence } from "../../contracts/observation.ts";
+import type { Direction, Failure, Report } from "../../contracts/trial.ts";
 
 /** How a trial ends in the study: values where it completed, a failure where it failed. */
 export type End =
@@ -11,7 +12,8 @@ export type End =
   | { readonly state: "failed"; readonly failure: Failure };
 
 export interface Metrics {
-  readonly count: number;
+  /** One for each metric. */
+  readonly directions: readonly Direction[];
   readonly names?: readonly string[];
 }
 
@@ -51,17 +53,18 @@ function resultText(result: unknown): string {
 
 /**
  * How a trial ends that was pruned: its value is the report at its largest step, where there is one
- * metric. With NaN there its training diverged, whoever stopped it, and the trial failed.
+ * metric. With NaN there, or as bad a value as can be, its training diverged, whoever stopped it, and the
+ * trial failed.
  */
-export function prunedEnd(reports: readonly Report[], metrics: Metrics): End {
+export function prunedEnd(reports: readonly Report[], { directions }: Metrics): End {
   const last = reports.at(-1);
   if (last === undefined) return { state: "pruned" };
-  if (Number.isNaN(last.value)) {
-    const message = `It reported NaN at step ${last.step}, and was pruned there.`;
+  if (isDivergence(last.value, directions[0])) {
+    const message = `It reported ${last.value} at step ${last.step}, and was pruned there.`;
     const failure = { reason: "diverged", cause: "nonFinite", step: last.step, message } as const;
     return { state: "failed", failure };
   }
-  return metrics.count === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
+  return directions.length === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
 }
 
 /** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */
@@ -97,7 +100,8 @@ export function listOf(
   metrics: Metrics,
   from = RETURNED,
 ): readonly number[] | string {
-  const { count, names } = metrics;
+  const { directions, names } = metrics;
+  const count = directions.length;
   const wanted = names
     ? `${count === 1 ? "a number" : "numbers"} for ${names.join(", ")}`
     : count === 1
@@ -125,7 +129,7 @@ const describe = (value: unknown): string =>
 
 /** How a trial ends that was asked for: by a state in place of a value. */
 export interface TellOptions {
-  /** How it ended; without it complete where there is a result, else failed. */
+  /** How it ended; without it a result or a failure must be given. */
   readonly state?: "complete" | "pruned" | "failed";
   /** Why it failed; "error" if left out. */
   readonly failure?: Failure;
@@ -147,7 +151,8 @@ export function toldEnd(
   switch (state) {
     case undefined:
       if (failure) return { state: "failed", failure };
-      if (given) requireReadable(result, metrics);
+      if (!given) throw nothingTold(metrics);
+      requireReadable(result, metrics);
       return judge(result, metrics);
     case "complete": {
       const end = judge(result, metrics);
@@ -179,6 +184,13 @@ function requireReadable(result: unknown, metrics: Metrics): void {
     `${values} Tell the trial again with that, or with state "failed" if it has none.`,
   );
 }
+
+/** An end can't be taken back, so that none is guessed. */
+const nothingTold = ({ directions }: Metrics): HpoError =>
+  new HpoError(
+    `tell: there is neither ${directions.length === 1 ? "a value" : "values"} nor a state. Give the ` +
+      'metric, or state "pruned" or "failed".',
+  );
 
 const noValueAllowed = (state: string, result: unknown): HpoError =>
   new HpoError(
