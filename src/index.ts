@@ -114,6 +114,7 @@ export {
   DuplicateStudyError,
   HpoError,
   StorageError,
+  StorageNotFoundError,
   StudyNotFoundError,
   TrialDiverged,
   TrialFinishedError,

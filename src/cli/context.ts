@@ -1,3 +1,4 @@
+import { StorageNotFoundError } from "../errors/errors.ts";
 import { openStorage, shownStorage } from "../storage/open-storage.ts";
 import type { StorageOptions } from "../storage/storage-scheme.ts";
 import type { Storage } from "../contracts/storage.ts";
@@ -7,11 +8,11 @@ import { spareCompiler } from "../system/short-process.ts";
 import type { CommonOptions } from "./options.ts";
 import { warn } from "./output.ts";
 
-/** Opens the storage for the time of `work`. */
+/** Opens the storage for the time of `work`; unless `opening` says so, none is created. */
 export async function withStorage<T>(
   { storage: url }: CommonOptions,
   work: (storage: Storage) => Promise<T>,
-  opening?: StorageOptions,
+  opening: StorageOptions = { create: false },
 ): Promise<T> {
   warnOfPassword(url);
   const storage = await openPlace(url, opening);
@@ -20,6 +21,19 @@ export async function withStorage<T>(
     return await work(storage);
   } finally {
     await storage.close();
+  }
+}
+
+/** As `withStorage`; undefined where there is no storage yet. */
+export async function withStorageIfThere<T>(
+  options: CommonOptions,
+  work: (storage: Storage) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withStorage(options, work);
+  } catch (error) {
+    if (error instanceof StorageNotFoundError) return undefined;
+    throw error;
   }
 }
 

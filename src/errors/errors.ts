@@ -116,6 +116,24 @@ export class StorageError extends HpoError {
   override name = "StorageError";
 }
 
+/**
+ * There is no such database, or none of its tables; it was to be read, so none was created.
+ *
+ * @example
+ * ```ts
+ * import { listStudies, StorageNotFoundError } from "hpo";
+ *
+ * const names = await listStudies({ storage: "sqlite:no/such.db" }).catch((error: unknown) => {
+ *   if (error instanceof StorageNotFoundError) return [];
+ *   throw error;
+ * });
+ * console.log(names.length); // 0
+ * ```
+ */
+export class StorageNotFoundError extends StorageError {
+  override name = "StorageNotFoundError";
+}
+
 /** A turn of a study that the database lost: nothing of it was written, and it may be taken again. */
 export class TurnLostError extends StorageError {
   override name = "TurnLostError";

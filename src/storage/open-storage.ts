@@ -5,12 +5,13 @@ import * as all from "./all.ts";
 import type { StorageOptions, StorageScheme } from "./storage-scheme.ts";
 
 /**
- * Opens what `url` names, and creates it where it is not there yet: `sqlite:hpo.db` or just the
+ * Opens what `url` names, and creates it where it is not there yet, unless `create` is false: `sqlite:hpo.db` or just the
  * path `hpo.db`, Optuna's `sqlite:///hpo.db` (absolute: `sqlite:////data/hpo.db`),
  * `postgres://user@host/database` (tables are created in a database that is there; needs the package
  * `pg`), or `memory:`, which lives as long as the process. `journal:FILE` reads a journal of Optuna's,
  * and writes nothing.
- * @throws StorageError if file or server can't be used; HpoError if `url` is none of these.
+ * @throws StorageError if file or server can't be used; StorageNotFoundError with `create: false` if it is not
+ * there, or has no tables; HpoError if `url` is none of these.
  *
  * @example
  * ```ts

@@ -6,6 +6,8 @@ export interface StorageOptions extends SqliteOptions {
    * Waits for a server until this is aborted; without it, one that can't be reached is an error.
    */
   readonly waiting?: AbortSignal;
+  /** Whether a file that is not there, and the tables in an empty database, are created. Default: true. */
+  readonly create?: boolean;
 }
 
 /** A kind of storage, as `openStorage` finds it by the scheme of a URL: what stands before the colon. */
@@ -24,6 +26,6 @@ export interface StorageScheme {
    * @throws HpoError if the URL names no storage, showing one that would
    */
   locate(url: string, rest: string): string;
-  /** @throws StorageError if the storage can't be used */
+  /** @throws StorageError if the storage can't be used; StorageNotFoundError if it would have to be created */
   open(location: string, options: StorageOptions): Promise<Storage>;
 }

@@ -58,7 +58,7 @@ export async function loadToAsk(name: string, options: LoadOptions): Promise<Stu
 async function unread(name: string, options: LoadOptions): Promise<Study> {
   checkCall("loadStudy", options, ["storage", "strategy", "pruner"]);
   checkParts("loadStudy", options);
-  const storage = await storageOf(options);
+  const storage = await storageOf(options, false);
   const record = await findOrThrow(storage, name);
   requireDirections(record);
   const stored = versionsOf(record.systemAttrs);

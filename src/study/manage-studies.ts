@@ -18,7 +18,7 @@ import { findOrThrow, storageOf, type StorageOption } from "./stored-study.ts";
  * ```
  */
 export const listStudies = async (options: StorageOption = {}): Promise<readonly StudySummary[]> =>
-  (await storageOf(options)).listStudies();
+  (await storageOf(options, false)).listStudies();
 
 /**
  * Removes a study with all its trials, but not the files they kept. @throws StudyNotFoundError
@@ -31,7 +31,7 @@ export const listStudies = async (options: StorageOption = {}): Promise<readonly
  * ```
  */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
-  const storage = await storageOf(options);
+  const storage = await storageOf(options, false);
   await storage.deleteStudy((await findOrThrow(storage, name)).id);
 }
 
@@ -51,7 +51,7 @@ export async function renameStudy(
   newName: string,
   options: StorageOption = {},
 ): Promise<void> {
-  const storage = await storageOf(options);
+  const storage = await storageOf(options, false);
   const record = await findOrThrow(storage, name);
   requireStudyName("The new name", newName);
   await storage.renameStudy(record.id, newName);
@@ -77,8 +77,8 @@ export async function copyStudy(
   options: StorageOption & { readonly to?: Storage | string } = {},
 ): Promise<void> {
   requireStudyName("The copy's name", newName);
-  const from = await storageOf(options);
-  const to = options.to === undefined ? from : await storageOf({ storage: options.to });
+  const from = await storageOf(options, false);
+  const to = options.to === undefined ? from : await storageOf({ storage: options.to }, true);
   const { id, directions, userAttrs, systemAttrs: all } = await findOrThrow(from, name);
   const {
     [ATTRIBUTE.finishCount]: _count,

@@ -63,7 +63,7 @@ export async function openStudy<Space extends SearchSpace | undefined>(
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   checkCall("openStudy", options, OPEN_OPTIONS);
-  const storage = await storageOf(options);
+  const storage = await storageOf(options, true);
   const found = await storage.findStudy(definition.name);
   // Another process may create it meanwhile: then go on with that one.
   if (!found) return createStudy(definition, { ...options, storage, loadIfExists: true });
@@ -91,7 +91,7 @@ export async function createStudy<Space extends SearchSpace | undefined>(
   const checked = definition as StudyDefinition;
   checkDefinition(checked);
   checkCall("createStudy", options, OPEN_OPTIONS);
-  const storage = await storageOf(options);
+  const storage = await storageOf(options, true);
   const { directions, metricNames } = declaredMetrics(checked);
   const { prior, notes } = await resolvePrior(checked, undefined, options.log);
   const version = versionOf(checked, prior);

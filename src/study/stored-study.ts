@@ -12,12 +12,16 @@ export interface StorageOption {
   readonly storage?: Storage | string;
 }
 
-export async function storageOf({ storage }: StorageOption): Promise<Storage> {
+/**
+ * @param create whether a database that is not there is created; who looks for what is stored creates none
+ * @throws StorageNotFoundError if it is not there, and not to be created
+ */
+export async function storageOf({ storage }: StorageOption, create: boolean): Promise<Storage> {
   if (storage === undefined) return memoryStorage();
   if (typeof storage !== "string" && typeof (storage as Storage | null)?.findStudy !== "function") {
     throw mustBe("storage", storage, 'a storage, or its URL: "sqlite:hpo.db"');
   }
-  return typeof storage === "string" ? openStorage(storage) : storage;
+  return typeof storage === "string" ? openStorage(storage, { create }) : storage;
 }
 
 /** Undefined where the metrics have no names. */

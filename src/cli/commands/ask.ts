@@ -1,3 +1,4 @@
+import type { Storage } from "../../contracts/storage.ts";
 import { Command, Option } from "commander";
 import type { Study } from "../../study/study.ts";
 import {
@@ -33,13 +34,14 @@ export const askCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (name: string, options: AskOptions) => {
       const { withStorage } = await import("../context.ts");
+      const { isStudyFile } = await import("../../study-file/is-study-file.ts");
       const { openNamedOrFile } = await import("../open-named.ts");
       const { loadToAsk } = await import("../../study/load-study.ts");
       const { storageFlag, studyLine } = await import("../command-line.ts");
       const { print, printJson } = await import("../output.ts");
       const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
-      await withStorage(options, async (storage) => {
+      const ask = async (storage: Storage): Promise<void> => {
         const study = await openNamedOrFile(name, storage, options.strategy, loadToAsk);
         const expires = new Date(Date.now() + options.expires);
         const total = options.trials ?? study.trialBudget;
@@ -56,7 +58,8 @@ export const askCommand = (): Command =>
         if (first) {
           print(`End it with: ${studyLine("tell", study.name, [first.number, "VALUE"], flags)}`);
         }
-      });
+      };
+      await withStorage(options, ask, { create: isStudyFile(name) });
     });
 
 const nothingLeft = ({ counts }: Pick<Study, "counts">, total = Infinity): string => {

@@ -7,16 +7,17 @@ export const listCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (options: CommonOptions) => {
-      const { withStorage } = await import("../context.ts");
+      const { withStorageIfThere } = await import("../context.ts");
       const { print, printJson, table } = await import("../output.ts");
       const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
       const { interruptedOf } = await import("../show/status-of.ts");
-      const studies = await withStorage(options, async (storage) => {
+      const stored = await withStorageIfThere(options, async (storage) => {
         const listed = await storage.listStudies();
         const interrupted: number[] = [];
         for (const study of listed) interrupted.push(await interruptedOf(study, storage));
         return listed.map((study, at) => ({ ...study, interrupted: interrupted[at] }));
       });
+      const studies = stored ?? [];
       if (options.json) {
         printJson(
           studies.map(({ name, directions, userAttrs, systemAttrs, startedAt, ...study }) => ({

@@ -35,8 +35,10 @@ export const copyCommand = (): Command =>
         const { to } = options;
         if (to === undefined) await copyStudy(name, newName, { storage });
         else {
-          await withStorage({ storage: to }, (target) =>
-            copyStudy(name, newName, { storage, to: target }),
+          await withStorage(
+            { storage: to },
+            (target) => copyStudy(name, newName, { storage, to: target }),
+            { create: true },
           );
         }
       });

@@ -48,14 +48,18 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
     ...(await overrides(flags)),
     ...trialOptionsOver(limitsOf(flags), file.definition),
   };
-  return withStorage(flags, async (storage) => {
-    const study = await openStudy(definition, { storage, log: warn });
-    await rememberSource(storage, study.name, file.source, flags);
-    const total = flags.trials ?? definition.trials;
-    return runTrials(study, file, { ...definition, trials: total }, flags, (reason) =>
-      report(study, reason, total, flags),
-    );
-  });
+  return withStorage(
+    flags,
+    async (storage) => {
+      const study = await openStudy(definition, { storage, log: warn });
+      await rememberSource(storage, study.name, file.source, flags);
+      const total = flags.trials ?? definition.trials;
+      return runTrials(study, file, { ...definition, trials: total }, flags, (reason) =>
+        report(study, reason, total, flags),
+      );
+    },
+    { create: true },
+  );
 }
 
 /** Who is to stop at once waits no longer than that. */

@@ -17,7 +17,7 @@ import {
 } from "../../study-file/load-study-file.ts";
 import { fileAndExport } from "../../runner/worker/module-of.ts";
 import { isPartFile } from "../../study/parts/own-part.ts";
-import { withStorage } from "../context.ts";
+import { withStorageIfThere } from "../context.ts";
 import { spaceLines } from "../format.ts";
 import { print } from "../output.ts";
 import type { RunFlags } from "../run/run-flags.ts";
@@ -166,7 +166,7 @@ async function saveStudy(path: string, study: StudyFileInput, folder: string): P
 
 /** @throws HpoError if a name derived from the command belongs to a study of another command */
 async function checkName({ name, command }: StudyFileInput, flags: TuneFlags): Promise<void> {
-  const source = await withStorage(flags, async (storage) => {
+  const source = await withStorageIfThere(flags, async (storage) => {
     const record = await storage.findStudy(name);
     return record && ((record.systemAttrs[ATTRIBUTE.source] ?? null) as StudySource | null);
   });

@@ -9,6 +9,8 @@ import type { WholeTrials } from "./whole-trials.ts";
 export interface SqlDialect {
   /** Builds and compiles queries in this dialect; it runs none. */
   readonly builder: Kysely<Tables>;
+  /** What may be done about a database without tables where studies were looked for: a sentence. */
+  readonly ifEmpty: string;
   /** The statements that create the empty tables. */
   readonly schema: readonly string[];
   /** Locks the creation of tables for this transaction; left out where one writes at a time. */

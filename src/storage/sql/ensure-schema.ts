@@ -1,16 +1,21 @@
-import { StorageError } from "../../errors/errors.ts";
+import { StorageError, StorageNotFoundError } from "../../errors/errors.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 import { SCHEMA } from "./tables.ts";
 
 /**
  * Creates the tables in an empty database.
- * @throws StorageError if it holds other tables, or those of another version.
+ * @param create whether they are created; else their lack is an error
+ * @throws StorageError if it holds other tables, or those of another version; StorageNotFoundError if it has
+ * none, and none are to be created.
  */
-export async function ensureSchema(connection: Connection): Promise<void> {
-  const { dialect } = connection;
+export async function ensureSchema(connection: Connection, create: boolean): Promise<void> {
+  const { dialect, url } = connection;
   const there = await connection.read((tx) => foundSchema(connection, tx));
   if (there === "ours") return;
+  if (!create) {
+    throw new StorageNotFoundError(`${url} is empty: it has no tables yet. ${dialect.ifEmpty}`);
+  }
   await connection.write(async (tx) => {
     if (dialect.lockTables) await tx.all(dialect.lockTables);
     if ((await foundSchema(connection, tx)) === "ours") return; // another process was faster

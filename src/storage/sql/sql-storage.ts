@@ -1,6 +1,7 @@
 import type { Storage } from "../../contracts/storage.ts";
 import { changesReader } from "./changes.ts";
 import type { Connection, SqlDialect } from "./connection.ts";
+import type { StorageOptions } from "../storage-scheme.ts";
 import { ensureSchema } from "./ensure-schema.ts";
 import { ownChanges } from "./own-changes.ts";
 import { createQueries } from "./queries/queries.ts";
@@ -19,11 +20,15 @@ const fewerStatements = ({ trialRows }: SqlDialect, general: TrialRows): TrialRo
 /**
  * Keeps studies in a database with Optuna's schema; what is written by either is read by both.
  * Closes `connection` when it is closed itself.
- * @throws StorageError if the database holds something else, or another version of the schema.
+ * @throws StorageError if the database holds something else, or another version of the schema;
+ * StorageNotFoundError if it is empty and no tables are to be created.
  */
-export async function sqlStorage(connection: Connection): Promise<Storage> {
+export async function sqlStorage(
+  connection: Connection,
+  { create = true }: Pick<StorageOptions, "create"> = {},
+): Promise<Storage> {
   try {
-    await ensureSchema(connection);
+    await ensureSchema(connection, create);
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,3 +1,4 @@
+import type { Storage } from "../../../contracts/storage.ts";
 import { Command } from "commander";
 import { jsonOption, storageOption, type CommonOptions } from "../../options.ts";
 
@@ -20,12 +21,12 @@ export const mcpCommand = (): Command =>
       const { serveMcp } = await import("../../../mcp/protocol.ts");
       const { studyTools } = await import("../../../mcp/study-tools.ts");
       const { packageVersion } = await import("../../../system/package-version.ts");
-      await withStorage(options, (storage) =>
+      const serve = (storage: Storage): Promise<void> =>
         serveMcp({
           input: process.stdin,
           output: process.stdout,
           tools: studyTools(storage, readOnly),
           version: packageVersion(),
-        }),
-      );
+        });
+      await withStorage(options, serve, { create: !readOnly });
     });

@@ -1,3 +1,4 @@
+import type { Storage } from "../../../contracts/storage.ts";
 import { Command } from "commander";
 import { withFileLimits, withNotify } from "../../run-options.ts";
 import {
@@ -69,7 +70,7 @@ async function serveProgram(
   const { serveStdio } = await import("../../../server/stdio.ts");
   const { loadStudyText } = await import("../../../study-file/load-study-file.ts");
   const { openStudy } = await import("../../../study/open-study.ts");
-  await withStorage(options, (storage) =>
+  const serve = (storage: Storage): Promise<void> =>
     serveStdio({
       input: process.stdin,
       output: process.stdout,
@@ -79,6 +80,6 @@ async function serveProgram(
         const { definition } = await loadStudyText(JSON.stringify(given), process.cwd(), {});
         return openStudy(definition, { storage });
       },
-    }),
-  );
+    });
+  await withStorage(options, serve, { create: true });
 }

@@ -31,6 +31,7 @@ export const postgresDialect: SqlDialect = {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   }),
+  ifEmpty: "hpo study run FILE, or createStudy, creates them.",
   schema: POSTGRES_SCHEMA,
   lockTables: { sql: "select pg_advisory_xact_lock($1)", parameters: [TABLES_LOCK] },
   // Other programs may have tables in the schema; only tables with our names are in our way.

@@ -14,9 +14,9 @@ export const postgresScheme: StorageScheme = {
       `Storage "${shownPostgresUrl(url)}" names no server. Give postgres://user@host/database.`,
     );
   },
-  open: async (url, { waiting }) => {
+  open: async (url, options) => {
     // Imported here, so that users of SQLite don't load it.
     const { connectPostgres } = await import("./postgres-connection.ts");
-    return sqlStorage(await connectPostgres(url, waiting));
+    return sqlStorage(await connectPostgres(url, options.waiting), options);
   },
 };

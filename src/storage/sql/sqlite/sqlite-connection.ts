@@ -2,7 +2,7 @@ import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructur
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { StorageError } from "../../../errors/errors.ts";
+import { StorageError, StorageNotFoundError } from "../../../errors/errors.ts";
 import type { Connection } from "../connection.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Query } from "../prepared.ts";
@@ -13,21 +13,24 @@ import { openDatabase } from "./open-database.ts";
 import { loadSqlite } from "./sqlite-driver.ts";
 import { explained } from "./sqlite-errors.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
+import type { StorageOptions } from "../../storage-scheme.ts";
 import { whenFree } from "./when-free.ts";
 
 /**
- * Opens or creates the file at `path`; it is used by this connection's thread alone. One that this user
+ * Opens or, unless `create` is false, creates the file at `path`; it is used by this connection's thread alone. One that this user
  * may only read is opened for reading, and the first write is an error that says so.
- * @throws StorageError naming the file, the cause and the remedy.
+ * @throws StorageError naming the file, the cause and the remedy; StorageNotFoundError if it is not there, and
+ * not to be created.
  */
 export async function connectSqlite(
   path: string,
-  options: SqliteOptions = {},
+  options: SqliteOptions & Pick<StorageOptions, "create"> = {},
 ): Promise<Connection> {
-  const { synchronous = "full", busyTimeoutMs = 15_000, mode } = options;
+  const { synchronous = "full", busyTimeoutMs = 15_000, mode, create = true } = options;
   const url = `sqlite:${path}`;
   checkPlace(url, path);
-  createDatabaseFile(path, mode);
+  if (create) createDatabaseFile(path, mode);
+  else if (!existsSync(path)) throw notThere(url, path);
   const checkFiles = fileWatch(url, resolve(path));
   const open = await loadSqlite();
   const failure = (error: unknown): Error => explained(error, url, path, busyTimeoutMs);
@@ -110,6 +113,12 @@ function checkPlace(url: string, path: string): void {
     throw new StorageError(`${url}: ${path} is no file. Give the path of a file in it, or beside.`);
   }
 }
+
+const notThere = (url: string, path: string): StorageNotFoundError =>
+  new StorageNotFoundError(
+    `${url}: there is no file ${resolve(path)}. Name one that there is (--storage, HPO_STORAGE, or \`storage\` in ` +
+      "a program), or begin one: hpo study run FILE.",
+  );
 
 /**
  * Moves the write-ahead log into the file. On closing, SQLite does so only once the statements are

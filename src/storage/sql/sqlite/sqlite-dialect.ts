@@ -21,6 +21,9 @@ export const sqliteDialect: SqlDialect = {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   }),
+  ifEmpty:
+    "If it is a copy, its -wal file was left behind, which holds what is not in the file yet: copy both. " +
+    "hpo study run FILE begins a study in it.",
   schema: SQLITE_SCHEMA,
   tableNames: {
     sql: "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'",

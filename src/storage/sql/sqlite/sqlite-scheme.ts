@@ -24,5 +24,5 @@ export const sqliteScheme: StorageScheme = {
     }
     return path;
   },
-  open: async (path, options) => sqlStorage(await connectSqlite(path, options)),
+  open: async (path, options) => sqlStorage(await connectSqlite(path, options), options),
 };

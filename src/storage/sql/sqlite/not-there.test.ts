@@ -1,0 +1,51 @@
+import test from "ava";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  createStudy,
+  float,
+  listStudies,
+  loadStudy,
+  openStorage,
+  searchSpace,
+  StorageNotFoundError,
+} from "../../../index.ts";
+import { hpoHere } from "../../../cli/fixtures/hpo-here.ts";
+import { tempFolder } from "../../../testing/temp-folder.ts";
+
+// A user would miss: the study that a typo in a path hides behind an empty database of that name.
+
+test("who looks for a study in a file that is not there is told so, and no file is made", async (t) => {
+  const folder = await tempFolder(t);
+  const path = join(folder, "typo.db");
+  const storage = `sqlite:${path}`;
+  const expected = {
+    instanceOf: StorageNotFoundError,
+    message: /there is no file .*typo\.db\. .*--storage/,
+  };
+  await t.throwsAsync(loadStudy("a", { storage }), expected);
+  await t.throwsAsync(listStudies({ storage }), expected);
+  await t.throwsAsync(openStorage(storage, { create: false }), expected);
+  const list = await hpoHere(folder, ["study", "list", "--storage", storage]);
+  t.regex(list.out, /has no study yet/);
+  t.deepEqual(readdirSync(folder), []);
+
+  await (await openStorage(storage)).close();
+  t.true(existsSync(path), "whoever writes begins one");
+  t.deepEqual(await listStudies({ storage }), []);
+});
+
+test("a copy without its -wal file is not taken for an empty storage", async (t) => {
+  const folder = await tempFolder(t);
+  const path = join(folder, "hpo.db");
+  const storage = await openStorage(path);
+  await createStudy({ name: "a", space: searchSpace({ x: float(0, 1) }) }, { storage });
+  t.true(existsSync(`${path}-wal`));
+  const copy = join(folder, "copy.db");
+  copyFileSync(path, copy);
+  await storage.close();
+  await t.throwsAsync(loadStudy("a", { storage: copy }), {
+    instanceOf: StorageNotFoundError,
+    message: /copy\.db is empty: .*its -wal file/,
+  });
+});
