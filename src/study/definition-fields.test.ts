@@ -23,7 +23,14 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
     [{ storage: "sqlite:hpo.db" }, /no option "storage"/],
     [{ strategy: "tpee" }, /strategy="tpee": there is no such strategy\. Did you mean "tpe"\?/],
     [{ strategy: random }, /strategy=a function must be a strategy\..*strategy: tpe\(\)/],
-    [{ strategy: { name: "tpe" } }, /strategy=.* must be a strategy/],
+    [
+      { strategy: { name: "cma-es", options: { sigma: 0.3 } } },
+      /must be a strategy\. Write: import \{ cmaEs \} from "hpo\/strategies", and strategy: cmaEs\(\{"sigma":0\.3\}\)\.$/,
+    ],
+    [
+      { pruner: { name: "threshold", upper: 10 } },
+      /import \{ threshold \} from "hpo\/pruners", and pruner: threshold\(\{"upper":10\}\)\.$/,
+    ],
     [{ pruner: "medain" }, /pruner="medain": there is no such pruner\. Did you mean "median"\?/],
     [{ pruner: "patient" }, /patient: patience/],
     [{ pruner: median }, /pruner=a function must be a pruner\..*pruner: median\(\)/],

@@ -59,3 +59,19 @@ test("flags are typed as they are given, and what is stored otherwise is no flag
   t.deepEqual(keptFlags({ seed: "5", trials: 9, storage: "memory:", json: true }), { trials: 9 });
   t.deepEqual(keptFlags(undefined), {});
 });
+
+test.serial("a grid that is at its end is not told to go on", async (t) => {
+  const folder = await tempFolder(t);
+  writeFileSync(
+    join(folder, "grid.mjs"),
+    STUDY.replace("trials: 3", 'strategy: "grid"').replace(
+      '"float", low: 0',
+      '"int", step: 1, low: 0',
+    ),
+  );
+  const some = await hpo(folder, "study run grid.mjs --trials 1");
+  t.regex(some.out, /^Go on: /m, some.err);
+  const all = await hpo(folder, "study run grid.mjs");
+  t.regex(all.out, /Stopped: nothing is left to suggest\..*^Look: /ms, all.err);
+  t.notRegex(all.out, /Go on/);
+});

@@ -1,6 +1,7 @@
 import { HpoError } from "../../errors/errors.ts";
 import { enterStudy } from "../../study/heartbeat/presence.ts";
 import { openStudy } from "../../study/open-study.ts";
+import { EXHAUSTED } from "../../study/optimize.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { trialOptionsOver } from "../../runner/trial-options.ts";
 import { deviceOptionsOver } from "../../runner/devices/options.ts";
@@ -164,7 +165,10 @@ function report(study: Study, reason: string, total: number | undefined, flags: 
   const count = study.trials().length;
   const more = total !== undefined && count < total ? total : count + 20;
   print(`Kept in ${shownStorage(flags.storage)} as ${quotedName(study.name)}.`);
-  print(`Go on:  npx ${studyLine("resume", study.name, [], [`--trials ${more}`, ...kept])}`);
+  // A finite strategy that is at its end has nothing for more trials.
+  if (reason !== EXHAUSTED) {
+    print(`Go on:  npx ${studyLine("resume", study.name, [], [`--trials ${more}`, ...kept])}`);
+  }
   print(`Look:   npx ${studyLine("show", study.name, [], kept)}`);
 }
 

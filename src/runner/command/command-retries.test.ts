@@ -127,6 +127,11 @@ test("after its retries a trial fails and tells how often it was tried", async (
     outcome.kind === "failed" && outcome.failure.message,
     `The command ended with exit code 1: ${ECC} (tried 3 times)`,
   );
+  const sentence = await ran(program(`fail("${ECC}.")`));
+  t.regex(
+    sentence.outcome.kind === "failed" ? sentence.outcome.failure.message : "",
+    /[^.] \(tried 3 times\)$/,
+  );
 });
 
 test("an abort ends the wait for a retry at once", async (t) => {

@@ -97,6 +97,6 @@ async function paused(delayMs: number, signal: AbortSignal): Promise<boolean> {
 function afterRetries(outcome: Outcome, retries: number): Outcome {
   if (outcome.kind !== "failed" || retries === 0) return outcome;
   const { failure } = outcome;
-  const message = `${failure.message} (tried ${retries + 1} times)`;
+  const message = `${failure.message.replace(/\.$/, "")} (tried ${retries + 1} times)`;
   return { ...outcome, failure: { ...failure, message } };
 }
