@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { decimalIn } from "../errors/decimal.ts";
 import { NUMBERS, type NumberKind } from "../errors/number-kinds.ts";
 
 const DEFAULT_STORAGE = "sqlite:hpo.db";
@@ -27,21 +28,33 @@ export const jsonOption = (): Option => new Option("--json", "print JSON");
 
 /** Reads a number of a kind. @throws InvalidArgumentError where the text is none. */
 export const numberOption =
+  ({ test, description }: NumberKind) =>
+  (text: string): number => {
+    const value = decimalIn(text);
+    if (test(value)) return value;
+    throw new InvalidArgumentError(`It must be ${description}.`);
+  };
+
+/**
+ * Reads a count, or a number that names something, written in digits: `1e0` or `0x8` for a trial is
+ * more likely a slip. @throws InvalidArgumentError where the text is none.
+ */
+export const integerOption =
   ({ test, description }: NumberKind, which = "It") =>
   (text: string): number => {
-    const value = text.trim() === "" ? NaN : Number(text);
+    const value = /^\s*[-+]?\d+\s*$/.test(text) ? Number(text) : NaN;
     if (test(value)) return value;
-    throw new InvalidArgumentError(`${which} must be ${description}.`);
+    throw new InvalidArgumentError(`${which} must be ${description}, in digits.`);
   };
 
 export const integer = (least: number): ((text: string) => number) =>
-  numberOption(NUMBERS.integer(least));
+  integerOption(NUMBERS.integer(least));
 
 /** "32,128,512" @throws InvalidArgumentError unless each is an integer ≥ `least` */
 export const integers =
   (least: number) =>
   (text: string): number[] =>
-    text.split(",").map(numberOption(NUMBERS.integer(least), "Each of them"));
+    text.split(",").map(integerOption(NUMBERS.integer(least), "Each of them"));
 
 /** For an option that may be given again. */
 export const eachGiven = (text: string, before: readonly string[] = []): string[] => [

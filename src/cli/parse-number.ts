@@ -1,4 +1,5 @@
 import { mustBe } from "../errors/checks.ts";
+import { decimalIn } from "../errors/decimal.ts";
 
 const WORDS: Readonly<Record<string, number>> = {
   nan: NaN,
@@ -6,15 +7,16 @@ const WORDS: Readonly<Record<string, number>> = {
   "+inf": Infinity,
   "-inf": -Infinity,
   infinity: Infinity,
+  "+infinity": Infinity,
   "-infinity": -Infinity,
 };
 
-/** A number as people and Python write it: 0.1, 1e-3, nan, inf. @throws HpoError on anything else. */
+/** A number as people and Python write it: 0.1, 1e-3, nan, inf. @throws HpoError on anything else, such as 0x1F. */
 export function parseNumber(text: string): number {
   const word = text.trim().toLowerCase();
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
-  const value = Number(word);
-  if (word === "" || Number.isNaN(value)) {
+  const value = decimalIn(word);
+  if (Number.isNaN(value)) {
     throw mustBe("value", text, "a number", "Give the metric's, such as 0.93, nan or inf.");
   }
   if (!Number.isFinite(value)) {

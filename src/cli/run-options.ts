@@ -5,7 +5,7 @@ import {
   duration,
   integer,
   jsonOption,
-  numberOption,
+  integerOption,
   storageOption,
 } from "./options.ts";
 import { NUMBERS } from "../errors/number-kinds.ts";
@@ -42,7 +42,7 @@ const withEnd = (command: Command): Command =>
 
 const withLimits = (command: Command): Command =>
   command
-    .option("--workers <count>", "trials at once", numberOption(NUMBERS.workers))
+    .option("--workers <count>", "trials at once", integerOption(NUMBERS.workers))
     .option("--timeout <time>", "start no trial after this time, as 90s, 10m, 2h", duration)
     .option(
       "--trial-timeout <time>",

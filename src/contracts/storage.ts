@@ -195,7 +195,8 @@ export type Cursor = Readonly<Record<string, unknown>>;
  * "search" is enough to suggest by a strategy that uses no reports: "space" with the finish indexes, and
  * whole trials where they are not finished.
  */
-export type TrialDetail = "outline" | "brief" | "space" | "search";
+export const TRIAL_DETAILS = ["outline", "brief", "space", "search"] as const;
+export type TrialDetail = (typeof TRIAL_DETAILS)[number];
 
 /**
  * What may be long or is of no use in a list, and is told of a single trial only. Who runs a trial

@@ -56,6 +56,17 @@ test("what is wrong with a pruner is told", async (t) => {
   t.regex(await told("threshold"), /threshold: there is no bound/);
 });
 
+test("a number that begins with 0 is refused, as it is octal to other readers", async (t) => {
+  const choice = (text: string) =>
+    load(`name: a\ncommand: "true"\nspace:\n  x: { type: categorical, choices: [${text}, 3] }\n`);
+  const error = await t.throwsAsync(choice("010"));
+  t.regex(error.message, /:4:37: 010 is read as .* Write 10, or "010" for the text\.$/);
+  await t.throwsAsync(choice("-007"), { message: /Write -7, or "-007" for/ });
+  for (const text of ["0", "0.5", "0e3", "1.0e-05", '"010"', "0o10"]) {
+    await t.notThrowsAsync(choice(text), text);
+  }
+});
+
 test("every stop rule is known by its name, and what is wrong with one is told in its place", async (t) => {
   const until = async (yaml: string) =>
     (

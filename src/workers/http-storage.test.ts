@@ -64,6 +64,18 @@ test("tokens open what their scope says, and a reader sees all that is stored", 
   t.deepEqual(view.bestTrials, here.bestTrials);
   t.deepEqual(view.space, here.space);
 
+  for (const [query, told] of [
+    ["trials?detail=all", 'detail="all" must be one of outline, brief, space, search.'],
+    ["trials?from=x", 'from="x" must be an integer ≥ 0.'],
+    ["numbered?numbers=1,-2", "numbers=-2 must be an integer ≥ 0."],
+  ] as const) {
+    const answer = await fetch(`${place}/v1/studies/${encodeURIComponent(NAME)}/${query}`, {
+      headers: { authorization: `Bearer ${read}` },
+    });
+    t.is(answer.status, 400);
+    t.deepEqual(await answer.json(), { error: told });
+  }
+
   const slot = { worker: "w", slot: "0", host: "h" };
   await t.throwsAsync(worker(read).claim(slot), {
     instanceOf: HpoError,

@@ -1,4 +1,6 @@
-import type { Storage, StudyRecord, TrialDetail } from "../contracts/storage.ts";
+import { TRIAL_DETAILS, type Storage, type StudyRecord } from "../contracts/storage.ts";
+import { requireInteger, requireOneOf } from "../errors/checks.ts";
+import { decimalIn } from "../errors/decimal.ts";
 import { studyToWire, trialToWire } from "./record-json.ts";
 
 /** What who may only look at a study can ask: GET /v1/studies/NAME/CALL. */
@@ -11,7 +13,10 @@ export const isReadCall = (call: string): call is ReadCall =>
 /** Which workers the coordinator itself has heard. */
 export const PRESENT_CALL = "workers";
 
-/** @param given of the query: `from`, `detail`, `numbers`, `workers` */
+/**
+ * @param given of the query: `from`, `detail`, `numbers`, `workers`
+ * @throws HpoError naming the one that is not what it must be
+ */
 export async function answerRead(
   storage: Storage,
   study: StudyRecord,
@@ -22,18 +27,25 @@ export async function answerRead(
     case "study":
       return studyToWire(study);
     case "trials": {
-      const detail = (given.get("detail") ?? undefined) as TrialDetail | undefined;
-      const from = Number(given.get("from") ?? 0);
+      const detail = given.get("detail") ?? undefined;
+      if (detail !== undefined) requireOneOf("detail", detail, TRIAL_DETAILS);
+      const from = numberOf("from", given.get("from") ?? "0");
       const { trials, steering } = await storage.readTrials(study.id, undefined, detail);
       return { trials: trials.filter(({ number }) => number >= from).map(trialToWire), steering };
     }
     case "numbered": {
-      const numbers = listOf(given, "numbers").map(Number);
+      const numbers = listOf(given, "numbers").map((each) => numberOf("numbers", each));
       return (await storage.readNumbered(study.id, numbers)).map(trialToWire);
     }
     case "signs":
       return [...(await storage.readSigns(listOf(given, "workers")))];
   }
+}
+
+function numberOf(name: string, text: string): number {
+  const number = decimalIn(text);
+  requireInteger(name, Number.isNaN(number) ? text : number, 0);
+  return number;
 }
 
 const listOf = (given: URLSearchParams, name: string): string[] =>

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { DeviceOptions } from "../../runner/devices/options.ts";
 import { withDeviceOptions } from "../device-options.ts";
 import { NUMBERS } from "../../errors/number-kinds.ts";
-import { jsonOption, storageOption, numberOption } from "../options.ts";
+import { jsonOption, storageOption, integerOption } from "../options.ts";
 
 interface DevicesFlags extends DeviceOptions {
   readonly workers?: number;
@@ -13,7 +13,7 @@ export const devicesCommand = (): Command =>
   withDeviceOptions(
     new Command("devices")
       .description("the GPUs and cores of this machine, who uses them, and what a run would use")
-      .option("--workers <count>", "trials at once", numberOption(NUMBERS.workers)),
+      .option("--workers <count>", "trials at once", integerOption(NUMBERS.workers)),
   )
     .addOption(storageOption())
     .addOption(jsonOption())

@@ -37,6 +37,9 @@ test("rules of the command line stand in place of the file's, and the reason is 
     ["noImprovement", /--until noImprovement is no rule. Write its name and a number/],
     ["timeBudget=-1", /timeBudget: seconds=-1/],
     ["targetValue=noise", /targetValue: target="noise" must be/],
+    ["maxTrials=0x10", /--until maxTrials=0x10 is no rule/],
+    ["maxTrials=5=7", /--until maxTrials=5=7 is no rule/],
+    ["maxTrials=5 --until maxTrials=7", /maxTrials is given twice/],
   ] as const) {
     const wrong = await hpoHere(folder, `study run study.mjs --until ${rule}`);
     t.is(wrong.code, 2);

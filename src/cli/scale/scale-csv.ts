@@ -7,6 +7,7 @@ import { didYouMean } from "../../errors/did-you-mean.ts";
 import { BATCH_SIZE, findName, findSizes, LEARNING_RATE } from "../find-name.ts";
 import { parseCsv, type CsvRecord } from "../../export/parse-csv.ts";
 import { COMMON_NAMES, plainName } from "../../theory/study/roles.ts";
+import { decimalIn } from "../../errors/decimal.ts";
 import { parseNumber } from "../parse-number.ts";
 import { RATE, SIZE } from "./scale-numbers.ts";
 import type { Naming } from "./scale-request.ts";
@@ -113,7 +114,7 @@ function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
   const { file, header } = columns;
   const numberAt = (column: number, kind: NumberKind): number => {
     const text = record.fields[column];
-    const value = text === "" ? NaN : Number(text);
+    const value = decimalIn(text);
     if (kind.test(value)) return value;
     const where = `${file}:${record.line}: ${header[column]}`;
     throw mustBe(where, text, kind.description, "Correct it, or remove the line.");
@@ -135,8 +136,8 @@ function trialOf(record: CsvRecord, columns: Columns, sign: number): RateTrial {
 /** What can't be read as a number, such as a choice, is left out: then no fit uses it. */
 function besideOf({ fields }: CsvRecord, { beside }: Columns): Pick<RateTrial, "beside"> {
   const numbers = beside
-    .filter(([, column]) => fields[column] !== "" && Number.isFinite(Number(fields[column])))
-    .map(([name, column]) => [name, Number(fields[column])] as const);
+    .map(([name, column]) => [name, decimalIn(fields[column])] as const)
+    .filter(([, value]) => Number.isFinite(value));
   return numbers.length > 0 ? { beside: Object.fromEntries(numbers) } : {};
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { withDeviceOptions } from "../device-options.ts";
 import { NUMBERS } from "../../errors/number-kinds.ts";
-import { duration, integer, numberOption } from "../options.ts";
+import { duration, integer, integerOption } from "../options.ts";
 import { drainWay } from "./drain.ts";
 import type { WorkFlags } from "./work-flags.ts";
 
@@ -18,7 +18,7 @@ export const workCommand = (): Command =>
       "--file <file>",
       "this machine's copy of the study file; FILE#NAME where it has several",
     )
-    .option("--workers <count>", "trials at once", numberOption(NUMBERS.workers))
+    .option("--workers <count>", "trials at once", integerOption(NUMBERS.workers))
     .option("--max-trials <count>", "end after so many trials", integer(1))
     .option("--idle-exit <time>", "end when there was no trial for so long", duration)
     .option(

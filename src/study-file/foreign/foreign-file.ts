@@ -1,4 +1,5 @@
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { decimalIn } from "../../errors/decimal.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { plainContent } from "../plain-content.ts";
 import type { StudyFileInput } from "../inline/inline-study.ts";
@@ -64,8 +65,8 @@ export const isMapping = (value: unknown): value is Readonly<Record<string, unkn
 /** A number, also where it stands as a text (`1e-5` is one in YAML 1.1). */
 export function numberGiven(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  const isText = typeof value === "string" && value.trim() !== "";
-  return isText && Number.isFinite(Number(value)) ? Number(value) : undefined;
+  const number = typeof value === "string" ? decimalIn(value) : NaN;
+  return Number.isFinite(number) ? number : undefined;
 }
 
 /** Tells of a command that begins with an option: what starts it stands elsewhere, as in a container's image. */

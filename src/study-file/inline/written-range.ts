@@ -1,3 +1,4 @@
+import { isDecimal } from "../../errors/decimal.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import type { Scalar } from "../../space/distribution.ts";
@@ -83,10 +84,8 @@ export function afterQuote(text: string, at: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
-
 function numberOf({ text, at }: Piece): number {
-  if (NUMBER.test(text.trim())) return finite(text, at);
+  if (isDecimal(text)) return finite(text, at);
   const what = text.trim() === "" ? "a number is missing" : `${JSON.stringify(text)} is no number`;
   throw new PlacedError(`${what}. A range is written 1e-5..1, as in {lr:1e-5..1:log}`, at);
 }
@@ -106,5 +105,5 @@ function choiceOf({ text, at }: Piece): Scalar {
   const quoted = /^(["'])(.*)\1$/.exec(word);
   if (quoted) return quoted[2];
   if (Object.hasOwn(WORD_VALUES, word)) return WORD_VALUES[word];
-  return NUMBER.test(word) ? finite(word, at) : word;
+  return isDecimal(word) ? finite(word, at) : word;
 }
