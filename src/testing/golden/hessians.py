@@ -7,10 +7,10 @@ reference is computed, so that both sides see the same numbers. The same losses 
 tfjs operations in src/tfjs/second-order/testing/cases.ts.
 """
 
-import json
 import math
 import pathlib
 
+import golden_file
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -310,7 +310,7 @@ def main():
         "trained": {"tanh": trained(torch.tanh, rng), "relu": trained(F.relu, rng)},
     }
     path = pathlib.Path(__file__).with_name("hessians.json")
-    path.write_text(json.dumps(file, separators=(",", ":")) + "\n")
+    golden_file.write(path, file)
     print(len(cases), "cases,", path.stat().st_size, "bytes")
 
 

@@ -8,6 +8,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import golden_file
 import optuna
 from optuna.distributions import json_to_distribution
 from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvaluator
@@ -58,4 +59,4 @@ for case in golden["cases"]:
             optunas["fanova"][name] = [mean, sd]
 
 golden["made_by"] = f"optuna {optuna.__version__}"
-path.write_text(json.dumps(golden))
+golden_file.write(path, golden)

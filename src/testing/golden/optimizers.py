@@ -2,7 +2,8 @@
 
     python optimizers.py SEED OUT.json      (the file here: seed 7; requirements.txt says what it needs)
 """
-import importlib, json, sys, types, warnings
+import importlib, sys, types, warnings
+import golden_file
 warnings.filterwarnings("ignore")
 import numpy as np, torch
 torch.set_default_dtype(torch.float64)
@@ -150,6 +151,6 @@ def c():
 for _ in range(3):
     o.step(c)
 closure.append({"name": "lbfgs", "hyperparameters": {"history_size": 10, "line_search": "strong Wolfe"}, "source": "torch.optim.LBFGS", "x0": x0.tolist(), "final_loss_at_most": max(1e-10, 1.0001 * float(rosen(x))), "torch_final_loss": float(rosen(x)), "torch_evaluations": int(o.state[x]["func_evals"])})
-json.dump({"about": "Updates in float64. Each case starts from 'init' and is given 'grads' step by step, whatever the parameters are; trajectory[t] holds the parameters after step t. 'closure' cases evaluate the Rosenbrock function sum 100(x[i+1]-x[i]^2)^2+(1-x[i])^2 themselves.",
-           "shapes": SHAPES, "init": [x.tolist() for x in init], "grads": [[x.tolist() for x in g] for g in grads], "cases": res, "closure": closure}, open(out, "w"))
+golden_file.write(out, {"about": "Updates in float64. Each case starts from 'init' and is given 'grads' step by step, whatever the parameters are; trajectory[t] holds the parameters after step t. 'closure' cases evaluate the Rosenbrock function sum 100(x[i+1]-x[i]^2)^2+(1-x[i])^2 themselves.",
+           "shapes": SHAPES, "init": [x.tolist() for x in init], "grads": [[x.tolist() for x in g] for g in grads], "cases": res, "closure": closure})
 print(len(res), "cases", len(closure), "closure cases")

@@ -2,7 +2,8 @@
 
     python pruners.py SEED OUT.json      (the file here: seed 7; requirements.txt says what it needs)
 """
-import json, sys, warnings
+import sys, warnings
+import golden_file
 warnings.filterwarnings("ignore")
 import numpy as np, optuna
 optuna.logging.set_verbosity(optuna.logging.CRITICAL)
@@ -36,6 +37,6 @@ for name, h, make, direction in cases:
         study.tell(t, state=optuna.trial.TrialState.PRUNED) if stop else study.tell(t, c[-1])
         stops.append(stop)
     res.append({"pruner": name, "parameters": h, "direction": direction, "pruned_at_step_null_if_finished": stops})
-json.dump({"about": "Trials run one after another. Each reports curves[i][s-1] at step s = 1, 2, … and asks at once whether to prune; a pruned trial stops there. NaN is written as null. The stops are optuna 5.0.0's.",
-           "curves": [[None if np.isnan(v) else v for v in c] for c in curves], "cases": res}, open(out, "w"))
+golden_file.write(out, {"about": "Trials run one after another. Each reports curves[i][s-1] at step s = 1, 2, … and asks at once whether to prune; a pruned trial stops there. NaN is written as null. The stops are optuna 5.0.0's.",
+           "curves": [[None if np.isnan(v) else v for v in c] for c in curves], "cases": res})
 print([(r["pruner"], sum(s is not None for s in r["pruned_at_step_null_if_finished"])) for r in res])

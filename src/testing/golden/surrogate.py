@@ -3,7 +3,8 @@ non-dominated sorting and rank tests, by scikit-learn, mpmath, scipy and Optuna.
 
     python surrogate.py SEED OUT.json      (the file here: seed 7; requirements.txt says what it needs)
 """
-import json, sys, warnings
+import sys, warnings
+import golden_file
 warnings.filterwarnings("ignore")
 import numpy as np, mpmath as mp
 from scipy import stats
@@ -47,5 +48,5 @@ rank = {"points": P.tolist(), "rank_minimised_0_is_best": _fast_non_domination_r
 a, b = rng.randn(20), rng.randn(20) + .5
 tests = {"a": a.tolist(), "b": b.tolist(), "mann_whitney_two_sided_asymptotic_p": float(stats.mannwhitneyu(a, b, method="asymptotic").pvalue),
          "wilcoxon_signed_rank_two_sided_exact_p": float(stats.wilcoxon(a, b, method="exact").pvalue)}
-json.dump({"gp": gp, "log_ei_minimisation": ei, "sobol_first_16_unscrambled": {str(d): qmc.Sobol(d, scramble=False).random(16).tolist() for d in (2, 5, 10)},
-           "hypervolume": hv, "non_dominated_sort": rank, "rank_tests": tests, "sources": "scikit-learn GaussianProcessRegressor, mpmath at 60 digits, scipy.stats, optuna 5.0.0"}, open(out, "w"))
+golden_file.write(out, {"gp": gp, "log_ei_minimisation": ei, "sobol_first_16_unscrambled": {str(d): qmc.Sobol(d, scramble=False).random(16).tolist() for d in (2, 5, 10)},
+           "hypervolume": hv, "non_dominated_sort": rank, "rank_tests": tests, "sources": "scikit-learn GaussianProcessRegressor, mpmath at 60 digits, scipy.stats, optuna 5.0.0"})
