@@ -4,7 +4,9 @@ import { distributionFromJson } from "../space/distribution-json.ts";
 import type { ActiveTrial } from "../study/trial/active-trial.ts";
 import type { NewsItem } from "./work-source.ts";
 
-/** Does in the coordinator's trial what happened in the worker's; what was done before changes nothing. */
+/**
+ * Applies a worker's news to the coordinator's trial; news that was applied before changes nothing.
+ */
 export function applyNews(trial: ActiveTrial, news: readonly NewsItem[]): void {
   for (const item of news) apply(trial, item);
 }

@@ -65,7 +65,7 @@ test("programs ask one study over HTTP, each with its own trials, and never more
   await t.throwsAsync(ask("a", { do: "open", study: "other" }), { message: /"s" is served at/ });
   await t.throwsAsync(ask("a", { do: "dance" }), { message: /^400 .*question/s });
   await end();
-  // What b left untold starts again as it was.
+  // The trial that b did not tell starts again as it was.
   const again = await study.ask(2);
   t.deepEqual(
     again.map(({ number }) => number),

@@ -8,11 +8,11 @@ import type { Study } from "../study/study.ts";
 
 /** Programs elsewhere that ask, report and tell by themselves, each with trials of its own. */
 export interface AskingPrograms {
-  /** @param program its own id @throws HpoError that says what is wrong with the question */
+  /** @param program the program's id @throws HpoError that says what is wrong with the question */
   answer(program: string, question: StudyQuestion): Promise<unknown>;
   /** Resolves once none of them has the study open: each has closed it, or was silent for too long. */
   allClosed(): Promise<void>;
-  /** Hands back what they were given and did not tell: it starts again as it was. */
+  /** Hands back the trials that programs still hold, which start again as they were. */
   close(): Promise<void>;
 }
 
@@ -28,11 +28,13 @@ const LOOK_MS = 500;
 interface Program {
   readonly served: ServedStudy;
   heardAt: number;
-  /** The last question: one that is asked again, as its answer was lost, is answered once. */
+  /** The last question: if its answer is lost and it is asked again, it gets the same answer. */
   last?: { readonly id: unknown; readonly answer: Promise<unknown>; isAnswered: boolean };
 }
 
-/** Lets programs elsewhere ask an open study; `beatMs` of the answer to `open` says how often to be heard. */
+/**
+ * Lets programs elsewhere ask an open study; `open` tells each how often to be heard (`beatMs`).
+ */
 export function askingPrograms(study: Study, options: AskingOptions = {}): AskingPrograms {
   const { total, leaseMs = LEASE_MS } = options;
   const programs = new Map<string, Program>();
@@ -84,7 +86,7 @@ export function askingPrograms(study: Study, options: AskingOptions = {}): Askin
       const program = programs.get(id);
       if (program) {
         program.heardAt = performance.now();
-        // A sign of life comes between others, and is no question that one waits for.
+        // A heartbeat may come while a question is being answered, whose place it must not take.
         if (question.do === "beat") return null;
         if (question.do === "close") programs.delete(id);
         return ask(program, question);

@@ -7,7 +7,7 @@ import type { Asked } from "../study/trial/start-attributes.ts";
 import type { Claimed } from "./work-source.ts";
 
 /**
- * A trial as a worker is given it.
+ * What a worker is given of the trial that it claimed.
  * @param isOpen whether its objective asks for its parameters as it runs
  */
 export function claimedOf(engine: StudyEngine, trial: ActiveTrial, isOpen: boolean): Claimed {

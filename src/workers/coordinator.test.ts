@@ -29,7 +29,7 @@ const definition = defineStudy({
 });
 const LEASE_MS = 300;
 
-/** A coordinator as a process that was just started has it. */
+/** A coordinator of a process that was just started. */
 async function started(storage: Storage, total = 10): Promise<Coordinator> {
   const study = await openStudy(definition, { storage });
   return coordinate(study, {
@@ -197,7 +197,7 @@ test("another coordinator goes on where a killed one was", async (t) => {
   const first = await started(storage, 3);
   const trials = [await claim(first, "a"), await claim(first, "a", 1)];
   await first.report(trials[0], { from: 0, items: [report(1, 0)] });
-  await storage.readTrials(1); // what was called before is written
+  await storage.readTrials(1); // waits until earlier writes are committed
   const second = await started(storage, 3);
   t.deepEqual(await claim(second, "a", 1), trials[1], "an answer that was lost is given again");
   t.is(await second.report(trials[0], { from: 1, items: [report(2, 1)] }), "go on");
@@ -253,7 +253,7 @@ test("who looks at the storage sees the workers that wait, until they leave", as
     while ((await shown()).join() !== wanted) await sleep(10);
   };
   const waiter = waiting();
-  // Nobody hears of "a" for a lease.
+  // The worker "a" is silent for a whole lease.
   await until(`waits ${LEASE_MS}`);
   waits = false;
   await waiter;

@@ -29,7 +29,7 @@ import type {
 export interface CoordinatorOptions extends StudyLimits {
   readonly definition: DefinitionFacts;
   readonly fileHash?: string;
-  /** Where it takes what trials keep: see ServedFacts. */
+  /** The id of its file store, if it takes trials' files: see ServedFacts. */
   readonly files?: string;
   /** After how long a silence a worker's trials may be given to others. Default: a minute. */
   readonly leaseMs?: number;
@@ -37,7 +37,7 @@ export interface CoordinatorOptions extends StudyLimits {
   readonly waitMs?: number;
 }
 
-/** A coordinator, which keeps nothing that the storage does not: it may be killed and started again. */
+/** A coordinator. Its state is all in the storage, so it may be killed and started again. */
 export interface Coordinator extends WorkSource {
   /** Why the study is done; undefined while it is not. */
   readonly done: string | undefined;
@@ -70,9 +70,9 @@ class StudyCoordinator implements Coordinator {
   readonly #leaseMs: number;
   readonly #beatMs: number;
   readonly #heard: HeardWorkers;
-  /** How many news of each lease were taken in. */
+  /** How many news items of each lease were applied. */
   readonly #news = new Map<string, number>();
-  /** The trials that are being asked for, by worker and slot. */
+  /** The claims that are being answered, by worker and slot. */
   readonly #asking = new Map<string, Promise<Claimed | undefined>>();
   /** The ends that are being written, by lease. */
   readonly #ending = new Map<string, Promise<Told>>();
@@ -156,7 +156,7 @@ class StudyCoordinator implements Coordinator {
     }
   }
 
-  /** What runs in the slot already: the answer that gave it was lost. */
+  /** The trial that the slot has already, if the answer that gave it was lost. */
   #again({ worker, slot }: RemoteSlot): Claimed | undefined {
     const running = this.#engine.state.history.running.find(({ systemAttrs }) => {
       const lease = leaseOf(systemAttrs);
@@ -175,7 +175,7 @@ class StudyCoordinator implements Coordinator {
   }
 
   async #askFor(slot: RemoteSlot): Promise<Claimed | undefined> {
-    // Known without a turn of the study: others may wait in thousands.
+    // Checked without a turn of the study, as thousands of slots may be waiting.
     if (this.#limit() !== undefined) return undefined;
     const outcome = await this.#engine.askFor(slot, this.#options.total);
     this.#isExhausted = outcome.kind === "exhausted";
@@ -191,7 +191,7 @@ class StudyCoordinator implements Coordinator {
     if (!trial) return "lost";
     this.#take(trial, held, news);
     const isPruned = trial.shouldPrune();
-    // What is acknowledged outlives this process.
+    // The news are acknowledged only once they are written, and so outlive this process.
     await this.#engine.state.writer.written(trial.id);
     return isPruned ? "prune" : "go on";
   }
@@ -208,7 +208,7 @@ class StudyCoordinator implements Coordinator {
     return held.filter((_, index) => !found[index]);
   }
 
-  /** One that is told again while it is being written waits for that. */
+  /** Ends the trial; an end that is told again while it is being written waits for the first. */
   async tell(held: HeldHere, news: News, told: ToldEnd): Promise<Told> {
     const before = this.#ending.get(held.lease);
     if (before) return (await before) === "taken" ? "already" : before;
@@ -250,12 +250,12 @@ class StudyCoordinator implements Coordinator {
     this.#changes.wake();
   }
 
-  /** The trial, if this lease still holds it: an expired one does until somebody else took it over. */
+  /** The trial, if this lease holds it: an expired one does until somebody takes the trial over. */
   async find(held: HeldHere): Promise<ActiveTrial | undefined> {
     const found = this.#held(held);
     const known = this.#engine.state.history.get(held.number);
     const hasEnded = (known && isFinished(known)) || this.#ending.has(held.lease);
-    // Else another coordinator on the same storage may have given it away.
+    // Another coordinator on the same storage may have given the trial out.
     if (found || hasEnded) return found;
     await this.#engine.state.refresh();
     return this.#held(held);
@@ -277,20 +277,20 @@ class StudyCoordinator implements Coordinator {
     return active && isSame ? active : this.#engine.starter.adopt(trial);
   }
 
-  /** By this process's own clock; after its start each worker has the time of one lease. */
+  /** By this process's own clock; after its start each worker has a whole lease's time. */
   #isSilent(trial: ActiveTrial): boolean {
     const lease = leaseOf(trial.snapshot().systemAttrs);
     return lease?.slot !== undefined && this.#heard.isSilent(lease.worker);
   }
 
-  /** Others who use the storage read there which workers live, and are read. */
+  /** Stores workers' heartbeats, which other processes read, and reads what these wrote. */
   async #beatAll(): Promise<void> {
     this.#heard.tick();
     const living = this.#heard.living(this.#beatMs).map(({ worker }) => worker);
     try {
       await this.#shown.beat(living);
       await this.#shown.show(this.present);
-      await this.#engine.state.refresh(); // What was done to trials by hand.
+      await this.#engine.state.refresh(); // Sees what people did to trials by hand.
     } catch (error) {
       if (error instanceof StudyNotFoundError) this.gone = error;
       this.#engine.note((error as Error).message);

@@ -4,7 +4,7 @@ import type { Direction } from "../contracts/trial.ts";
 import { spaceToJson } from "../space/space-json.ts";
 import { declaredMetrics, type StudyDefinition } from "../study/study-definition.ts";
 
-/** What the trials of a study depend on, wherever they run: equal there, or no trial is given. */
+/** What trials depend on wherever they run: a worker whose facts differ is given none. */
 export interface DefinitionFacts {
   readonly name: string;
   readonly directions: readonly Direction[];
@@ -12,12 +12,12 @@ export interface DefinitionFacts {
   /** Null: the objective defines it as it runs. */
   readonly space: unknown;
   readonly seed: number;
-  /** Of a command. */
+  /** The command that trials run, and its metric; null for an objective in code. */
   readonly command: unknown;
   readonly metric: unknown;
 }
 
-/** @param file of a study file around a command, that command and its metric */
+/** @param file the command and metric of a study file that runs a command */
 export function definitionFacts(
   definition: StudyDefinition,
   file?: { readonly command: unknown; readonly metric?: unknown },

@@ -8,7 +8,7 @@ export const fileHash = (text: string): string =>
     .update(readFileSync(fileAndExport(text).path))
     .digest("hex");
 
-/** What is told where a worker's copy of the study file is another text, though of the same study. */
+/** A note if a worker's copy of the study file has another text; undefined if not. */
 export function fileDifference(
   who: string,
   theirs: string | undefined,

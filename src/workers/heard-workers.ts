@@ -6,7 +6,7 @@ export interface HeardWorker {
   readonly at: number;
 }
 
-/** The workers of a coordinator, as it tells those who look. */
+/** The workers that live, as a coordinator shows them. */
 export interface Present {
   /** After what silence a worker's trials may be given to others. */
   readonly leaseMs: number;
@@ -17,18 +17,18 @@ export interface Present {
   }[];
 }
 
-/** How long a worker whose line was cut as it waited has to come again. */
+/** How long a worker whose connection was cut as it waited has to reconnect. */
 const REJOIN_MS = 5000;
 
-/** Which workers a coordinator has heard, by its own clock. */
+/** Records when a coordinator last heard each worker, by its own clock. */
 export class HeardWorkers {
   readonly #leaseMs: number;
   readonly #heard = new Map<string, HeardWorker>();
   /** Those who know that the study is done, or said that they leave. */
   readonly #gone = new Set<string>();
-  /** When the line of a waiting worker was cut that did not come again since. */
+  /** When the connection of a waiting worker was cut; only those that have not come back. */
   readonly #cut = new Map<string, number>();
-  /** Since when this process could hear them without a break. */
+  /** Since when this process has been able to hear workers without a break. */
   #listensSince = performance.now();
   #tickedAt = performance.now();
 
@@ -41,14 +41,14 @@ export class HeardWorkers {
     this.#heard.set(worker, { worker, host, at: performance.now() });
   }
 
-  /** It asks for a trial: it is there, whatever was before. */
+  /** Called when a worker asks for a trial: it lives, even if it had left or was cut off. */
   claims(slot: Pick<HeardWorker, "worker" | "host">): void {
     this.#gone.delete(slot.worker);
     this.#cut.delete(slot.worker);
     this.hear(slot);
   }
 
-  /** It comes no more: it was told that the study is done, or leaves. */
+  /** Called when a worker leaves, or was told that the study is done. */
   goes(worker: string): void {
     this.#gone.add(worker);
   }
@@ -61,7 +61,7 @@ export class HeardWorkers {
     return this.#heard.get(worker)?.host ?? "";
   }
 
-  /** Called all the time: where that was too long ago, this process was stopped and heard nobody. */
+  /** Called regularly: after a long gap, this process had been suspended and heard nobody. */
   tick(): void {
     if (this.#wasStopped()) this.#listensSince = performance.now();
     this.#tickedAt = performance.now();
@@ -71,14 +71,14 @@ export class HeardWorkers {
     return performance.now() - this.#tickedAt > this.#leaseMs / 2;
   }
 
-  /** Whether a worker gave no sign for a whole lease, in which it could have been heard. */
+  /** Whether a worker was silent for a whole lease in which this process was listening. */
   isSilent(worker: string): boolean {
     if (this.#wasStopped()) return false;
     const last = Math.max(this.#heard.get(worker)?.at ?? 0, this.#listensSince);
     return performance.now() - last > this.#leaseMs;
   }
 
-  /** Those that were heard in the last so many ms, and have not gone. */
+  /** The workers that were heard in the last `withinMs`, and have not gone. */
   living(withinMs: number = this.#leaseMs): readonly HeardWorker[] {
     const now = performance.now();
     return [...this.#heard.values()].filter(
@@ -86,7 +86,7 @@ export class HeardWorkers {
     );
   }
 
-  /** Those that live, whether they have a trial or wait for one. */
+  /** The workers that live, whether they have a trial or wait for one. */
   get present(): Present {
     const now = performance.now();
     const workers = this.living()
@@ -101,7 +101,7 @@ export class HeardWorkers {
     return cut !== undefined && cut >= at && performance.now() - cut >= REJOIN_MS;
   }
 
-  /** Those who are still to hear that the study is done. */
+  /** The workers that live and have yet to be told that the study is done. */
   get awaited(): readonly HeardWorker[] {
     const now = performance.now();
     return this.living().filter(({ worker }) => now - (this.#cut.get(worker) ?? now) < REJOIN_MS);

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { HpoError } from "../errors/errors.ts";
 import { httpSource } from "./http-source.ts";
 
-/** Answers call after call as it is told to. */
+/** A server that gives the answers that it was told, call after call. */
 async function answering(answers: readonly ((to: ServerResponse) => void)[]): Promise<Server> {
   let count = 0;
   const server = createServer((from, to) => {

@@ -17,9 +17,9 @@ export interface HttpSourceOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Longer than a claim waits. */
+/** Longer than the coordinator lets a claim wait. */
 const TIMEOUT_MS = 40_000;
-/** A worker that ends waits no longer for who may be away. */
+/** How long a worker that ends waits for a coordinator that may be away. */
 const LEAVE_MS = 1000;
 
 interface Answer {
@@ -28,14 +28,15 @@ interface Answer {
 }
 
 /**
- * A coordinator, reached by HTTP. What can't be sent now is sent again until it can, for ever: each
- * call may be sent twice. @throws HpoError what the coordinator refuses, with its reason
+ * A coordinator, reached by HTTP. A call that can't get through is repeated until it does, however
+ * long that takes, so each may arrive twice.
+ * @throws HpoError with the coordinator's reason, if it refuses a call
  */
 export function httpSource(options: HttpSourceOptions): WorkSource {
   const { url, token, note, signal } = options;
   const isSecure = url.protocol === "https:";
   const agent = new (isSecure ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  // What stands before the study's name is a proxy's, which may have more to serve.
+  // The path before the study's name may be that of a proxy, which may serve other things too.
   const [, base, study] = /^(.*\/)([^/]+)\/?$/.exec(url.pathname)!;
   const headers = workerHeaders(token);
   const shown = `${url.protocol}//${url.host}`;
@@ -89,7 +90,8 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
           return result;
         }
         const told = toldBy(text);
-        // Once it was there, what speaks otherwise is something between, while it is away.
+        // Once the coordinator has answered, an answer without its JSON is a proxy's while it is
+        // away.
         const isElse = told === undefined && isKnown;
         trouble = told ?? `status ${status}`;
         if (!isPassing(status) && !isElse) throw new HpoError(`${shown}: ${trouble}`);
@@ -120,22 +122,24 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
   };
 }
 
-/** A proxy's or a coordinator's that restarts, has too much to do, or waits for its database. */
+/**
+ * Whether to try again: a proxy or coordinator restarts, is overloaded, or waits for its database.
+ */
 const isPassing = (status: number): boolean =>
   status === 429 || status === 500 || (status >= 502 && status <= 504);
 
-/** What the coordinator itself says of a refusal. */
+/** The coordinator's own reason for a refusal. */
 function toldBy(text: string): string | undefined {
   try {
     const { error } = fromJson(text) as { error?: unknown };
     return typeof error === "string" ? error : undefined;
   } catch {
-    // Something between them answered.
+    // It is not JSON: a proxy answered.
     return undefined;
   }
 }
 
-/** Waiting does not mend a certificate. */
+/** Whether TLS failed, which trying again does not mend. */
 const isUntrusted = (error: unknown): boolean =>
   /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|EPROTO|ERR_SSL/.test(
     String((error as NodeJS.ErrnoException).code),

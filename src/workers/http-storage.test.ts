@@ -88,7 +88,7 @@ test("tokens open what their scope says, and a reader sees all that is stored", 
   await storage.beat("w");
   const signs = await remote.readSigns(["w"]);
   t.deepEqual([...signs.keys()], ["w"]);
-  // One that waits for its first trial is known to the coordinator alone.
+  // A worker that waits for its first trial is known to the coordinator alone.
   let present: Present;
   do {
     await source.beat("w", []);
@@ -131,7 +131,8 @@ test("tokens open what their scope says, and a reader sees all that is stored", 
       message: /scope read, and this token is none of its own, was taken back, or has ended/,
     });
   }
-  // On this machine alone a study is open that never had a token; not one whose tokens were all taken back.
+  // For this machine alone, a study that never had a token is open; one whose tokens were all
+  // revoked is not.
   const gate = tokenGate(storage, true);
   await storage.createStudy({ name: "open", directions: ["minimize"] });
   t.is(await gate("open", undefined, "work"), undefined);

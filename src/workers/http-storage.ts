@@ -9,17 +9,17 @@ import type { SteerCall } from "./steer-call.ts";
 import { tokenOfEnvironment } from "./tokens/tokens.ts";
 import { workerHeaders } from "./work-protocol.ts";
 
-/** A coordinator as a place of studies, which are looked at there and not written. */
+/** A coordinator as a storage of studies that can be read, not written. */
 export interface HttpStorage extends Storage {
-  /** Does something to trials of a study there, with a token of scope admin. */
+  /** Cancels, ends or excludes trials of a study there, with a token of scope admin. */
   steer(study: string, call: SteerCall): Promise<void>;
   /** The workers that the coordinator has heard, those included that never had a trial. */
   present(study: string): Promise<Present>;
 }
 
-/** A question's address has its limits. */
+/** How many workers are asked for at once: the length of a URL is limited. */
 const IDS_AT_ONCE = 200;
-/** What would write. */
+/** The members of a storage that write, all of which are refused. */
 const WRITES = [
   ...["createStudy", "renameStudy", "deleteStudy", "setStudyAttributes", "inTurn"],
   ...["createTrials", "updateTrial", "finishTrial", "indexFinished", "beat"],
@@ -70,7 +70,7 @@ export function httpStorage(place: string, token = tokenOfEnvironment()): HttpSt
       const query = { from: String(from), ...(detail && { detail }) };
       const { trials: wire, steering } = (await of(id, "trials", query)) as TrialsWire;
       const trials = wire.map(trialFromWire);
-      // Those before the first unfinished one never change.
+      // Trials before the first unfinished one never change.
       const open = trials.find(({ state }) => state === "running" || state === "waiting");
       const next = open?.number ?? (trials.at(-1)?.number ?? from - 1) + 1;
       return { trials, ...(steering && { steering }), cursor: { from: next } };
@@ -102,7 +102,7 @@ function toldBy(text: string): string | undefined {
     const { error } = fromJson(text) as { error?: unknown };
     return typeof error === "string" ? error : undefined;
   } catch {
-    // Something between them answered.
+    // It is not JSON: a proxy answered.
     return undefined;
   }
 }

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { News, NewsItem, Verdict } from "./work-source.ts";
 
-/** How long an objective waits for a verdict, if the coordinator is away; once, until it answers. */
+/**
+ * How long an objective waits for a verdict; once that was too short, not until an answer comes.
+ */
 const PATIENCE_MS = 10_000;
-/** How many are sent at once, and how long what is sent may be. */
+/** The most items that are sent at once, and about how many characters they may have. */
 const GROUP = 500;
 const GROUP_LENGTH = 1 << 20;
 
-/** As messages that are neither too many nor too long; one at least. */
+/** Splits news into messages that are neither too many items nor too long; one at least. */
 export function grouped({ from, items }: News): News[] {
   const groups: News[] = [];
   let left = items;
@@ -21,7 +23,7 @@ export function grouped({ from, items }: News): News[] {
   return groups;
 }
 
-/** A copy, of one at least where there is one. */
+/** A copy of the first items that fit into a message: at least one, if there is any. */
 function firstOf(items: readonly NewsItem[]): readonly NewsItem[] {
   let length = 0;
   const end = items.findIndex((item, index) => {
@@ -31,7 +33,7 @@ function firstOf(items: readonly NewsItem[]): readonly NewsItem[] {
   return items.slice(0, end < 0 ? items.length : end);
 }
 
-/** The news of one trial on their way: in order, what gathers meanwhile as one message. */
+/** Sends the news of one trial in order; what gathers during a message makes the next one. */
 export class Outbox {
   readonly #send: (news: News) => Promise<Verdict>;
   readonly #onVerdict: (verdict: Verdict) => void;
@@ -42,7 +44,7 @@ export class Outbox {
   #isStopped = false;
   #isLate = false;
 
-  /** @param send goes on until it is answered */
+  /** @param send repeats a message until it is answered */
   constructor(send: (news: News) => Promise<Verdict>, onVerdict: (verdict: Verdict) => void) {
     this.#send = send;
     this.#onVerdict = onVerdict;
@@ -72,7 +74,7 @@ export class Outbox {
     }
   }
 
-  /** All was heard, as far as one waits for it. */
+  /** Waits until all news are answered, but only so long if the coordinator is away. */
   async heard(): Promise<void> {
     if (this.#isLate || !this.#sending) return;
     const timer = new AbortController();

@@ -3,8 +3,8 @@ import type { Changes, StudyRecord, StudySummary, TrialRecord } from "../contrac
 import { distributionFromJson, distributionToJson } from "../space/distribution-json.ts";
 
 /*
- * Studies and trials on their way to who may read them: dates as ISO 8601, distributions as Optuna
- * writes them. Tokens stay where they are.
+ * Studies and trials as JSON for remote readers: dates in ISO 8601, distributions as Optuna writes
+ * them. The hashes of tokens are left out.
  */
 
 type Wire = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ export function trialFromWire(wire: unknown): TrialRecord {
   };
 }
 
-/** What a reader is told of a study's trials. */
+/** The answer to the call `trials`. */
 export interface TrialsWire {
   readonly trials: readonly unknown[];
   readonly steering: Changes["steering"];

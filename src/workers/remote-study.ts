@@ -22,21 +22,21 @@ import type { WorkSource } from "./work-source.ts";
 
 export interface RemoteStudyOptions {
   readonly source: WorkSource;
-  /** The worker's own; its space, metrics and seed are those of the study. */
+  /** The worker's own definition; its space, metrics and seed are those of the study. */
   readonly definition: StudyDefinition;
   /** Where trials keep their files on this machine, in a folder each. */
   readonly folder: string;
   note(message: string): void;
   /** SHA-256 of its study file. */
   readonly file?: string;
-  /** By default this process; each is another worker. */
+  /** The worker's id; by default that of this process. */
   readonly worker?: string;
   readonly beatMs?: number;
-  /** Where it runs trials from. */
+  /** The code and the versions that its trials run with. */
   readonly provenance?: Provenance;
 }
 
-/** A study elsewhere, as a worker sees it that runs its trials. */
+/** A study at a coordinator, as the worker sees it that runs its trials. */
 export class RemoteStudy implements OptimizedStudy {
   readonly directions: readonly Direction[];
   readonly metrics: Metrics;
@@ -53,7 +53,7 @@ export class RemoteStudy implements OptimizedStudy {
   readonly #notes = new Set<string>();
   readonly #beating: NodeJS.Timeout;
   readonly #claims = new AbortController();
-  /** Why the last claim gave none. */
+  /** Why the last claim gave no trial. */
   #waits: string | undefined;
   #stopRequested = false;
 
@@ -64,9 +64,9 @@ export class RemoteStudy implements OptimizedStudy {
     this.space = options.definition.space ?? spaceOf([]);
     this.#options = options;
     this.#worker = options.worker ?? workerId;
-    // Trials' own folders are numbers.
+    // This name is no trial's folder, as those are numbers.
     this.#spool = resultSpool(join(options.folder, "untold"), (message) => this.note(message));
-    // Each claim under way listens to it.
+    // Each claim under way listens to the signal: more than Node's limit may.
     setMaxListeners(0, this.#claims.signal);
     this.#beating = setInterval(() => void this.#beat(), options.beatMs ?? BEAT_MS);
     this.#beating.unref();
@@ -76,7 +76,7 @@ export class RemoteStudy implements OptimizedStudy {
     return this.#active.size;
   }
 
-  /** Those of them whose objective is not at its end. */
+  /** How many running trials' objectives have not ended yet. */
   get training(): number {
     return [...this.#active.values()].filter(({ hasEnded }) => !hasEnded).length;
   }
@@ -155,7 +155,7 @@ export class RemoteStudy implements OptimizedStudy {
     });
   }
 
-  /** Whether it still runs here. */
+  /** Whether the trial still runs here. */
   holds(trial: ActiveTrial): boolean {
     return this.#active.get(trial.number) === trial;
   }
@@ -177,7 +177,7 @@ export class RemoteStudy implements OptimizedStudy {
     return trialOf(values ? { ...record, values } : record) as FinishedTrial;
   }
 
-  /** Kept in a file until it is answered: a kill loses nothing. */
+  /** Tells a result, kept in a file until it is answered: so a kill loses nothing. */
   async #tell(result: Result): Promise<Answered> {
     const kept = this.#spool.keep(result);
     const telling = tellResult(this.#options.source, result);
@@ -216,21 +216,21 @@ export class RemoteStudy implements OptimizedStudy {
     await this.#tell({ held: trial.lease, news: { from: 0, items: [] } });
   }
 
-  /** Each message once. */
+  /** Notes each message only once. */
   note(message: string): void {
     if (this.#notes.has(message)) return;
     this.#notes.add(message);
     this.#options.note(message);
   }
 
-  /** Ends it, and tells the coordinator, unless trials still run here. */
+  /** Stops the heartbeats, and tells the coordinator so, unless trials still run here. */
   async close(): Promise<void> {
     clearInterval(this.#beating);
     if (this.#active.size === 0) await this.#options.source.leave(this.#worker);
   }
 
   #lose(trial: RemoteTrial): void {
-    // Of one that is being told, the answer to that says what became of it.
+    // If the trial's end is being told, the answer will say what became of it.
     if (!this.holds(trial) || trial.hasEnded) return;
     this.#forget(trial);
     trial.stopNews();

@@ -17,7 +17,7 @@ export interface RemoteTrialParts {
   directoryOf(trialNumber: number): string;
   note(message: string): void;
   report(held: HeldHere, news: News): Promise<Verdict>;
-  /** The trial is somebody else's now. */
+  /** Called when another worker has the trial, or it was ended by hand. */
   lost(trial: RemoteTrial): void;
 }
 
@@ -87,7 +87,7 @@ export class RemoteTrial extends ActiveTrial {
     this.#outbox.push({ kind: "retry", why });
   }
 
-  /** Its news go out no more. @returns those that are left */
+  /** Stops sending news. @returns those that are left */
   stopNews(): News {
     return this.#outbox.stop();
   }

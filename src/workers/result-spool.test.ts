@@ -80,7 +80,7 @@ test("a worker that takes a killed one's place tells the result that it left", a
   killed.kill();
   t.is(readdirSync(folder).length, 1);
   await writeFile(join(folder, "5-torn.json"), '{"held":');
-  await sleep(150); // The lease is over; nobody else has the trial.
+  await sleep(150); // The lease has expired, but nobody else has the trial.
   const server = await serve();
   t.teardown(() => server.close());
   const next = worker("next");

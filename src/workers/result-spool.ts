@@ -12,12 +12,12 @@ import { join } from "node:path";
 import { fromJson, toJson } from "../storage/json.ts";
 import type { HeldHere, News, ToldEnd } from "./work-source.ts";
 
-/** What is left to be said of a trial that ran here. */
+/** What the coordinator has yet to be told of a trial that ran here. */
 export interface Result {
   readonly held: HeldHere;
-  /** What of its news was not answered. */
+  /** The news that were not answered. */
   readonly news: News;
-  /** Left out: it was handed back. */
+  /** The trial's end; left out if it was handed back. */
   readonly told?: ToldEnd;
 }
 
@@ -25,9 +25,9 @@ export interface Result {
 export interface KeptResult {
   readonly path: string;
   readonly result: Result;
-  /** The coordinator has it, or wants it no more. */
+  /** Removes the file, as the coordinator has the result or wants it no more. */
   drop(): void;
-  /** The coordinator will never take it: it stays for people, under another name. */
+  /** Renames the file, which the coordinator refuses, for people to look at. @returns its path */
   putAside(): string;
 }
 
@@ -43,7 +43,7 @@ export interface ResultSpool {
   left(): readonly KeptResult[];
 }
 
-/** A result that the coordinator has not taken by then is on the disk, should the power go. */
+/** A result not taken after this time is flushed to the disk, should the power go. */
 const PROMPT_MS = 1000;
 const LEFTOVER_MS = 3_600_000;
 const KEPT = ".json";
@@ -98,11 +98,11 @@ function remove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // Where it could not be written, either.
+    // The folder can't be written.
   }
 }
 
-/** Its folder's entry, too: without it the file is not found again. */
+/** Flushes a file and its folder, without whose entry the file is not found again. */
 async function force(...paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     try {
@@ -123,7 +123,7 @@ function filesIn(folder: string): { readonly path: string; readonly writtenAt: n
   }
   return names.flatMap((name) => {
     const path = join(folder, name);
-    // Another worker may have told it just now.
+    // Another worker may have told the result and removed the file just now.
     const found = statSync(path, { throwIfNoEntry: false });
     return found ? [{ path, writtenAt: found.mtimeMs }] : [];
   });

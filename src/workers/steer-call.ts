@@ -2,7 +2,7 @@ import type { Storage } from "../contracts/storage.ts";
 import * as steering from "../study/steer/steer-trials.ts";
 import { z } from "../vendor/zod.ts";
 
-/** What people do to single trials, for who may: POST /v1/studies/NAME/steer. */
+/** What people with a token of scope admin do to trials: POST /v1/studies/NAME/steer. */
 export const STEER_CALL = z.object({
   do: z.enum(["cancel", "exclude", "include", "requeue", "fail"]),
   numbers: z.array(z.int()),

@@ -5,7 +5,7 @@ import type { Told, WorkSource } from "./work-source.ts";
 
 export type Answered = Told | "handed back";
 
-/** Says what is left to be said of a trial, as often as it takes. @throws HpoError if it is refused */
+/** Tells a result in as many messages as it takes. @throws HpoError if it is refused */
 export async function tellResult(
   source: WorkSource,
   { held, news, told }: Result,

@@ -1,6 +1,6 @@
-/** Lets some wait until others say that something changed. */
+/** Lets callers wait until somebody calls `wake`. */
 export interface Waking {
-  /** Resolves at the next `wake`, after so long, or once `signal` is aborted. */
+  /** Resolves at the next `wake`, after `ms`, or once `signal` is aborted. */
   next(ms: number, signal?: AbortSignal): Promise<void>;
   wake(): void;
 }

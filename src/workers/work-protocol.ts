@@ -9,13 +9,13 @@ import type { NewsItem } from "./work-source.ts";
  * and Infinity, as everywhere here. Checked as it comes in; what a trial can't take, the study refuses.
  */
 
-/** Worker and coordinator talk where theirs is the same: 2 since files take their places together. */
+/** Must be equal on both sides. 2: the files of a trial are put in place together. */
 export const PROTOCOL = 2;
-/** Of programs that ask and tell, in any language: the call `do` alone. */
+/** The version for programs that ask and tell, in any language: of the call `do` alone. */
 export const PROGRAM_PROTOCOL = 1;
 export const PROTOCOL_HEADER = "hpo-protocol";
 export const VERSION_HEADER = "hpo-version";
-/** What a worker says of itself with each call. */
+/** The headers of each call of a worker. */
 export const workerHeaders = (token: string | undefined): Readonly<Record<string, string>> => ({
   [PROTOCOL_HEADER]: String(PROTOCOL),
   [VERSION_HEADER]: packageVersion(),
@@ -24,7 +24,7 @@ export const workerHeaders = (token: string | undefined): Readonly<Record<string
 /** Curves of hundreds of thousands of steps come with a trial's end. */
 export const MAX_BODY_BYTES = 1 << 26;
 
-/** NaN and infinite ones, too. */
+/** Any number, NaN and Infinity included. */
 const anyNumber = z.custom<number>((value) => typeof value === "number");
 const text = z.string();
 const held = { number: z.int(), lease: text };
@@ -58,7 +58,7 @@ export const CALLS = {
   }),
   release: z.object(held),
   leave: z.object({ worker: text }),
-  /** A program that asks and tells by itself. */
+  /** A question of a program that asks and tells by itself. */
   do: z.object({ program: text.min(1), question: questionSchema }),
 } as const;
 

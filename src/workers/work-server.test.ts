@@ -62,7 +62,7 @@ test("a worker and a coordinator of other versions are told both, and what to do
     /speaks 9, as hpo 7\.0\.0\. Start the coordinator with that version/,
   );
   t.regex(await said("files", {}), /who called speaks none/);
-  // A program's protocol is its own: what changes between workers is none of its business.
+  // A program's protocol has its own version, which changes between workers don't touch.
   t.regex(await said("do", { "hpo-protocol": "2" }), /speaks protocol 1; who called speaks 2/);
 });
 

@@ -33,13 +33,13 @@ export interface WorkServerOptions {
   /** The studies that are served, by name. */
   readonly studies: ReadonlyMap<string, ServedSource>;
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly gate: TokenGate;
-  /** Those who ask the same studies by themselves, by the studies' names. */
+  /** Programs that ask the same studies by themselves, by the studies' names. */
   readonly programs?: ReadonlyMap<string, AskingPrograms>;
-  /** Of those studies whose workers may send what trials keep. */
+  /** The file stores of studies whose workers may send trials' files, by the studies' names. */
   readonly files?: ReadonlyMap<string, ServedFiles>;
   /** What may be read of the studies, and done to their trials; nothing if left out. */
   readonly storage?: Storage;
@@ -64,7 +64,7 @@ export async function serveWork(options: WorkServerOptions): Promise<WorkServer>
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void respond(options, request, response);
   const server = options.tls ? createHttps(options.tls, answer) : createHttp(answer);
-  // Longer than clients keep a line that they do not use: none is cut as it is taken again.
+  // Longer than clients keep an idle connection, so that none is cut as it is used again.
   server.keepAliveTimeout = 120_000;
   const { host, port } = options;
   await new Promise<void>((resolve, reject) => {
@@ -94,7 +94,7 @@ async function respond(
     const answer = await handle(options, request, response, gone.signal);
     if (answer !== SENT) send(response, 200, answer);
   } catch (error) {
-    // In the midst of a file: the client sees that it is cut.
+    // Amid a file, only a broken connection shows the client that something failed.
     if (response.headersSent) return void response.destroy();
     const status = statusOf(error);
     if (status === 503) response.setHeader("retry-after", "1");
@@ -108,7 +108,7 @@ function statusOf(error: unknown): number {
   return error instanceof HpoError ? 400 : 500;
 }
 
-/** What a client sent, read. @throws Refusal saying what is wrong with it */
+/** Reads what a client sent. @throws Refusal saying what is wrong with it */
 function understood<T>(read: () => T, problem: string): T {
   try {
     return read();
@@ -187,7 +187,7 @@ function checked<T>(schema: z.ZodType<T>, message: unknown): T {
   throw new Refusal(400, schemaProblems(error, message));
 }
 
-/** Those of the studies that the token may read. */
+/** The served studies that the token may read. */
 async function listed(
   { studies, gate }: WorkServerOptions,
   storage: Storage,
@@ -222,7 +222,7 @@ function checkProtocol({ headers }: IncomingMessage, call: string): void {
   );
 }
 
-/** The answer is under way already. */
+/** Stands for an answer that was sent already. */
 const SENT = Symbol("sent");
 
 async function filesAnswer(

@@ -15,11 +15,11 @@ export interface ServedFacts {
   readonly fileHash?: string;
   /** How often a worker says that it lives. */
   readonly beatMs: number;
-  /** Where it takes what trials keep: the mark of its own folder, by which a shared one is known. */
+  /** Where it takes trials' files: the id in its own folder, by which a shared folder is known. */
   readonly files?: string;
 }
 
-/** A trial that a worker holds: what it shows with all that it says of it. */
+/** A trial and the lease by which a worker holds it, sent with all that it says of the trial. */
 export interface HeldHere {
   readonly number: number;
   /** The id of the lease. */
@@ -33,9 +33,9 @@ export interface Claimed extends HeldHere {
   readonly systemAttrs: Attributes;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** Of the trial whose training it goes on with. */
+  /** The last step of the trial whose training it goes on with. */
   readonly lastStep?: number;
-  /** Its folder at the coordinator, or that of the trial it goes on from, is there. */
+  /** The coordinator has a folder of the trial, or of the one that it goes on from. */
   readonly hasFiles?: true;
   /** Where the objective asks as it runs: what is suggested, and the parameters known so far. */
   readonly open?: {
@@ -58,7 +58,7 @@ export type NewsItem =
   | { readonly kind: "versions"; readonly versions: Readonly<Record<string, string>> }
   | { readonly kind: "retry"; readonly why: string };
 
-/** News of a trial, the first of which is number `from` of all that there were. */
+/** News of a trial; the first of them is number `from` of all its news, counted from 0. */
 export interface News {
   readonly from: number;
   readonly items: readonly NewsItem[];
@@ -87,13 +87,13 @@ export interface WorkSource {
   facts(signal?: AbortSignal): Promise<ServedFacts>;
   /** A slot that has a running trial is given that one again. May take half a minute. */
   claim(slot: RemoteSlot, signal?: AbortSignal): Promise<ClaimAnswer>;
-  /** What happened since the last news; none asks for the verdict alone. */
+  /** Sends the news since the last call; without any, it asks for the verdict alone. */
   report(held: HeldHere, news: News): Promise<Verdict>;
-  /** The worker lives, and runs these. @returns those of them that it has lost */
+  /** Says that the worker lives and runs these trials. @returns those that it has lost */
   beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]>;
   tell(held: HeldHere, news: News, end: ToldEnd): Promise<Told>;
   /** Hands the trial back, to be started again as it was: that is no attempt. */
   release(held: HeldHere): Promise<void>;
-  /** The worker holds no trial and claims none any more. Said once: it is not told of a failure. */
+  /** Says that the worker has no trial and wants none. Sent once: a failure is ignored. */
   leave(worker: string): Promise<void>;
 }

@@ -16,9 +16,9 @@ import { placeFor } from "./stored-path.ts";
 const TRIES = 3;
 
 /**
- * Brings what the folder of a trial holds at the coordinator, unless what is here came after it.
- * @returns whose what is here goes on from
- * @throws HpoError where a file does not arrive as it is there
+ * Fetches the files of a trial from the coordinator, unless those here are as new or newer.
+ * @returns as `base`, the lease under which the coordinator got its files
+ * @throws HpoError if a file does not arrive intact
  */
 export async function fetchFiles(
   client: FileClient,
@@ -32,7 +32,7 @@ export async function fetchFiles(
   const { lease, base } = originOf(directory);
   const isAfter = there.lease === lease || there.lease === base;
   if (here.length === 0 || !isAfter) {
-    // Of an attempt that another worker has gone on from.
+    // The files here are of an older attempt, which another worker has gone on from.
     removeFiles(directory, here);
     for (const file of there.files) await fetchFile(client, held, of, directory, file);
   }
@@ -61,7 +61,7 @@ async function fetchFile(
         () => true,
       );
       if (cut) {
-        // The line was lost: the rest comes by the next question.
+        // The connection was lost: the next request asks for the rest.
         const isFurther = ((await stat(draft).catch(() => undefined))?.size ?? 0) > from;
         if (!isFurther) tries++;
         continue;
@@ -76,7 +76,10 @@ async function fetchFile(
   );
 }
 
-/** Whether a folder is the coordinator's own, seen from here. @param id as its facts tell it */
+/**
+ * Whether a folder is the coordinator's own, on a shared disk.
+ * @param id the id of its file store
+ */
 export function isSameFolder(folder: string, id: string): boolean {
   try {
     return readFileSync(join(folder, COORDINATOR_MARK), "utf8").split("\n").includes(id);

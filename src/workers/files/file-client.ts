@@ -6,14 +6,14 @@ import type { HeldHere } from "../work-source.ts";
 import type { Offer, OfferAnswer, Received, SentPart } from "./file-protocol.ts";
 import type { FilesThere } from "./file-store.ts";
 
-/** The coordinator's side of a worker's files. What can't be sent now is sent again until it can. */
+/** Calls to a coordinator's file store. A call that can't get through is repeated until it does. */
 export interface FileClient {
-  /** @returns undefined where another worker has the trial by now, as in all that follows */
+  /** @returns undefined, as do all calls below, if another worker has the trial by now */
   offer(held: HeldHere, offer: Offer): Promise<OfferAnswer | undefined>;
   send(held: HeldHere, part: SentPart): Promise<Received | undefined>;
   append(held: HeldHere, path: string, from: number, part: Uint8Array): Promise<number | undefined>;
   list(held: HeldHere, of: number): Promise<FilesThere | undefined>;
-  /** A file's bytes from there on. */
+  /** A file's bytes, starting at `from`. */
   read(held: HeldHere, of: number, path: string, from: number): Promise<Response | undefined>;
 }
 
@@ -25,7 +25,7 @@ export interface FileClientOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Shorter than a lease: each question is a sign of life. */
+/** Shorter than a lease, as each call counts as a heartbeat. */
 const TIMEOUT_MS = 30_000;
 const GONE = 410;
 

@@ -3,9 +3,11 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
-/** A file that was written so long ago is another one by its time of writing once it is written again. */
+/**
+ * Only of a file this old is a later write sure to change the time, so that its hash may be kept.
+ */
 const SETTLED_MS = 2000;
-/** Hashes that are known, by what changes with a file's content. */
+/** Known hashes by device, inode, size and time of writing, which change with a file's content. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 10_000;
 

@@ -13,7 +13,7 @@ import { z } from "../../vendor/zod.ts";
  * Whoever holds the trial's lease may do so, and nobody else.
  */
 
-/** What is sent at once. */
+/** The size of the largest part. */
 export const PART_BYTES = 4 * 2 ** 20;
 
 const count = z
@@ -38,11 +38,11 @@ export const fileQuery = z.object({
 export type FileQuery = z.output<typeof fileQuery>;
 
 export const offerSchema = z.object({
-  /** What it printed first: that comes first where there are limits. */
+  /** The trial's output comes first, and so is taken first where there are limits. */
   files: z.array(z.object({ path, bytes: z.int().min(0), sha256 })),
-  /** The paths of files that stay with the worker: what is there of them is left as it is. */
+  /** The paths of files that stay with the worker; earlier copies of them are left as they are. */
   staying: z.array(path).optional(),
-  /** Nothing is taken where one of them would be refused. */
+  /** Whether nothing is to be put in place if any file is refused. */
   isWhole: z.boolean().optional(),
 });
 export type Offer = z.output<typeof offerSchema>;
@@ -62,7 +62,7 @@ export interface OfferAnswer {
 
 /** A part of a file. */
 export interface SentPart {
-  /** Of the whole file. */
+  /** The size of the whole file, as is the hash that of the whole. */
   readonly bytes: number;
   readonly sha256: string;
   readonly from: number;
@@ -70,9 +70,9 @@ export interface SentPart {
 }
 
 export type Received =
-  /** So many bytes are there, and the next part begins behind them. */
+  /** `have` bytes of the file are there; the next part begins behind them. */
   | { readonly kind: "part"; readonly have: number }
-  /** It stays with the worker. */
+  /** The file stays with the worker. */
   | { readonly kind: "refused"; readonly why: string }
-  /** It is to be offered first: the coordinator was started again. */
+  /** The file is to be offered again first, as the coordinator was started again. */
   | { readonly kind: "again" };

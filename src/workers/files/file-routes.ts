@@ -19,20 +19,20 @@ export interface HeldPlace extends TrialPlace {
   readonly from?: { readonly number: number; readonly directory: string };
 }
 
-/** Where a worker's files of a trial go that it holds. */
+/** Where the coordinator keeps the files of a trial, and of the one that it goes on from. */
 export function heldPlace(trial: ActiveTrial | undefined, lease: string): HeldPlace | undefined {
   if (!trial) return undefined;
   const { number, directoryPath: directory, continueFrom: from } = trial;
   return { number, lease, directory, ...(from && { from }) };
 }
 
-/** What `answerFiles` says beside 200, when it has not answered by itself. */
+/** A JSON answer of `answerFiles`, with its HTTP status. */
 export interface FilesAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** @returns undefined where the answer was a file, and is sent */
+/** Answers a call of the file protocol. @returns undefined if a file was sent as the answer */
 export async function answerFiles(
   { store, place }: ServedFiles,
   request: IncomingMessage,

@@ -22,21 +22,21 @@ import { UploadBudget, type UploadLimits } from "./upload-budget.ts";
 
 /** What the folder of a trial holds. */
 export interface FilesThere {
-  /** Whose lease they were sent under last; left out where only output came. */
+  /** The lease under which the files were last sent; left out where only output came. */
   readonly lease?: string;
   readonly files: readonly OfferedFile[];
 }
 
 /** The trials' folders of a study at its coordinator, to which workers elsewhere send what trials keep. */
 export interface FileStore {
-  /** Stands in a file of the study's folder: who finds it there sees the same folder. */
+  /** Also in a file in the study's folder: a worker that finds it there shares the folder. */
   readonly id: string;
   /**
-   * All files of a trial as they stand at its worker. Once none is missing they take their places together,
-   * and what else the trial kept there, but for what it printed, is removed.
+   * Offers all files of a trial as its worker has them. Once none is missing they are put in place
+   * together; other files of the trial there are removed, but for its output and `staying`.
    */
   offer(trial: TrialPlace, offer: Offer): Promise<OfferAnswer>;
-  /** A part of a file that was offered. */
+  /** Takes a part of a file that was offered. */
   receive(trial: TrialPlace, part: SentPart): Promise<Received>;
   /** Adds to what a running trial printed. @returns how much of it is there then */
   append(
@@ -46,9 +46,9 @@ export interface FileStore {
   list(directory: string): Promise<FilesThere>;
   /** A file's path, for who may read it. @throws HpoError if it leads out of the folder */
   pathOf(directory: string, path: string): string;
-  /** No more of the trial comes: what is half there is removed. */
+  /** Called when no more files of the trial come: removes what arrived of files in part. */
   settled(directory: string, number: number): void;
-  /** So many bytes of the trial's files were removed. */
+  /** Called when `bytes` of the trial's files were removed, which no longer count. */
   removed(number: number, bytes: number): void;
 }
 
@@ -58,7 +58,7 @@ export interface TrialPlace {
   readonly directory: string;
 }
 
-/** A line for each coordinator that kept files in the folder: several may at once. */
+/** A file with a line for each coordinator that keeps files in the folder, as several may. */
 export const COORDINATOR_MARK = ".hpo-coordinator";
 const MARKS: ReadonlySet<string> = new Set([COORDINATOR_MARK, STUDY_MARK]);
 const OF_THE_DISK = new Set([
@@ -74,7 +74,7 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
   const all = places.flatMap(trialFiles).reduce((sum, { bytes }) => sum + bytes, 0);
   const budget = new UploadBudget(limits, all);
 
-  /** What of trials may come, by the keys of its contents. */
+  /** The contents that each trial may send, by their keys. */
   const expected = new Map<number, ReadonlySet<string>>();
   const expects = (number: number, files?: readonly OfferedFile[], bytes?: number): void => {
     budget.expects(number, bytes);
@@ -82,7 +82,7 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
     else expected.delete(number);
   };
 
-  /** Those of an offer that may come, each with its place, and why others may not. */
+  /** The files of an offer that are taken, each with its place, and those refused, with reasons. */
   const judged = async ({ number, directory }: TrialPlace, { files, staying = [] }: Offer) => {
     const offered = new Set(files.map(({ path }) => path));
     const stays = filesIn(directory).filter(
@@ -149,7 +149,7 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
         if (!isLog({ path })) throw new HpoError(`${JSON.stringify(path)} is no trial's output.`);
         const place = await placeFor(directory, path);
         const kept = budget.keptBy(number, directory);
-        // A new attempt's output takes the place of an earlier one's, which comes again under its own name.
+        // A new attempt's output replaces an earlier one's, which comes again under another name.
         const old = (await sizeOf(place)) ?? 0;
         if (from === 0 && old > 0) {
           await truncate(place);
@@ -186,7 +186,7 @@ export function fileStore(places: readonly string[], limits: UploadLimits): File
   };
 }
 
-/** Why a file stays at its worker: sent again, it would be refused again. @throws what is no such reason */
+/** Why a file would be refused each time, and so stays at its worker. @throws any other error */
 function whyRefused(error: unknown): string {
   if (error instanceof HpoError) return error.message;
   const { code = "" } = error as NodeJS.ErrnoException;
@@ -197,7 +197,7 @@ function whyRefused(error: unknown): string {
 const isThere = async (place: string, { bytes, sha256 }: OfferedFile): Promise<boolean> =>
   (await sizeOf(place)) === bytes && (await hashOfFile(place)) === sha256;
 
-/** What all trials keep in a study's folder. */
+/** The files of all trials in a study's folder. */
 const trialFiles = (place: string): Artifact[] =>
   filesIn(place).filter(({ path }) => !MARKS.has(path) && !path.split(sep).includes(OWN_FOLDER));
 
@@ -209,7 +209,7 @@ function isStorable(path: string): boolean {
   }
 }
 
-/** One after the other for each trial: a part that is sent again must not meet itself. */
+/** Runs one call at a time for each trial, as a part may be sent again while it is written. */
 function turns(): <T>(number: number, work: () => Promise<T>) => Promise<T> {
   const last = new Map<number, Promise<unknown>>();
   return (number, work) => {

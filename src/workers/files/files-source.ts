@@ -15,21 +15,23 @@ export interface FilesSourceOptions {
   /** Where trials keep their files on this machine, in a folder each. */
   readonly folder: string;
   readonly note: (message: string) => void;
-  /** How often what trials print is sent, and a third as often what else they keep. Default: 3 s. */
+  /** How often trials' output is sent; their other files are a third as often. Default: 3 s. */
   readonly followMs?: number;
 }
 
 /**
- * A source whose trials have their files wherever they run: what an earlier attempt kept, or the trial that one
- * goes on from, is here before it begins; what it keeps is at the coordinator before that takes its end.
+ * Adds files to a source of trials. Before a trial begins, it fetches the files of an earlier
+ * attempt, or of the trial that it goes on from; before its end is told, it sends its files.
  */
 export function filesSource(
   source: WorkSource,
   { client, folder, note, followMs = 3000 }: FilesSourceOptions,
 ): WorkSource {
-  /** What is sent of running trials, by lease. */
+  /** The tasks that send files of running trials, by lease. */
   const followed = new Map<string, readonly { end(): Promise<void> }[]>();
-  /** Copies of what other trials keep, by the lease of the one that goes on from them. */
+  /**
+   * Folders with copies of other trials' files, by the lease of the trial that goes on from them.
+   */
   const copies = new Map<string, string>();
   const directoryOf = (number: number): string => join(folder, String(number));
 
@@ -81,7 +83,7 @@ export function filesSource(
         await begin(claimed);
         return claimed;
       } catch (error) {
-        // Without them it would begin anew, or go on from nothing.
+        // Without its files it would train from the beginning, so it is handed back.
         await source.release(claimed);
         throw error;
       }
@@ -96,7 +98,7 @@ export function filesSource(
     release: async (held) => {
       await send(held);
       await source.release(held);
-      // Its program may still save something here.
+      // Its program may still be saving something here, so the folder is kept.
       drop(held, "here");
     },
   };

@@ -69,11 +69,11 @@ test("a trial that is handed back goes on from its checkpoint, on any worker", a
   t.is(readFileSync(here(second.own), "utf8"), "epoch 1");
   writeFileSync(here(second.own), "epoch 2");
   await second.source.release(two);
-  // What the first one still has is older now, and what was sent last counts.
+  // The first worker's files are older now: those that were sent last count.
   writeFileSync(here(first.own), "epoch 1, and more of a lost attempt");
   const three = await claimOf(first.source);
   t.is(readFileSync(here(first.own), "utf8"), "epoch 2");
-  // Killed and started again on the same machine: its own is the newest.
+  // Killed and started again on the same machine: its own files are the newest.
   writeFileSync(here(first.own), "epoch 3");
   const { source: again } = worker("a");
   await claimOf(again);
@@ -130,13 +130,13 @@ test("a killed worker's trial goes on elsewhere from the last checkpoint that wa
     while (!existsSync(there) || readdirSync(there).join() !== names.join()) await sleep(20);
   };
   await arrived("model-1", "optimizer");
-  // The next one: other names, and what is old is gone.
+  // The next snapshot has other names, and the old files are gone.
   rmSync(join(here, "checkpoints", "model-1"));
   writeFileSync(join(here, "checkpoints", "model-2"), "weights 2");
   writeFileSync(join(here, "checkpoints", "optimizer"), "moments 2");
   await arrived("model-2", "optimizer");
   t.is(readFileSync(join(there, "optimizer"), "utf8"), "moments 2");
-  // It is killed: nothing is told. Its trial is given to another machine.
+  // It is killed before it tells an end, and its trial is given to another machine.
   await engineOf(study).handBack(0);
   const two = await claimOf(second.source);
   t.is(two.number, one.number);
@@ -159,7 +159,7 @@ test("where limits would leave a part of a checkpoint at the worker, the last wh
     return sendSnapshot(client, held, here, { snapshot: snapshotOf(here), isWhole: true });
   };
   t.deepEqual(await send("1234567890", "1"), { kind: "taken", staying: new Map() });
-  // What takes the place of another file counts in its stead.
+  // A file that replaces another one counts in its stead.
   t.deepEqual(await send("0987654321", "2"), { kind: "taken", staying: new Map() });
   const outcome = await send("abcdefghij", "too much of it");
   t.deepEqual(outcome.kind === "taken" && [...outcome.staying.keys()], ["optimizer"]);

@@ -3,13 +3,13 @@ import type { HeldHere } from "../work-source.ts";
 import type { FileClient } from "./file-client.ts";
 import { sendSnapshot, snapshotOf } from "./sent-files.ts";
 
-/** Sending takes at most a tenth of the time: it rests so many times as long as it took. */
+/** It rests so many times as long as sending took, which so takes at most a tenth of the time. */
 const REST = 9;
 
 /**
- * Sends what a trial keeps while it runs, so that it goes on from its last checkpoint should this worker be
- * killed: all files of one moment, between two writings, once they have stayed as they are from one look to the
- * next. Where the coordinator does not take all of them it is left to the trial's end.
+ * Sends a running trial's files, so that it can go on from its last checkpoint should this worker
+ * be killed. All files are sent together, once two looks in a row found them unchanged. If the
+ * coordinator does not take all of them, they are sent at the trial's end.
  */
 export function followFiles(
   client: FileClient,
@@ -45,7 +45,7 @@ export function followFiles(
   const timer = setInterval(() => {
     if (isLooking) return;
     isLooking = true;
-    // What can't be sent now is sent with the trial's end, which says so.
+    // After an error the files are sent with the trial's end, which reports an error.
     looking = look()
       .catch(() => clearInterval(timer))
       .finally(() => {

@@ -21,7 +21,7 @@ export function followOutput(
       const part = isOver ? undefined : newBytes(join(directory, name), from);
       if (!part) continue;
       const have = await client.append(held, name, from, part).catch(() => undefined);
-      // What was cut or begun anew meanwhile comes as a whole, at the end.
+      // A file that was cut or begun anew meanwhile is sent whole at the trial's end.
       if (have === from + part.length) sent.set(name, have);
       else sent.delete(name);
     }
@@ -39,7 +39,7 @@ export function followOutput(
   };
 }
 
-/** What stands behind `from` in a file; undefined where there is nothing new. */
+/** A file's bytes from `from` on; undefined if there are none. */
 function newBytes(path: string, from: number): Buffer | undefined {
   let file: number;
   try {

@@ -6,7 +6,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { hashOfFile } from "./file-hash-of.ts";
 import type { Received, SentPart } from "./file-protocol.ts";
 
-/** A file by its content. */
+/** What identifies a file's content. */
 export interface Content {
   readonly bytes: number;
   readonly sha256: string;
@@ -14,13 +14,13 @@ export interface Content {
 
 export const contentKey = ({ bytes, sha256 }: Content): string => `${sha256}-${bytes}`;
 
-/** What is on its way to a trial's folder, in a folder of hpo's own there. */
+/** The files that are arriving for a trial, as drafts in hpo's own folder within the trial's. */
 export function incomingFiles(directory: string) {
   const folder = join(directory, OWN_FOLDER, "incoming");
   const draftOf = (content: Content): string => join(folder, contentKey(content));
 
   return {
-    /** How much of it is there; "all" where that is what it was to be. */
+    /** How many bytes have arrived; "all" if the file is complete and its hash is right. */
     async have(content: Content): Promise<number | "all"> {
       const draft = draftOf(content);
       const have = await sizeOf(draft);
@@ -43,7 +43,8 @@ export function incomingFiles(directory: string) {
       const file = await open(draft, "a");
       try {
         await file.write(part);
-        // What is acknowledged as whole outlives a power cut: the worker drops its own.
+        // A file acknowledged as whole must outlive a power cut, as the worker then deletes its
+        // own.
         if (from + part.length === bytes) await file.sync();
       } finally {
         await file.close();
@@ -53,12 +54,12 @@ export function incomingFiles(directory: string) {
       return { kind: "part", have: isBroken ? 0 : from + part.length };
     },
 
-    /** Puts files of which all is there in their places. */
+    /** Moves complete files to their places. */
     async place(files: readonly (Content & { readonly place: string })[]): Promise<void> {
       const keys = files.map(contentKey);
       for (const [index, file] of files.entries()) {
         const isLast = keys.lastIndexOf(keys[index]) === index;
-        // The same content may stand in several places.
+        // Several files may have the same content.
         if (isLast) await rename(draftOf(file), file.place);
         else await copyFile(draftOf(file), file.place);
       }
@@ -70,7 +71,7 @@ export function incomingFiles(directory: string) {
   };
 }
 
-/** Undefined where there is no such file. */
+/** A file's size; undefined if there is no such file. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isFile() ? found.size : undefined;

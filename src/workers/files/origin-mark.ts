@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OWN_FOLDER } from "../../artifacts/trial-directory.ts";
 
-/** Whose the files of a trial's folder are. */
+/** Which attempt the files in a trial's folder are of. */
 export interface Origin {
   /** The lease under which they were written, or sent, last. */
   readonly lease?: string;
-  /** At a worker: whose the coordinator's were when the trial began here. */
+  /** At a worker: the lease of the coordinator's files when the trial began here. */
   readonly base?: string;
 }
 

@@ -15,10 +15,10 @@ export interface StayedHere {
   readonly why: string;
 }
 
-/** The files of a trial at one moment: each one's size and time of writing, by path; what it printed first. */
+/** A trial's files at one moment: each one's size and time of writing, by path; output first. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** A file may be written while it is sent. */
+/** How often a file that is written to while it is sent is tried. */
 const TRIES = 3;
 const WRITTEN = "it was written to while it was sent";
 
@@ -40,22 +40,22 @@ const sizeIn = (snapshot: Snapshot, path: string): number =>
   Number(snapshot.get(path)!.split(" ")[0]);
 
 /**
- * Sends all that a trial keeps, what it printed first.
- * @returns what stays, undefined where nothing does
+ * Sends all files of a trial, its output first.
+ * @returns the files that stay here; undefined if none does
  */
 export async function sendFiles(
   client: FileClient,
   held: HeldHere,
   directory: string,
 ): Promise<StayedHere | undefined> {
-  /** How often a file was not what it had been a moment before. */
+  /** How often each file had changed before it was sent. */
   const changes = new Map<string, number>();
   for (;;) {
     const snapshot = snapshotOf(directory);
     const unsteady = [...changes].filter(([, count]) => count >= TRIES);
     const staying = new Map(unsteady.map(([path]) => [path, WRITTEN]));
     const outcome = await sendSnapshot(client, held, directory, { snapshot, staying });
-    // Another worker's now: what is here is of an attempt that does not count.
+    // Another worker has the trial now, so the files of this attempt don't count.
     if (outcome.kind === "lost") return undefined;
     if (outcome.kind === "taken") return stayedOf(outcome.staying, snapshot);
     for (const path of outcome.paths) changes.set(path, (changes.get(path) ?? 0) + 1);
@@ -73,9 +73,9 @@ function stayedOf(
 }
 
 export type Sending =
-  /** What may be there is, all at once; the rest stays, by path with the reason. */
+  /** All files are in place there, but for those that stay here, by path with the reason. */
   | { readonly kind: "taken"; readonly staying: ReadonlyMap<string, string> }
-  /** These are not any more what the snapshot has, or it was told to stop. */
+  /** These files have changed since the snapshot, or the signal was aborted. */
   | { readonly kind: "changed"; readonly paths: readonly string[] }
   | { readonly kind: "lost" };
 
@@ -83,12 +83,12 @@ export interface SendOptions {
   readonly snapshot: Snapshot;
   /** Files that are not sent, by path with the reason. */
   readonly staying?: ReadonlyMap<string, string>;
-  /** Nothing is put in its place there where something would stay. */
+  /** Whether nothing is to be put in place if any file would stay here. */
   readonly isWhole?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Sends the files of one moment, which take their places at the coordinator together. */
+/** Sends the files of a snapshot, which the coordinator puts in place together. */
 export async function sendSnapshot(
   client: FileClient,
   held: HeldHere,
@@ -143,7 +143,7 @@ export async function sendSnapshot(
   }
 }
 
-/** @returns "sent" also where it is to be offered again */
+/** Sends the rest of a file. @returns "sent" also if the file is to be offered again */
 async function sendParts(
   client: FileClient,
   held: HeldHere,
@@ -163,7 +163,7 @@ async function sendParts(
       if (!answer) return "lost";
       if (answer.kind === "refused") return { why: answer.why };
       if (answer.kind === "again" || answer.have === bytes) return "sent";
-      // All of it came, and it is not what it was to be.
+      // All bytes arrived, but with another hash.
       if (answer.have === 0 && from + part.length === bytes) return "changed";
       from = answer.have;
     }
@@ -174,6 +174,6 @@ async function sendParts(
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
-/** Removes a folder of a trial that another worker has. */
+/** Removes a trial's folder, which this worker needs no longer. */
 export const dropFolder = (directory: string): void =>
   rmSync(directory, { recursive: true, force: true });

@@ -5,11 +5,11 @@ import { HpoError } from "../../errors/errors.ts";
 
 const LONGEST_PATH = 1024;
 const LONGEST_PART = 255;
-/** Windows sees a folder, a drive or a stream in them. */
+/** Characters that Windows takes for a folder, a drive or a stream. */
 const OF_WINDOWS = /[\\:]/;
 
 /**
- * The parts of a file's path within a trial's folder, as another machine tells it.
+ * Splits the path of a file within a trial's folder, as another machine gives it.
  * @throws HpoError on one that leads out of the folder, into what is hpo's own there, or nowhere
  */
 export function pathParts(path: string): readonly string[] {
@@ -29,7 +29,7 @@ export function pathParts(path: string): readonly string[] {
 }
 
 /**
- * Makes the folders that a file of a trial is to stand in.
+ * Makes the folders above a trial's file.
  * @returns its path
  * @throws HpoError where one of them is a link, which could lead anywhere, or a file
  */

@@ -3,7 +3,7 @@ import type { Study } from "../../study/study.ts";
 import { fileStore, type FileStore } from "./file-store.ts";
 import type { UploadLimits } from "./upload-budget.ts";
 
-/** The store of an open study's trials, which hears of their ends and of what is cleaned. */
+/** The file store of an open study, told when trials end and when files are cleaned up. */
 export function studyFileStore(study: Study, limits: UploadLimits): FileStore {
   const { folders } = engineOf(study).state.parts;
   const store = fileStore(folders.places, limits);

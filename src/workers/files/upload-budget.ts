@@ -7,14 +7,16 @@ export interface UploadLimits {
   readonly bytesPerStudy: number;
 }
 
-/** What the trials of a study keep at its coordinator, and what they may. */
+/**
+ * Counts the bytes that a study's trials keep at the coordinator, and refuses more than allowed.
+ */
 export class UploadBudget {
   readonly #limits: UploadLimits;
-  /** What all trials keep. */
+  /** The bytes that all trials keep. */
   #all: number;
-  /** What single ones do, by number; of those that were looked at. */
+  /** The bytes of single trials, by number, as far as they were counted. */
   readonly #kept = new Map<number, number>();
-  /** What trials will keep once all that they are sending is there. */
+  /** The bytes that trials will keep once the files on their way are there, by number. */
   readonly #coming = new Map<number, number>();
 
   constructor(limits: UploadLimits, all: number) {
@@ -29,7 +31,7 @@ export class UploadBudget {
     return known;
   }
 
-  /** So many bytes more, or less, are there. */
+  /** Records that a trial keeps `bytes` more, or fewer if negative. */
   changed(number: number, directory: string, bytes: number): void {
     this.#kept.set(number, this.keptBy(number, directory) + bytes);
     this.#all += bytes;

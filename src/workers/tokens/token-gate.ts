@@ -2,10 +2,10 @@ import type { Storage } from "../../contracts/storage.ts";
 import { mayDo, type TokenScope } from "./token-scopes.ts";
 import { scopeOf, storedTokens, type StoredToken } from "./tokens.ts";
 
-/** How long a token that was revoked may still be taken. */
+/** How long tokens are cached: a revoked one may be accepted for that long. */
 const KNOWN_MS = 5000;
 
-/** Undefined: the study never had one. */
+/** Undefined if the study never had a token. */
 type Tokens = readonly StoredToken[] | undefined;
 
 /** Why a call is refused, and by which status. */
@@ -14,14 +14,14 @@ export interface TokenRefusal {
   readonly message: string;
 }
 
-/** Whether a token may do what it is shown for; undefined if so. */
+/** Checks whether a token allows what is asked; undefined if it does. */
 export type TokenGate = (
   study: string,
   token: string | undefined,
   needed: TokenScope,
 ) => Promise<TokenRefusal | undefined>;
 
-/** @param isLocal only this machine is served: a study that never had a token is open to all of it */
+/** @param isLocal only this machine is served: a study that never had a token needs none */
 export function tokenGate(storage: Storage, isLocal: boolean): TokenGate {
   const known = new Map<string, { readonly tokens: Tokens; readonly at: number }>();
   const read = async (study: string): Promise<Tokens> => {

@@ -1,4 +1,7 @@
-/** See how the study goes; claim, report and tell; free, end and exclude its trials. Each may all before it. */
+/**
+ * read: see the study; work: run its trials; admin: end and exclude them. Each includes those
+ * before.
+ */
 export const TOKEN_SCOPES = ["read", "work", "admin"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 

@@ -8,7 +8,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { TokenScope } from "./token-scopes.ts";
 import { findOrThrow } from "../../study/stored-study.ts";
 
-/** What is kept of a token: whoever reads the database can't show it. */
+/** What is stored of a token: it is of no use to whoever reads the database. */
 export interface StoredToken {
   /** Its first letters, to tell it apart. */
   readonly id: string;
@@ -21,14 +21,14 @@ export interface StoredToken {
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-/** Undefined where the study never had a token; none where all were taken back: that opens it to nobody. */
+/** Undefined if the study never had a token; empty if all were revoked, so that nobody gets in. */
 export const storedTokens = (systemAttrs: Attributes): readonly StoredToken[] | undefined =>
   systemAttrs[ATTRIBUTE.tokens] as readonly StoredToken[] | undefined;
 
 export const tokensOf = (systemAttrs: Attributes): readonly StoredToken[] =>
   storedTokens(systemAttrs) ?? [];
 
-/** @returns the token, which is kept nowhere */
+/** @returns the token, which is stored nowhere */
 export async function createToken(
   storage: Storage,
   study: string,
@@ -65,7 +65,7 @@ async function changeTokens(
   await takeTurn(() => storage.inTurn(id, put));
 }
 
-/** What a token opens; undefined where it is none of these, or has ended. */
+/** The scope of a token; undefined if it is none of these, or has expired. */
 export function scopeOf(
   tokens: readonly StoredToken[],
   token: string,
@@ -77,8 +77,8 @@ export function scopeOf(
 }
 
 /**
- * From HPO_TOKEN_FILE or HPO_TOKEN: never an argument, which everybody on the machine can read. It is
- * taken out of the environment: trials' programs, which may print or upload theirs, don't get it.
+ * Reads the token from HPO_TOKEN_FILE or HPO_TOKEN, as everybody on a machine can read arguments.
+ * HPO_TOKEN is removed from the environment, so that trials' programs can't print or upload it.
  */
 export function tokenOfEnvironment(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { HPO_TOKEN_FILE: path, HPO_TOKEN: token } = env;
