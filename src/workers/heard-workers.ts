@@ -95,7 +95,7 @@ export class HeardWorkers {
     return { leaseMs: this.#leaseMs, workers };
   }
 
-  /** Its line was cut as it waited, and nothing was heard of it since. */
+  /** Whether its connection was cut as it waited, and nothing was heard of it since. */
   #hasLeft({ worker, at }: HeardWorker): boolean {
     const cut = this.#cut.get(worker);
     return cut !== undefined && cut >= at && performance.now() - cut >= REJOIN_MS;

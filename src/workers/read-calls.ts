@@ -3,14 +3,14 @@ import { requireInteger, requireOneOf } from "../errors/checks.ts";
 import { decimalIn } from "../errors/decimal.ts";
 import { studyToWire, trialToWire } from "./record-json.ts";
 
-/** What who may only look at a study can ask: GET /v1/studies/NAME/CALL. */
+/** Calls that need only the right to read a study: GET /v1/studies/NAME/CALL. */
 const READ_CALLS = ["study", "trials", "numbered", "signs"] as const;
 export type ReadCall = (typeof READ_CALLS)[number];
 
 export const isReadCall = (call: string): call is ReadCall =>
   (READ_CALLS as readonly string[]).includes(call);
 
-/** Which workers the coordinator itself has heard. */
+/** The call for the workers that the coordinator itself has heard. */
 export const PRESENT_CALL = "workers";
 
 /**

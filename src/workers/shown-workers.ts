@@ -3,17 +3,17 @@ import type { StudyState } from "../study/study-state.ts";
 import { leaseOf } from "../study/trial/trial-lease.ts";
 import type { Present } from "./heard-workers.ts";
 
-/** What others who use the storage see there of a coordinator's workers. */
+/** Shows a coordinator's workers in the storage, for the others who use it. */
 export class ShownWorkers {
   readonly #state: StudyState;
-  /** Of whom the study says that they are there. */
+  /** The ids of the workers that the study's attributes name as present. */
   #shown: ReadonlySet<string> = new Set();
 
   constructor(state: StudyState) {
     this.#state = state;
   }
 
-  /** Trials that an earlier coordinator gave away have one more lease: their workers could not be heard. */
+  /** Gives workers of an earlier coordinator another lease, as nobody could hear them meanwhile. */
   async begin(): Promise<void> {
     const { history, storage, record } = this.#state;
     const leases = history.running.map(({ systemAttrs }) => leaseOf(systemAttrs));
@@ -22,12 +22,12 @@ export class ShownWorkers {
     if (left.length > 0) await this.#set(presenceChange([], left));
   }
 
-  /** Gives the signs of life of those who were just heard. */
+  /** Stores heartbeats of the workers that were just heard. */
   async beat(heard: readonly string[]): Promise<void> {
     if (heard.length > 0) await this.#state.storage.beat(...heard);
   }
 
-  /** Written as they come and leave. */
+  /** Stores who is present, but only if workers have come or left. */
   async show({ leaseMs, workers }: Present): Promise<void> {
     const now = new Map(workers.map(({ worker, host }) => [worker, { worker, host, leaseMs }]));
     const left = [...this.#shown].filter((worker) => !now.has(worker));
