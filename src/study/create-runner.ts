@@ -38,7 +38,9 @@ export async function createRunner(
   return moduleRunner({ ...run, module: new URL(url), exportName: await exportOf(url, study) });
 }
 
-/** What asks for workers; undefined where this thread will do. Limits are strict only in workers. */
+/**
+ * Why workers are needed; undefined if this thread will do. Only workers can be stopped at limits.
+ */
 function whyWorkers(
   {
     workers,

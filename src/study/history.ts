@@ -24,13 +24,13 @@ interface Ranked {
   readonly trial: CompleteTrial;
 }
 
-/** The trials of one study in memory, with what is asked of them all the time kept at hand. */
+/** The trials of one study in memory, with indexes for what is often asked of them. */
 export class History {
   readonly directions: readonly Direction[];
   readonly #trials: (Trial | undefined)[] = [];
   readonly #ids = new Map<number, number>();
   readonly #finished: FinishedTrial[] = [];
-  /** Finished trials that an unseen one stands before; by finish index. */
+  /** Finished trials for which an earlier finish is still unknown here, by finish index. */
   readonly #ahead = new Map<number, FinishedTrial>();
   readonly #open = new Map<number, Trial>();
   readonly #counts: Record<TrialState, number> = {
@@ -54,7 +54,8 @@ export class History {
   }
 
   /**
-   * Takes in a trial as stored; what is finished here stays as it is. Whether it was news.
+   * Takes in a stored trial; a trial that is finished here stays as it is. @returns whether it was
+   * news
    * @throws StorageError if another trial has its number
    */
   apply(record: TrialRecord): boolean {
@@ -77,7 +78,7 @@ export class History {
     this.#trials[number] = trial;
     this.#ids.set(number, id);
     if (isFinished(trial)) {
-      // Programs are given this object itself: a change to it would change later suggestions.
+      // Programs get this very object, and a change to it would change later suggestions.
       Object.freeze(trial.params);
       if ("values" in trial) Object.freeze(trial.values);
       this.#open.delete(trial.number);
@@ -106,7 +107,7 @@ export class History {
     }
   }
 
-  /** Which finished trials are kept out of the search, and of the best. */
+  /** Sets which finished trials are left out of the search and of the best. */
   setExcluded(excluded: ReadonlySet<number>): void {
     const before = this.#excluded;
     const changed = [...new Set([...before, ...excluded])].filter(
@@ -146,12 +147,12 @@ export class History {
     return (isWhole ? this.#trials : this.#trials.filter(Boolean)) as readonly Trial[];
   }
 
-  /** In the order in which they finished, up to the first that is not known here yet. */
+  /** Finished trials in the order of finishing, up to the first gap: a trial not known here yet. */
   get finished(): readonly FinishedTrial[] {
     return this.#finished;
   }
 
-  /** Whether finished trials of another library have no place in that order yet. */
+  /** Whether finished trials of another library have no finish index yet. */
   get hasUnindexed(): boolean {
     return this.#unindexed > 0;
   }
@@ -187,7 +188,7 @@ export class History {
     return running.sort((a, b) => a.number - b.number);
   }
 
-  /** The first in the queue. */
+  /** The queued trials, in their order. */
   get waiting(): WaitingTrial[] {
     const waiting = [...this.#open.values()].filter((trial) => trial.state === "waiting");
     return waiting.sort((a, b) => a.number - b.number);

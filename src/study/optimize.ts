@@ -33,14 +33,14 @@ export interface OptimizedStudy extends LimitedStudy {
   note(message: string): void;
 }
 
-/** How long a study has to take trials back when all is to stop at once: it may be out of reach. */
+/** How long an abort waits for the study to take its trials back: it may be out of reach. */
 const HAND_BACK_MS = 5000;
 const NOT_HANDED_BACK =
   "The study can't be reached: its trials could not be handed back in 5 s. They are started again " +
   "when their lease is over, or their process is seen to be dead.";
 /** Why a study ends whose strategy has suggested all that it can. */
 export const EXHAUSTED = "nothing is left to suggest";
-/** How often a slot that waits for a device looks whether it still has to. */
+/** How often a waiting slot checks whether it still has to wait. */
 const LOOK_MS = 500;
 
 /**
@@ -59,7 +59,7 @@ export async function optimize(
 /** What came of running a trial. */
 interface Ran {
   readonly outcome: Outcome;
-  /** That its time was up. */
+  /** Set if a time limit ended the trial. */
   readonly timeout: Failure | undefined;
 }
 
@@ -68,7 +68,7 @@ class Loop {
   readonly #runner: Runner;
   readonly #options: OptimizeOptions;
   readonly #limit: () => string | undefined;
-  /** The holds that were mentioned. */
+  /** The keys of held trials that the user was told of. */
   readonly #told = new Set<string>();
   #started = 0;
   #reason: string | undefined;
@@ -105,7 +105,7 @@ class Loop {
       while (!this.#stops()) {
         const reservation = this.#runner.reserve && (await this.#reserve());
         try {
-          // Others may have begun the last trial meanwhile.
+          // While this slot waited for a device, others may have started the last trial.
           if (this.#runner.reserve && this.#stops()) return;
           this.#started++;
           const behind = end && { end, isWanted: () => this.#isWanted() };
@@ -114,7 +114,7 @@ class Loop {
           if (answer.kind === "trial") {
             const outcome = await this.#runOne(answer.trial, reservation);
             end = this.#ended(answer.trial, outcome);
-            // A device is given back before the next trial is asked for.
+            // With a device, the end is awaited, so that the device is free before the next ask.
             if (reservation || !this.#study.asksBehind) {
               await end;
               end = undefined;
@@ -139,7 +139,7 @@ class Loop {
     await end;
   }
 
-  /** Whether a trial that was asked for is to run, now that another one's end is known. */
+  /** Whether a trial asked for behind an end is still wanted, now that this end is known. */
   #isWanted(): boolean {
     if (this.#error || this.#options.signal?.aborted || this.#study.stopRequested) return false;
     return !this.#stopsBy(() => this.#limit() !== undefined);
@@ -149,14 +149,15 @@ class Loop {
     try {
       return rule();
     } catch (thrown) {
-      // A stop rule that gives no answer.
+      // A stop rule threw.
       this.#error ??= { thrown };
       return true;
     }
   }
 
   /**
-   * Whether a trial that another process holds may be left to this one. It is said who holds it.
+   * Whether a trial that another process holds may come free, so that it pays to wait; notes who
+   * has it.
    * @throws HpoError if nothing can tell whether that process lives
    */
   #mayComeFree(): boolean {
@@ -177,8 +178,8 @@ class Loop {
   }
 
   /**
-   * A device for the next trial, which is not asked for before: it then knows all that ended.
-   * Undefined where none is started any more.
+   * Reserves a device before the next trial is asked for, so that its suggestion sees all that
+   * ended while it waited. Undefined if no more trials are started.
    */
   async #reserve(): Promise<Reservation | undefined> {
     const waiting = new AbortController();
@@ -218,7 +219,7 @@ class Loop {
     return { outcome, timeout: watch.end() };
   }
 
-  /** Never rejects: what went wrong ends the loop. */
+  /** Tells a trial's end. It never rejects: an error ends the loop. */
   async #ended(trial: ActiveTrial, ran: Ran): Promise<void> {
     try {
       await this.#tell(trial, ran);
@@ -228,9 +229,9 @@ class Loop {
   }
 
   async #tell(trial: ActiveTrial, { outcome, timeout }: Ran): Promise<void> {
-    // Handed back by an abort, or told by the objective itself: its end is not ours to write.
+    // The trial was handed back by an abort, or the objective itself told its end.
     if (!this.#study.holds(trial)) return;
-    // What it returned after its time was up does not count.
+    // A result that came after the time limit does not count.
     const end = timeout
       ? failedEnd(timeout, outcome)
       : endOf(outcome, this.#study.metrics, trial.reports);

@@ -8,8 +8,8 @@ export const knownSpace = ({ version, history }: Pick<StudyState, "version" | "h
   version.space ?? spaceSeen(history.finished);
 
 /**
- * What trials show of the space that their objective defines as it runs. A failed trial may have
- * ended before it asked for all its parameters.
+ * The space that a define-by-run study's trials show. Failed trials are left out, as they may have
+ * ended before they asked for all their parameters.
  */
 export const spaceSeen = (trials: readonly Trial[]): SearchSpace =>
   inferSpace(

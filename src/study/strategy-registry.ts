@@ -25,7 +25,7 @@ export function strategyNamed(name: string, label: string): Strategy {
   throw new HpoError(`${label}: there is no such strategy. ${didYouMean(name, strategyNames)}`);
 }
 
-/** What a definition says: a strategy, the name of one, or nothing. */
+/** The strategy of a definition, which gives it, its name, or nothing. */
 export const strategyOrNamed = (given: Strategy | StrategyName | undefined): Strategy =>
   given === undefined
     ? defaultStrategy()
@@ -56,7 +56,7 @@ export function strategyOf({ name, options, file }: StrategyIdentity): Strategy 
   return strategy && make({ ...options, strategy });
 }
 
-/** What `auto` takes in a study, and why; undefined if the study has another strategy. */
+/** The strategy that `auto` chooses in a study, and why; undefined if the study has another. */
 export function chosenBy(
   { strategy: { name, options }, trialBudget }: StudyVersion,
   space: SearchSpace,

@@ -33,11 +33,11 @@ import { mergeAll } from "./trial/trial-writer.ts";
 
 /** @see StudyEngine.ask */
 interface EngineAsk extends Pick<Ask, "expires" | "total"> {
-  /** Where they run from; null where that is not known, left out where it is this process. */
+  /** The trials' provenance; null if unknown, left out if this process runs them. */
   readonly provenance?: Provenance | null;
 }
 
-/** Trials that one question may start: far more than run at once anywhere. */
+/** The most trials that one `ask` may start: far more than run at once anywhere. */
 const MOST_AT_ONCE = 10_000;
 
 /**
@@ -78,9 +78,9 @@ export class StudyEngine implements OptimizedStudy {
   }
 
   /**
-   * Up to `count` trials; fewer when nothing is left to suggest, or the study has its total: that of
-   * its definition, if none is given. With `expires`, another program runs and tells them: they
-   * outlive this process, and count as lost if not told by then.
+   * Asks for up to `count` trials; it gives fewer if nothing is left to suggest, or the study has
+   * its total (by default its definition's). With `expires`, another program runs and tells them:
+   * they outlive this process, and count as lost if not told by then.
    */
   async ask(
     count: number,
@@ -96,7 +96,7 @@ export class StudyEngine implements OptimizedStudy {
     const { name } = this.state.record;
     if (expires !== undefined && !this.state.version.space) await this.state.refresh();
     const space = knownSpace(this.state);
-    // A program that runs it elsewhere can't ask for parameters as it runs.
+    // Another program can't ask for parameters as it runs: it gets all of them at once.
     const isFixed = expires !== undefined && !this.state.version.space;
     if (isFixed && space.parameters.length === 0) {
       throw new HpoError(
@@ -113,7 +113,7 @@ export class StudyEngine implements OptimizedStudy {
     return trials;
   }
 
-  /** Where suggestions take long, they are made ahead of the turn, from what is known then. */
+  /** Not where suggestions are slow: those are made ahead of the turn, from what is known then. */
   get asksBehind(): boolean {
     return this.state.isShared && !this.starter.suggestions.isSlow;
   }
@@ -178,7 +178,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.state.active.size;
   }
 
-  /** Those of them whose objective is not at its end. */
+  /** How many of them have an objective that has not ended. */
   get training(): number {
     return [...this.state.active.values()].filter(({ hasEnded }) => !hasEnded).length;
   }
@@ -235,7 +235,7 @@ export class StudyEngine implements OptimizedStudy {
     const { trial, system: known } = active.end();
     const system = told ? { ...known, ...told } : known;
     const rest = await writer.settle(active.id);
-    // Meanwhile another process may have taken the trial over, and only that one may write of it now.
+    // Another process may have taken the trial over meanwhile; then this one may not end it.
     if ((running.get(number) ?? active) !== active)
       throw refusedEnd(history.get(number) as RunningTrial);
     writer.drop(active.id);
@@ -243,7 +243,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.state.finish(trial, change, end);
   }
 
-  /** Tells listeners, those to come too; each message once. */
+  /** Notes a message once, also for listeners that subscribe later. */
   note(message: string): void {
     this.state.hub.note(message);
   }

@@ -21,7 +21,7 @@ interface Judged {
   trials(): readonly Trial[];
 }
 
-/** The space that was searched: the declared one, else what all finished trials tell of it. */
+/** The declared space, else the one that the finished trials show. */
 export const searchedSpace = (study: Judged): SearchSpace =>
   study.version.space ?? inferSpace(study.trials().filter(isSample));
 

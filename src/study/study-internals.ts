@@ -12,7 +12,7 @@ export function keepEngine(study: object, engine: StudyEngine): void {
   engines.set(study, engine);
 }
 
-/** Tells the listeners of a study, those to come too. @param study a `Study` */
+/** Notes messages to a study's present and later listeners. @param study a `Study` */
 export function announce(study: object, notes: readonly string[]): void {
   for (const note of notes) engineOf(study).note(note);
 }

@@ -7,8 +7,8 @@ import { HpoError } from "../errors/errors.ts";
 import type { StudyState } from "./study-state.ts";
 
 /**
- * What tells a study apart from others of its name: given once, when machines begin to share it, and marked in
- * the folder where this process keeps its trials' files.
+ * The key that tells a study apart from others of its name. It is made once, when machines begin to
+ * share the study, and marked in the folder where this process keeps its trials' files.
  */
 export async function studyKey(state: StudyState): Promise<string> {
   const { storage, record, parts, isShared, hub } = state;
@@ -23,7 +23,7 @@ export async function studyKey(state: StudyState): Promise<string> {
   try {
     if (isShared) markPlace(parts.folders.places[0], key);
   } catch (error) {
-    // Trials may keep nothing, or elsewhere.
+    // The folder can't be marked, which matters only if trials keep files there.
     if (!(error instanceof HpoError)) throw error;
     hub.note(error.message);
   }

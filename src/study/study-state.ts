@@ -34,7 +34,7 @@ import { heldOf, leaseOf } from "./trial/trial-lease.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
 import { Versions } from "./versions.ts";
 
-/** What `openStudy` makes a study of. */
+/** What an open study is made of. */
 export interface StudyParts {
   readonly storage: Storage;
   readonly record: StudyRecord;
@@ -43,7 +43,7 @@ export interface StudyParts {
   readonly versions: readonly StudyVersion[];
   readonly strategy: Strategy;
   readonly pruner?: Pruner;
-  /** Whether the storage has yet to be told of the last version. */
+  /** Whether the last version has yet to be stored. */
   readonly isNewVersion: boolean;
   readonly repeats?: boolean;
   readonly defaults: RunDefaults;
@@ -65,7 +65,7 @@ export interface HeldTrial {
   readonly number: number;
   /** Tells this hold apart from others of the trial. */
   readonly key: string;
-  /** Whether it comes free by itself where its process stays silent. */
+  /** Whether it has a lease, so that it comes free if its process stays silent. */
   readonly isLeased: boolean;
   /** Who holds it, until when, and how it is handed back. */
   readonly text: string;
@@ -85,16 +85,18 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   readonly isShared: boolean;
   record: StudyRecord;
   file: string | undefined;
-  /** Every change of what the search leaves out, in order. */
+  /** Every change of the excluded trials, in order. */
   exclusions: readonly Exclusion[] = [];
   /** Whether a trial that runs for a worker elsewhere may be given to another one. */
   isSilent: (trial: ActiveTrial) => boolean = () => false;
   readonly leases = new LeaseWatch();
-  /** What is read first of trials; everything of those that change from then on. */
+  /** The detail of the first read; later reads give changed trials whole. */
   firstDetail: TrialDetail | undefined;
   #cursor: Cursor | undefined;
   readonly #elsewhere = new WeakMap<RunningTrial, PendingTrial>();
-  /** Reads are numbered as they are called; an older one than that taken in last tells nothing. */
+  /**
+   * Reads are numbered as they are called; one that is older than the last one taken in is dropped.
+   */
   #called = 0;
   #taken = 0;
 
@@ -113,7 +115,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     );
   }
 
-  /** After what silence others may take a process's trials; it says four times as often that it lives. */
+  /** Sets the silence after which trials may be taken over; heartbeats come four times as often. */
   setLease(leaseMs: number): void {
     this.leases.leaseMs = leaseMs;
     this.heartbeat.beatMs = Math.min(BEAT_MS, leaseMs / 4);
@@ -124,7 +126,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     return this.versions.current;
   }
 
-  /** Takes in what other processes wrote. */
+  /** Reads what other processes wrote, and takes it in. */
   readonly refresh = sharedCall(async () => {
     for (;;) {
       const call = ++this.#called;
@@ -136,14 +138,14 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   });
 
   /**
-   * A turn of the study in the storage, in which all is known that was written before. Where the
-   * database loses it, it is taken again: `work` has no other effect than on its turn.
+   * Takes a turn of the study, with all earlier writes taken in first. If the database is lost in
+   * it, it is taken again, so `work` must have no effect but on its turn.
    */
   inTurn<T>(work: (turn: Turn) => Promise<T>): Promise<T> {
     return takeTurn(() => {
       const since = this.#cursor;
       const take = async (turn: Turn): Promise<T> => {
-        const call = ++this.#called; // Not while it is waited for: reads called later may be of before.
+        const call = ++this.#called; // Numbered once the turn has begun, as reads called while it waited saw less.
         this.#take(await turn.changes(since), call);
         return work(turn);
       };
@@ -183,7 +185,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     this.hub.note(error.message);
   }
 
-  /** A trial starts to run here. */
+  /** Registers a trial that runs here. */
   activate(trial: ActiveTrial): void {
     this.active.set(trial.number, trial);
     this.writer.begin(trial.id, trial.held);
@@ -191,12 +193,12 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   }
 
   async #beat(): Promise<void> {
-    // Trials go on where the sign can't be written: the storage may work again when they end.
+    // If the heartbeat can't be written, trials go on: the storage may work again when they end.
     await this.storage.beat(workerId).catch((error: Error) => this.hub.note(error.message));
     await this.#look();
   }
 
-  /** Whether what runs here was ended or taken over elsewhere. */
+  /** Checks whether other processes ended trials that run here, or took them over. */
   async #look(): Promise<void> {
     await this.refresh().catch(() => undefined); // The next write throws the error.
   }
@@ -212,14 +214,14 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     );
   }
 
-  /** Once per trial as it was read: pruners ask after each report. */
+  /** Made once for each trial as read, as pruners ask after each report. */
   #pendingElsewhere(trial: RunningTrial): PendingTrial {
     const known = this.#elsewhere.get(trial) ?? pendingOf(trial, this.record.directions);
     this.#elsewhere.set(trial, known);
     return known;
   }
 
-  /** What is to be done with a running trial. */
+  /** Whether a running trial is left alone, waited for, restarted or failed. */
   actionFor(trial: RunningTrial): LostTrialAction {
     const active = this.active.get(trial.number);
     if (active && !this.isSilent(active)) return { kind: "leave" };
@@ -227,9 +229,9 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     return lostTrialAction(trial, this.parts.maxRestarts, new Date(), isFree);
   }
 
-  /** Reads what the processes that can't be seen from here said last, where it may be that one is gone. */
+  /** Reads heartbeats of processes that can't be seen from here, once a lease may have expired. */
   async watchLeases(): Promise<void> {
-    // Also those that seem free: a worker whose signs were not read for a while looks silent until they are.
+    // Also of leases that look expired: a worker looks silent while its heartbeats are not read.
     const unseen = this.history.running.filter((trial) => this.actionFor(trial).kind !== "leave");
     const workers = unseen.flatMap(({ systemAttrs }) => leaseOf(systemAttrs)?.worker ?? []);
     if (!this.leases.isDue(workers)) return;
@@ -250,7 +252,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
   }
 
   /**
-   * Writes the end of a trial, and takes it in.
+   * Stores the end of a trial, and takes it into the history.
    * @throws TrialFinishedError if it ended before, TrialLostError if another process took it over
    */
   async finish(trial: RunningTrial, change: TrialChange, end: End): Promise<FinishedTrial> {

@@ -13,17 +13,18 @@ import type { TheoryProposal } from "../theory/study/proposal.ts";
 import type { Attributes } from "../contracts/trial.ts";
 
 /**
- * What suggestions were made from, over the life of a study: each change of space, strategy, pruner,
- * seed or prior adds a version, and each trial says under which it was suggested. Kept as a system attribute.
+ * What suggestions are made from. Each change of space, strategy, pruner, seed or prior adds a
+ * version to the study's system attribute, and each trial records the version that it was suggested
+ * under.
  */
 export interface StudyVersion {
   readonly seed: number;
   readonly strategy: StrategyIdentity;
   /** Null: none. Undefined: not kept, as in studies of earlier versions of hpo. */
   readonly pruner?: PrunerIdentity | null;
-  /** Undefined: the objective defines it as it runs. */
+  /** Undefined if the objective defines it as it runs. */
   readonly space?: SearchSpace;
-  /** The total of trials that the strategy reckons with, where the definition says. */
+  /** The number of trials that the strategy plans for, if the definition says. */
   readonly trialBudget?: number;
   /** Which parameters play which part, where the definition says. */
   readonly roles?: StudyRoles;
@@ -31,7 +32,7 @@ export interface StudyVersion {
   readonly prior?: TheoryProposal;
 }
 
-/** Of a study that says nothing else. */
+/** The version of a study that declares nothing. */
 export const NEW_VERSION: StudyVersion = { seed: 0, strategy: { name: "auto" } };
 
 export const sameVersion = (a: StudyVersion, b: StudyVersion): boolean =>
@@ -76,7 +77,7 @@ export function versionsOf(systemAttrs: Attributes): readonly StudyVersion[] {
   );
 }
 
-/** What a study goes on with. */
+/** The strategy and pruner that a study goes on with. */
 interface PartsNow {
   readonly strategy: Strategy;
   readonly pruner?: Pruner;
@@ -110,8 +111,8 @@ export function versionChanges(
 }
 
 /**
- * How the revision of a stored strategy or pruner differs from that of the one here under its name, and
- * by what its suggestions or decisions differ; nothing where it does not.
+ * Notes if a stored strategy or pruner has another revision than the one of that name here, and how
+ * its suggestions or decisions changed; empty if not.
  */
 export function revisionChanges(
   kind: "strategy" | "pruner",

@@ -19,8 +19,8 @@ import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
 import { NEW_VERSION, versionsOf, type StudyVersion } from "./study-version.ts";
 
 /**
- * A stored study to look at. Nothing is asked of its strategy, which may be a program's own; a
- * `Study` can be looked at in the same way.
+ * A stored study to be read. Its strategy is not needed, and may be a program's own. A `Study` has
+ * these members too.
  */
 export interface StudyView {
   readonly name: string;
@@ -31,9 +31,9 @@ export interface StudyView {
   readonly userAttrs: Readonly<Record<string, unknown>>;
   /** Why it stopped last; undefined if it never did. */
   readonly stopped: StudyStop | undefined;
-  /** What it was last run with, or is to go on with where another library ran it. */
+  /** The version that it last ran with, or will go on with if another library ran it. */
   readonly version: StudyVersion;
-  /** Declared, or what the trials show of it. */
+  /** The declared space, or the one that the trials show. */
   readonly space: SearchSpace;
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly finished: readonly FinishedTrial[];
@@ -42,16 +42,16 @@ export interface StudyView {
   readonly folders: readonly string[];
   trials(...states: readonly TrialState[]): readonly Trial[];
   directoryOf(trialNumber: number): string;
-  /** Takes in what changed meanwhile. */
+  /** Reads what changed since the last read. */
   refresh(): Promise<void>;
 }
 
 export interface LookOptions {
   /** What is read of the trials; everything if left out. */
   readonly detail?: TrialDetail;
-  /** Whether the space and what became of a prior are asked for, which may take all of the trials. */
+  /** Whether the space and the prior's outcome are asked for, which may take all of the trials. */
   readonly space?: boolean;
-  /** The numbers of trials that are read whole all the same; the best ones are. */
+  /** The numbers of trials to be read whole nevertheless, besides the best ones. */
   readonly whole?: (study: Pick<StudyView, "trials">) => readonly number[];
 }
 
@@ -70,7 +70,7 @@ export async function viewStudy(
   const version = versionsOf(record.systemAttrs).at(-1) ?? NEW_VERSION;
   const folders = foldersOf(storage, record);
   const detail = detailFor(version, least, space);
-  /** Those that were read whole for themselves. */
+  /** The trials that were read whole. */
   const read = new Map<number, Trial>();
   const asRead = <T extends Trial>(trial: T): T => {
     const found = read.get(trial.number);
@@ -103,7 +103,7 @@ export async function viewStudy(
       return history.counts;
     },
     get finished() {
-      // Another library's trials have no place in the order of finishing before they are gone on with.
+      // Another library's trials get their finish indexes only when hpo goes on with the study.
       return history.hasUnindexed ? history.trials.filter(isFinished) : history.finished;
     },
     get bestTrials() {
@@ -129,14 +129,14 @@ export async function viewStudy(
   return view;
 }
 
-/** What is to be read so that as much is known as is asked for. */
+/** The least detail that tells all that is asked for. */
 function detailFor(
   version: StudyVersion,
   least: TrialDetail | undefined,
   space: boolean,
 ): TrialDetail | undefined {
   if (!space || least === undefined) return least;
-  // Whether a prior was right is judged by the trials' whole curves.
+  // A prior is judged by the trials' whole curves.
   if (version.prior) return undefined;
   return version.space ? least : "space";
 }

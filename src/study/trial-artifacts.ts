@@ -6,7 +6,7 @@ import { bestTrialOf } from "./best-trial.ts";
 import type { StudyView } from "./study-view.ts";
 import { isFeasible, isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
 
-/** What a trial keeps. */
+/** The files of a trial. */
 export interface TrialArtifacts {
   readonly trial: Trial;
   readonly directory: string;
@@ -55,8 +55,8 @@ export interface TrialCheckpoint {
 }
 
 /**
- * The checkpoint of the best trial, or those of the front: what it keeps under `checkpoints`
- * (HPO_CHECKPOINT_DIR); where it has no such folder, all files but what it printed.
+ * The checkpoint of the best trial, or of each trial of the front: the files in its folder
+ * `checkpoints` (HPO_CHECKPOINT_DIR) or, if there is none, all its files but its output.
  * @throws HpoError if there is no best trial yet, or one of them keeps none
  */
 export function bestCheckpoints(study: StudyView): TrialCheckpoint[] {
@@ -77,7 +77,7 @@ export function bestCheckpoints(study: StudyView): TrialCheckpoint[] {
   });
 }
 
-/** What a cleaning removes. */
+/** The files that a cleaning removes of one trial. */
 export interface Cleaning {
   readonly trial: Trial;
   readonly directory: string;
@@ -86,8 +86,8 @@ export interface Cleaning {
 }
 
 /**
- * What can be removed so that only the best trials keep their files: those of other trials that are
- * finished, but for what they printed. With several metrics the front is kept, whatever `keep` is.
+ * The files to remove so that only the best trials keep theirs: those of other finished trials,
+ * without their output. With several metrics the front is kept, whatever `keep` is.
  */
 export function cleaningOf(study: StudyView, keep: number): Cleaning[] {
   const kept = new Set(bestTrials(study, keep).map(({ number }) => number));

@@ -2,7 +2,7 @@ import type { Turn } from "../contracts/storage.ts";
 import { sameVersion, versionsOf, versionsToJson, type StudyVersion } from "./study-version.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
 
-/** The versions of an open study, of which the storage may have yet to be told of the last one. */
+/** The versions of an open study, the last of which may not be stored yet. */
 export class Versions {
   #all: readonly StudyVersion[];
   #index: number;
@@ -21,12 +21,14 @@ export class Versions {
   get current(): StudyVersion {
     return this.#all[this.#index];
   }
-  /** Its place among all versions: kept with each trial that it suggests. */
+  /** Its index among all versions, stored with each trial that it suggests. */
   get index(): number {
     return this.#index;
   }
 
-  /** Before the first suggestion under it, so that a trial never names an unknown version. */
+  /**
+   * Stores the version before the first suggestion under it, so that no trial names an unknown one.
+   */
   async save(turn: Turn): Promise<void> {
     if (this.#isSaved) return;
     // Other processes may have added versions of theirs since the study was opened.
@@ -39,7 +41,7 @@ export class Versions {
     await turn.setAttributes({ system: { [ATTRIBUTE.versions]: versionsToJson(all) } });
   }
 
-  /** What `save` wrote was committed. */
+  /** Called once what `save` wrote is committed. */
   saved(): void {
     this.#isSaved = true;
   }

@@ -1,4 +1,4 @@
-/** How many asks are answered together at most. */
+/** The most asks that are answered together. */
 const GROUP = 64;
 
 interface Waiting<Ask, Answer> {
@@ -8,15 +8,15 @@ interface Waiting<Ask, Answer> {
 }
 
 /**
- * Collects what is asked in one turn of the event loop, and while the asks before are answered, to
- * be answered together and in the order in which it came.
+ * Collects the asks of one turn of the event loop, and those that come while earlier ones are being
+ * answered, and answers them together in their order.
  */
 export class AskQueue<Ask, Answer> {
   readonly #answer: (asks: readonly Ask[]) => Promise<readonly Answer[]>;
   #waiting: Waiting<Ask, Answer>[] = [];
   #isServing = false;
 
-  /** @param answer gives the answers to the first asks of those that it is given, one at least */
+  /** @param answer answers the first asks of those that it is given: at least one */
   constructor(answer: (asks: readonly Ask[]) => Promise<readonly Answer[]>) {
     this.#answer = answer;
   }

@@ -5,12 +5,12 @@ import type { SearchSpace } from "../../space/search-space.ts";
 import type { StudyState } from "../study-state.ts";
 import { whyUnstartable } from "../trial/queued-params.ts";
 
-/** Queued trials that were looked at, with the space that they fit: a queue may be long. */
+/** Queued trials that were checked, with the space that they fit, as a queue may be long. */
 const startable = new WeakMap<Trial, SearchSpace>();
 
 /**
  * Fails the queued trials whose values their parameters can never have: another library queued them,
- * or the space changed. Each ask would come upon them again.
+ * or the space changed. Otherwise each ask would find them again.
  * @returns the numbers of those that it failed
  */
 export async function failUnstartable(state: StudyState, turn: Turn): Promise<readonly number[]> {

@@ -19,18 +19,22 @@ export interface Ask {
   readonly expires?: Date;
   /** A worker elsewhere runs it. */
   readonly remote?: RemoteSlot;
-  /** None is started beyond so many in the study: finished, running and queued ones count. */
+  /**
+   * No trial is started beyond this many in the study, finished, running and queued ones included.
+   */
   readonly total?: number;
-  /** Where this process runs it from. */
+  /** The code and versions that this process runs it with. */
   readonly provenance?: Provenance;
   readonly behind?: Behind;
 }
 
-/** A trial's end that is being written as the next one is asked for: both go to a server at once. */
+/**
+ * The end of a trial, still being written as the next one is asked for: one round trip for both.
+ */
 export interface Behind {
-  /** Resolves when it is known what became of it. */
+  /** Settles when the end is written, or is known to have failed. */
   readonly end: Promise<void>;
-  /** Whether the next one is still to run, now that this end is known. */
+  /** Whether the next trial is still wanted, now that this end is known. */
   readonly isWanted: () => boolean;
 }
 
@@ -38,7 +42,7 @@ export interface Behind {
 export type Plan =
   | PlannedTrial
   | { readonly kind: "exhausted"; readonly message: string }
-  /** Who asked for it needs none any more. */
+  /** The asker no longer needs a trial. */
   | { readonly kind: "unwanted" }
   /** The study has its total. */
   | { readonly kind: "full" };
@@ -49,26 +53,26 @@ export type PlannedTrial =
   | ({ readonly kind: "new"; readonly start: TrialStart } & Startable);
 
 interface Startable {
-  /** As it runs then. */
+  /** The trial as it will be once it runs. */
   readonly trial: RunningTrial;
   /** Values for parameters that the objective has yet to ask for. */
   readonly suggested: Params;
 }
 
-/** What plans are made with. */
+/** What a planner needs. */
 export interface PlanParts {
   readonly state: StudyState;
-  /** Fills what a queued trial leaves open. */
+  /** Suggests the parameters that a queued trial leaves open. */
   readonly suggester: Suggester;
   readonly startOf: ReturnType<typeof trialStarts>;
 }
 
-/** How long others wait for one turn at most, but for its last suggestion. */
+/** No suggestion is begun after this time in a turn, for whose end other processes wait. */
 const TURN_MS = 1000;
 
 /**
- * Plans the answers to asks, the first ones if there is not time or no suggestion for all: each
- * suggestion knows the trials of those before it as pending.
+ * Plans the answers to asks, or to the first of them if time or suggestions run out. Each
+ * suggestion sees the trials planned before it as pending.
  */
 export async function planTrials(
   parts: PlanParts,
@@ -90,11 +94,11 @@ export async function planTrials(
 class Planner {
   readonly #parts: PlanParts;
   readonly #suggestFor: Suggest;
-  /** What runs, and what is planned to, by number. */
+  /** The trials that run or are planned to, by number. */
   readonly #running: Map<number, RunningTrial>;
-  /** How many had finished then. */
+  /** How many trials had finished when the plan was begun. */
   readonly #finished: number;
-  /** What is planned to run. */
+  /** The numbers of the trials that are planned to run. */
   readonly #planned: number[] = [];
   readonly #restarted = new Set<number>();
   readonly #queue: Trial[];
@@ -110,7 +114,7 @@ class Planner {
     this.#nextNumber = state.history.nextNumber;
   }
 
-  /** Undefined where it needs a suggestion and there is none. */
+  /** Undefined if it needs a suggestion and there is none. */
   async plan(ask: Ask): Promise<Plan | undefined> {
     const { expires, remote, total = Infinity, provenance, behind } = ask;
     const { state } = this.#parts;
@@ -119,7 +123,7 @@ class Planner {
     const starter = { expires, remote, provenance, isShared, file };
     const lost = nextRestart(state, this.#restarted, starter);
     if (lost) return this.#restart(lost);
-    // Whatever runs counts, lost or not: it will be run again.
+    // All running trials count, lost ones too, as these will be run again.
     if (state.history.ran + this.#running.size >= total) return { kind: "full" };
     const waiting = this.#queue.shift();
     return waiting ? this.#queued(waiting, starter) : this.#new(starter);

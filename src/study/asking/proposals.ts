@@ -2,16 +2,16 @@ import type { StudyState } from "../study-state.ts";
 import type { Suggest, Suggested, Unsuggested } from "./request.ts";
 
 /**
- * Suggestions that were made ahead of the study's turn. One is good while what it stands on is: that
- * the trial still gets its number, that those before it are started as it was told, and that the
- * search leaves out the same. Ends and reports that came meanwhile it has not seen, which is kept with it.
+ * Suggestions made ahead of the study's turn. One may be used if the trial still gets that number,
+ * the trials before it are started as it assumed, and the same trials are excluded. Ends and
+ * reports that came meanwhile it has not seen, which its record says.
  */
 export class Proposals {
   readonly #state: StudyState;
   readonly #nextNumber: number;
   readonly #made = new Map<string, Suggested>();
 
-  /** To be filled as the study stands now. */
+  /** Remembers the study's next number, against which proposals are checked. */
   constructor(state: StudyState) {
     this.#state = state;
     this.#nextNumber = state.history.nextNumber;
@@ -21,7 +21,7 @@ export class Proposals {
     this.#made.set(keyOf(trial), suggested);
   }
 
-  /** To be asked in the study's turn; undefined if nothing good was proposed. */
+  /** Called in the study's turn; undefined if no proposal still fits. */
   readonly take: Suggest = (trial) => {
     const { history, exclusions } = this.#state;
     if (history.nextNumber !== this.#nextNumber) return undefined;

@@ -56,7 +56,7 @@ export async function replay(
   const asked = trials
     .filter((trial) => ATTRIBUTE.asked in trial.systemAttrs)
     .filter((trial) => numbers === undefined || numbers.includes(trial.number))
-    // In the order of what they had seen, the fold only moves on.
+    // By how many ends each had seen, so that the fold never starts anew.
     .sort((a, b) => order(askedOf(a), askedOf(b)) || a.number - b.number);
   const suggesters = new Map<number, Suggester>();
   const pending = new PendingAsSeen(study);
@@ -69,8 +69,8 @@ export async function replay(
 }
 
 /**
- * What is to be known before a replay: strategies that searched the study at another revision than
- * the one that is known here, and what that one changed.
+ * Notes to show before a replay: which strategies searched the study at another revision than the
+ * one here, and what changed between the two.
  */
 export const replayNotes = (study: Study): string[] => [
   ...new Set(

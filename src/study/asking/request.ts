@@ -6,7 +6,7 @@ import { seenNow, type Seen } from "./seen.ts";
 
 /** What a suggestion is made from, beside the study's seed and the finished trials. */
 export interface SuggestionRequest {
-  /** Of the trial to be. */
+  /** The number of the trial that is to start. */
   readonly number: number;
   readonly pending: readonly PendingTrial[];
   /** The numbers of finished trials that are left out. */
@@ -23,20 +23,20 @@ export interface Suggested {
 /** A trial that needs a suggestion, as it stands in a plan. */
 export interface Unsuggested {
   readonly number: number;
-  /** What runs, and what the plan starts before it; by number. */
+  /** The trials that run, and those that the plan starts before it; by number. */
   readonly running: readonly RunningTrial[];
-  /** The numbers of those that the plan starts before it, in their order. */
+  /** The numbers of the trials that the plan starts before it, in their order. */
   readonly before: readonly number[];
   /** How many trials had finished when the plan was begun. */
   readonly finished: number;
 }
 
-/** Where a plan's suggestions come from. Undefined: there is none, and the plan ends there. */
+/** Gives a plan its suggestions. Undefined: there is none, and the plan ends there. */
 export type Suggest = (
   trial: Unsuggested,
 ) => Suggested | undefined | Promise<Suggested | undefined>;
 
-/** What is asked for the trial. */
+/** The request for a suggestion for `trial`, as the study stands now. */
 export function requestOf(state: StudyState, trial: Unsuggested): SuggestionRequest {
   const { history, record, exclusions, version } = state;
   const { number, running, finished } = trial;

@@ -5,8 +5,8 @@ import { holderOf, type Starter } from "../trial/trial-lease.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 /**
- * Fails the trials that were lost too often, and where the study says so all that were lost, whose
- * copies it queues.
+ * Fails the trials that were lost too often; with `lostTrials: "clone"`, fails all lost trials and
+ * queues copies of them.
  * @returns the numbers of those that it failed
  */
 export async function failLost(state: StudyState, turn: Turn): Promise<readonly number[]> {
@@ -50,7 +50,9 @@ export interface Restart {
   readonly change: TrialChange;
 }
 
-/** The lost trial of the lowest number, in place and without its reports; none of `taken`. */
+/**
+ * The lost trial of the lowest number, not in `taken`: it restarts in place, without its reports.
+ */
 export function nextRestart(
   state: StudyState,
   taken: ReadonlySet<number>,

@@ -8,15 +8,15 @@ type LastStep = number | null;
 type SeenPending = readonly [number: number, lastStep: LastStep, names?: readonly string[]];
 
 /**
- * What a suggestion had seen: recorded with its trial, so that it can be computed again. Trials get
- * their numbers in the order in which they are asked for, so that most of what ran is known by it.
+ * What a suggestion had seen, recorded with its trial so that it can be computed again. Numbers are
+ * given in the order of asking, so that most of the trials that ran follow from the trial's number.
  */
 export interface Seen {
   /** How many finished trials, in their order of finishing. */
   readonly finished: number;
   /**
-   * Where trials have all parameters from their start on, the last steps of those that were running
-   * and had reported. Running were the trials of lower numbers that had not finished,
+   * In a study with a declared space, the last steps of the running trials that had reported. All
+   * trials of lower numbers that had not finished were running,
    */
   readonly reported?: readonly (readonly [number: number, lastStep: number])[];
   /** but for these, which waited; none if left out, */
@@ -24,23 +24,23 @@ export interface Seen {
   /** and these of higher numbers; none if left out. */
   readonly also?: readonly number[];
   /**
-   * Else the trials that were running, each with the step of its last report then and, where the
-   * objective had yet to ask for more of its parameters, the names of those that it had asked for.
-   * Earlier versions kept this of all trials.
+   * In a study without a declared space, the running trials, each with the step of its last report
+   * and the names of the parameters that its objective had asked for. Earlier versions kept this
+   * always.
    */
   readonly pending?: readonly SeenPending[];
-  /** How many changes of what the search leaves out; 0 if left out. */
+  /** How many changes of the exclusions it had seen; 0 if left out. */
   readonly exclusions?: number;
 }
 
 /** The study as a trial that is asked now sees it. */
 export interface View {
   readonly number: number;
-  /** How many had finished. */
+  /** How many trials had finished. */
   readonly finished: number;
   /** By number. */
   readonly running: readonly RunningTrial[];
-  /** The numbers of those that had not. */
+  /** The numbers of the trials that had not finished. */
   readonly unfinished: readonly number[];
   readonly exclusionCount: number;
   /** Whether trials have all their parameters from their start on. */
@@ -89,11 +89,11 @@ export interface SeenStudy {
 export class PendingAsSeen {
   readonly #study: SeenStudy;
   readonly #trials: ReadonlyMap<number, Trial>;
-  /** Of the trials of lower numbers than `#from`, those that are not among the first `#gone`. */
+  /** The trials of numbers below `#from` that are not among the first `#gone` to finish. */
   readonly #open = new Set<number>();
   #from = 0;
   #gone = 0;
-  /** Of the finished ones in their order, by number. */
+  /** Each finished trial's place in the order of finishing, by number. */
   readonly #places: ReadonlyMap<number, number>;
 
   constructor(study: SeenStudy) {
@@ -102,7 +102,7 @@ export class PendingAsSeen {
     this.#places = new Map(study.finished.map((trial, place) => [trial.number, place]));
   }
 
-  /** Of the suggestion for a trial; `finished` never falls from one call to the next. */
+  /** The pending trials that trial `number` saw; `seen.finished` never falls between calls. */
   of(number: number, seen: Seen): readonly PendingTrial[] {
     return (seen.pending ?? this.#running(number, seen)).flatMap(([number, lastStep, names]) => {
       const trial = this.#trials.get(number);

@@ -4,9 +4,9 @@ import type { StrategyIdentity, Suggestion } from "../../contracts/strategy.ts";
 import type { Direction, FinishedTrial } from "../../contracts/trial.ts";
 import type { SuggestionRequest } from "./request.ts";
 
-/** What a thread makes its suggester of. */
+/** What the thread needs to make its suggester. */
 export interface SuggesterSpec {
-  /** With its file, as it is in this process: it is loaded there again. */
+  /** The strategy's identity; its file, if any, is loaded again in the thread. */
   readonly strategy: StrategyIdentity;
   /** The study's version, as it is stored. */
   readonly version: unknown;
@@ -15,20 +15,20 @@ export interface SuggesterSpec {
 }
 
 export interface ToSuggester {
-  /** Those that finished since the last message, in their order. */
+  /** The trials that finished since the last message, in their order. */
   readonly finished: readonly FinishedTrial[];
-  /** Left out where more of them follow. */
+  /** Left out if more finished trials follow. */
   readonly request?: SuggestionRequest;
 }
 
 export type FromSuggester = { readonly suggestion: Suggestion } | { readonly error: string };
 
-/** Finished trials in one message: so many are copied before the event loop has its next turn. */
+/** The most finished trials per message: they are copied without yielding to the event loop. */
 const CHUNK = 500;
 
 /**
- * A suggester in a thread of its own, with its own fold over the finished trials. It keeps no
- * process alive but while it is asked.
+ * A suggester in a thread of its own, with its own fold over the finished trials. The thread keeps
+ * the process alive only while a request is open.
  */
 export class SuggesterThread {
   readonly #worker: Worker;
@@ -50,8 +50,8 @@ export class SuggesterThread {
   }
 
   /**
-   * One request at a time.
-   * @param finished those of the last call, and those added since
+   * Answers one request at a time.
+   * @param finished all finished trials: those of the last call, and those added since
    * @throws Error if there is no answer: the strategy threw, or the thread ended
    */
   async suggest(

@@ -32,9 +32,9 @@ export interface SuggesterOptions {
   readonly seed: number;
   /** Left out: the space is inferred from the history (define-by-run). */
   readonly space?: SearchSpace;
-  /** Takes the place of the priors of the space's parameters. */
+  /** Replaces the priors of the space's parameters. */
   readonly prior?: WatchedPrior;
-  /** Hears what the trials changed of it. */
+  /** Called when trials change the prior. */
   readonly onPriorChange?: (message: string) => void;
   readonly trialBudget?: number;
   readonly roles?: StudyRoles;
@@ -47,8 +47,8 @@ const RETRIES = 8;
 const BLIND_DRAWS = 64;
 
 /**
- * Asks the strategy. Its state is a fold over the finished trials, kept at the point up to which
- * the last suggestion had seen them; a space that changes starts the fold anew.
+ * Asks the strategy for suggestions. Its state is a fold over the finished trials, kept up to the
+ * last one that a suggestion has seen; a change of the inferred space starts the fold anew.
  */
 export class Suggester {
   readonly #options: SuggesterOptions;
@@ -119,8 +119,8 @@ export class Suggester {
   }
 
   /**
-   * Folds up to `count` finished trials, as if those left out had never been. Fewer than were folded
-   * before, or others left out, starts anew.
+   * Folds the first `count` finished trials but the excluded ones. The fold starts anew if `count`
+   * is smaller than before, or other trials are excluded.
    */
   fold(finished: readonly FinishedTrial[], count: number, excluded: ReadonlySet<number>): void {
     if (count < this.#folded || !sameNumbers(excluded, this.#excluded)) this.#restart();
@@ -146,7 +146,7 @@ export class Suggester {
     if (this.#excluded.has(trial.number) || isCancelled(trial)) return false;
     const foreign = foreignParameter(trial.distributions);
     if (foreign === undefined) return true;
-    // What is declared here is what is searched; another library's own kinds tell nothing of it.
+    // A trial with parameters of a kind unknown here says nothing about the declared space.
     if (this.#options.space) return false;
     throw new HpoError(
       `Parameter "${foreign.name}" of trial ${trial.number} can be read but not suggested: ` +
@@ -158,7 +158,7 @@ export class Suggester {
     this.#state = this.#options.strategy.observe(this.#state, observation);
   }
 
-  /** As if the strategy had been given the prior as it is now, and then these trials. */
+  /** Starts the strategy anew with the changed prior, and gives it these trials again. */
   #changePrior(change: string, trials: readonly FinishedTrial[]): void {
     this.#begin();
     for (const trial of trials) this.#observe(observationOf(trial, this.#options.directions));
@@ -175,8 +175,8 @@ export class Suggester {
   }
 
   /**
-   * The suggestion for a trial that saw the first `seenCount` of `finished` but for those of the
-   * numbers `excluded`, and, as running, `pending`. A function of its arguments and the study's seed: calling it again gives the same.
+   * The suggestion for a trial that saw the first `seenCount` of `finished` but those in
+   * `excluded`, and `pending` as running. It depends on its arguments and the study's seed alone.
    */
   suggest(
     number: number,
@@ -202,12 +202,14 @@ export class Suggester {
   }
 
   #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
-    // Every parameter has a single value.
+    // There is nothing to choose: every parameter has a single value.
     if (this.#space.parameters.length === 0) return { kind: "params", params: {} };
     return this.#options.strategy.suggest(this.#state, { number, pending, rng });
   }
 
-  /** A point that no trial has: the strategy's next idea, a draw, or the first that is left. */
+  /**
+   * A point that no trial has: from the strategy, else drawn at random, else the first one left.
+   */
   #distinct(
     first: Suggestion & { kind: "params" },
     number: number,
@@ -239,8 +241,8 @@ export class Suggester {
   }
 
   /**
-   * Values for what `given` leaves open: the suggestion's, or drawn where it has none. In a declared
-   * space what does not exist beside the others is left out of `given`.
+   * Completes `given` by suggested values, or by random ones where there are none. In a declared
+   * space, values of `given` whose conditions don't hold are dropped.
    */
   fill(given: Params, suggested: Params, number: number): Params {
     const rng = createRng(this.#options.seed, "fill", number);
@@ -251,7 +253,8 @@ export class Suggester {
       { ...suggested, ...given },
       prior ? prior.warp(unit) : unit,
     );
-    // A define-by-run objective may still ask for what is fixed and not known yet.
+    // A define-by-run objective may still ask for fixed parameters that the space has not shown
+    // yet.
     return this.#options.space ? filled : { ...given, ...filled };
   }
 }

@@ -9,7 +9,7 @@ import { SuggesterThread } from "./suggester-thread.ts";
 import type { Suggester } from "./suggester.ts";
 import { suggesterOf } from "./suggester-of.ts";
 
-/** The times of so many suggestions are kept; fewer tell nothing yet. */
+/** How many suggestions are timed; fewer tell nothing yet. */
 const TIMES = 5;
 /** A thread that was not asked for this long is ended. */
 const IDLE_MS = 300_000;
@@ -20,14 +20,15 @@ interface Answered {
 }
 
 /**
- * Makes the suggestions of a study: in its turn, on the event loop; and where that takes long, ahead
- * of the turn in a thread, so that reports, beats and results are taken in meanwhile and the study's
- * lock is free. The thread has the strategy made anew by its name or file. It is trusted once it
- * answers the last request as the strategy did here; until then, and where it does not, all stays here.
+ * Makes the suggestions of a study: in its turn, on the event loop; or, where that takes long,
+ * ahead of the turn in a thread, so that reports, heartbeats and results are handled meanwhile and
+ * the study's lock stays free. The thread makes the strategy anew by its name or file, and is used
+ * once it has repeated the last suggestion exactly; until then, or if it differs, suggestions are
+ * made here.
  */
 export class Suggestions {
   readonly suggester: Suggester;
-  /** The median from which on suggestions are slow. */
+  /** The median time, in ms, above which suggestions count as slow. */
   slowMs = 20;
   readonly #state: StudyState;
   #times: number[] = [];
@@ -46,7 +47,7 @@ export class Suggestions {
     });
   }
 
-  /** Here and now: in the study's turn. */
+  /** Suggests in the study's turn, on this thread. */
   readonly inTurn: Suggest = (trial) => {
     const request = requestOf(this.#state, trial);
     const { number, pending, excluded, seen } = request;
@@ -58,7 +59,7 @@ export class Suggestions {
     return { suggestion, seen };
   };
 
-  /** What makes suggestions ahead of the turn; undefined where they are fast, or no thread can. */
+  /** Suggests ahead of the turn; undefined if suggestions are fast, or no thread can make them. */
   ahead(): Suggest | undefined {
     if (!this.isSlow || this.#isRefused) return undefined;
     this.#thread ??= this.#start();
@@ -78,11 +79,12 @@ export class Suggestions {
     this.#idle?.refresh();
     try {
       const suggestion = await thread?.suggest(finished, request);
-      // What queued trials leave open is filled here, and changes of the prior are told.
+      // This process's fold is kept up too: it completes queued trials and reports changes of the
+      // prior.
       this.suggester.fold(finished, seen.finished, excluded);
       return suggestion && { suggestion, seen };
     } catch (error) {
-      // In the turn it throws what its user is to see, or goes on.
+      // The suggestion is then made in the turn, where an error reaches the user.
       if (thread === this.#thread) this.#refuse((error as Error).message);
       return undefined;
     }
@@ -134,7 +136,7 @@ export class Suggestions {
     );
   }
 
-  /** Ends the thread, until it is needed again. */
+  /** Ends the thread; it is started again when needed. */
   close(): void {
     clearTimeout(this.#idle);
     this.#thread?.end();

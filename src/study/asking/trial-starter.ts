@@ -25,23 +25,23 @@ import { trialStarts } from "../trial/trial-start.ts";
 export type AskOutcome =
   | { readonly kind: "trial"; readonly trial: ActiveTrial }
   | { readonly kind: "exhausted" | "unwanted" }
-  /** The study has its total, or `why` none is to be had. */
+  /** The study has its total, or `why` says why there is none now. */
   | { readonly kind: "full"; readonly why?: string };
 
 /** What a turn wrote. */
 type Outcome =
   | { readonly kind: "started"; readonly plans: readonly Plan[]; readonly created: CreatedTrials }
   /**
-   * Something had to come first, or what was proposed does not fit any more; the trials of these
-   * numbers failed.
+   * The turn has to be taken again: something had to be done first, or no proposal fitted. `failed`
+   * are the numbers of trials that it failed.
    */
   | { readonly kind: "again"; readonly failed: readonly number[] };
 type CreatedTrials = ReadonlyMap<number, TrialRecord>;
 
-/** So often suggestions are proposed ahead of a turn of others' changes; then they are made in it. */
+/** How often suggestions are proposed ahead of a turn before they are made in the turn. */
 const PROPOSALS = 2;
 
-/** Rolls a turn back that has to be taken again. */
+/** Thrown in a turn to roll it back and take it again. */
 class RacedError extends Error {}
 
 /** Starts trials: lost ones again, queued ones, and those that the strategy suggests. */
@@ -63,7 +63,7 @@ export class TrialStarter {
     return this.suggestions.suggester;
   }
 
-  /** What is asked in one turn of the event loop is answered together, in one turn of the study. */
+  /** Answers all asks of one turn of the event loop together, in one turn of the study. */
   ask(ask: Ask): Promise<AskOutcome> {
     return this.#queue.push(ask);
   }
@@ -81,7 +81,7 @@ export class TrialStarter {
     }
   }
 
-  /** Undefined: suggestions are made in the turn, as where nothing else runs that would have to wait. */
+  /** Proposes suggestions ahead of the turn; undefined if they are made in the turn instead. */
   async #propose(asks: readonly Ask[]): Promise<Proposals | undefined> {
     const { running } = this.#state.history.counts;
     const suggest = running + asks.length > 1 && this.suggestions.ahead();
@@ -107,7 +107,7 @@ export class TrialStarter {
   ): Promise<Outcome> {
     const state = this.#state;
     if (!(await haveEnded(asks))) return { kind: "again", failed: [] };
-    // Another library's trials first get their place in the order of finishing.
+    // Finished trials of another library need their finish indexes first.
     if (state.history.hasUnindexed) return { kind: "again", failed: [] };
     const failed = [...(await failLost(state, turn)), ...(await failUnstartable(state, turn))];
     if (failed.length > 0) return { kind: "again", failed };
@@ -144,7 +144,7 @@ export class TrialStarter {
     });
   }
 
-  /** Goes on with a trial that an earlier process gave to the worker that runs it. */
+  /** Takes over the bookkeeping of a trial that a worker runs, whom an earlier process gave it. */
   adopt(trial: RunningTrial): ActiveTrial {
     const asked = trial.systemAttrs[ATTRIBUTE.asked] as Asked | undefined;
     const id = this.#state.history.idOf(trial.number);
@@ -168,7 +168,9 @@ export class TrialStarter {
   }
 }
 
-/** Whether the ends before are written: it is soon known of those that are. */
+/**
+ * Whether the trials' ends before these asks are written; it does not wait for those that are not.
+ */
 async function haveEnded(asks: readonly Ask[]): Promise<boolean> {
   const ends = asks.flatMap(({ behind }) => behind?.end ?? []);
   if (ends.length === 0) return true;
@@ -176,7 +178,7 @@ async function haveEnded(asks: readonly Ask[]): Promise<boolean> {
   return Promise.race([written, new Promise<false>((resolve) => setImmediate(resolve, false))]);
 }
 
-/** Who is to run what is planned, where that is known. */
+/** The worker that is to run a planned trial, if known. */
 const workerOf = (plan: Plan): string[] => {
   const lease = "trial" in plan ? leaseOf(plan.trial.systemAttrs) : undefined;
   return lease ? [lease.worker] : [];
@@ -199,7 +201,7 @@ async function write(
       started.push(await turn.updateTrial(id, plan.change));
     }
   }
-  // Another library may have taken a trial that the study's lock does not keep from it.
+  // Another library, which takes no lock of the study for it, may have started the trial meanwhile.
   if (started.includes(false)) throw new RacedError();
   const fresh = plans.filter((plan) => plan.kind === "new");
   if (fresh.length === 0) return new Map();

@@ -9,16 +9,16 @@ import { filesIn, isLog, removeFiles } from "./trial-files.ts";
 
 /** Keeps a study's files within its limits while trials end. */
 export interface FileKeeper {
-  /** Looks also at what other processes left in the same folders. */
+  /** Counts all files in the study's folders, those of other processes included. */
   look(): void;
-  /** Ends it, once what is to be removed now is. */
+  /** Stops, once all pending removals are done. */
   end(): Promise<void>;
 }
 
 /**
- * Removes files that the limits don't allow, now and after each trial's end; a removal that was cut short by a
- * crash is done by the next one. A trial that falls behind the best never comes back among them, so that what
- * other processes did meanwhile makes no removal wrong.
+ * Removes files beyond the limits, now and after each trial's end; a removal that a crash cut short
+ * is completed by the next one. A trial that is no longer among the best never returns to them, so
+ * that not knowing of other processes' latest trials makes no removal wrong.
  */
 export function keepFiles(state: StudyState, limits: FileLimits): FileKeeper {
   const { keepBest, artifactsLimit } = limits;
@@ -45,7 +45,7 @@ class Keeper {
   readonly #state: StudyState;
   readonly #keepBest: number;
   readonly #limitBytes: number;
-  /** What finished trials keep beside what they printed, by number. */
+  /** The bytes that finished trials keep, without their output, by number. */
   readonly #bytes = new Map<number, number>();
   settled: Promise<void> = Promise.resolve();
   #isDue = false;
@@ -79,7 +79,7 @@ class Keeper {
     return filesIn(this.#state.parts.folders.of(number)).filter((file) => !isLog(file));
   }
 
-  /** Once for all trials that end in one turn of the event loop. */
+  /** Sweeps once for all trials that end in one turn of the event loop. */
   #sweepSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -151,7 +151,7 @@ const sum = (values: Iterable<number>): number => [...values].reduce((all, one) 
 
 type Order = (a: FinishedTrial, b: FinishedTrial) => number;
 
-/** The best first; then those without a value that counts, the last ones first. */
+/** Best trials first; those without a value that counts come last, newest first. */
 function orderOf({ parts, history }: StudyState): Order {
   const [direction] = parts.record.directions;
   const sign = direction === "maximize" ? -1 : 1;
@@ -169,10 +169,10 @@ function orderOf({ parts, history }: StudyState): Order {
 const isCounted = (trial: FinishedTrial): boolean =>
   trial.state === "complete" && isFeasible(trial) && !trial.excluded;
 
-/** The trials that may keep their files: of all that the study has, whoever ran them. */
+/** The trials that may keep their files, among all of the study, whoever ran them. */
 function bestOf({ history }: StudyState, keepBest: number, order: Order): ReadonlySet<number> {
   const { directions, trials, front } = history;
-  // A limit in bytes alone leaves the best one.
+  // With a limit in bytes alone, only the best trial (or the front) is protected.
   if (directions.length > 1 || keepBest === Infinity)
     return new Set(front.map(({ number }) => number));
   const best: FinishedTrial[] = [];

@@ -2,8 +2,8 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { isFinished, type Trial } from "../../contracts/trial.ts";
 
 /**
- * The numbers of the trials whose files others need: what runs, waits or was lost goes on from them, or the
- * strategy may yet promote them.
+ * The numbers of trials whose files are still needed: a running, waiting or lost trial goes on from
+ * them, or the strategy may yet promote the trial.
  * @param promotes whether the strategy continues trials that paused
  */
 export function neededFiles(trials: readonly Trial[], promotes: boolean): ReadonlySet<number> {

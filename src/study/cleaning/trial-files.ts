@@ -25,7 +25,7 @@ export function filesIn(directory: string): Artifact[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether it is what a trial printed. */
+/** Whether a file holds a trial's output. */
 export const isLog = ({ path }: Pick<Artifact, "path">): boolean =>
   Object.values(OUTPUT_FILES).some((name) => {
     const [stem, extension] = name.split(".");
@@ -42,7 +42,7 @@ function removeEmpty(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) removeEmpty(path);
-    // As `last.ckpt`, which led to one of them.
+    // A link such as `last.ckpt`, whose target was removed.
     else if (entry.isSymbolicLink() && !existsSync(path)) rmSync(path, { force: true });
   }
   if (readdirSync(directory).length === 0) rmSync(directory, { recursive: true });

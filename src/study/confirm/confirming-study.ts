@@ -6,7 +6,9 @@ import type { Study } from "../study.ts";
 import type { StudyDefinition } from "../study-definition.ts";
 import type { ConfirmedStudy } from "./candidates.ts";
 
-/** The user attribute of the study, the confirmed one's name, and of its trials, the confirmed ones' numbers. */
+/**
+ * A user attribute: on the study, the confirmed study's name; on its trials, the confirmed number.
+ */
 const CONFIRMS = "confirms";
 
 export const confirmingName = (study: string): string => `${study}-confirm`;
@@ -18,8 +20,8 @@ export const confirmedBy = ({
 }): unknown => userAttrs[CONFIRMS];
 
 /**
- * The study beside a study in which settings of it run again, `seeds` times each: nothing that the
- * first one's strategy sees. What is missing is queued, one run of each setting after the other.
+ * Opens the study beside `study` in which its settings run again, `seeds` times each, unseen by the
+ * first one's strategy. Missing runs are queued, one of each setting in turn.
  */
 export async function confirmingStudy(
   study: ConfirmedStudy,
@@ -64,6 +66,6 @@ export async function confirmingStudy(
   return runs;
 }
 
-/** The runs of a setting, those to come too. */
+/** The runs of a setting, queued ones included. */
 export const runsOf = (runs: Pick<Study, "trials">, setting: number) =>
   runs.trials().filter((trial) => confirmedBy(trial) === setting && !isCancelled(trial));

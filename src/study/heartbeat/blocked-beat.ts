@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
-/** Gives the signs of life of a process whose thread is blocked, as by a synchronous objective. */
+/** Writes heartbeats for a process whose thread is blocked, as by a synchronous objective. */
 export interface BlockedBeat {
-  /** The thread is not blocked. */
+  /** Called regularly by the thread, which shows that it is not blocked. */
   alive(): void;
   end(): void;
 }
 
-// A database is opened in the main thread of a process only: this thread starts one for each sign.
+// SQLite is opened in a process's main thread only: the watching thread starts a process per beat.
 const WATCH = `
 const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
 const { spawnSync } = require("node:child_process");
@@ -27,15 +27,19 @@ for (let seen = -1; ; ) {
   Atomics.wait(flag, 0, seen, told.signs.length > 0 ? told.everyMs : Infinity);
 }`;
 
-/** Told through stdin: a storage's address may hold a password, which no command line shows. */
+/**
+ * It gets its input by stdin: a storage's URL may hold a password, which no command line may show.
+ */
 const PROGRAM = fileURLToPath(new URL("./beat-once.js", import.meta.url));
 
-/** Where signs are needed now. One thread watches for all of them: it costs 20 ms to start. */
+/**
+ * The storages and workers that need heartbeats. One thread serves all: it takes 20 ms to start.
+ */
 const needed = new Set<{ readonly storage: string; readonly worker: string }>();
 const flag = new Int32Array(new SharedArrayBuffer(4));
 let thread: Worker | undefined;
 
-/** @param everyMs so long without `alive` it gives a sign, again and again */
+/** @param everyMs after so long without `alive` it writes a heartbeat, and again each time */
 export function blockedBeat(storage: string, worker: string, everyMs: number): BlockedBeat {
   const sign = { storage, worker };
   needed.add(sign);
@@ -62,7 +66,7 @@ function alive(): void {
 function startWatch(): Worker {
   const workerData = { flag, program: PROGRAM };
   const watch = new Worker(WATCH, { eval: true, workerData, execArgv: [] });
-  // It keeps no process alive; where it can't start, the process's own signs must do.
+  // It does not keep the process alive. If it can't start, the process beats only while unblocked.
   watch.unref();
   watch.on("error", () => undefined);
   return watch;

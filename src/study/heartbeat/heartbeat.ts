@@ -4,25 +4,25 @@ import { workerId } from "../../system/process-identity.ts";
 import { blockedBeat, type BlockedBeat } from "./blocked-beat.ts";
 
 /**
- * While trials run in this process, others can read in the storage that it lives, also where an
- * objective keeps its thread from everything else.
+ * Writes heartbeats to the storage while trials run in this process, also while an objective blocks
+ * its thread.
  */
 export class Heartbeat {
-  /** How often it gives a sign. */
+  /** The interval of heartbeats, in ms. */
   beatMs = BEAT_MS;
-  /** Whether it gives signs also while nothing runs here: the process waits for trials. */
+  /** Whether it beats even while nothing runs here, as the process waits for trials. */
   isAwaiting = false;
   readonly #storage: string;
   readonly #beat: () => Promise<void>;
   readonly #isNeeded: () => boolean;
-  /** When each worker last gave a sign in a turn. */
+  /** When each worker's last heartbeat was written in a turn. */
   readonly #last = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #blocked: BlockedBeat | undefined;
 
   /**
    * @param storage its URL
-   * @param beat called all the time while it `isNeeded`; never rejects
+   * @param beat called at each interval while `isNeeded`; never rejects
    */
   constructor(storage: string, beat: () => Promise<void>, isNeeded: () => boolean) {
     this.#storage = storage;
@@ -30,7 +30,10 @@ export class Heartbeat {
     this.#isNeeded = isNeeded;
   }
 
-  /** In the turn that starts trials, so that nobody sees one whose worker never gave a sign. */
+  /**
+   * Beats in the turn that starts trials, so that nobody sees a trial whose worker has no
+   * heartbeat.
+   */
   async within(turn: Turn, workers: ReadonlySet<string>): Promise<void> {
     const now = performance.now();
     for (const worker of workers) {
@@ -40,17 +43,17 @@ export class Heartbeat {
     }
   }
 
-  /** Trials run from now on. */
+  /** Starts to beat, as trials run from now on. */
   start(): void {
     if (this.#timer) return;
-    // Twice the interval of signs, so that one that is merely late does not start it.
+    // Twice the interval, so that a heartbeat that is merely late does not start the other process.
     this.#blocked = blockedBeat(this.#storage, workerId, 2 * this.beatMs);
     this.#timer = setInterval(() => {
       this.#blocked?.alive();
       if (this.isAwaiting || this.#isNeeded()) void this.#beat();
       else this.stop();
     }, this.beatMs);
-    // It keeps no process alive.
+    // The timer does not keep the process alive.
     this.#timer.unref();
   }
 

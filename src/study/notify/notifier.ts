@@ -31,7 +31,7 @@ interface Notice {
   readonly trial?: number;
 }
 
-/** One notice at a time; of bests that wait only the last is told. What a receiver does not take is noted once. */
+/** Sends one notice at a time; of waiting "best" notices only the last. A failure is noted once. */
 export function notifier(state: StudyState, notified: Notified | undefined): Notifier {
   if (!notified) return NOBODY;
   const { receiver, on } = notified;
@@ -42,7 +42,7 @@ export function notifier(state: StudyState, notified: Notified | undefined): Not
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       if (next.event === "best" && !(await isBest(state, next.trial!))) continue;
       const problem = await deliver(receiver, JSON.stringify(noticeJson(state, next)));
-      // Once: a note that was told is not told again.
+      // The hub shows the same note only once.
       if (problem !== undefined) {
         state.hub.note(
           `notify: ${receiver.shown} did not take a notice: ${problem}. The study goes on.`,
@@ -75,7 +75,7 @@ export function notifier(state: StudyState, notified: Notified | undefined): Not
   };
 }
 
-/** Other processes may have come to a better one that was not known here as the trial ended. */
+/** Whether the trial is still the best: other processes may have found a better one. */
 async function isBest(state: StudyState, trial: number): Promise<boolean> {
   // If the storage can't be read, this process's own knowledge decides.
   if (state.isShared) await state.refresh().catch(() => undefined);

@@ -37,7 +37,7 @@ export function missingPruner(identity: PrunerIdentity, study: string): Pruner {
   };
 }
 
-/** What is missing, where it came from, and how it is given: in a program, and to a command. */
+/** The error for a part that is not here: what it is, where it came from, and how to give it. */
 export function missing(
   kind: "strategy" | "pruner",
   identity: StrategyIdentity,
@@ -54,7 +54,7 @@ export function missing(
   );
 }
 
-/** Of one that stands on another, the one that is not hpo's. */
+/** The innermost part that is not hpo's, where one is made of another. */
 function ownPart(kind: string, identity: StrategyIdentity): StrategyIdentity {
   const inner = identity.options?.[kind];
   return identity.file === undefined && isIdentity(inner) ? ownPart(kind, inner) : identity;

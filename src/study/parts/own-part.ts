@@ -21,9 +21,9 @@ interface Kind<P extends StrategyOrPruner> {
   readonly names: readonly string[];
   readonly of: (identity: StrategyIdentity) => P | undefined;
   readonly is: (value: unknown) => value is P;
-  /** What one has to have, for errors. */
+  /** The members that it must have, for errors. */
   readonly shape: string;
-  /** One with the methods of another, whatever that is made of. */
+  /** A plain copy that delegates to the part's methods, which may be those of a class. */
   readonly copy: (part: P) => P;
 }
 
@@ -73,7 +73,9 @@ const factsOf = ({ name, options, revision, changes }: StrategyOrPruner) => ({
 export const strategyGiven = (given: GivenPart, folder: string): Promise<Strategy> =>
   partGiven(STRATEGY, given, folder);
 
-/** Whether it can be made again elsewhere: it is hpo's own, not just by its name, or from a file. */
+/**
+ * Whether a thread can make the strategy again: it is from a file, or has the code of hpo's own.
+ */
 export function canBeMadeAgain(strategy: Strategy): boolean {
   if (strategy.file !== undefined) return true;
   const hpos = strategyOf(identityOf(strategy));
@@ -95,7 +97,8 @@ export async function strategyAgain({
   if (file !== undefined) {
     const { path, exportName } = fileAndExport(file);
     const given = { file: path, export: exportName };
-    // Options may also be what the strategy says of itself: then its export takes none.
+    // The options may describe the strategy without being its export's arguments: then it takes
+    // none.
     return strategyGiven({ ...options, ...given }, "").catch(() => strategyGiven(given, ""));
   }
   const inner = options["strategy"];
@@ -182,7 +185,7 @@ async function fromFile<P extends StrategyOrPruner>(
     const wanted = `a ${kind.word}, ${kind.shape}, or a function that returns one`;
     throw mustBe(place, part, wanted);
   }
-  // What can't be known from its own options is what it was made of.
+  // Its own options come last, and replace those that it was made with.
   return { ...(hasOptions && { options }), ...kind.copy(part), file: place };
 }
 

@@ -15,11 +15,11 @@ import { watchTheory } from "../../theory/study/watch.ts";
 
 export interface ResolvedPrior {
   readonly prior?: TheoryProposal;
-  /** What is new about it, for people. */
+  /** Notes for users about a new prior. */
   readonly notes: readonly string[];
 }
 
-/** Told what takes time before a study is open. */
+/** Called before each measurement, as it takes time. */
 export type Log = (message: string) => void;
 
 /**
@@ -49,12 +49,12 @@ export async function resolvePrior(
   const measured = given ?? kept ?? (await measure(definition, space, declared, log));
   const proposal = propose(context, declared, measured);
   if (before?.prior && sameJson(before.prior, proposal)) return { prior: before.prior, notes: [] };
-  // What can't be a density over this space is refused here, not at the first suggestion.
+  // A prior that is no density over this space fails here, not at the first suggestion.
   watchTheory(space, proposal).begin();
   return { prior: proposal, notes: proposalNotes(proposal) };
 }
 
-/** What the study's probe measured before, if it still holds all that is declared now. */
+/** The earlier measurement of the study's probe, if it covers all that is declared now. */
 function keptMeasurement(
   { declared: before, measured }: TheoryProposal,
   now: Declared,

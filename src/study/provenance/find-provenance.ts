@@ -8,8 +8,9 @@ import { lockFiles } from "./lock-files.ts";
 const found = new Map<string, Promise<Provenance>>();
 
 /**
- * Where trials of this process run from, found once for a folder: whatever changes in it later, modules
- * that were loaded stay those of then. Never rejects: what can't be known is left out.
+ * The provenance of trials that run from `folder`, found once per process: later changes in the
+ * folder don't change modules that are loaded already. It never rejects; what can't be known is
+ * left out.
  */
 export function provenanceIn(folder: string): Promise<Provenance> {
   const known = found.get(folder) ?? find(folder);
@@ -31,7 +32,7 @@ async function find(folder: string): Promise<Provenance> {
   });
 }
 
-/** Without links, as git gives the top of a working tree: the two are compared. */
+/** Resolves links, as git does for the top of a working tree: the two paths are compared. */
 function realPath(folder: string): string {
   try {
     return realpathSync(folder);

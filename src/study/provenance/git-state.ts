@@ -10,9 +10,9 @@ export interface GitState {
   readonly dirty?: boolean;
 }
 
-/** A tree of many files on a slow disk takes longer: then it is not known. */
+/** How long git may take; after that it is not known whether the tree is dirty. */
 const PATIENCE_MS = 5000;
-/** A repository's own settings must not start programs, and a look at it must not write to it. */
+/** Keeps a repository's settings from starting programs, and git from writing to the repository. */
 const QUIET = ["-c", "core.fsmonitor=false", "--no-optional-locks"];
 
 /** Undefined where the folder is in no repository with a commit, or there is no git. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What pins the versions of packages, each read where it is nearest to the study. */
+/** Files that pin the versions of packages; of each name the one nearest to the study is read. */
 const NAMES = [
   ...["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"],
   ...["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.txt"],
@@ -10,7 +10,7 @@ const NAMES = [
 ];
 const LARGEST_BYTES = 64 * 2 ** 20;
 
-/** SHA-256 by name, from the folder upwards to `top`; of the folder alone without one. */
+/** SHA-256 by name, from `folder` upwards to `top`; without `top`, of `folder` alone. */
 export function lockFiles(folder: string, top = folder): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (let place = folder; ; place = dirname(place)) {
@@ -28,7 +28,7 @@ function hashOf(path: string): string | undefined {
     if (!statSync(path).isFile() || size > LARGEST_BYTES) return undefined;
     return createHash("sha256").update(readFileSync(path)).digest("hex");
   } catch {
-    // It is not there, or not for this user to read: then it pins nothing here.
+    // There is no such file, or this user can't read it.
     return undefined;
   }
 }

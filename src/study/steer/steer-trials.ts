@@ -8,8 +8,8 @@ import { StudyState, type StateParts } from "../study-state.ts";
 import { HANDED_BACK } from "../trial/trial-lease.ts";
 
 /*
- * What people do to single trials of a study. Each call is one turn of the study: it is done for all
- * trials that it names, or for none.
+ * What people do to single trials of a study. Each call is one turn of the study, and changes all
+ * the trials that it names, or none.
  */
 
 type State = StudyState<StateParts>;
@@ -22,7 +22,7 @@ export async function openSteered(name: string, storage: Storage): Promise<State
 }
 
 export interface ForceOptions {
-  /** Also where the trial's process lives, or may live. */
+  /** Whether to do it even if the trial's process lives, or may live. */
   readonly force?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface FailOptions extends ForceOptions {
   readonly message?: string;
 }
 
-/** Takes queued trials away: they end as failed, tell nothing, and count for nothing. */
+/** Cancels queued trials: they end as failed, and neither the search nor any limit counts them. */
 export function cancel(state: State, numbers: readonly number[]): Promise<void> {
   return inTurn(state, async (turn) => {
     const now = new Date();
@@ -49,7 +49,7 @@ export function cancel(state: State, numbers: readonly number[]): Promise<void> 
   });
 }
 
-/** Keeps finished trials out of the search, and of the best; or takes them in again. */
+/** Excludes finished trials from the search and from the best, or includes them again. */
 export function setExcluded(
   state: State,
   numbers: readonly number[],
@@ -103,7 +103,7 @@ export function fail(
   });
 }
 
-/** Why a running trial is not simply taken from its process; undefined where it may be. */
+/** Why a running trial may not be taken from its process without force; undefined if it may. */
 export function whyHeld(state: State, trial: RunningTrial): string | undefined {
   const action = state.actionFor(trial);
   switch (action.kind) {

@@ -20,14 +20,14 @@ export async function tellTrial(
   if (!state.active.has(number)) await state.refresh();
   const known = tellable(state, number, options);
   if (isFinished(known)) return known;
-  // Who asked for it holds it no longer; by its number anybody may end a trial.
+  // The asker has lost the trial. By its number, though, anybody may end a running trial.
   if (trial instanceof ActiveTrial && !engine.holds(trial)) throw refusedEnd(known);
   const reports = state.active.get(number)?.reports ?? known.reports;
   return engine.end(number, toldEnd(result, options, engine.metrics, reports));
 }
 
 /**
- * Ends a running trial of a study that nothing else is done with here: of its other trials nothing is read.
+ * Ends a running trial of a stored study, of whose trials only this one is read.
  * @throws as `Study.tell`
  */
 export async function tellStored(
@@ -45,7 +45,7 @@ export async function tellStored(
   return state.finish(known, {}, toldEnd(result, options, metrics, known.reports));
 }
 
-/** The trial to be ended; a finished one, if that is to be let be. */
+/** The trial to be ended; with `skipIfFinished` it may be a finished one. */
 function tellable(
   { history, record }: StudyState<StateParts>,
   number: number,

@@ -7,9 +7,9 @@ import { largest } from "../../numerics/vectors.ts";
 import { refitSchedule } from "../../surrogate/refit-schedule.ts";
 import type { Progress, StopRule } from "./stop-rules.ts";
 
-/** Of fewer trials the model is often too sure. */
+/** With fewer trials the model is often too confident. */
 const LEAST_TRIALS = 20;
-/** At which numbers of trials is looked: at every third at first, more rarely as there are many. */
+/** At which trial counts the model is fitted: every third one at first, later more rarely. */
 const looks = refitSchedule(LEAST_TRIALS);
 
 /**
@@ -32,7 +32,7 @@ export function regretBound(limit: number | "noise" = "noise"): StopRule {
   if (limit !== "noise" && !(typeof limit === "number" && limit > 0 && limit < Infinity)) {
     throw mustBe("regretBound: limit", limit, 'a finite number above 0 in the metric\'s units, or "noise"'); // prettier-ignore
   }
-  /** The last look at a study; a rule may serve several. */
+  /** The last bound of each study, by its first trial, as a rule may serve several studies. */
   const known = new WeakMap<FinishedTrial, { readonly size: number; readonly bound?: RegretBound }>(); // prettier-ignore
   return (progress) => {
     const { directions, finished } = progress;

@@ -93,7 +93,9 @@ export function noImprovement(count: number): StopRule {
  */
 export function timeBudget(seconds: number): StopRule {
   requirePositive("timeBudget: seconds", seconds);
-  /** What the first trials of a study took; a rule may serve several studies. */
+  /**
+   * The time that each study's trials took so far, by its first trial: a rule may serve several.
+   */
   const known = new WeakMap<FinishedTrial, { count: number; ms: number }>();
   return ({ finished }) => {
     if (finished.length === 0) return undefined;

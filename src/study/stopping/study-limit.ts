@@ -21,7 +21,7 @@ export interface StudyLimits {
   readonly until?: StopRule | readonly StopRule[];
 }
 
-/** @returns tells why no trial is started any more; undefined while they are */
+/** @returns a function that says why no more trials are started; undefined while they are */
 export function studyLimit(
   study: LimitedStudy,
   { total, timeoutMs = Infinity, until }: StudyLimits,
@@ -43,7 +43,7 @@ export function studyLimit(
   };
 }
 
-/** What a stop rule gave, if that is a reason to stop or none. @throws HpoError on anything else */
+/** Checks what a stop rule returned. @throws HpoError unless it is a reason or undefined */
 function reasonOf(given: unknown): string | undefined {
   if (given === undefined || typeof given === "string") return given;
   throw mustBe(

@@ -13,8 +13,9 @@ export const stopOf = ({ systemAttrs }: Pick<StudyRecord, "systemAttrs">): Study
   systemAttrs[ATTRIBUTE.stopped] as StudyStop | undefined;
 
 /**
- * Keeps why a study ended that several processes run, unless it goes on or one of them has kept that.
- * @returns whether this process did: exactly one of them does
+ * Records why a study that several processes run has ended, unless trials run or another process
+ * has recorded it.
+ * @returns whether this process recorded it: exactly one of them does
  */
 export const keepEnd = (state: StudyState<StateParts>, reason: string): Promise<boolean> =>
   state.inTurn(async (turn) => {

@@ -33,7 +33,7 @@ export class ActiveTrial implements HostTrial {
   readonly number: number;
   readonly startedAt: Date;
   readonly study: TrialStudy;
-  /** Shown with what is written of it; undefined where another program runs it. */
+  /** The lease sent with each write of the trial; undefined if another program runs it. */
   readonly held: Held | undefined;
   readonly clock = new TrialClock();
   readonly #hooks: TrialHooks;
@@ -47,7 +47,7 @@ export class ActiveTrial implements HostTrial {
   });
   #seed: number | undefined;
   #constraints: readonly number[] | undefined;
-  /** Its end is being written, or was. */
+  /** Whether its end was written, or is being written. */
   hasEnded = false;
 
   /** @param suggested values for parameters that the objective has yet to ask for */
@@ -121,7 +121,7 @@ export class ActiveTrial implements HostTrial {
     };
   }
 
-  /** As strategies and pruners see it; its reports are no copy and grow with the trial. */
+  /** The trial as strategies and pruners see it; its reports are not copied, and grow with it. */
   pending(): PendingTrial {
     const { continueFrom } = this.#attributes;
     return {
@@ -132,7 +132,7 @@ export class ActiveTrial implements HostTrial {
     };
   }
 
-  /** What it runs on, where devices are used. */
+  /** The device that it runs on, if devices are used. */
   get device(): string | undefined {
     return this.#attributes.device;
   }
@@ -198,7 +198,7 @@ export class ActiveTrial implements HostTrial {
     this.#reports.log(values, step);
   }
 
-  /** What it has logged so far. */
+  /** The curves that it has logged so far. */
   get curves(): Curves {
     return this.#reports.curves;
   }
@@ -260,7 +260,9 @@ export class ActiveTrial implements HostTrial {
     this.#hooks.note(message);
   }
 
-  /** Writes what the trial prints to its folder as it comes; not where no other process can see the study. */
+  /**
+   * Writes output to the trial's folder as it comes; not for a study that only this process sees.
+   */
   streamOutput(text: string): void {
     if (this.#hooks.isShared) this.#output.stream(text);
   }
@@ -269,12 +271,12 @@ export class ActiveTrial implements HostTrial {
     this.#output.keep(text);
   }
 
-  /** It ended, or was handed back. */
+  /** Called when the trial has ended or was handed back. */
   closeOutput(): void {
     this.#output.close();
   }
 
-  /** Ends the objective's access and gives what is still to be written with the end. */
+  /** Ends the objective's access, and gives the attributes to be written with the end. */
   end(): { readonly trial: RunningTrial; readonly system: Attributes | undefined } {
     this.#checkRunning("tell");
     this.hasEnded = true;

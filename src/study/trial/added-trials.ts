@@ -24,7 +24,9 @@ export interface AddedTrial {
   readonly distributions?: Readonly<Record<string, Distribution>>;
   /** "complete" if left out. */
   readonly state?: "complete" | "pruned" | "failed";
-  /** Of a complete trial: a number, a list in the study's order, or metrics by their names. */
+  /**
+   * A complete trial's result: a number, a list in the study's order, or metrics by their names.
+   */
   readonly result?: unknown;
   readonly reports?: readonly Report[];
   readonly constraints?: readonly number[];

@@ -4,15 +4,15 @@ import type { AttributeChange } from "../../contracts/storage.ts";
 import { HpoError } from "../../errors/errors.ts";
 import type { End } from "./trial-end.ts";
 
-/** What a trial gathered in memory. */
+/** What a running trial keeps in memory until its end. */
 export interface Gathered {
   readonly constraints: readonly number[] | undefined;
   readonly curves: Curves | undefined;
-  /** The end of what it printed. */
+  /** The last part of its output. */
   readonly output: string;
 }
 
-/** What is kept of it with the trial's end; undefined if there is nothing. */
+/** The system attributes that are stored with the trial's end; undefined if there are none. */
 export function endAttributes({ constraints, curves, output }: Gathered): Attributes | undefined {
   if (!constraints && !curves && output === "") return undefined;
   return {
@@ -22,7 +22,7 @@ export function endAttributes({ constraints, curves, output }: Gathered): Attrib
   };
 }
 
-/** A copy. @throws HpoError unless they are numbers */
+/** Copies the constraints. @throws HpoError unless they are numbers */
 export function checkedConstraints(values: readonly number[]): readonly number[] {
   if (values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
     return [...values];
@@ -30,7 +30,7 @@ export function checkedConstraints(values: readonly number[]): readonly number[]
   throw new HpoError(`setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`);
 }
 
-/** The reason of a failure is kept as an attribute: Optuna's schema has no column for it. */
+/** Adds the failure's reason as an attribute, as Optuna's schema has no column for it. */
 export const withFailure = (
   attributes: AttributeChange | undefined,
   end: End,

@@ -5,11 +5,11 @@ import { TrialFinishedError, TrialLostError } from "../../errors/errors.ts";
 import type { LostTrialAction } from "./lost-trial.ts";
 import { heldOf, leaseOf } from "./trial-lease.ts";
 
-/** Whether a stored running trial still belongs to this process, as it did when it started here. */
+/** Whether this process's lease still holds a running trial. */
 export const isStillHeld = (held: Held | undefined, { systemAttrs }: TrialRecord): boolean =>
   held === undefined || heldOf(systemAttrs)?.lease === held.lease;
 
-/** What became of a trial that ran here, and that another process ended or took over. */
+/** The error for a trial that ran here and that another process ended or took over. */
 export function lostHere(record: TrialRecord): TrialLostError {
   const { number, state, systemAttrs } = record;
   const lease = leaseOf(systemAttrs);

@@ -6,21 +6,21 @@ interface LastSign {
 }
 
 /**
- * Tells from workers' signs of life when the trials that they hold may be taken over. Where the
- * storage has no clock that is common to writer and reader, this process's own clock says how long
- * a sign has stayed the same.
+ * Tells from workers' heartbeats when their trials may be taken over. If the storage has no clock
+ * that writer and reader share, this process's own clock measures how long a heartbeat has stayed
+ * the same.
  */
 export class LeaseWatch {
-  /** After what silence a lease is over. */
+  /** How long a worker must be silent for its leases to expire. */
   leaseMs = LEASE_MS;
   #last = new Map<string, LastSign>();
-  /** When the signs were read last. */
+  /** When the heartbeats were last read. */
   #readAt = -Infinity;
 
   /**
-   * Whether the signs of these workers, who hold trials that can't be seen from here, are to be read:
-   * one is new, or may have been silent for a lease by now. Others are forgotten: who is not looked at
-   * may give many more signs, and is not to be judged by an old one once trials of theirs are seen again.
+   * Whether the heartbeats of these workers have to be read: one is new, or may have been silent
+   * for a whole lease by now. Other workers are forgotten: an old heartbeat must not be held
+   * against them when they are watched again.
    */
   isDue(workers: readonly string[], now = performance.now()): boolean {
     const watched = new Set(workers);
@@ -28,7 +28,7 @@ export class LeaseWatch {
     return workers.some((worker) => this.#holdsMs(worker, now) <= 0 || !this.#last.has(worker));
   }
 
-  /** Takes in the last signs of `workers`, read just now. */
+  /** Takes in the last heartbeats of `workers`, read just now. */
   update(
     workers: readonly string[],
     signs: ReadonlyMap<string, SignOfLife>,
@@ -47,14 +47,14 @@ export class LeaseWatch {
   }
 
   /**
-   * Whether a lease's worker had been silent for all of it when signs were read last: whatever time
-   * passed since then, in which this process may have been stopped, tells nothing of the worker.
+   * Whether a lease had expired when heartbeats were last read. The time since then does not count,
+   * as this process may have been suspended in it.
    */
   isOver({ worker }: TrialLease): boolean {
     return this.#holdsMs(worker, this.#readAt) <= 0;
   }
 
-  /** How long the leases of a worker still hold if it stays silent, in ms; at most 0: no longer. */
+  /** How long a worker's leases still hold if it stays silent, in ms; ≤ 0 if they have expired. */
   holdsMs({ worker }: TrialLease, now = performance.now()): number {
     return this.#holdsMs(worker, now);
   }

@@ -11,12 +11,12 @@ export const MAX_RESTARTS = 3;
 export type LostTrialAction =
   /** Nothing: another process runs it, or another library started it. */
   | { readonly kind: "leave" }
-  /** Whether its process lives can't be seen from here: its lease decides. */
+  /** Its process can't be seen from here, so its lease decides. */
   | {
       readonly kind: "wait";
       readonly host: string;
       readonly since: string | undefined;
-      /** Left out where there is no lease: an earlier version started it, which gives no sign. */
+      /** Left out if an earlier version started it, which keeps no lease and no heartbeat. */
       readonly lease?: TrialLease;
     }
   /** Its process died, handed it back or is silent: start it again as attempt `attempts`. */
@@ -44,7 +44,7 @@ export function lostTrialAction(
   if (runner === undefined && lease === undefined) return { kind: "leave" };
   const attempts = attemptsOf(trial);
   if (runner === null) return { kind: "restart", attempts };
-  // Of a worker elsewhere, which a coordinator gave it to, no process is known.
+  // No process is known of a coordinator's worker, so that its lease decides.
   switch (runner && isAlive(runner)) {
     case true:
       return { kind: "leave" };
@@ -85,7 +85,7 @@ export function runStateOf(
 }
 
 /**
- * Whether nobody runs a trial that is stored as running: its process handed it back or died. It is
+ * Whether a trial stored as running is run by nobody: its process handed it back or died. It is
  * started again, as it was, when its study goes on.
  * @param runner its attribute `hpo:runner`; undefined where another library or program runs it
  */

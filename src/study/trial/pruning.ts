@@ -46,7 +46,8 @@ export class Pruning {
       );
     }
     this.#fold(finished, excluded);
-    // Its training diverged: no pruner need wait for a warm-up, or for other trials, to see that.
+    // The training diverged: it is pruned without asking the pruner, which might wait for a
+    // warm-up.
     if (Number.isNaN(trial.reports.at(-1)?.value)) return { prune: true };
     const context = {
       trial,

@@ -111,7 +111,7 @@ export function whyUnstartable(params: Params, { parameters }: SearchSpace): str
   return undefined;
 }
 
-/** What was queued and is not among a trial's parameters, as a sentence; undefined if all of it is. */
+/** A note naming the queued parameters that the trial does not have; undefined if it has all. */
 export function leftOutNote(
   { number, params: queued }: Trial,
   params: Params,

@@ -4,14 +4,14 @@ import type { Failure } from "../../contracts/trial.ts";
 
 type Timeout = Extract<Failure, { reason: "timeout" }>;
 
-/** Holds a running trial to its time limits. */
+/** Enforces a running trial's time limits. */
 export interface TrialWatch {
   /** The trial is over. @returns its failure, if a limit ended it. */
   end(): Timeout | undefined;
 }
 
 const UNLIMITED: TrialWatch = { end: () => undefined };
-/** What a timer can wait for; longer limits are waited for in parts. */
+/** The longest time that Node's timers can wait; longer limits take several timers. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -29,7 +29,7 @@ export function watchTrial(
   let hasEnded = false;
   let timer: NodeJS.Timeout | undefined;
 
-  /** How long until a limit is reached; it does not run while the trial waits for its slot. */
+  /** The time until a limit is reached; it stands still while the trial waits for its slot. */
   const left = (): number => {
     const { beganAt, heardAt } = trial.clock;
     if (beganAt === undefined) return Math.min(trialTimeoutMs, silenceMs);
@@ -37,7 +37,7 @@ export function watchTrial(
     return Math.max(0, ends - performance.now());
   };
   const look = async (): Promise<void> => {
-    // What came while this thread was busy is heard first.
+    // Reports that arrived while this thread was busy are handled first.
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     if (hasEnded) return;
     if (left() > 0) return arm();
@@ -87,7 +87,7 @@ const tooLongUnnoticed = (limitMs: number, ranMs: number): Timeout => ({
   limitMs,
 });
 
-/** Said once where limits meet an objective in this thread. */
+/** Noted when an objective with time limits runs in this thread. */
 export const BLOCKING_NOTE =
   "The objective runs in this thread, so its time limits stop it only where it awaits. Give it as a " +
   "module (url: import.meta.url in defineStudy, or optimize(new URL(…))) for limits that hold always.";

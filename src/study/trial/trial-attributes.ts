@@ -11,11 +11,11 @@ export class TrialAttributes {
   readonly #write: (change: AttributeChange) => void;
   #user: Attributes;
   #system: Attributes;
-  /** The kinds of the pruner's judgements that are kept already. */
+  /** The attributes of the pruner's judgements that are stored already. */
   readonly #judged = new Set<string>();
 
   constructor({ userAttrs, systemAttrs }: RunningTrial, write: (change: AttributeChange) => void) {
-    // Shared with the history, replaced on change: most trials change none of them.
+    // The objects are shared with the history, and replaced on change, which few trials do.
     this.#user = userAttrs;
     this.#system = systemAttrs;
     this.#write = write;
@@ -37,7 +37,7 @@ export class TrialAttributes {
     return this.#system[ATTRIBUTE.continueFrom] as number | undefined;
   }
 
-  /** Where it runs, and which training it goes on with, as far as either is so. */
+  /** Its device, and the trial that it goes on from, as far as it has either. */
   get placement(): Pick<RunningTrial, "device" | "continueFrom"> {
     const { device, continueFrom } = this;
     return {
@@ -58,7 +58,7 @@ export class TrialAttributes {
     if (this.device !== name) this.#setSystem({ [ATTRIBUTE.device]: name });
   }
 
-  /** Keeps the versions of the program's libraries; not in a study in memory, which ends with this process. */
+  /** Stores the versions of the program's libraries; not for a study in memory. */
   setVersions(given: Readonly<Record<string, string>>): void {
     const before = provenanceOf({ systemAttrs: this.#system });
     if (!before) return;
@@ -73,7 +73,7 @@ export class TrialAttributes {
   }
 
   /**
-   * Keeps what the pruner says of the trial: its first warning, and why it stops the trial.
+   * Stores the pruner's first warning about the trial, and its reason for stopping it.
    * @returns whether it is news
    */
   keepJudgement({ prune, text }: Judgement, step: number | undefined): boolean {

@@ -3,7 +3,7 @@ export class TrialClock {
   #beganAt: number | undefined;
   #heardAt = 0;
 
-  /** Its time limits count from here. */
+  /** Starts the time that limits are measured by. */
   begin(): void {
     this.#beganAt = this.#heardAt = performance.now();
   }

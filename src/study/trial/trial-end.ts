@@ -17,7 +17,7 @@ export interface Metrics {
   readonly names?: readonly string[];
 }
 
-/** The end that an outcome of running means. */
+/** The end of a trial with this outcome. */
 export function endOf(outcome: Outcome, metrics: Metrics, reports: readonly Report[]): End {
   switch (outcome.kind) {
     case "returned":
@@ -29,7 +29,9 @@ export function endOf(outcome: Outcome, metrics: Metrics, reports: readonly Repo
   }
 }
 
-/** A failure that mentions the result that the trial told before or beyond it, and does not count. */
+/**
+ * A failed end, whose message says that a result which the trial gave nevertheless does not count.
+ */
 export function failedEnd(failure: Failure, outcome: Outcome): End {
   const result = outcome.kind === "pruned" ? undefined : outcome.result;
   if (result === undefined) return { state: "failed", failure };
@@ -67,7 +69,7 @@ export function prunedEnd(reports: readonly Report[], { directions }: Metrics): 
   return directions.length === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
 }
 
-/** What an objective returned, as an end: NaN is divergence; no number, or too many, an error. */
+/** The end for an objective's result: NaN is divergence; no number, or too many, is an error. */
 function judge(result: unknown, metrics: Metrics): End {
   const values = readList(result, metrics);
   if (typeof values === "string") {
@@ -85,7 +87,7 @@ function judge(result: unknown, metrics: Metrics): End {
 
 const RETURNED = "The objective returned";
 
-/** As `listOf`, for results that throw where they are read. */
+/** As `listOf`, but also for results whose members throw when they are read. */
 function readList(result: unknown, metrics: Metrics, from = RETURNED): readonly number[] | string {
   try {
     return listOf(result, metrics, from);
@@ -127,7 +129,7 @@ export function listOf(
 const describe = (value: unknown): string =>
   value === undefined ? "nothing" : `${shown(value)} (${value === null ? "null" : typeof value})`;
 
-/** How a trial ends that was asked for: by a state in place of a value. */
+/** How `tell` ends a trial if not by a value alone. */
 export interface TellOptions {
   /** How it ended; without it a result or a failure must be given. */
   readonly state?: "complete" | "pruned" | "failed";
@@ -176,7 +178,7 @@ export function toldEnd(
   }
 }
 
-/** What a caller tells wrongly can be told again: it is no end of the trial. */
+/** Refuses a malformed result instead of failing the trial, as the caller can tell it again. */
 function requireReadable(result: unknown, metrics: Metrics): void {
   const values = readList(result, metrics, "tell: got");
   if (typeof values !== "string") return;

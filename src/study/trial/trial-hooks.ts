@@ -12,7 +12,7 @@ export interface TrialHooks {
   /** Writes a trial's news in the background; the study waits for it before the trial's end. */
   write(trialId: number, change: TrialChange): void;
   reported(trialNumber: number, report: Report): void;
-  /** Of the metric that is reported: the first one. */
+  /** The direction of the first metric, which is the one reported. */
   readonly direction: Direction;
   /** Asks the pruner. Left out where the study has none. */
   judge?(trial: PendingTrial, curves: Curves): Judgement;
@@ -21,7 +21,7 @@ export interface TrialHooks {
   note(message: string): void;
   /** Whether other processes can see the study. */
   readonly isShared: boolean;
-  /** Where a trial keeps its files; not made yet. */
+  /** A trial's folder, which it does not create. */
   directoryOf(trialNumber: number): string;
   /** The step of a trial's last report; undefined if there is none. */
   lastStepOf(trialNumber: number): number | undefined;

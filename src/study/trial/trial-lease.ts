@@ -7,13 +7,13 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
 /** Who is to run a trial that starts. */
 export interface Starter {
-  /** Another program runs it, and it counts as lost if it is not told by then. */
+  /** Another program runs it; it counts as lost if its end is not told by then. */
   readonly expires?: Date;
   /** Whether other processes can see the study, and take its trials over. */
   readonly isShared: boolean;
   /** A worker elsewhere runs it. */
   readonly remote?: RemoteSlot;
-  /** Where this process runs trials from, if it runs it. */
+  /** The code and versions that this process runs it with, if it does. */
   readonly provenance?: Provenance;
   /** SHA-256 of the study file that this process runs by, where that is known. */
   readonly file?: string;
@@ -25,13 +25,13 @@ export interface RemoteSlot {
   readonly worker: string;
   readonly slot: string;
   readonly host: string;
-  /** Where it runs trials from. */
+  /** The code and versions that it runs trials with. */
   readonly provenance?: Provenance;
   /** SHA-256 of the study file that it runs by. */
   readonly file?: string;
 }
 
-/** Says who runs a trial that is started now: this process, or someone outside. */
+/** The system attributes that say who runs a trial that starts now. */
 export function holderOf(attempt: number, starter: Starter): Attributes {
   const { expires, isShared, remote } = starter;
   if (expires) return { [ATTRIBUTE.expires]: expires.toISOString() };
@@ -47,7 +47,7 @@ export function holderOf(attempt: number, starter: Starter): Attributes {
     ...(file !== undefined && { file }),
     since: new Date().toISOString(),
   };
-  // Of a trial that starts again, nothing stays of where it ran before.
+  // Null replaces the provenance of an earlier attempt.
   const provenance = (remote ?? starter).provenance ?? null;
   return {
     [ATTRIBUTE.runner]: runner,
@@ -56,7 +56,7 @@ export function holderOf(attempt: number, starter: Starter): Attributes {
   };
 }
 
-/** Nobody runs it any more: it may be started again as it was. */
+/** The attributes of a trial that nobody runs any more, so that it may be started again. */
 export const HANDED_BACK: Attributes = Object.freeze({
   [ATTRIBUTE.runner]: null,
   [ATTRIBUTE.lease]: null,

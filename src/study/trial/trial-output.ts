@@ -1,7 +1,7 @@
 import { OUTPUT_LIMIT_BYTES } from "../../runner/output/output-tail.ts";
 import { outputFiles, type OutputFile } from "../../runner/output/output-file.ts";
 
-/** How much of it is kept in its folder. */
+/** The most output that is kept in a trial's folder, in MiB. */
 const STREAM_LIMIT_MIB = 10;
 
 export interface TrialOutputOptions {
@@ -10,7 +10,7 @@ export interface TrialOutputOptions {
   readonly note: (message: string) => void;
 }
 
-/** What a trial prints: its end for the trial itself, and a file in its folder as it comes. */
+/** A trial's output: the last part goes with its end, and all of it to a file as it comes. */
 export class TrialOutput {
   readonly #options: TrialOutputOptions;
   #end = "";
@@ -20,7 +20,7 @@ export class TrialOutput {
     this.#options = options;
   }
 
-  /** The end of what was kept. */
+  /** The last part of the output. */
   get end(): string {
     return this.#end;
   }
@@ -29,7 +29,7 @@ export class TrialOutput {
     this.#end = (this.#end + text).slice(-OUTPUT_LIMIT_BYTES);
   }
 
-  /** Adds to the file, as a command's; where it can't be written, says so once and goes on. */
+  /** Adds to the output file; if it can't be written, notes that once and goes on. */
   stream(text: string): void {
     if (this.#stream === "broken") return;
     try {

@@ -15,7 +15,7 @@ import { isActive, type Params, type SearchSpace } from "../../space/search-spac
 import { fromUnit } from "../../space/unit-cube.ts";
 import { checkFixed } from "./queued-params.ts";
 
-/** What define-by-run parameters need of the study. */
+/** What a trial's parameters need of the study. */
 export interface ParamsHooks {
   readonly seed: number;
   readonly knownDistribution: (name: string) => Distribution | undefined;
@@ -28,7 +28,7 @@ export class TrialParams {
   readonly #number: number;
   readonly #suggested: Params;
   readonly #hooks: ParamsHooks;
-  /** What the trial was queued with, which stands before anything else. */
+  /** The parameters that the trial was queued with, which override all others. */
   readonly #queued: Params;
   #values: Params;
   #own: Params | undefined;
@@ -40,7 +40,7 @@ export class TrialParams {
     this.#suggested = suggested;
     this.#hooks = hooks;
     this.#queued = (trial.systemAttrs[ATTRIBUTE.fixedParams] ?? {}) as Params;
-    // Shared with the history, replaced on change.
+    // The objects are shared with the history, and replaced on change.
     this.#values = trial.params;
     this.#distributions = trial.distributions;
   }
@@ -56,7 +56,7 @@ export class TrialParams {
     return this.#distributions;
   }
 
-  /** Tells what the trial was queued with and did not ask for. */
+  /** Notes the parameters that the trial was queued with and never asked for. */
   noteUnasked(): void {
     const names = Object.keys(this.#queued);
     const unasked = names.filter((name) => !Object.hasOwn(this.#values, name));

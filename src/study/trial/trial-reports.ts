@@ -13,7 +13,7 @@ export class TrialReports {
   #sorted: Report[] = [];
   /** The same reports, minimised. */
   #minimised: Report[] = [];
-  /** Those that came behind a later step, until somebody looks. */
+  /** Reports that came after one of a later step; they are sorted in when somebody reads. */
   #late: Report[] = [];
   #curves: GrowingCurves | undefined;
 

@@ -14,8 +14,8 @@ export interface TrialStart {
 }
 
 /**
- * Makes the starts of a study's trials. Where no space is declared (define-by-run), the objective
- * takes its parameters as it asks for them.
+ * Makes what a study's trials start with. Without a declared space (define-by-run), a trial starts
+ * without parameters, and its objective asks for them.
  */
 export function trialStarts(
   space: SearchSpace | undefined,
@@ -42,7 +42,7 @@ export function trialStarts(
   });
 }
 
-/** The same object for each trial that has all parameters: there are as many as trials. */
+/** Gives all trials that have every parameter the same object, as there may be many trials. */
 function distributionsIn({
   parameters,
 }: SearchSpace): (params: Params) => Readonly<Record<string, Distribution>> {

@@ -5,8 +5,8 @@ import type { Distribution, Scalar } from "../../space/distribution.ts";
 import { put } from "../../space/put.ts";
 
 /**
- * Writes running trials' news in the background, in order, what gathers meanwhile as one write.
- * An error waits for `settle`.
+ * Writes changes of running trials in the background, in order; changes that gather during a write
+ * are merged into the next one. An error is thrown by `settle`.
  */
 export class TrialWriter {
   readonly #storage: Storage;
@@ -16,20 +16,20 @@ export class TrialWriter {
   readonly #held = new Map<number, Held | undefined>();
   readonly #refused: () => void;
 
-  /** @param refused called where a trial was ended or taken over by another process */
+  /** @param refused called when another process has ended a trial or taken it over */
   constructor(storage: Storage, refused: () => void) {
     this.#storage = storage;
     this.#refused = refused;
   }
 
-  /** What is written of a trial from now on; with `held`, until another process takes it over. */
+  /** Starts to write a trial's changes; with `held`, until another process takes it over. */
   begin(trialId: number, held: Held | undefined): void {
-    // Of an earlier attempt nothing more is written.
+    // Changes of an earlier attempt are dropped.
     this.#queued.delete(trialId);
     this.#held.set(trialId, held);
   }
 
-  /** Nothing more is written of the trial. */
+  /** Stops writing the trial's changes. */
   drop(trialId: number): void {
     this.#held.delete(trialId);
     this.#queued.delete(trialId);
@@ -65,14 +65,14 @@ export class TrialWriter {
     if (!(await this.#storage.updateTrial(trialId, change, held))) this.#refused();
   }
 
-  /** All that was given to `write` is kept. @throws what kept it from being so */
+  /** Waits until all changes so far are stored. @throws the error of a write that failed */
   async written(trialId: number): Promise<void> {
     await this.#writing.get(trialId);
     const error = this.#errors.get(trialId);
     if (error !== undefined) throw error as Error;
   }
 
-  /** What is not yet being written of a trial, to be written with its end; waits for the rest. */
+  /** Waits for the write under way. @returns the changes left, to be stored with the trial's end */
   async settle(trialId: number): Promise<TrialChange> {
     const rest = mergeAll(this.#queued.get(trialId) ?? []);
     this.#queued.delete(trialId);
@@ -82,7 +82,7 @@ export class TrialWriter {
     this.#errors.delete(trialId);
     if (error !== undefined) throw error as Error;
     if (!rest.clearReports) return rest;
-    // An end can't clear.
+    // Reports can't be cleared with an end, so this is a write of its own.
     await this.#put(trialId, rest);
     return NOTHING;
   }
@@ -90,7 +90,7 @@ export class TrialWriter {
 
 const NOTHING: TrialChange = Object.freeze({});
 
-/** One change after the other, as one. */
+/** Merges successive changes into one. */
 export function mergeAll(changes: readonly TrialChange[]): TrialChange {
   if (changes.length === 0) return NOTHING;
   if (changes.length === 1) return changes[0];
