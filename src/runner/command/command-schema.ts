@@ -41,7 +41,7 @@ const namedMetric = z.strictObject({
   name: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
     .describe(
-      "What the program calls its metric: it is found in JSON, in a table as CSV, and in text as val_loss=0.41 or val_loss: 0.41, on stdout or on stderr. Each is a report, the last one the result. A list where the study has several metrics, in its order.",
+      "What the program calls its metric: it is found in JSON, in a table as CSV, and in text as val_loss=0.41 or val_loss: 0.41, on stdout, or on stderr where stdout does not tell it. Each is a report, the last one the result. A list where the study has several metrics, in its order.",
     ),
   step: z
     .string()

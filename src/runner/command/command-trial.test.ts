@@ -104,3 +104,27 @@ test("a metric on stderr alone is told to be there", (t) => {
   t.deepEqual(both.run.finish(ENDED_WELL), { kind: "returned", result: 0.5 });
   t.deepEqual(notesOf(both), []);
 });
+
+test("a metric's name told but once on stderr counts at the end; how it is read is noted once a run", (t) => {
+  const told = new Set<string>();
+  const bar = Buffer.from("\r 50%|██| 5/10 [00:01<00:01, loss=9]\r");
+  const first = hearing({}, { name: "loss" }, told);
+  first.run.onStderr(bar);
+  t.deepEqual(first.run.finish(ENDED_WELL), { kind: "returned", result: 9 });
+  t.regex(
+    notesOf(first).join(),
+    /^Trial 0: loss is read from text on stderr, steps are counted: "/,
+  );
+  for (const number of [1, 2]) {
+    const both = hearing({ number }, { name: "loss" }, told);
+    both.run.onStderr(bar);
+    both.run.onStdout(Buffer.from("epoch 3 loss: 0.5\n"));
+    both.run.onStderr(bar);
+    t.deepEqual(both.run.finish(ENDED_WELL), { kind: "returned", result: 0.5 });
+    t.deepEqual(
+      both.heard.filter((one) => one.startsWith("report")),
+      ["report 0.5 3"],
+    );
+    t.is(notesOf(both).length, number === 1 ? 1 : 0, "stderr is told to be left out");
+  }
+});

@@ -62,17 +62,17 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     stopped = reason;
     options.onStop(whyStopped(reason, trial, said));
   };
-  /** The first trial whose metric is found says how it is read. */
-  const tellOnce = (how: string): void => {
-    if (options.told.has("found")) return;
-    options.told.add("found");
-    trial.note(`Trial ${trial.number}: ${how}.`);
+  /** The first trial of which it is true says how its metric is read. */
+  const tellOnce = (topic: string, text: string): void => {
+    if (options.told.has(topic)) return;
+    options.told.add(topic);
+    trial.note(`Trial ${trial.number}: ${text}.`);
   };
   const take = (meanings: readonly LineMeaning[]): void => {
     for (const meaning of meanings) {
       said = remember(said, meaning);
       if (meaning.kind === "malformed") unread.add(meaning.problem);
-      if (meaning.kind === "found") tellOnce(meaning.how);
+      if (meaning.kind === "remark") tellOnce(meaning.topic, meaning.text);
       tellStudy(trial, meaning);
     }
     if (meanings.some(({ kind }) => kind === "report")) judge();
@@ -159,6 +159,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     finish: (end) => {
       isOver = true;
       endOutput();
+      hearMeanings(reading.end());
       missOnStderr();
       if (stopped) return outcomeOfStop(stopped, trial.signal, said);
       const { plan, memoryLimitBytes } = options;
@@ -194,7 +195,7 @@ function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
       }
       return;
     case "result":
-    case "found":
+    case "remark":
     case "malformed":
     case "output":
       return;

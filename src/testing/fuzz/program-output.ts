@@ -111,7 +111,7 @@ function readWhole(
   });
   for (const piece of pieces) splitter.add(Buffer.from(piece));
   splitter.end();
-  return meanings;
+  return [...meanings, ...reading.end()];
 }
 
 interface Form {

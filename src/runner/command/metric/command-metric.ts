@@ -8,12 +8,15 @@ import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
 import { isVersions } from "../../../contracts/provenance.ts";
 import { namedReading } from "./named-metric.ts";
+import { nothingKnown } from "./telling.ts";
 import { numberIn, numberOfJson, STEP } from "./number-in.ts";
 
 /** How the lines of a trial are read. */
 export interface LineReading {
   /** One line may say several things: a report and its extra curves. */
   readonly read: (line: string, stream?: OutputStream) => readonly LineMeaning[];
+  /** The program has printed all: what of it counts after all. */
+  readonly end: () => readonly LineMeaning[];
   /** How a program has to tell its result; for the error when it did not. */
   readonly remedy: () => string;
 }
@@ -21,7 +24,7 @@ export interface LineReading {
 export interface MetricReader {
   /** Begins to read a trial. */
   readonly reading: () => LineReading;
-  /** Whether stderr counts as well: the first of the two that tells the metric. */
+  /** Whether stderr counts as well, where stdout does not tell the metric. */
   readonly isOnEither: boolean;
   /** Why a line that is only output looks as if it were meant for us. */
   readonly doubt: (line: string) => string | undefined;
@@ -43,21 +46,22 @@ export function metricReader(metric: CommandMetric): MetricReader {
 
 /** Each line by itself, of stdout. */
 const reader = (read: LineReading["read"], remedy: string): MetricReader => ({
-  reading: () => ({ read, remedy: () => remedy }),
+  reading: () => ({ read, end: () => [], remedy: () => remedy }),
   isOnEither: false,
   doubt: () => undefined,
 });
 
 /** A program that speaks our lines besides is heard, too. */
 function nameReader(metric: NamedMetric): MetricReader {
+  const known = nothingKnown();
   return {
     reading: () => {
-      const { read, remedy } = namedReading(metric);
+      const { read, end, remedy } = namedReading(metric, known);
       const readEither: LineReading["read"] = (line, stream) => {
         const named = read(line, stream);
         return named === OUTPUT ? readJsonLine(line) : named;
       };
-      return { read: readEither, remedy };
+      return { read: readEither, end, remedy };
     },
     isOnEither: true,
     doubt: () => undefined,

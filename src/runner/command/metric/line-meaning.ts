@@ -1,5 +1,8 @@
 export type OutputStream = "stdout" | "stderr";
 
+/** What the metric is read from; what of it is not read; which number of a line that has several. */
+export type RemarkTopic = "found" | "overruled" | "ambiguous";
+
 /** What a line of a command's stdout says. */
 export type LineMeaning =
   | {
@@ -18,8 +21,8 @@ export type LineMeaning =
   | { readonly kind: "versions"; readonly versions: Readonly<Record<string, string>> }
   | { readonly kind: "constraints"; readonly values: readonly number[] }
   | { readonly kind: "result"; readonly result: unknown }
-  /** How the metric, which is known by its name alone, is read from now on. */
-  | { readonly kind: "found"; readonly how: string }
+  /** How the metric, which is known by its name alone, is read; told once for each topic. */
+  | { readonly kind: "remark"; readonly topic: RemarkTopic; readonly text: string }
   /** Speaks our words, but not so that they can be understood. */
   | { readonly kind: "malformed"; readonly problem: string }
   | { readonly kind: "output" };

@@ -1,26 +1,35 @@
 import test from "ava";
 import { metricReader } from "./command-metric.ts";
-import type { LineMeaning, OutputStream } from "./line-meaning.ts";
+import type { LineMeaning, RemarkTopic } from "./line-meaning.ts";
 import type { NamedMetric } from "../command-schema.ts";
 
 interface Heard {
   readonly reports: readonly (readonly [step: number, value: number])[];
   readonly result: unknown;
   readonly how: string | undefined;
+  readonly remarks: Readonly<Partial<Record<RemarkTopic, string>>>;
+  readonly problems: readonly string[];
   readonly remedy: string;
 }
 
-function heard(metric: NamedMetric, output: string, stream?: OutputStream): Heard {
-  const { read, remedy } = metricReader(metric).reading();
-  const all = output.split("\n").flatMap((line): readonly LineMeaning[] => read(line, stream));
+/** @param output its lines; those that begin with `2>` stand on stderr */
+function heard(metric: NamedMetric, output: string, { reading } = metricReader(metric)): Heard {
+  const { read, end, remedy } = reading();
+  const read2 = (line: string): readonly LineMeaning[] =>
+    line.startsWith("2>") ? read(line.slice(2), "stderr") : read(line);
+  const all = [...output.split("\n").flatMap(read2), ...end()];
   const reports = all.flatMap((one) =>
     one.kind === "report" ? [[one.step, one.value] as const] : [],
   );
   const results = all.flatMap((one) =>
     one.kind === "result" ? [one.result] : one.kind === "report" ? [one.value] : [],
   );
-  const how = all.find((one) => one.kind === "found")?.how;
-  return { reports, result: results.at(-1), how, remedy: remedy() };
+  const remarks = Object.fromEntries(
+    all.flatMap((one) => (one.kind === "remark" ? [[one.topic, one.text]] : [])),
+  ) as Heard["remarks"];
+  const problems = all.flatMap((one) => (one.kind === "malformed" ? [one.problem] : []));
+  const result = results.at(-1);
+  return { reports, result, how: remarks.found, remarks, problems, remedy: remedy() };
 }
 
 const THREE = [
@@ -145,11 +154,127 @@ test("several metrics are the result once each was told, the last of each", (t) 
   t.is(heard(metric, "loss=1").result, undefined);
 });
 
-test("the first stream that tells the metric is the one that is read", (t) => {
-  const { read } = metricReader({ name: "loss" }).reading();
-  t.like(read("loss=3", "stderr")[1], { kind: "report", step: 1, value: 3 });
-  t.deepEqual(read("loss=3", "stdout"), [{ kind: "output" }]);
-  t.like(read("loss=2", "stderr")[0], { kind: "report", step: 2, value: 2 });
+test("a metric on stderr counts until stdout tells it, too", (t) => {
+  const bar = (epoch: number) => `2>Epoch ${epoch}: 50%|██| 5/10 [00:01<00:01, loss=9]`;
+  const alone = heard({ name: "loss" }, [1, 2, 3].map(bar).join("\n"));
+  t.deepEqual(alone.reports, [
+    [1, 9],
+    [2, 9],
+    [3, 9],
+  ]);
+  t.regex(alone.how!, /^loss is read from text on stderr, its step from "epoch": /);
+  t.is(alone.remarks.overruled, undefined);
+  t.is(heard({ name: "loss" }, bar(1)).result, 9);
+
+  const both = heard(
+    { name: "loss" },
+    [1, 2, 3].map((at) => `${bar(at)}\n${bar(at)}\nepoch ${at} loss: ${1 / 2 ** at}`).join("\n") +
+      `\n${bar(3)}`,
+  );
+  t.deepEqual(both.reports, THREE);
+  t.is(both.result, 0.125);
+  t.regex(both.how!, /^loss is read from text, /);
+  t.regex(
+    both.remarks.overruled!,
+    /read from stdout, and not from stderr, which tells it too: "Ep/,
+  );
+});
+
+test("a curve on stderr has its result from stdout; a bar before stdout's curve misleads one trial", (t) => {
+  const curve = "2>step 1 loss=3\n2>step 2 loss=2\n";
+  const reader = metricReader({ name: "loss" });
+  for (let trial = 0; trial < 2; trial++) {
+    const { reports, result } = heard({ name: "loss" }, `${curve}loss=1`, reader);
+    t.deepEqual(
+      [reports, result],
+      [
+        [
+          [1, 3],
+          [2, 2],
+        ],
+        1,
+      ],
+    );
+  }
+  const both = `${curve}epoch 1 loss=0.5\n2>step 3 loss=1\nepoch 2 loss=0.25\nepoch 3 loss=0.125`;
+  t.is(heard({ name: "loss" }, both, reader).result, 0.125);
+  t.deepEqual(heard({ name: "loss" }, both, reader).reports, THREE);
+  t.is(heard({ name: "loss" }, curve, reader).result, 2);
+});
+
+test("the best, a target or the value before is not the metric, unless nothing else is", (t) => {
+  for (const line of [
+    "epoch 4 val_loss 0.5 best val_loss 0.1",
+    "epoch 4 Best: val_loss=0.1, val_loss=0.5",
+    "target val_loss=0.0 val_loss=0.5 (min val_loss 0.2)",
+    "previous val_loss: 0.7, val_loss: 0.5",
+  ]) {
+    const { result, remarks } = heard({ name: "val_loss" }, line);
+    t.is(result, 0.5, line);
+    t.is(remarks.ambiguous, undefined, line);
+  }
+  const told = heard(
+    { name: "loss" },
+    "target loss=0.0\nloss=0.5\nloss=0.25\nloss=0.125\nBest: epoch 1, loss 0.1",
+  );
+  t.deepEqual(told.reports, THREE);
+  t.is(told.result, 0.125);
+  t.regex(
+    told.remarks.overruled!,
+    /"target loss=0\.0" does not count as loss,.*metric "target loss"/,
+  );
+  const best = "best loss 0.5\nbest loss 0.25\nbest loss 0.125";
+  t.deepEqual(heard({ name: "loss" }, best).reports, THREE);
+  t.deepEqual(heard({ name: "best loss" }, `${best}\nloss 7`).reports, THREE);
+  const two = heard({ name: ["loss", "acc"] }, "loss=1 acc=0.9\nbest loss=0.2\n2>acc=0.1");
+  t.deepEqual(two.result, [1, 0.9]);
+});
+
+test("of several numbers in a line the last is taken, and that is told", (t) => {
+  const lines = {
+    "loss: 0.9 -> 0.0031": 0.0031,
+    "loss=0.9\u21920.0031, saved": 0.0031,
+    "train: loss 0.9 | val: loss 0.5": 0.5,
+  };
+  for (const [line, value] of Object.entries(lines)) {
+    const { result, remarks } = heard({ name: "loss" }, line);
+    t.is(result, value, line);
+    t.regex(remarks.ambiguous!, /tells loss as 0\.9 and .*the last.*regex: 'loss\\W\+\(/, line);
+  }
+  t.is(heard({ name: "loss" }, "loss 0.5 (loss=0.50)").remarks.ambiguous, undefined);
+});
+
+test("a number with its power of ten is read", (t) => {
+  for (const text of [
+    "3.056 × 10⁻³",
+    "3.056x10^-3",
+    "3.056*10^-3",
+    "3.056 · 10^{-3} s",
+    "3.056E−3",
+  ]) {
+    t.is(heard({ name: "loss" }, `epoch 3, loss: ${text}, lr 1`).result, 0.003056, text);
+  }
+});
+
+test("what stands for a number and can't be read is told, with the text", (t) => {
+  for (const text of ["1_000.5", "0x1F", "3/10", "3.06ms", "0.5 x 1024"]) {
+    const { result, problems, remedy } = heard({ name: "loss" }, `epoch 3 loss: ${text}`);
+    t.is(result, undefined, text);
+    t.deepEqual(problems, [
+      `loss ${text} is no number that can be read. Print it alone and in decimals, as 0.39 or 1e-3`,
+    ]);
+    t.is(
+      remedy,
+      `It printed loss as "${text}", which is no number that can be read: print loss=0.39 before the program ends.`,
+    );
+  }
+  t.is(heard({ name: "loss" }, "loss: improved, best loss: 0.5").result, 0.5);
+  t.deepEqual(heard({ name: "loss" }, "loss 3/10 best loss 0.5").problems.length, 1);
+  t.deepEqual(heard({ name: "loss" }, "epoch;loss\n1;3.06ms").problems.length, 1);
+  t.deepEqual(heard({ name: "loss" }, '{"loss": "3.06ms"}').problems.length, 1);
+  const word = heard({ name: "loss" }, "loss: None");
+  t.deepEqual(word.problems, []);
+  t.regex(word.remedy, /^It printed loss as "None", which is no number/);
 });
 
 test("a program that speaks our lines is heard by them, too", (t) => {

@@ -9,6 +9,14 @@ const INFINITE = /^[-+]?(?:inf(?:inity)?(?:16|32)?|1\.#inf\d*)$/;
 /** Decimal; with Fortran's D for an exponent, too. */
 const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[ed][-+]?\d+)?$/;
 
+/**
+ * `3.056 × 10⁻³`, `3.056x10^-3`, `3.056*10**-3`, `3.056 · 10^{-3}`; not `0.5 x 1024`, which is a product.
+ */
+const TIMES_TEN =
+  /^([-+]?(?:\d+\.?\d*|\.\d+))\s*[x\u00d7*\u00b7\u22c5]\s*10(?:(?:\^|\*\*)[({]?|(?=[-+]))([-+]?\d+)[)}]?$/;
+const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+const EXPONENT = new RegExp(`[\u207a\u207b]?[${RAISED}]+$`);
+
 /** What stands around a number in a sentence: "0.5,", "(0.5)", "=0.5;", "93.1%", "0.5." */
 const AROUND = /^[\s=:([{"'|]+|[\s,;:.)\]}"'|%]+$/g;
 const LONGEST = 400;
@@ -19,11 +27,19 @@ export function numberIn(text: string): number | undefined {
   const bare = text
     .replace(AROUND, "")
     .toLowerCase()
-    .replace(/^\u2212/, "-");
+    .replace(/\u2212/g, "-")
+    .replace(EXPONENT, (raised) => `^${lowered(raised)}`);
   if (NOT_A_NUMBER.test(bare)) return NaN;
   if (INFINITE.test(bare)) return bare.startsWith("-") ? -Infinity : Infinity;
-  return DECIMAL.test(bare) ? Number(bare.replace("d", "e")) : undefined;
+  if (DECIMAL.test(bare)) return Number(bare.replace("d", "e"));
+  const [, digits, power] = TIMES_TEN.exec(bare) ?? [];
+  return digits === undefined ? undefined : Number(`${digits}e${power}`);
 }
+
+const lowered = (raised: string): string =>
+  [...raised]
+    .map((char) => (RAISED.includes(char) ? RAISED.indexOf(char) : char === "\u207b" ? "-" : "+"))
+    .join("");
 
 /** A value of a program's JSON as a number: null is NaN; undefined if it is none. */
 export function numberOfJson(given: unknown): number | undefined {

@@ -1,5 +1,6 @@
 import { fieldAt } from "./field-path.ts";
 import { objectsInLine } from "./json-in-line.ts";
+import { namingInText, unreadableInText, type Naming, type Unreadable } from "./metric-text.ts";
 import { numberIn, numberOfJson } from "./number-in.ts";
 
 /** What is looked for in a line. */
@@ -12,7 +13,7 @@ export interface WantedMetric {
 /** Metrics in a line. */
 export interface Sighting {
   /** At least one. */
-  readonly values: ReadonlyMap<string, number>;
+  readonly namings: ReadonlyMap<string, Naming>;
   readonly step?: StepSighting;
   /** As what the line was read. */
   readonly form: string;
@@ -32,9 +33,9 @@ const stepNames = ({ step }: WantedMetric): readonly string[] =>
 export function sightingInJson(line: string, wanted: WantedMetric): Sighting | undefined {
   if (!line.includes("{")) return undefined;
   for (const { value: content } of objectsInLine(line)) {
-    const values = valuesBy(wanted.names, (name) => numberAt(content, name));
-    if (values.size === 0) continue;
-    return { values, form: "JSON", ...stepBy(wanted, (name) => numberAt(content, name)) };
+    const namings = byName(wanted.names, (name) => namingOf(numberAt(content, name)));
+    if (namings.size === 0) continue;
+    return { namings, form: "JSON", ...stepBy(wanted, (name) => numberAt(content, name)) };
   }
   return undefined;
 }
@@ -68,9 +69,9 @@ export function sightingInTable(
     const at = columns.names.indexOf(name);
     return at < 0 ? undefined : numberIn(row[at]);
   };
-  const values = valuesBy(wanted.names, cellOf);
-  if (values.size === 0) return { columns };
-  return { columns, sighting: { values, form: "a table", ...stepBy(wanted, cellOf) } };
+  const namings = byName(wanted.names, (name) => namingOf(cellOf(name)));
+  if (namings.size === 0) return { columns };
+  return { columns, sighting: { namings, form: "a table", ...stepBy(wanted, cellOf) } };
 }
 
 /** A table's head: its rows are divided as it is, whatever stands within their cells. */
@@ -88,46 +89,27 @@ const cellsOf = (line: string, separator: string | RegExp): string[] =>
     .split(separator)
     .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 
-/** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; the last one counts. */
+/** `val_loss=0.41`, as `namingInText` says. */
 export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
-  const values = valuesBy(wanted.names, (name) => lastNumber(line, name));
-  if (values.size === 0) return undefined;
+  const namings = byName(wanted.names, (name) => namingInText(line, name));
+  if (namings.size === 0) return undefined;
   const step = stepInText(line, wanted);
-  return { values, form: "text", ...(step && { step }) };
+  return { namings, form: "text", ...(step && { step }) };
 }
 
-function lastNumber(line: string, name: string): number | undefined {
-  if (!line.includes(name)) return undefined;
-  const numbers = [...line.matchAll(patternOf(name))].map(([, text, rest = ""]) =>
-    isPartOfNumber(text, rest) ? undefined : numberIn(text),
-  );
-  return numbers.findLast((number) => number !== undefined);
-}
-
-/** Refuses `1,234.5` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
-const isPartOfNumber = (text: string, rest: string): boolean =>
-  rest !== "" && /^[-+]?\d+$/.test(text);
-
-/** A metric's number with a comma in it, as it stands there. */
-export function commaNumber(line: string, { names }: WantedMetric): string | undefined {
-  for (const name of names.filter((one) => line.includes(one))) {
-    for (const [, text, rest = ""] of line.matchAll(patternOf(name))) {
-      if (isPartOfNumber(text, rest)) return `${name} ${text}${rest}`;
-    }
-  }
-  return undefined;
-}
-
-const patterns = new Map<string, RegExp>();
-
-function patternOf(name: string): RegExp {
-  const known = patterns.get(name);
-  if (known) return known;
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const source = `(?<![\\w./-])["']?${literal}["']?(?:\\s*[:=]+\\s*|\\s+)(?:[a-z][a-z\\d_.]*\\(|\\()?([^\\s,;|)\\]}]+)(,\\d[\\d.,]*)?`;
-  const pattern = new RegExp(source, "g");
-  patterns.set(name, pattern);
-  return pattern;
+/** What a line in which there is no sighting has in the place of the metric's number. */
+export function unreadableIn(
+  line: string,
+  { names }: WantedMetric,
+  columns: Columns | undefined,
+): ReadonlyMap<string, Unreadable> {
+  const row = columns && cellsOf(line, columns.separator);
+  const cellOf = (name: string): Unreadable | undefined => {
+    if (row?.length !== columns?.names.length) return undefined;
+    const text = row?.[columns!.names.indexOf(name)] ?? "";
+    return /^\W*\d/.test(text) ? { text, isLikeNumber: true } : undefined;
+  };
+  return byName(names, (name) => unreadableInText(line, name) ?? cellOf(name));
 }
 
 /** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`. */
@@ -145,12 +127,15 @@ export function stepInText(line: string, wanted: WantedMetric): StepSighting | u
   return undefined;
 }
 
-function valuesBy(
+const namingOf = (value: number | undefined): Naming | undefined =>
+  value === undefined ? undefined : { value };
+
+function byName<Found>(
   names: readonly string[],
-  find: (name: string) => number | undefined,
-): ReadonlyMap<string, number> {
+  find: (name: string) => Found | undefined,
+): ReadonlyMap<string, Found> {
   const found = names.map((name) => [name, find(name)] as const);
-  return new Map(found.filter((one): one is [string, number] => one[1] !== undefined));
+  return new Map(found.filter((one): one is [string, Found & {}] => one[1] !== undefined));
 }
 
 function stepBy(

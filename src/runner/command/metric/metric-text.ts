@@ -1,0 +1,95 @@
+import { numberIn } from "./number-in.ts";
+
+/** A metric's number as a line tells it. */
+export interface Naming {
+  readonly value: number;
+  /** The word before the name that makes it another number: `best val_loss 0.54`. */
+  readonly qualifier?: string;
+  /** Other numbers that the line tells by this name. */
+  readonly others?: readonly number[];
+}
+
+/** What stands behind the metric's name, where that is no number. */
+export interface Unreadable {
+  readonly text: string;
+  /** It begins as a number does: `3.06ms`, `0x1F`, `3/10`; else a word. */
+  readonly isLikeNumber: boolean;
+}
+
+/** `loss: 0.9 -> 0.0031` */
+const ARROW = /\s*(?:[-=]+>|\u2192)\s*/;
+/** Where something begins as a number does, whatever stands before it. */
+const LIKE_NUMBER = /^[-+\u2212(["']*\.?\d/;
+/** `best val_loss`, `Target: loss`, `previous (loss`: what a line tells beside the metric itself. */
+const QUALIFIER =
+  /(?<!\w)(best|worst|target|goal|min|max|minimum|maximum|lowest|highest|prev|previous|old|initial|baseline|threshold)(?:\s+(?:so far|ever|known|value|of|the))*[\s:(["'{=-]*$/i;
+/** How far before a name such a word is looked for. */
+const LOOK_BACK = 60;
+/** `Best: epoch 3, val_loss 0.54` */
+const OF_THE_BEST = /^\W*(best)(?!\w)/i;
+
+/** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; of several the last one. */
+export function namingInText(line: string, name: string): Naming | undefined {
+  const { namings } = namingsIn(line, name);
+  const last = namings.at(-1);
+  if (!last) return undefined;
+  const others = [...new Set(namings.map(({ value }) => value))].filter(
+    (value) => !Object.is(value, last.value),
+  );
+  return others.length === 0 ? last : { ...last, others };
+}
+
+/** What a line that tells no number of the metric has in its place. */
+export const unreadableInText = (line: string, name: string): Unreadable | undefined =>
+  namingsIn(line, name).unreadable;
+
+/** Those without a qualifier, where there are some; each with the numbers that arrows lead over. */
+function namingsIn(
+  line: string,
+  name: string,
+): { readonly namings: readonly Naming[]; readonly unreadable?: Unreadable } {
+  if (!line.includes(name)) return { namings: [] };
+  const found = [...line.matchAll(patternOf(name))].flatMap((match) => {
+    const [, separator, text] = match;
+    // A word behind a space is the rest of a sentence.
+    if (separator === undefined && !isLikeNumber(text)) return [];
+    const before = line.slice(Math.max(0, match.index - LOOK_BACK), match.index);
+    const qualifier = (QUALIFIER.exec(before) ?? OF_THE_BEST.exec(line))?.[1].toLowerCase();
+    return [{ text, qualified: qualifier === undefined ? {} : { qualifier } }];
+  });
+  const plain = found.filter(
+    ({ text, qualified }) => qualified.qualifier === undefined && isLikeNumber(text),
+  );
+  const namings: Naming[] = [];
+  let unreadable: Unreadable | undefined;
+  for (const { text, qualified } of plain.length > 0 ? plain : found) {
+    for (const piece of text.split(ARROW)) {
+      const value = numberIn(piece);
+      if (value !== undefined) namings.push({ value, ...qualified });
+      else unreadable ??= { text, isLikeNumber: isLikeNumber(text) };
+    }
+  }
+  return { namings, ...(unreadable && { unreadable }) };
+}
+
+const isLikeNumber = (text: string): boolean =>
+  LIKE_NUMBER.test(text) || numberIn(text) !== undefined;
+
+const PIECE = String.raw`[^\s,;|)\]}]+`;
+/** `1,234.5` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
+const WITH_COMMA = String.raw`[-+]?\d+(?:,\d[\d.]*)+`;
+/** What goes on with the number before it: `× 10⁻³`, `-> 0.0031`. */
+const GOES_ON = String.raw`\s*(?:[x\u00d7*\u00b7\u22c5]\s*\d|(?:[-=]+>|\u2192)\s*[-+\u2212]?\.?\d)[^\s,;|)\]}]*`;
+const patterns = new Map<string, RegExp>();
+
+/** The separator `=` or `:`, if there is one, and what stands behind it. */
+function patternOf(name: string): RegExp {
+  const known = patterns.get(name);
+  if (known) return known;
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const before = String.raw`(?<![\w./-])["']?${literal}["']?(?:\s*([:=]+)\s*|\s+)`;
+  const call = String.raw`(?:[a-z][a-z\d_.]*\(|\()?`;
+  const pattern = new RegExp(`${before}${call}((?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*)`, "g");
+  patterns.set(name, pattern);
+  return pattern;
+}

@@ -1,0 +1,43 @@
+import type { OutputStream } from "./line-meaning.ts";
+import type { Naming } from "./metric-text.ts";
+import type { Sighting } from "./sighting.ts";
+
+/** A number that a line told for a metric. */
+export interface Told {
+  readonly line: string;
+  readonly stream: OutputStream;
+  readonly sighting: Sighting;
+  readonly naming: Naming;
+}
+
+export function found(names: string, { line, stream, sighting }: Told, how?: string): string {
+  const where = stream === "stderr" ? " on stderr" : "";
+  const steps = how === undefined ? "" : `, ${how}`;
+  return `${names} is read from ${sighting.form}${where}${steps}: ${shortened(line)}`;
+}
+
+/** Why a line does not count. */
+export function overruled(name: string, { line, naming: { qualifier } }: Told): string {
+  return qualifier === undefined
+    ? `${name} is read from stdout, and not from stderr, which tells it too: ${shortened(line)}. If that ` +
+        "is meant, print the one on stdout by another name"
+    : `${shortened(line)} does not count as ${name}, which other lines tell without "${qualifier}". If that ` +
+        `is meant, name the metric "${qualifier} ${name}"`;
+}
+
+/** Which of several numbers was taken. */
+export function ambiguous(name: string, { line, naming: { value, others = [] } }: Told): string {
+  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return (
+    `a line tells ${name} as ${[...others, value].join(" and ")}, of which the last is taken: ` +
+    `${shortened(line)}. If the first is meant: metric: { regex: '${literal}\\W+(?<value>\\S+)' }`
+  );
+}
+
+const SHOWN = 80;
+
+/** The end of a line, where a bar has its numbers. */
+function shortened(line: string): string {
+  const text = line.trim();
+  return JSON.stringify(text.length > SHOWN ? `…${text.slice(-SHOWN)}` : text);
+}
