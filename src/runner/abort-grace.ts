@@ -3,10 +3,10 @@ export const ABORT_GRACE_MS = 5000;
 
 export type WithGrace<Result> =
   | { readonly kind: "ended"; readonly result: Result }
-  /** Aborted, and still not at its end when the grace was over. */
+  /** Aborted, and still running when the grace period was over. */
   | { readonly kind: "abandoned" };
 
-/** Waits for `work`, but after an abort no longer than the grace. Rejects as `work` does. */
+/** Waits for `work`, after an abort for no longer than `graceMs`. Rejects if `work` does. */
 export async function withAbortGrace<Result>(
   work: Promise<Result>,
   signal: AbortSignal,

@@ -11,8 +11,8 @@ export interface InlineOptions {
   /** How many trials of an asynchronous objective run interleaved, ≥ 1; 1 if not given. */
   readonly slots?: number;
   /**
-   * How long an aborted trial has to end by itself before its end is told without it, in milliseconds, ≥ 0;
-   * 5000 if left out.
+   * How long an aborted trial has to end by itself before it counts as stopped, in milliseconds,
+   * ≥ 0; 5000 if left out.
    */
   readonly abortGraceMs?: number;
 }

@@ -9,15 +9,15 @@ export interface ModuleRunnerOptions extends TrialOptions {
   /** The objective's module: a URL, or a path from the working directory. TypeScript or not. */
   readonly module: URL | string;
   readonly exportName?: string;
-  /** Trials at once; the leases' number where there are any. */
+  /** How many trials run at once; with leases, as many as these. */
   readonly workers: number;
-  /** What trials run on: processes are bound to it. */
+  /** The devices that trials' processes are bound to. */
   readonly leases?: readonly Lease[];
 }
 
 /**
  * Runs a module's objective in threads or in processes, as its options need.
- * @throws HpoError where threads were asked for and can't do what else was.
+ * @throws HpoError if threads are asked for with options that need processes
  */
 export async function moduleRunner(options: ModuleRunnerOptions): Promise<Runner> {
   const { module, exportName, workers, leases, memoryLimit, abortGraceMs } = options;
@@ -48,10 +48,10 @@ function isolationOf(options: ModuleRunnerOptions): "thread" | "process" {
   return needsProcess || findsNativeBackend(options) ? "process" : "thread";
 }
 
-/** Bind TensorFlow's C library, whose crashes and choice of GPU are a whole process's. */
+/** Packages with TensorFlow's C library, whose crashes and choice of GPU affect a whole process. */
 const NATIVE_PACKAGES = ["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"];
 
-/** Whether tfjs would run on native code in the module: it does where it is installed. */
+/** Whether the module could load tfjs's native code: if it is installed for it. */
 function findsNativeBackend(options: ModuleRunnerOptions): boolean {
   const { module } = moduleOf(options);
   if (!module.startsWith("file:")) return false;

@@ -9,15 +9,15 @@ import { saysOutOfMemory } from "./last-words/out-of-memory.ts";
 export type FailedOutcome = Extract<Outcome, { kind: "failed" }>;
 
 /**
- * How a trial ended whose objective threw. Pruning and divergence are known by their names; an
- * abort that the objective passed on is the end that the signal's reason tells.
+ * The outcome of an objective that threw. Pruning and divergence are known by the errors' names. If
+ * the objective passed on an abort, the signal's reason decides.
  */
 export function outcomeOfThrown(thrown: unknown, signal?: AbortSignal): Outcome {
   try {
     if (isTrialPruned(thrown)) return { kind: "pruned" };
     if (signal?.aborted && passesOnAbort(thrown, signal)) return stoppedOutcome(signal);
   } catch {
-    // Its name can't be read; its failure says so.
+    // The error's name can't be read, which its failure will say.
   }
   return { kind: "failed", failure: failureOf(thrown) };
 }
@@ -47,7 +47,7 @@ export function failureOf(thrown: unknown): Failure {
   }
 }
 
-/** Of an error whose message, name or stack throws, or is no text. */
+/** The message for an error whose own message, name or stack throws, or is no text. */
 export const UNREADABLE =
   "The objective threw what can't be read: its name, message or stack throws. Throw an Error instead.";
 
@@ -62,7 +62,7 @@ function readFailure(thrown: unknown): Failure {
   return { reason: "error", message, ...(stack !== undefined && { stack }) };
 }
 
-/** The failure of a trial by an error of hpo's, whose stack would tell nothing of the program. */
+/** A failure without the stack of hpo's own errors, which says nothing about the user's program. */
 export const ownFailure = (thrown: unknown): Failure =>
   thrown instanceof HpoError ? { reason: "error", message: thrown.message } : failureOf(thrown);
 
@@ -93,7 +93,7 @@ function passesOnAbort(thrown: unknown, signal: AbortSignal): boolean {
   return name === "AbortError" || name === "TimeoutError";
 }
 
-/** What another copy of TrialDiverged carries is not taken on trust: it goes to the storage. */
+/** Checks the fields of a TrialDiverged, maybe of another copy of hpo, before they are stored. */
 function divergenceOf(given: unknown): Partial<Divergence> {
   if (typeof given !== "object" || given === null) return {};
   const { cause, step, learningRate, gradientNorm, advice } = given as Divergence;
@@ -106,7 +106,7 @@ function divergenceOf(given: unknown): Partial<Divergence> {
   };
 }
 
-/** Undefined where it has none, or none that can be read. */
+/** An error's stack with its causes; undefined if there is none, or it can't be read. */
 function stackOf(error: Error): string | undefined {
   try {
     return readStack(error);
@@ -130,7 +130,7 @@ function describe(value: unknown): string {
   return typeof value === "object" && value !== null ? `an object (${shown(value)})` : shown(value);
 }
 
-/** The end of a trial that was killed for what it held. */
+/** The failure of a trial that was killed at its memory limit. */
 export const memoryFailure = (heldBytes: number, limitBytes: number): Failure => ({
   reason: "outOfMemory",
   message:

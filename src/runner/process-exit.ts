@@ -4,9 +4,9 @@ import { linesOf } from "./last-words/lines.ts";
 import { saysOutOfMemory } from "./last-words/out-of-memory.ts";
 import { lastLineStart } from "./output/output-tail.ts";
 
-/** How much of stderr's end is searched for what went wrong: the stack may be long. */
+/** How much of the end of stderr is searched for the error, as a stack may be long. */
 export const ERROR_BYTES = 64 * 1024;
-/** How much of it an error shows. */
+/** How much of it a failure shows. */
 const SHOWN_BYTES = 8192;
 
 /** How a process ended. */
@@ -20,7 +20,7 @@ export type ProcessExit =
     }
   | { readonly kind: "notStarted"; readonly message: string; readonly errors?: string };
 
-/** What its exit says of a trial whose process ended. */
+/** What is known of the exit of a trial's process. */
 export interface ExitDescription {
   /** `The command was killed by SIGSEGV`. */
   readonly what: string;
@@ -30,8 +30,8 @@ export interface ExitDescription {
 }
 
 /**
- * A process's end as its trial's failure, with its last words. Memory ran out where what nobody
- * caught says so; what else was printed counts only where nothing tells what that was.
+ * Makes the failure of a trial whose process exited, with the error that it printed. It is out of
+ * memory if the uncaught error says so; other output counts only if no uncaught error is found.
  */
 export function failureOfExit({ what, errors, isOomKill }: ExitDescription): Failure {
   const words = lastWords(errors);

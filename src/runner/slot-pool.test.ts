@@ -13,7 +13,7 @@ const done: Outcome = { kind: "returned", result: 1 };
 
 const told = (result: string): Outcome => ({ kind: "returned", result });
 
-/** Runs a trial until it is let go, and tells where. */
+/** Runs a trial until it is released; `where` tells the device that it got. */
 function started(slots: SlotPool<Slot>, number: number) {
   const made = recorder({ number });
   let finish = (): void => undefined;

@@ -4,18 +4,18 @@ import type { Lease, Taken } from "../contracts/lease.ts";
 import { ownFailure, stoppedOutcome } from "./outcome.ts";
 import type { HostTrial, Reservation, Waiter } from "../contracts/runner.ts";
 
-/** What one trial runs in: on a device, on several, or on what there is. */
+/** A place for one trial at a time: with a lease of devices, or without. */
 export interface Slot {
   readonly lease?: Lease;
 }
 
-/** Lends out slots, first come first served: those with a lease only while its devices are free. */
+/** Lends slots, first come, first served; a slot with a lease only while its devices are free. */
 export interface SlotPool<S extends Slot = Slot> {
   readonly all: readonly S[];
   /**
-   * Runs `work` in a slot of its own, as soon as there is one whose devices nobody else on this
-   * host holds; the trial is told its device. Never rejects: a trial that is aborted as it waits
-   * ends as stopped, one that no slot is left for, or whose work rejects, in error.
+   * Runs `work` in a free slot whose devices nobody else on this host holds, waiting for one if
+   * needed, and sets the trial's device. Never rejects: a trial that is aborted while it waits ends
+   * as stopped; one for which no slot is left, or whose work rejects, fails.
    * @param choice `avoid` is a slot to take only if no other one is free
    */
   use(
@@ -23,21 +23,21 @@ export interface SlotPool<S extends Slot = Slot> {
     work: (slot: S) => Promise<Outcome>,
     choice?: SlotChoice<S>,
   ): Promise<Outcome>;
-  /** A slot for a trial that is not there yet, as soon as there is one. */
+  /** Waits for a slot, and reserves it for a trial that does not exist yet. */
   reserve(waiter: Waiter): Promise<Reservation>;
-  /** Lends a device no more, from the end of what runs on it. */
+  /** Stops lending a device, once the trials on it have ended. */
   setAside(lease: Lease): void;
-  /** Resolves when no slot is lent and none is waited for. */
+  /** Resolves when no slot is lent and nobody waits for one. */
   idle(): Promise<void>;
 }
 
 export interface SlotChoice<S> {
   readonly avoid?: S;
-  /** That was reserved; where it can't be used any more, another one is taken. */
+  /** The reserved slot; if it was set aside meanwhile, another one is taken. */
   readonly reservation?: Reservation;
 }
 
-/** How often devices that other processes hold are looked at again. */
+/** How often it checks whether other processes have released their devices. */
 const POLL_MS = 500;
 
 export function slotPool<S extends Slot>(all: readonly S[]): SlotPool<S> {
@@ -45,7 +45,7 @@ export function slotPool<S extends Slot>(all: readonly S[]): SlotPool<S> {
 }
 
 interface Waiting<S> {
-  /** Whether people know that it waits. */
+  /** Whether the user was told that it waits. */
   isTold: boolean;
   readonly who: Waiter & { readonly number?: number };
   readonly avoid: S | undefined;
@@ -60,7 +60,10 @@ interface Lent<S> {
 
 class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
   readonly all: readonly S[];
-  /** The next one last: without leases the one used last, as it is warm; else the first. */
+  /**
+   * Free slots, the next one last: with leases in their order; else the last used one, as it is
+   * warm.
+   */
   #free: S[];
   #lentCount = 0;
   readonly #aside = new Set<string>();
@@ -108,7 +111,7 @@ class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
     return reservation;
   }
 
-  /** What was reserved, if it can still be used; it is reserved no more. */
+  /** Takes the reserved slot, if it can still be used. */
   #claim(reservation: Reservation | undefined): Lent<S> | undefined {
     const lent = reservation && this.#reserved.get(reservation);
     if (!lent) return undefined;
@@ -173,7 +176,9 @@ class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
 
   #isIdle = (): boolean => this.#lentCount === 0 && this.#waiting.length === 0;
 
-  /** Starts who waits, as far as there are slots; else sees to it that they are looked at again. */
+  /**
+   * Gives slots to those who wait, as far as there are any, and checks again later for the rest.
+   */
   #serve(): void {
     clearTimeout(this.#polling);
     for (;;) {
@@ -220,7 +225,7 @@ class LeasedSlotPool<S extends Slot> implements SlotPool<S> {
   }
 }
 
-/** Orders one slot behind all others, and leaves these as they are. */
+/** Sorts one slot behind all others, whose order stays. */
 const last =
   <S>(one: S | undefined) =>
   (a: S, b: S): number =>

@@ -28,7 +28,7 @@ export interface TrialOptions {
   readonly memoryLimit?: string | number;
 }
 
-/** Those given, else the defaults. */
+/** The options of `given`, and the defaults where it has none. */
 export const trialOptionsOver = (given: TrialOptions, defaults: TrialOptions): TrialOptions => ({
   isolation: given.isolation ?? defaults.isolation,
   trialTimeoutMs: given.trialTimeoutMs ?? defaults.trialTimeoutMs,
@@ -39,7 +39,7 @@ export const trialOptionsOver = (given: TrialOptions, defaults: TrialOptions): T
 
 const MILLISECONDS = { open: true, remedy: "Give milliseconds." };
 
-/** @throws HpoError that names the one that is wrong. */
+/** @throws HpoError that names the option that is wrong. */
 export function checkTrialOptions(where: string, options: TrialOptions): void {
   const { isolation, memoryLimit } = options;
   if (isolation !== undefined) requireOneOf(`${where}: isolation`, isolation, ISOLATIONS);

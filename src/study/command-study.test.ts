@@ -3,7 +3,10 @@ import { random } from "../../strategies/index.ts";
 import { commandRunner, createStudy, float, searchSpace, type FinishedTrial } from "../index.ts";
 import { engineOf } from "./study-internals.ts";
 
-/** One trial for each program, in the order of their numbers, and what the run threw. */
+/**
+ * Runs one trial for each program, in order.
+ * @returns the trials by number, and what the run threw
+ */
 async function ranShells(
   programs: readonly string[],
   definition: object = {},

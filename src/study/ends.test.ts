@@ -43,7 +43,7 @@ test("a result that is no metric stops the study at trial 0, which failed", asyn
       t.is(study.trials().length, 1, String(index));
       t.like(study.trials()[0], { state: "failed", failure: { reason: "error" } });
       const asked = (await study.ask())!;
-      // Who tells can tell again; nothing at all is a trial that has no result.
+      // A caller can tell again after a malformed result; no result at all fails the trial.
       if (result === undefined || result === null) {
         t.like(await study.tell(asked, result), { state: "failed" });
       } else await t.throwsAsync(study.tell(asked, result), { message: /^tell: got / });

@@ -47,7 +47,7 @@ test.serial("studies of version 0.1.0 open with all that they had", async (t) =>
   }
 });
 
-/** Whose revision says that they start otherwise than then. */
+/** Strategies whose suggestions have changed since, as their raised revisions say. */
 const STARTS_OTHERWISE = ["auto", "bayesian", "tpe"];
 
 test.serial("each suggestion is replayed to the bit, or why it can't be is said", async (t) => {

@@ -14,7 +14,7 @@ import { hpoHere as hpo } from "../cli/fixtures/hpo-here.ts";
 import { connectSqlite } from "../storage/sql/sqlite/sqlite-connection.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 
-// What Optuna stores and nothing can be drawn from here, as its tables hold it.
+// Distributions that Optuna stores and hpo can't draw from, as Optuna's tables hold them.
 
 const categorical = (choices: string): string =>
   `{"name": "CategoricalDistribution", "attributes": {"choices": ${choices}}}`;
@@ -116,7 +116,7 @@ test.serial("numbers may have gaps, and an unknown state is named", async (t) =>
   const path = join(folder, "hpo.db");
   const storage = await openStorage(path, { synchronous: "normal" });
   const space = searchSpace({ x: float(0, 1) });
-  // Whatever the gap, a trial's number lies below its id.
+  // Even with gaps in the numbers, a trial's number is below its id.
   const before = await createStudy({ name: "before", space }, { storage });
   await before.optimize(({ params }) => params.x, { trials: 8 });
   const study = await createStudy({ name: "s", space }, { storage });

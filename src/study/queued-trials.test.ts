@@ -149,7 +149,7 @@ test("a queued trial that can't be started fails, and the next one starts", asyn
     userAttrs: {},
     systemAttrs: {},
   } as const;
-  // As another library, or an older space, left them.
+  // Queued by another library, or under an older space.
   await storage.createTrials(record.id, [
     { ...waiting, params: { x: NaN } },
     { ...waiting, params: { c: "gone" } },

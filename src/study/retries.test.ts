@@ -30,7 +30,7 @@ test("a retried trial keeps its number, parameters and seed, and its reports are
   );
   await engineOf(study).optimizeWith(runner, { trials: 1 });
   await runner.close();
-  // As another process reads it, which is told no more than was stored.
+  // Read as by another process, which knows only what was stored.
   const stored = await loadStudy("s", { storage });
   const [trial] = stored.trials("complete") as FinishedTrial[];
   t.is(trial.number, 0);

@@ -19,7 +19,7 @@ test("a study that another revision of its strategy searched says so before it g
   await study.optimize({ trials: 3 });
   t.is(study.versions[0].strategy.revision, 4);
   t.deepEqual(replayNotes(study), []);
-  // As the first revision, which said none, left it.
+  // As the first revision left it, which stored no revision.
   const record = (await storage.findStudy("older"))!;
   const stored = record.systemAttrs[ATTRIBUTE.versions] as { strategy: { name: string } }[];
   const system = {

@@ -119,7 +119,7 @@ test("several processes give a study exactly its total, queued and failing trial
   t.is(last.counts.failed, 8);
 });
 
-/** As if the process that holds a trial ran in a container. @returns what makes it silent */
+/** Makes a trial look as if its process ran in a container. @returns a function that silences it */
 async function moveElsewhere(path: string, study: Study, number: number) {
   const elsewhere = { ...thisProcess(), host: "web-1", pidNamespace: "pid:[7]" };
   const { history } = engineOf(study).state;
@@ -235,7 +235,7 @@ test("a run does not end well without a trial of which nothing tells whether it 
   const { open } = await opener(t);
   const [first, second] = [await open(), await open()];
   const trial = (await first.ask())!;
-  // As earlier versions wrote it, on another host.
+  // A trial as earlier versions wrote it, on another host.
   const runnerBefore = { host: "web-1", boot: "b", pid: 7, start: "1" };
   const system = { "hpo:runner": runnerBefore, "hpo:lease": undefined };
   await first.storage.updateTrial(trial.id, { attributes: { system } });

@@ -51,7 +51,7 @@ const definition = (name: string, pruner = divergence({ edge })) => ({
 });
 
 test("runs beyond the edge end earlier, those below go to their end, and each says why", async (t) => {
-  // Before there is an envelope.
+  // At first there is no envelope yet.
   const startupTrials = 100;
   const edged = await createStudy(definition("edged", divergence({ edge, startupTrials })));
   const plain = await createStudy(definition("plain", divergence({ startupTrials })));

@@ -2,7 +2,7 @@ import { rocmId, type RocmCard } from "./rocm-card.ts";
 import { leadingNumber, runSmi, smiFailure, type SmiOptions } from "./smi.ts";
 
 const PROGRAM = "amd-smi";
-/** What it is, what it holds, how busy it is; the first one alone tells the node. */
+/** Asks for nodes, which no other query gives; then models and memory; then load. */
 const QUERIES = [
   ["list", "--json"],
   ["static", "--asic", "--bus", "--vram", "--json"],
@@ -36,7 +36,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const indexOf = (gpu: Fields): number => Number(gpu["gpu"]);
 
-/** A list, or `{"gpu_data": […]}` in newer ones; warnings may stand before it. */
+/** Parses a list of GPUs, in newer versions `{"gpu_data": […]}`; warnings may precede it. */
 function parseGpus(stdout: string): Fields[] | undefined {
   const start = stdout.search(/[[{]\s*(?:["{\]])/);
   try {
@@ -92,7 +92,7 @@ function quantityOf(given: unknown): Quantity | undefined {
   return number === undefined ? undefined : { value: number, unit: String(unit) };
 }
 
-/** Its MB are 2²⁰ bytes. */
+/** Bytes per unit: amd-smi's MB are 2²⁰ bytes. */
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
   KB: 2 ** 10,

@@ -5,7 +5,7 @@ import type { Environment } from "./device.ts";
 import type { UsableCpus } from "./usable-cpus.ts";
 import { counted } from "../../errors/counted.ts";
 
-/** How the usual libraries are told how many threads to use. */
+/** The variables by which common libraries are told how many threads to use. */
 const THREAD_VARIABLES = [
   "OMP_NUM_THREADS",
   "MKL_NUM_THREADS",
@@ -17,14 +17,14 @@ const THREAD_VARIABLES = [
   "TF_NUM_INTRAOP_THREADS",
 ];
 
-/** A trial that runs on CPUs leaves the cards to others. */
+/** Hides all GPUs from a trial that runs on CPUs. */
 const NO_GPUS = { CUDA_VISIBLE_DEVICES: "", HIP_VISIBLE_DEVICES: "" };
 
 /**
- * So many slots with the usable cores divided among them. Where a control group allows less time
- * than there are cores, the threads are divided and nothing is bound: other groups' processes
- * would be bound to the same cores.
- * @param env the trials' own; a variable that it sets stays as it is
+ * Leases for `slots` trials, with the usable cores divided among them. If a control group allows
+ * less CPU time than there are cores, only the threads are divided and no trial is bound to cores:
+ * other groups' processes would be bound to the same ones.
+ * @param env the trials' environment; a variable that it sets stays as it is
  * @throws HpoError if there are fewer cores than slots
  */
 export function cpuLeases(slots: number, usable: UsableCpus, env: Environment): readonly Lease[] {

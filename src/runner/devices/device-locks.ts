@@ -21,11 +21,11 @@ export interface DeviceLocks {
   lockOf(devices: readonly Device[]): LeaseLock;
 }
 
-/** @throws HpoError if there is no folder for them */
+/** @throws HpoError if there is no folder for the locks */
 export function deviceLocks(study: string, env: Environment): DeviceLocks {
   const dir = runtimeDir(env);
   const trialCounts = new Map<string, number>();
-  /** Those that were taken for a trial whose number is not known yet. */
+  /** Paths of locks that were taken for a trial whose number is not known yet. */
   const unnamed = new Set<string>();
 
   const takeOne = (device: Device, trial: number | undefined): Taken => {
@@ -57,7 +57,7 @@ export function deviceLocks(study: string, env: Environment): DeviceLocks {
         for (const device of devices) {
           const one = takeOne(device, trial);
           if (one.kind === "held") {
-            // All or none: two runs that hold one each would wait for ever.
+            // All or none, as two runs that hold one each would deadlock.
             giveBack();
             return one;
           }

@@ -7,21 +7,23 @@ export interface Device {
   readonly index: number;
   /** Which MIG instance of its card. */
   readonly instance?: number;
-  /** The same after a reboot and in every process: a UUID, the place on the bus, or its index. */
+  /**
+   * An id that stays the same after a reboot: a UUID, else the place on the bus, else the index.
+   */
   readonly id: string;
-  /** What the visibility variable names it by in a trial's process. */
+  /** The name to put into the visibility variable of a trial's process. */
   readonly visibleAs: string;
   readonly model: string;
-  /** Undefined where the program doesn't tell, as in many containers. */
+  /** Undefined if the smi program doesn't say, as in many containers. */
   readonly memoryBytes?: number;
   readonly freeBytes?: number;
   /** Percent. */
   readonly utilization?: number;
-  /** A part of the processor, with its memory: it gets no trial by itself. */
+  /** Whether it is a part of the processor: then it gets trials only if it is asked for. */
   readonly isIntegrated?: boolean;
 }
 
-/** A device that is there, and that no program can use. */
+/** A device that exists but can't be used by any program. */
 export interface UnusableDevice {
   readonly device: Device;
   /** In its driver's words: `GPU requires reset`. */
@@ -35,7 +37,7 @@ export interface HiddenDevice {
   readonly hiddenBy: string;
 }
 
-/** What was found, and what people should know about it. */
+/** The devices that were found, with notes for the user. */
 export interface Found {
   /** In the order in which a process would see them. */
   readonly devices: readonly Device[];

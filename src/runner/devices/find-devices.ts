@@ -4,10 +4,12 @@ import { nvidiaDevices } from "./nvidia.ts";
 import { rocmDevices } from "./rocm.ts";
 import type { SmiOptions } from "./smi.ts";
 
-/** What was found, and what of it could not be asked. */
+/** The devices that were found, and the errors of programs that failed. */
 export interface Inventory extends Found {
   readonly unusable: readonly UnusableDevice[];
-  /** Of a program that is there and fails; the other's devices are found all the same. */
+  /**
+   * The errors of vendors' programs that are installed and fail; others' devices are found still.
+   */
   readonly errors: readonly HpoError[];
 }
 

@@ -17,7 +17,7 @@ export interface Sharing {
 }
 
 /**
- * Devices in groups of as many as a trial needs, of one kind each; what is left over is not used.
+ * Groups devices of one kind, as many as a trial needs in each; leftover devices are not used.
  * @throws HpoError if there are too few, one is too small, or MIG instances are to work together
  */
 export function groupDevices(devices: readonly Device[], sharing: Sharing): readonly DeviceGroup[] {
@@ -63,7 +63,7 @@ function trialsOn(group: readonly Device[], { trialsPerDevice, bytesPerTrial }: 
   return Math.min(trialsPerDevice, ...room);
 }
 
-/** One per trial that may run at once: first one on each group, then the second ones, … */
+/** A lease for each trial that may run at once: first one for each group, then the second ones. */
 export function gpuLeases(
   groups: readonly DeviceGroup[],
   locks: DeviceLocks | undefined,
@@ -77,7 +77,7 @@ export function gpuLeases(
 
 const VARIABLES = { cuda: "CUDA_VISIBLE_DEVICES", rocm: "HIP_VISIBLE_DEVICES" } as const;
 
-/** What keeps TensorFlow and JAX from taking the whole card at once. */
+/** Keeps TensorFlow and JAX from allocating the whole card at start. */
 const GROWTH = { TF_FORCE_GPU_ALLOW_GROWTH: "true", XLA_PYTHON_CLIENT_PREALLOCATE: "false" };
 
 function leaseOn(
@@ -86,7 +86,7 @@ function leaseOn(
   env: Environment,
 ): Lease {
   const growth = Object.entries(trials > 1 ? GROWTH : {});
-  // nvidia-smi counts by the bus, CUDA the fastest card first unless told otherwise.
+  // nvidia-smi numbers cards by the bus; CUDA numbers the fastest first unless told otherwise.
   const isIndexed = devices[0].kind === "cuda" && /^\d+$/.test(devices[0].visibleAs);
   return {
     name: devices.map(({ name }) => name).join(","),

@@ -1,12 +1,12 @@
 import { mibIn, leadingNumber } from "./smi.ts";
 
-/** A card as `nvidia-smi --query-gpu` tells of it. */
+/** A card as `nvidia-smi --query-gpu` describes it. */
 export interface NvidiaCard {
   readonly index: number;
-  /** Not told by Jetsons, by some virtual machines and of sick cards. */
+  /** Missing on Jetsons, on some virtual machines, and for broken cards. */
   readonly uuid?: string;
   readonly model: string;
-  /** What programs can have of it: without what the driver keeps to itself. */
+  /** The memory that programs can use: without what the driver reserves. */
   readonly memoryBytes?: number;
   readonly freeBytes?: number;
   readonly utilization?: number;
@@ -15,7 +15,7 @@ export interface NvidiaCard {
   readonly problem?: string;
 }
 
-/** What stands in the fields of a card that is there and can't be used, in NVML's words. */
+/** NVML's words in the fields of a card that can't be used. */
 const PROBLEM =
   /\[?(GPU (?:requires reset|is lost|access blocked[^\],]*|reset required))\b[^\],]*\]?/i;
 
@@ -27,13 +27,13 @@ export interface MigInstance {
   readonly uuid: string;
 }
 
-/** In the order of the columns that `parseCards` expects; names may have commas. */
+/** The columns in the order that `parseCards` expects; names may contain commas. */
 export const CARD_FIELDS = "index,uuid,name,memory.total,memory.free,utilization.gpu";
-/** What newer drivers tell besides: the first from 450 on, both from 510 on. */
+/** Columns that only newer drivers have: the first since 450, the second since 510. */
 export const NEWER_FIELDS = ["mig.mode.current", "memory.reserved"];
 
 /**
- * Lines of `--query-gpu=… --format=csv,noheader,nounits`; those of no card are complaints.
+ * Parses `--query-gpu=… --format=csv,noheader,nounits`; lines that are no cards are complaints.
  * @param newerFields how many of `NEWER_FIELDS` were asked for
  */
 export function parseCards(
@@ -69,7 +69,7 @@ export function parseCards(
 }
 
 /**
- * The MIG instances in `nvidia-smi -L`:
+ * Parses the MIG instances in `nvidia-smi -L`:
  *
  *     GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-5c89…)
  *       MIG 1g.5gb      Device  0: (UUID: MIG-…)
@@ -94,7 +94,7 @@ export interface InstanceMemory {
   readonly freeBytes?: number;
 }
 
-/** The memory of MIG instances in `nvidia-smi -q -x`, the only place that tells of it. */
+/** Parses the memory of MIG instances in `nvidia-smi -q -x`, the only query that has it. */
 export function parseInstanceMemory(xml: string): readonly InstanceMemory[] {
   return inside(xml, "gpu").flatMap((gpu) => {
     const partitions = inside(gpu, "mig_device");

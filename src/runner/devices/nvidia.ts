@@ -16,8 +16,8 @@ const PROGRAM = "nvidia-smi";
 const VARIABLE = "CUDA_VISIBLE_DEVICES";
 
 /**
- * The CUDA devices that nvidia-smi lists, as CUDA_VISIBLE_DEVICES leaves them. A card that is cut
- * into MIG instances counts as these.
+ * The CUDA devices that nvidia-smi lists and CUDA_VISIBLE_DEVICES does not hide. Of a card with MIG
+ * instances, the instances are listed.
  * @throws HpoError if the program is there and fails, or does not answer.
  */
 export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
@@ -40,7 +40,8 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   const memory = instances.length > 0 ? await instanceMemory(ask) : [];
 
   const usable = cards.filter(({ problem }) => problem === undefined);
-  // CUDA reads either indices or UUIDs in a list, so that all are named alike.
+  // A list for CUDA has only indices or only UUIDs, so one card without a UUID makes all use
+  // indices.
   const isIndexed = usable.some(({ uuid }) => uuid === undefined);
   const deviceOf = (card: NvidiaCard): Device => toDevice(card, isIndexed);
   const all = usable.flatMap((card) => {
@@ -127,7 +128,7 @@ function withoutUuid(cards: readonly NvidiaCard[]): string {
   );
 }
 
-/** CUDA can't use a card in MIG mode without an instance. */
+/** Notes on cards in MIG mode without an instance, which CUDA can't use. */
 const emptyCards = (cards: readonly NvidiaCard[], devices: readonly Device[]): string[] =>
   cards
     .filter((card) => card.isPartitioned && devices.every(({ index }) => index !== card.index))
@@ -137,7 +138,7 @@ const emptyCards = (cards: readonly NvidiaCard[], devices: readonly Device[]): s
         "(nvidia-smi mig -cgi … -C), or switch the mode off (nvidia-smi -mig 0).",
     );
 
-/** CUDA counts the fastest card first unless told otherwise; nvidia-smi counts by the bus. */
+/** Notes that CUDA, which numbers the fastest card first, may mean other cards than nvidia-smi. */
 function orderNote(cards: readonly NvidiaCard[], { env }: SmiOptions): string[] {
   const visible = env[VARIABLE] ?? "";
   const isMixed = new Set(cards.map(({ model }) => model)).size > 1;

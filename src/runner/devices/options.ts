@@ -19,7 +19,7 @@ export interface DeviceOptions {
   readonly shareDevices?: boolean;
 }
 
-/** Those given, and for those left out the others. */
+/** The options of `given`, and those of `others` where it has none. */
 export const deviceOptionsOver = (given: DeviceOptions, others: DeviceOptions): DeviceOptions => ({
   devices: given.devices ?? others.devices,
   trialsPerDevice: given.trialsPerDevice ?? others.trialsPerDevice,
@@ -29,7 +29,7 @@ export const deviceOptionsOver = (given: DeviceOptions, others: DeviceOptions): 
 });
 
 export interface ParsedDeviceOptions {
-  /** Undefined: nothing was asked for. */
+  /** Undefined if no devices were asked for. */
   readonly request: DeviceRequest | undefined;
   readonly trialsPerDevice: number | undefined;
   readonly devicesPerTrial: number;

@@ -13,32 +13,32 @@ import { usableCpus, type UsableCpus } from "./usable-cpus.ts";
 import { counted } from "../../errors/counted.ts";
 
 export interface DeviceNeeds extends DeviceOptions {
-  /** Who holds the devices; for people. */
+  /** The study's name, by which others are told who holds the devices. */
   readonly study: string;
-  /** How many trials are to run at once, if that is given. */
+  /** How many trials are to run at once, if given. */
   readonly workers?: number;
-  /** What trials' processes start with. */
+  /** The environment of trials' processes. */
   readonly env: Environment;
   /** Whether GPUs are used without being asked for, as for commands. */
   readonly isAutomatic?: boolean;
 }
 
 export interface DevicePlan {
-  /** One per trial that may run at once. Undefined: trials run without devices. */
+  /** One lease for each trial that may run at once; undefined if trials run without devices. */
   readonly leases?: readonly Lease[];
-  /** Trials at once. */
+  /** How many trials run at once. */
   readonly workers: number;
-  /** What was done, for people. */
+  /** What was planned, for the user. */
   readonly lines: readonly string[];
-  /** What they should see to. */
+  /** Problems that the user should see to. */
   readonly notes: readonly string[];
 }
 
 /**
- * Finds the devices that a study asks for and makes leases of them. Nobody holds them yet: a trial
- * takes its lease when it starts.
- * @throws HpoError on what is not there, hidden or too small, or if more workers are asked for than
- * there are places
+ * Finds the devices that a study asks for, and makes leases of them, which are not taken yet: a
+ * trial takes its lease when it starts.
+ * @throws HpoError if a device is missing, hidden or too small, or there are more workers than
+ * places
  */
 export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
   const options = parseDeviceOptions(needs);
@@ -91,7 +91,7 @@ export async function planDevices(needs: DeviceNeeds): Promise<DevicePlan> {
   };
 }
 
-/** Which programs are worth asking. */
+/** The kinds of devices whose programs have to be asked. */
 function kindsOf(
   request: "auto" | "list",
   parts: readonly RequestPart[],
@@ -101,7 +101,7 @@ function kindsOf(
     parts.some(
       (part) =>
         (part.kind === "all" && part.of === kind) ||
-        // A UUID may be of either kind.
+        // A UUID may belong to either kind.
         (part.kind === "one" && (part.name.startsWith(kind) || !/^(?:cuda|rocm)/.test(part.name))),
     ),
   );
@@ -129,8 +129,8 @@ function noneFor(
 }
 
 /**
- * Where GPUs are used unasked and more workers are, these share them: that is what they would do
- * without leases, but evenly.
+ * How trials share devices. If GPUs are used without being asked for, and there are more workers
+ * than GPUs, the workers share them evenly, as they would unevenly without leases.
  */
 function sharingOf(
   { trialsPerDevice, devicesPerTrial, bytesPerTrial }: ParsedDeviceOptions,

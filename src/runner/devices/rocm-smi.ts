@@ -21,16 +21,16 @@ export async function rocmSmiCards(options: SmiOptions): Promise<readonly RocmCa
   if (run.kind === "missing") return undefined;
   const cards = parseCards(run.stdout);
   if (cards) return cards.map(cardOf);
-  // How it says that there is no card: a warning instead of the JSON.
+  // Without a card it prints this warning instead of JSON.
   if (/No JSON data to report/.test(run.stdout + run.stderr)) return [];
   throw smiFailure(PROGRAM, run);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** As it lists them. Undefined: there is no JSON. */
+/** The cards in rocm-smi's order; undefined if there is no JSON. */
 function parseCards(stdout: string): Fields[] | undefined {
-  // Warnings may stand before it: "WARNING: AMD GPU device(s) is/are in a low-power state."
+  // Warnings may precede it: "WARNING: AMD GPU device(s) is/are in a low-power state."
   const json = stdout.slice(stdout.indexOf("{"), stdout.lastIndexOf("}") + 1);
   let parsed: unknown;
   try {

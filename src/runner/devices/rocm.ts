@@ -7,16 +7,16 @@ import type { SmiOptions } from "./smi.ts";
 import { visibleDevices } from "./visible.ts";
 
 /**
- * The ROCm devices that rocm-smi lists, or amd-smi where that is not there or finds none, as
- * ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES leave them (HIP reads CUDA_VISIBLE_DEVICES where its
- * own is not set). They are counted as HIP counts them: by their node.
+ * The ROCm devices that rocm-smi lists (or amd-smi, if there is no rocm-smi or it finds none) and
+ * that ROCR_VISIBLE_DEVICES and HIP_VISIBLE_DEVICES don't hide (HIP reads CUDA_VISIBLE_DEVICES if
+ * its own is not set). They are numbered by node, as HIP does.
  * @throws HpoError if the program is there and fails, or does not answer.
  */
 export async function rocmDevices(options: SmiOptions): Promise<Found> {
   const { env } = options;
   const all = inNodeOrder(await cardsOf(options)).map(deviceOf);
   const low = visibleDevices(all, env, ["ROCR_VISIBLE_DEVICES"]);
-  // HIP counts what the layer below it leaves.
+  // HIP numbers only the devices that ROCR_VISIBLE_DEVICES, of the layer below it, leaves.
   const left = low.devices.map((device, place) => ({ ...device, visibleAs: String(place) }));
   const variable =
     env["HIP_VISIBLE_DEVICES"] === undefined ? "CUDA_VISIBLE_DEVICES" : "HIP_VISIBLE_DEVICES";
@@ -36,7 +36,7 @@ export async function rocmDevices(options: SmiOptions): Promise<Found> {
   };
 }
 
-/** rocm-smi is the older one, and newer machines have amd-smi alone. */
+/** Asks rocm-smi first, then amd-smi, which is all that newer machines have. */
 async function cardsOf(options: SmiOptions): Promise<readonly RocmCard[]> {
   let failure: HpoError | undefined;
   let cards: readonly RocmCard[] | undefined;

@@ -5,9 +5,9 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Environment } from "./device.ts";
 
 /**
- * A user's folder on this host for what its processes must know of each other. Always the same one:
- * TMPDIR and XDG_RUNTIME_DIR differ between a shell, a scheduler's job and cron. HPO_RUNTIME_DIR
- * names another.
+ * A user's folder on this host for locks that its processes share. It depends on neither TMPDIR nor
+ * XDG_RUNTIME_DIR, which differ between a shell, a scheduler's job and cron. HPO_RUNTIME_DIR names
+ * another.
  * @throws HpoError if the folder can't be made, or is another user's
  */
 export function runtimeDir(env: Environment): string {

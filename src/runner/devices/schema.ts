@@ -1,6 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 
-/** `DeviceOptions`, as it stands in a study file. */
+/** The fields of `DeviceOptions` in a study file. */
 export const deviceFields = {
   devices: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])

@@ -9,9 +9,9 @@ export type DeviceRequest =
   | { readonly kind: "list"; readonly parts: readonly RequestPart[] };
 
 export type RequestPart =
-  /** All of a kind. */
+  /** All devices of a kind. */
   | { readonly kind: "all"; readonly of: Device["kind"] }
-  /** By name, UUID, or its beginning. */
+  /** One device, by its name, its UUID or the UUID's beginning. */
   | { readonly kind: "one"; readonly name: string }
   | { readonly kind: "cpu"; readonly slots?: number };
 

@@ -3,7 +3,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { Environment } from "./device.ts";
 
 export interface SmiOptions {
-  /** Its PATH finds the program. */
+  /** The program's environment, by whose PATH it is found. */
   readonly env: Environment;
   readonly timeoutMs?: number;
 }
@@ -17,7 +17,7 @@ export type SmiRun =
       readonly stderr: string;
     };
 
-/** A card that wakes up takes seconds, a driver that hangs for ever. */
+/** A card takes seconds to wake up; a driver that hangs never answers. */
 const TIMEOUT_MS = 20_000;
 
 /**
@@ -65,7 +65,7 @@ const silent = (program: string, args: readonly string[], timeoutMs: number): Hp
       "--devices none to run without GPUs.",
   );
 
-/** What a program that failed had to say, in one line. */
+/** The error for a program that failed, with its output in one line. */
 export function smiFailure(program: string, run: Extract<SmiRun, { kind: "ran" }>): HpoError {
   const said = `${run.stdout}\n${run.stderr}`.trim().replace(/\s*\n\s*/g, " ");
   const words = said === "" ? "it printed nothing" : said.slice(0, 500);
@@ -83,7 +83,7 @@ export function leadingNumber(text: string | undefined): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** MiB, as a number or with its unit, in bytes. */
+/** Bytes of a number of MiB, with its unit or without. */
 export function mibIn(text: string | undefined): number | undefined {
   const value = leadingNumber(text);
   return value === undefined ? undefined : value * MIB;

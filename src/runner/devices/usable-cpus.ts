@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 
 /** The cores that this process may use. */
 export interface UsableCpus {
-  /** Their numbers, those of one physical core side by side. */
+  /** Their numbers, hardware threads of one core side by side. */
   readonly cpus: readonly number[];
-  /** How many of them at once: fewer where a control group limits its time. */
+  /** How many of them it may use at once: fewer if a control group limits its CPU time. */
   readonly count: number;
 }
 
@@ -14,8 +14,9 @@ export interface UsableCpus {
 export type ReadText = (path: string) => string | undefined;
 
 /**
- * By the affinity mask and the control group's quota; elsewhere than on Linux what Node says.
- * @param read how files are read; those of this machine if left out
+ * The usable cores by affinity mask and control group quota; elsewhere than on Linux, those that
+ * Node reports.
+ * @param read reads a file; by default of this machine
  */
 export function usableCpus(read: ReadText = readText): UsableCpus {
   const status = read("/proc/self/status");
@@ -36,7 +37,7 @@ const parseCpuList = (list: string): number[] =>
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
 
-/** Hardware threads of one core next to each other, so that a share of the list is whole cores. */
+/** Sorts hardware threads by core, so that a part of the list has whole cores. */
 function byCore(cpus: readonly number[], read: ReadText): readonly number[] {
   const places = new Map(
     cpus.map((cpu) => {
@@ -56,7 +57,7 @@ function byCore(cpus: readonly number[], read: ReadText): readonly number[] {
 
 const CGROUPS = "/sys/fs/cgroup";
 
-/** CPUs' worth of time per time, the least of the group and those around it; undefined: no limit. */
+/** The CPU quota in cores: the least of the group's and its parents'; undefined if unlimited. */
 function quotaOf(read: ReadText): number | undefined {
   const groups = read("/proc/self/cgroup") ?? "";
   const unified = /^0::(.*)$/m.exec(groups)?.[1];
@@ -74,7 +75,7 @@ function quotaOf(read: ReadText): number | undefined {
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
-/** What each group from this one to the root gives, where it gives something. */
+/** The limits of each group from this one up to the root, where they have one. */
 function upward(
   group: string | undefined,
   limitOf: (group: string) => number | undefined,

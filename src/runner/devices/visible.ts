@@ -1,15 +1,15 @@
 import type { Device, Environment, Found, HiddenDevice } from "./device.ts";
 
-/** How launchers write "none". */
+/** Values by which launchers hide all devices. */
 const NONE = /^(?:-\d+|none|void|nodevfiles)?$/i;
 
 /**
- * What visibility variables leave of the devices, each applied to what the one before left.
+ * The devices that visibility variables leave, each applied to what the one before left.
  *
- * As CUDA reads them: indices, UUIDs or their beginnings, in this order; the first entry that names
- * no device ends the list; empty or -1 is none at all.
- * @param all in the order in which indices count
- * @param reading `refusesRepeats`: a list that names a device twice shows none, as CUDA has it
+ * A list is read as CUDA reads it: indices, UUIDs or their beginnings, in their order; the first
+ * entry that names no device ends the list; an empty value or -1 hides all.
+ * @param all the devices in the order of their indices
+ * @param reading `refusesRepeats`: a list that names a device twice hides all, as in CUDA
  */
 export function visibleDevices(
   all: readonly Device[],
@@ -24,7 +24,7 @@ export function visibleDevices(
     const value = env[variable];
     if (value === undefined) continue;
     const before = devices;
-    // A variable that follows another one counts what that one left.
+    // The indices of a second variable count only what the first one left.
     const indexed = before === all ? byIndex : byPlace;
     const { kept: named, unknown, repeated } = readList(before, value, indexed);
     const isRefused = refusesRepeats && repeated !== undefined;
@@ -74,7 +74,7 @@ function readList(devices: readonly Device[], value: string, indexed: typeof byI
   return { kept, repeated };
 }
 
-/** CUDA takes the first MIG instance of a card that is given by its index. */
+/** A card's index means its first MIG instance, as in CUDA. */
 const byIndex = (devices: readonly Device[], index: number): Device | undefined =>
   devices.find((device) => device.index === index);
 

@@ -1,6 +1,8 @@
 import { HEADER } from "./tracebacks.ts";
 
-/** Before what Python prints as it deletes an object, ends, or can't log, and then goes on. */
+/**
+ * Begins what Python prints of an error in a destructor, at exit or in logging, and then ignores.
+ */
 const BEGINNING =
   /Exception ignored (?:in|on|while)\b|^Error in (?:atexit|sys\.)|^--- Logging error ---$/;
 const OF_LOGGING = /^(?:Call stack:|Message: |Arguments: )/;
@@ -15,7 +17,7 @@ export function withoutIgnored(lines: readonly string[]): readonly string[] {
   return kept;
 }
 
-/** Behind the exception, which may stand below its stack or alone. */
+/** The index behind an ignored exception, which may follow its stack or stand alone. */
 function endOf(lines: readonly string[], start: number): number {
   let at = start;
   if (HEADER.test(lines[at] ?? "")) at = endOfIndented(lines, at + 1);

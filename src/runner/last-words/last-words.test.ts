@@ -1,7 +1,7 @@
 import test from "ava";
 import { failureOfExit } from "../process-exit.ts";
 
-/** What is told of a program that ended with these words, and of what it died. */
+/** The failure's reason and message for a program with these lines on stderr. */
 function told(...lines: readonly string[]): string {
   const errors = `${lines.join("\n")}\n`;
   const { reason, message } = failureOfExit({ what: "", errors, isOomKill: false });
@@ -194,7 +194,7 @@ test("other languages' errors are told, not their stacks nor what runtimes add",
       "no data",
       "note: run with `RUST_BACKTRACE=1`",
     ],
-    // From 1.91 on Rust names the thread's number.
+    // Since 1.91 Rust prints the thread's number.
     [
       "no data",
       "thread '<unnamed>' (4711) panicked at src/main.rs:2:5:",

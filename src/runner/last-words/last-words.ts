@@ -5,9 +5,9 @@ import { launcherWords, pythonWords, type LastWords } from "./python.ts";
 const HEADER = /^(.*?)(?:\s*\+ Exception Group )?Traceback \(most recent call last\):\s*$/;
 
 /**
- * What a program's stderr says that it ended in; undefined if it says nothing. Not its last line: a
- * CUDA error goes on with advice, torchrun with a table, C++ with its stack. Of several workers' the
- * first one's counts: the others failed because of it.
+ * Finds in a program's stderr what it died of; undefined if it is empty. That is not the last line:
+ * a CUDA error is followed by advice, torchrun's by a table, C++'s by a stack. Of several workers
+ * the first one to fail counts, as the others failed because of it.
  */
 export function lastWords(errors: string): LastWords | undefined {
   const lines = linesOf(errors);
@@ -33,7 +33,7 @@ function lineWords(lines: readonly string[], other?: string): LastWords | undefi
   return line ? { line } : undefined;
 }
 
-/** What a launcher writes before each line of a worker: `[rank1]: `, mpirun's `[1,0]<stderr>:`. */
+/** The prefix that a launcher puts before a worker's lines: `[rank1]: `, `[1,0]<stderr>:`. */
 function tagOf(lines: readonly string[]): string | undefined {
   for (const [index, line] of lines.entries()) {
     const tag = HEADER.exec(line)?.[1];
@@ -42,7 +42,7 @@ function tagOf(lines: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** A tag may lose its space where a line of its own has none. */
+/** A worker's lines without the tag, which may lack its trailing space on an empty line. */
 const taggedLines = (lines: readonly string[], tag: string): string[] => {
   const bare = tag.trimEnd();
   return lines
@@ -50,7 +50,7 @@ const taggedLines = (lines: readonly string[], tag: string): string[] => {
     .map((line) => (line.startsWith(tag) ? line.slice(tag.length) : line.slice(bare.length)));
 };
 
-/** C++'s `what()`, Rust, Go and Julia, which go on with a stack. */
+/** Errors of C++ (`what()`), Rust, Go and Julia, which a stack follows. */
 const THROWN: readonly RegExp[] = [
   /^\s*what\(\):\s+(.+)$/m,
   /^thread '.*'(?: \(\d+\))? panicked at .*:\n(.+)$/m,
@@ -64,7 +64,7 @@ function otherLanguages(text: string): LastWords | undefined {
   return line === undefined ? undefined : { line: line.trim(), thrown: line };
 }
 
-/** The rank that torchrun's table calls the root cause, where nothing else is known of it. */
+/** Names the rank that torchrun's table calls the root cause, if nothing else is known of it. */
 function firstRankOf(words: string): LastWords | undefined {
   const table = /^Root Cause [^]*?^\s*rank\s*: (\d+)[^]*?^\s*exitcode\s*: (-?\d+)/m.exec(words);
   if (!table) return undefined;

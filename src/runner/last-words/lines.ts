@@ -1,13 +1,13 @@
 import { withoutEscapes } from "../output/escapes.ts";
 
-/** The lines of what a program wrote on stderr; each redrawing of a progress bar is one. */
+/** The lines of a program's stderr; each redraw of a progress bar is one. */
 export const linesOf = (errors: string): string[] =>
   errors
     .trimEnd()
     .split(/\r\n|\n|\r/)
     .map(withoutEscapes);
 
-/** A record of a logger: by its time, or by its level. */
+/** A line of a logger, known by its time or its level. */
 const RECORD =
   /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|^\W{0,2}(?:DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|EXCEPTION|FATAL)\b[\W]|\b(?:ERROR|CRITICAL|EXCEPTION|FATAL)\b\s*[:|\]-]/;
 
@@ -32,10 +32,10 @@ const NOISE: readonly RegExp[] = [
 
 const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));
 
-/** What a launcher says in a box, as mpirun, after what its program said. */
+/** A rule of the box in which a launcher such as mpirun reports after its program's output. */
 const BOX = /^[-=*]{20,}$/;
 
-/** The lines without those between two rules, where others are left. */
+/** The lines without those in boxes, if others are left. */
 function withoutBoxes(lines: readonly string[]): readonly string[] {
   let isInside = false;
   const left = lines.filter((line) => {
@@ -46,13 +46,13 @@ function withoutBoxes(lines: readonly string[]): readonly string[] {
   return left.some((line) => !isNoise(line)) ? left : lines;
 }
 
-/** The last line that says something; one that is not indented, if there is one. */
+/** The last line that is not noise; preferably one that is not indented. */
 export function lastTelling(lines: readonly string[]): string | undefined {
   const telling = withoutBoxes(lines).filter((line) => !isNoise(line));
   const line = telling.findLast((one) => /^\S/.test(one)) ?? telling.at(-1);
   return line?.replace(TAG, "").trim();
 }
 
-/** What launchers write before a worker's line: mpirun, PyTorch's elastic agent, Ray. */
+/** The prefix of a worker's line by mpirun, PyTorch's elastic agent or Ray. */
 const TAG =
   /^(?:\[\d+,\d+\]<std(?:err|out)>: ?|\[(?:rank|default|trainer)\d+\]: ?|\(\w+ pid=\d+\) )/;

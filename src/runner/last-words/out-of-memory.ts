@@ -1,4 +1,4 @@
-/** What failing allocators say, and what is said of processes that were killed for their memory. */
+/** Messages of allocators that failed, and about processes that were killed for their memory. */
 const OUT_OF_MEMORY = new RegExp(
   [
     // CUDA, HIP, MPS, OpenCL, cuBLAS and cuDNN, PyTorch, CuPy, JAX, V8, Go; Java's OutOfMemoryError.
@@ -26,7 +26,7 @@ const OUT_OF_MEMORY = new RegExp(
   "i",
 );
 
-/** TensorFlow's warning of an allocation that it did without. */
+/** TensorFlow's warning of an allocation that it could do without. */
 const NO_FAILURE = /not a failure/;
 
 /** Whether a message or a program's lines say that memory ran out. */

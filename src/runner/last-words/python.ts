@@ -2,23 +2,23 @@ import { isRecord, lastTelling } from "./lines.ts";
 import { saysOutOfMemory } from "./out-of-memory.ts";
 import { tracebacksIn, type Traceback } from "./tracebacks.ts";
 
-/** What a process ended in. */
+/** The error that a process ended with. */
 export interface LastWords {
-  /** For people. */
+  /** The line to show. */
   readonly line: string;
-  /** Uncaught, and so what it died of, whatever else it said: the whole message. Else undefined. */
+  /** The whole message of an uncaught error, of which the process surely died; else undefined. */
   readonly thrown?: string;
 }
 
-/** Exceptions by which launchers tell that a process of theirs failed, and not why. */
+/** Launchers' exceptions, which say that a process failed, but not why. */
 const LAUNCHER = /\bChildFailedError\b|\bCalledProcessError: Command .*(?:exit status|died with)/;
 
 /**
- * What Python's tracebacks say; undefined if there is none that tells.
+ * The error that Python's tracebacks show; undefined if none does.
  *
- * What nobody caught counts, and the last of such. One that was caught and logged does not where the
- * program says something after it, as `sys.exit("…")` does; an exception of another thread or
- * process only where there is no other.
+ * The last uncaught exception counts. One that was caught and logged does not count if the program
+ * prints something after it, as `sys.exit("…")` does; one of another thread or process counts only
+ * if there is no other.
  */
 export function pythonWords(lines: readonly string[]): LastWords | undefined {
   const all = tracebacksIn(lines);
@@ -39,7 +39,7 @@ export function pythonWords(lines: readonly string[]): LastWords | undefined {
   return before === undefined ? undefined : { line: before };
 }
 
-/** The line of a launcher's exception, where nothing else is known. */
+/** A launcher's exception, for when nothing else is known. */
 export const launcherWords = (lines: readonly string[]): LastWords | undefined => {
   const launcher = tracebacksIn(lines).find(({ line }) => LAUNCHER.test(line));
   return launcher && { line: launcher.line };

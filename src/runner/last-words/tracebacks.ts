@@ -1,30 +1,30 @@
-/** One of Python's tracebacks, with those that it was chained to. */
+/** A Python traceback, with those that it is chained to. */
 export interface Traceback {
-  /** The line below it: what was thrown. */
+  /** The line below the frames, with the exception. */
   readonly line: string;
-  /** That line and those of its message that follow it. */
+  /** That line and the following lines of its message. */
   readonly message: string;
   /** The messages of its direct causes (`raise … from …`). */
   readonly causes: readonly string[];
-  /** Whether another thread, process or task than the main one threw it. */
+  /** Whether it was raised outside the main thread: in another thread, process or task. */
   readonly isElsewhere: boolean;
-  /** Whether it came through all of the program, and so was not caught in it. */
+  /** Whether its stack begins at the program's outermost frame, so that nothing caught it. */
   readonly isFromTop: boolean;
   /** The line before it. */
   readonly before: string;
-  /** Its lines: from its header to below what was thrown. */
+  /** Its lines: `start` is its header, `end` follows the exception. */
   readonly start: number;
   readonly end: number;
 }
 
 export const HEADER = /(?:^|[^"'])\b(Original )?Traceback \(most recent call last\):\s*$/;
 const GROUP = /\+ Exception Group Traceback \(most recent call last\):\s*$/;
-/** A stack whose beginning is not kept. */
+/** Begins output whose head was dropped, maybe amid a stack. */
 const CUT = /^\[\d+ bytes before this were dropped\]$/;
 
 const ELSEWHERE =
   /^Exception in (?:thread|callback)|^(?:\w*Process|ForkServer)\S*:$|exception was never retrieved/;
-/** Before a traceback that is part of the message of the one before. */
+/** Precedes a traceback that is part of the previous one's message. */
 const WITHIN = /terminated with the following error:$|^"""$/;
 const HANDLING = "During handling of the above exception, another exception occurred:";
 const CAUSED = "The above exception was the direct cause of the following exception:";
@@ -32,7 +32,7 @@ const FRAME = /^\s*File "[^"]*", line \d+, in (.+)$/;
 /** The outermost frame of a program: a module's, `python -m`'s, a spawned process's. */
 const TOP = /^<module>$|^<cell|^_run_module_as_main$|^_run_code$|^_bootstrap|^_wrap$/;
 
-/** All of them in their order; of a chain its last. */
+/** All tracebacks in their order; of a chain only the last. */
 export function tracebacksIn(lines: readonly string[]): Traceback[] {
   const found: Traceback[] = [];
   let chained: { readonly first: Traceback; readonly isCause: boolean } | undefined;
@@ -66,7 +66,7 @@ function readAt(lines: readonly string[], at: number): Read | undefined {
   if (!header && !isCut) return undefined;
   let end = at + 1;
   while (end < lines.length && isWithin(lines, end)) end++;
-  // Frames without what was thrown: a torn one, or none of Python's.
+  // No frames, or no exception below them: it is torn, or not Python's.
   if (end === at + 1 || end === lines.length) return undefined;
   const line = lines[end].trim();
   const before = beforeOf(lines, at);
@@ -80,11 +80,11 @@ function readAt(lines: readonly string[], at: number): Read | undefined {
   };
 }
 
-/** Frames are indented. */
+/** Whether a line belongs to the frames, which are indented. */
 const isWithin = (lines: readonly string[], at: number): boolean =>
   /^\s+\S/.test(lines[at]) || (lines[at].trim() === "" && /^\s+\S/.test(lines[at + 1] ?? ""));
 
-/** What a header's own line begins with, as a bar that was left there, else the lines before it. */
+/** The text before a header on its line, as of a progress bar; else the line before it. */
 function beforeOf(lines: readonly string[], at: number): string {
   const same = lines[at]
     .replace(/(?:Original )?Traceback \(most recent call last\):\s*$/, "")
@@ -109,7 +109,7 @@ function placeOf(
 
 const LONGEST_MESSAGE = 40;
 
-/** A message goes on to the first empty line; beyond it where its first line announces more. */
+/** A message ends at the first empty line, unless its first line ends with a colon. */
 function messageFrom(lines: readonly string[], start: number): string {
   const isAnnounced = lines[start].trimEnd().endsWith(":");
   const rest = lines.slice(start, start + LONGEST_MESSAGE);
@@ -124,10 +124,10 @@ function messageFrom(lines: readonly string[], start: number): string {
   return rest.slice(0, end < 0 ? undefined : end).join("\n");
 }
 
-/** Lines of an ExceptionGroup stand behind a bar each; deeper ones behind more. */
+/** Lines of an ExceptionGroup begin with a bar, deeper ones with more. */
 const IN_GROUP = /^\s*(?:\||\+-)/;
 
-/** Tells the group and the first exception in it that is none. */
+/** Reads a group, and the first exception in it that is no group itself. */
 function readGroup(lines: readonly string[], at: number): Read {
   let end = at + 1;
   while (end < lines.length && IN_GROUP.test(lines[end])) end++;

@@ -1,21 +1,21 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** A longer line is not read as a message: it is passed on in pieces, and that is told. */
+/** A longer line is passed on in pieces, not read as a message, and reported as overlong. */
 export const LINE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** Makes lines of a byte stream, in bounded memory. */
 export interface LineSplitter {
   add(chunk: Buffer): void;
-  /** The stream is over: what is left is the last line. */
+  /** Ends the stream: the rest is its last line. */
   end(): void;
 }
 
 export interface LineSink {
   /** A whole line, without its end. */
   line(text: string): void;
-  /** A piece of a line that is too long to be held. */
+  /** A piece of an overlong line. */
   fragment(text: string): void;
-  /** Such a line has ended. */
+  /** Called at the end of an overlong line. */
   overlong?(bytes: number): void;
 }
 
@@ -29,7 +29,7 @@ const CR = 0x0d;
 export function lineSplitter(sink: LineSink, limitBytes = LINE_LIMIT_BYTES): LineSplitter {
   let held: Buffer[] = [];
   let heldBytes = 0;
-  /** How much of a line has been passed on in pieces. */
+  /** The bytes of an overlong line that were passed on so far. */
   let passedBytes = 0;
   let decoder = new StringDecoder("utf8");
   let isAfterReturn = false;

@@ -10,15 +10,15 @@ import {
 import { join } from "node:path";
 import { lastLineStart } from "./output-tail.ts";
 
-/** A stream of output in a file that others may read meanwhile, of bounded size. */
+/** Writes output to a file of bounded size, which others may read meanwhile. */
 export interface OutputFile {
   add(chunk: Uint8Array): void;
   end(): void;
-  /** Why no more could be written, if so. */
+  /** Why writing stopped, if it failed. */
   readonly problem: string | undefined;
 }
 
-/** The files of what a trial prints. */
+/** The names of the files with a trial's output. */
 export const OUTPUT_FILES = { stdout: "stdout.log", stderr: "stderr.log" } as const;
 
 export interface OutputFiles {
@@ -28,21 +28,21 @@ export interface OutputFiles {
 
 const MIB = 1024 * 1024;
 
-/** @param limitMiB of each; 0 keeps none */
+/** @param limitMiB the most that each file keeps; 0: no files */
 export const outputFiles = (directory: string, limitMiB: number): OutputFiles => ({
   stdout: outputFile(join(directory, OUTPUT_FILES.stdout), limitMiB * MIB),
   stderr: outputFile(join(directory, OUTPUT_FILES.stderr), limitMiB * MIB),
 });
 
-/** Stands in the file where its middle was cut out. */
+/** The note in the file where its middle was cut out. */
 const NOTE = /\[hpo: (\d+) bytes cut here\]\n/;
 const note = (bytes: number): string => `[hpo: ${bytes} bytes cut here]\n`;
 const LONGEST_NOTE = note(Number.MAX_SAFE_INTEGER).length + 1;
 
 /**
- * Writes a file that keeps the head, a fifth of the limit, and the tail; while it is being written
- * it may hold the tail twice. A file that is there already, of an earlier attempt, is kept under a
- * numbered name. Nothing is made before the first byte.
+ * Writes a file that keeps the head (a fifth of the limit) and the tail of the output; while it is
+ * being written it may hold twice the tail. The file of an earlier attempt is kept under a numbered
+ * name. No file is made before the first byte.
  */
 export function outputFile(path: string, limitBytes: number): OutputFile {
   const headLimit = Math.floor(limitBytes / 5);
@@ -115,9 +115,9 @@ function firstLines(bytes: Buffer): Buffer {
   return end > 0 ? bytes.subarray(0, end) : Buffer.concat([bytes, Buffer.from("\n")]);
 }
 
-/** Where in the stream the bytes of a kept file came from. */
+/** The place in a file where output was cut out. */
 export interface Cut {
-  /** The note's place in the file. */
+  /** The note's offset in the file. */
   readonly start: number;
   readonly end: number;
   readonly bytes: number;

@@ -1,11 +1,11 @@
-/** How much of what a trial prints is kept with it: its end, with the note of what went before. */
+/** The most output that is stored with a trial: its end, and a note of what was dropped. */
 export const OUTPUT_LIMIT_BYTES = 64 * 1024;
 const NOTE_BYTES = 64;
 
-/** The end of a text that comes in pieces, in bounded memory. */
+/** Keeps the end of a text that comes in pieces, in bounded memory. */
 export interface OutputTail {
   add(text: string): void;
-  /** The last bytes, from the start of a line where any was dropped; says how much went before. */
+  /** The last bytes; if any were dropped, from the start of a line, with a note of how many. */
   text(): string;
 }
 
@@ -40,7 +40,7 @@ const NEWLINE = 0x0a;
 const lastLines = (all: Buffer, limitBytes: number): Buffer =>
   all.subarray(lastLineStart(all, all.length - limitBytes));
 
-/** From `start` on, where a line starts; or at least a whole character. */
+/** The first start of a line from `start` on; in one huge line, the start of a character. */
 export function lastLineStart(all: Buffer, start: number): number {
   const lineStart = all.indexOf(NEWLINE, Math.max(0, start - 1)) + 1;
   if (lineStart > 0 && lineStart < all.length) return lineStart;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { planDevices, type DeviceNeeds } from "../devices/plan.ts";
 import type { Lease } from "../../contracts/lease.ts";
 
-/** What a probe runs on, until it is given back; without a lease where trials have none. */
+/** The device that a probe holds until it gives it back; without a lease if trials use none. */
 export interface ProbeLease {
   readonly lease?: Lease;
   readonly giveBack: () => void;
@@ -12,8 +12,8 @@ const POLL_MS = 500;
 const FREE: ProbeLease = { giveBack: () => undefined };
 
 /**
- * The first of a study's devices that nobody else on this host holds, as a trial would have it;
- * waits for one, and says so once.
+ * Takes the first of a study's devices that nobody else on this host holds, as a trial would; notes
+ * once that it waits.
  * @throws HpoError where the devices can't be had
  */
 export async function leaseForProbe(

@@ -23,9 +23,9 @@ export interface ProbeProcessOptions {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** For the greeting and for each answer; 10 minutes if left out. */
+  /** The time for the greeting and for each answer; 10 minutes if left out. */
   readonly answerMs?: number;
-  /** Between goodbye, SIGTERM and SIGKILL; 2 seconds if left out. */
+  /** The time between goodbye, SIGTERM and SIGKILL; 2 seconds if left out. */
   readonly graceMs?: number;
 }
 
@@ -91,7 +91,7 @@ export async function startProbeProcess(options: ProbeProcessOptions): Promise<P
   }
 }
 
-/** @throws HpoError on what is wrong at once */
+/** @throws HpoError if spawning fails at once */
 function spawned(
   { argv, cwd, env }: ProbeProcessOptions,
   mark: string,
@@ -158,14 +158,14 @@ function listen(
   });
   child.stdout.on("data", (chunk: Buffer) => lines.add(chunk));
   child.stderr.on("data", (chunk: Buffer) => errors.add(chunk.toString("utf8")));
-  // A program that is gone reads no question; its end says so.
+  // Writing to a program that has ended fails; its end is reported.
   child.stdin.on("error", () => undefined);
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       fail(notStarted(error));
       resolve();
     });
-    // Something that it left running may hold the output open; nobody waits for it longer.
+    // A process that it left running may hold the output open, so it is closed after a while.
     child.once("exit", () => setTimeout(() => destroyOutput(child), DRAIN_MS).unref());
     child.once("close", (code, signal) => {
       lines.end();
@@ -204,7 +204,7 @@ function jsonOf(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** What the promise gives, wrapped; undefined if it takes longer. */
+/** The promise's value, wrapped; undefined if it takes longer. */
 async function within<Value>(
   promise: Promise<Value>,
   milliseconds: number,

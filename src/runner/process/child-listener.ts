@@ -5,13 +5,14 @@ import { frameReader } from "./frames.ts";
 import { killGroup } from "../../system/kill-group.ts";
 import { ABORTED, ANSWERS } from "../worker/protocol.ts";
 
-/** What the thread gets from its process. */
+/** What the listener thread gets from the main thread. */
 export interface ListenerData {
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;
 }
 
-// The thread of a child process that hears what its study says, whatever the main thread does.
+// The thread in a child process that receives the study's messages, even if the main thread is
+// busy.
 
 const { port, shared } = workerData as ListenerData;
 const flags = new Int32Array(shared);
@@ -25,7 +26,7 @@ const hear = frameReader<ToChild>((message) => {
     Atomics.notify(flags, ANSWERS);
   }
 });
-/** The study is gone: nothing of this group stays behind. */
+/** Kills this process's group, as the study is gone. */
 const leave = (): void => killGroup(process.pid, "SIGKILL");
 
 new Socket({ fd: CHILD_READS, readable: true, writable: false })

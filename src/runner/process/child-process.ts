@@ -24,7 +24,7 @@ import type { ToMain } from "../worker/protocol.ts";
 
 /** How a child process is started. */
 export interface Launch {
-  /** Over this process's environment. */
+  /** Variables that override those of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** The cores that it may run on; any if left out. */
   readonly cpus?: readonly number[];
@@ -32,7 +32,7 @@ export interface Launch {
   readonly execArgv: readonly string[];
 }
 
-/** What a child's trial says. */
+/** Receives the messages and the output of a child's trial. */
 export interface ChildListener {
   hear(message: ToMain): void;
   print(text: string, stream: "stdout" | "stderr"): void;
@@ -41,21 +41,21 @@ export interface ChildListener {
 /** How a child's trial ended. */
 export type ChildEnd =
   | { readonly kind: "ended"; readonly outcome: Outcome }
-  /** The process is gone, or never was. */
+  /** The process ended during the trial, or could not be started. */
   | {
       readonly kind: "died";
       readonly exit: ProcessExit;
-      /** Whether the trial was taken up before. */
+      /** Whether it had begun the trial. */
       readonly hasBegun: boolean;
-      /** What the process said that it died of. */
+      /** The uncaught error, if the process reported one. */
       readonly uncaught?: Failure;
     };
 
-/** A process that left the group may hold the output open; nobody waits for it longer. */
+/** How long the output is read after the exit: a process that left the group may hold it open. */
 const DRAIN_MS = 2000;
-/** How long the end of a trial's output is waited for; it never comes where the trial closed it. */
+/** How long the mark at the end of a trial's output is awaited, as the trial may have closed it. */
 const MARK_MS = 1000;
-/** What a trial's end consists of: its outcome, and the ends of its stdout and its stderr. */
+/** The parts of a trial's end: its outcome, and the marks in stdout and stderr. */
 const PARTS_OF_END = 3;
 
 interface Current {
@@ -65,19 +65,19 @@ interface Current {
   hasBegun: boolean;
   uncaught?: Failure;
   outcome?: Outcome;
-  /** How many parts of its end have yet to come. */
+  /** How many parts of its end are still awaited. */
   awaited: number;
   timer?: NodeJS.Timeout;
 }
 
-/** A warm child process, in a group of its own. */
+/** A child process that runs one trial after the other, in a process group of its own. */
 export class Child {
   readonly pid: number | undefined;
-  /** Resolves when the process is gone and all that it wrote is read. */
+  /** Resolves when the process has ended and all its output was read. */
   readonly gone: Promise<void>;
   readonly #process: ChildProcess;
   readonly #pinned: Promise<void>;
-  /** What it starts has it, too, in a session of its own or not. */
+  /** Inherited by all processes that it starts, even those that leave its group. */
   readonly processMark = workerMark();
   readonly #mark = `\0hpo ${randomUUID()}\n`;
   #current: Current | undefined;
@@ -89,11 +89,11 @@ export class Child {
     this.#isAlive = this.pid !== undefined;
     this.#readMessages();
     for (const stream of ["stdout", "stderr"] as const) this.#readOutput(stream);
-    // Read only to notice its end.
+    // Nothing comes here; it is read to notice that the child closed it.
     channel(this.#process, CHILD_READS).resume();
     this.#pinned = pin(launch, this.pid, (text) => this.#print(text, "stderr"));
     this.gone = exitOf(this.#process, () => {
-      // What it left running goes with it.
+      // Kills the processes that it left running.
       this.kill("SIGKILL");
       this.#isAlive = false;
     }).then((exit) => this.#died(exit));
@@ -103,7 +103,7 @@ export class Child {
     return this.#isAlive;
   }
 
-  /** Runs one trial of a process that is alive; one at a time. Never rejects. */
+  /** Runs one trial at a time in a live process. Never rejects. */
   run(task: Omit<ChildTask, "kind" | "mark">, listener: ChildListener): Promise<ChildEnd> {
     return new Promise((resolve) => {
       const errors = outputTail(ERROR_BYTES);
@@ -116,7 +116,7 @@ export class Child {
     if (this.#isAlive) channel(this.#process, CHILD_READS).write(toFrame(message));
   }
 
-  /** Signals its whole group, by SIGKILL what left it, too. */
+  /** Signals its process group; SIGKILL also hits processes that left the group. */
   kill(signal: "SIGTERM" | "SIGKILL"): void {
     if (!this.#isAlive || this.pid === undefined) return;
     killGroup(this.pid, signal);
@@ -130,7 +130,7 @@ export class Child {
       try {
         read(chunk);
       } catch (error) {
-        // From here on, nothing in it can be trusted.
+        // After a broken frame nothing in the stream can be trusted.
         frames.destroy();
         if (this.#current) this.#current.uncaught = failureOf(error);
         this.kill("SIGKILL");
@@ -197,7 +197,8 @@ const spawnChild = (launch: Launch, mark: string): ChildProcess =>
     process.execPath,
     [...launch.execArgv, fileURLToPath(new URL("./child.js", import.meta.url))],
     {
-      // A group of its own: Ctrl-C is the study's to handle, and all of it can be killed.
+      // A process group of its own: Ctrl-C reaches only the study, and the whole group can be
+      // killed.
       detached: true,
       env: withMark({ ...process.env, ...launch.env }, mark),
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
@@ -206,7 +207,7 @@ const spawnChild = (launch: Launch, mark: string): ChildProcess =>
 
 function channel(child: ChildProcess, descriptor: number): Socket {
   const socket = child.stdio[descriptor] as Socket;
-  // A child that died is noticed by its exit.
+  // An error of the pipe needs no handling: the child's exit is noticed.
   if (socket.listenerCount("error") === 0) socket.on("error", () => undefined);
   return socket;
 }

@@ -12,10 +12,10 @@ import { workerTrial } from "../worker/worker-trial.ts";
 import { writeAll } from "../../system/write-all.ts";
 
 /*
- * A warm child process: runs one trial after the other in its main thread, where native code wants
- * to be. What it says is written before the objective goes on, so that a crash loses none of it.
- * What it is told comes through a thread of its own, so that an objective that never yields learns
- * of an abort, and that the process leaves when its study is gone.
+ * A child process, which runs one trial after the other in its main thread, as native code may
+ * need. It writes messages before the objective goes on, so that a crash loses none. It receives
+ * messages in a thread of its own, so that an objective that never yields learns of an abort, and
+ * the process ends when its study is gone.
  */
 
 const { port1: port, port2 } = new MessageChannel();
@@ -25,7 +25,7 @@ const listener = new Worker(new URL("./child-listener.js", import.meta.url), {
   transferList: [port2],
   execArgv: [],
 });
-// Without its listener it would not hear that its study has ended.
+// Without the listener thread it would not notice that its study has ended.
 listener.once("exit", () => process.exit());
 
 const say = (message: FromChild): void => writeAll(CHILD_WRITES, toFrame(message));
@@ -34,7 +34,7 @@ let toTrial: ((message: ToWorker) => void) | undefined;
 
 const channel: TrialChannel = {
   post: say,
-  // While a trial runs, no task comes.
+  // No new task comes while a trial runs, so each message is for the trial.
   receive: () => receiveMessageOnPort(port)?.message as ToWorker | undefined,
   listen: (listen) => {
     toTrial = listen;
@@ -47,7 +47,7 @@ function writeMark(descriptor: number, mark: string): void {
   try {
     writeAll(descriptor, Buffer.from(mark));
   } catch {
-    // The objective closed it: nothing more comes there, and the supervisor does not wait for ever.
+    // The objective closed the stream; the supervisor waits for the mark for a limited time only.
   }
 }
 

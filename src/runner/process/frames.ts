@@ -2,12 +2,12 @@ import { deserialize, serialize } from "node:v8";
 import { HpoError } from "../../errors/errors.ts";
 
 /*
- * Messages over a byte stream: four bytes of length, little-endian, then a structured clone (NaN,
- * -0 and undefined stay what they are).
+ * Messages over a byte stream: four bytes of length, little-endian, then a structured clone, which
+ * preserves NaN, -0 and undefined.
  */
 
 const HEADER_BYTES = 4;
-/** Nothing that a trial says is longer; a longer length means that the stream is no stream of frames. */
+/** The longest message; a greater length means that something else wrote to the stream. */
 const LIMIT_BYTES = 2 ** 28;
 
 /** @throws DataCloneError if the message can't be cloned, as a function can't. */
@@ -20,7 +20,7 @@ export function toFrame(message: unknown): Buffer {
 }
 
 /**
- * Takes a stream's chunks as they come and hands on its messages.
+ * Returns a function that takes a stream's chunks, and passes its messages to `hear`.
  * @throws HpoError (the function returned does) on bytes that are no frames.
  */
 export function frameReader<Message>(hear: (message: Message) => void): (chunk: Buffer) => void {

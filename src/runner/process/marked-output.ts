@@ -1,9 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
 /**
- * Takes what a process prints, in which it sets a mark after each trial: in the pipes, a trial's
- * last words may come after the message of its end.
- * @param mark ASCII; its first character stands nowhere else in it
+ * Splits a process's output at the mark that it prints after each trial: in the pipes, the trial's
+ * last output may arrive after the message of its end.
+ * @param mark ASCII; its first character occurs only once in it
  * @returns a function that takes the next chunk
  */
 export function markedOutput(
@@ -29,7 +29,7 @@ export function markedOutput(
   };
 }
 
-/** Where the bytes end in the beginning of a mark; their length if they don't. */
+/** The start of an incomplete mark at the end of the bytes; their length if there is none. */
 function startOfTornMark(bytes: Buffer, mark: string): number {
   const at = bytes.lastIndexOf(mark[0]);
   if (at < 0 || bytes.length - at >= mark.length) return bytes.length;

@@ -2,10 +2,9 @@ import { Writable } from "node:stream";
 import { writeAll } from "../../system/write-all.ts";
 
 /*
- * Imported for its effect, before anything that looks at stdout: what this process prints is written
- * before it goes on. Node's own stdout keeps what a full pipe does not take until the objective
- * yields, and loses it where the process dies before; it also makes the pipe non-blocking, for
- * native code and child processes too.
+ * Imported for its effect, before anything that uses stdout: makes printing blocking. Node's own
+ * stdout buffers what a full pipe does not take until the objective yields, and loses it if the
+ * process dies before; it also makes the pipe non-blocking for native code and child processes.
  */
 for (const [name, descriptor] of [["stdout", 1] as const, ["stderr", 2] as const]) {
   const stream = new Writable({

@@ -178,7 +178,7 @@ test.serial(
     for await (const line of createInterface({ input: killed.stdout })) {
       if (line === "both run") break;
     }
-    // The study, two processes, a child of each.
+    // The study, two processes, and a child of each are running.
     t.is(processesWith("HPO_TEST_MARK", mark).length, 5);
     killed.kill("SIGKILL");
     await once(killed, "exit");

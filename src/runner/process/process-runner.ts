@@ -22,7 +22,7 @@ export interface ProcessOptions {
   readonly exportName?: string;
   /** How many processes, ≥ 1, each with one trial at a time; the leases' number where there are any. */
   readonly workers?: number;
-  /** What each process runs on. */
+  /** The devices that each process is bound to. */
   readonly leases?: readonly Lease[];
   /** "4GiB" or bytes, ≥ 1: a trial whose process and its descendants hold more ends as `outOfMemory`. */
   readonly memoryLimit?: string | number;
@@ -86,7 +86,7 @@ export function processRunner(options: ProcessOptions): Runner {
     maxThreads: 1,
     concurrentTasksPerWorker: lanes.all.length + 1,
     idleTimeout: Infinity,
-    // The thread's event loop goes on between trials: child processes and ports live on it.
+    // The thread's event loop must run between trials, as child processes and ports need it.
     atomics: "disabled",
     execArgv: [],
   });
@@ -125,7 +125,7 @@ interface Lane extends Slot {
   readonly launch: Launch;
 }
 
-/** Without the lease's lock, which is this thread's to take. */
+/** How to start a child on a lease; the lease's lock is taken by this thread. */
 const launchOn = ({ env, cpus }: Lease, execArgv: readonly string[]): Launch => ({
   env,
   execArgv,

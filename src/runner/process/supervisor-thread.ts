@@ -9,9 +9,9 @@ import { exitText, failureOfExit } from "../process-exit.ts";
 import type { Notice, ObjectiveSource, TaskTrial, ToWorker } from "../worker/protocol.ts";
 
 /*
- * The thread that supervises all warm child processes of a runner: it passes words between them and
- * the main thread, watches their memory, and stops them. It never blocks, and goes on where the main
- * thread is busy.
+ * The thread that supervises all child processes of a runner: it passes messages between them and
+ * the main thread, watches their memory, and stops them. It never blocks, and works on while the
+ * main thread is busy.
  */
 
 /** One trial to run in the child of its slot. */
@@ -19,12 +19,12 @@ export interface ChildRun extends ObjectiveSource {
   readonly slot: number;
   readonly launch: Launch;
   readonly trial: TaskTrial;
-  /** To the main thread. */
+  /** The port to the main thread. */
   readonly port: MessagePort;
   readonly memoryLimitBytes: number | undefined;
-  /** From the abort to SIGTERM. */
+  /** The time from the abort to SIGTERM. */
   readonly abortGraceMs: number;
-  /** From SIGTERM to SIGKILL. */
+  /** The time from SIGTERM to SIGKILL. */
   readonly killGraceMs: number;
   readonly inheritOutput: boolean;
 }
@@ -33,10 +33,10 @@ export interface ChildRun extends ObjectiveSource {
 export type ChildRunEnd = { readonly kind: "stopped" } | Outcome;
 
 const children = new Map<number, Child>();
-/** Kills what they started where this process and one of them are killed together. */
+/** Kills the children's own processes if this process and a child are killed together. */
 const guard = orphanGuard();
 
-/** A process that dies before it takes up the trial did not die of it: it is replaced, so often. */
+/** How often a process is started for a trial: one that dies before the trial did not die of it. */
 const STARTS = 2;
 
 export async function runInChild(run: ChildRun): Promise<ChildRunEnd> {
@@ -58,7 +58,7 @@ export async function runInChild(run: ChildRun): Promise<ChildRunEnd> {
   }
 }
 
-/** Ends all processes: by a word, then by SIGKILL. They are idle. */
+/** Ends all processes, which are idle: by a message, then by SIGKILL. */
 export async function endChildren({ graceMs }: { readonly graceMs: number }): Promise<void> {
   await Promise.all(
     [...children.values()].map(async (child) => {
@@ -93,7 +93,7 @@ function listenerOf({ port, inheritOutput }: ChildRun): ChildListener {
   };
 }
 
-/** Passes on what the main thread says; an abort that is not heeded ends the process. */
+/** Passes the main thread's messages on; after an abort that is not heeded, it ends the process. */
 function stopOnAbort(run: ChildRun): { readonly isAborted: boolean; end(): void } {
   let isAborted = false;
   let timer: NodeJS.Timeout | undefined;

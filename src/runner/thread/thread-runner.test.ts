@@ -68,7 +68,7 @@ test.serial("a thread given up leaves as soon as its objective speaks", async (t
       await reported;
       abort();
       t.is(failure(await ending).reason, "lost");
-      // The test's time limit is the assertion's: nothing else ends the thread before close.
+      // Without the thread's own end, only the test's time limit would end this wait.
       while (threads.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     { abortGraceMs: 20 },

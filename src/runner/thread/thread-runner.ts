@@ -80,7 +80,7 @@ export function threadRunner(options: ThreadOptions): Runner {
       inheritOutput: options.inheritOutput ?? false,
     };
     const { pool, mark } = lane;
-    // What an objective starts goes with the study, however that ends.
+    // Processes that an objective starts are killed when the study ends, however it ends.
     guard.add({ mark });
     const work = runTask(pool, task);
     const waited = await withAbortGrace(work, trial.signal, options.abortGraceMs ?? ABORT_GRACE_MS);
@@ -115,7 +115,7 @@ export function threadRunner(options: ThreadOptions): Runner {
 /** A pool of one thread, so that a thread given up can be replaced alone. */
 interface Lane extends Slot {
   pool: Piscina;
-  /** A variable of its thread's environment, which what the objective starts has, too. */
+  /** A variable in the thread's environment, which processes that the objective starts inherit. */
   mark: string;
 }
 
@@ -126,9 +126,9 @@ function poolOfOne({ resourceLimits }: ThreadOptions, mark: string): Piscina {
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: Infinity,
-    // The thread's event loop goes on between trials: child processes and ports live on it.
+    // The thread's event loop must run between trials, as child processes and ports need it.
     atomics: "disabled",
-    // Not this process's: --import hooks break threads on Node 20, and jiti needs none.
+    // Not this process's flags: --import hooks break threads on Node 20, and jiti needs none.
     execArgv: [],
     env: withMark(process.env, mark),
     ...(resourceLimits && { resourceLimits }),
@@ -155,7 +155,7 @@ async function runTask(pool: Piscina, task: WorkerTask): Promise<WorkerResult> {
   }
 }
 
-/** The pool forgets a thread that died when its error comes; it ends a little later. */
+/** Waits for the exit of a thread that died: the pool drops it at its error, a little before. */
 const gone = (thread: Worker): Promise<void> =>
   thread.threadId === -1
     ? Promise.resolve()

@@ -1,20 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { outputTail, type OutputTail } from "../output/output-tail.ts";
 
-/** Where a trial's printing goes. */
+/** Receives a trial's output. */
 export interface OutputSink {
   post(text: string): void;
-  /** Whether it goes to the terminal too. */
+  /** Whether the output also goes to the terminal. */
   readonly inherit: boolean;
 }
 
 interface Printing {
   readonly sink: OutputSink;
-  /** Printed since the last post. */
+  /** The output since the last post. */
   pending: OutputTail | undefined;
 }
 
-// Follows a trial through its promises and timers, so that a straggler prints to its own trial.
+// Follows a trial through promises and timers, so that late output goes to its own trial.
 const printing = new AsyncLocalStorage<Printing>();
 
 /** Runs `work`; what it prints by console, stdout or stderr goes to the sink. */
@@ -60,7 +60,7 @@ function captureStreams(): void {
 function keep(current: Printing, chunk: string | Uint8Array, encoding: BufferEncoding): void {
   if (!current.pending) {
     current.pending = outputTail();
-    // One message per turn, not per line; a turn that prints without end stays bounded.
+    // One message for each turn of the event loop; the tail bounds a turn that prints without end.
     queueMicrotask(() => flush(current));
   }
   current.pending.add(

@@ -7,16 +7,19 @@ import { HpoError } from "../../errors/errors.ts";
 
 type Compiler = typeof TypeScript;
 
-/** jiti's own folder holds code with decorators as another reader of it made it. */
+/**
+ * A cache of our own: in jiti's default one, other programs may have compiled decorators
+ * differently.
+ */
 const CACHE = join(tmpdir(), "hpo-modules");
 
-/** jiti keeps no code with these words in its cache. */
+/** Keeps jiti from caching the code, as it caches none with `__JITI_ERROR__`. */
 const UNCACHED = "// decorators follow tsconfig.json, so this is made anew: not __JITI_ERROR__\n";
 
 /**
- * Imports a TypeScript module by jiti, so that any Node runs it: with the `paths` of its tsconfig.json,
- * and decorators as that one says. What jiti makes of decorators does nothing where they are those of
- * the language, so files with any go through the compiler that their project has.
+ * Imports a TypeScript module by jiti, so that any Node runs it, with `paths` and decorators as its
+ * tsconfig.json says. jiti mishandles standard decorators, so files that have any are compiled by
+ * their project's TypeScript.
  * @throws HpoError if there are decorators and no compiler, or tsconfig.json can't be read
  */
 export async function importTypeScript<Module>(path: string): Promise<Module> {
@@ -57,7 +60,7 @@ function transformed(jiti: Jiti, options: TransformOptions): string {
   return UNCACHED + jiti.transform({ ...options, source: compiled(source, filename), ts: false });
 }
 
-/** JavaScript that has the decorators' effect, and is a module as before. */
+/** Compiles TypeScript with decorators to JavaScript that is still a module. */
 function compiled(source: string, path: string): string {
   const ts = compilerFor(path);
   const { options } = configOf(ts, path);
@@ -76,12 +79,12 @@ function compiled(source: string, path: string): string {
 function configOf(ts: Compiler, path: string): TypeScript.ParsedCommandLine {
   const file = ts.findConfigFile(dirname(path), (name) => ts.sys.fileExists(name));
   const config: unknown = file && ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config;
-  // The list of the project's files is not needed, and is slow to make.
+  // Listing the project's files is slow, and not needed.
   const host = { ...ts.sys, readDirectory: () => [] };
   return ts.parseJsonConfigFileContent(config ?? {}, host, dirname(file ?? path));
 }
 
-/** @throws HpoError if none is installed for the file */
+/** @throws HpoError if no compiler is installed for the file */
 function compilerFor(path: string): Compiler {
   for (const from of [path, import.meta.url]) {
     try {

@@ -14,7 +14,7 @@ export async function importModule(given: string): Promise<Module> {
   const url = existingModule(given);
   try {
     if (!/\.[cm]?tsx?$/.test(new URL(url).pathname)) return (await import(url)) as Module;
-    // Only where it is needed: it costs a worker's start.
+    // Loaded only if needed, as it slows a worker's start.
     const { importTypeScript } = await import("./import-typescript.ts");
     return await importTypeScript<Module>(fileURLToPath(url));
   } catch (error) {
@@ -23,9 +23,9 @@ export async function importModule(given: string): Promise<Module> {
 }
 
 /**
- * The module's URL as it stands here, without links on its way, so that its packages are found beside
- * the file itself, as Node does it. A compiler leaves `new URL("./objective.ts", import.meta.url)`
- * as it is, so where the TypeScript file is missing its compiled neighbour, .js, is meant.
+ * The module's URL with links resolved, so that its packages are found beside the real file, as
+ * Node does. Compilers don't change `new URL("./objective.ts", import.meta.url)`, so if the
+ * TypeScript file is missing, the compiled .js beside it is used.
  * @throws HpoError if `url` is a file's and the file is missing.
  */
 export function existingModule(url: string): string {

@@ -9,7 +9,7 @@ interface GivenModule {
 }
 
 /**
- * Where an objective is, from a URL or a path and the export's name, which may stand behind a #.
+ * Finds an objective by a URL or a path, and an export's name, which may follow a #.
  * @throws HpoError if the module's file is missing.
  */
 export function moduleOf({ module, exportName }: GivenModule): ObjectiveSource {
@@ -31,7 +31,7 @@ function pathAndFragment(text: string): URL {
   return url;
 }
 
-/** The parts of `FILE` or `FILE#EXPORT`; a # may stand in the file's own path, too. */
+/** Splits `FILE` or `FILE#EXPORT`; the path itself may contain a #. */
 export function fileAndExport(text: string): { path: string; exportName?: string } {
   if (existsSync(text)) return { path: text };
   const [, path, exportName] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(text)!;

@@ -10,10 +10,10 @@ import type { Continuation, Outcome } from "../../contracts/objective.ts";
 import type { FloatOptions, IntOptions, Scalar } from "../../space/distribution.ts";
 import type { Params } from "../../space/search-space.ts";
 
-// The words between the main thread and a worker, be it a thread or a process. Each trial has a
-// channel of its own: what its objective posts after the end reaches nobody else's trial.
+// The messages between the main thread and a worker, which is a thread or a process. Each trial has
+// a channel of its own, so that what its objective posts after its end reaches no other trial.
 
-/** Where an objective is found. */
+/** The module and the export that hold an objective. */
 export interface ObjectiveSource {
   /** The module's URL. */
   readonly module: string;
@@ -27,7 +27,7 @@ export interface TaskTrial {
   readonly params: Params;
   readonly seed: number;
   readonly userAttrs: Readonly<Record<string, unknown>>;
-  /** Not made yet. */
+  /** The trial's folder, which may not exist yet. */
   readonly directoryPath: string;
   readonly continueFrom: Continuation | undefined;
   readonly maxStep: number | undefined;
@@ -49,9 +49,9 @@ export const SHARED_FIELDS = 2;
 /** How the trial ended, as the worker saw it. */
 export type WorkerResult = Outcome;
 
-/** Told in passing; the objective does not wait. */
+/** A message for which the objective does not wait. */
 export type Notice =
-  /** Its process is up; it starts. */
+  /** The trial's process has begun the trial. */
   | { readonly kind: "begun" }
   | { readonly kind: "report"; readonly value: number; readonly step: number }
   | {
@@ -61,11 +61,11 @@ export type Notice =
     }
   | { readonly kind: "userAttr"; readonly name: string; readonly value: unknown }
   | { readonly kind: "constraints"; readonly values: readonly number[] }
-  /** For who watches the study. */
+  /** A note for the study's listeners. */
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "output"; readonly text: string };
 
-/** Asked; the worker's thread sleeps until the answer. */
+/** A question: the worker's thread sleeps until it is answered. */
 export type TrialQuestion =
   | { readonly kind: "shouldPrune" }
   | {
@@ -94,10 +94,10 @@ export type ToWorker =
   | { readonly kind: "answer"; readonly value: Scalar }
   | { readonly kind: "refused"; readonly error: SerializedError }
   | { readonly kind: "abort"; readonly reason: SerializedError }
-  /** The trial is given up: leave the thread as soon as it is your turn. */
+  /** The trial is given up, and the thread is to exit as soon as its event loop runs. */
   | { readonly kind: "leave" };
 
-/** An error on its way between threads; its class is lost, its name stays. */
+/** An error as it is sent between threads: its name stays, its class is lost. */
 export interface SerializedError {
   readonly name: string;
   readonly message: string;
@@ -121,7 +121,7 @@ const OURS = {
   StorageError,
 };
 
-/** The error again, as an instance of our class or of the abort's, if its name is one. */
+/** Restores an error, by its name as an instance of our class or as an abort. */
 export function deserializeError({ name, message }: SerializedError): Error {
   if (Object.hasOwn(OURS, name)) return new OURS[name as keyof typeof OURS](message);
   if (name === "AbortError" || name === "TimeoutError") return new DOMException(message, name);

@@ -6,7 +6,7 @@ import type { ObjectiveSource } from "./protocol.ts";
 
 const loaded = new Map<string, Promise<Objective>>();
 
-/** The objective, imported at the worker's first trial and warm from then on. */
+/** The objective, imported at the worker's first trial and kept. */
 function objectiveFor({ module, exportName }: ObjectiveSource): Promise<Objective> {
   const key = `${module}#${exportName ?? ""}`;
   const known = loaded.get(key);

@@ -8,17 +8,16 @@ interface Run {
   hasEnded: boolean;
 }
 
-// Follows a trial through its promises and timers.
+// Follows a trial through its promises and timers, to know which trial threw.
 const runs = new AsyncLocalStorage<Run>();
 let current: Run | undefined;
 let untold: string[] = [];
 let isWatching = false;
 
 /**
- * Runs a trial's objective in this worker. What it leaves behind and throws after its end, as a
- * rejection or from a timer, is told and harms no later trial; anything else that nobody catches
- * still ends the worker.
- * @param tell tells who watches the study, through the trial that runs now
+ * Runs a trial's objective in this worker. An error that it throws after its end, in a promise or a
+ * timer, is noted and harms no later trial; any other uncaught error still ends the worker.
+ * @param tell sends a note to the study, through the trial that runs now
  */
 export async function runAsTrial<Result>(
   number: number,
@@ -41,7 +40,7 @@ export async function runAsTrial<Result>(
 function watch(): void {
   if (isWatching) return;
   isWatching = true;
-  // Called first, whether the worker is about to end or not.
+  // The monitor is called before Node decides whether the error ends the worker.
   process.on("uncaughtExceptionMonitor", (error: unknown) => {
     const run = runs.getStore();
     if (!run?.hasEnded) return;

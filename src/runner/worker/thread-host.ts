@@ -17,26 +17,26 @@ import type { HostTrial } from "../../contracts/runner.ts";
 
 /** The main thread's end of a trial that runs in a worker. */
 export interface ThreadHost {
-  /** For the worker. */
+  /** The worker's end of the channel. */
   readonly port: MessagePort;
   readonly shared: SharedArrayBuffer;
-  /** Asks the worker's thread to leave when it next has its turn; `close` comes after. */
+  /** Asks the worker's thread to exit when its event loop next runs; call `close` after it. */
   leave(): void;
   /**
-   * Handles what the worker has said so far, hands in what it printed, and hears no more.
-   * @returns what the study threw at a notice and the objective was not told yet.
+   * Handles the messages that have arrived, hands in the output, and stops listening.
+   * @returns the error of a notice that the study refused, if the objective was not told of it
    */
   end(): { readonly error: unknown } | undefined;
   close(): void;
 }
 
-/** What the worker is told of its trial. */
+/** The trial's data for the worker. */
 export const taskTrial = (trial: HostTrial): TaskTrial => {
   const { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep } = trial;
   return { number, params, seed, userAttrs, directoryPath, continueFrom, maxStep };
 };
 
-/** Passes on what the worker says of its trial, answers what it asks, and hands on an abort. */
+/** Passes the worker's messages to the trial, answers its questions, and passes on an abort. */
 export function threadHost(trial: HostTrial): ThreadHost {
   const { port1: port, port2 } = new MessageChannel();
   const shared = new SharedArrayBuffer(SHARED_FIELDS * Int32Array.BYTES_PER_ELEMENT);
@@ -101,7 +101,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
 const receive = (port: MessagePort): ToMain | undefined =>
   receiveMessageOnPort(port)?.message as ToMain | undefined;
 
-/** Does what the message says; the value is a question's answer. */
+/** Applies a message to the trial. @returns the answer, if it is a question */
 function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begun" }>): Scalar {
   switch (message.kind) {
     case "report":
@@ -132,7 +132,7 @@ function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begu
   }
 }
 
-/** What the study refused and the objective never heard of fails the trial: nothing is lost silently. */
+/** Fails a trial whose notice the study refused without the objective's learning of it. */
 export function withUntold(outcome: Outcome, host: ThreadHost): Outcome {
   const untold = host.end();
   host.close();

@@ -5,11 +5,11 @@ import type { ToMain, ToWorker } from "./protocol.ts";
 export interface TrialChannel {
   /** @throws what structured cloning throws, if the message can't be sent. */
   post(message: ToMain): void;
-  /** The next message that has come; undefined if there is none. */
+  /** The next message that has arrived; undefined if there is none. */
   receive(): ToWorker | undefined;
-  /** @returns a function that ends it */
+  /** @returns a function that stops listening */
   listen(hear: (message: ToWorker) => void): () => void;
-  /** At ANSWERS how many answers have come, at ABORTED whether the trial is to stop. */
+  /** ANSWERS counts the answers that have come; ABORTED is 1 once the trial is to stop. */
   readonly flags: Int32Array;
 }
 

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 
 const VARIABLE = "HPO_WORKER";
 
-/** `HPO_WORKER=…`: what a worker starts inherits it, and is found by it when the worker is gone. */
+/**
+ * `HPO_WORKER=…`: inherited by a worker's processes, which are found by it once the worker is gone.
+ */
 export const workerMark = (): string => `${VARIABLE}=${randomUUID()}`;
 
 export const withMark = (

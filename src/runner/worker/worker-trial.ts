@@ -18,12 +18,12 @@ import {
 import { put } from "../../space/put.ts";
 import { keepArtifact, madeDirectory } from "../../artifacts/trial-directory.ts";
 
-/** The trial as an objective in a worker sees it: its study sits at the other end of a channel. */
+/** The trial as an objective in a worker sees it; its study is at the other end of a channel. */
 export interface WorkerTrial {
   readonly live: LiveTrial;
-  /** Tells who watches the study. */
+  /** Sends a note to the study's listeners. */
   readonly note: (message: string) => void;
-  /** From now on, whatever the objective still says throws. */
+  /** Ends the trial: further calls of the objective throw. */
   readonly end: () => void;
 }
 
@@ -66,7 +66,7 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
       keepArtifact(trial.directoryPath, name, data),
     setConstraints: (values) => client.tell({ kind: "constraints", values: [...values] }),
     shouldPrune: () => client.ask({ kind: "shouldPrune" }) === true,
-    // The study answers with a value of the distribution, or refuses.
+    // The casts are safe: the study answers with a value of the distribution, or refuses.
     suggestFloat: (name, low, high, options) =>
       suggest({ kind: "suggestFloat", name, low, high, options }) as number,
     suggestInt: (name, low, high, options) =>
@@ -81,7 +81,7 @@ export function workerTrial(trial: TaskTrial, channel: TrialChannel): WorkerTria
 interface StudyClient {
   readonly signal: AbortSignal;
   tell(notice: Notice): void;
-  /** Sleeps until the main thread has answered. @throws what was thrown there. */
+  /** Sleeps until the main thread has answered. @throws the error thrown there */
   ask(question: TrialQuestion): Scalar;
   close(): void;
 }
@@ -92,7 +92,8 @@ function studyClient(channel: TrialChannel, trialNumber: number): StudyClient {
 
   const hear = (message: ToWorker): void => {
     if (message.kind === "abort") controller.abort(deserializeError(message.reason));
-    // The worker ends itself, between two turns of its loop, so that no native call is cut off.
+    // The worker exits by itself, between two turns of its event loop, so that no native call is
+    // cut.
     if (message.kind === "leave") process.exit();
   };
   const unlisten = channel.listen(hear);

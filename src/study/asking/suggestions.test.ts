@@ -39,7 +39,7 @@ const value = ({ params }: { readonly params: Params }): number =>
 
 const suggestionsOf = (study: Study) => engineOf(study).starter.suggestions;
 
-/** As if every suggestion took long. */
+/** Makes every suggestion count as slow. */
 function slow(given: unknown): Study {
   const study = given as Study;
   suggestionsOf(study).slowMs = -1;

@@ -104,7 +104,7 @@ test("what runs, was handed back or may be promoted is kept, and a crash's rest 
   asked.saveArtifact("model.pt", "1");
   await engineOf(study).handBack(asked.number);
   t.is(models().length, 4);
-  // As after a kill amid a removal: of one trial only a part is left, in a folder of its own.
+  // As after a kill amid a removal: a part of one trial's files is left, in a folder of its own.
   mkdirSync(join(place, "2", "checkpoints"));
   writeFileSync(join(place, "2", "checkpoints", "half.pt"), "1");
   const again = await loadStudy("kept", { storage });

@@ -16,7 +16,7 @@ test("a process whose thread is blocked gives its signs of life", async (t) => {
   const beat = blockedBeat(storage.url, "blocked", 200);
   const nap = new Int32Array(new SharedArrayBuffer(4));
   const seen = new Set<unknown>();
-  // No turn of the event loop from here on.
+  // From here on the event loop is blocked.
   for (let waits = 0; seen.size < 2 && waits < 600; waits++) {
     Atomics.wait(nap, 0, 0, 100);
     const sign = signs.get() as { seen: string } | undefined;

@@ -87,7 +87,7 @@ for (const [name, strategy] of Object.entries(strategies)) {
     t.is(priorReport(whole)!.arms[0].state, "dropped");
     t.deepEqual(paramsOf(stopped), paramsOf(whole));
     t.deepEqual(priorReport(stopped)!.arms, priorReport(whole)!.arms);
-    // By name alone, without the definition, as the command line does.
+    // Opened by its name alone, without the definition, as on the command line.
     const loaded = await loadStudy("logistic", { storage });
     const replayed = await replay(loaded, strategyOf);
     t.is(replayed.length, 18);

@@ -57,7 +57,7 @@ test("suggestions are as if an excluded trial had never been", async (t) => {
   await study.exclude(4);
   await study.exclude(1);
   const suggestion = async (of: Study, skipped: number) => {
-    // The same number, which is what the generator is made of.
+    // The same number, from which the random generator is made.
     for (let i = 0; i < skipped; i++) await of.ask();
     return (await of.ask())!;
   };
@@ -70,7 +70,7 @@ test("suggestions are as if an excluded trial had never been", async (t) => {
 });
 
 test("what was excluded when holds for other processes, a resumed study and replay", async (t) => {
-  /** Six trials, a change, four trials, another change, four trials. */
+  /** Runs six trials, makes a change, runs four, makes another change, runs four. */
   const search = async (reopen: (study: Study) => Promise<Study>, first: Study) => {
     let study = first;
     const steps = [
@@ -152,7 +152,7 @@ test("a queued trial that is taken away counts for nothing, and tells the strate
   await t.throwsAsync(study.cancel(0), failsWith(/trial 0 is failed/));
 });
 
-/** A study whose trial 0 runs in a process that can't be seen and gives no signs. */
+/** A study whose trial 0 runs in a process that can't be seen and sends no heartbeats. */
 async function withStuckTrial(t: ExecutionContext) {
   const path = join(await tempFolder(t), "hpo.db");
   const storage = await openStorage(path, { synchronous: "normal" });

@@ -11,7 +11,7 @@ test("a worker is not judged by a sign that was read long ago", (t) => {
     t.true(watch.isDue(["w"], 0));
     watch.update(["w"], signs("1", ageMs), 0);
     t.true(watch.holdsMs(lease, 59_000) > 0);
-    // It had nothing for two minutes, in which nobody looked at it; then it has a trial.
+    // The worker held no trial for two minutes, so nobody read its heartbeats; then it has one.
     t.false(watch.isDue([], 60_000));
     t.false(watch.isOver(lease));
     t.true(watch.isDue(["w"], 120_000));
@@ -36,6 +36,6 @@ test("signs are read when a lease may be over, and the time since then is held a
   t.false(watch.isDue(["w"], 49_000), "not before: nobody's lease can be over");
   t.true(watch.isDue(["w", "new"], 49_000));
   t.true(watch.isDue(["w"], 50_000));
-  // This process was stopped between the reading and its turn: the other one may have said anything.
+  // This process was suspended after reading: the other one may have sent heartbeats since.
   t.false(watch.isOver(lease));
 });

@@ -33,7 +33,7 @@ test("a trial's device is known while it runs, at its end, and to who opens the 
   }
 });
 
-/** A runner on one device that someone else holds until it is let go. */
+/** A runner on one device, which another process holds until it is released. */
 function heldRunner() {
   let isHeld = true;
   const take = (): Taken =>

@@ -26,7 +26,7 @@ test("reports stand by ascending step, in whichever order they come", (t) => {
         ascending.map((step) => ({ step, value: sign * (step / 2) })),
       );
       t.is(reports.last?.step, ascending.at(-1));
-      // What a pruner has seen stays the beginning of what it sees in the same array.
+      // The reports that a pruner has seen stay at the beginning of the same array.
       for (const { view, copy } of views) t.deepEqual(view.slice(0, copy.length), copy);
     }),
     { numRuns: 50 },
