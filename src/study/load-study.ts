@@ -22,7 +22,7 @@ import { MAX_RESTARTS } from "./trial/lost-trial.ts";
 export interface LoadOptions extends StorageOption {
   /** The strategy to go on with, or its name; the stored one if left out. */
   readonly strategy?: Strategy | StrategyName;
-  /** As the strategy. */
+  /** The pruner to go on with, or its name; the stored one if left out. */
   readonly pruner?: Pruner | PrunerName;
 }
 
@@ -45,7 +45,9 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
   return study;
 }
 
-/** As `loadStudy`, for who only asks: of finished trials no more is known than suggestions are made from. */
+/**
+ * As `loadStudy`, for a caller that only asks: it reads of finished trials what suggestions need.
+ */
 export async function loadToAsk(name: string, options: LoadOptions): Promise<Study> {
   const study = await unread(name, options);
   const { state, starter } = engineOf(study);
@@ -71,7 +73,7 @@ async function unread(name: string, options: LoadOptions): Promise<Study> {
     options.pruner === undefined && last?.pruner
       ? (prunerOf(last.pruner) ?? missingPruner(last.pruner, name))
       : prunerOrNamed(options.pruner);
-  // What is stored stays; what is named goes beside it.
+  // Stored parts are not checked again; a part that is named must go with the other one.
   if (options.strategy ?? options.pruner) checkParts("loadStudy", { strategy, pruner });
   const now: StudyVersion = {
     seed: 0,

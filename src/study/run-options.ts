@@ -35,7 +35,7 @@ export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits
 /** How a study runs where `optimize` is not told otherwise: what its definition says. */
 export interface RunDefaults extends TrialOptions, DeviceOptions, FileLimits, Notifying {
   readonly objective?: Objective<never>;
-  /** Of the module that exports the definition. */
+  /** The URL of the module that exports the definition. */
   readonly url?: string;
   readonly trials?: number;
   readonly timeoutMs?: number;

@@ -113,7 +113,9 @@ export class StudyEngine implements OptimizedStudy {
     return trials;
   }
 
-  /** Not where suggestions are slow: those are made ahead of the turn, from what is known then. */
+  /**
+   * Whether to ask while an end is being written: not if suggestions, made ahead then, are slow.
+   */
   get asksBehind(): boolean {
     return this.state.isShared && !this.starter.suggestions.isSlow;
   }
@@ -128,7 +130,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.starter.ask({ remote, total });
   }
 
-  /** Not looked up for a study in memory, which nobody can read once this process has ended. */
+  /** This process's provenance; undefined for a study in memory, which ends with the process. */
   async #provenance(): Promise<Provenance | undefined> {
     return this.state.isShared ? provenanceIn(this.sourceFolder) : undefined;
   }

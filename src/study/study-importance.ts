@@ -12,7 +12,7 @@ export interface StudyImportanceOptions extends Omit<ImportanceOptions, "directi
   readonly metric?: string | number;
 }
 
-/** What is looked at of a study. */
+/** The parts of a study that importance is computed from. */
 interface Judged {
   readonly name: string;
   readonly directions: readonly Direction[];

@@ -24,7 +24,7 @@ const REJOIN_MS = 5000;
 export class HeardWorkers {
   readonly #leaseMs: number;
   readonly #heard = new Map<string, HeardWorker>();
-  /** Those who know that the study is done, or said that they leave. */
+  /** The workers that know that the study is done, or said that they leave. */
   readonly #gone = new Set<string>();
   /** When the connection of a waiting worker was cut; only those that have not come back. */
   readonly #cut = new Map<string, number>();

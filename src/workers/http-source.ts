@@ -11,7 +11,7 @@ export interface HttpSourceOptions {
   /** `http://head:8080/NAME`. */
   readonly url: URL;
   readonly token?: string;
-  /** Told once when the coordinator can't be reached, and once when it can again. */
+  /** Called once when the coordinator can't be reached, and once when it can again. */
   readonly note: (message: string) => void;
   /** Ends all waiting. */
   readonly signal?: AbortSignal;

@@ -68,7 +68,7 @@ export class Outbox {
         this.#onVerdict(verdict);
       }
     } catch {
-      // What is left is sent with the end, whose error is told.
+      // The news left are sent with the trial's end, which reports an error.
     } finally {
       this.#sending = undefined;
     }

@@ -6,23 +6,25 @@ import { runStateOf, type RunState } from "../study/trial/lost-trial.ts";
 import { isAlive, type ProcessIdentity } from "../system/process-identity.ts";
 import type { Present } from "./heard-workers.ts";
 
-/** How a study goes: for those who operate it. */
+/** The state of a study, for those who operate it. */
 export interface StudyStatus {
   readonly name: string;
   readonly trials: Readonly<Record<TrialState, number>>;
-  /** How many of the running ones nobody runs any more. */
+  /** How many trials that are stored as running nobody runs any more. */
   readonly interrupted: number;
-  /** How many ended in the last hour. */
+  /** How many trials ended in the last hour. */
   readonly lastHour: number;
   /** How often trials were started again as their worker was lost. */
   readonly attempts: number;
   /** How many workers live and hold no trial. */
   readonly idle: number;
-  /** How long ago the worker that was silent longest of those that hold trials gave a sign, in ms; null if unknown. */
+  /**
+   * The age of the oldest last heartbeat among workers that hold trials, in ms; null if unknown.
+   */
   readonly oldestSignMs: number | null;
   /** By the trial's number. */
   readonly running: readonly RunningStatus[];
-  /** Those that hold trials or wait for one, and those that went without saying so. */
+  /** The workers that hold trials or wait for one, and those that ended without saying so. */
   readonly workers: readonly WorkerStatus[];
 }
 
@@ -35,7 +37,7 @@ export interface RunningStatus {
   readonly since: string | null;
   readonly device: string | null;
   readonly lastStep: number | null;
-  /** What the study does with it when it goes on: as the command `resume` sees it. */
+  /** What becomes of the trial when the study goes on, as for the command `resume`. */
   readonly state: RunState;
 }
 
@@ -43,7 +45,9 @@ export interface WorkerStatus {
   readonly worker: string;
   readonly host: string;
   readonly running: number;
-  /** In ms; null where none was given, or by a clock that is not this machine's. */
+  /**
+   * The age of its last heartbeat in ms; null if there is none, or its clock is not this machine's.
+   */
   readonly lastSignMs: number | null;
   /**
    * "gone": its process ended without saying so. "silent": it gave no sign for a lease, so that its trials
@@ -62,13 +66,13 @@ export interface StatusStudy {
   readonly running: readonly RunningTrial[];
 }
 
-/** What is known of who runs a study. */
+/** What is known of a study's workers. */
 export interface WorkerSigns {
-  /** By the worker's id. */
+  /** Heartbeats by the worker's id. */
   readonly signs: ReadonlyMap<string, SignOfLife>;
-  /** Those of whom the study says that they run it. */
+  /** The workers that the study's attributes name as present. */
   readonly entered?: readonly PresentWorker[];
-  /** What their coordinator has heard of them; left out where none is asked. */
+  /** The workers that the coordinator has heard; left out if none is asked. */
   readonly present?: Present;
 }
 

@@ -37,7 +37,9 @@ export interface Claimed extends HeldHere {
   readonly lastStep?: number;
   /** The coordinator has a folder of the trial, or of the one that it goes on from. */
   readonly hasFiles?: true;
-  /** Where the objective asks as it runs: what is suggested, and the parameters known so far. */
+  /**
+   * Set if the objective asks for parameters as it runs: suggested values, and known distributions.
+   */
   readonly open?: {
     readonly suggested: Params;
     readonly known: Readonly<Record<string, DistributionJson>>;

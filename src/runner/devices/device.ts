@@ -26,7 +26,7 @@ export interface Device {
 /** A device that exists but can't be used by any program. */
 export interface UnusableDevice {
   readonly device: Device;
-  /** In its driver's words: `GPU requires reset`. */
+  /** The problem in its driver's words: `GPU requires reset`. */
   readonly problem: string;
   readonly remedy: string;
 }

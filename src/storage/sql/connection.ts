@@ -9,7 +9,7 @@ import type { WholeTrials } from "./whole-trials.ts";
 export interface SqlDialect {
   /** Builds and compiles queries in this dialect; it runs none. */
   readonly builder: Kysely<Tables>;
-  /** What may be done about a database without tables where studies were looked for: a sentence. */
+  /** A sentence that says what to do if studies are looked for in a database without tables. */
   readonly ifEmpty: string;
   /** The statements that create the empty tables. */
   readonly schema: readonly string[];

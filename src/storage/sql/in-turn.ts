@@ -17,7 +17,7 @@ interface Parts {
   readonly signs: Signs;
 }
 
-/** What a turn changed. */
+/** The trials that a turn wrote, and whether it wrote attributes of the study. */
 interface Written {
   readonly trials: number[];
   attributes: boolean;

@@ -164,7 +164,7 @@ type TrialRow = Pick<WholeTrialRow, keyof Rows<"trials">[number]>;
 
 function draftOf(row: TrialRow, url: string): Draft {
   const { trial_id: id, datetime_start: start, datetime_complete: end } = row;
-  // Before a trial there are as many as its number says, each with an id of its own.
+  // A trial with number n comes after n others, each with an id of its own, so that n ≤ id.
   const number = integerCell(`${url}: the number of the trial with id ${id}`, row.number, 0, id);
   const where = `${url}: trial ${number}`;
   const draft: Draft = { id, where, number, state: knownState(row.state, row.number) };

@@ -54,7 +54,7 @@ export function takeTurns(connection: Connection): Turns {
     scheduled = true;
     idle = (async () => {
       await setImmediate();
-      // What follows from a trial's end is asked for one turn of the event loop later: it is waited
+      // Calls that follow from a trial's end come one turn of the event loop later, and are waited
       // for.
       await setImmediate();
       await work();

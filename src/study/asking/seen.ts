@@ -15,13 +15,14 @@ export interface Seen {
   /** How many finished trials, in their order of finishing. */
   readonly finished: number;
   /**
-   * In a study with a declared space, the last steps of the running trials that had reported. All
-   * trials of lower numbers that had not finished were running,
+   * In a study with a declared space, the last steps of the running trials that had reported. Which
+   * trials were running follows from the number: all of lower numbers that had not finished, but
+   * for `except` and with `also`.
    */
   readonly reported?: readonly (readonly [number: number, lastStep: number])[];
-  /** but for these, which waited; none if left out, */
+  /** Trials of lower numbers that waited; none if left out. */
   readonly except?: readonly number[];
-  /** and these of higher numbers; none if left out. */
+  /** Running trials of higher numbers; none if left out. */
   readonly also?: readonly number[];
   /**
    * In a study without a declared space, the running trials, each with the step of its last report
@@ -47,7 +48,7 @@ export interface View {
   readonly isDeclared: boolean;
 }
 
-/** What a trial asked now has seen. */
+/** What a trial that is asked for now has seen. */
 export function seenNow(view: View): Seen {
   const { finished, exclusionCount, isDeclared } = view;
   return {

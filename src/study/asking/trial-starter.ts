@@ -28,7 +28,7 @@ export type AskOutcome =
   /** The study has its total, or `why` says why there is none now. */
   | { readonly kind: "full"; readonly why?: string };
 
-/** What a turn wrote. */
+/** The result of a turn. */
 type Outcome =
   | { readonly kind: "started"; readonly plans: readonly Plan[]; readonly created: CreatedTrials }
   /**
@@ -144,7 +144,7 @@ export class TrialStarter {
     });
   }
 
-  /** Takes over the bookkeeping of a trial that a worker runs, whom an earlier process gave it. */
+  /** Goes on with a trial that an earlier process gave to a worker, which still runs it. */
   adopt(trial: RunningTrial): ActiveTrial {
     const asked = trial.systemAttrs[ATTRIBUTE.asked] as Asked | undefined;
     const id = this.#state.history.idOf(trial.number);

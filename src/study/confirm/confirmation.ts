@@ -18,7 +18,7 @@ export interface ConfirmedSetting {
   readonly trial: number;
   readonly was: number;
   readonly params: Params;
-  /** Of the complete runs, in their order; finite. */
+  /** The values of the complete runs, in their order; finite. */
   readonly values: readonly number[];
   /** How many runs ended without a finite value, as those that diverged. */
   readonly failed: number;

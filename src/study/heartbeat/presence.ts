@@ -11,21 +11,21 @@ import {
 import type { StateParts, StudyState } from "../study-state.ts";
 
 /**
- * Who runs trials of a study, or waits for one: an attribute of the study for each. It is written once
- * and removed when that one leaves, so that whoever stays in it was killed; signs of life are kept
- * for all studies in one place.
+ * A worker that runs trials of a study, or waits for one: an attribute of the study for each. It is
+ * written once and removed when the worker leaves, so that one that stays behind was killed.
+ * Heartbeats are stored elsewhere, for all studies together.
  */
 export interface PresentWorker {
-  /** The id under which it gives signs of life. */
+  /** The id of its heartbeats. */
   readonly worker: string;
   readonly host: string;
-  /** Left out of workers that a coordinator knows: they may be anywhere. */
+  /** Left out for a coordinator's workers, which may be on any machine. */
   readonly runner?: ProcessIdentity;
-  /** After what silence its trials may be given to others. */
+  /** How long it must be silent before its trials may be given to others. */
   readonly leaseMs: number;
 }
 
-/** Of one that was silent for so long no trace is kept. */
+/** A worker that was silent for so long is removed. */
 const KEPT_MS = 3_600_000;
 
 const keyOf = (worker: string): string => ATTRIBUTE.worker + worker;
@@ -35,7 +35,7 @@ export const presentIn = (systemAttrs: Attributes): readonly PresentWorker[] =>
     key.startsWith(ATTRIBUTE.worker) ? [value as PresentWorker] : [],
   );
 
-/** What is set of a study where these come and those leave. */
+/** The change of a study's attributes when some workers come and others leave. */
 export const presenceChange = (
   coming: readonly PresentWorker[],
   leaving: readonly string[] = [],
@@ -45,13 +45,16 @@ export const presenceChange = (
     ...coming.map((each) => [keyOf(each.worker), each] as const),
   ]);
 
-/** Attributes of a study without those of who runs it. */
+/** A study's attributes without those of its workers. */
 export const withoutPresence = (systemAttrs: Attributes): Attributes =>
   Object.fromEntries(
     Object.entries(systemAttrs).filter(([key]) => !key.startsWith(ATTRIBUTE.worker)),
   );
 
-/** This process runs trials of the study from now on. @returns what says that it no longer does */
+/**
+ * Stores that this process runs trials of the study.
+ * @returns a function that stores that it left
+ */
 export async function enterStudy(state: StudyState<StateParts>): Promise<() => Promise<void>> {
   const { storage, record, hub } = state;
   if (!state.isShared) return async () => undefined;
@@ -67,7 +70,9 @@ export async function enterStudy(state: StudyState<StateParts>): Promise<() => P
   return () => set(presenceChange([], [workerId])).catch((error: Error) => hub.note(error.message));
 }
 
-/** Those who were killed: their trials tell what there is to know of them. */
+/**
+ * The ids of workers that were killed, and may be removed: their trials show what became of them.
+ */
 export async function forgotten(storage: Storage, study: string): Promise<readonly string[]> {
   const known = presentIn((await storage.findStudy(study))?.systemAttrs ?? {});
   if (known.length === 0) return [];

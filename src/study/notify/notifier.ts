@@ -9,7 +9,7 @@ import type { NoticeKind, Notified } from "./notify-options.ts";
 export interface Notifier {
   /** The study stopped as it has enough. */
   ended(reason: string): void;
-  /** It stopped for errors. */
+  /** The study stopped for errors. */
   failed(message: string): void;
   /** Waits for the notices that are still to be sent, at most `LAST_MS`. */
   close(): Promise<void>;
@@ -23,7 +23,7 @@ const NOBODY: Notifier = {
   close: async () => undefined,
 };
 
-/** What is still to be told. */
+/** A notice that is still to be sent. */
 interface Notice {
   readonly event: NoticeKind;
   readonly at: Date;

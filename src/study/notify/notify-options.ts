@@ -14,7 +14,7 @@ export interface NotifyOptions {
    * shell is between. `$NAME` stands for a variable of hpo's environment, so that no secret need be written down.
    */
   readonly to: string | readonly string[];
-  /** Of what; all of it if left out. */
+  /** The kinds of notices that are sent; all if left out. */
   readonly on?: readonly NoticeKind[];
 }
 
@@ -67,7 +67,7 @@ function receiverOf(where: string, to: string | readonly string[]): Receiver {
   return { kind: "program", words: meant, shown: meant[0] };
 }
 
-/** What a definition or a run says of it. */
+/** The option of a definition or a run. */
 export interface Notifying {
   /** Who is told of a new best, the end, and a stop for errors; see `NotifyOptions`. */
   readonly notify?: NotifyOptions | string;

@@ -63,8 +63,9 @@ export function lostTrialAction(
 }
 
 /**
- * How a running trial stands, for who only looks: somebody runs it, or may; it is started again as the study
- * goes on (or fails, where it was too often); or it was asked for, not told in time, and fails then.
+ * The state of a running trial for a reader: "runs": somebody runs it, or may; "interrupted": it is
+ * started again when the study goes on (or fails, if it was lost too often); "overdue": another
+ * program asked for it and did not tell it in time, so that it fails then.
  */
 export type RunState = "runs" | "interrupted" | "overdue";
 

@@ -19,7 +19,7 @@ export interface Starter {
   readonly file?: string;
 }
 
-/** Where a worker that reaches the study through a coordinator runs one trial. */
+/** A place at a coordinator's worker where one trial runs. */
 export interface RemoteSlot {
   /** The id of its process. */
   readonly worker: string;

@@ -99,7 +99,7 @@ export function mergeAll(changes: readonly TrialChange[]): TrialChange {
   const distributions: Record<string, Distribution> = {};
   const reports: Report[] = [];
   const [user, system]: Record<string, unknown>[] = [{}, {}];
-  // In one pass that copies what is there: most changes are a single report, of thousands.
+  // One pass over the changes, as there may be thousands, most with a single report.
   changes.forEach((change, index) => {
     putAll(params, change.params);
     putAll(distributions, change.distributions);
