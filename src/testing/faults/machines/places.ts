@@ -18,12 +18,24 @@ export interface Places {
 }
 
 const BRIDGE = "hpobr0";
-const SUBNET = "10.209.77";
+/** A campaign has one of them. */
+const SUBNETS = Array.from({ length: 256 }, (_, index) => `10.209.${index}`);
 
 const run = (words: string): void => {
   const [program, ...rest] = words.split(" ");
   execFileSync(program, rest, { stdio: "ignore" });
 };
+
+/**
+ * One that no link of this machine has: a campaign that was killed leaves its own behind, and of two links with the
+ * same addresses the older one gets all that is sent.
+ * @param addresses what `ip -o -4 addr` says
+ */
+export function freeSubnet(addresses: string): string {
+  const free = SUBNETS.find((subnet) => !addresses.includes(` ${subnet}.`));
+  if (free !== undefined) return free;
+  throw new Error("All of 10.209.0.0/16 is taken. Remove what is left: ip link del hpobr0…");
+}
 
 /** Namespaces of network and processes where this user may have them, else this machine itself. */
 export function places(count: number): Places {
@@ -42,6 +54,7 @@ export function places(count: number): Places {
 function namespaces(count: number): Places {
   const tag = process.pid % 10_000;
   const bridge = `${BRIDGE}${tag}`;
+  const subnet = freeSubnet(execFileSync("ip", ["-o", "-4", "addr"], { encoding: "utf8" }));
   const names = Array.from({ length: count }, (_, index) => `hpo${tag}n${index}`);
   const end = (): void => {
     for (const each of [...names.map((name) => `netns del ${name}`), `link del ${bridge}`]) {
@@ -55,14 +68,14 @@ function namespaces(count: number): Places {
   try {
     run(`unshare --pid --fork --kill-child --mount-proc true`);
     run(`ip link add ${bridge} type bridge`);
-    run(`ip addr add ${SUBNET}.1/24 dev ${bridge}`);
+    run(`ip addr add ${subnet}.1/24 dev ${bridge}`);
     run(`ip link set ${bridge} up`);
     const all = names.map((name, index): Place => {
       const outer = `v${tag}o${index}`;
       run(`ip netns add ${name}`);
       run(`ip link add ${outer} type veth peer name eth0 netns ${name}`);
       run(`ip link set ${outer} master ${bridge} up`);
-      run(`ip -n ${name} addr add ${SUBNET}.${index + 2}/24 dev eth0`);
+      run(`ip -n ${name} addr add ${subnet}.${index + 2}/24 dev eth0`);
       run(`ip -n ${name} link set eth0 up`);
       run(`ip -n ${name} link set lo up`);
       return {
@@ -71,7 +84,7 @@ function namespaces(count: number): Places {
       };
     });
     return {
-      host: `${SUBNET}.1`,
+      host: `${subnet}.1`,
       all,
       kind: "a network namespace and a PID namespace for each worker",
       end,
