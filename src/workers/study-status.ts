@@ -117,9 +117,9 @@ export function studyStatus(
     const held = running.filter((trial) => leaseIn(trial)?.worker === worker).length;
     const age = ageOf(worker);
     const lastSignMs = age === undefined ? null : Math.round(age);
-    const isGone = runner !== undefined && isAlive(runner) === false;
-    const busy = held > 0 ? "busy" : "idle";
-    const state = isGone ? "gone" : isSilent(worker) ? "silent" : busy;
+    const lives = runner && isAlive(runner);
+    const isMissed = lives === undefined && isSilent(worker);
+    const state = lives === false ? "gone" : isMissed ? "silent" : held > 0 ? "busy" : "idle";
     return { worker, host, running: held, lastSignMs, state };
   });
   const isFree = ({ worker }: TrialLease): boolean => isSilent(worker);

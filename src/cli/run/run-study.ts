@@ -101,13 +101,13 @@ export async function runTrials(
   const { trials: total } = definition;
   engineOf(study).sourceFolder = sourceFolder(file.source);
   await study.refresh();
-  const leave = await enterStudy(engineOf(study).state);
   const progress = showProgress(study, { total, workers, isQuiet: isQuiet(flags) });
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
   for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
   const runner = await file.makeRunner(workers, leases, definition);
   const limit = errorLimit(study.name, study.finished);
   const tally = runTally();
+  const leave = await enterStudy(engineOf(study).state);
   let reason: string;
   try {
     reason = await engineOf(study).optimizeWith(runner, {

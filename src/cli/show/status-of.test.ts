@@ -30,6 +30,10 @@ test("who was killed is told of as gone, its trials as interrupted, and who wait
   const idle = await now();
   t.like(idle, { idle: 1, interrupted: 0, workers: [{ worker: workerId, state: "idle" }] });
   t.regex(statusLines(idle).join("\n"), /1 worker, 1 of them idle/);
+  const long = async () => new Map([[workerId, { mark: "", ageMs: 2 * LEASE_MS }]]);
+  t.like(await statusOf(await viewStudy("s", { ...storage, readSigns: long })), {
+    workers: [{ state: "idle" }],
+  });
   await study.ask();
   t.like(await now(), { idle: 0, interrupted: 0, workers: [{ state: "busy", running: 1 }] });
   t.is(await interrupted(), 0);

@@ -49,8 +49,6 @@ export const workDirectly = (
         until: definition.until,
         timeoutMs: definition.timeoutMs,
       };
-      state.heartbeat.isAwaiting = true;
-      state.heartbeat.start();
       const leave = await enterStudy(state);
       const limit = studyLimit(engine, limits);
       const files = keepFiles(state, definition);
@@ -71,7 +69,6 @@ export const workDirectly = (
         if (!drain.stopping.aborted) notices.failed((error as Error).message);
         throw error;
       } finally {
-        state.heartbeat.stop();
         await files.end();
         if (!drain.now.aborted) await notices.close();
         await (drain.stopping.aborted ? within(SOON_MS, leave()) : leave());

@@ -52,11 +52,11 @@ export const withoutPresence = (systemAttrs: Attributes): Attributes =>
   );
 
 /**
- * Stores that this process runs trials of the study.
+ * Stores that this process runs trials of the study, and gives signs of life also while it has none.
  * @returns a function that stores that it left
  */
 export async function enterStudy(state: StudyState<StateParts>): Promise<() => Promise<void>> {
-  const { storage, record, hub } = state;
+  const { storage, record, hub, heartbeat } = state;
   if (!state.isShared) return async () => undefined;
   const self: PresentWorker = {
     worker: workerId,
@@ -65,9 +65,17 @@ export async function enterStudy(state: StudyState<StateParts>): Promise<() => P
     leaseMs: state.leases.leaseMs,
   };
   const set = (change: Attributes) => storage.setStudyAttributes(record.id, { system: change });
-  await storage.beat(workerId);
+  const note = (error: Error): void => hub.note(error.message);
+  heartbeat.isAwaiting = true;
+  heartbeat.start();
+  // Where this first sign is lost with its database, the next one comes soon.
+  await storage.beat(workerId).catch(note);
   await set(presenceChange([self], await forgotten(storage, record.name)));
-  return () => set(presenceChange([], [workerId])).catch((error: Error) => hub.note(error.message));
+  return async () => {
+    heartbeat.isAwaiting = false;
+    heartbeat.stop();
+    await set(presenceChange([], [workerId])).catch(note);
+  };
 }
 
 /**
