@@ -81,6 +81,12 @@ test.serial("mistakes get an answer that helps", async (t) => {
       /"bowl" is the name of a stored study.* hpo study serve \S*bowl\.mjs\./,
     ],
     ["study delete bowl", 1, /pass --yes/],
+    [
+      "study plot bowl",
+      2,
+      /hpo study plot bowl KIND\. There are .*history.*study report bowl draws/,
+    ],
+    ["study plot", 2, /hpo study plot NAME KIND\. There are /],
     ["study rename bowl bowl", 0, /./],
     [
       "study copy bowl bowl",

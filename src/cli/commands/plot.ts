@@ -71,8 +71,13 @@ export const plotCommand = (): Command =>
         const { listPlots, plotStudy } = await import("../plot/plot-study.ts");
         if (options.list) return listPlots(options);
         if (name === undefined || kind === undefined) {
+          const { PLOTS } = await import("../../plots/registry.ts");
+          const { studyLine } = await import("../command-line.ts");
+          const line =
+            name === undefined ? "hpo study plot NAME KIND" : studyLine("plot", name, ["KIND"]);
           command.error(
-            "error: name a study and a plot: hpo study plot NAME KIND (--list shows the plots)",
+            `error: name a study and what to draw of it: ${line}. There are ${Object.keys(PLOTS).join(", ")}; --list says ` +
+              `what they show, and ${studyLine("report", name ?? "NAME")} draws all that matters.`,
           );
         }
         await plotStudy(name, kind, options);
