@@ -51,6 +51,16 @@ test("impossible distributions are refused, naming input, value and remedy", (t)
     /low=NaN must be a finite number/,
   );
   t.regex(
+    messageOf(() => float(0, 1, { step: 2 })),
+    /^float\(0, 1\): step=2 is wider than the range, so that 0 would be its one value\. Lower it to 1 or/,
+  );
+  t.regex(
+    messageOf(() => int(3, 8, { step: 6 })),
+    /step=6 is wider/,
+  );
+  t.is(float(0.1, 0.3, { step: 0.2 }).distribution.kind, "float", "wider by rounding alone");
+  t.notThrows(() => [float(1, 1, { step: 2 }), int(1, 1, { step: 2 }), int(3, 8, { step: 5 })]);
+  t.regex(
     messageOf(() => float(0, 1, { step: 0 })),
     /step=0 must be a finite number > 0/,
   );

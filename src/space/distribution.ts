@@ -54,7 +54,7 @@ export interface FloatOptions {
 /**
  * A high that is not on the grid of `step` is lowered to it.
  * @throws HpoError unless low ≤ high, both finite and their difference, too; `log` needs low > 0 and
- * no step; step > 0, so large that its values can be told apart
+ * no step; step > 0, so large that its values can be told apart, and no wider than a range of several values
  *
  * @example
  * ```ts
@@ -77,8 +77,7 @@ export function floatDistribution(
       );
     }
     checkStep("float", low, high, step);
-    const steps = Math.floor((high - low) / step + 1e-8);
-    return { kind: "float", low, high: onGrid(low, step, steps), log, step };
+    return { kind: "float", low, high: onGrid(low, step, stepsIn(low, high, step)), log, step };
   }
   if (log && low <= 0) throw logNeedsPositive("float", low, high, "low > 0", "above 0");
   return { kind: "float", low, high, log };
@@ -95,7 +94,7 @@ export interface IntOptions {
 /**
  * Integers from low to high, both included.
  * @throws HpoError unless low ≤ high are integers within ±(2⁵³ − 1), and so is their difference; `log`
- * needs low ≥ 1 and step 1; step ≥ 1
+ * needs low ≥ 1 and step 1; step ≥ 1, and no wider than a range of several values
  *
  * @example
  * ```ts
@@ -271,7 +270,17 @@ function checkStep(kind: string, low: number, high: number, step: number): void 
         "Raise it or drop it.",
     );
   }
+  if (low < high && stepsIn(low, high, step) === 0) {
+    throw new HpoError(
+      `${kind}(${low}, ${high}): step=${step} is wider than the range, so that ${low} would be its one value. ` +
+        `Lower it to ${high - low} or less, or drop it.`,
+    );
+  }
 }
+
+/** How many steps there are from low to high, where rounding counts for none. */
+const stepsIn = (low: number, high: number, step: number): number =>
+  Math.floor((high - low) / step + 1e-8);
 
 const logNeedsPositive = (kind: string, low: number, high: number, need: string, raise: string) =>
   new HpoError(
