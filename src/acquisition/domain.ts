@@ -48,7 +48,7 @@ export function domainOf(space: SearchSpace): Domain {
   };
 }
 
-/** The box that a search keeps to, in unit coordinates; it binds gradient-searched dimensions only. */
+/** The box that a search keeps to, in unit coordinates; of a value-by-value dimension both ends are values. */
 export interface Box {
   readonly lower: Float64Array;
   readonly upper: Float64Array;

@@ -27,7 +27,7 @@ export function variation(domain: Domain, { lower, upper }: Box, rng: Rng): Vari
   };
   const clip = (i: number, value: number): number => {
     if (Number.isNaN(value)) return draw(i);
-    return levels[i] ? value : Math.min(upper[i], Math.max(lower[i], value));
+    return Math.min(upper[i], Math.max(lower[i], value));
   };
   const move = (i: number, value: number, size: number): number => {
     if (levels[i] || Number.isNaN(value) || rng.uniform() < REDRAW) return draw(i);

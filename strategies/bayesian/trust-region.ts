@@ -11,7 +11,7 @@ import { logExpectedImprovement } from "../../src/acquisition/log-expected-impro
 import { LOCAL_EFFORT, maximizeAcquisition } from "../../src/acquisition/maximize.ts";
 import type { Candidate } from "../../src/acquisition/polish.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
-import { CONTINUOUS, withMissing } from "../../src/surrogate/dimensions.ts";
+import { CATEGORICAL, CONTINUOUS, withMissing } from "../../src/surrogate/dimensions.ts";
 import { fitHyperparameters } from "../../src/surrogate/fit.ts";
 import {
   factorize,
@@ -126,7 +126,8 @@ export interface LocalProblem {
 
 /** Candidates within the box, best first. */
 export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
-  const { region, domain, pending, erred, terms } = problem;
+  const { region, pending, erred, terms } = problem;
+  const { domain, box } = withinBox(region, problem.domain);
   const gp = addPending(localProcess(problem), pending);
   const best = incumbentOf(gp);
   const improvement = logExpectedImprovement(withoutGainAt(gp, erred, best), best);
@@ -134,7 +135,7 @@ export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
     {
       acquisition: sumOf([improvement, ...terms]),
       domain,
-      box: boxOf(region, domain),
+      box,
       good: pointsBestFirst(gp),
     },
     LOCAL_EFFORT,
@@ -142,14 +143,32 @@ export function localCandidates(problem: LocalProblem, rng: Rng): Candidate[] {
   );
 }
 
-function boxOf({ center, halfSide }: TrustRegion, domain: Domain): Box {
-  const bound = (value: number, i: number, open: number, end: number): number =>
-    domain.levels[i] || Number.isNaN(value) ? open : end;
-  return {
-    lower: center.map((v, i) => bound(v, i, 0, Math.max(0, v - halfSide))),
-    upper: center.map((v, i) => bound(v, i, 1, Math.min(1, v + halfSide))),
+/**
+ * The box, and the domain with the values that it holds. An integer, or a value of a grid, is in it where what
+ * is rounded to it is; choices have no order, and all of them are.
+ */
+function withinBox(
+  { center, halfSide }: TrustRegion,
+  domain: Domain,
+): { readonly domain: Domain; readonly box: Box } {
+  const end = (i: number, side: -1 | 1): number => {
+    const isOpen = domain.kinds[i] === CATEGORICAL || Number.isNaN(center[i]);
+    const u = isOpen ? 0.5 + side / 2 : Math.min(1, Math.max(0, center[i] + side * halfSide));
+    return nearestOf(domain.levels[i], u);
   };
+  const box = {
+    lower: center.map((_, i) => end(i, -1)),
+    upper: center.map((_, i) => end(i, 1)),
+  };
+  const levels = domain.levels.map((values, i) =>
+    values?.filter((value) => box.lower[i] <= value && value <= box.upper[i]),
+  );
+  return { domain: { ...domain, levels }, box };
 }
+
+/** The value nearest to u; u itself where all are allowed. */
+const nearestOf = (values: Float64Array | undefined, u: number): number =>
+  values?.reduce((best, value) => (Math.abs(value - u) < Math.abs(best - u) ? value : best)) ?? u;
 
 /** An RBF process of the nearest points, its lengthscales in units of the box. */
 function localProcess({ region, domain, points, values }: LocalProblem): GaussianProcess {

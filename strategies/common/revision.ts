@@ -39,10 +39,13 @@ const FIFTH_REVISION = {
 const ERRORS_AVOIDED =
   "where trials erred or took too long, others are asked for less, the less the more did in a row";
 
-/** What the sixth changed, of `bayesian` and those that may take it. */
-export const SIXTH_REVISION = {
-  revision: 6,
-  changes: [...FIFTH_REVISION.changes, ERRORS_AVOIDED],
+const INTEGERS_IN_BOX =
+  "the box about the best trial holds the integers and the values of a grid that lie in it, and no longer all";
+
+/** What the sixth and the seventh changed, of `bayesian` and those that may take it. */
+export const SEVENTH_REVISION = {
+  revision: 7,
+  changes: [...FIFTH_REVISION.changes, ERRORS_AVOIDED, INTEGERS_IN_BOX],
 } as const;
 
 /** What the fourth changed, of `tpe`. */
@@ -51,12 +54,13 @@ export const TPE_REVISION = {
   changes: [...THIRD_REVISION.changes, ERRORS_AVOIDED],
 } as const;
 
-/** What the fifth and the sixth changed of `auto`. */
+/** What the fifth to the seventh changed of `auto`. */
 export const AUTO_REVISION = {
-  revision: 6,
+  revision: 7,
   changes: [
     ...FOURTH_REVISION.changes,
     `${OWN_POINTS_FIRST}; where a study declares roles and has no prior, settings that were good elsewhere come first`,
     ERRORS_AVOIDED,
+    INTEGERS_IN_BOX,
   ],
 } as const;
