@@ -85,6 +85,33 @@ test("40 settings on a gentle slope above the best rate, steep below it, are not
   t.true(Math.max(...errors) < 1.5);
 });
 
+/** The median |ln error| of SGD at three times the largest batch size tried, where η* ∝ B^exponent. */
+function errorBeyond(count: number, exponent: number): number {
+  const errors = Array.from({ length: 12 }, (_, seed) => {
+    const rng = createRng(seed, "few");
+    const best = (batchSize: number): number => Math.log(0.1) + exponent * Math.log(batchSize / 32);
+    const trials = Array.from({ length: count }, () => {
+      const learningRate = Math.exp(Math.log(1e-4) + rng.uniform() * Math.log(1e5));
+      const batchSize = Math.round(8 * Math.exp(rng.uniform() * Math.log(6)));
+      const off = Math.log(learningRate) - best(batchSize);
+      const value = 0.5 + 0.05 * off * off * (1 + 0.1 * rng.normal()) + 0.02 * rng.normal();
+      return { learningRate, batchSize, value };
+    });
+    const options = { toBatch: 144, family: "sgd", budget: "fixedSamples" } as const;
+    return Math.abs(Math.log(recommendRate(trials, options).learningRate) - best(144));
+  });
+  return medianOf(errors);
+}
+
+test("beyond the batch sizes tried the answer leans to the square-root rule, and to the law of many trials", (t) => {
+  const [few, many] = [errorBeyond(40, 0.5), errorBeyond(160, 1)];
+  t.log(
+    `median |ln error| ${few.toFixed(2)} of 40, ${many.toFixed(2)} of 160 where the rule is wrong`,
+  );
+  t.true(few < 0.23);
+  t.true(many < 0.3);
+});
+
 test("the order of the trials and the unit of the values change nothing", (t) => {
   const trials = scattered(100, 3);
   const options = { toBatch: TARGET, family: "heavyBall" } as const;

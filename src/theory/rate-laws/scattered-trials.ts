@@ -36,6 +36,12 @@ const SCATTER = 0.25;
 const DRIFT = 0.3;
 
 /**
+ * The square-root rule, which the laws' move beyond those batch sizes leans to: of 32 small trainings the exponent
+ * from a third of the largest batch size on was .46 ± .38 at fixed samples, and few trials tell it no better.
+ */
+const RULE: Normal = { mean: 0.5, sd: 0.4 };
+
+/**
  * @param trials with finite values, ≥ LEAST_SCATTERED
  * @param exponent what is believed of the power law's exponent
  */
@@ -83,23 +89,22 @@ function posteriorOf(
   const batches = points.b;
   const middles = at.map(({ mean }) => mean);
   const shifts = shiftsOf(fit.parameters, at.length);
+  const [first, last] = [Math.min(...batches), Math.max(...batches)];
   const predict = (batchSize: number) => {
     const b = Math.log(batchSize);
-    const slope = fit.parameters.map((value, j) => {
-      if (j >= 2) return j - 2 < at.length ? middles[j - 2] : 0;
-      const step = 1e-4;
-      const up = logRate(kind, fit.parameters.with(j, value + step), b);
-      return (up - logRate(kind, fit.parameters.with(j, value - step), b)) / (2 * step);
-    });
-    let variance = SCATTER * SCATTER;
-    slope.forEach((p, i) =>
-      slope.forEach((q, j) => (variance += p * q * fit.covariance.get(i, j))),
-    );
-    const beyond = Math.max(0, b - Math.max(...batches), Math.min(...batches) - b);
-    variance += (DRIFT * beyond) ** 2;
+    const edge = Math.min(last, Math.max(first, b));
+    const rate = (parameters: readonly number[]): number =>
+      logRate(kind, parameters, b) + dot(shiftsOf(parameters, at.length), middles);
+    const move = (parameters: readonly number[]): number =>
+      logRate(kind, parameters, b) - logRate(kind, parameters, edge);
+    const drift = (DRIFT * (b - edge)) ** 2;
+    const ofLaw = drift + varianceOf(move, fit);
+    const ofRule = (RULE.sd * (b - edge)) ** 2;
+    const lean = b === edge ? 0 : ofLaw / (ofLaw + ofRule);
+    let variance = SCATTER * SCATTER + varianceOf(rate, fit) + drift;
     // The best place beside is known to its error only, and the best rate moves with it.
     shifts.forEach((shift, k) => (variance += (shift * at[k].sd) ** 2));
-    const mean = logRate(kind, fit.parameters, b) + dot(shifts, middles);
+    const mean = rate(fit.parameters) + lean * (RULE.mean * (b - edge) - move(fit.parameters));
     return [{ mean, sd: Math.sqrt(variance), weight: 1 }];
   };
   return {
@@ -108,6 +113,21 @@ function posteriorOf(
     bic: fit.cost + fit.parameters.length * Math.log(inside.length),
     predict,
   };
+}
+
+/** Of a number that depends on the parameters, to first order. */
+function varianceOf(
+  value: (parameters: readonly number[]) => number,
+  { parameters, covariance }: LeastSquaresFit,
+): number {
+  const step = 1e-4;
+  const slope = parameters.map((parameter, j) => {
+    const moved = (by: number): number => value(parameters.with(j, parameter + by));
+    return (moved(step) - moved(-step)) / (2 * step);
+  });
+  let variance = 0;
+  slope.forEach((p, i) => slope.forEach((q, j) => (variance += p * q * covariance.get(i, j))));
+  return variance;
 }
 
 /** The model's best rate in each bin of a factor 2 of batch size, with the bin's trials. */
