@@ -1,5 +1,6 @@
 import test from "ava";
 import { categorical, float, int, searchSpace, type Params } from "../src/space/index.ts";
+import { densityTable, independentPrior } from "../src/space/prior.ts";
 import { completeEnding } from "../src/testing/strategy-scenarios.ts";
 import { simulate } from "../src/testing/strategy-simulation.ts";
 import { strategyContract } from "../src/testing/strategy-contract.ts";
@@ -50,6 +51,44 @@ test("integers and choices do not freeze before they are right", (t) => {
   for (let seed = 0; seed < 5; seed++) {
     const { history } = simulate(cmaEs(), { space, objective, trials: 400, seed });
     t.true(best(history.map((trial) => trial.values)) < 1e-3, `seed ${seed}`);
+  }
+});
+
+test("integers are still left for others once what counts more has converged", (t) => {
+  const space = searchSpace({ n: int(0, 9), m: int(0, 9), x: float(-5, 5), y: float(-5, 5) });
+  const objective = (params: Params) => {
+    const { n, m, x, y } = params as Readonly<Record<string, number>>;
+    const steep = 1e4 * ((x - 2) * (x - 2) + (y + 1) * (y + 1));
+    return completeEnding((n - 7) * (n - 7) + (m - 2) * (m - 2) + steep);
+  };
+  const found = Array.from({ length: 12 }, (_, seed) => {
+    const strategy = cmaEs({ restarts: "none" });
+    const { history } = simulate(strategy, { space, objective, trials: 400, seed });
+    return best(history.map((trial) => trial.values)) < 1;
+  });
+  // Without a margin none of them.
+  t.true(found.filter(Boolean).length >= 6, found.join(" "));
+});
+
+test("a prior gives the first generation its middle and its width", (t) => {
+  const space = searchSpace({ x: float(0, 1), y: float(0, 1) });
+  const prior = independentPrior(
+    [0.3, 0.8].map((centre) =>
+      densityTable((unit) => Math.exp(-0.5 * ((unit - centre) / 0.05) ** 2)),
+    ),
+  );
+  const objective = () => completeEnding(1);
+  const strategy = cmaEs({ population: 400 });
+  const { history } = simulate(strategy, { space, objective, trials: 400, prior });
+  for (const [name, centre] of [
+    ["x", 0.3],
+    ["y", 0.8],
+  ] as const) {
+    const values = history.map(({ params }) => params[name] as number).sort((a, b) => a - b);
+    t.true(Math.abs(values[200] - centre) < 0.02, `${name}: median ${values[200]}`);
+    const width = (values[300] - values[100]) / 1.349;
+    // A fifth of the prior is spread evenly, which widens its quartiles.
+    t.true(width > 0.05 && width < 0.1, `${name}: deviation ${width}`);
   }
 });
 
