@@ -84,7 +84,16 @@ test("the file and the flags choose devices, the flags first; what is wrong has 
   const wrong = folderWith("wrong", "devices: gpus");
   const { code, err } = await hpo(wrong, env, "study run study.yaml");
   t.is(code, 1);
-  t.regex(err, /study\.yaml:6:10: devices: devices: "gpus" is no device\. Give auto, none/);
+  t.regex(err, /study\.yaml:6:10: devices: "gpus" is no device\. Give auto, none/);
+  const missing = await hpo(folder, env, "study run study.yaml --name other --devices cuda:9");
+  t.is(missing.code, 1);
+  t.regex(missing.err, /there is no cuda:9/);
+  const listed = (await hpo(folder, env, "study list --json")).out;
+  t.deepEqual(
+    (JSON.parse(listed) as { name: string }[]).map(({ name }) => name),
+    ["chosen"],
+    "what is refused leaves no study",
+  );
 });
 
 test("cores are divided among slots; a user's own setting stays", async (t) => {

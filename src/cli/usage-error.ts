@@ -10,7 +10,15 @@ export function asUsage<Result>(check: () => Result): Result {
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof HpoError)) throw error;
-    throw new UsageError(error.message, { cause: error });
+    throw usageOf(error);
   }
 }
+
+/** As `asUsage`, of what takes time. */
+export const asUsageAsync = <Result>(check: () => Promise<Result>): Promise<Result> =>
+  check().catch((error: unknown) => {
+    throw usageOf(error);
+  });
+
+const usageOf = (error: unknown): unknown =>
+  error instanceof HpoError ? new UsageError(error.message, { cause: error }) : error;

@@ -67,7 +67,11 @@ export const atAsync = <Result>(
 function placed(file: SourceFile, keys: Path, error: unknown): unknown {
   // What has a place has a better one.
   if (!(error instanceof HpoError) || error instanceof StudyFileError) return error;
-  return new StudyFileError(`${placeInFile(file, keys)}: ${error.message}`, { cause: error });
+  const [name, place, { message }] = [nameOf(keys), placeInFile(file, keys), error];
+  // Some messages name the place themselves: `devices: "x" is no device`, `memoryPerTrial="x" must be …`.
+  const isNamed = message.startsWith(`${name}: `) || message.startsWith(`${name}=`);
+  const where = isNamed ? place.slice(0, -name.length) : `${place}: `;
+  return new StudyFileError(where + message, { cause: error });
 }
 
 /** What is wrong, a line each: where, what was given, and what could stand there. */

@@ -2,7 +2,7 @@ import { trialOptionsOver } from "../../runner/trial-options.ts";
 import { loadSource } from "../../study-file/load-study-file.ts";
 import { bestSettings } from "../../study/confirm/candidates.ts";
 import { confirmationOf } from "../../study/confirm/confirmation.ts";
-import { confirmingStudy } from "../../study/confirm/confirming-study.ts";
+import { confirmingName, confirmingStudy } from "../../study/confirm/confirming-study.ts";
 import { findOrThrow } from "../../study/stored-study.ts";
 import { viewStudy } from "../../study/study-view.ts";
 import { goOnWithoutReader } from "../closed-output.ts";
@@ -11,7 +11,7 @@ import { knowsUnicode } from "../draw/unicode.ts";
 import { print, printJson, table } from "../output.ts";
 import { sourceOf } from "../run/run-source.ts";
 import { checkRunFlags, keptFlags, limitsOf, type RunFlags } from "../run/run-flags.ts";
-import { runTrials } from "../run/run-study.ts";
+import { devicesOf, runTrials } from "../run/run-study.ts";
 import { confirmationTable, confirmationVerdict } from "./confirmation-report.ts";
 
 export interface ConfirmFlags extends RunFlags {
@@ -33,6 +33,7 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
     const settings = bestSettings(study, flags.top);
     const { artifacts, workers, maxRestarts, lostTrials } = file.definition;
     const kept = { artifacts, workers, maxRestarts, lostTrials };
+    const devices = await devicesOf(confirmingName(name), file, file.definition, flags);
     const runs = await confirmingStudy(study, settings, flags.seeds, kept);
     const definition = {
       ...file.definition,
@@ -40,7 +41,7 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
       until: undefined,
       trials: runs.trials().length,
     };
-    return runTrials(runs, file, definition, flags, (reason) => {
+    const report = (reason: string): void => {
       const confirmation = confirmationOf(name, runs, settings);
       if (flags.json) {
         printJson({ ...confirmation, reason });
@@ -54,6 +55,7 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
           "\n",
         ),
       );
-    });
+    };
+    return runTrials(runs, file, definition, flags, { devices, report });
   });
 }

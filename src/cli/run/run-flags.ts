@@ -4,6 +4,7 @@ import {
   type Isolation,
   type TrialOptions,
 } from "../../runner/trial-options.ts";
+import { requireStudyName } from "../../errors/stored-name.ts";
 import { parseNotify } from "../../study/notify/notify-options.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import type { PartFlags } from "../given-parts.ts";
@@ -98,9 +99,10 @@ export const limitsOf = (flags: RunFlags): TrialOptions => {
   return { isolation, trialTimeoutMs: trialTimeout, silenceMs: silence, memoryLimit };
 };
 
-/** @throws UsageError on options of trials or devices that can't be */
+/** @throws UsageError on a name, or options of trials or devices, that can't be */
 export const checkRunFlags = (command: string, flags: RunFlags): void =>
   asUsage(() => {
+    if (flags.name !== undefined) requireStudyName("--name", flags.name);
     checkTrialOptions(command, limitsOf(flags));
     checkFileLimits(command, flags);
     if (flags.notify !== undefined) parseNotify("--notify", flags.notify);

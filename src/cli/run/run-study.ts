@@ -5,7 +5,7 @@ import { EXHAUSTED } from "../../study/optimize.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { trialOptionsOver } from "../../runner/trial-options.ts";
 import { deviceOptionsOver } from "../../runner/devices/options.ts";
-import { planDevices } from "../../runner/devices/plan.ts";
+import { planDevices, type DevicePlan } from "../../runner/devices/plan.ts";
 import { endsWithProcess, shownStorage } from "../../storage/open-storage.ts";
 import type { Study } from "../../study/study.ts";
 import { stopRulesOf } from "../../study/stopping/named-rules.ts";
@@ -52,12 +52,14 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
   return withStorage(
     flags,
     async (storage) => {
+      const devices = await devicesOf(definition.name, file, definition, flags);
       const study = await openStudy(definition, { storage, log: warn });
       await rememberSource(storage, study.name, file.source, flags);
       const total = flags.trials ?? definition.trials;
-      return runTrials(study, file, { ...definition, trials: total }, flags, (reason) =>
-        report(study, reason, total, flags),
-      );
+      return runTrials(study, file, { ...definition, trials: total }, flags, {
+        devices,
+        report: (reason) => report(study, reason, total, flags),
+      });
     },
     { create: true },
   );
@@ -79,9 +81,33 @@ async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
 }
 
 /**
+ * The devices that a study's trials will run on. They are planned before the study is created, as a run that is
+ * refused for them is to leave none.
+ * @throws HpoError as `planDevices`
+ */
+export const devicesOf = (
+  study: string,
+  file: StudyFile,
+  definition: StudyDefinition,
+  flags: RunFlags,
+): Promise<DevicePlan> =>
+  planDevices({
+    ...deviceOptionsOver(flags, definition),
+    study,
+    workers: flags.workers ?? definition.workers,
+    env: { ...process.env, ...file.command?.env },
+    isAutomatic: file.command !== undefined,
+  });
+
+interface RunParts {
+  readonly devices: DevicePlan;
+  /** Says what came of the run; it is not called after an error. */
+  readonly report: (reason: string) => void;
+}
+
+/**
  * Runs a study's trials with all that a command line shows of it.
  * @param definition as the flags change it
- * @param report says what came of it; not after an error
  * @returns the exit code
  */
 export async function runTrials(
@@ -89,15 +115,9 @@ export async function runTrials(
   file: StudyFile,
   definition: StudyDefinition,
   flags: RunFlags,
-  report: (reason: string) => void,
+  { devices, report }: RunParts,
 ): Promise<number> {
-  const { leases, workers, lines, notes } = await planDevices({
-    ...deviceOptionsOver(flags, definition),
-    study: study.name,
-    workers: flags.workers ?? definition.workers,
-    env: { ...process.env, ...file.command?.env },
-    isAutomatic: file.command !== undefined,
-  });
+  const { leases, workers, lines, notes } = devices;
   const { trials: total } = definition;
   engineOf(study).sourceFolder = sourceFolder(file.source);
   await study.refresh();

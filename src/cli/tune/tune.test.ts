@@ -66,14 +66,31 @@ test.serial("what is wrong in the line is told before anything runs or is writte
   t.is(nothing.code, 2);
   t.regex(nothing.err, /--minimize val_loss/);
   const pruner = await hpoHere(folder, tuned("train {lr:0..1}", "--pruner", "medain"));
-  t.is(pruner.code, 1);
+  t.is(pruner.code, 2);
   t.regex(pruner.err, /^hpo: pruner: there is no "medain"\. Did you mean "median"\?/);
   const flags = ["--pruner", "{ name: median, warmupSteps: -1 }", "--save", "s.yaml"];
   const option = await hpoHere(folder, tuned("train {lr:0..1}", ...flags));
   t.regex(option.err, /warmupSteps=-1/);
   const twice = ["tune", "train {lr:0..1}", "--minimize", "loss", "--maximize", "loss"];
   t.regex((await hpoHere(folder, twice)).err, /The metric "loss" is given twice/);
+  for (const flags of [
+    ["--until", "maxTrials=0"],
+    ["--devices", "cuda,nonsense"],
+    ["--name", ""],
+  ]) {
+    const { code, err } = await hpoHere(folder, tuned("train {lr:0..1}", ...flags));
+    t.is(code, 2, err);
+    t.notRegex(err, /devices: devices/);
+  }
   t.throws(() => readFileSync(join(folder, "s.yaml")));
+});
+
+test.serial("every flag that a study has of its own stands in the study file", async (t) => {
+  const flags = ["--notify", "./tell", "--keep-best", "3", "--artifacts-limit", "1GiB", "--no-run"];
+  const { out, err } = await hpoHere(folderWith({}), tuned("train {lr:0..1}", ...flags));
+  for (const line of ["notify: ./tell", "keepBest: 3", "artifactsLimit: 1GiB"]) {
+    t.true(out.split("\n").includes(line), `${out}${err}`);
+  }
 });
 
 test.serial("words behind -- are the command, and --no-run prints the study file", async (t) => {

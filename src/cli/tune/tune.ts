@@ -24,7 +24,7 @@ import type { RunFlags } from "../run/run-flags.ts";
 import { runStudyFile } from "../run/run-study.ts";
 import { untilGiven } from "../run/until-flag.ts";
 import { shellQuote } from "../shell-quote.ts";
-import { asUsage, UsageError } from "../usage-error.ts";
+import { asUsage, asUsageAsync, UsageError } from "../usage-error.ts";
 import { writeText } from "../write-text.ts";
 
 export interface TuneFlags extends RunFlags {
@@ -46,7 +46,7 @@ export async function tune(words: readonly string[], flags: TuneFlags): Promise<
   const folder = process.cwd();
   const text = studyFileText(study);
   // Read before anything is written or run, so that what is wrong in it is told.
-  const told = await loadStudyText(text, folder, flags);
+  const told = await asUsageAsync(() => loadStudyText(text, folder, flags));
   if (flags.save !== undefined) await saveStudy(flags.save, study, folder);
   if (!flags.run) {
     print(flags.save === undefined ? text.trimEnd() : `Wrote ${flags.save}`);
@@ -73,6 +73,7 @@ const runFlags = ({ storage, json, timeout, quiet, isolation, drain }: TuneFlags
 function studyTold(words: readonly string[], flags: TuneFlags): InlineStudy {
   const { name, trials, workers, seed, strategy, pruner, shell, memoryLimit } = flags;
   const { devices, trialsPerDevice, devicesPerTrial, memoryPerTrial, shareDevices } = flags;
+  const { notify, keepBest, artifactsLimit } = flags;
   return {
     metrics: metricsGiven(flags),
     metric: metricGiven(flags),
@@ -93,6 +94,9 @@ function studyTold(words: readonly string[], flags: TuneFlags): InlineStudy {
     trialTimeoutSeconds: inSeconds(flags.trialTimeout),
     silenceSeconds: inSeconds(flags.silence),
     memoryLimit,
+    notify,
+    keepBest,
+    artifactsLimit,
   };
 }
 
