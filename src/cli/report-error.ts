@@ -21,7 +21,8 @@ const isFolderGone = (error: unknown): boolean =>
 /** What is told of an error. */
 export function errorText(error: unknown): string {
   try {
-    if (error instanceof HpoError) return error.message;
+    // A name with a tab in it is shown as lists show it.
+    if (error instanceof HpoError) return error.message.replaceAll("\t", "\\t");
     if (isFolderGone(error)) return FOLDER_GONE;
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   } catch {

@@ -28,3 +28,12 @@ test("at a width the last column is broken at blanks, and nothing is left out", 
     "no room at all",
   );
 });
+
+test("a long name leaves room for the other columns at a terminal, and is whole in a pipe", (t) => {
+  const name = `sweep-${"x".repeat(300)}-7`;
+  const [, line] = textTable(["study", "complete"], [[name, "12"]], 90).split("\n");
+  t.regex(line, /^sweep-x+(…|\.\.)x+-7 {2}12$/);
+  t.true(line.length <= 34);
+  t.true(textTable(["study", "complete"], [[name, "12"]]).includes(name));
+  t.true(textTable(["study"], [[name]], 90).includes(name), "a column that stands alone");
+});

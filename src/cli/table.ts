@@ -1,4 +1,5 @@
-import { padded, widthOf } from "./draw/width.ts";
+import { knowsUnicode } from "./draw/unicode.ts";
+import { cutInMiddle, padded, widthOf } from "./draw/width.ts";
 import { visibleLine } from "./visible.ts";
 
 const GAP = "  ";
@@ -6,15 +7,21 @@ const GAP = "  ";
 const LEAST_WIDTH = 20;
 
 /**
- * Columns of text under their heads. Where a width is given, the last column is broken at blanks to
- * stay within it; nothing is left out.
+ * Columns of text under their heads. Where a width is given, that of a terminal, the last column is broken at
+ * blanks to stay within it, and a name in the first one that is longer than a third of it loses its middle.
  */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width = Infinity,
 ): string {
-  const cells = [head, ...rows].map((row) => row.map(visibleLine));
+  const longest = head.length > 1 ? Math.max(LEAST_WIDTH, Math.floor(width / 3)) : Infinity;
+  const cells = [head, ...rows].map((row) =>
+    row.map((cell, column) => {
+      const text = visibleLine(cell);
+      return column === 0 ? cutInMiddle(text, longest, knowsUnicode()) : text;
+    }),
+  );
   const widths = head.map((_, column) =>
     cells.reduce((widest, row) => Math.max(widest, widthOf(row[column])), 0),
   );
