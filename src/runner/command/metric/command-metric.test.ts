@@ -64,6 +64,25 @@ test("a pattern's match must hold a number, or the line is only output", (t) => 
   t.deepEqual(read("no such thing"), [{ kind: "output" }]);
 });
 
+test("a pattern that takes a part of a number takes none, and is told the whole", (t) => {
+  const cases: readonly [pattern: string, line: string, whole: string | undefined][] = [
+    [String.raw`loss=(\d+\.\d+)`, "loss=3.1e-05, lr=1", "3.1e-05,"],
+    [String.raw`loss.*(\d+)`, "loss 0.53", "0.53"],
+    [String.raw`loss\D*(\d+\.\d+)`, "loss: -3.5", "-3.5"],
+    [String.raw`loss (\S+)`, "loss 3.1 × 10⁻³", "3.1 × 10⁻³"],
+    [String.raw`loss (\d+)`, "loss 1,234.5", "1,234.5"],
+    [String.raw`loss (.+)`, "loss 3.1 × 10⁻³", undefined],
+    [String.raw`\d+,(\d\S+)`, "3,0.25", undefined],
+    [String.raw`loss-(\d\.\d+)`, "loss-0.25 of 3", undefined],
+    [String.raw`(\d+\.\d+)%`, "acc 93.1% (3)", undefined],
+  ];
+  for (const [pattern, line, whole] of cases) {
+    const [meaning] = metricReader({ regex: pattern }).reading().read(line);
+    t.is(meaning.kind, whole === undefined ? "result" : "malformed", line);
+    if (meaning.kind === "malformed") t.true(meaning.problem.includes(`"${whole}"`), line);
+  }
+});
+
 test("a pattern may name a step, which makes a report of its match", (t) => {
   const { read } = metricReader({ regex: String.raw`(?<step>\S+) loss=(?<value>\S+)` }).reading();
   t.deepEqual(read("3 loss=0.5")[0], { kind: "report", step: 3, value: 0.5, isResult: true });

@@ -2,6 +2,7 @@ import { misfit } from "../../../errors/checks.ts";
 import { HpoError } from "../../../errors/errors.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { CommandMetric, NamedMetric } from "../command-schema.ts";
+import { cutNumber } from "./cut-number.ts";
 import { isOurs, objectsInLine } from "./json-in-line.ts";
 import { doubtOfLine } from "./line-doubt.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
@@ -166,13 +167,19 @@ function recordOf<Value>(
 
 function regexReader(pattern: string): MetricReader {
   const expression = compile(pattern);
-  const read = (line: string): readonly LineMeaning[] => {
-    const match = expression.exec(withoutEscapes(line));
+  const read = (given: string): readonly LineMeaning[] => {
+    const line = withoutEscapes(given);
+    const match = expression.exec(line);
     if (!match) return OUTPUT;
     const text = match.groups?.value ?? match[1];
     const value = numberIn(text ?? "");
     if (value === undefined) {
       return [{ kind: "malformed", problem: misfit("value", text ?? "", "a number") }, ...OUTPUT];
+    }
+    const whole = cutNumber(line, (match.indices!.groups?.value ?? match.indices![1])!);
+    if (whole !== undefined) {
+      const problem = `value=${JSON.stringify(text)} is a part of ${JSON.stringify(whole)}. Let the pattern's group take all of the number, as (?<value>\\S+) does`;
+      return [{ kind: "malformed", problem }, ...OUTPUT];
     }
     const stepText = match.groups?.step;
     if (stepText === undefined) return [{ kind: "result", result: value }, ...OUTPUT];
@@ -191,7 +198,7 @@ function regexReader(pattern: string): MetricReader {
 function compile(pattern: string): RegExp {
   let expression: RegExp;
   try {
-    expression = new RegExp(pattern);
+    expression = new RegExp(pattern, "d");
   } catch (error) {
     throw new HpoError(
       `The metric's pattern ${JSON.stringify(pattern)} is no regular expression: ${(error as Error).message}. Correct it.`,

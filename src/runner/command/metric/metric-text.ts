@@ -19,7 +19,7 @@ export interface Unreadable {
 /** `loss: 0.9 -> 0.0031` */
 const ARROW = /\s*(?:[-=]+>|\u2192)\s*/;
 /** Where something begins as a number does, whatever stands before it. */
-const LIKE_NUMBER = /^[-+\u2212(["']*\.?\d/;
+const LIKE_NUMBER = /^(?:[a-z][a-z\d_.]*[[(])?[-+\u2212\s([]*["']?\.?\d/;
 /** `best val_loss`, `Target: loss`, `previous (loss`: what a line tells beside the metric itself. */
 const QUALIFIER =
   /(?<!\w)(best|worst|target|goal|min|max|minimum|maximum|lowest|highest|prev|previous|old|initial|baseline|threshold)(?:\s+(?:so far|ever|known|value|of|the))*[\s:(["'{=-]*$/i;
@@ -50,7 +50,7 @@ function namingsIn(
 ): { readonly namings: readonly Naming[]; readonly unreadable?: Unreadable } {
   if (!line.includes(name)) return { namings: [] };
   const found = [...line.matchAll(patternOf(name))].flatMap((match) => {
-    const [, separator, text] = match;
+    const [, separator, list, text = list] = match;
     // A word behind a space is the rest of a sentence.
     if (separator === undefined && !isLikeNumber(text)) return [];
     const before = line.slice(Math.max(0, match.index - LOOK_BACK), match.index);
@@ -78,8 +78,14 @@ const isLikeNumber = (text: string): boolean =>
 const PIECE = String.raw`[^\s,;|)\]}]+`;
 /** `1,234.5` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
 const WITH_COMMA = String.raw`[-+]?\d+(?:,\d[\d.]*)+`;
-/** What goes on with the number before it: `× 10⁻³`, `-> 0.0031`. */
-const GOES_ON = String.raw`\s*(?:[x\u00d7*\u00b7\u22c5]\s*\d|(?:[-=]+>|\u2192)\s*[-+\u2212]?\.?\d)[^\s,;|)\]}]*`;
+const TIMES = String.raw`\s*[x\u00d7*\u00b7\u22c5]\s*\d`;
+const LEADS_TO = String.raw`\s*(?:[-=]+>|\u2192)\s*[-+\u2212]?\.?\d`;
+/** `1 234.5` with a space that does not break a line, and `1.5 E-03` */
+const WITH_SPACE = String.raw`[\u00a0\u2009\u202f]\d{3}|\s[eEdD][-+]\d`;
+/** What goes on with the number before it. */
+const GOES_ON = `(?:${TIMES}|${LEADS_TO}|${WITH_SPACE})[^\\s,;|)\\]}]*`;
+/** `[0.5, 0.3]`, `(0.5 0.3)`, `tensor([0.5, 0.3])`: no one number. */
+const LIST = String.raw`[a-z\d_.]*[[(]+\s*[-+]?\.?\d[^\s,;|)\]}]*(?:\s*,\s*|\s+)[-+]?\.?\d[^)\]\n]{0,40}[)\]]*`;
 const patterns = new Map<string, RegExp>();
 
 /** The separator `=` or `:`, if there is one, and what stands behind it. */
@@ -89,7 +95,8 @@ function patternOf(name: string): RegExp {
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const before = String.raw`(?<![\w./-])["']?${literal}["']?(?:\s*([:=]+)\s*|\s+)`;
   const call = String.raw`(?:[a-z][a-z\d_.]*\(|\()?`;
-  const pattern = new RegExp(`${before}${call}((?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*)`, "g");
+  const number = `(?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*`;
+  const pattern = new RegExp(`${before}(?:(${LIST})|${call}(${number}))`, "g");
   patterns.set(name, pattern);
   return pattern;
 }

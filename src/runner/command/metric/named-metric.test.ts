@@ -148,6 +148,19 @@ test("the step has the name that it is given", (t) => {
   ]);
 });
 
+test("a step with its digits grouped is read whole, and a time is none", (t) => {
+  t.deepEqual(heard({ name: "loss" }, "step 1,000: loss=3\nstep 2,000: loss=2").reports, [
+    [1000, 3],
+    [2000, 2],
+  ]);
+  const lines = "epoch 1,loss=3,step: 12ms\nepoch 2,loss=2,step: 11ms\nstep 9ms, loss=1";
+  t.deepEqual(heard({ name: "loss" }, lines).reports, [
+    [1, 3],
+    [2, 2],
+    [3, 1],
+  ]);
+});
+
 test("several metrics are the result once each was told, the last of each", (t) => {
   const metric = { name: ["loss", "acc"] };
   t.deepEqual(heard(metric, "loss=1\nloss=0.5\nacc: 0.9\nloss=0.25").result, [0.25, 0.9]);
@@ -257,7 +270,8 @@ test("a number with its power of ten is read", (t) => {
 });
 
 test("what stands for a number and can't be read is told, with the text", (t) => {
-  for (const text of ["1_000.5", "0x1F", "3/10", "3.06ms", "0.5 x 1024"]) {
+  const texts = ["1_000.5", "0x1F", "3/10", "3.06ms", "0.5 x 1024", "1\u202f234.5", "1.5 E-03"];
+  for (const text of [...texts, "[0.5, 0.3]", "(0.5 0.3)", "tensor([0.5, 0.3])"]) {
     const { result, problems, remedy } = heard({ name: "loss" }, `epoch 3 loss: ${text}`);
     t.is(result, undefined, text);
     t.deepEqual(problems, [

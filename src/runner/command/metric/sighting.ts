@@ -112,16 +112,16 @@ export function unreadableIn(
   return byName(names, (name) => unreadableInText(line, name) ?? cellOf(name));
 }
 
-/** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`. */
+/** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`, `step 1,000`; not `step 12ms`. */
 export function stepInText(line: string, wanted: WantedMetric): StepSighting | undefined {
   for (const name of stepNames(wanted)) {
     if (!line.toLowerCase().includes(name.toLowerCase())) continue;
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const pattern = new RegExp(
-      `(?<![\\w./-])${literal}["']?[\\s:=#([]*(\\d+)(?:\\.0+)?(?![\\w.]*\\d)`,
+      `(?<![\\w./-])${literal}["']?[\\s:=#([]*(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d)`,
       "i",
     );
-    const value = Number(pattern.exec(line)?.[1]);
+    const value = Number(pattern.exec(line)?.[1].replaceAll(",", ""));
     if (Number.isSafeInteger(value)) return { name, value };
   }
   return undefined;
