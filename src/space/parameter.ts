@@ -1,3 +1,5 @@
+import { givenOptions } from "../errors/checks.ts";
+import { rangeOptions } from "./range-options.ts";
 import { HpoError } from "../errors/errors.ts";
 import { toCondition, type Bounds, type Condition } from "./condition.ts";
 import {
@@ -57,6 +59,8 @@ interface WithPrior {
   readonly prior?: PriorSpec;
 }
 
+const RANGE_OPTIONS = ["log", "step", "prior"] as const;
+
 /**
  * A real number in [low, high]. @throws HpoError on a range that is none (floatDistribution).
  *
@@ -73,8 +77,11 @@ interface WithPrior {
 export const float = (
   low: number,
   high: number,
-  { prior, ...options }: FloatOptions & WithPrior = {},
-): Declaration<number, Always> => declare(floatDistribution(low, high, options), [], prior);
+  given: FloatOptions & WithPrior = {},
+): Declaration<number, Always> => {
+  const { prior, ...options } = rangeOptions(`float(${low}, ${high})`, given, RANGE_OPTIONS);
+  return declare(floatDistribution(low, high, options), [], prior);
+};
 
 /**
  * An integer in low … high. @throws HpoError on a range that is none (intDistribution).
@@ -92,8 +99,11 @@ export const float = (
 export const int = (
   low: number,
   high: number,
-  { prior, ...options }: IntOptions & WithPrior = {},
-): Declaration<number, Always> => declare(intDistribution(low, high, options), [], prior);
+  given: IntOptions & WithPrior = {},
+): Declaration<number, Always> => {
+  const { prior, ...options } = rangeOptions(`int(${low}, ${high})`, given, RANGE_OPTIONS);
+  return declare(intDistribution(low, high, options), [], prior);
+};
 
 /**
  * One of some strings, numbers, booleans or null. @throws HpoError if there is none, or one twice.
@@ -110,8 +120,9 @@ export const int = (
  */
 export const categorical = <const Choice extends Scalar>(
   choices: readonly Choice[],
-  { prior }: { readonly prior?: PriorSpec | Readonly<Record<string, number>> } = {},
+  given: { readonly prior?: PriorSpec | Readonly<Record<string, number>> } = {},
 ): Declaration<Choice, Always> => {
+  const { prior } = givenOptions("categorical", given, ["prior"]);
   const spec =
     prior === undefined || typeof prior["kind" as never] === "string"
       ? (prior as PriorSpec | undefined)

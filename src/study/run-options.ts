@@ -77,7 +77,23 @@ export function runOptions(given: OptimizeOptions, defaults: RunDefaults): Optim
       );
     }
   }
+  checkCallbacks(options);
   return options;
+}
+
+function checkCallbacks({ signal, onTrial, catch: goesOn }: OptimizeOptions): void {
+  if (
+    signal !== undefined &&
+    typeof (signal as unknown as EventTarget)?.addEventListener !== "function"
+  ) {
+    throw mustBe("optimize: signal", signal, "an AbortSignal, such as AbortSignal.timeout(60_000)");
+  }
+  if (onTrial !== undefined && typeof onTrial !== "function") {
+    throw mustBe("optimize: onTrial", onTrial, "a function that takes a finished trial");
+  }
+  if (goesOn !== undefined && !["boolean", "function"].includes(typeof goesOn)) {
+    throw mustBe("optimize: catch", goesOn, "true, false, or a function of an error and its trial");
+  }
 }
 
 const dropUndefined = <Options extends object>(options: Options): Partial<Options> =>

@@ -16,7 +16,28 @@ test("tell refuses what contradicts itself", async (t) => {
   await refused(1, "failed", /takes no value/);
   await refused(1, "running", /can't end as "running"/);
   await t.throwsAsync(study.tell(77, 1), { message: /has no trial 77/ });
+  for (const none of ["0", null, undefined, {}]) {
+    const message = /^tell: trial=.* must be a trial that was asked for, or its number/;
+    await t.throwsAsync(study.tell(none as never, 1), { instanceOf: HpoError, message });
+  }
+  await t.throwsAsync(study.tell(trial), { message: /neither a value nor a state/ });
+  for (const constraints of ["x", [NaN], null]) {
+    const message = /^setConstraints=.* must be a list of numbers/;
+    t.throws(() => trial.setConstraints(constraints as never), { instanceOf: HpoError, message });
+  }
+  t.throws(() => trial.suggestFloat("y", 1, 2, { logg: true } as object), { message: /"logg"/ });
   t.is((await study.tell(trial, 1)).state, "complete");
+});
+
+test("options of a run that are no signal and no function are refused before a trial begins", async (t) => {
+  const study = await newStudy();
+  for (const options of [{ signal: "x" }, { signal: null }, { onTrial: 3 }, { catch: "yes" }]) {
+    const [name] = Object.keys(options);
+    const message = new RegExp(`^optimize: ${name}=.* must be`);
+    const run = study.optimize(() => 1, { trials: 1, ...(options as object) });
+    await t.throwsAsync(run, { instanceOf: HpoError, message });
+  }
+  t.is(study.counts.complete, 0);
 });
 
 test("what the study can't read is refused, and the trial can be told again", async (t) => {

@@ -113,6 +113,9 @@ function metricsGiven({ minimize = [], maximize = [] }: TuneFlags): Record<strin
       "Say what is to be improved, by the name that the program prints: --minimize val_loss or --maximize accuracy.",
     );
   }
+  if (all.some(([name]) => name.trim() === "")) {
+    throw new UsageError("A metric's name is empty. Give the one that the program prints.");
+  }
   const twice = all.find(([name], index) => all.findIndex(([one]) => one === name) < index);
   if (twice) {
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { mustBe } from "../../errors/checks.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import { isFinished, type FinishedTrial, type RunningTrial } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
@@ -16,7 +17,10 @@ export async function tellTrial(
   options: TellOptions,
 ): Promise<FinishedTrial> {
   const { state } = engine;
-  const number = typeof trial === "number" ? trial : trial.number;
+  const number: unknown = typeof trial === "object" ? trial?.number : trial;
+  if (typeof number !== "number") {
+    throw mustBe("tell: trial", trial, "a trial that was asked for, or its number");
+  }
   if (!state.active.has(number)) await state.refresh();
   const known = tellable(state, number, options);
   if (isFinished(known)) return known;

@@ -16,6 +16,7 @@ import {
   type Scalar,
 } from "../../space/distribution.ts";
 import { named } from "../../space/named.ts";
+import { rangeOptions } from "../../space/range-options.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
@@ -26,6 +27,8 @@ import { heldOf } from "./trial-lease.ts";
 import { TrialOutput } from "./trial-output.ts";
 import { TrialParams } from "./trial-params.ts";
 import { TrialReports } from "./trial-reports.ts";
+
+const SCALE = ["log", "step"] as const;
 
 /** A running trial in the main thread: every call of its objective ends here. */
 export class ActiveTrial implements HostTrial {
@@ -223,15 +226,19 @@ export class ActiveTrial implements HostTrial {
 
   setConstraints(values: readonly number[]): void {
     this.#checkRunning("setConstraints");
-    this.#constraints = checkedConstraints(values);
+    this.#constraints = checkedConstraints("setConstraints", values);
   }
 
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
-    return this.suggest(name, () => floatDistribution(low, high, options)) as number;
+    return this.suggest(name, () =>
+      floatDistribution(low, high, options && rangeOptions("suggestFloat", options, SCALE)),
+    ) as number;
   }
 
   suggestInt(name: string, low: number, high: number, options?: IntOptions): number {
-    return this.suggest(name, () => intDistribution(low, high, options)) as number;
+    return this.suggest(name, () =>
+      intDistribution(low, high, options && rangeOptions("suggestInt", options, SCALE)),
+    ) as number;
   }
 
   suggestCategorical<const Choice extends Scalar>(

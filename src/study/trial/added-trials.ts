@@ -15,6 +15,7 @@ import { contains, type Distribution } from "../../space/distribution.ts";
 import { describeDistribution } from "../../space/compare-distributions.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
 import { attributesOf } from "../../contracts/attribute-value.ts";
+import { checkedConstraints } from "./end-attributes.ts";
 import { listOf, prunedEnd, type End, type Metrics } from "./trial-end.ts";
 
 /** A trial that was run elsewhere, or answered from a table. */
@@ -68,7 +69,7 @@ export function newFinishedTrial(
   }
   requireKnown("addTrials", trial, FIELDS);
   const { userAttrs = {}, constraints } = trial;
-  if (constraints !== undefined) checkConstraints(constraints);
+  if (constraints !== undefined) checkedConstraints("addTrials: constraints", constraints);
   const reports = sortedReports(trial.reports ?? []);
   const end = endOf(trial, reports, metrics);
   return {
@@ -175,12 +176,6 @@ function sortedReports(reports: readonly Report[]): readonly Report[] {
     steps.add(step);
   }
   return [...reports].sort((a, b) => a.step - b.step);
-}
-
-function checkConstraints(constraints: readonly number[]): void {
-  const isList = Array.isArray(constraints);
-  if (isList && constraints.every((one) => typeof one === "number" && !Number.isNaN(one))) return;
-  throw mustBe("addTrials: constraints", constraints, "a list of numbers, ≤ 0 where feasible");
 }
 
 function timesOf({ startedAt, completedAt }: AddedTrial) {

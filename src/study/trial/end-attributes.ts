@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Curves } from "../../contracts/trial.ts";
 import type { AttributeChange } from "../../contracts/storage.ts";
-import { HpoError } from "../../errors/errors.ts";
+import { mustBe } from "../../errors/checks.ts";
 import type { End } from "./trial-end.ts";
 
 /** What a running trial keeps in memory until its end. */
@@ -22,12 +22,13 @@ export function endAttributes({ constraints, curves, output }: Gathered): Attrib
   };
 }
 
-/** Copies the constraints. @throws HpoError unless they are numbers */
-export function checkedConstraints(values: readonly number[]): readonly number[] {
-  if (values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
-    return [...values];
+/** Copies the constraints. @throws HpoError unless they are a list of numbers */
+export function checkedConstraints(input: string, values: unknown): readonly number[] {
+  const isList = Array.isArray(values);
+  if (isList && values.every((value) => typeof value === "number" && !Number.isNaN(value))) {
+    return [...(values as readonly number[])];
   }
-  throw new HpoError(`setConstraints([${values.join(", ")}]): give numbers, ≤ 0 where feasible.`);
+  throw mustBe(input, values, "a list of numbers, ≤ 0 where feasible");
 }
 
 /** Adds the failure's reason as an attribute, as Optuna's schema has no column for it. */
