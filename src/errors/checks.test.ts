@@ -1,5 +1,4 @@
 import test from "ava";
-import { didYouMean } from "./did-you-mean.ts";
 import {
   requireAtLeast,
   requireCoefficient,
@@ -83,9 +82,4 @@ test("an unknown option is named with the one that was meant, or with all", (t) 
   });
   t.throws(given({ constructor: 3 }, []), { message: /no option "constructor"\. It has none\./ });
   t.notThrows(given({ minTrials: undefined }, ["minTrials"]));
-});
-
-test("a name of which every letter differs is no slip of the pen", (t) => {
-  t.is(didYouMean("zz", ["lr"]), 'There is "lr".');
-  t.is(didYouMean("lt", ["lr"]), 'Did you mean "lr"?');
 });

@@ -13,8 +13,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    // Of which all letters differ is another name: `zz` is no slip for `lr`.
-    if (distance < least && distance < Math.max(name.length, candidate.length)) {
+    if (distance < least) {
       least = distance;
       best = candidate;
     }

@@ -20,7 +20,9 @@ const intRange = fc
     fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 2 ** 40 })),
   )
   .filter(([low, width]) => low + width <= MOST)
-  .map(([low, width, step]) => intDistribution(low, low + width, { step }));
+  .map(([low, width, step]) =>
+    intDistribution(low, low + width, { step: Math.min(step, Math.max(width, 1)) }),
+  );
 const logIntRange = fc
   .tuple(fc.integer({ min: 1, max: MOST - 100 }), fc.oneof(fc.nat(100), fc.maxSafeNat()))
   .filter(([low, width]) => low + width <= MOST)
