@@ -4,7 +4,14 @@ import test from "ava";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { interruptedOf, statusOf } from "./status-of.ts";
 import { statusLines } from "./status-lines.ts";
-import { copyStudy, createStudy, float, openStorage, searchSpace } from "../../index.ts";
+import {
+  copyStudy,
+  createStudy,
+  float,
+  openStorage,
+  searchSpace,
+  StorageError,
+} from "../../index.ts";
 import { enterStudy, presenceChange } from "../../study/heartbeat/presence.ts";
 import { engineOf } from "../../study/study-internals.ts";
 import { viewStudy } from "../../study/study-view.ts";
@@ -97,4 +104,15 @@ test("a worker elsewhere that is silent for its lease loses its trials, and is t
   const longer = { ...far, leaseMs: 10 * LEASE_MS };
   await storage.setStudyAttributes(id, { system: presenceChange([longer]) });
   t.deepEqual(await stand(LEASE_MS + 1), ["busy", "runs"], "by the lease that it said");
+});
+
+test("a first sign of life that is lost with its database ends no run", async (t) => {
+  const storage = await openStorage(join(await tempFolder(t), "hpo.db"));
+  const beat = async () => Promise.reject(new StorageError("the server was lost"));
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "s", space }, { storage: { ...storage, beat } });
+  const leave = await enterStudy(engineOf(study).state);
+  t.is((await statusOf(await viewStudy("s", storage))).idle, 1);
+  await leave();
+  await storage.close();
 });
