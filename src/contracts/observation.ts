@@ -35,8 +35,8 @@ export function observationOf(trial: FinishedTrial, directions: readonly Directi
 }
 
 /**
- * Why a trial that was not stored as failed diverged all the same: its value is infinite, or it was pruned
- * and its last report is NaN or infinite.
+ * Why a trial that was not stored as failed diverged all the same: its value is as bad as can be, or
+ * it was pruned and its last report is NaN, or as bad as can be.
  */
 function divergenceOf(
   trial: FinishedTrial,
@@ -44,18 +44,19 @@ function divergenceOf(
   values: readonly number[],
 ): string | undefined {
   const last = reports.at(-1);
-  if (trial.state === "pruned" && last !== undefined && isDivergence(last.value)) {
+  if (trial.state === "pruned" && last !== undefined && isHopeless(last.value)) {
     return `It reported ${trial.reports.at(-1)?.value} at step ${last.step}, and was pruned there.`;
   }
-  if (trial.state === "failed" || !values.some(isDivergence)) return undefined;
+  if (trial.state === "failed" || !values.some(isHopeless)) return undefined;
   return `The objective returned ${trial.values.join(", ")}.`;
 }
 
-/**
- * Whether a training that came to this value diverged: NaN or infinite. One that is infinitely good, too: it is
- * the logarithm of a 0, or an overflow, and nothing could be compared with it.
- */
-export const isDivergence = (value: number): boolean => !Number.isFinite(value);
+/** Minimised: NaN, or +Infinity. */
+const isHopeless = (value: number): boolean => Number.isNaN(value) || value === Infinity;
+
+/** Whether a training that came to this value diverged: NaN, or as bad as can be. */
+export const isDivergence = (value: number, direction: Direction): boolean =>
+  isHopeless(minimised(value, direction));
 
 /** A running trial as strategies and pruners see it; with `lastStep`, as it stood at that step. */
 export function pendingOf(

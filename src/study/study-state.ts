@@ -28,7 +28,7 @@ import type { ActiveTrial } from "./trial/active-trial.ts";
 import { describeHeld, isStillHeld, lostHere, refusedEnd } from "./trial/held-trial.ts";
 import { LeaseWatch } from "./trial/lease-watch.ts";
 import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
-import type { End } from "./trial/trial-end.ts";
+import { unbeatableNote, type End } from "./trial/trial-end.ts";
 import { withFailure } from "./trial/end-attributes.ts";
 import { heldOf, leaseOf } from "./trial/trial-lease.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
@@ -291,6 +291,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     const finished = this.history.get(trial.number) as FinishedTrial;
     const isBest = this.history.front.some((best) => best.number === trial.number);
     this.hub.emit({ type: "finished", trial: finished, isBest });
+    const note = unbeatableNote(finished, this.record.directions);
+    if (note !== undefined) this.hub.note(note);
     return finished;
   }
 }

@@ -117,14 +117,19 @@ test("what an objective throws fails its trial and is raised, unless caught", as
 
 test("NaN is divergence; nothing, text or too many numbers an error; caught, the study goes on", async (t) => {
   const study = await newStudy();
+  const notes: string[] = [];
+  study.subscribe((event) => event.type === "note" && notes.push(event.message));
   const results: unknown[] = [NaN, undefined, "good", [1, 2], Infinity, -Infinity, 1];
   await study.optimize(() => results.shift() as number, { trials: 7, catch: true });
   const ends = study
     .trials()
     .map((trial) => (trial.state === "failed" ? trial.failure.reason : trial.state));
-  t.deepEqual(ends, ["diverged", "error", "error", "error", "complete", "diverged", "complete"]);
+  t.deepEqual(ends, ["diverged", "error", "error", "error", "complete", "complete", "complete"]);
   t.regex(
     (study.trials()[1] as { failure: { message: string } }).failure.message,
     /returned nothing; this study needs a number/,
   );
+  const unbeatable = notes.filter((note) => note.includes("no trial can be better"));
+  t.is(unbeatable.length, 1);
+  t.regex(unbeatable[0], /^Trial 5 returned -Infinity: .* hpo study exclude NAME 5\.$/);
 });

@@ -3,7 +3,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import { isDivergence, minimised } from "../../contracts/observation.ts";
-import type { Direction, Failure, Report } from "../../contracts/trial.ts";
+import type { Direction, Failure, FinishedTrial, Report } from "../../contracts/trial.ts";
 
 /** How a trial ends in the study: values where it completed, a failure where it failed. */
 export type End =
@@ -55,12 +55,13 @@ function resultText(result: unknown): string {
 
 /**
  * How a trial ends that was pruned: its value is the report at its largest step, where there is one
- * metric. With NaN or infinity there its training diverged, whoever stopped it, and the trial failed.
+ * metric. With NaN there, or as bad a value as can be, its training diverged, whoever stopped it, and the
+ * trial failed.
  */
 export function prunedEnd(reports: readonly Report[], { directions }: Metrics): End {
   const last = reports.at(-1);
   if (last === undefined) return { state: "pruned" };
-  if (isDivergence(last.value)) {
+  if (isDivergence(last.value, directions[0])) {
     const message = `It reported ${last.value} at step ${last.step}, and was pruned there.`;
     const failure = { reason: "diverged", cause: "nonFinite", step: last.step, message } as const;
     return { state: "failed", failure };
@@ -68,23 +69,31 @@ export function prunedEnd(reports: readonly Report[], { directions }: Metrics): 
   return directions.length === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
 }
 
-/**
- * The end for an objective's result: NaN and an infinitely good value are divergence; no number, or too many, is
- * an error. An infinitely bad value is kept as it is, as Optuna does.
- */
+/** Tells of a result that is infinitely good: no other trial can become the best. */
+export function unbeatableNote(
+  trial: FinishedTrial,
+  directions: readonly Direction[],
+): string | undefined {
+  if (trial.state !== "complete") return undefined;
+  const { number, values } = trial;
+  if (!values.some((value, i) => minimised(value, directions[i]) === -Infinity)) return undefined;
+  return (
+    `Trial ${number} returned ${values.join(", ")}: no trial can be better. If that is a fault, as the ` +
+    `logarithm of a 0 or an overflow, take it out: hpo study exclude NAME ${number}.`
+  );
+}
+
+/** The end for an objective's result: NaN is divergence; no number, or too many, is an error. */
 function judge(result: unknown, metrics: Metrics): End {
   const values = readList(result, metrics);
   if (typeof values === "string") {
     return { state: "failed", failure: { reason: "error", message: values } };
   }
-  const isEndless = values.some(
-    (value, i) => minimised(value, metrics.directions[i]) === -Infinity,
-  );
-  if (isEndless || values.some(Number.isNaN)) {
-    const why = isEndless
-      ? " No training can be infinitely good. If it was, return the best finite number in place of it."
-      : "";
-    const message = `The objective returned ${values.join(", ")}.${why}`;
+  if (values.some(Number.isNaN)) {
+    const message =
+      values.length === 1
+        ? "The objective returned NaN."
+        : `The objective returned ${values.join(", ")}.`;
     return { state: "failed", failure: { reason: "diverged", cause: "nonFinite", message } };
   }
   return { state: "complete", values };
