@@ -1,4 +1,10 @@
 import { givenOptions, mustBe } from "../errors/checks.ts";
+import {
+  floatDistribution,
+  intDistribution,
+  type FloatOptions,
+  type IntOptions,
+} from "./distribution.ts";
 
 /**
  * The options of a range as a program in JavaScript gives them.
@@ -15,3 +21,13 @@ export function rangeOptions<Options extends { readonly log?: boolean }>(
   if (typeof log !== "boolean") throw mustBe(`${owner}: log`, log, "true or false");
   return given;
 }
+
+const SCALE = ["log", "step"] as const;
+
+/** The range of `trial.suggestFloat(name, low, high, options)`. */
+export const suggestedFloat = (low: number, high: number, options: FloatOptions = {}) =>
+  floatDistribution(low, high, rangeOptions("suggestFloat", options, SCALE));
+
+/** The range of `trial.suggestInt(name, low, high, options)`. */
+export const suggestedInt = (low: number, high: number, options: IntOptions = {}) =>
+  intDistribution(low, high, rangeOptions("suggestInt", options, SCALE));

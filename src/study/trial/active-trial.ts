@@ -8,15 +8,13 @@ import { TrialFinishedError } from "../../errors/errors.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
   categoricalDistribution,
-  floatDistribution,
-  intDistribution,
   type Distribution,
   type FloatOptions,
   type IntOptions,
   type Scalar,
 } from "../../space/distribution.ts";
 import { named } from "../../space/named.ts";
-import { rangeOptions } from "../../space/range-options.ts";
+import { suggestedFloat, suggestedInt } from "../../space/range-options.ts";
 import type { Params, SearchSpace } from "../../space/search-space.ts";
 import type { Held } from "../../contracts/trial-lease.ts";
 import { StopSignal } from "./stop-signal.ts";
@@ -27,8 +25,6 @@ import { heldOf } from "./trial-lease.ts";
 import { TrialOutput } from "./trial-output.ts";
 import { TrialParams } from "./trial-params.ts";
 import { TrialReports } from "./trial-reports.ts";
-
-const SCALE = ["log", "step"] as const;
 
 /** A running trial in the main thread: every call of its objective ends here. */
 export class ActiveTrial implements HostTrial {
@@ -230,15 +226,11 @@ export class ActiveTrial implements HostTrial {
   }
 
   suggestFloat(name: string, low: number, high: number, options?: FloatOptions): number {
-    return this.suggest(name, () =>
-      floatDistribution(low, high, options && rangeOptions("suggestFloat", options, SCALE)),
-    ) as number;
+    return this.suggest(name, () => suggestedFloat(low, high, options)) as number;
   }
 
   suggestInt(name: string, low: number, high: number, options?: IntOptions): number {
-    return this.suggest(name, () =>
-      intDistribution(low, high, options && rangeOptions("suggestInt", options, SCALE)),
-    ) as number;
+    return this.suggest(name, () => suggestedInt(low, high, options)) as number;
   }
 
   suggestCategorical<const Choice extends Scalar>(

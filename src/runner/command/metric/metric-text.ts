@@ -1,7 +1,7 @@
 import { numberIn } from "./number-in.ts";
 
 /** A metric's number as a line tells it. */
-export interface Naming {
+export interface NamedNumber {
   readonly value: number;
   /** The word before the name that makes it another number: `best val_loss 0.54`. */
   readonly qualifier?: string;
@@ -29,7 +29,7 @@ const LOOK_BACK = 60;
 const OF_THE_BEST = /^\W*(best)(?!\w)/i;
 
 /** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; of several the last one. */
-export function namingInText(line: string, name: string): Naming | undefined {
+export function namingInText(line: string, name: string): NamedNumber | undefined {
   const { namings } = namingsIn(line, name);
   const last = namings.at(-1);
   if (!last) return undefined;
@@ -47,7 +47,7 @@ export const unreadableInText = (line: string, name: string): Unreadable | undef
 function namingsIn(
   line: string,
   name: string,
-): { readonly namings: readonly Naming[]; readonly unreadable?: Unreadable } {
+): { readonly namings: readonly NamedNumber[]; readonly unreadable?: Unreadable } {
   if (!line.includes(name)) return { namings: [] };
   const found = [...line.matchAll(patternOf(name))].flatMap((match) => {
     const [, separator, list, text = list] = match;
@@ -60,7 +60,7 @@ function namingsIn(
   const plain = found.filter(
     ({ text, qualified }) => qualified.qualifier === undefined && isLikeNumber(text),
   );
-  const namings: Naming[] = [];
+  const namings: NamedNumber[] = [];
   let unreadable: Unreadable | undefined;
   for (const { text, qualified } of plain.length > 0 ? plain : found) {
     for (const piece of text.split(ARROW)) {

@@ -1,23 +1,27 @@
 import type { OutputStream } from "./line-meaning.ts";
-import type { Naming } from "./metric-text.ts";
+import type { NamedNumber } from "./metric-text.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** A number that a line told for a metric. */
-export interface Told {
+export interface MetricNumber {
   readonly line: string;
   readonly stream: OutputStream;
   readonly sighting: Sighting;
-  readonly naming: Naming;
+  readonly naming: NamedNumber;
 }
 
-export function found(names: string, { line, stream, sighting }: Told, how?: string): string {
+export function found(
+  names: string,
+  { line, stream, sighting }: MetricNumber,
+  how?: string,
+): string {
   const where = stream === "stderr" ? " on stderr" : "";
   const steps = how === undefined ? "" : `, ${how}`;
   return `${names} is read from ${sighting.form}${where}${steps}: ${shortened(line)}`;
 }
 
 /** Why a line does not count. */
-export function overruled(name: string, { line, naming: { qualifier } }: Told): string {
+export function overruled(name: string, { line, naming: { qualifier } }: MetricNumber): string {
   return qualifier === undefined
     ? `${name} is read from stdout, and not from stderr, which tells it too: ${shortened(line)}. If that ` +
         "is meant, print the one on stdout by another name"
@@ -26,7 +30,10 @@ export function overruled(name: string, { line, naming: { qualifier } }: Told): 
 }
 
 /** Which of several numbers was taken. */
-export function ambiguous(name: string, { line, naming: { value, others = [] } }: Told): string {
+export function ambiguous(
+  name: string,
+  { line, naming: { value, others = [] } }: MetricNumber,
+): string {
   const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return (
     `a line tells ${name} as ${[...others, value].join(" and ")}, of which the last is taken: ` +

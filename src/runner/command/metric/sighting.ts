@@ -1,6 +1,11 @@
 import { fieldAt } from "./field-path.ts";
 import { objectsInLine } from "./json-in-line.ts";
-import { namingInText, unreadableInText, type Naming, type Unreadable } from "./metric-text.ts";
+import {
+  namingInText,
+  unreadableInText,
+  type NamedNumber,
+  type Unreadable,
+} from "./metric-text.ts";
 import { numberIn, numberOfJson } from "./number-in.ts";
 
 /** What is looked for in a line. */
@@ -13,7 +18,7 @@ export interface WantedMetric {
 /** Metrics in a line. */
 export interface Sighting {
   /** At least one. */
-  readonly namings: ReadonlyMap<string, Naming>;
+  readonly namings: ReadonlyMap<string, NamedNumber>;
   readonly step?: StepSighting;
   /** As what the line was read. */
   readonly form: string;
@@ -127,7 +132,7 @@ export function stepInText(line: string, wanted: WantedMetric): StepSighting | u
   return undefined;
 }
 
-const namingOf = (value: number | undefined): Naming | undefined =>
+const namingOf = (value: number | undefined): NamedNumber | undefined =>
   value === undefined ? undefined : { value };
 
 function byName<Found>(

@@ -1,10 +1,10 @@
 import { OUTPUT, type LineMeaning, type OutputStream, type RemarkTopic } from "./line-meaning.ts";
-import type { Naming } from "./metric-text.ts";
-import { ambiguous, found, overruled, type Told } from "./remarks.ts";
+import type { NamedNumber } from "./metric-text.ts";
+import { ambiguous, found, overruled, type MetricNumber } from "./remarks.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** A line in which a metric was sighted. */
-export interface Telling {
+export interface MetricLine {
   readonly line: string;
   readonly stream: OutputStream;
   readonly sighting: Sighting;
@@ -14,7 +14,7 @@ export interface Telling {
 
 /** Makes of a trial's tellings what they say of it. */
 export interface Hearing {
-  readonly hear: (telling: Telling) => readonly LineMeaning[];
+  readonly hear: (telling: MetricLine) => readonly LineMeaning[];
   /** What was not sure to count, and does. */
   readonly end: () => readonly LineMeaning[];
 }
@@ -23,7 +23,7 @@ export interface Hearing {
  * How much a telling counts; the lower overrules the higher. What stands on stdout comes before a bar on
  * stderr, and `val_loss` before `best val_loss`.
  */
-const rankOf = ({ qualifier }: Naming, stream: OutputStream): number =>
+const rankOf = ({ qualifier }: NamedNumber, stream: OutputStream): number =>
   (qualifier === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
 
 /** What earlier trials of a run showed of the program. */
@@ -33,7 +33,7 @@ export interface Known {
 }
 export const nothingKnown = (): Known => ({ rank: Infinity });
 
-interface Held extends Told {
+interface Held extends MetricNumber {
   readonly step: number;
   readonly how: string;
 }
@@ -49,12 +49,12 @@ export function curveOf(name: string, known: Known): Hearing {
   /** Something was overruled since it was told last. */
   let hasOverruled = false;
   let held: Held | undefined;
-  let last: Told | undefined;
+  let last: MetricNumber | undefined;
   let lastStep = -1;
   /** The last step that was reported at a higher rank. */
   let reported = -1;
 
-  const stepOf = ({ sighting, announced }: Telling): Pick<Held, "step" | "how"> => {
+  const stepOf = ({ sighting, announced }: MetricLine): Pick<Held, "step" | "how"> => {
     const { step } = sighting;
     const before = held?.step ?? lastStep;
     if (step) return { step: step.value, how: `its step from "${step.name}"` };
@@ -112,7 +112,7 @@ export function curveOf(name: string, known: Known): Hearing {
 /** The result of several metrics, once each was told: the last of each. */
 export function lastOfEach(names: readonly string[]): Hearing {
   const once = remarksOnce();
-  const last = new Map<string, Told & { readonly rank: number }>();
+  const last = new Map<string, MetricNumber & { readonly rank: number }>();
   return {
     hear: (telling) => {
       const remarks: LineMeaning[] = [];
