@@ -136,10 +136,14 @@ function askedJson(trial: AskedTrial): AskedJson {
 
 function suggested(trial: AskedTrial, name: string, distribution: Distribution): unknown {
   switch (distribution.kind) {
-    case "float":
-      return trial.suggestFloat(name, distribution.low, distribution.high, distribution);
-    case "int":
-      return trial.suggestInt(name, distribution.low, distribution.high, distribution);
+    case "float": {
+      const { low, high, log, step } = distribution;
+      return trial.suggestFloat(name, low, high, { log, step });
+    }
+    case "int": {
+      const { low, high, log, step } = distribution;
+      return trial.suggestInt(name, low, high, { log, step });
+    }
     case "categorical":
       return trial.suggestCategorical(name, distribution.choices);
   }
