@@ -1,5 +1,6 @@
 import test from "ava";
-import { random } from "../../../strategies/index.ts";
+import { random, tpe } from "../../../strategies/index.ts";
+import { median } from "../../pruners/index.ts";
 import { float, searchSpace } from "../../space/index.ts";
 import { openStorage } from "../../storage/open-storage.ts";
 import { loadStudy } from "../load-study.ts";
@@ -28,4 +29,19 @@ test("a study with a strategy of one's own goes on with no other one", async (t)
   const given = await loadStudy("own", { storage, strategy: mine });
   t.is((await given.ask())?.params["x"], 0.5);
   t.is(given.versions.length, 1);
+});
+
+test("a study goes on with the strategy and the pruner that it has stored", async (t) => {
+  const storage = await openStorage("memory:");
+  const space = searchSpace({ x: float(0, 1) });
+  const parts = { strategy: tpe({ startTrials: 3 }), pruner: median({ warmupSteps: 2 }) };
+  await createStudy({ name: "stored", space, ...parts }, { storage });
+  const study = await loadStudy("stored", { storage });
+  const { strategy, versions } = study;
+  t.deepEqual([strategy.name, strategy.options], ["tpe", { startTrials: 3 }]);
+  t.is(versions.length, 1, "and that is no change");
+  t.like(versions[0].pruner, { name: "median", options: { warmupSteps: 2 } });
+  const trial = (await study.ask())!;
+  trial.report(1, 1);
+  t.false(trial.shouldPrune(), "it judges");
 });
