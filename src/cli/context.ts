@@ -24,16 +24,18 @@ export async function withStorage<T>(
   }
 }
 
-/** As `withStorage`; undefined where there is no storage yet. */
+/** As `withStorage`; where there is no storage yet, undefined, once `otherwise` had the error that says so. */
 export async function withStorageIfThere<T>(
   options: CommonOptions,
   work: (storage: Storage) => Promise<T>,
+  otherwise?: (error: StorageNotFoundError) => void,
 ): Promise<T | undefined> {
   try {
     return await withStorage(options, work);
   } catch (error) {
-    if (error instanceof StorageNotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof StorageNotFoundError)) throw error;
+    otherwise?.(error);
+    return undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 /** "Did you mean …?" if a name is close to one of the known ones; else what there is. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  if (nearest !== undefined) return `Did you mean "${nearest}"?`;
+  if (nearest !== undefined) return `Did you mean ${JSON.stringify(nearest)}?`;
   if (known.length === 0) return "There are none.";
-  const shown = known.slice(0, 12).map((one) => `"${one}"`);
+  const shown = known.slice(0, 12).map((one) => JSON.stringify(one));
   return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > 12 ? ", …" : ""}.`;
 }
 

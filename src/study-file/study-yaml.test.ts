@@ -88,6 +88,15 @@ test("every stop rule is known by its name, and what is wrong with one is told i
   t.regex(await told("20"), /:5:8: until: expected a map, got 20. When the study has had enough/);
 });
 
+test("a metric is named by a word, as by a map that says name", async (t) => {
+  const space = "space:\n  x: { type: float, low: 0, high: 1 }\n";
+  const metricOf = async (yaml: string) =>
+    (await load(`name: a\ncommand: "true"\n${space}metric: ${yaml}\n`)).command?.metric;
+  t.deepEqual(await metricOf("val_loss"), { name: "val_loss" });
+  t.deepEqual(await metricOf("{ name: val_loss }"), { name: "val_loss" });
+  t.is(await metricOf("json-lines"), "json-lines");
+});
+
 const LINES = [
   "name: a", // line 1
   "space:",
@@ -155,7 +164,7 @@ test("a mistake is told with its line and column, and what could stand there", a
     [5, "metric: { regexp: 'a' }", /:5:11: metric\.regexp is unknown. Did you mean "regex"\?/],
     [5, "metric: { regex: 'loss' }", /:5:9: metric: .*has no group/],
     [5, "metric: { file: metrics }", /:5:9: metric: .*Add format/],
-    [5, "metric: loss", /:5:9: metric: there is no "loss"/],
+    [5, "metric: ''", /:5:9: metric: /],
     [5, "cwd: nowhere", /cwd: The command's folder \S*nowhere does not exist/],
     [5, "name: b", /:5:1: .*[Mm]ap keys must be unique/],
     [3, "  lr: { type: float, low: 0.1, high: .inf }", /high: expected a number, got Infinity/],

@@ -42,5 +42,7 @@ export async function findOrThrow(storage: Storage, name: string): Promise<Study
   const record = await storage.findStudy(name);
   if (record) return record;
   const names = (await storage.listStudies()).map((study) => study.name);
-  throw new StudyNotFoundError(`${storage.url} has no study "${name}". ${didYouMean(name, names)}`);
+  throw new StudyNotFoundError(
+    `${storage.url} has no study ${JSON.stringify(name)}. ${didYouMean(name, names)}`,
+  );
 }

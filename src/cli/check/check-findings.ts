@@ -5,6 +5,8 @@ import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
 import { commandFindings } from "./check-command.ts";
 import { notice } from "./check-result.ts";
 import { seconds } from "../format.ts";
+import { metricReader } from "../../runner/command/metric/command-metric.ts";
+import { OUTPUT } from "../../runner/command/metric/line-meaning.ts";
 import { withoutEscapes } from "../../runner/output/escapes.ts";
 import type { StudyFile } from "../../study-file/load-study-file.ts";
 
@@ -56,21 +58,27 @@ function unheardFindings(file: StudyFile, { stdout, stderr }: RanTrial): Finding
   if (file.command?.metric !== "json-lines") return [];
   const line = valueLine(stdout) ?? valueLine(stderr);
   if (line === undefined) return [];
-  const [, , name, between] = VALUE_LINE.exec(line)!;
-  const escaped = `${name}${between}`
-    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-    .replace(/\s+/g, "\\s+");
   const isOnStderr = valueLine(stdout) === undefined;
+  const ownLine = isOnStderr
+    ? '; {"value": …} is read on stdout alone: logging.StreamHandler(sys.stdout) writes there.'
+    : ', or print {"value": …} on a line of its own.';
   return [
     notice(
       `It printed ${JSON.stringify(line.trim())}${isOnStderr ? " on stderr" : ""}, which no rule ` +
-        `matches. If that is the metric: metric: { regex: '${escaped}(?<value>\\S+)' }, or print ` +
-        '{"value": …} on a line of its own.' +
-        (isOnStderr
-          ? " stdout alone is read: logging.StreamHandler(sys.stdout) writes there."
-          : ""),
+        `matches. If that is the metric, say metric: ${metricOfLine(line)}${ownLine}`,
     ),
   ];
+}
+
+/** How a study file says that this line tells the metric: by its name where that finds it, else by a pattern. */
+function metricOfLine(line: string): string {
+  const [, , name, between] = VALUE_LINE.exec(line)!;
+  const isFound = metricReader({ name }).reading().read(line) !== OUTPUT;
+  if (isFound) return name;
+  const escaped = `${name}${between}`
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/\s+/g, "\\s+");
+  return `{ regex: '${escaped}(?<value>\\S+)' }`;
 }
 
 /** The last line that may tell a metric. */

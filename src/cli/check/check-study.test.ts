@@ -64,10 +64,7 @@ test("what is suspicious is told: a metric that no rule matches, idle parameters
   t.false(ok);
   const text = findings.map(({ message }) => message).join("\n");
   t.regex(text, /gave no result/);
-  t.regex(
-    text,
-    /It printed "epoch 3 val_loss = 0\.31".*metric: \{ regex: 'val_loss\\s\+=\\s\+\(\?<value>\\S\+\)' \}/,
-  );
+  t.regex(text, /It printed "epoch 3 val_loss = 0\.31".*say metric: val_loss, or print/);
   t.regex(text, /"momentum" stand\(s\) in no placeholder.*--momentum \{momentum\}/);
   t.notRegex(text, /"lr"/);
   const regex = "metric: { regex: 'val_loss = (?<value>\\S+)' }\npruner: median";

@@ -64,7 +64,8 @@ export const askCommand = (): Command =>
 
 const nothingLeft = ({ counts }: Pick<Study, "counts">, total = Infinity): string => {
   const { complete, pruned, failed, running } = counts;
-  return complete + pruned + failed + running >= total
-    ? `The study has its ${counted(total, "trial")}. --trials says how many it is to have in all.`
+  const there = complete + pruned + failed + running;
+  return there >= total
+    ? `The study has ${counted(there, "trial")}, and is to have ${total} in all: --trials sets how many.`
     : "Nothing is left to suggest.";
 };

@@ -23,7 +23,13 @@ export const compareCommand = (): Command =>
       const { viewStudy } = await import("../../study/study-view.ts");
       const { compareStudies } = await import("../compare/compare-studies.ts");
       const { comparisonTable, targetOf } = await import("../compare/comparison-report.ts");
+      const { HpoError } = await import("../../errors/errors.ts");
+      const { quotedName } = await import("../visible.ts");
       const { print, printJson, table } = await import("../output.ts");
+      const twice = names.find((name, at) => names.indexOf(name) < at);
+      if (twice !== undefined) {
+        throw new HpoError(`Study ${quotedName(twice)} is named twice. Name each study once.`);
+      }
       const target = to === undefined ? undefined : targetOf(to);
       await withStorage(options, async (storage) => {
         const views = [];

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Storage } from "../../contracts/storage.ts";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 export const listCommand = (): Command =>
@@ -8,15 +9,16 @@ export const listCommand = (): Command =>
     .addOption(jsonOption())
     .action(async (options: CommonOptions) => {
       const { withStorageIfThere } = await import("../context.ts");
-      const { print, printJson, table } = await import("../output.ts");
+      const { print, printJson, table, warn } = await import("../output.ts");
       const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
       const { interruptedOf } = await import("../show/status-of.ts");
-      const stored = await withStorageIfThere(options, async (storage) => {
+      const read = async (storage: Storage) => {
         const listed = await storage.listStudies();
         const interrupted: number[] = [];
         for (const study of listed) interrupted.push(await interruptedOf(study, storage));
         return listed.map((study, at) => ({ ...study, interrupted: interrupted[at] }));
-      });
+      };
+      const stored = await withStorageIfThere(options, read, ({ message }) => warn(message));
       const studies = stored ?? [];
       if (options.json) {
         printJson(
@@ -32,6 +34,7 @@ export const listCommand = (): Command =>
         );
         return;
       }
+      if (!stored) return;
       if (studies.length === 0) {
         const { shownStorage } = await import("../../storage/open-storage.ts");
         print(`${shownStorage(options.storage)} has no study yet. hpo study run FILE starts one.`);

@@ -22,6 +22,7 @@ test.before(async () => {
   await add("a", [5, 4, 6, 7]);
   await add("b", [3, 1, 2, 2.5]);
   await add("none", []);
+  await add("a\nb", []);
   await add("up", [1, 2], "maximize");
   await add("up too", [3, 4, 5], "maximize");
 });
@@ -57,7 +58,11 @@ test.serial("it prints a table, and says what can't be compared", async (t) => {
   t.regex(out, /^b +4 +1 \(trial 1\) +1 +100 % +0\.029$/m);
   t.regex((await hpoHere(folder, "study compare a")).err, /two studies or more/);
   t.regex((await hpoHere(folder, "study compare a up")).err, /"a" wants to minimize and "up" to/);
-  t.regex((await hpoHere(folder, "study compare a c")).err, /no study "c"/);
+  t.regex(
+    (await hpoHere(folder, "study compare a missing")).err,
+    /no study "missing"\. There are .*"a\\nb"/,
+  );
+  t.regex((await hpoHere(folder, "study compare a b a")).err, /"a" is named twice\. Name each/);
   t.regex(
     (await hpoHere(folder, "study compare a b --to x")).err,
     /--to="x" must be a finite number/,

@@ -1,5 +1,6 @@
 import type { EvaluatorName, ImportanceResult, LeftOut } from "../../importance/index.ts";
 import { shareBar } from "../draw/share-bar.ts";
+import { quotedName } from "../visible.ts";
 import { counted } from "../../errors/counted.ts";
 
 const BAR_WIDTH = 20;
@@ -15,7 +16,7 @@ export function importanceHead(study: string, result: ImportanceResult): string[
   const { evaluator, trials, scale, leftOut } = result;
   const values = evaluator === "ped-anova" || scale === "linear" ? "" : `, ${SCALES[scale]}`;
   return [
-    `Study "${study}": ${MEANINGS[evaluator]}`,
+    `Study ${quotedName(study)}: ${MEANINGS[evaluator]}`,
     `${counted(trials, "trial")}${values}${leftOutWords(leftOut)}`,
     ...(result.note === undefined ? [] : [result.note]),
   ];

@@ -120,7 +120,7 @@ test("a program without a result fails and is told how to print one", async (t) 
   t.is(
     failure(outcome).message,
     'The command ended well but gave no result, only reports (1). Print {"value": 0.39} on a line of ' +
-      'its own before the program ends. The last line that was not understood: value="low" must be a number.',
+      'its own before the program ends, or name what it prints: metric: val_loss. The last line that was not understood: value="low" must be a number.',
   );
   t.is(output(), '{"value": "low"}\n');
 });

@@ -52,7 +52,16 @@ const namedMetric = z.strictObject({
     ),
 });
 
-const metricSchema = z.union([z.literal("json-lines"), namedMetric, regexMetric, fileMetric]);
+const metricSchema = z.union([
+  z.literal("json-lines"),
+  z
+    .string()
+    .min(1)
+    .transform((name): z.infer<typeof namedMetric> => ({ name })),
+  namedMetric,
+  regexMetric,
+  fileMetric,
+]);
 
 /** How a command is run and how its metric is read, as it stands in a study file. */
 export const commandSchema = z.strictObject({
@@ -76,9 +85,9 @@ export const commandSchema = z.strictObject({
     .default(false)
     .describe("Runs the command line by /bin/sh: pipes, redirections, variables."),
   metric: metricSchema
-    .default("json-lines")
+    .prefault("json-lines")
     .describe(
-      'How the metric is told: json-lines ({"step": 1, "value": 0.41} and {"value": 0.39} on stdout), by its name, a regular expression, or a file.',
+      'How the metric is told: json-lines ({"step": 1, "value": 0.41} and {"value": 0.39} on stdout), by its name (val_loss, or with more about it { name: val_loss }), a regular expression, or a file.',
     ),
   outputLimitMiB: z
     .number()

@@ -69,7 +69,8 @@ function nameReader(metric: NamedMetric): MetricReader {
   };
 }
 
-const JSON_REMEDY = 'Print {"value": 0.39} on a line of its own before the program ends.';
+const JSON_REMEDY =
+  'Print {"value": 0.39} on a line of its own before the program ends, or name what it prints: metric: val_loss.';
 
 /** A line without one of these can't be meant for us. */
 const OUR_WORD = /"(?:value|values|log|attrs|constraints)"/;

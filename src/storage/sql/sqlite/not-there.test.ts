@@ -1,5 +1,5 @@
 import test from "ava";
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createStudy,
@@ -15,27 +15,37 @@ import { tempFolder } from "../../../testing/temp-folder.ts";
 
 // A user would miss: the study that a typo in a path hides behind an empty database of that name.
 
-test("who looks for a study in a file that is not there is told so, and no file is made", async (t) => {
-  const folder = await tempFolder(t);
-  const path = join(folder, "typo.db");
-  const storage = `sqlite:${path}`;
-  const expected = {
-    instanceOf: StorageNotFoundError,
-    message: /there is no file .*typo\.db\. .*--storage/,
-  };
-  await t.throwsAsync(loadStudy("a", { storage }), expected);
-  await t.throwsAsync(listStudies({ storage }), expected);
-  await t.throwsAsync(openStorage(storage, { create: false }), expected);
-  const list = await hpoHere(folder, ["study", "list", "--storage", storage]);
-  t.regex(list.out, /has no study yet/);
-  t.deepEqual(readdirSync(folder), []);
+test.serial(
+  "who looks for a study in a file that is not there is told so, and no file is made",
+  async (t) => {
+    const folder = await tempFolder(t);
+    const path = join(folder, "typo.db");
+    const storage = `sqlite:${path}`;
+    const expected = {
+      instanceOf: StorageNotFoundError,
+      message: /there is no file .*typo\.db\. .*--storage/,
+    };
+    await t.throwsAsync(loadStudy("a", { storage }), expected);
+    await t.throwsAsync(listStudies({ storage }), expected);
+    await t.throwsAsync(openStorage(storage, { create: false }), expected);
+    const list = await hpoHere(folder, ["study", "list", "--storage", storage]);
+    t.regex(list.err, /there is no file .*typo\.db/);
+    t.deepEqual(readdirSync(folder), []);
 
-  await (await openStorage(storage)).close();
-  t.true(existsSync(path), "whoever writes begins one");
-  t.deepEqual(await listStudies({ storage }), []);
+    await (await openStorage(storage)).close();
+    t.true(existsSync(path), "whoever writes begins one");
+    t.deepEqual(await listStudies({ storage }), []);
+  },
+);
+
+test("a file of one byte, which SQLite takes for an empty one, is not overwritten", async (t) => {
+  const path = join(await tempFolder(t), "note.txt");
+  writeFileSync(path, "x");
+  await t.throwsAsync(openStorage(path), { message: /note\.txt is no SQLite database/ });
+  t.is(readFileSync(path, "utf8"), "x");
 });
 
-test("a copy without its -wal file is not taken for an empty storage", async (t) => {
+test.serial("a copy without its -wal file is not taken for an empty storage", async (t) => {
   const folder = await tempFolder(t);
   const path = join(folder, "hpo.db");
   const storage = await openStorage(path);
@@ -48,4 +58,7 @@ test("a copy without its -wal file is not taken for an empty storage", async (t)
     instanceOf: StorageNotFoundError,
     message: /copy\.db is empty: .*its -wal file/,
   });
+  const list = await hpoHere(folder, ["study", "list", "--storage", copy, "--json"]);
+  t.regex(list.err, /copy\.db is empty: .*its -wal file/);
+  t.deepEqual(JSON.parse(list.out), []);
 });

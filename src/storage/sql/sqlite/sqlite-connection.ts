@@ -11,7 +11,7 @@ import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { openDatabase } from "./open-database.ts";
 import { loadSqlite } from "./sqlite-driver.ts";
-import { explained } from "./sqlite-errors.ts";
+import { explained, noDatabase } from "./sqlite-errors.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import type { StorageOptions } from "../../storage-scheme.ts";
 import { whenFree } from "./when-free.ts";
@@ -109,9 +109,13 @@ function checkPlace(url: string, path: string): void {
       `${url}: the folder ${folder} does not exist. Create it, or choose another path.`,
     );
   }
-  if (existsSync(path) && !statSync(path).isFile()) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isFile()) {
     throw new StorageError(`${url}: ${path} is no file. Give the path of a file in it, or beside.`);
   }
+  // SQLite takes a file of one byte for an empty one, and would overwrite it.
+  if (found.size === 1) throw noDatabase(url, path);
 }
 
 const notThere = (url: string, path: string): StorageNotFoundError =>

@@ -78,10 +78,7 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
         "Restore a backup, or save what can be read with `sqlite3 FILE .recover`.",
       );
     case NOTADB:
-      return say(
-        `${path} is no SQLite database`,
-        "Choose another path, or move that file out of the way.",
-      );
+      return noDatabase(url, path, error as Error);
     case CANTOPEN:
       return say(
         `${path} can't be opened`,
@@ -91,6 +88,13 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
       return say(`a statement failed`, "This is a fault of hpo; please report it.");
   }
 }
+
+export const noDatabase = (url: string, path: string, cause?: Error): StorageError =>
+  new StorageError(
+    `${url}: ${path} is no SQLite database${cause ? ` (SQLite: ${cause.message})` : ""}. ` +
+      "Choose another path, or move that file out of the way.",
+    { cause },
+  );
 
 function isReadOnly(path: string): boolean {
   try {
