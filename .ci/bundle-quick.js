@@ -1,14 +1,14 @@
-// Puts what src/cli/quick/quick-commands.ts needs into one file that Node can read and compile at
-// once: run by npm run build, after the libraries' bundles.
-import { readFileSync, renameSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+// Makes what `hpo` starts with, of two files that Node can each read and compile at once: hpo.cjs of
+// src/cli/main.ts, and commands.cjs of what src/cli/quick/quick-commands.ts needs. Run by npm run
+// build, after the libraries' bundles.
+import { chmodSync, readFileSync, renameSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
 
-const folder = resolve("dist/src/cli/quick");
-const file = `${folder}/commands.cjs`;
+const cli = resolve("dist/src/cli");
 
 /** Each module goes on with its own place: files beside it are found from there. */
-const ownPlaces = {
+const ownPlaces = (folder) => ({
   name: "own places",
   setup({ onLoad }) {
     onLoad({ filter: /dist\/(src|strategies)\/.*\.js$/ }, ({ path }) => {
@@ -19,38 +19,60 @@ const ownPlaces = {
       return { contents: `var ownPlace = ${url}.href; ${text}`, loader: "js" };
     });
   },
-};
+});
 
-const followed = /dist\/src\/(cli\/(commands\/|context\.)|storage\/)/;
-/** What others load later runs trials or reads files of users': it stays where it is. */
-const others = {
+/** Of what is loaded later, takes what `followed` says into the bundle; the rest stays where it is. */
+const others = (folder, followed) => ({
   name: "others",
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ kind, path, importer, resolveDir }) => {
-      if (kind !== "dynamic-import" || followed.test(importer)) return undefined;
-      return { path: relative(folder, resolve(resolveDir, path)), external: true };
+      const file = resolve(resolveDir, path);
+      if (kind !== "dynamic-import" || followed({ file, importer })) return undefined;
+      const place = relative(folder, file).split(sep).join("/");
+      return { path: place.startsWith(".") ? place : `./${place}`, external: true };
     });
   },
-};
+});
 
-await build({
-  entryPoints: [`${folder}/quick-commands.js`],
-  outfile: `${file}.new`,
-  bundle: true,
-  format: "cjs",
-  platform: "node",
-  target: "node20",
+async function bundle(entry, target, followed, options) {
+  const folder = dirname(target);
+  await build({
+    entryPoints: [entry],
+    outfile: `${target}.new`,
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+    define: { "import.meta.url": "ownPlace" },
+    // A third smaller; lines stay short, as Node shows the one that threw.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    lineLimit: 160,
+    legalComments: "none",
+    plugins: [ownPlaces(folder), others(folder, followed)],
+    logLevel: "warning",
+    ...options,
+  });
+  // Node keeps a text with one other character in two bytes each, and takes longer for all of it.
+  const other = /[^\0-\x7f]/.exec(readFileSync(`${target}.new`, "utf8"));
+  if (other) throw new Error(`${target} has the character ${other[0]}. Write its code, as \\u….`);
+  // Whole or not at all, and newer than what it is made of: a process may be reading it.
+  renameSync(`${target}.new`, target);
+}
+
+await bundle(
+  `${cli}/main.js`,
+  `${cli}/hpo.cjs`,
+  ({ file }) => file.startsWith(`${cli}${sep}quick`),
+  {},
+);
+chmodSync(`${cli}/hpo.cjs`, 0o755);
+
+/** What others load later runs trials or reads files of users'. */
+const isOfQuick = ({ importer }) =>
+  /dist\/src\/(cli\/(commands\/|context\.)|storage\/)/.test(importer);
+await bundle(`${cli}/quick/quick-commands.js`, `${cli}/quick/commands.cjs`, isOfQuick, {
   // Scripts that V8 keeps compiled can't import; what is left of imports are packages of CommonJS.
   supported: { "dynamic-import": false },
   external: ["@photostructure/sqlite", "pg", "sobol", "string-width"],
-  define: { "import.meta.url": "ownPlace" },
-  // A third smaller; lines stay short, as Node shows the one that threw.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  lineLimit: 160,
-  legalComments: "none",
-  plugins: [ownPlaces, others],
-  logLevel: "warning",
 });
-// Whole or not at all, and newer than what it is made of: a process may be reading it.
-renameSync(`${file}.new`, file);

@@ -9,7 +9,7 @@ import { packageRoot } from "../package-root.ts";
 import type { EngineRow } from "./engine-row.ts";
 import { stdioRow } from "./engine-stdio.ts";
 
-const MAIN = join(packageRoot, "dist", "src", "cli", "main.js");
+const MAIN = join(packageRoot, "dist", "src", "cli", "hpo.cjs");
 const TRIALS = 10_000;
 /** Tells on stderr, as the process ends, what CPU time it took since it began. */
 const TELL_CPU =
@@ -30,9 +30,8 @@ export async function askTellRows(folder: string): Promise<EngineRow[]> {
     };
     for (const [verb, command] of [["ask", ask] as const, ["tell", tell] as const]) {
       const value = ratioToNode(command);
-      // A Gaussian process is fitted anew each time: that is no start of a command.
-      const bar = strategy === "bayesian" ? undefined : { bar: "≤ 2.5", holds: value <= 2.5 };
-      rows.push({ what: `${verb} ÷ node -e 0, ${strategy}`, value, unit: "×", ...bar });
+      const what = `${verb} ÷ node -e 0, ${strategy}`;
+      rows.push({ what, value, unit: "×", bar: "≤ 2.5", holds: value <= 2.5 });
     }
     rows.push(await stdioRow(MAIN, url, strategy));
   }

@@ -95,7 +95,7 @@ async function threadRow(): Promise<EngineRow> {
 }
 
 function versionRow(): EngineRow {
-  const main = join(packageRoot, "dist", "src", "cli", "main.js");
+  const main = join(packageRoot, "dist", "src", "cli", "hpo.cjs");
   const times = Array.from({ length: 9 }, () => {
     const start = performance.now();
     spawnSync(process.execPath, [main, "--version"]);

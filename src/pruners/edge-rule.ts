@@ -83,7 +83,7 @@ function resolve(value: unknown, params: Params | undefined, key?: string): unkn
   }
   if (typeof value !== "string" || key === "kind") return value;
   if (!params) return 0;
-  const less = /^1\s*[-−]\s*(.+)$/.exec(value);
+  const less = /^1\s*[-\u2212]\s*(.+)$/.exec(value);
   const found = params[less ? less[1] : value];
   if (typeof found !== "number") throw new HpoError(`There is no number "${value}".`);
   return less ? 1 - found : found;

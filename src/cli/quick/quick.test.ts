@@ -32,7 +32,7 @@ async function studyFolder() {
   await storage.close();
   const runtime = join(folder, "runtime");
   const hpo = (words: string): Ran => {
-    const args = [place("../main.js"), ...words.split(" ")];
+    const args = [place("../hpo.cjs"), ...words.split(" ")];
     const env = { ...process.env, HPO_STORAGE: undefined, HPO_RUNTIME_DIR: runtime };
     const ran = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });
     return { code: ran.status, out: ran.stdout, err: ran.stderr };
@@ -53,6 +53,8 @@ test.serial("quick commands say what the same commands say in a whole program", 
     "study enqueue s y=1",
     "study trials s --last none",
     "study ask --help",
+    "study list",
+    "study nothing",
   ];
   for (const line of lines) {
     const [said, expected] = [quick.hpo(line), await hpoHere(whole.folder, line)];
