@@ -39,6 +39,7 @@ export function requireDirections({ name, directions }: StudyRecord): void {
 
 /** @throws StudyNotFoundError naming the closest study that the storage has */
 export async function findOrThrow(storage: Storage, name: string): Promise<StudyRecord> {
+  if (typeof name !== "string") throw mustBe("A study's name", name, "a text");
   const record = await storage.findStudy(name);
   if (record) return record;
   const names = (await storage.listStudies()).map((study) => study.name);

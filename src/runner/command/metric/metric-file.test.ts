@@ -45,6 +45,16 @@ test("a file that is written anew goes on where it stood; rows without steps are
   t.deepEqual(file.end(), [{ kind: "result", result: 5 }]);
 });
 
+test("a line that is no object is told, and hides no other line", (t) => {
+  const folder = newFolder();
+  const file = metricFile({ file: "log.jsonl" }, folder);
+  writeFileSync(join(folder, "log.jsonl"), '{"value": 3}\n{"val\n{"value": 2}\n{"value');
+  t.deepEqual(file.poll(), [report(1, 3), report(2, 2)]);
+  const [told, ...more] = file.end();
+  t.regex(problemOf([told]), /line 2 is no JSON object/);
+  t.deepEqual(more, []);
+});
+
 test("a JSON file is the result, and a report where it has a step", (t) => {
   const folder = newFolder();
   const path = join(folder, "m.json");

@@ -85,7 +85,10 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
   const steps = new Set<number>();
   let state = "";
   let done = 0;
+  /** Why its last row, or the file, tells no value. */
   let problem: string | undefined;
+  /** What stands between its rows. */
+  let unread: string | undefined;
 
   const meaningOf = (row: MetricRow, count: number | undefined): LineMeaning[] => {
     const value = valueOf(row, reading);
@@ -107,10 +110,11 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
     const text = textIfChanged();
     if (text === undefined) return [];
     const found = metricRows(reading, text, isOver);
-    if ("problem" in found) {
+    if (!found.rows) {
       problem = `${path}: ${found.problem}`;
       return [];
     }
+    unread = found.problem && `${path}: ${found.problem}`;
     const { rows, isCounted } = found;
     // Written anew, or one object in place of another.
     if (rows.length < done || !isCounted) done = 0;
@@ -143,7 +147,8 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
       state = "";
       const meanings = read(true);
       if (state === "" && wasEmpty) problem ??= `${path} was not written`;
-      return problem === undefined ? meanings : [{ kind: "malformed", problem }, ...meanings];
+      const told = problem ?? unread;
+      return told === undefined ? meanings : [{ kind: "malformed", problem: told }, ...meanings];
     },
   };
 }

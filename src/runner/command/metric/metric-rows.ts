@@ -15,10 +15,17 @@ export interface RowsWanted {
   readonly values: readonly string[];
 }
 
-/** `isCounted`: they follow each other in a list, and do not take each other's place. */
+/**
+ * `isCounted`: they follow each other in a list, and do not take each other's place. With rows, `problem` says
+ * what else stands between them.
+ */
 export type FoundRows =
-  | { readonly rows: readonly MetricRow[]; readonly isCounted: boolean }
-  | { readonly problem: string };
+  | {
+      readonly rows: readonly MetricRow[];
+      readonly isCounted: boolean;
+      readonly problem?: string;
+    }
+  | { readonly rows?: undefined; readonly problem: string };
 
 /**
  * The rows of a file that may still be written: then a last line without its end is left for later,
@@ -29,13 +36,11 @@ export function metricRows(wanted: RowsWanted, text: string, isOver: boolean): F
   const whole = isOver ? text : text.slice(0, text.lastIndexOf("\n") + 1);
   if (wanted.format === "csv") return csvRows(whole, isOver);
   const lines = whole.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const rows: MetricRow[] = [];
-  for (const [index, line] of lines.entries()) {
-    const row = objectIn(line);
-    if (row === undefined) return { problem: `line ${index + 1} is no JSON object` };
-    rows.push(row);
-  }
-  return { rows, isCounted: true };
+  const found = lines.map(objectIn);
+  const rows = found.filter((row) => row !== undefined);
+  if (rows.length === found.length) return { rows, isCounted: true };
+  const problem = `line ${found.indexOf(undefined) + 1} is no JSON object`;
+  return { rows, isCounted: true, problem };
 }
 
 function jsonRows({ list, values }: RowsWanted, text: string, isOver: boolean): FoundRows {

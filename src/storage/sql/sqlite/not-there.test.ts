@@ -26,6 +26,9 @@ test.serial(
       message: /there is no file .*typo\.db\. .*--storage/,
     };
     await t.throwsAsync(loadStudy("a", { storage }), expected);
+    await t.throwsAsync(loadStudy(null as never), {
+      message: /A study's name=null must be a text/,
+    });
     await t.throwsAsync(listStudies({ storage }), expected);
     await t.throwsAsync(openStorage(storage, { create: false }), expected);
     const list = await hpoHere(folder, ["study", "list", "--storage", storage]);
