@@ -1,10 +1,13 @@
+/** Every list of hpo's own is shorter; a study of many parameters may have more. */
+const MOST_SHOWN = 40;
+
 /** "Did you mean …?" if a name is close to one of the known ones; else what there is. */
 export function didYouMean(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `Did you mean ${JSON.stringify(nearest)}?`;
   if (known.length === 0) return "There are none.";
-  const shown = known.slice(0, 12).map((one) => JSON.stringify(one));
-  return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > 12 ? ", …" : ""}.`;
+  const shown = known.slice(0, MOST_SHOWN).map((one) => JSON.stringify(one));
+  return `There ${known.length === 1 ? "is" : "are"} ${shown.join(", ")}${known.length > MOST_SHOWN ? ", …" : ""}.`;
 }
 
 /** The known name that is close to this one, if one is. */
