@@ -12,16 +12,20 @@ export interface CommonOptions {
 export const storageOption = (): Option =>
   new Option(
     "--storage <url>",
-    "where studies are kept, as sqlite:FILE or postgres://USER@HOST/DATABASE",
+    "where studies are kept: sqlite:FILE, postgres://USER@HOST/DATABASE, memory: (gone with the process), or journal:FILE of Optuna's, to read",
   )
     .env("HPO_STORAGE")
     .default(DEFAULT_STORAGE);
 
+/** What a strategy or pruner may be given as. @param example a name with an option */
+export const partForms = (example: string): string =>
+  `a name, FILE#EXPORT of your own, or in YAML: '{ name: ${example} }'`;
+
 /** For commands that ask the strategy of a study that exists. */
 export const strategyOption = (): Option =>
   new Option(
-    "--strategy <name>",
-    "the study's own strategy, as FILE#EXPORT; or another one's name",
+    "--strategy <strategy>",
+    `the study's own strategy, as FILE#EXPORT; or another one: ${partForms("tpe, startTrials: 20")}`,
   );
 
 export const jsonOption = (): Option => new Option("--json", "print JSON");

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { openStorage } from "../storage/open-storage.ts";
@@ -84,6 +84,12 @@ test.serial(
       (await hpoHere(folder, "study replay own --strategy ./mine.ts#mine")).out,
       /The same as before: 3 suggestions\./,
     );
+    const newer = 'name: "mine", revision: 2, changes: ["it looks further"],';
+    writeFileSync(join(folder, "newer.ts"), MINE.replace('name: "mine",', newer));
+    t.regex(
+      (await hpoHere(folder, "study replay own --strategy ./newer.ts#mine")).err,
+      /^Note: the strategy mine was at revision 1 and is at revision 2 here: it looks further\.$/m,
+    );
     t.is((await hpoHere(folder, "study resume own --trials 5")).code, 0);
     const after = (await trialsOf(folder)).xs;
     t.is(after[3], 0.9);
@@ -123,6 +129,16 @@ test.serial("flags name them too, and belong to the study", async (t) => {
     0,
     "where it is now is remembered",
   );
+
+  const map = ["--strategy", "{ file: ./moved.ts, export: mine, at: 0.5 }"];
+  t.is((await hpoHere(folder, ["study", "resume", "own", "--trials", "7", ...map])).code, 0);
+  t.true((await trialsOf(folder)).xs[6] >= 0.5);
+  const remembered = await hpoHere(folder, "study resume own --trials 8");
+  t.regex(
+    remembered.out,
+    /As it was run before: .*--strategy '\{"file":.*moved\.ts",.*"at":0\.5\}'/,
+  );
+  t.true((await trialsOf(folder)).xs[7] >= 0.5);
 
   const wrong = await hpoHere(folder, "study run study.yaml --pruner medain");
   t.is(wrong.code, 2);

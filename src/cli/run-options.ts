@@ -6,6 +6,7 @@ import {
   integer,
   jsonOption,
   integerOption,
+  partForms,
   storageOption,
 } from "./options.ts";
 import { NUMBERS } from "../errors/number-kinds.ts";
@@ -68,10 +69,13 @@ export const withPartOptions = (command: Command): Command =>
   command
     .option("--seed <number>", "instead of the file's seed", integer(0))
     .option(
-      "--strategy <name>",
-      "instead of the file's strategy: a name, or FILE#EXPORT of your own",
+      "--strategy <strategy>",
+      `instead of the file's strategy: ${partForms("tpe, startTrials: 20")}`,
     )
-    .option("--pruner <name>", "instead of the file's pruner: a name, or FILE#EXPORT of your own");
+    .option(
+      "--pruner <pruner>",
+      `instead of the file's pruner: ${partForms("median, warmupSteps: 3")}`,
+    );
 
 /** What every command takes that runs trials. */
 export const withTrialOptions = (command: Command): Command =>

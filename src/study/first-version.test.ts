@@ -58,7 +58,7 @@ test.serial("each suggestion is replayed to the bit, or why it can't be is said"
     const [{ strategy }] = study.versions;
     const differs = replayed.some(({ same }) => !same);
     t.is(differs, STARTS_OTHERWISE.includes(strategy.name), name);
-    const notes = replayNotes(study);
+    const notes = replayNotes(study, strategyOf);
     t.is(notes.length, (strategyOf(strategy)?.revision ?? 1) > 1 ? 1 : 0, name);
     if (differs) t.regex(notes[0], /the start is five trials instead of ten/, name);
   }

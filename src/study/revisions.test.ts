@@ -18,7 +18,7 @@ test("a study that another revision of its strategy searched says so before it g
   const study = await openStudy(definition, { storage });
   await study.optimize({ trials: 3 });
   t.is(study.versions[0].strategy.revision, 4);
-  t.deepEqual(replayNotes(study), []);
+  t.deepEqual(replayNotes(study, strategyOf), []);
   // As the first revision left it, which stored no revision.
   const record = (await storage.findStudy("older"))!;
   const stored = record.systemAttrs[ATTRIBUTE.versions] as { strategy: { name: string } }[];
@@ -30,7 +30,7 @@ test("a study that another revision of its strategy searched says so before it g
   const loaded = await loadStudy("older", { storage });
   const said =
     /tpe was at revision 1 and is at revision 4 here: trials outside the ranges are left/;
-  t.regex(replayNotes(loaded).join(), said);
+  t.regex(replayNotes(loaded, strategyOf).join(), said);
   const replayed = await replay(loaded, strategyOf);
   t.is(replayed.length, 3);
 
@@ -67,5 +67,5 @@ test("so does one whose own strategy or pruner has another revision", async (t) 
     "Changed since the study last ran: the strategy mine was at revision 1 and is at revision 2 here: it looks further.",
     "Changed since the study last ran: the pruner strict was at revision 1 and is at revision 2 here: the same trials may lead to other decisions.",
   ]);
-  t.regex(replayNotes(again).join(), /the strategy mine was at revision 1/);
+  t.regex(replayNotes(again, strategyOf).join(), /the strategy mine was at revision 1/);
 });

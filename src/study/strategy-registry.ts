@@ -5,7 +5,6 @@ import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import type { SearchSpace } from "../space/search-space.ts";
-import type { StudyVersion } from "./study-version.ts";
 
 export type { StrategyName };
 
@@ -56,9 +55,15 @@ export function strategyOf({ name, options, file }: StrategyIdentity): Strategy 
   return strategy && make({ ...options, strategy });
 }
 
+/** What `auto` chooses by, beside the space; of a study's version. */
+interface StudyOfStrategy {
+  readonly strategy: StrategyIdentity;
+  readonly trialBudget?: number;
+}
+
 /** The strategy that `auto` chooses in a study, and why; undefined if the study has another. */
 export function chosenBy(
-  { strategy: { name, options }, trialBudget }: StudyVersion,
+  { strategy: { name, options }, trialBudget }: StudyOfStrategy,
   space: SearchSpace,
   metricCount: number,
 ): { readonly name: string; readonly reason: string } | undefined {

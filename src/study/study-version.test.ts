@@ -1,6 +1,7 @@
 import test from "ava";
 import { float, searchSpace } from "../space/index.ts";
-import { revisionChanges, versionChanges } from "./study-version.ts";
+import { revisionChanges } from "./parts/revision-changes.ts";
+import { versionChanges } from "./study-version.ts";
 
 type Version = Parameters<typeof versionChanges>[0];
 type Here = Parameters<typeof versionChanges>[2];
@@ -69,4 +70,29 @@ test("another revision is told with what differs since, or that nobody can know"
   t.regex(revisionChanges("strategy", stored(1), silent)[0], /2 here: the same trials may lead to/);
   t.deepEqual(revisionChanges("strategy", undefined, now), []);
   t.deepEqual(revisionChanges("strategy", { name: "random", options: {} }, now), []);
+});
+
+test("so is one that another is made of, by the words of its own revisions", (t) => {
+  const over = (inner: object) => ({ name: "asha", revision: 2, options: { strategy: inner } });
+  const now = over({ name: "tpe", revision: 4 }) as never;
+  t.deepEqual(revisionChanges("strategy", over({ name: "tpe", revision: 4 }), now), []);
+  const [said, ...more] = revisionChanges("strategy", over({ name: "tpe" }), now);
+  t.regex(
+    said,
+    /^the strategy tpe was at revision 1 and is at revision 4 here: trials outside the/,
+  );
+  t.deepEqual(more, []);
+  t.deepEqual(revisionChanges("strategy", over({ name: "random" }), now), []);
+  const own = (revision: number) => over({ name: "mine", revision, file: "/mine.ts#mine" });
+  t.deepEqual(revisionChanges("strategy", own(1), own(2)), [
+    "the strategy mine was at revision 1 and is at revision 2 here: the same trials may lead to other suggestions",
+  ]);
+  const patient = (revision: number) => ({
+    name: "patient",
+    options: { patience: 1, pruner: { name: "median", revision } },
+  });
+  t.regex(
+    revisionChanges("pruner", patient(9), patient(1))[0],
+    /the pruner median was at revision 9/,
+  );
 });

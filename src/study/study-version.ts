@@ -4,10 +4,10 @@ import { sameSpace, type SearchSpace } from "../space/search-space.ts";
 import { spaceChanges } from "../space/space-changes.ts";
 import { spaceFromJson, spaceToJson } from "../space/space-json.ts";
 import { sameIdentity } from "../contracts/identity.ts";
-import type { StrategyOrPruner } from "../contracts/part.ts";
 import type { Pruner, PrunerIdentity } from "../contracts/pruner.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import type { StudyRoles } from "../contracts/study-roles.ts";
+import { revisionChanges } from "./parts/revision-changes.ts";
 import { priorChanges, sameJson } from "./prior/prior-changes.ts";
 import type { TheoryProposal } from "../theory/study/proposal.ts";
 import type { Attributes } from "../contracts/trial.ts";
@@ -108,27 +108,4 @@ export function versionChanges(
   }
   changes.push(...priorChanges(before.prior, now.prior));
   return changes.map((change) => `Changed since the study last ran: ${change}.`);
-}
-
-/**
- * Notes if a stored strategy or pruner has another revision than the one of that name here, and how
- * its suggestions or decisions changed; empty if not.
- */
-export function revisionChanges(
-  kind: "strategy" | "pruner",
-  stored: StrategyIdentity | null | undefined,
-  here: StrategyOrPruner | undefined,
-): string[] {
-  if (!stored || stored.name !== here?.name) return [];
-  const { name, revision: before = 1 } = stored;
-  const { revision: now = 1, changes = [] } = here;
-  if (before === now) return [];
-  const is = `the ${kind} ${name} was at revision ${before} and is at revision ${now} here`;
-  const what = kind === "strategy" ? "suggestions" : "decisions";
-  const differs = changes.slice(before - 1, now - 1).join("; ");
-  return [
-    before > now
-      ? `${is}: a newer one was used, and the same trials may lead to other ${what}`
-      : `${is}: ${differs || `the same trials may lead to other ${what}`}`,
-  ];
 }

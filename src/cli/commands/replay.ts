@@ -35,7 +35,6 @@ export const replayCommand = (): Command =>
       const { strategyFrom } = await import("../given-parts.ts");
       const format = await import("../format.ts");
       await withStudy(name, options, async (study) => {
-        for (const note of replayNotes(study)) process.stderr.write(`Note: ${note}.\n`);
         const wanted = numbers && numbers.length > 0 ? numbers : undefined;
         const own = new Map<string, Strategy>();
         for (const { strategy } of study.versions) {
@@ -44,6 +43,7 @@ export const replayCommand = (): Command =>
         }
         const known = (strategy: StrategyIdentity) =>
           strategyOf(strategy) ?? own.get(JSON.stringify(strategy));
+        for (const note of replayNotes(study, known)) process.stderr.write(`Note: ${note}.\n`);
         const replayed = await replay(study, known, wanted);
         const different = replayed.filter(({ same }) => !same);
         if (different.length > 0) process.exitCode = 1;

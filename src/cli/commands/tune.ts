@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { eachGiven, integer } from "../options.ts";
+import { eachGiven, integer, partForms } from "../options.ts";
 import { withRunOptions } from "../run-options.ts";
 import type { TuneFlags } from "../tune/tune.ts";
 
@@ -29,14 +29,8 @@ export const tuneCommand = (): Command =>
       .option("--step <name>", "what the program calls the step (default: epoch, step, iteration)")
       .option("--name <name>", "the study's name (default: the script's)")
       .option("--seed <number>", "another seed, other suggestions", integer(0))
-      .option(
-        "--strategy <strategy>",
-        "a name, FILE#EXPORT of your own, or in YAML: '{ name: tpe, startTrials: 20 }'",
-      )
-      .option(
-        "--pruner <pruner>",
-        "stops hopeless trials: median, or '{ name: median, warmupSteps: 3 }'",
-      )
+      .option("--strategy <strategy>", `what searches: ${partForms("tpe, startTrials: 20")}`)
+      .option("--pruner <pruner>", `stops hopeless trials: ${partForms("median, warmupSteps: 3")}`)
       .option("--shell", "run the command by /bin/sh: pipes, variables")
       .option("--save <file>", "write the study file that this stands for")
       .option("--no-run", "run nothing; print the study file, or save it"),

@@ -15,10 +15,9 @@ import {
   loadStudyText,
   type StudySource,
 } from "../../study-file/load-study-file.ts";
-import { fileAndExport } from "../../runner/worker/module-of.ts";
-import { isPartFile } from "../../study/parts/own-part.ts";
 import { withStorageIfThere } from "../context.ts";
 import { spaceLines } from "../format.ts";
+import { partOfFlag } from "../given-parts.ts";
 import { print } from "../output.ts";
 import type { RunFlags } from "../run/run-flags.ts";
 import { runStudyFile } from "../run/run-study.ts";
@@ -139,22 +138,11 @@ function metricGiven(flags: TuneFlags): StudyFileInput["metric"] {
   return step === undefined ? undefined : { name, ...stepped };
 }
 
-/** A strategy or pruner: a name, FILE#EXPORT, or a map in YAML as in a study file. */
-function partGiven(flag: string, text: string | undefined): StudyFileInput["pruner"] {
-  if (text === undefined) return undefined;
-  if (!text.startsWith("{") && isPartFile(text)) {
-    const { path, exportName } = fileAndExport(resolve(text));
-    return { file: path, ...(exportName !== undefined && { export: exportName }) };
-  }
-  try {
-    return parse(text) as StudyFileInput["pruner"];
-  } catch (error) {
-    throw new UsageError(
-      `${flag} ${text} is no YAML: ${(error as Error).message.split("\n")[0]} Write a name, or '{ name: …, option: … }'.`,
-      { cause: error },
-    );
-  }
-}
+const partGiven = (
+  flag: "--strategy" | "--pruner",
+  text: string | undefined,
+): StudyFileInput["pruner"] =>
+  text === undefined ? undefined : (partOfFlag(flag, text) as StudyFileInput["pruner"]);
 
 /** @throws HpoError if the file is there with another text */
 async function saveStudy(path: string, study: StudyFileInput, folder: string): Promise<void> {

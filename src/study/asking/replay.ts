@@ -8,9 +8,8 @@ import type { Study } from "../study.ts";
 import { excludedAfter } from "../steer/exclusions.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { isMissing, missing } from "../parts/missing-parts.ts";
-import { strategyOf as registered } from "../strategy-registry.ts";
 import { engineOf } from "../study-internals.ts";
-import { revisionChanges } from "../study-version.ts";
+import { revisionChanges } from "../parts/revision-changes.ts";
 import { PendingAsSeen } from "./seen.ts";
 import type { Suggester } from "./suggester.ts";
 import { suggesterOf } from "./suggester-of.ts";
@@ -71,11 +70,15 @@ export async function replay(
 /**
  * Notes to show before a replay: which strategies searched the study at another revision than the
  * one here, and what changed between the two.
+ * @param strategyOf as for `replay`
  */
-export const replayNotes = (study: Study): string[] => [
+export const replayNotes = (
+  study: Study,
+  strategyOf: (identity: StrategyIdentity) => Strategy | undefined,
+): string[] => [
   ...new Set(
     study.versions.flatMap(({ strategy }) =>
-      revisionChanges("strategy", strategy, registered(strategy) ?? study.strategy),
+      revisionChanges("strategy", strategy, strategyOf(strategy) ?? study.strategy),
     ),
   ),
 ];

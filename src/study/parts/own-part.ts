@@ -110,8 +110,9 @@ export async function strategyAgain({
 export const prunerGiven = (given: GivenPart, folder: string): Promise<Pruner> =>
   partGiven(PRUNER, given, folder);
 
-/** Whether a text on the command line means a file rather than a name. */
-export const isPartFile = (text: string): boolean => /[/\\]|\.[cm]?[jt]s(#|$)/.test(text);
+/** Whether a text on the command line means a file, rather than a name or a map. */
+export const isPartFile = (text: string): boolean =>
+  !/^\s*\{/.test(text) && /[/\\]|\.[cm]?[jt]s(#|$)/.test(text);
 
 async function partGiven<P extends StrategyOrPruner>(
   kind: Kind<P>,
