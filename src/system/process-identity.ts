@@ -61,7 +61,23 @@ const isSameHost = (other: ProcessIdentity, here: ProcessIdentity): boolean =>
   other.machine === here.machine &&
   [other, here].every(({ pidNamespace }) => pidNamespace === FIRST_NAMESPACE);
 
-function isRunning({ pid, start }: ProcessIdentity): boolean | undefined {
+/** For how long a process that was seen to run is not looked for again. */
+const SEEN_MS = 100;
+/** When processes were last seen to run. */
+const seen = new Map<string, number>();
+
+/** An ask looks at the processes of all running trials several times; they are looked for once. */
+function isRunning(other: ProcessIdentity): boolean | undefined {
+  const key = `${other.pid} ${other.start}`;
+  const now = performance.now();
+  if (now - (seen.get(key) ?? -Infinity) < SEEN_MS) return true;
+  seen.delete(key);
+  const runs = isThere(other);
+  if (runs === true) seen.set(key, now);
+  return runs;
+}
+
+function isThere({ pid, start }: ProcessIdentity): boolean | undefined {
   // Without /proc (not Linux) the pid alone must do.
   if (start === "") return signal(pid) !== "nobody";
   const found = readStat(`/proc/${pid}/stat`);

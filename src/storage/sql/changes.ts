@@ -10,6 +10,7 @@ import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 import type { TrialReader } from "./read-trials.ts";
+import type { StandingRow, WholeTrialRow } from "./whole-trials.ts";
 
 /** The content of a cursor: what its reader had seen when it was given. */
 interface Seen {
@@ -59,14 +60,15 @@ export function changesReader(
     // Where others write, or in a turn, which follows a trial's start or end, changes are likely:
     // they are asked for together with the stamp.
     const isBusy = mine && (before.isAmidOthers || ahead !== undefined);
-    const [stamp, found] = await together([
-      tx.stamp(),
+    const [found] = await together([
       isBusy ? readAtOnce(tx, parts, { study, before, ownIds: asked, detail }) : undefined,
       ahead,
     ]);
+    const stamp = found ? await tx.stampOf(found.snapshot) : await tx.stamp();
     const ownIds = ownSince();
     const known = { study, before, ownIds, detail };
-    const early = [...ownIds].every((id) => isAsked(id, asked, before)) ? found : undefined;
+    const isWhole = [...ownIds].every((id) => isAsked(id, asked, before));
+    const early = isWhole ? found?.changes : undefined;
     const isQuiet = mine && stamp === before.stamp && before.deletions === own.deletions();
     const attributes = own.attributes(study);
     const isSteered = !isQuiet || attributes !== before.attributes;
@@ -110,30 +112,40 @@ interface ReadChanges {
   readonly steering?: Attributes;
 }
 
+interface ReadAtOnce {
+  readonly snapshot: string;
+  /** Undefined if others changed too. */
+  readonly changes: ReadChanges | undefined;
+}
+
 /**
  * Reads the new trials and those that may change in one round trip.
- * @returns undefined if others changed too, or the database has no such statement
+ * @returns undefined if the database has no such statement
  */
 async function readAtOnce(
   tx: Transaction,
   parts: Parts,
   { study, before, ownIds, detail }: Known,
-): Promise<ReadChanges | undefined> {
-  const { dialect, queries, readTrials, url } = parts;
+): Promise<ReadAtOnce | undefined> {
+  const { dialect, readTrials, url } = parts;
   const { wholeTrials } = dialect;
   if (!before || !wholeTrials || detail !== undefined) return undefined;
   const after = before.last;
   const ids = [...new Set([...ownIds, ...before.open.keys()])];
-  const [found, started, rows, steering] = await together([
-    tx.all(queries.studyById({ study })),
-    startedOf(tx, parts, before),
+  // What is read after the snapshot may be newer, and is read again then; never older.
+  const [[standing, ...found], started] = await together([
     tx.all(wholeTrials.since({ study, after, ids })),
-    readSteering(tx, queries, study, url),
+    startedOf(tx, parts, before),
   ]);
-  if (found.length === 0) throw noStudy(url, study);
+  if (!standing) throw noStudy(url, study);
+  const rows = found as readonly WholeTrialRow[];
+  const { snapshot, system_attributes: steering } = standing as StandingRow;
   const added = rows.filter(({ trial_id: id }) => id > after);
-  if (started.length > 0 || added.length >= wholeTrials.limit) return undefined;
-  return { read: readTrials.ofRows(rows), steering };
+  if (started.length > 0 || added.length >= wholeTrials.limit) {
+    return { snapshot, changes: undefined };
+  }
+  const changes = { read: readTrials.ofRows(rows), steering: steeringOf(steering ?? [], url) };
+  return { snapshot, changes };
 }
 
 /** Reads the ids of the trials that may have changed, then these trials. */
@@ -161,10 +173,16 @@ async function readSteering(
   url: string,
 ): Promise<Attributes> {
   const rows = await tx.all(queries.steering({ study }));
-  return Object.fromEntries(
-    rows.map((row) => [row.key, storedAttribute(row.value_json, row.key, `${url}: the study`)]),
+  return steeringOf(
+    rows.map(({ key, value_json: json }) => [key, json] as const),
+    url,
   );
 }
+
+const steeringOf = (rows: readonly (readonly [key: string, json: string])[], url: string) =>
+  Object.fromEntries(
+    rows.map(([key, json]) => [key, storedAttribute(json, key, `${url}: the study`)]),
+  );
 
 /** The trials that were waiting at the cursor `before`, and no longer are. */
 const startedOf = (tx: Transaction, { dialect, queries }: Parts, before: Seen | undefined) =>

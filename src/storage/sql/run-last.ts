@@ -3,10 +3,6 @@ import { together } from "./together.ts";
 
 /** `last` where the transaction goes on, or its database is a file: nothing is sent ahead. */
 export const runLast =
-  (all: Transaction["all"]): Transaction["last"] =>
-  async ({ first = [], query }) => {
-    const sent = first.map((one) => all(one));
-    const rows = all(query);
-    await together([...sent, rows]);
-    return rows;
-  };
+  (all: Transaction["all"], locked: Transaction["lock"] = all): Transaction["last"] =>
+  async ({ lock, query }) =>
+    (await together([lock && locked(lock), all(query)]))[1];

@@ -55,10 +55,10 @@ export function studyWriter({ url, dialect }: Connection, queries: Queries): Stu
   };
   return {
     lock: async (tx, study) => {
-      if ((await tx.all(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
+      if ((await tx.lock(queries.lockStudy({ study }))).length === 0) throw noStudy(url, study);
     },
     lockOf: async (tx, trial) =>
-      !dialect.rowLock || (await tx.all(queries.lockStudyOf({ trial }))).length > 0,
+      !dialect.rowLock || (await tx.lock(queries.lockStudyOf({ trial }))).length > 0,
     setAttributes: async (tx, study, { user, system }) => {
       await put(tx, study, "user", user);
       await put(tx, study, "system", system);

@@ -158,7 +158,11 @@ async function commitTogether(
   try {
     const results = await connection.write(async (transaction) => {
       const results: unknown[] = [];
-      const amid = { ...transaction, last: runLast((query) => transaction.all(query)) };
+      const last = runLast(
+        (query) => transaction.all(query),
+        (query) => transaction.lock(query),
+      );
+      const amid = { ...transaction, last };
       for (const { work } of group.slice(0, -1)) results.push(await work(amid));
       results.push(await group.at(-1)!.work(transaction));
       return results;

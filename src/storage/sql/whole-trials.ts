@@ -24,9 +24,18 @@ export interface WholeTrialRow {
   readonly system_attributes: readonly (readonly [string, string])[] | null;
 }
 
+/** What comes before the trials: the study's steering attributes. */
+export interface StandingRow {
+  readonly trial_id: null;
+  readonly system_attributes: WholeTrialRow["system_attributes"];
+  /** That all rows were read from. */
+  readonly snapshot: string;
+}
+
 /** Reads changed trials with all their parts by one statement, which costs one round trip. */
 export interface WholeTrials {
   /** How many new trials it gives at most. */
   readonly limit: number;
-  since(since: Since): Query<WholeTrialRow>;
+  /** Gives no row if there is no such study. */
+  since(since: Since): Query<StandingRow | WholeTrialRow>;
 }

@@ -30,12 +30,14 @@ export async function connectPostgres(
     for (;;) {
       await link.connected();
       try {
-        const [{ snapshot }] = await link.script<{ snapshot: string }>(
-          `begin isolation level repeatable read read only; ${SNAPSHOT.sql}`,
-        );
-        const stamp = async () => stamps.stamp(snapshot);
+        const [, [{ snapshot }]] = (await link.script(
+          "begin isolation level repeatable read read only",
+          SNAPSHOT.sql,
+        )) as [unknown, [{ snapshot: string }]];
+        const stampOf = async (snapshot: string) => stamps.stamp(snapshot);
+        const stamp = () => stampOf(snapshot);
         const all: Transaction["all"] = (query) => link.all(query);
-        const result = await work({ all, stamp, last: runLast(all) });
+        const result = await work({ all, lock: all, stamp, stampOf, last: runLast(all) });
         await link.script("commit");
         return result;
       } catch (error) {

@@ -11,8 +11,8 @@ export interface PostgresLink {
   connected(): Promise<void>;
   /** @throws LostError if the server was lost meanwhile; other StorageErrors */
   all<Row>(query: Query<Row>): Promise<Row[]>;
-  /** Several statements without parameters, in one message. @returns the rows of the last */
-  script<Row>(sql: string): Promise<Row[]>;
+  /** Several statements without parameters, in one message. @returns the rows of each */
+  script(...statements: readonly string[]): Promise<readonly unknown[][]>;
   /** Calls `listener` each time that the server was lost. */
   onLoss(listener: () => void): void;
   close(): Promise<void>;
@@ -74,7 +74,7 @@ export async function postgresLink(
       client ??= await open(isGone);
     },
     all: (query) => running((current) => current.all(query)),
-    script: (sql) => running((current) => current.script(sql)),
+    script: (...statements) => running((current) => current.script(statements)),
     onLoss: (listener) => {
       lossListener = listener;
     },
@@ -89,7 +89,7 @@ export async function postgresLink(
 interface Prepared {
   readonly isLost: boolean;
   all<Row>(query: Query<Row>): Promise<Row[]>;
-  script<Row>(sql: string): Promise<Row[]>;
+  script(statements: readonly string[]): Promise<readonly unknown[][]>;
   end(): Promise<void>;
 }
 
@@ -117,10 +117,11 @@ function preparing(client: pg.Client): Prepared {
       const named = parameters.length > 0 && { name: nameOf(sql), values: [...parameters] };
       return (await client.query({ text: sql, ...named })).rows as Row[];
     },
-    script: async <Row>(sql: string) => {
+    script: async (statements) => {
       gather();
-      const results = (await client.query(sql)) as pg.QueryResult | pg.QueryResult[];
-      return [results].flat().at(-1)!.rows as Row[];
+      const results = (await client.query(statements.join("; "))) as
+        pg.QueryResult | pg.QueryResult[];
+      return [results].flat().map(({ rows }) => rows as unknown[]);
     },
     end: () => client.end().catch(() => undefined),
   };

@@ -139,7 +139,7 @@ for (const isAmid of [false, true]) {
       let cursor: Cursor | undefined;
       let index = 0;
       // Sent at once: the first transaction's start and end, then the turn's start.
-      for (const text of ["begin", isAmid ? "commit; select" : "commit\0", "pg_current_snapshot"]) {
+      for (const text of ["begin", isAmid ? "commit; select" : "commit\0", 'from "studies"']) {
         for (const when of ["before", "after"] as const) {
           const started = { ...runningTrial(), systemAttrs: lease("a") };
           const [{ id }] = await storage.createTrials(study.id, [started]);

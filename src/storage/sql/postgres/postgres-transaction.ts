@@ -24,7 +24,7 @@ interface Attempt {
 
 const ID = "select pg_current_xact_id()::text as id";
 // Each statement sees what was committed before it: behind the study's lock, all of others' writes.
-const BEGIN = `begin isolation level read committed; ${ID}`;
+const BEGIN = ["begin isolation level read committed"];
 export const SNAPSHOT: Query<{ snapshot: string }> = {
   sql: "select pg_current_snapshot()::text as snapshot",
   parameters: [],
@@ -35,10 +35,17 @@ export const SNAPSHOT: Query<{ snapshot: string }> = {
  * the disk. Only then is anything acknowledged. Whoever reads what is visible before commits later
  * in the log, and so reaches the disk later.
  */
-const BEGIN_AMID_OTHERS = `begin isolation level read committed; set local synchronous_commit to off; ${ID}`;
-const COMMIT_AMID_OTHERS = `commit; ${ID}, pg_logical_emit_message(true, 'hpo', '')`;
+const BEGIN_AMID_OTHERS = [...BEGIN, "set local synchronous_commit to off"];
+const CONFIRM = `${ID}, pg_logical_emit_message(true, 'hpo', '')`;
 
-/** Sends BEGIN at once; further statements are sent behind it without waiting for its answer. */
+interface Id {
+  readonly id: string;
+}
+
+/**
+ * BEGIN is sent with the first statement; further ones are sent behind it without waiting for its
+ * answer.
+ */
 export function openTransaction(
   link: PostgresLink,
   stamps: StampKeeper,
@@ -46,15 +53,29 @@ export function openTransaction(
   { isAgain, sent = () => {} }: Attempt,
 ): OpenTransaction {
   const { isAmidOthers } = stamps;
-  /** Begins, and gives the id by which the server knows the transaction for good. */
-  const begin = async (): Promise<string> => {
-    const [{ id }] = await link.script<{ id: string }>(isAmidOthers ? BEGIN_AMID_OTHERS : BEGIN);
-    stamps.begun(id);
-    return id;
+  /** The id by which the server knows the transaction for good, once it has begun. */
+  let begun: Promise<string> | undefined;
+  const begin = async (...first: readonly string[]): Promise<readonly unknown[][]> => {
+    const sent = link.script(...(isAmidOthers ? BEGIN_AMID_OTHERS : BEGIN), ...first, ID);
+    begun = sent.then((results) => {
+      const [{ id }] = results.at(-1) as [Id];
+      stamps.begun(id);
+      return id;
+    });
+    // Whoever awaits `begun` gets its error; nobody doing so must not end the process.
+    begun.catch(() => undefined);
+    return sent;
   };
-  const begun = begin();
-  // Whoever awaits `begun` gets its error; nobody doing so must not end the process.
-  begun.catch(() => undefined);
+  const hasBegun = (): Promise<string> => {
+    if (!begun) void begin().catch(() => undefined);
+    return begun!;
+  };
+  const all: Transaction["all"] = (query) => {
+    void hasBegun();
+    return link.all(query);
+  };
+  const lock = async <Row>(query: Query<Row>): Promise<Row[]> =>
+    begun ? link.all(query) : ((await begin(withIntegers(query))).at(-2) as Row[]);
   let isOver = false;
 
   const sendCommit = async (): Promise<void> => {
@@ -63,11 +84,11 @@ export function openTransaction(
       await link.script("commit");
       return;
     }
-    const [{ id }] = await link.script<{ id: string }>(COMMIT_AMID_OTHERS);
+    const [, [{ id }]] = (await link.script("commit", CONFIRM)) as [unknown, [Id]];
     stamps.confirmed(id);
   };
   const commit = async (): Promise<void> => {
-    if (isOver) return;
+    if (isOver || !begun) return;
     const id = await begun;
     try {
       await sendCommit();
@@ -76,19 +97,19 @@ export function openTransaction(
     }
   };
   const last = async <Row>(ending: LastStatements<Row>): Promise<Row[]> => {
-    const { first = [], query, again, isFenced = false } = ending;
-    if (!isFenced) await begun;
-    const before = first.map((one) => link.all(one));
-    const rows = link.all(query);
+    const { lock: before, query, again, isFenced = false } = ending;
+    if (!isFenced) await hasBegun();
+    const locked = before && lock(before);
+    const rows = all(query);
     const committed = sendCommit();
     sent();
     try {
-      await together([begun, ...before, rows, committed]);
+      await together([begun, locked, rows, committed]);
       const found = await rows;
       return found.length === 0 && isFenced && isAgain ? await rowsAgain(link, again) : found;
     } catch (error) {
       if (!(error instanceof LostError)) throw error;
-      const id = await begun.catch(() => undefined);
+      const id = await hasBegun().catch(() => undefined);
       // Without an id nothing can be asked; the next attempt finds what this one wrote.
       if (id === undefined || !(await wasCommitted(link, id, url))) throw error;
       const rows = await rowsAgain(link, again);
@@ -97,19 +118,31 @@ export function openTransaction(
       return rows;
     }
   };
+  const stampOf = async (snapshot: string): Promise<string> => {
+    await hasBegun();
+    return stamps.stamp(snapshot);
+  };
   return {
-    all: (query) => link.all(query),
+    all,
+    lock,
     last,
-    stamp: async () => {
-      const [, [{ snapshot }]] = await together([begun, link.all(SNAPSHOT)]);
-      return stamps.stamp(snapshot);
-    },
+    stamp: async () => stampOf((await all(SNAPSHOT))[0].snapshot),
+    stampOf,
     commit,
     get isOver() {
       return isOver;
     },
   };
 }
+
+/** A statement with its parameters, which are integers, in its text. */
+const withIntegers = ({ sql, parameters }: Query<unknown>): string =>
+  sql.replace(/\$(\d+)/g, (_, place) => {
+    const value = parameters[Number(place) - 1];
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`A lock takes integers, got ${String(value)}.`);
+    return String(value);
+  });
 
 async function rowsAgain<Row>(link: PostgresLink, query: Query<Row>): Promise<Row[]> {
   for (;;) {

@@ -185,7 +185,7 @@ interface EndRows extends HowEnded {
 /** Ends a trial, unless another process took it over, and gives it its finish index. */
 export const endTrial = (rows: EndRows): Omit<LastStatements<EndedRow>, "again"> => ({
   isFenced: true,
-  first: [{ sql: LOCK, parameters: [rows.trial] }],
+  lock: { sql: LOCK, parameters: [rows.trial] },
   query: {
     sql: END,
     parameters: [

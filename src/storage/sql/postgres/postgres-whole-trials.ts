@@ -1,3 +1,4 @@
+import { STEERING } from "../../../contracts/storage.ts";
 import type { WholeTrials } from "../whole-trials.ts";
 
 const LIMIT = 500;
@@ -18,8 +19,16 @@ const READ = `with chosen as materialized (
     ${parts("trial_values", "value, value_type", "objective")} as outcome,
     ${parts("trial_intermediate_values", "step, intermediate_value, intermediate_value_type", "step")} as reports,
     ${parts("trial_user_attributes", "key, value_json", "key")} as user_attributes,
-    ${parts("trial_system_attributes", "key, value_json", "key")} as system_attributes
-  from chosen order by trial_id`;
+    ${parts("trial_system_attributes", "key, value_json", "key")} as system_attributes,
+    null as snapshot
+  from chosen
+  union all
+  select null, null, null, null, null, null, null, null, null,
+    (select json_agg(json_build_array(key, value_json)) from study_system_attributes
+      where study_id = $1 and key in (${STEERING.map((key) => `'${key}'`).join()})),
+    pg_current_snapshot()::text
+  from studies where study_id = $1
+  order by trial_id nulls first`;
 
 export const postgresWholeTrials: WholeTrials = {
   limit: LIMIT,

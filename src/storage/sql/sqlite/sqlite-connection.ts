@@ -51,8 +51,10 @@ export async function connectSqlite(
   const all: Transaction["all"] = async (query) => explaining(() => statements.all(query));
   const transaction: Transaction = {
     all,
+    lock: all,
     last: runLast(all),
     stamp: async () => explaining(() => statements.all(DATA_VERSION)[0].data_version),
+    stampOf: async (snapshot) => snapshot,
   };
   const within = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
     try {
