@@ -40,6 +40,17 @@ export function endsWithProcess(url: string): boolean {
   return storage.endsWithProcess ?? false;
 }
 
+/**
+ * Looks whether what lies at `url` is whole, where others than the storage can touch it; it may be open.
+ * @returns whether there was something to look at
+ * @throws StorageError if it is damaged
+ */
+export async function checkStored(url: string): Promise<boolean> {
+  const { storage, rest } = schemeOf(url);
+  await storage.check?.(storage.locate(url, rest), url);
+  return storage.check !== undefined;
+}
+
 /** The URL of a storage as it may be shown: without a password. */
 export function shownStorage(url: string): string {
   const { scheme } = partsOf(url);

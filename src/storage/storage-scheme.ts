@@ -26,6 +26,12 @@ export interface StorageScheme {
    * @throws HpoError if the URL names no storage, showing one that would
    */
   locate(url: string, rest: string): string;
+  /**
+   * Looks whether what lies at the location is whole, by nothing that an open storage has in memory; left out where
+   * nothing but the storage itself can touch it.
+   * @throws StorageError if it is damaged
+   */
+  check?(location: string, url: string): Promise<void>;
   /** @throws StorageError if the storage can't be used; StorageNotFoundError if it would have to be created */
   open(location: string, options: StorageOptions): Promise<Storage>;
 }

@@ -20,6 +20,7 @@ import { loadStudyFile, sourceFolder, type StudyFile } from "../../study-file/lo
 import { print, printJson, warn } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { checkRunFlags, isQuiet, limitsOf, type RunFlags } from "./run-flags.ts";
+import { requireKept } from "./require-kept.ts";
 import { rememberSource } from "./run-source.ts";
 import { untilGiven } from "./until-flag.ts";
 import { runTally } from "./run-tally.ts";
@@ -102,7 +103,7 @@ export const devicesOf = (
 interface RunParts {
   readonly devices: DevicePlan;
   /** Says what came of the run; it is not called after an error. */
-  readonly report: (reason: string) => void;
+  readonly report: (reason: string) => void | Promise<void>;
 }
 
 /**
@@ -159,16 +160,22 @@ export async function runTrials(
   }
   // What was handed back is known by now, and what other processes have finished meanwhile.
   await soon(stop.signal, study.refresh());
-  report(reason);
+  await report(reason);
   if (stop.wasAsked) return exitInterrupted(stop.signal);
   const problem = tally.problem(study);
   if (problem !== undefined) warn(problem);
   return problem === undefined ? 0 : 1;
 }
 
-function report(study: Study, reason: string, total: number | undefined, flags: RunFlags): void {
+async function report(
+  study: Study,
+  reason: string,
+  total: number | undefined,
+  flags: RunFlags,
+): Promise<void> {
   if (flags.json) {
     printJson({ ...studySummary(study, flags.storage), reason });
+    await requireKept(study, flags.storage);
     return;
   }
   print(`Stopped: ${reason}.`);
@@ -181,6 +188,7 @@ function report(study: Study, reason: string, total: number | undefined, flags: 
     );
     return;
   }
+  await requireKept(study, flags.storage);
   const kept = storageFlag(flags.storage);
   const count = study.trials().length;
   const more = total !== undefined && count < total ? total : count + 20;

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import { StorageError } from "../../../errors/errors.ts";
 import { tempFolder } from "../../../testing/temp-folder.ts";
 import { openStorage } from "../../open-storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
+import { loadSqlite } from "./sqlite-driver.ts";
 
 const study = { name: "s", directions: ["minimize"] } as const;
 
@@ -36,8 +38,20 @@ const accidents: Readonly<Record<string, readonly [(path: string) => void, RegEx
     },
     /hpo\.db was replaced by another file/,
   ],
+  emptied: [(path) => truncateSync(path), /hpo\.db was emptied or overwritten.*and has 0/],
+  "cut short": [(path) => truncateSync(path, 3 * 4096), /hpo\.db was emptied or overwritten/],
+  "overwritten by an older and shorter one": [
+    (path) => writeFileSync(path, "no database"),
+    /hpo\.db was emptied or overwritten/,
+  ],
   "without its log": [(path) => rmSync(`${path}-wal`), /hpo\.db-wal was moved or deleted/],
 };
+
+/** Moves what the write-ahead log holds into the database, as SQLite does from time to time. */
+async function intoTheFile(path: string): Promise<void> {
+  const other = await connectSqlite(path);
+  await other.close();
+}
 
 for (const [what, [happens, told]] of Object.entries(accidents)) {
   test(`a database ${what} in mid-run is noticed at the next write`, async (t) => {
@@ -47,6 +61,8 @@ for (const [what, [happens, told]] of Object.entries(accidents)) {
     const storage = await openStorage(path);
     t.teardown(() => storage.close());
     const { id } = await storage.createStudy(study);
+    await intoTheFile(path);
+    await storage.setStudyAttributes(id, { user: { a: 0 } });
     happens(path);
     const gone = { instanceOf: StorageError, message: told };
     await t.throwsAsync(storage.setStudyAttributes(id, { user: { a: 1 } }), gone);
@@ -57,6 +73,23 @@ for (const [what, [happens, told]] of Object.entries(accidents)) {
     await t.throwsAsync(storage.beat("w"), gone);
   });
 }
+
+test("a database that another program made shorter goes on", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  const storage = await openStorage(path);
+  t.teardown(() => storage.close());
+  const { id } = await storage.createStudy(study);
+  await storage.setStudyAttributes(id, { user: { long: "x".repeat(100_000) } });
+  await intoTheFile(path);
+  await storage.setStudyAttributes(id, { user: { long: "short" } });
+  const before = statSync(path).size;
+  const database = (await loadSqlite())(path, { timeout: 1000 });
+  database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
+  t.true(statSync(path).size < before);
+  await storage.setStudyAttributes(id, { user: { long: "and on" } });
+  t.deepEqual((await storage.findStudy("s"))?.userAttrs, { long: "and on" });
+});
 
 test("a database that was put back goes on", async (t) => {
   const path = join(await tempFolder(t), "hpo.db");

@@ -25,29 +25,34 @@ export function createDatabaseFile(path: string, mode = MODE): void {
 }
 
 /**
- * Watches that the files of an open database stay where they are: SQLite goes on writing to files
- * that were moved or deleted, and what it acknowledges then is lost to everybody else.
+ * Watches that the files of an open database stay what they are: SQLite goes on writing to files that were moved,
+ * deleted or emptied, and what it acknowledges then is lost to everybody else.
  * @param path absolute
+ * @param isWhole whether the database can be read whole by a connection of its own; asked where the file shrank,
+ * as it also does by a VACUUM
  * @returns a check, to be called before a transaction that writes and after it
  */
-export function fileWatch(url: string, path: string): () => void {
-  const names = [path, `${path}-wal`];
+export function fileWatch(url: string, path: string, isWhole: () => boolean): () => void {
+  const log = `${path}-wal`;
   const known = new Map<string, string>();
-  return () => {
-    for (const name of names) {
-      const now = identityOf(name);
-      const before = known.get(name);
-      if (before === now) continue;
+  let size = 0n;
+  const look = (name: string): bigint => {
+    const found = statSync(name, { throwIfNoEntry: false, bigint: true });
+    const now = found && `${found.dev}:${found.ino}`;
+    const before = known.get(name);
+    if (before !== now) {
       // The -wal file appears with the first transaction.
-      if (before === undefined && now !== undefined) known.set(name, now);
-      else throw gone(url, name, now !== undefined);
+      if (before !== undefined || now === undefined) throw gone(url, name, now !== undefined);
+      known.set(name, now);
     }
+    return found?.size ?? 0n;
   };
-}
-
-function identityOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return found && `${found.dev}:${found.ino}`;
+  return () => {
+    const now = look(path);
+    if (now < size && (now === 0n || !isWhole())) throw overwritten(url, path, size, now);
+    size = now;
+    look(log);
+  };
 }
 
 const gone = (url: string, name: string, isReplaced: boolean): StorageError =>
@@ -55,4 +60,11 @@ const gone = (url: string, name: string, isReplaced: boolean): StorageError =>
     `${url}: ${name} was ${isReplaced ? "replaced by another file" : "moved or deleted"} while it ` +
       "was in use, so nothing more can be kept there. Put it back with its -wal file and resume, or " +
       "start anew; nothing was acknowledged since.",
+  );
+
+const overwritten = (url: string, path: string, before: bigint, now: bigint): StorageError =>
+  new StorageError(
+    `${url}: ${path} was emptied or overwritten while it was in use: it had ${before} bytes, and has ${now}. What ` +
+      "was kept in it is lost, unless there is a copy. Move it and its -wal file out of the way, then put a " +
+      "copy in their place and resume, or start anew.",
   );

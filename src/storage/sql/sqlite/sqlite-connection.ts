@@ -7,11 +7,12 @@ import type { Connection } from "../connection.ts";
 import type { Transaction } from "../transaction.ts";
 import type { Query } from "../prepared.ts";
 import { runLast } from "../run-last.ts";
+import { damageIn } from "./damage.ts";
 import { createDatabaseFile, fileWatch } from "./database-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { openDatabase } from "./open-database.ts";
-import { loadSqlite } from "./sqlite-driver.ts";
-import { explained, noDatabase } from "./sqlite-errors.ts";
+import { loadSqlite, type OpenDatabase } from "./sqlite-driver.ts";
+import { explained, isBusy, noDatabase } from "./sqlite-errors.ts";
 import type { SqliteOptions } from "./sqlite-options.ts";
 import type { StorageOptions } from "../../storage-scheme.ts";
 import { whenFree } from "./when-free.ts";
@@ -31,8 +32,8 @@ export async function connectSqlite(
   checkPlace(url, path);
   if (create) createDatabaseFile(path, mode);
   else if (!existsSync(path)) throw notThere(url, path);
-  const checkFiles = fileWatch(url, resolve(path));
   const open = await loadSqlite();
+  const checkFiles = fileWatch(url, resolve(path), () => isWhole(open, path));
   const failure = (error: unknown): Error => explained(error, url, path, busyTimeoutMs);
   const failed = (error: unknown): never => {
     throw failure(error);
@@ -118,6 +119,15 @@ function checkPlace(url: string, path: string): void {
   }
   // SQLite takes a file of one byte for an empty one, and would overwrite it.
   if (found.size === 1) throw noDatabase(url, path);
+}
+
+function isWhole(open: OpenDatabase, path: string): boolean {
+  try {
+    return damageIn(open, path) === undefined;
+  } catch (error) {
+    // Who has it locked will find out.
+    return isBusy(error);
+  }
 }
 
 const notThere = (url: string, path: string): StorageNotFoundError =>

@@ -1,6 +1,7 @@
 import { HpoError } from "../../../errors/errors.ts";
 import type { StorageScheme } from "../../storage-scheme.ts";
 import { sqlStorage } from "../sql-storage.ts";
+import { checkDatabase } from "./damage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
 
 const REMEDY = "Give sqlite:hpo.db, or the path of a file.";
@@ -24,5 +25,6 @@ export const sqliteScheme: StorageScheme = {
     }
     return path;
   },
+  check: checkDatabase,
   open: async (path, options) => sqlStorage(await connectSqlite(path, options), options),
 };
