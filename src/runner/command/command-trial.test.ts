@@ -47,6 +47,13 @@ test("a report on a bar that ends in a carriage return reaches the pruner at onc
   t.deepEqual(run.finish(ENDED_WELL), { kind: "pruned" });
 });
 
+test("a report that was held until the program had ended prunes no trial that has its result", (t) => {
+  const { run, heard } = hearing({ pruneAt: 1 }, { name: "loss" });
+  run.onStdout(Buffer.from("epoch 1 loss=0.5\n"));
+  t.deepEqual(run.finish(ENDED_WELL), { kind: "returned", result: 0.5 });
+  t.true(heard.includes("report 0.5 1"));
+});
+
 test("what is kept of a trial's output is what it printed for people, and nothing else", (t) => {
   const { run, output } = hearing();
   run.onStdout(Buffer.from("one\n"));

@@ -54,6 +54,8 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   const reading = reader.reading();
   let stopped: StopReason | undefined;
   let isOver = false;
+  /** What is told now, at the end, stops no program. */
+  let isAllHeard = false;
   let said: Said = {};
   let onStderr: { readonly line: string; readonly meanings: readonly LineMeaning[] } | undefined;
 
@@ -79,6 +81,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   };
   /** Where the study is elsewhere, the verdict comes later. */
   const judge = (): void => {
+    if (isAllHeard) return;
     if (!trial.judged) {
       if (trial.shouldPrune()) stop({ kind: "pruned" });
       return;
@@ -159,6 +162,7 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
     finish: (end) => {
       isOver = true;
       endOutput();
+      isAllHeard = true;
       hearMeanings(reading.end());
       missOnStderr();
       if (stopped) return outcomeOfStop(stopped, trial.signal, said);

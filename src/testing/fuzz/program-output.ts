@@ -36,9 +36,8 @@ interface Printed {
 
 function takeOutput({ metric, output, cuts, folder }: Printed): void {
   const config = parseCommand({ command: "true", metric: metric as CommandMetric });
-  const reader = metricReader(config.metric);
-  const atOnce = readWhole(reader, output, [], folder);
-  const inPieces = readWhole(reader, output, cuts, folder);
+  const atOnce = readWhole(metricReader(config.metric), output, [], folder);
+  const inPieces = readWhole(metricReader(config.metric), output, cuts, folder);
   const problem = atOnce.find((one) => one.kind === "malformed");
   requireSame(
     "its problem, read in pieces,",
@@ -49,7 +48,7 @@ function takeOutput({ metric, output, cuts, folder }: Printed): void {
   if (problem) throw new HpoError(problem.problem);
   requireSame("what is read of it in pieces", atOnce, inPieces);
   const results = atOnce.filter(isResult);
-  if (results.length === 0) throw new HpoError(reader.reading().remedy());
+  if (results.length === 0) throw new HpoError(metricReader(config.metric).reading().remedy());
   // Written as our own lines it is the same.
   const lines = results.map(asLine);
   const plain = metricReader("json-lines").reading();
@@ -128,6 +127,11 @@ const FORMS: readonly Form[] = [
     line: (value, step) => `{"step": ${step}, "value": ${value}, "log": {"g": NaN}}`,
   },
   { metric: { name: "val_loss" }, line: (value, step) => `Epoch ${step}/9 - val_loss: ${value}` },
+  {
+    metric: { name: "val_loss" },
+    head: ["Namespace(val_loss=9)"],
+    line: (value, step) => `Epoch ${step}/9\n step 1 val_loss=7\n| val_loss | ${value} |`,
+  },
   {
     metric: { name: "val_loss", step: "it" },
     line: (value, step) => `it=${step}, val_loss=${value};`,

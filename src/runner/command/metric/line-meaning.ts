@@ -1,7 +1,10 @@
 export type OutputStream = "stdout" | "stderr";
 
-/** What the metric is read from; what of it is not read; which number of a line that has several. */
-export type RemarkTopic = "found" | "overruled" | "ambiguous";
+/**
+ * What the metric is read from; what of it is not read; which number of a line that has several; what is no
+ * report for its step.
+ */
+export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut";
 
 /** What a line of a command's stdout says. */
 export type LineMeaning =

@@ -1,36 +1,6 @@
 import test from "ava";
+import { heard } from "../testing/heard.ts";
 import { metricReader } from "./command-metric.ts";
-import type { LineMeaning, RemarkTopic } from "./line-meaning.ts";
-import type { NamedMetric } from "../command-schema.ts";
-
-interface Heard {
-  readonly reports: readonly (readonly [step: number, value: number])[];
-  readonly result: unknown;
-  readonly how: string | undefined;
-  readonly remarks: Readonly<Partial<Record<RemarkTopic, string>>>;
-  readonly problems: readonly string[];
-  readonly remedy: string;
-}
-
-/** @param output its lines; those that begin with `2>` stand on stderr */
-function heard(metric: NamedMetric, output: string, { reading } = metricReader(metric)): Heard {
-  const { read, end, remedy } = reading();
-  const read2 = (line: string): readonly LineMeaning[] =>
-    line.startsWith("2>") ? read(line.slice(2), "stderr") : read(line);
-  const all = [...output.split("\n").flatMap(read2), ...end()];
-  const reports = all.flatMap((one) =>
-    one.kind === "report" ? [[one.step, one.value] as const] : [],
-  );
-  const results = all.flatMap((one) =>
-    one.kind === "result" ? [one.result] : one.kind === "report" ? [one.value] : [],
-  );
-  const remarks = Object.fromEntries(
-    all.flatMap((one) => (one.kind === "remark" ? [[one.topic, one.text]] : [])),
-  ) as Heard["remarks"];
-  const problems = all.flatMap((one) => (one.kind === "malformed" ? [one.problem] : []));
-  const result = results.at(-1);
-  return { reports, result, how: remarks.found, remarks, problems, remedy: remedy() };
-}
 
 const THREE = [
   [1, 0.5],
@@ -117,102 +87,10 @@ test("a number with a comma in it is told, and no half of it is taken", (t) => {
   t.is(heard({ name: "Score" }, "epoch;Score\n1;0.5").result, 0.5);
 });
 
-test("a step that comes again, or an older one, changes the result and is no report", (t) => {
-  const { reports, result } = heard(
-    { name: "loss" },
-    "step 2 loss=3\nstep 2 loss=2\nstep 1 loss=1",
-  );
-  t.deepEqual(reports, [[2, 3]]);
-  t.is(result, 1);
-});
-
-test("steps that count from 0 are reports from the first on", (t) => {
-  const lines = ["epoch=0 loss=nan\nepoch=1 loss=2", "Epoch 0/2\nloss=1\nEpoch 1/2\nloss=2"];
-  for (const [at, first] of [NaN, 1].entries()) {
-    t.deepEqual(heard({ name: "loss" }, lines[at]).reports, [
-      [0, first],
-      [1, 2],
-    ]);
-  }
-  t.deepEqual(heard({ name: "loss" }, "loss=1\nloss=2").reports, [
-    [1, 1],
-    [2, 2],
-  ]);
-});
-
-test("the step has the name that it is given", (t) => {
-  const lines = "epoch 1 tick 10 loss=3\nepoch 1 tick 20 loss=2";
-  t.deepEqual(heard({ name: "loss", step: "tick" }, lines).reports, [
-    [10, 3],
-    [20, 2],
-  ]);
-});
-
-test("a step with its digits grouped is read whole, and a time is none", (t) => {
-  t.deepEqual(heard({ name: "loss" }, "step 1,000: loss=3\nstep 2,000: loss=2").reports, [
-    [1000, 3],
-    [2000, 2],
-  ]);
-  const lines = "epoch 1,loss=3,step: 12ms\nepoch 2,loss=2,step: 11ms\nstep 9ms, loss=1";
-  t.deepEqual(heard({ name: "loss" }, lines).reports, [
-    [1, 3],
-    [2, 2],
-    [3, 1],
-  ]);
-});
-
 test("several metrics are the result once each was told, the last of each", (t) => {
   const metric = { name: ["loss", "acc"] };
   t.deepEqual(heard(metric, "loss=1\nloss=0.5\nacc: 0.9\nloss=0.25").result, [0.25, 0.9]);
   t.is(heard(metric, "loss=1").result, undefined);
-});
-
-test("a metric on stderr counts until stdout tells it, too", (t) => {
-  const bar = (epoch: number) => `2>Epoch ${epoch}: 50%|██| 5/10 [00:01<00:01, loss=9]`;
-  const alone = heard({ name: "loss" }, [1, 2, 3].map(bar).join("\n"));
-  t.deepEqual(alone.reports, [
-    [1, 9],
-    [2, 9],
-    [3, 9],
-  ]);
-  t.regex(alone.how!, /^loss is read from text on stderr, its step from "epoch": /);
-  t.is(alone.remarks.overruled, undefined);
-  t.is(heard({ name: "loss" }, bar(1)).result, 9);
-
-  const both = heard(
-    { name: "loss" },
-    [1, 2, 3].map((at) => `${bar(at)}\n${bar(at)}\nepoch ${at} loss: ${1 / 2 ** at}`).join("\n") +
-      `\n${bar(3)}`,
-  );
-  t.deepEqual(both.reports, THREE);
-  t.is(both.result, 0.125);
-  t.regex(both.how!, /^loss is read from text, /);
-  t.regex(
-    both.remarks.overruled!,
-    /read from stdout, and not from stderr, which tells it too: "Ep/,
-  );
-});
-
-test("a curve on stderr has its result from stdout; a bar before stdout's curve misleads one trial", (t) => {
-  const curve = "2>step 1 loss=3\n2>step 2 loss=2\n";
-  const reader = metricReader({ name: "loss" });
-  for (let trial = 0; trial < 2; trial++) {
-    const { reports, result } = heard({ name: "loss" }, `${curve}loss=1`, reader);
-    t.deepEqual(
-      [reports, result],
-      [
-        [
-          [1, 3],
-          [2, 2],
-        ],
-        1,
-      ],
-    );
-  }
-  const both = `${curve}epoch 1 loss=0.5\n2>step 3 loss=1\nepoch 2 loss=0.25\nepoch 3 loss=0.125`;
-  t.is(heard({ name: "loss" }, both, reader).result, 0.125);
-  t.deepEqual(heard({ name: "loss" }, both, reader).reports, THREE);
-  t.is(heard({ name: "loss" }, curve, reader).result, 2);
 });
 
 test("the best, a target or the value before is not the metric, unless nothing else is", (t) => {

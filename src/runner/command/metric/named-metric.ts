@@ -4,7 +4,8 @@ import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { sightingInJson, sightingInTable, sightingInText } from "./sighting.ts";
 import { stepInText, unreadableIn } from "./sighting.ts";
-import type { Columns, Sighting, WantedMetric } from "./sighting.ts";
+import { stepNames } from "./sighting.ts";
+import type { Columns, Sighting, StepSighting, WantedMetric } from "./sighting.ts";
 import { curveOf, lastOfEach, nothingKnown, type Known } from "./telling.ts";
 
 /** What a trial's output says of a metric that is known by its name alone. */
@@ -31,7 +32,7 @@ const ANY_NAME = /(?<![\w./-])["']?([A-Za-z_][\w./-]*)["']?\s*[:=]\s*[-+]?\.?\d/
  */
 export function namedReading(metric: NamedMetric, known: Known = nothingKnown()): NamedReading {
   const wanted: WantedMetric = { names: namesOf(metric), step: metric.step };
-  const { hear, end } =
+  const { hear, announce, end } =
     typeof metric.name === "string" ? curveOf(metric.name, known) : lastOfEach(metric.name);
   const told = new Set<string>();
   /** What stood in the place of a metric's number. */
@@ -39,7 +40,8 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   /** Other names. */
   const seen = new Set<string>();
   let columns: Columns | undefined;
-  let announced: number | undefined;
+  /** The steps that lines without the metric told last. */
+  const announced = new Map<string, StepSighting>();
 
   const sightingIn = (line: string): Sighting | undefined => {
     const inTable = sightingInTable(line, wanted, columns);
@@ -64,12 +66,14 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const sighting = sightingIn(line);
       if (sighting) {
         for (const name of sighting.namings.keys()) told.add(name);
-        return hear({ line, stream, sighting, announced });
+        const announcing = stepNames(wanted).find((name) => announced.has(name));
+        return hear({ line, stream, sighting, announced: announced.get(announcing ?? "") });
       }
-      announced = stepInText(line, wanted)?.value ?? announced;
+      const step = stepInText(line, wanted);
+      if (step) announced.set(step.name, step);
       noteNames(line);
-      const problems = problemsIn(line);
-      return problems.length === 0 ? OUTPUT : [...problems, ...OUTPUT];
+      const meanings = [...(step ? announce(step) : []), ...problemsIn(line)];
+      return meanings.length === 0 ? OUTPUT : [...meanings, ...OUTPUT];
     },
     end,
     remedy: () => {

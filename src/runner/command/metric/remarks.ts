@@ -1,5 +1,6 @@
 import type { OutputStream } from "./line-meaning.ts";
 import type { NamedNumber } from "./metric-text.ts";
+import type { LeftOut } from "./curve-steps.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** A number that a line told for a metric. */
@@ -38,6 +39,23 @@ export function ambiguous(
   return (
     `a line tells ${name} as ${[...others, value].join(" and ")}, of which the last is taken: ` +
     `${shortened(line)}. If the first is meant: metric: { regex: '${literal}\\W+(?<value>\\S+)' }`
+  );
+}
+
+/** Why a line is no report, since the curve has steps of another kind. */
+export function leftOut(metric: string, { told, name, kind }: LeftOut): string {
+  return name === undefined
+    ? `${shortened(told.line)} tells ${metric} without a step, before lines that have one ("${kind}"): it is no report`
+    : `${metric} is told by "${kind}" and by "${name}". Those by "${kind}" are its reports, and no others: ` +
+        `${shortened(told.line)}. If "${name}" is meant: metric: { name: ${metric}, step: ${name} }`;
+}
+
+/** Why lines with a step are no reports. */
+export function wentBack(metric: string, step: number, { line }: MetricNumber): string {
+  return (
+    `the steps of ${metric} went back, to ${step}: ${shortened(line)}. What was reported at a step ` +
+    "stands. If they begin again in each epoch: metric: { name: " +
+    `${metric}, step: epoch }`
   );
 }
 

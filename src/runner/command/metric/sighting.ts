@@ -20,6 +20,8 @@ export interface Sighting {
   /** At least one. */
   readonly namings: ReadonlyMap<string, NamedNumber>;
   readonly step?: StepSighting;
+  /** Its step is a fraction, as the epoch of an evaluation within it. */
+  readonly isBetweenSteps?: boolean;
   /** As what the line was read. */
   readonly form: string;
 }
@@ -28,10 +30,13 @@ export interface StepSighting {
   readonly name: string;
   /** An integer ≥ 0. */
   readonly value: number;
+  /** The last one: `Epoch 3/10`. */
+  readonly of?: number;
 }
 
 const STEPS = ["epoch", "global_step", "step", "iteration", "iter"];
-const stepNames = ({ step }: WantedMetric): readonly string[] =>
+/** What a step may be called, the coarsest first. */
+export const stepNames = ({ step }: WantedMetric): readonly string[] =>
   step === undefined ? STEPS : [step];
 
 /** `{"val_loss": 0.41, "epoch": 3}`, also behind or before text; dots lead into objects. */
@@ -98,8 +103,9 @@ const cellsOf = (line: string, separator: string | RegExp): string[] =>
 export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
   const namings = byName(wanted.names, (name) => namingInText(line, name));
   if (namings.size === 0) return undefined;
-  const step = stepInText(line, wanted);
-  return { namings, form: "text", ...(step && { step }) };
+  const found = stepOrFraction(line, wanted);
+  if (found === "fraction") return { namings, form: "text", isBetweenSteps: true };
+  return { namings, form: "text", ...(found && { step: found }) };
 }
 
 /** What a line in which there is no sighting has in the place of the metric's number. */
@@ -119,15 +125,23 @@ export function unreadableIn(
 
 /** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`, `step 1,000`; not `step 12ms`. */
 export function stepInText(line: string, wanted: WantedMetric): StepSighting | undefined {
+  const found = stepOrFraction(line, wanted);
+  return found === "fraction" ? undefined : found;
+}
+
+function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fraction" | undefined {
   for (const name of stepNames(wanted)) {
     if (!line.toLowerCase().includes(name.toLowerCase())) continue;
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    const before = `(?<![\\w./-])${literal}["']?[\\s:=#([]*["']?`;
     const pattern = new RegExp(
-      `(?<![\\w./-])${literal}["']?[\\s:=#([]*(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d)`,
+      `${before}(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d)(?:\\s*(?:/|of)\\s*(\\d+))?`,
       "i",
     );
-    const value = Number(pattern.exec(line)?.[1].replaceAll(",", ""));
-    if (Number.isSafeInteger(value)) return { name, value };
+    const [, digits, total] = pattern.exec(line) ?? [];
+    const value = Number(digits?.replaceAll(",", ""));
+    if (Number.isSafeInteger(value)) return { name, value, ...(total && { of: Number(total) }) };
+    if (new RegExp(`${before}\\d+\\.\\d+(?!\\w)`, "i").test(line)) return "fraction";
   }
   return undefined;
 }
@@ -146,10 +160,12 @@ function byName<Found>(
 function stepBy(
   wanted: WantedMetric,
   find: (name: string) => number | undefined,
-): { readonly step?: StepSighting } {
+): Pick<Sighting, "step" | "isBetweenSteps"> {
   for (const name of stepNames(wanted)) {
     const value = find(name);
-    if (Number.isSafeInteger(value) && value! >= 0) return { step: { name, value: value! } };
+    if (value === undefined || !(value >= 0)) continue;
+    if (Number.isSafeInteger(value)) return { step: { name, value } };
+    if (Number.isFinite(value)) return { isBetweenSteps: true };
   }
   return {};
 }

@@ -1,20 +1,15 @@
+import { curveSteps, stepOfLine, type CurveSteps, type KnownSteps } from "./curve-steps.ts";
+import type { MetricLine, StepReport } from "./curve-steps.ts";
 import { OUTPUT, type LineMeaning, type OutputStream, type RemarkTopic } from "./line-meaning.ts";
 import type { NamedNumber } from "./metric-text.ts";
-import { ambiguous, found, overruled, type MetricNumber } from "./remarks.ts";
-import type { Sighting } from "./sighting.ts";
-
-/** A line in which a metric was sighted. */
-export interface MetricLine {
-  readonly line: string;
-  readonly stream: OutputStream;
-  readonly sighting: Sighting;
-  /** The step that a line before told: `Epoch 3/10`. */
-  readonly announced: number | undefined;
-}
+import { ambiguous, found, leftOut, overruled, wentBack, type MetricNumber } from "./remarks.ts";
+import type { StepSighting } from "./sighting.ts";
 
 /** Makes of a trial's tellings what they say of it. */
 export interface Hearing {
   readonly hear: (telling: MetricLine) => readonly LineMeaning[];
+  /** A line without the metric told a step. */
+  readonly announce: (step: StepSighting) => readonly LineMeaning[];
   /** What was not sure to count, and does. */
   readonly end: () => readonly LineMeaning[];
 }
@@ -30,17 +25,14 @@ const rankOf = ({ qualifier }: NamedNumber, stream: OutputStream): number =>
 export interface Known {
   /** The lowest rank that went on telling the metric between tellings that it overruled. */
   rank: number;
+  /** By rank. */
+  readonly steps: Map<number, KnownSteps>;
 }
-export const nothingKnown = (): Known => ({ rank: Infinity });
-
-interface Held extends MetricNumber {
-  readonly step: number;
-  readonly how: string;
-}
+export const nothingKnown = (): Known => ({ rank: Infinity, steps: new Map() });
 
 /**
- * The reports of one metric. A telling that others may yet overrule is held until one of a later step follows
- * it, and where an earlier trial was told better, until the end.
+ * The reports of one metric; each line is the result so far. What others may yet overrule is kept until
+ * a later step follows it, and where an earlier trial was told better, until the end.
  */
 export function curveOf(name: string, known: Known): Hearing {
   const once = remarksOnce();
@@ -48,33 +40,40 @@ export function curveOf(name: string, known: Known): Hearing {
   let isSure = false;
   /** Something was overruled since it was told last. */
   let hasOverruled = false;
-  let held: Held | undefined;
   let last: MetricNumber | undefined;
+  let steps: CurveSteps = curveSteps({});
+  /** The step at which the curve of this rank begins. */
+  let first: number | undefined;
+  /** Not yet sure. */
+  let kept: StepReport[] = [];
   let lastStep = -1;
-  /** The last step that was reported at a higher rank. */
-  let reported = -1;
+  let backSteps = 0;
 
-  const stepOf = ({ sighting, announced }: MetricLine): Pick<Held, "step" | "how"> => {
-    const { step } = sighting;
-    const before = held?.step ?? lastStep;
-    if (step) return { step: step.value, how: `its step from "${step.name}"` };
-    if (announced !== undefined && announced > before) {
-      return { step: announced, how: "its step from the line before it" };
-    }
-    return { step: Math.max(before, 0) + 1, how: "steps are counted" };
+  const report = ({ told, step, how }: StepReport, isResult: boolean): readonly LineMeaning[] => {
+    const { value } = told.naming;
+    const remarks = once("found", () => found(name, told, how));
+    const isNew = step > lastStep;
+    if (isNew) lastStep = step;
+    else if (++backSteps > 1) remarks.push(...once("leftOut", () => wentBack(name, step, told)));
+    if (isNew) return [...remarks, { kind: "report", step, value, isResult }];
+    return isResult ? [...remarks, { kind: "result", result: value }] : remarks;
   };
-  const tell = (told: Held): readonly LineMeaning[] => {
-    const { naming, step, how } = told;
-    const { value } = naming;
-    const remarks = [
-      ...once("found", () => found(name, told, how)),
-      ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
-    ];
-    const isNew = step > Math.max(lastStep, reported);
-    if (step > lastStep) lastStep = step;
-    return isNew
-      ? [...remarks, { kind: "report", step, value, isResult: true }]
-      : [...remarks, { kind: "result", result: value }];
+  /** Of lines that were a result when they came. */
+  const reports = (all: readonly StepReport[]): readonly LineMeaning[] =>
+    all.flatMap((one) => report(one, false));
+  /** @param told a line that is the result now */
+  const tell = (all: readonly StepReport[], told: MetricNumber): readonly LineMeaning[] => {
+    const latest = all.at(-1);
+    if (latest?.told === told) return [...reports(all.slice(0, -1)), ...report(latest, true)];
+    return [...reports(all), { kind: "result", result: told.naming.value }];
+  };
+  const outranks = (given: number): readonly LineMeaning[] => {
+    const earlier = isSure ? reports(steps.end()) : [];
+    const remarks = last ? once("overruled", () => overruled(name, last!)) : [];
+    [rank, isSure, first, kept] = [given, given === 0, undefined, []];
+    if (!known.steps.has(rank)) known.steps.set(rank, {});
+    steps = curveSteps(known.steps.get(rank)!);
+    return [...earlier, ...remarks];
   };
   return {
     hear: (telling) => {
@@ -85,26 +84,30 @@ export function curveOf(name: string, known: Known): Hearing {
         hasOverruled = true;
         return forPeople(once("overruled", () => overruled(name, told)));
       }
-      const before = given < rank ? last : undefined;
-      const remarks = before ? once("overruled", () => overruled(name, before)) : [];
-      if (given < rank) {
-        [rank, isSure, held] = [given, given === 0, undefined];
-        [reported, lastStep] = [Math.max(reported, lastStep), -1];
-      }
+      const before = given < rank ? outranks(given) : [];
       last = told;
       if (hasOverruled) known.rank = Math.min(known.rank, rank);
-      const now = { ...told, ...stepOf(telling) };
-      if (isSure) return [...remarks, ...tell(now), ...OUTPUT];
-      const earlier = held;
-      held = now;
-      if (!earlier || now.step <= earlier.step || known.rank < rank) return forPeople(remarks);
-      [isSure, held] = [true, undefined];
-      return [...remarks, ...tell(earlier), ...tell(now), ...OUTPUT];
+      const at = stepOfLine(telling);
+      const heard = steps.hear(told, at);
+      kept.push(...heard.reports);
+      const isLater = first !== undefined && (at === undefined || at.value > first);
+      first ??= at?.value ?? 0;
+      if (isLater && known.rank >= rank) isSure = true;
+      return forPeople([
+        ...before,
+        ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
+        ...(heard.leftOut ? once("leftOut", () => leftOut(name, heard.leftOut!)) : []),
+        ...(isSure ? tell(kept.splice(0), told) : []),
+      ]);
+    },
+    announce: (step) => {
+      kept.push(...steps.announce(step));
+      return isSure ? reports(kept.splice(0)) : [];
     },
     end: () => {
-      const earlier = held;
-      held = undefined;
-      return earlier ? tell(earlier) : [];
+      kept.push(...steps.end());
+      if (isSure || !last) return reports(kept.splice(0));
+      return tell(kept.splice(0), last);
     },
   };
 }
@@ -135,6 +138,7 @@ export function lastOfEach(names: readonly string[]): Hearing {
       const result = names.map((name) => last.get(name)!.naming.value);
       return [...remarks, { kind: "result", result }, ...OUTPUT];
     },
+    announce: () => [],
     end: () => [],
   };
 }
@@ -143,7 +147,7 @@ const forPeople = (remarks: readonly LineMeaning[]): readonly LineMeaning[] =>
   remarks.length === 0 ? OUTPUT : [...remarks, ...OUTPUT];
 
 /** A remark where its topic comes up first. */
-function remarksOnce(): (topic: RemarkTopic, text: () => string) => readonly LineMeaning[] {
+function remarksOnce(): (topic: RemarkTopic, text: () => string) => LineMeaning[] {
   const told = new Set<RemarkTopic>();
   return (topic, text) => {
     if (told.has(topic)) return [];

@@ -1,0 +1,144 @@
+import type { OutputStream } from "./line-meaning.ts";
+import type { MetricNumber } from "./remarks.ts";
+import type { Sighting, StepSighting } from "./sighting.ts";
+
+/** A line in which a metric was sighted. */
+export interface MetricLine {
+  readonly line: string;
+  readonly stream: OutputStream;
+  readonly sighting: Sighting;
+  /** The step that a line before told: `Epoch 3/10`. */
+  readonly announced: StepSighting | undefined;
+}
+
+/** What earlier trials of a run showed of a program's steps. */
+export interface KnownSteps {
+  /**
+   * Whether its lines carry a step, or are counted; `always` where the step that they carry is a
+   * fraction, as the epoch of an evaluation within it.
+   */
+  kind?: "named" | "counted" | "always counted";
+  /** Whether a step is told several times, as a bar does it. */
+  perStep?: "once" | "often";
+}
+
+export interface StepReport {
+  readonly told: MetricNumber;
+  readonly step: number;
+  readonly how: string;
+}
+
+/** Lines that are no reports, since the others have steps of another kind. */
+export interface LeftOut {
+  readonly told: MetricNumber;
+  /** What the step of this line is called; undefined where it has none. */
+  readonly name: string | undefined;
+  /** What the reports' steps are called. */
+  readonly kind: string;
+}
+
+/** Reports in their order, and what became of a line. */
+export interface StepsHeard {
+  readonly reports: readonly StepReport[];
+  readonly leftOut?: LeftOut;
+}
+
+/** Finds the step of each line of a curve, which has steps of one kind. */
+export interface CurveSteps {
+  readonly hear: (told: MetricNumber, at: StepSighting | undefined) => StepsHeard;
+  /** A line without the metric told a step. */
+  readonly announce: (step: StepSighting) => readonly StepReport[];
+  readonly end: () => readonly StepReport[];
+}
+
+const COUNTED = "counted";
+/** So many lines without a step may come before those that have one: a dump of options, a sanity check. */
+const MOST_HELD = 2;
+/** Steps that may begin again in each epoch. */
+const WITHIN_EPOCH = ["step", "iteration", "iter"];
+const FROM_LINE_BEFORE = "its step from the line before it";
+
+/** The step that a line tells, or that was announced; `Epoch 1/3` comes before the steps within. */
+export function stepOfLine({ sighting, announced }: MetricLine): StepSighting | undefined {
+  const { step: own, form } = sighting;
+  const isWithin =
+    own !== undefined &&
+    form === "text" &&
+    WITHIN_EPOCH.includes(own.name) &&
+    announced?.name === "epoch" &&
+    (announced.of ?? 1) > 1;
+  return isWithin || (own === undefined && !sighting.isBetweenSteps) ? announced : own;
+}
+
+/**
+ * The first steps that have a name are the curve's. Lines without one are held until it is clear that none
+ * has: then they are counted from 1, else they are no reports. A step that is told several times
+ * is reported by its last value, when another step begins.
+ * @param known of the run's earlier trials; grows
+ */
+export function curveSteps(known: KnownSteps): CurveSteps {
+  /** The name of the curve's steps. */
+  let kind: string | undefined;
+  /** Without a step. */
+  let held: MetricNumber[] = [];
+  let count = 0;
+  let current:
+    (StepReport & { readonly isReported: boolean; readonly isToldAgain: boolean }) | undefined;
+
+  const counted = (): StepReport[] => {
+    const reports = held.map((told) => ({ told, step: ++count, how: "steps are counted" }));
+    held = [];
+    return reports;
+  };
+  const close = (): StepReport[] => {
+    if (!current) return [];
+    if (current.isToldAgain) known.perStep = "often";
+    else known.perStep ??= "once";
+    return settle();
+  };
+  const settle = (): StepReport[] => {
+    const report = current;
+    current = undefined;
+    return report && !report.isReported ? [report] : [];
+  };
+  const hearUnnamed = (told: MetricNumber): StepsHeard => {
+    const isNamed = kind === undefined ? known.kind === "named" : kind !== COUNTED;
+    if (isNamed) return { reports: [] };
+    held.push(told);
+    const isUnclear = kind === undefined && known.kind === undefined && held.length <= MOST_HELD;
+    if (isUnclear) return { reports: [] };
+    kind = COUNTED;
+    known.kind ??= "counted";
+    return { reports: counted() };
+  };
+  const hearNamed = (told: MetricNumber, at: StepSighting): StepsHeard => {
+    const { name, value: step } = at;
+    const [before] = held;
+    if (kind === undefined || kind === COUNTED) {
+      [kind, held, known.kind] = [name, [], "named"];
+    }
+    if (kind !== name) return { reports: [], leftOut: { told, name, kind } };
+    const leftOut = before && { leftOut: { told: before, name: undefined, kind } };
+    const how = told.sighting.step === at ? `its step from "${name}"` : FROM_LINE_BEFORE;
+    const report = { told, step, how };
+    if (current?.step === step) {
+      current = { ...report, isReported: current.isReported, isToldAgain: true };
+      return { reports: [], ...leftOut };
+    }
+    const closed = close();
+    const isReported = known.perStep === "once";
+    current = { ...report, isReported, isToldAgain: false };
+    return { reports: isReported ? [...closed, report] : closed, ...leftOut };
+  };
+  return {
+    hear: (told, at) => {
+      if (told.sighting.isBetweenSteps && kind === undefined) {
+        [kind, known.kind] = [COUNTED, "always counted"];
+      }
+      const isNamed = at !== undefined && known.kind !== "always counted";
+      return isNamed ? hearNamed(told, at) : hearUnnamed(told);
+    },
+    announce: ({ name, value }) => (name === kind && current?.step !== value ? close() : []),
+    end: () => (kind === undefined || kind === COUNTED ? counted() : settle()),
+  };
+}

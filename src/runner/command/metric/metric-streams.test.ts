@@ -1,0 +1,57 @@
+import test from "ava";
+import { heard } from "../testing/heard.ts";
+import { metricReader } from "./command-metric.ts";
+
+const THREE = [
+  [1, 0.5],
+  [2, 0.25],
+  [3, 0.125],
+] as const;
+
+test("a metric on stderr counts until stdout tells it, too", (t) => {
+  const bar = (epoch: number) => `2>Epoch ${epoch}: 50%|██| 5/10 [00:01<00:01, loss=9]`;
+  const alone = heard({ name: "loss" }, [1, 2, 3].map(bar).join("\n"));
+  t.deepEqual(alone.reports, [
+    [1, 9],
+    [2, 9],
+    [3, 9],
+  ]);
+  t.regex(alone.how!, /^loss is read from text on stderr, its step from "epoch": /);
+  t.is(alone.remarks.overruled, undefined);
+  t.is(heard({ name: "loss" }, bar(1)).result, 9);
+
+  const both = heard(
+    { name: "loss" },
+    [1, 2, 3].map((at) => `${bar(at)}\n${bar(at)}\nepoch ${at} loss: ${1 / 2 ** at}`).join("\n") +
+      `\n${bar(3)}`,
+  );
+  t.deepEqual(both.reports, THREE);
+  t.is(both.result, 0.125);
+  t.regex(both.how!, /^loss is read from text, /);
+  t.regex(
+    both.remarks.overruled!,
+    /read from stdout, and not from stderr, which tells it too: "Ep/,
+  );
+});
+
+test("a curve on stderr has its result from stdout; a bar before stdout's curve misleads one trial", (t) => {
+  const curve = "2>step 1 loss=3\n2>step 2 loss=2\n";
+  const reader = metricReader({ name: "loss" });
+  for (let trial = 0; trial < 2; trial++) {
+    const { reports, result } = heard({ name: "loss" }, `${curve}loss=1`, reader);
+    t.deepEqual(
+      [reports, result],
+      [
+        [
+          [1, 3],
+          [2, 2],
+        ],
+        1,
+      ],
+    );
+  }
+  const both = `${curve}epoch 1 loss=0.5\n2>step 3 loss=1\nepoch 2 loss=0.25\nepoch 3 loss=0.125`;
+  t.is(heard({ name: "loss" }, both, reader).result, 0.125);
+  t.deepEqual(heard({ name: "loss" }, both, reader).reports, THREE);
+  t.is(heard({ name: "loss" }, curve, reader).result, 2);
+});
