@@ -115,7 +115,7 @@ test("an effect stands out of noise, and noise alone is no effect", (t) => {
     line,
   );
   t.true(of(pure, "a").share === 0 && of(pure, "b").share === 0);
-  t.regex(pure.note ?? "", /No effect .* in 100 trials/);
+  t.regex(pure.note ?? "", /no effect .* in 100 trials/);
 });
 
 test("the same seed gives the same numbers, another one nearly so, in all evaluators", (t) => {
@@ -136,6 +136,27 @@ test("to maximise is to minimise the opposite", (t) => {
   for (const evaluator of EVALUATORS) {
     const expected = judge(trials, line, { evaluator });
     t.deepEqual(judge(opposite, line, { evaluator, directions: ["maximize"] }), expected);
+  }
+});
+
+test("a few trials that explode by hundreds of decades do not hide the learning rate", (t) => {
+  const space = searchSpace({
+    lr: float(1e-4, 0.2, { log: true }),
+    momentum: float(0, 0.99),
+    steps: int(10, 100, { step: 10 }),
+  });
+  // Gradient descent with momentum on a stiff bowl.
+  const end = ({ lr, momentum, steps }: ParamsOf<typeof space>): number => {
+    let [x, v] = [2, 0];
+    for (let step = 0; step < steps; step++) {
+      v = momentum * v - 25 * lr * x;
+      x += v;
+    }
+    return 12.5 * x * x;
+  };
+  for (let seed = 0; seed < 8; seed++) {
+    const result = judge(sampled(space, 40, end, seed), space);
+    t.true(of(result, "lr").share > 0.4, `seed ${seed}: ${JSON.stringify(result.importance)}`);
   }
 });
 

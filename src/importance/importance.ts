@@ -74,7 +74,9 @@ export function importance(
     scale: evaluator === "ped-anova" ? "rank" : scale,
     importance: shares,
     ...(!found && {
-      note: note ?? `No effect of any parameter is seen in ${counted(y.length, "trial")}.`,
+      note:
+        note ??
+        `${evaluator} sees no effect of any parameter in ${counted(y.length, "trial")}; another evaluator or scale may.`,
     }),
   };
 }

@@ -8,22 +8,29 @@ import type { TargetScale } from "./result.ts";
 const DECADES = 100;
 /** … or one of them lies so many times their distance from the median. */
 const FAR = 30;
+/** The same of logarithms: one or two such values of 40 hold most of their variance. */
+const FAR_OF_LOGS = 2;
 
 /**
  * The scale on which a metric's values are compared. A few huge values would otherwise hold all the
- * variance: logarithms where all values have one sign, else ranks; as they are where nothing is far
- * out.
+ * variance: logarithms where all values have one sign, and ranks where they have not, or a few exploded so
+ * far that they hold the variance of the logarithms, too; as they are where nothing is far out.
  */
 export function targetScale(values: Float64Array): TargetScale {
   const low = quantile(values, 0.1);
   const high = quantile(values, 0.9);
-  const middle = quantile(values, 0.5);
-  const farthest = values.reduce((most, v) => Math.max(most, Math.abs(v - middle)), 0);
   const sameSign = values.every((value) => value > 0) || values.every((value) => value < 0);
   const ratio = sameSign ? Math.max(high / low, low / high) : 1;
-  const isWide = ratio > DECADES || (high > low && farthest > FAR * (high - low));
-  if (!isWide) return "linear";
-  return sameSign ? "log" : "rank";
+  if (ratio <= DECADES && !isFarOut(values, FAR)) return "linear";
+  return sameSign && !isFarOut(onScale(values, "log"), FAR_OF_LOGS) ? "log" : "rank";
+}
+
+/** Whether a value lies so many times the distance of the middle 80 % from the median. */
+function isFarOut(values: Float64Array, times: number): boolean {
+  const middle = quantile(values, 0.5);
+  const distance = quantile(values, 0.9) - quantile(values, 0.1);
+  const farthest = values.reduce((most, v) => Math.max(most, Math.abs(v - middle)), 0);
+  return distance > 0 && farthest > times * distance;
 }
 
 /** The values on a scale, with mean 0 and variance 1; all 0 where they are equal. */
