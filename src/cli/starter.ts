@@ -9,7 +9,6 @@ import { print, printJson } from "./output.ts";
 import { writeText } from "./write-text.ts";
 
 const TYPESCRIPT = `import { defineStudy, float, int, searchSpace } from "hpo";
-import { median } from "hpo/pruners";
 
 // Gradient descent with momentum on a stiff bowl: tune its learning rate, momentum and steps.
 export default defineStudy({
@@ -22,16 +21,13 @@ export default defineStudy({
     momentum: float(0, 0.99),
     steps: int(10, 100, { step: 10 }),
   }),
-  pruner: median(),
-  objective: (trial) => {
-    const { lr, momentum, steps } = trial.params;
+  objective: ({ params: { lr, momentum, steps } }) => {
     let [x, y, vx, vy] = [2, 2, 0, 0];
     for (let step = 1; step <= steps; step++) {
       vx = momentum * vx - lr * x;
       vy = momentum * vy - lr * 25 * y;
       x += vx;
       y += vy;
-      if (step % 10 === 0) trial.report(0.5 * (x * x + 25 * y * y), step);
     }
     return 0.5 * (x * x + 25 * y * y);
   },

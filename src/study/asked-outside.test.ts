@@ -56,6 +56,9 @@ test.serial("ask heeds the trials of the definition", async (t) => {
   t.is((await study.ask(2)).length, 1);
   t.is(await study.ask(), undefined);
   await storage.close();
-  t.regex((await hpo(folder, "study ask three")).out, /has its 3 trials\. --trials says how many/);
+  t.regex(
+    (await hpo(folder, "study ask three")).out,
+    /has 3 trials, and is to have 3 in all: --trials sets/,
+  );
   t.regex((await hpo(folder, "study ask three --trials 4")).out, /^trial 3 {2}x=/);
 });

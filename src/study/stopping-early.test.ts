@@ -20,6 +20,26 @@ test("stopped at number 4, a study has 5 trials; with none asked, none", async (
   t.is(study.trials().length, 5);
 });
 
+test("a pruner that no trial asks is told of once; one that is asked is not", async (t) => {
+  for (const isAsked of [false, true]) {
+    const study = await newStudy({ pruner: median() });
+    const notes: string[] = [];
+    study.subscribe((event) => event.type === "note" && notes.push(event.message));
+    await study.optimize(
+      (trial) => {
+        for (let step = 0; step < 3; step++) {
+          trial.report(1, step);
+          if (isAsked && trial.shouldPrune()) throw new TrialPruned();
+        }
+        return 1;
+      },
+      { trials: 3 },
+    );
+    t.is(notes.length, isAsked ? 0 : 1);
+    if (!isAsked) t.regex(notes[0], /a pruner \(median\), and no trial asks it .*shouldPrune\(\)/);
+  }
+});
+
 test("the median pruner stops what is hopeless, and its values stay", async (t) => {
   const study = await newStudy({ pruner: median({ startupTrials: 2 }) });
   await study.optimize(

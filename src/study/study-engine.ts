@@ -235,6 +235,8 @@ export class StudyEngine implements OptimizedStudy {
     const active = running.get(number);
     if (!active) return this.state.finish(history.get(number) as RunningTrial, {}, end);
     const { trial, system: known } = active.end();
+    const unasked = end.state === "complete" && this.#pruning?.unaskedNote(trial.reports);
+    if (unasked) this.note(unasked);
     const system = told ? { ...known, ...told } : known;
     const rest = await writer.settle(active.id);
     // Another process may have taken the trial over meanwhile; then this one may not end it.

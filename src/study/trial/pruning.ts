@@ -8,6 +8,7 @@ import {
   type Curves,
   type Direction,
   type FinishedTrial,
+  type Report,
 } from "../../contracts/trial.ts";
 
 /** A pruner with its fold over the finished trials. */
@@ -18,6 +19,7 @@ export class Pruning {
   #state: unknown;
   #folded = 0;
   #excluded: ReadonlySet<number> | undefined;
+  #wasAsked = false;
 
   constructor(pruner: Pruner, directions: readonly Direction[], roles?: StudyRoles) {
     this.#pruner = pruner;
@@ -45,6 +47,7 @@ export class Pruning {
           "Drop the pruner, or the call.",
       );
     }
+    this.#wasAsked = true;
     this.#fold(finished, excluded);
     // The training diverged: it is pruned without asking the pruner, which might wait for a
     // warm-up.
@@ -58,6 +61,15 @@ export class Pruning {
     };
     if (this.#pruner.judge) return this.#pruner.judge(this.#state, context);
     return { prune: this.#pruner.shouldPrune(this.#state, context) };
+  }
+
+  /** What to tell where a trial with these reports completed, and none was ever asked about. */
+  unaskedNote(reports: readonly Report[]): string | undefined {
+    if (this.#wasAsked || reports.length < 2 || this.#directions.length > 1) return undefined;
+    return (
+      `The study has a pruner (${this.#pruner.name}), and no trial asks it whether to stop, so none is pruned: after ` +
+      "trial.report(…) call if (trial.shouldPrune()) throw new TrialPruned();"
+    );
   }
 
   #fold(finished: readonly FinishedTrial[], excluded: ReadonlySet<number>): void {
