@@ -91,6 +91,7 @@ export type {
   Observation,
   PendingTrial,
   Strategy,
+  ReportsUse,
   StrategyContext,
   SuggestContext,
   Suggestion,

@@ -67,6 +67,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
     name: "bayesian",
     ...SEVENTH_REVISION,
     options: { ...given },
+    usesReports: () => "besideStopped",
     init: (context) => initialState(context, settings),
     observe: addToState,
     suggest,

@@ -41,17 +41,20 @@ export interface Strategy<State = unknown> {
    * Whether it looks at reports of finished trials other than the last one of a trial that did not
    * complete. Where not, a process that only asks leaves the others unread. True if left out.
    */
-  usesReports?(context: StrategyContext): boolean;
+  usesReports?(context: StrategyContext): ReportsUse;
   init(context: StrategyContext): State;
   observe(state: State, trial: Observation): State;
   suggest(state: State, context: SuggestContext): Suggestion;
 }
 
+/** Always, never, or once a trial that was pruned or runs has reported, beside which others are looked at. */
+export type ReportsUse = boolean | "besideStopped";
+
 /** Whether all reports must be known to suggest by it; see `Strategy`. */
 export const reportsMatter = (
   strategy: Pick<Strategy, "usesReports">,
   context: StrategyContext,
-): boolean => strategy.usesReports?.(context) ?? true;
+): ReportsUse => strategy.usesReports?.(context) ?? true;
 
 /** What a strategy knows before the first trial. */
 export interface StrategyContext {

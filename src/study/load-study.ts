@@ -13,6 +13,7 @@ import {
   type StorageOption,
 } from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
+import { needsUnread } from "./asking/unread-reports.ts";
 import { announce, engineOf } from "./study-internals.ts";
 import { sameVersion, versionChanges, versionsOf, type StudyVersion } from "./study-version.ts";
 import { Study } from "./study.ts";
@@ -46,14 +47,17 @@ export async function loadStudy(name: string, options: LoadOptions = {}): Promis
 }
 
 /**
- * As `loadStudy`, for a caller that only asks: it reads of finished trials what suggestions need.
+ * As `loadStudy`, for a caller that only asks: it reads of finished trials what suggestions need. An ask is
+ * refused with `UnreadReports` where others prune a trial meanwhile, so that more is needed.
  */
 export async function loadToAsk(name: string, options: LoadOptions): Promise<Study> {
   const study = await unread(name, options);
   const { state, starter } = engineOf(study);
-  if (!starter.suggester.usesReports) state.firstDetail = "search";
+  const uses = starter.suggester.usesReports;
+  // Where trials are pruned, reading once is less than reading again.
+  if (!uses || (uses === "besideStopped" && !state.parts.pruner)) state.firstDetail = "search";
   await study.refresh();
-  return study;
+  return needsUnread(state, uses) ? loadStudy(name, options) : study;
 }
 
 /** The study before its trials are read. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import test from "ava";
 import { bayesian, tpe } from "../../strategies/index.ts";
+import { UnreadReports } from "./asking/unread-reports.ts";
 import { engineOf } from "./study-internals.ts";
 import { float, searchSpace } from "../space/index.ts";
 import { openStorage } from "../storage/open-storage.ts";
@@ -16,8 +17,13 @@ const ends = (i: number) =>
     { state: "failed", failure: { reason: "diverged", message: "NaN" } },
   ] as const;
 
-for (const strategy of [tpe(), bayesian()]) {
-  test(`who only asks gets what ${strategy.name} suggests from whole trials`, async (t) => {
+for (const { strategy, areStopped, reads } of [
+  { strategy: tpe(), areStopped: true, reads: false },
+  { strategy: bayesian(), areStopped: true, reads: true },
+  { strategy: bayesian(), areStopped: false, reads: false },
+]) {
+  const which = areStopped ? "" : ", none of which was stopped";
+  test(`who only asks gets what ${strategy.name} suggests from whole trials${which}`, async (t) => {
     const url = `sqlite:${join(await tempFolder(t), "hpo.db")}`;
     const storage = await openStorage(url, { synchronous: "normal" });
     t.teardown(() => storage.close());
@@ -29,11 +35,11 @@ for (const strategy of [tpe(), bayesian()]) {
         Array.from({ length: 20 }, (_, i) => ({
           params: params(i),
           reports,
-          ...ends(i)[i % 5 === 4 ? 1 : i % 7 === 6 ? 2 : 0],
+          ...ends(i)[areStopped && i % 5 === 4 ? 1 : i % 7 === 6 ? 2 : 0],
         })),
       );
       const [running] = await engineOf(study).ask(1, { expires: new Date(Date.now() + 1e6) });
-      for (const { value, step } of reports) running.report(value, step);
+      for (const { value, step } of areStopped ? reports : []) running.report(value, step);
       await study.setUserAttr("reports", "are written");
       await study.enqueue({ x: 0.25 });
     }
@@ -45,7 +51,25 @@ for (const strategy of [tpe(), bayesian()]) {
       (await study.ask(3)).map(({ number, params }) => ({ number, params }));
     t.deepEqual(await suggested(asked), await suggested(whole));
     const read = asked.trials("complete").some((trial) => trial.reports.length > 0);
-    t.is(read, strategy.name === "bayesian", "reports are read where they matter");
+    t.is(read, reads, "reports are read where they matter");
     t.deepEqual(asked.trials()[20].reports, whole.trials()[20].reports);
   });
 }
+
+test("an ask is refused where others reported since, and their reports are not read", async (t) => {
+  const url = `sqlite:${join(await tempFolder(t), "hpo.db")}`;
+  const storage = await openStorage(url, { synchronous: "normal" });
+  t.teardown(() => storage.close());
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "s", space, strategy: bayesian() }, { storage });
+  await study.addTrials([1, 2, 3].map((i) => ({ params: { x: i / 4 }, reports, result: i })));
+  const expires = new Date(Date.now() + 1e6);
+  const [running] = await engineOf(study).ask(1, { expires });
+  const asked = await loadToAsk("s", { storage });
+  running.report(0.5, 1);
+  await study.setUserAttr("reports", "are written");
+  await t.throwsAsync(engineOf(asked).ask(1, { expires }), { instanceOf: UnreadReports });
+  const again = await loadToAsk("s", { storage });
+  t.deepEqual(again.trials("complete")[0].reports, reports);
+  t.is((await engineOf(again).ask(1, { expires }))[0].number, 4);
+});

@@ -17,6 +17,7 @@ import {
   reportsMatter,
   type Observation,
   type PendingTrial,
+  type ReportsUse,
   type Strategy,
   type StrategyContext,
   type Suggestion,
@@ -109,7 +110,7 @@ export class Suggester {
    * Whether suggestions depend on reports of finished trials other than the last one of a trial that
    * did not complete.
    */
-  get usesReports(): boolean {
+  get usesReports(): ReportsUse {
     const { space, prior, strategy } = this.#options;
     return !space || prior !== undefined || reportsMatter(strategy, this.#context);
   }

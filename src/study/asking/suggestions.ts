@@ -6,6 +6,7 @@ import { canBeMadeAgain } from "../parts/own-part.ts";
 import { versionsToJson } from "../study-version.ts";
 import { requestOf, type SuggestionRequest, type Suggest } from "./request.ts";
 import { SuggesterThread } from "./suggester-thread.ts";
+import { needsUnread, UnreadReports } from "./unread-reports.ts";
 import type { Suggester } from "./suggester.ts";
 import { suggesterOf } from "./suggester-of.ts";
 
@@ -52,6 +53,7 @@ export class Suggestions {
     const request = requestOf(this.#state, trial);
     const { number, pending, excluded, seen } = request;
     const { finished } = this.#state.history;
+    if (needsUnread(this.#state, this.suggester.usesReports)) throw new UnreadReports();
     const from = performance.now();
     const suggestion = this.suggester.suggest(number, finished, seen.finished, pending, excluded);
     this.#times = [...this.#times, performance.now() - from].slice(-TIMES);
