@@ -71,6 +71,7 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
       throw new HpoError("A trial of the bench keeps no files.");
     },
     begin() {},
+    startsWorker() {},
     heard() {},
     report() {},
     shouldPrune: () => false,

@@ -56,6 +56,11 @@ export interface HostTrial extends LiveTrial {
    * where it is run again.
    */
   begin(): void;
+  /**
+   * Between two calls of `begin`: a worker starts for the trial and imports its module, whose time is not the
+   * trial's; it is limited to a minute, or to the trial's own limit if that is longer.
+   */
+  startsWorker(): void;
   /** The trial printed something: it is alive. Whatever else it says is heard anyway. */
   heard(): void;
   /** Hands on what a worker prints as it does, for others to follow. Never throws. */

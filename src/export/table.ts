@@ -90,10 +90,14 @@ const own = <Value>(of: Readonly<Record<string, Value>>, name: string): Value | 
 const cellOf = (value: unknown): Scalar | undefined =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Scalar);
 
-/** How long a finished trial ran, in milliseconds; undefined where its times were not kept. */
+/**
+ * How long a finished trial ran, in milliseconds; undefined where its times were not kept, or are of a clock that
+ * was set back meanwhile.
+ */
 export function durationOf(trial: Trial): number | undefined {
   if (!isFinished(trial) || !trial.startedAt || !trial.completedAt) return undefined;
-  return trial.completedAt.getTime() - trial.startedAt.getTime();
+  const ms = trial.completedAt.getTime() - trial.startedAt.getTime();
+  return ms < 0 ? undefined : ms;
 }
 
 function textOf(cell: Scalar | undefined): string {

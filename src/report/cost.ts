@@ -22,7 +22,7 @@ export function costSection(findings: Findings): ReportSection {
   const timed = finished.flatMap((trial): Timed[] => {
     const ms = durationOf(trial);
     const state = stateOf(trial, study.directions);
-    return ms === undefined || ms < 0 ? [] : [{ trial, state, ms }];
+    return ms === undefined ? [] : [{ trial, state, ms }];
   });
   if (timed.length === 0) {
     return {

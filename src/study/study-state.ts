@@ -29,8 +29,9 @@ import { describeHeld, isStillHeld, lostHere, refusedEnd } from "./trial/held-tr
 import { LeaseWatch } from "./trial/lease-watch.ts";
 import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
 import { unbeatableNote, type End } from "./trial/trial-end.ts";
-import { withFailure } from "./trial/end-attributes.ts";
+import { storedEnd } from "./trial/end-attributes.ts";
 import { heldOf, leaseOf } from "./trial/trial-lease.ts";
+import { endTimes } from "./trial/trial-clock.ts";
 import { TrialWriter } from "./trial/trial-writer.ts";
 import { Versions } from "./versions.ts";
 
@@ -256,14 +257,8 @@ export class StudyState<Parts extends StateParts = StudyParts> {
    * @throws TrialFinishedError if it ended before, TrialLostError if another process took it over
    */
   async finish(trial: RunningTrial, change: TrialChange, end: End): Promise<FinishedTrial> {
-    // Field by field, here and below: spreading costs several times as much, once per trial.
     const id = this.history.idOf(trial.number);
-    const values = end.state === "failed" ? undefined : end.values;
-    const completedAt = new Date();
-    const attributes = withFailure(change.attributes, end);
-    const { params, distributions, reports } = change;
-    const { state } = end;
-    const written = { params, distributions, reports, attributes, state, values, completedAt };
+    const written = storedEnd(change, end, endTimes(this.active.get(trial.number), trial));
     const held = heldOf(trial.systemAttrs);
     const finishIndex = await this.storage.finishTrial(id, written, held);
     if (this.active.get(trial.number)?.held?.lease === held?.lease)
@@ -272,21 +267,22 @@ export class StudyState<Parts extends StateParts = StudyParts> {
       await this.refresh();
       throw refusedEnd(this.history.get(trial.number) as RunningTrial | FinishedTrial);
     }
+    // Field by field: spreading costs several times as much, once per trial.
     const systemAttrs: Record<string, unknown> = {};
-    Object.assign(systemAttrs, trial.systemAttrs, attributes?.system);
+    Object.assign(systemAttrs, trial.systemAttrs, written.attributes?.system);
     systemAttrs[ATTRIBUTE.finishIndex] = finishIndex;
     this.history.apply({
       id,
       number: trial.number,
-      state,
+      state: end.state,
       params: trial.params,
       distributions: trial.distributions,
-      values,
+      values: written.values,
       reports: trial.reports,
       userAttrs: trial.userAttrs,
       systemAttrs,
-      startedAt: trial.startedAt,
-      completedAt,
+      startedAt: written.startedAt ?? trial.startedAt,
+      completedAt: written.completedAt,
     });
     const finished = this.history.get(trial.number) as FinishedTrial;
     const isBest = this.history.front.some((best) => best.number === trial.number);

@@ -173,7 +173,8 @@ export class RemoteStudy implements OptimizedStudy {
     }
     const values = end.state === "failed" ? undefined : end.values;
     const systemAttrs = { ...trial.systemAttrs, ...withFailure({}, end)?.system };
-    const record = { ...trial, state: end.state, id: number, systemAttrs, completedAt: new Date() };
+    const { completedAt } = active.clock.endTimes();
+    const record = { ...trial, state: end.state, id: number, systemAttrs, completedAt };
     return trialOf(values ? { ...record, values } : record) as FinishedTrial;
   }
 

@@ -240,7 +240,7 @@ async function end(
   key: string,
 ): Promise<void> {
   if (!isFinished(trial)) return;
-  const endTime = trial.completedAt?.getTime() ?? startOf(trial);
+  const endTime = Math.max(trial.completedAt?.getTime() ?? 0, startOf(trial));
   await call("runs/update", { run_id: run.id, status: ENDS[trial.state], end_time: endTime });
   runs.set(key, { ...run, isOver: true });
 }

@@ -54,7 +54,7 @@ function writeMark(descriptor: number, mark: string): void {
 async function run(task: ChildTask): Promise<void> {
   say({ kind: "begun" });
   const { live, note, end } = workerTrial(task.trial, channel);
-  const outcome = await runAsTrial(task.trial.number, note, () => runObjective(task, live));
+  const outcome = await runAsTrial(task.trial.number, note, () => runObjective(task, live, say));
   end();
   for (const descriptor of [1, 2]) writeMark(descriptor, task.mark);
   say({ kind: "ended", outcome });

@@ -9,13 +9,14 @@ import { workerTrial } from "../worker/worker-trial.ts";
 
 export async function runTask(task: WorkerTask): Promise<WorkerResult> {
   const { live, note, end } = workerTrial(task.trial, portChannel(task.port, task.shared));
+  const tell = (message: Notice): void => task.port.postMessage(message);
   const sink = {
     inherit: task.inheritOutput,
-    post: (text: string) => task.port.postMessage({ kind: "output", text } satisfies Notice),
+    post: (text: string) => tell({ kind: "output", text }),
   };
   try {
     return await runAsTrial(task.trial.number, note, () =>
-      capturingOutput(sink, () => runObjective(task, live)),
+      capturingOutput(sink, () => runObjective(task, live, tell)),
     );
   } finally {
     end();

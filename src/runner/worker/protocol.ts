@@ -53,6 +53,8 @@ export type WorkerResult = Outcome;
 export type Notice =
   /** The trial's process has begun the trial. */
   | { readonly kind: "begun" }
+  /** The module is imported, and its objective is called. */
+  | { readonly kind: "called" }
   | { readonly kind: "report"; readonly value: number; readonly step: number }
   | {
       readonly kind: "log";

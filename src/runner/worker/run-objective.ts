@@ -2,7 +2,7 @@ import { HpoError } from "../../errors/errors.ts";
 import type { LiveTrial, Objective, Outcome } from "../../contracts/objective.ts";
 import { importModule, objectiveOf } from "./load-objective.ts";
 import { outcomeOfThrown } from "../outcome.ts";
-import type { ObjectiveSource } from "./protocol.ts";
+import type { Notice, ObjectiveSource } from "./protocol.ts";
 
 const loaded = new Map<string, Promise<Objective>>();
 
@@ -16,10 +16,18 @@ function objectiveFor({ module, exportName }: ObjectiveSource): Promise<Objectiv
   return loading;
 }
 
-/** Runs a module's objective in this worker. Never rejects; the outcome can be sent away. */
-export async function runObjective(source: ObjectiveSource, live: LiveTrial): Promise<Outcome> {
+/**
+ * Runs a module's objective in this worker. Never rejects; the outcome can be sent away.
+ * @param tell is told when the module is imported and the objective called
+ */
+export async function runObjective(
+  source: ObjectiveSource,
+  live: LiveTrial,
+  tell: (message: Notice) => void,
+): Promise<Outcome> {
   try {
     const objective = await objectiveFor(source);
+    tell({ kind: "called" });
     const result: unknown = await objective(live);
     return { kind: "returned", result: portable(result) };
   } catch (thrown) {

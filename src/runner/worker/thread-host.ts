@@ -52,6 +52,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
   };
   const hear = (message: ToMain): void => {
     if (message.kind === "begun") return trial.heard();
+    if (message.kind === "called") return trial.begin();
     if (message.kind === "output") {
       trial.heard();
       trial.streamOutput?.(message.text);
@@ -78,6 +79,7 @@ export function threadHost(trial: HostTrial): ThreadHost {
     say({ kind: "abort", reason: serializeError(trial.signal.reason) });
     Atomics.store(flags, ABORTED, 1);
   };
+  trial.startsWorker();
   port.on("message", hear);
   if (trial.signal.aborted) abort();
   else trial.signal.addEventListener("abort", abort, { once: true });
@@ -102,7 +104,10 @@ const receive = (port: MessagePort): ToMain | undefined =>
   receiveMessageOnPort(port)?.message as ToMain | undefined;
 
 /** Applies a message to the trial. @returns the answer, if it is a question */
-function put(trial: HostTrial, message: Exclude<ToMain, { kind: "output" | "begun" }>): Scalar {
+function put(
+  trial: HostTrial,
+  message: Exclude<ToMain, { kind: "output" | "begun" | "called" }>,
+): Scalar {
   switch (message.kind) {
     case "report":
       trial.report(message.value, message.step);

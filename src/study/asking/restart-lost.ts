@@ -1,6 +1,7 @@
 import type { TrialChange, Turn } from "../../contracts/storage.ts";
 import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
 import type { StudyState } from "../study-state.ts";
+import { endAfter } from "../trial/trial-clock.ts";
 import { holderOf, type Starter } from "../trial/trial-lease.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 
@@ -11,10 +12,10 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
  */
 export async function failLost(state: StudyState, turn: Turn): Promise<readonly number[]> {
   const failed: number[] = [];
-  const fail = async ({ number }: RunningTrial, message: string): Promise<void> => {
+  const fail = async ({ number, startedAt }: RunningTrial, message: string): Promise<void> => {
     const failure = { reason: "lost", message } as const;
     const attributes = { system: { [ATTRIBUTE.failure]: failure } };
-    const end = { state: "failed", completedAt: new Date(), attributes } as const;
+    const end = { state: "failed", completedAt: endAfter(startedAt), attributes } as const;
     const index = await turn.finishTrial(state.history.idOf(number), end);
     if (index !== undefined) failed.push(number);
   };

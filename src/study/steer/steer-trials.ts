@@ -5,6 +5,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { exclusionsOf, type Exclusion } from "./exclusions.ts";
 import { findOrThrow } from "../stored-study.ts";
 import { StudyState, type StateParts } from "../study-state.ts";
+import { endAfter } from "../trial/trial-clock.ts";
 import { HANDED_BACK } from "../trial/trial-lease.ts";
 
 /*
@@ -96,8 +97,8 @@ export function fail(
 ): Promise<void> {
   return inTurn(state, async (turn) => {
     const attributes = { system: { [ATTRIBUTE.failure]: { reason: "lost", message } } };
-    for (const { number } of givenUp(state, numbers, "fail", options)) {
-      const end = { state: "failed", completedAt: new Date(), attributes } as const;
+    for (const { number, startedAt } of givenUp(state, numbers, "fail", options)) {
+      const end = { state: "failed", completedAt: endAfter(startedAt), attributes } as const;
       await turn.finishTrial(state.history.idOf(number), end);
     }
   });

@@ -34,7 +34,7 @@ export class ActiveTrial implements HostTrial {
   readonly study: TrialStudy;
   /** The lease sent with each write of the trial; undefined if another program runs it. */
   readonly held: Held | undefined;
-  readonly clock = new TrialClock();
+  readonly clock: TrialClock;
   readonly #hooks: TrialHooks;
   readonly #stop = new StopSignal();
   readonly #params: TrialParams;
@@ -54,6 +54,7 @@ export class ActiveTrial implements HostTrial {
     this.id = id;
     this.number = trial.number;
     this.startedAt = trial.startedAt ?? new Date();
+    this.clock = new TrialClock(this.startedAt);
     this.held = heldOf(trial.systemAttrs);
     this.#hooks = hooks;
     this.study = hooks.study;
@@ -72,7 +73,6 @@ export class ActiveTrial implements HostTrial {
     return this.#stop.signal;
   }
 
-  /** Tells the trial to stop. */
   abort(reason?: unknown): void {
     this.#stop.abort(reason);
   }
@@ -80,7 +80,9 @@ export class ActiveTrial implements HostTrial {
   begin(): void {
     this.clock.begin();
   }
-
+  startsWorker(): void {
+    this.clock.startsWorker();
+  }
   heard(): void {
     this.clock.heard();
   }
@@ -197,7 +199,6 @@ export class ActiveTrial implements HostTrial {
     this.#reports.log(values, step);
   }
 
-  /** The curves that it has logged so far. */
   get curves(): Curves {
     return this.#reports.curves;
   }

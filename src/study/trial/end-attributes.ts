@@ -1,7 +1,8 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Attributes, Curves } from "../../contracts/trial.ts";
-import type { AttributeChange } from "../../contracts/storage.ts";
+import type { AttributeChange, TrialChange, TrialEnd } from "../../contracts/storage.ts";
 import { mustBe } from "../../errors/checks.ts";
+import type { EndTimes } from "./trial-clock.ts";
 import type { End } from "./trial-end.ts";
 
 /** What a running trial keeps in memory until its end. */
@@ -29,6 +30,17 @@ export function checkedConstraints(input: string, values: unknown): readonly num
     return [...(values as readonly number[])];
   }
   throw mustBe(input, values, "a list of numbers, ≤ 0 where feasible");
+}
+
+/** How a trial's end is stored, with what else is written of it. */
+export function storedEnd(change: TrialChange, end: End, times: EndTimes): TrialEnd {
+  // Field by field: spreading costs several times as much, once per trial.
+  const { params, distributions, reports } = change;
+  const attributes = withFailure(change.attributes, end);
+  const values = end.state === "failed" ? undefined : end.values;
+  const { lateStart: startedAt, completedAt } = times;
+  const { state } = end;
+  return { params, distributions, reports, attributes, state, values, startedAt, completedAt };
 }
 
 /** Adds the failure's reason as an attribute, as Optuna's schema has no column for it. */

@@ -7,6 +7,9 @@ import { commandRunner } from "../../runner/command/command-runner.ts";
 import { descendantsOf, untilNone } from "../../runner/fixtures/processes.ts";
 import { categorical, searchSpace } from "../../space/index.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
+import type { TrialOptions } from "../../runner/trial-options.ts";
+import type { ActiveTrial } from "./active-trial.ts";
+import { watchTrial } from "./time-limits.ts";
 import { engineOf } from "../study-internals.ts";
 
 const module = new URL("../../runner/fixtures/timed.js#timed", import.meta.url);
@@ -102,6 +105,31 @@ test.serial("the time that a trial waits for its slot is not its own", async (t)
     study.trials().map(({ state }) => state),
     Array<string>(5).fill("complete"),
   );
+});
+
+test.serial("the time that a worker takes to start and import is not its trial's", async (t) => {
+  const slow = new URL("../../runner/fixtures/slow-import.js#slowImport", import.meta.url);
+  for (const isolation of ["thread", "process"] as const) {
+    const study = await createStudy({ name: isolation });
+    await study.optimize(slow, { trials: 1, isolation, trialTimeoutMs: 2000, silenceMs: 2000 });
+    const [trial] = study.trials() as FinishedTrial[];
+    t.is(trial.state, "complete", `${isolation}: ${failure(trial)?.message}`);
+    // A millisecond more or less is the two clocks' rounding.
+    t.true(Number(trial.startedAt) > (trial.userAttrs["importedAt"] as number) - 10, isolation);
+  }
+});
+
+test("a worker that never calls its objective is stopped, a minute later at the earliest", async (t) => {
+  const startingFor = (ms: number, limits: TrialOptions) =>
+    new Promise<unknown>((resolve) => {
+      const at = performance.now() - ms;
+      const clock = { beganAt: at, heardAt: at, isStarting: true };
+      const trial = { clock, abort: resolve };
+      const watch = watchTrial(trial as unknown as ActiveTrial, limits, false);
+      setTimeout(() => resolve(watch.end()), 100);
+    });
+  t.is(await startingFor(30_000, { trialTimeoutMs: 10 }), undefined);
+  t.regex(String(await startingFor(61_000, { trialTimeoutMs: 10 })), /without calling.*module/);
 });
 
 test("limits and isolations that are none are refused by name", async (t) => {

@@ -13,6 +13,8 @@ export interface TrialWatch {
 const UNLIMITED: TrialWatch = { end: () => undefined };
 /** The longest time that Node's timers can wait; longer limits take several timers. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What a worker may take to start and to import its module, however short the trials' limits are. */
+const LEAST_START_MS = 60_000;
 
 /**
  * Aborts a trial that runs or is silent for too long.
@@ -29,11 +31,14 @@ export function watchTrial(
   let hasEnded = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const soonest = Math.min(trialTimeoutMs, silenceMs);
   /** The time until a limit is reached; it stands still while the trial waits for its slot. */
   const left = (): number => {
-    const { beganAt, heardAt } = trial.clock;
-    if (beganAt === undefined) return Math.min(trialTimeoutMs, silenceMs);
-    const ends = Math.min(beganAt + trialTimeoutMs, heardAt + silenceMs);
+    const { beganAt, heardAt, isStarting } = trial.clock;
+    if (beganAt === undefined) return soonest;
+    const ends = isStarting
+      ? beganAt + startLimit(soonest)
+      : Math.min(beganAt + trialTimeoutMs, heardAt + silenceMs);
     return Math.max(0, ends - performance.now());
   };
   const look = async (): Promise<void> => {
@@ -42,11 +47,14 @@ export function watchTrial(
     if (hasEnded) return;
     if (left() > 0) return arm();
     const ranFor = performance.now() - trial.clock.beganAt!;
-    over = ranFor >= trialTimeoutMs ? tooLong(trialTimeoutMs) : tooSilent(silenceMs);
+    if (trial.clock.isStarting) over = neverCalled(startLimit(soonest));
+    else over = ranFor >= trialTimeoutMs ? tooLong(trialTimeoutMs) : tooSilent(silenceMs);
     trial.abort(new DOMException(over.message, "TimeoutError"));
   };
   const arm = (): void => {
-    timer = setTimeout(() => void look(), Math.min(Math.ceil(left()), LONGEST_TIMER_MS));
+    // No later than a limit ends that begins right now.
+    const waits = Math.min(left(), soonest, LONGEST_TIMER_MS);
+    timer = setTimeout(() => void look(), Math.ceil(waits));
   };
   arm();
   return {
@@ -59,6 +67,8 @@ export function watchTrial(
     },
   };
 }
+
+const startLimit = (limitMs: number): number => Math.max(limitMs, LEAST_START_MS);
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toPrecision(3))} s`;
 
@@ -75,6 +85,14 @@ const tooSilent = (limitMs: number): Timeout => ({
   message:
     `The trial reported and printed nothing for ${seconds(limitMs)} and was stopped. Let it report ` +
     "more often, or raise silenceMs (--silence, in YAML silenceSeconds).",
+  limitMs,
+});
+
+const neverCalled = (limitMs: number): Timeout => ({
+  reason: "timeout",
+  message:
+    `The trial's worker started for ${seconds(limitMs)} without calling the objective, and was stopped. See what ` +
+    "its module does while it is imported; the limit is trialTimeoutMs or silenceMs, and a minute at least.",
   limitMs,
 });
 

@@ -1,11 +1,36 @@
-/** When a trial began to run and last said something, as `performance.now()` counts. */
+/** A start that came later than this is stored with the end: a statement more. */
+const LATE_MS = 100;
+
+/**
+ * When a trial began to run and last said something, as `performance.now()` counts; and by it when it started and
+ * ended, as clocks of the day may be set back meanwhile.
+ */
 export class TrialClock {
+  readonly #startedAt: Date;
+  /** How long it had been started when this process first saw it. */
+  readonly #before: number;
+  readonly #seenAt = performance.now();
   #beganAt: number | undefined;
+  #ranFrom: number | undefined;
   #heardAt = 0;
+  #isStarting = false;
+
+  constructor(startedAt: Date) {
+    this.#startedAt = startedAt;
+    this.#before = Math.max(0, Date.now() - startedAt.getTime());
+  }
 
   /** Starts the time that limits are measured by. */
   begin(): void {
     this.#beganAt = this.#heardAt = performance.now();
+    this.#ranFrom ??= this.#beganAt;
+    this.#isStarting = false;
+  }
+
+  /** Its worker starts first, which is not the trial's time: `begin` is called again when it is done. */
+  startsWorker(): void {
+    this.#isStarting = true;
+    this.#ranFrom = undefined;
   }
 
   heard(): void {
@@ -20,4 +45,35 @@ export class TrialClock {
   get heardAt(): number {
     return this.#heardAt;
   }
+
+  /** Whether what runs so far is its worker's start, and nothing of the trial. */
+  get isStarting(): boolean {
+    return this.#isStarting;
+  }
+
+  /** Its times if it ends now: never an end before the start, nor before it ran that long. */
+  endTimes(): EndTimes {
+    const timeAt = (at: number): number =>
+      this.#startedAt.getTime() + this.#before + at - this.#seenAt;
+    const ranFrom = this.#ranFrom ?? this.#seenAt;
+    const lateStart = ranFrom - this.#seenAt > LATE_MS ? new Date(timeAt(ranFrom)) : undefined;
+    return { lateStart, completedAt: new Date(Math.max(Date.now(), timeAt(performance.now()))) };
+  }
 }
+
+export interface EndTimes {
+  /** When it ran, if that was some time after its stored start: it waited for its slot or its worker. */
+  readonly lateStart: Date | undefined;
+  readonly completedAt: Date;
+}
+
+/** The times of a trial that ends now; `active` if it ran here. */
+export const endTimes = (
+  active: { readonly clock: TrialClock } | undefined,
+  { startedAt }: { readonly startedAt?: Date },
+): EndTimes =>
+  active?.clock.endTimes() ?? { lateStart: undefined, completedAt: endAfter(startedAt) };
+
+/** Now, or when the trial started if clocks were set back since. */
+export const endAfter = (startedAt: Date | undefined): Date =>
+  new Date(Math.max(Date.now(), startedAt?.getTime() ?? 0));

@@ -1,0 +1,49 @@
+import test from "ava";
+import { durationOf } from "../../export/table.ts";
+import type { FinishedTrial } from "../../contracts/trial.ts";
+import { createStudy } from "../open-study.ts";
+import { endAfter, TrialClock } from "./trial-clock.ts";
+
+const HOUR_MS = 3_600_000;
+const RealDate = Date;
+
+/** Sets the clock of the day by so much, for this thread. */
+function shiftClock(ms: number): void {
+  globalThis.Date = class extends RealDate {
+    constructor(...given: []) {
+      super(...((given.length === 0 ? [RealDate.now() + ms] : given) as []));
+    }
+    static override now(): number {
+      return RealDate.now() + ms;
+    }
+  } as DateConstructor;
+}
+
+test.serial.afterEach.always(() => {
+  globalThis.Date = RealDate;
+});
+
+test.serial("a clock that is set back in a trial makes its duration no negative", async (t) => {
+  const study = await createStudy({ name: "clock" });
+  const objective = ({ number }: { number: number }) => {
+    if (number === 1) shiftClock(-HOUR_MS);
+    return 1;
+  };
+  await study.optimize(objective, { trials: 3 });
+  const [, jumped, after] = study.trials() as FinishedTrial[];
+  for (const trial of [jumped, after]) t.true(durationOf(trial)! >= 0, String(trial.number));
+  t.true(durationOf(jumped)! < HOUR_MS);
+});
+
+test.serial("a clock that was set back between processes does so neither", (t) => {
+  const startedAt = new Date(Date.now() + HOUR_MS);
+  t.true(new TrialClock(startedAt).endTimes().completedAt >= startedAt);
+  t.deepEqual(endAfter(startedAt), startedAt);
+  t.true(endAfter(undefined).getTime() <= Date.now());
+});
+
+test("stored times of which the end is before the start are no duration", (t) => {
+  const times = { startedAt: new Date(HOUR_MS), completedAt: new Date(0) };
+  const trial = { state: "complete", number: 0, values: [1], reports: [], params: {}, ...times };
+  t.is(durationOf(trial as unknown as FinishedTrial), undefined);
+});
