@@ -57,6 +57,10 @@ function namingsIn(
     const qualifier = (QUALIFIER.exec(before) ?? OF_THE_BEST.exec(line))?.[1].toLowerCase();
     return [{ text, qualified: qualifier === undefined ? {} : { qualifier } }];
   });
+  if (!found.some(({ text }) => isLikeNumber(text))) {
+    const [, text] = changePatternOf(name).exec(line) ?? [];
+    if (text !== undefined) found.push({ text, qualified: {} });
+  }
   const plain = found.filter(
     ({ text, qualified }) => qualified.qualifier === undefined && isLikeNumber(text),
   );
@@ -70,6 +74,12 @@ function namingsIn(
     }
   }
   return { namings, ...(unreadable && { unreadable }) };
+}
+
+/** Whether a line has the metric's name and a number behind it, whatever stands between. */
+export function mentions(line: string, name: string): boolean {
+  if (!line.includes(name)) return false;
+  return new RegExp(`(?<![\\w./-])${literalOf(name)}(?![\\w/-]).*\\d`).test(line);
 }
 
 const isLikeNumber = (text: string): boolean =>
@@ -88,12 +98,22 @@ const GOES_ON = `(?:${TIMES}|${LEADS_TO}|${WITH_SPACE})[^\\s,;|)\\]}]*`;
 const LIST = String.raw`[a-z\d_.]*[[(]+\s*[-+]?\.?\d[^\s,;|)\]}]*(?:\s*,\s*|\s+)[-+]?\.?\d[^)\]\n]{0,40}[)\]]*`;
 const patterns = new Map<string, RegExp>();
 
+/** The new value in `val_loss improved from 0.9 to 0.43`, `Validation loss decreased (0.9 --> 0.43)`. */
+function changePatternOf(name: string): RegExp {
+  const verb = "improved|decreased|increased|dropped|fell|rose|changed|went";
+  return new RegExp(
+    `(?<![\\w./-])["']?${literalOf(name)}["']?\\s+(?:has\\s+)?(?:${verb})\\s*\\(?(?:from\\s+)?` +
+      `${PIECE}\\s*(?:to|[-=]+>|\u2192)\\s*(${PIECE})`,
+  );
+}
+
+const literalOf = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 /** The separator `=` or `:`, if there is one, and what stands behind it. */
 function patternOf(name: string): RegExp {
   const known = patterns.get(name);
   if (known) return known;
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const before = String.raw`(?<![\w./-])["']?${literal}["']?(?:\s*([:=]+)\s*|\s+)`;
+  const before = String.raw`(?<![\w./-])["']?${literalOf(name)}["']?(?:\s*([:=]+)\s*|\s+)`;
   const call = String.raw`(?:[a-z][a-z\d_.]*\(|\()?`;
   const number = `(?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*`;
   const pattern = new RegExp(`${before}(?:(${LIST})|${call}(${number}))`, "g");

@@ -47,6 +47,35 @@ const PRINTED: Readonly<Record<string, readonly [name: string, output: string]>>
     "valid_loss",
     "epoch     train_loss  valid_loss  accuracy\n1         9.1         0.5         0.1\n2         8.1         0.25        0.2\n3         7.1         0.125       0.3",
   ],
+  "rows of a name and its value between bars": [
+    "ep_rew_mean",
+    [0.5, 0.25, 0.125]
+      .map(
+        (at) =>
+          `---\n| rollout/ | |\n|    ep_len_mean   | 20   |\n|    ep_rew_mean   | ${at} |\n---`,
+      )
+      .join("\n"),
+  ],
+  "rows between lines that are drawn": [
+    "val_loss",
+    "┃ val_loss ┃ 0.5 ┃\n│ val_loss │ 0.25 │\n║ val_loss ║ 0.125 ║",
+  ],
+  "a table with bars": [
+    "val_loss",
+    "┏━━━┳━━━┓\n┃ epoch ┃ val_loss ┃\n│ 1 │ 0.5 │\n│ 2 │ 0.25 │\n│ 3 │ 0.125 │",
+  ],
+  "what changed": [
+    "val_loss",
+    "Epoch 1: val_loss improved from inf to 0.5000, saving model to m.keras\nEpoch 2: val_loss improved from 0.5 to 0.25\nEpoch 3: val_loss decreased (0.25 --> 0.125).  Saving",
+  ],
+  "a bar of epochs in per cent": [
+    "loss",
+    "Epoch: 10%|█ | loss=0.5\nEpoch: 50%|██ | loss=0.25\nEpoch: 100%|███| loss=0.125",
+  ],
+  "numbers that are written over others": [
+    "loss",
+    "epoch 1 loss=99\b\b0.5000\nepoch 2 loss=0.5000\b\b\b\b\b\b0.2500\nepoch 3\b3 loss=0.125",
+  ],
   "without a step": ["rmse", "fold a: rmse = 0.5\nrmse = 0.25\nrmse: n/a\nfinal rmse = 0.125"],
 };
 
@@ -172,6 +201,16 @@ test("what stands for a number and can't be read is told, with the text", (t) =>
 test("a program that speaks our lines is heard by them, too", (t) => {
   const output = '{"step": 1, "value": 0.5, "log": {"lr": 2}}\n{"value": 0.25}';
   t.is(heard({ name: "loss" }, output).result, 0.25);
+});
+
+test("a name that was printed in a form that is not read is told with its line", (t) => {
+  const { remedy } = heard({ name: "loss" }, "the loss has come down to 0.5\ntrain_loss=3");
+  t.is(
+    remedy,
+    'It printed loss in a form that is not read, "the loss has come down to 0.5": print loss=0.39 before the ' +
+      "program ends.",
+  );
+  t.is(heard({ name: "loss" }, "Epoch 3: loss did not improve from 0.5").result, undefined);
 });
 
 test("what was printed instead stands in the error", (t) => {

@@ -2,7 +2,9 @@ import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
-import { sightingInJson, sightingInTable, sightingInText } from "./sighting.ts";
+import { mentions } from "./metric-text.ts";
+import { shortened } from "./remarks.ts";
+import { sightingInJson, sightingInRow, sightingInTable, sightingInText } from "./sighting.ts";
 import { stepInText, unreadableIn } from "./sighting.ts";
 import { stepNames } from "./sighting.ts";
 import type { Columns, Sighting, StepSighting, WantedMetric } from "./sighting.ts";
@@ -20,11 +22,12 @@ export interface NamedReading {
 const LONGEST_LINE = 20_000;
 const MOST_NAMES = 50;
 /** Whatever is printed with a number behind it. */
-const ANY_NAME = /(?<![\w./-])["']?([A-Za-z_][\w./-]*)["']?\s*[:=]\s*[-+]?\.?\d/g;
+const ANY_NAME =
+  /(?<![\w./-])["']?([A-Za-z_][\w./-]*)["']?\s*[:=|\u2502\u2503\u2551]\s*[-+]?\.?\d/g;
 
 /**
  * Finds a metric in what a program prints anyway: in JSON (`{"val_loss": 0.41}`), in a table (a line
- * of names, lines of numbers, as CSV) or in text (`val_loss=0.41`, `val_loss: 0.41`,
+ * of names, lines of numbers, as CSV; or rows of a name and its value) or in text (`val_loss=0.41`, `val_loss: 0.41`,
  * `val_loss 0.41`). Each is a report; its step is the number behind `epoch` or `step`, on its line or on one
  * before it, else reports are counted from 1. The last one is the result. Of several metrics the last
  * of each are the result.
@@ -37,6 +40,8 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   const told = new Set<string>();
   /** What stood in the place of a metric's number. */
   const unreadable = new Map<string, string>();
+  /** The first line that has the name and a number in another form. */
+  const mentioned = new Map<string, string>();
   /** Other names. */
   const seen = new Set<string>();
   let columns: Columns | undefined;
@@ -46,12 +51,22 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   const sightingIn = (line: string): Sighting | undefined => {
     const inTable = sightingInTable(line, wanted, columns);
     columns = inTable.columns;
-    return sightingInJson(line, wanted) ?? inTable.sighting ?? sightingInText(line, wanted);
+    return (
+      sightingInJson(line, wanted) ??
+      inTable.sighting ??
+      sightingInRow(line, wanted) ??
+      sightingInText(line, wanted)
+    );
   };
   const noteNames = (line: string): void => {
     if (seen.size >= MOST_NAMES) return;
     for (const [, name] of line.matchAll(ANY_NAME)) {
       if (!wanted.names.includes(name)) seen.add(name);
+    }
+  };
+  const noteMentions = (line: string): void => {
+    for (const name of wanted.names) {
+      if (!mentioned.has(name) && mentions(line, name)) mentioned.set(name, line);
     }
   };
   const problemsIn = (line: string): LineMeaning[] =>
@@ -72,6 +87,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const step = stepInText(line, wanted);
       if (step) announced.set(step.name, step);
       noteNames(line);
+      noteMentions(line);
       const meanings = [...(step ? announce(step) : []), ...problemsIn(line)];
       return meanings.length === 0 ? OUTPUT : [...meanings, ...OUTPUT];
     },
@@ -83,6 +99,10 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const how = `print ${first}=0.39 before the program ends.`;
       if (text !== undefined) {
         return `It printed ${first} as ${JSON.stringify(text)}, which is no number that can be read: ${how}`;
+      }
+      const line = mentioned.get(first);
+      if (line !== undefined) {
+        return `It printed ${first} in a form that is not read, ${shortened(line)}: ${how}`;
       }
       const names = missing.map((name) => `"${name}"`).join(", ");
       const printed = [...seen].slice(0, 8).join(", ");

@@ -62,7 +62,7 @@ export function wentBack(metric: string, step: number, { line }: MetricNumber): 
 const SHOWN = 80;
 
 /** The end of a line, where a bar has its numbers. */
-function shortened(line: string): string {
+export function shortened(line: string): string {
   const text = line.trim();
   return JSON.stringify(text.length > SHOWN ? `…${text.slice(-SHOWN)}` : text);
 }

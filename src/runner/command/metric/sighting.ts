@@ -55,16 +55,34 @@ function numberAt(content: unknown, name: string): number | undefined {
   return "problem" in found ? undefined : numberOfJson(found.value);
 }
 
+/** A bar between the cells of a table, as tables are drawn. */
+const BAR = /[|\u2502\u2503\u2551]/g;
+
+/** A row of a name and its value: `| ep_rew_mean | 10 |`, `\u2502 val_loss \u2502 0.5 \u2502`. */
+export function sightingInRow(line: string, wanted: WantedMetric): Sighting | undefined {
+  const cells = line.split(BAR).map((cell) => cell.trim());
+  if (cells.length < 2) return undefined;
+  const cellOf = (name: string): number | undefined => {
+    const at = cells.indexOf(name);
+    return at < 0 ? undefined : numberIn(cells[at + 1] ?? "");
+  };
+  const namings = byName(wanted.names, (name) => namingOf(cellOf(name)));
+  return namings.size === 0
+    ? undefined
+    : { namings, form: "a table of names and values", ...stepBy(wanted, cellOf) };
+}
+
 /**
  * A row under a line that has the metric's name among others: `epoch,train_loss,val_loss`, or names
  * that stand two spaces or more apart.
  * @param columns of the table that the line before belongs to
  */
 export function sightingInTable(
-  line: string,
+  given: string,
   wanted: WantedMetric,
   columns: Columns | undefined,
 ): { readonly sighting?: Sighting; readonly columns?: Columns } {
+  const line = given.replace(BAR, "|");
   const separator = separatorOf(line);
   const cells = cellsOf(line, separator);
   const isHead =
@@ -110,10 +128,11 @@ export function sightingInText(line: string, wanted: WantedMetric): Sighting | u
 
 /** What a line in which there is no sighting has in the place of the metric's number. */
 export function unreadableIn(
-  line: string,
+  given: string,
   { names }: WantedMetric,
   columns: Columns | undefined,
 ): ReadonlyMap<string, Unreadable> {
+  const line = given.replace(BAR, "|");
   const row = columns && cellsOf(line, columns.separator);
   const cellOf = (name: string): Unreadable | undefined => {
     if (row?.length !== columns?.names.length) return undefined;
@@ -133,15 +152,15 @@ function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fra
   for (const name of stepNames(wanted)) {
     if (!line.toLowerCase().includes(name.toLowerCase())) continue;
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const before = `(?<![\\w./-])${literal}["']?[\\s:=#([]*["']?`;
+    const before = `(?<![\\w./-])${literal}["']?[\\s:=#([|\u2502\u2503\u2551]*["']?`;
     const pattern = new RegExp(
-      `${before}(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d)(?:\\s*(?:/|of)\\s*(\\d+))?`,
+      `${before}(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d|\\s*%)(?:\\s*(?:/|of)\\s*(\\d+))?`,
       "i",
     );
     const [, digits, total] = pattern.exec(line) ?? [];
     const value = Number(digits?.replaceAll(",", ""));
     if (Number.isSafeInteger(value)) return { name, value, ...(total && { of: Number(total) }) };
-    if (new RegExp(`${before}\\d+\\.\\d+(?!\\w)`, "i").test(line)) return "fraction";
+    if (new RegExp(`${before}\\d+\\.\\d+(?!\\w|\\s*%)`, "i").test(line)) return "fraction";
   }
   return undefined;
 }
