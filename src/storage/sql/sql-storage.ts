@@ -12,6 +12,7 @@ import { studyStorage, studyWriter } from "./studies.ts";
 import { trialStorage } from "./trials.ts";
 import type { TrialRows } from "./trial-rows.ts";
 import { trialWriter } from "./trial-writer.ts";
+import { takeTurn } from "../take-turn.ts";
 import { takeTurns } from "./turns.ts";
 
 const fewerStatements = ({ trialRows }: SqlDialect, general: TrialRows): TrialRows =>
@@ -58,11 +59,13 @@ export async function sqlStorage(
       }),
     inTurn: inTurn({ turns, own, changes, studies, trials, signs }),
     // A transaction of its own: one that also waited for a study's lock could deadlock with a turn
-    // that beats for the same worker.
+    // that beats for the same worker. A heartbeat may be stored twice, so one that got lost is sent again.
     beat: (...workers) =>
-      turns.alone(async (tx) => {
-        for (const worker of workers) await signs.beat(tx, worker);
-      }),
+      takeTurn(() =>
+        turns.alone(async (tx) => {
+          for (const worker of workers) await signs.beat(tx, worker);
+        }),
+      ),
     readSigns: (workers) => turns.read((tx) => signs.read(tx, workers)),
     close: () => turns.close(),
   };

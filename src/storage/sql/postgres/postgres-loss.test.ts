@@ -13,6 +13,8 @@ import { float, searchSpace } from "../../../space/index.ts";
 import { openStudy } from "../../../study/open-study.ts";
 import { engineOf } from "../../../study/study-internals.ts";
 import { studyKey } from "../../../study/study-key.ts";
+import { coordinate } from "../../../workers/coordinator.ts";
+import { definitionFacts } from "../../../workers/definition-facts.ts";
 import { openStorage } from "../../open-storage.ts";
 
 const postgres = withPostgres(test);
@@ -231,6 +233,28 @@ postgres.serial("a worker starts though the server loses its first turns", async
   t.is(await studyKey(state), key);
   t.is(proxy.cuts, 3);
 });
+
+postgres.serial(
+  "a coordinator begins though the server loses its workers' heartbeats",
+  async (t) => {
+    const url = await postgres.database();
+    const definition = { name: "s", space: searchSpace({ x: float(0, 1) }) };
+    const earlier = await openStorage(url);
+    t.teardown(() => earlier.close());
+    const study = await openStudy(definition, { storage: earlier });
+    await engineOf(study).askFor({ worker: "w", slot: "0", host: "h" }, undefined);
+
+    const proxy = await cuttingProxy(t, postgres.cluster.socket);
+    const storage = await openStorage(proxy.url(url));
+    t.teardown(() => storage.close());
+    const again = await openStudy(definition, { storage });
+    proxy.cutAt("insert into hpo_holders", "before");
+    const coordinator = await coordinate(again, { definition: definitionFacts(definition) });
+    t.teardown(() => coordinator.close());
+    t.is(proxy.cuts, 1);
+    t.true((await storage.readSigns(["w"])).has("w"));
+  },
+);
 
 postgres.serial("a storage that was closed says so", async (t) => {
   const storage = await openStorage(await postgres.database());
