@@ -3,9 +3,8 @@ import { describeCondition } from "../space/condition.ts";
 import { describeDistribution } from "../space/compare-distributions.ts";
 import type { Params, SearchSpace } from "../space/search-space.ts";
 import { padded, widthOf } from "./draw/width.ts";
-import { ATTRIBUTE } from "../contracts/attributes.ts";
 import { isFinished, type FinishedTrial, type Trial } from "../contracts/trial.ts";
-import { isInterrupted } from "../study/trial/lost-trial.ts";
+import type { StudyView } from "../study/study-view.ts";
 import { visibleLine } from "./visible.ts";
 
 /** Six significant digits at most, without trailing zeros. */
@@ -62,7 +61,13 @@ export const values = (of: readonly number[], names: readonly string[] | undefin
     : of.map(number).join(", ");
 
 /** What became of a trial, in a few words. */
-export function outcome(trial: Trial, names: readonly string[] | undefined): string {
+export function outcome(
+  trial: Trial,
+  {
+    metricNames: names,
+    interrupted = NONE,
+  }: Partial<Pick<StudyView, "metricNames" | "interrupted">>,
+): string {
   switch (trial.state) {
     case "complete":
       return values(trial.values, names);
@@ -77,15 +82,20 @@ export function outcome(trial: Trial, names: readonly string[] | undefined): str
       return `failed (${trial.failure.reason}): ${firstLine(trial.failure.message)}`;
     case "running":
     case "waiting":
-      return stateWord(trial);
+      return stateWord(trial, interrupted);
   }
 }
 
-/** The word for a trial's state; one that is stored as running may have lost its process. */
-export function stateWord(trial: Trial): string {
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * The word for a trial's state.
+ * @param interrupted the numbers of those that are stored as running and that nobody runs
+ */
+export function stateWord(trial: Trial, interrupted: ReadonlySet<number>): string {
   if (isFinished(trial) && trial.excluded) return `${trial.state}, excluded`;
   if (trial.state !== "running") return trial.state;
-  return isInterrupted(trial.systemAttrs[ATTRIBUTE.runner]) ? "interrupted" : "running";
+  return interrupted.has(trial.number) ? "interrupted" : "running";
 }
 
 /** `34`, or `34 after 12` where it went on with another one's training. */

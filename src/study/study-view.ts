@@ -13,6 +13,7 @@ import {
 import { spaceSeen } from "./space-seen.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
+import { interruptedAmong } from "./heartbeat/interrupted.ts";
 import { History } from "./history.ts";
 import { findOrThrow, storedMetricNames } from "./stored-study.ts";
 import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
@@ -38,6 +39,8 @@ export interface StudyView {
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly finished: readonly FinishedTrial[];
   readonly bestTrials: readonly CompleteTrial[];
+  /** The numbers of the trials that are stored as running and that nobody runs. */
+  readonly interrupted: ReadonlySet<number>;
   /** Where its trials keep their files, a folder each; those of new trials first. */
   readonly folders: readonly string[];
   trials(...states: readonly TrialState[]): readonly Trial[];
@@ -67,6 +70,7 @@ export async function viewStudy(
   const record = await findOrThrow(storage, name);
   const history = new History(record.directions);
   let cursor: Cursor | undefined;
+  let interrupted: ReadonlySet<number> = new Set();
   const version = versionsOf(record.systemAttrs).at(-1) ?? NEW_VERSION;
   const folders = foldersOf(storage, record);
   const detail = detailFor(version, least, space);
@@ -109,6 +113,9 @@ export async function viewStudy(
     get bestTrials() {
       return history.front.map(asRead);
     },
+    get interrupted() {
+      return interrupted;
+    },
     folders: folders.places,
     trials: (...states) =>
       states.length === 0
@@ -122,6 +129,7 @@ export async function viewStudy(
       if (changes.steering) {
         history.setExcluded(excludedAfter(exclusionsOf(changes.steering[ATTRIBUTE.exclusions])));
       }
+      interrupted = await interruptedAmong(history.running, storage, record.systemAttrs);
       if (changes.trials.length > 0 || changes.steering) await readWhole();
     },
   };

@@ -22,6 +22,7 @@ import { StudyEngine } from "./study-engine.ts";
 import { importanceOf, type StudyImportanceOptions } from "./study-importance.ts";
 import { keepEngine } from "./study-internals.ts";
 import { stopOf, type StudyStop } from "./stopping/study-stop.ts";
+import { interruptedIn } from "./heartbeat/interrupted.ts";
 import type { StudyParts, StudyState } from "./study-state.ts";
 import type { StudyVersion } from "./study-version.ts";
 import type { ActiveTrial } from "./trial/active-trial.ts";
@@ -137,6 +138,11 @@ export class Study<P = Params> {
   /** The complete, feasible trials that no other one beats in every metric, by number. */
   get bestTrials(): readonly Best<P>[] {
     return this.#state.history.front as readonly Best<P>[];
+  }
+
+  /** The numbers of the trials that are stored as running and that nobody runs: they start again. */
+  get interrupted(): ReadonlySet<number> {
+    return interruptedIn(this.#state);
   }
 
   /** How much each parameter matters. @throws HpoError with several metrics unless one is named */

@@ -61,7 +61,7 @@ function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): stri
   const { trial, durationMs, isTimeUp, stdout, stderr } = ran;
   const time =
     durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)}s` : format.seconds(durationMs);
-  const end = isTimeUp ? "stopped, its time was up" : format.outcome(trial, study.metricNames);
+  const end = isTimeUp ? "stopped, its time was up" : format.outcome(trial, study);
   const lines = [`Trial ${trial.number} ran ${time}: ${end}`];
   if (trial.reports.length > 0) lines.push(`  reports     ${shortReports(trial)}`);
   const curves = Object.keys(trial.systemAttrs[ATTRIBUTE.curves] ?? {});

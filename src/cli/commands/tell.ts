@@ -45,6 +45,9 @@ export const tellCommand = (): Command =>
         const told = { state, failure, skipIfFinished };
         const trial = await tellStored(study, number, result, told);
         if (options.json) printJson(trialToJson(trial));
-        else print(`Trial ${number}: ${format.outcome(trial, storedMetricNames(study.record))}`);
+        else
+          print(
+            `Trial ${number}: ${format.outcome(trial, { metricNames: storedMetricNames(study.record) })}`,
+          );
       });
     });

@@ -45,10 +45,10 @@ export const trialsCommand = (): Command =>
         }
         const rows = trials.map((trial) => [
           format.trialName(trial),
-          format.stateWord(trial),
+          format.stateWord(trial, study.interrupted),
           trial.state === "running" || trial.state === "waiting"
             ? ""
-            : format.outcome(trial, study.metricNames),
+            : format.outcome(trial, study),
           format.inline(trial.params),
         ]);
         print(table(["trial", "state", "result", "parameters"], rows));

@@ -8,7 +8,6 @@ import { hasDiverged, sparkline } from "../draw/sparkline.ts";
 import { fitted, joined, lineWidth, piece, type StyledLine } from "../draw/styled-line.ts";
 import { cutInMiddle, padded } from "../draw/width.ts";
 import * as format from "../format.ts";
-import { interruptedNumbers } from "../interrupted.ts";
 import { hundredths } from "../importance/importance-report.ts";
 import { counted } from "../../errors/counted.ts";
 
@@ -24,6 +23,7 @@ export type GlancedStudy = Pick<
   | "trials"
   | "finished"
   | "bestTrials"
+  | "interrupted"
 >;
 
 export interface GlanceOptions {
@@ -124,7 +124,7 @@ function bestRow({ bestTrials, directions, finished, metricNames }: GlancedStudy
 /** `78 complete, 101 pruned, 2 diverged, 1 failed, 2 running` */
 function stateWords(study: GlancedStudy): string {
   const { counts, finished } = study;
-  const interrupted = interruptedNumbers(study).length;
+  const interrupted = study.interrupted.size;
   const diverged = finished.filter(hasDiverged).length;
   const parts = [
     [counts.complete, "complete"],

@@ -66,7 +66,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   const { trial, isBest } = event;
   return [
     `trial ${format.trialName(trial)}`,
-    format.brief(format.outcome(trial, study.metricNames)),
+    format.brief(format.outcome(trial, study)),
     format.inline(trial.params),
     trial.device ?? "",
     ...(isBest ? ["best so far"] : []),

@@ -6,7 +6,7 @@ import { trialToJson } from "../../export/trial-json.ts";
 import { shownStorage } from "../../storage/open-storage.ts";
 import * as format from "../format.ts";
 import { chosenBy } from "../../study/strategy-registry.ts";
-import { interruptedLines, interruptedNumbers } from "../interrupted.ts";
+import { interruptedLines } from "../interrupted.ts";
 import { failureCounts, failureGroups, failureLines } from "../show/failure-lines.ts";
 import { prunerWarnings } from "../show/pruner-words.ts";
 import { counted } from "../../errors/counted.ts";
@@ -29,7 +29,7 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     userAttrs,
     trials: counts,
     stopped: study.stopped ?? null,
-    interrupted: interruptedNumbers(study),
+    interrupted: [...study.interrupted],
     failures: failureCounts(failures),
     failureGroups: failures,
     warned: prunerWarnings(study.trials()).numbers,
@@ -76,7 +76,7 @@ const excludedNumbers = (study: StudyView): readonly number[] =>
 
 /** How many trials there are in each state, and which of them are to be started again. */
 export function countLines(study: StudyView): string[] {
-  const interrupted = interruptedNumbers(study).length;
+  const interrupted = study.interrupted.size;
   const { running } = study.counts;
   const counts = { ...study.counts, running: running - interrupted, interrupted };
   const shown = (["complete", "pruned", "failed", "running", "interrupted", "waiting"] as const)

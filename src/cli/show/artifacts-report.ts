@@ -33,7 +33,7 @@ export function all(study: StudyView, flags: Flags): void {
   if (kept.length === 0) return print(`The trials of ${quotedName(study.name)} keep no files.`);
   const rows = kept.map(({ trial, files, bytes }) => [
     String(trial.number),
-    format.outcome(trial, study.metricNames),
+    format.outcome(trial, study),
     String(files.length),
     formatBytes(bytes),
   ]);

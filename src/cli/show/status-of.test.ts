@@ -4,6 +4,7 @@ import test from "ava";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { interruptedOf, statusOf } from "./status-of.ts";
 import { statusLines } from "./status-lines.ts";
+import { countLines } from "../run/summary.ts";
 import {
   copyStudy,
   createStudy,
@@ -104,6 +105,22 @@ test("a worker elsewhere that is silent for its lease loses its trials, and is t
   const longer = { ...far, leaseMs: 10 * LEASE_MS };
   await storage.setStudyAttributes(id, { system: presenceChange([longer]) });
   t.deepEqual(await stand(LEASE_MS + 1), ["busy", "runs"], "by the lease that it said");
+});
+
+test("the trials of a silent worker elsewhere are told of as interrupted wherever trials are shown", async (t) => {
+  const storage = await openStorage(join(await tempFolder(t), "hpo.db"));
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "s", space }, { storage });
+  await engineOf(study).askFor({ worker: "far", slot: "0", host: "far" }, undefined);
+  for (const detail of [undefined, "brief", "outline"] as const) {
+    const lines = async (ageMs: number) => {
+      const readSigns = async () => new Map([["far", { mark: "", ageMs }]]);
+      return countLines(await viewStudy("s", { ...storage, readSigns }, { detail })).join("\n");
+    };
+    t.is(await lines(LEASE_MS - 1), "Trials: 1 running", detail);
+    t.regex(await lines(LEASE_MS + 1), /^Trials: 1 interrupted\nInterrupted: trial 0, /, detail);
+  }
+  await storage.close();
 });
 
 test("a first sign of life that is lost with its database ends no run", async (t) => {

@@ -168,8 +168,8 @@ function follow(study: StudyView, { number }: Trial, { streams, lines }: LogOpti
 
 const outcomeOf = (study: StudyView, trial: Trial): string =>
   trial.state === "complete"
-    ? `complete, ${format.outcome(trial, study.metricNames)}`
-    : format.outcome(trial, study.metricNames);
+    ? `complete, ${format.outcome(trial, study)}`
+    : format.outcome(trial, study);
 
 const { cyan, yellow, green, magenta, blue } = pc.createColors(wantsColors(process.stdout));
 const COLOURS = [cyan, yellow, green, magenta, blue];

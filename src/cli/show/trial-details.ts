@@ -36,7 +36,7 @@ export const trialDetails = (trial: Trial): Record<string, unknown> => ({
 /** Everything that is kept of a trial, for people: its end, its reports, what it printed. */
 export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   const lines = [
-    `Trial ${trial.number} of ${quotedName(study.name)}: ${format.outcome(trial, study.metricNames)}`,
+    `Trial ${trial.number} of ${quotedName(study.name)}: ${format.outcome(trial, study)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
     ...provenanceLines(trial),

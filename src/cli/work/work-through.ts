@@ -134,10 +134,6 @@ function stopWhenIdle(study: WorkedStudy, idleMs = Infinity): { end(): void } {
 }
 
 const lineOf = (trial: FinishedTrial): string =>
-  [
-    `trial ${format.trialName(trial)}`,
-    format.brief(format.outcome(trial, undefined)),
-    trial.device ?? "",
-  ]
+  [`trial ${format.trialName(trial)}`, format.brief(format.outcome(trial, {})), trial.device ?? ""]
     .filter((part) => part !== "")
     .join("  ");

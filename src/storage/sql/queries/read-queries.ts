@@ -138,11 +138,11 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         attributes(p.ids, DETAIL_ATTRIBUTES).unionAll(
           builder
             .selectFrom("trials")
-            .innerJoin("trial_system_attributes as runner", "runner.trial_id", "trials.trial_id")
+            .innerJoin("trial_system_attributes as holder", "holder.trial_id", "trials.trial_id")
             .select(["trials.trial_id", "key", "value_json", sql<0 | 1>`1`.as("is_system")])
             .where(idIn("trials.trial_id", p.ids))
             .where("state", "=", "RUNNING")
-            .where("key", "=", ATTRIBUTE.runner),
+            .where("key", "in", [ATTRIBUTE.runner, ATTRIBUTE.lease]),
         ),
       ),
     },
