@@ -11,8 +11,10 @@ import { partialFixedOf } from "./partial-fixed.ts";
 export * from "./all.ts";
 export { chooseStrategy } from "./auto.ts";
 export { encodeInside } from "./common/inside.ts";
+export { withoutRepeats } from "./common/without-repeats.ts";
 export { gridPoints } from "./grid.ts";
 export { partialFixed } from "./partial-fixed.ts";
+export { drawUnit } from "./random.ts";
 
 /**
  * Strategies by the names that the command line and study files know; each with its defaults.

@@ -5,7 +5,19 @@ import type { Strategy } from "../src/contracts/strategy.ts";
 import { givenOptions } from "../src/errors/checks.ts";
 import { withoutRepeats } from "./common/without-repeats.ts";
 
-/** A point of the unit cube drawn from the prior, uniform without one. */
+/**
+ * A point of the unit cube drawn from the prior, uniform without one: a coordinate for each parameter of
+ * the space, those too that do not exist beside the others. `decode` gives its parameters.
+ *
+ * @example
+ * ```ts
+ * import { createRng, decode, float, searchSpace, spacePrior } from "hpo";
+ * import { drawUnit } from "hpo/strategies";
+ *
+ * const space = searchSpace({ lr: float(1e-4, 1, { log: true }) });
+ * decode(space, drawUnit(space, spacePrior(space), createRng(0))); // { lr: … }
+ * ```
+ */
 export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng): Float64Array {
   const uniforms = new Float64Array(space.parameters.length);
   for (let i = 0; i < uniforms.length; i++) uniforms[i] = rng.uniform();

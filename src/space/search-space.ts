@@ -211,6 +211,7 @@ export function encode(space: SearchSpace, params: Params): Float64Array {
 
 /**
  * The parameters at a point of the unit cube; coordinates of those that don't exist are ignored.
+ * @throws HpoError where the coordinate of a parameter that exists is NaN, or is not there
  *
  * @example
  * ```ts
@@ -226,6 +227,7 @@ export function decode(space: SearchSpace, unit: ArrayLike<number>): Params {
 
 /**
  * As `decode`, but values that are given stay, whatever the point says.
+ * @throws HpoError as `decode`
  *
  * @example
  * ```ts
@@ -241,11 +243,22 @@ export function complete(space: SearchSpace, given: Params, unit: ArrayLike<numb
     const parameter = space.parameters[i];
     if (!isActive(parameter, params)) continue;
     const { name, distribution } = parameter;
-    const isGiven = Object.hasOwn(given, name);
-    put(params, name, isGiven ? given[name] : fromUnit(distribution, unit[i]));
+    if (Object.hasOwn(given, name)) {
+      put(params, name, given[name]);
+      continue;
+    }
+    if (Number.isNaN(Number(unit[i]))) throw noCoordinate(name, i, unit);
+    put(params, name, fromUnit(distribution, unit[i]));
   }
   return params;
 }
+
+const noCoordinate = (name: string, index: number, unit: ArrayLike<number>): HpoError =>
+  new HpoError(
+    `decode: the parameter "${name}" exists here, and its coordinate unit[${index}] is ` +
+      `${index < unit.length ? "NaN" : "missing"}. Give a number from 0 to 1: where a trial lacks a ` +
+      "parameter its coordinate is NaN, and drawUnit of hpo/strategies draws one.",
+  );
 
 /**
  * The users' priors as one over the unit cube; undefined if no parameter has one.

@@ -1,8 +1,10 @@
 import test from "ava";
+import { HpoError } from "../errors/errors.ts";
 import { createRng } from "../numerics/rng.ts";
 import {
   cardinality,
   categorical,
+  complete,
   decode,
   encode,
   float,
@@ -18,6 +20,21 @@ import {
 } from "./index.ts";
 import { exampleSpace as space } from "./fixtures/example-space.ts";
 import { messageOf } from "./fixtures/message-of.ts";
+
+test("a parameter that exists is not decoded from no coordinate", (t) => {
+  const space = searchSpace({
+    kind: categorical(["a", "b"]),
+    momentum: float(0, 1).when("kind", "a"),
+  });
+  t.deepEqual(decode(space, [0.9, NaN]), { kind: "b" });
+  t.throws(() => decode(space, [0.1, NaN]), {
+    instanceOf: HpoError,
+    message:
+      /"momentum" exists here, and its coordinate unit\[1\] is NaN\. Give a number from 0 to 1/,
+  });
+  t.throws(() => decode(space, [0.1]), { message: /unit\[1\] is missing/ });
+  t.deepEqual(complete(space, { momentum: 0.5 }, [0.1, NaN]), { kind: "a", momentum: 0.5 });
+});
 
 test("what is decoded is what exists, and encodes back", (t) => {
   const rng = createRng(3);

@@ -28,9 +28,26 @@ interface Tried<State> {
  * with another generator, at last a point at random among those left. When all were tried, the
  * strategy repeats as it likes (objectives are noisy). A trial that was lost, timed out or erred does
  * not use its point up; a diverged one does.
+ *
+ * @example
+ * ```ts
+ * import { decode, type SearchSpace, type Strategy } from "hpo";
+ * import { drawUnit, withoutRepeats } from "hpo/strategies";
+ *
+ * export const uniform = (): Strategy =>
+ *   withoutRepeats<SearchSpace>({
+ *     name: "uniform",
+ *     init: ({ space }) => space,
+ *     observe: (space) => space,
+ *     suggest: (space, { rng }) => ({
+ *       kind: "params",
+ *       params: decode(space, drawUnit(space, undefined, rng)),
+ *     }),
+ *   });
+ * ```
  */
-export function withoutRepeats<State>(strategy: Strategy<State>): Strategy<Tried<State>> {
-  return {
+export function withoutRepeats<State>(strategy: Strategy<State>): Strategy {
+  const wrapped: Strategy<Tried<State>> = {
     ...strategy,
     init(context) {
       const { space } = context;
@@ -53,6 +70,7 @@ export function withoutRepeats<State>(strategy: Strategy<State>): Strategy<Tried
       return isNew(suggestion) ? suggestion : redraw(strategy, state, context, suggestion, isNew);
     },
   };
+  return wrapped;
 }
 
 function redraw<State>(
