@@ -1,6 +1,7 @@
 import test from "ava";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { openStorage } from "../storage/open-storage.ts";
 import { loadStudy } from "../study/load-study.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
@@ -50,6 +51,22 @@ test.serial("a study of Optuna goes on as docs/from-optuna.md says", async (t) =
   const study = await loadStudy("single", { storage });
   t.is(study.trials().length, 30);
   t.is(study.trials("complete").length, 13 + 5, "the queued trial and four new ones completed");
+});
+
+test.serial("the README's first program prints what stands behind it", async (t) => {
+  const folder = await tempFolder(t);
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(resolve("."), join(folder, "node_modules", "hpo"));
+  const program = /^```ts\n([^]*?)^```/m.exec(readFileSync("README.md", "utf8"))![1];
+  const [, printing, shown] = /^(console\.log\(.*\);) \/\/ (.*)$/m.exec(program)!;
+  const file = join(folder, "bowl.mjs");
+  const exported = printing.replace("console.log(", "export const printed = [").replace(");", "];");
+  writeFileSync(file, program.replace(printing, exported));
+  const { printed } = (await import(pathToFileURL(file).href)) as { printed: unknown };
+  const two = (_key: string, value: unknown) =>
+    typeof value === "number" ? Number(value.toPrecision(2)) : value;
+  const said = `[${shown.replace(/(\w+): /g, '"$1": ').replace("] {", "], {")}]`;
+  t.deepEqual(JSON.parse(JSON.stringify(printed, two)), JSON.parse(said));
 });
 
 test.serial("the first study is as docs/first-study.md says", async (t) => {
