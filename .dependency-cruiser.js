@@ -1,8 +1,8 @@
-// Who may import whom, types counted: what no rule allows is an error, and so is any circle.
+// Who may import whom, types counted: what no rule allows is an error, and so is an import cycle.
 
 /**
- * The rooms in their order: a room may import those above it in this list, of lines before its own.
- * Rooms of one line import nothing of each other.
+ * The folders in their order: one may import those of the lines before its own. Folders of one line import
+ * nothing of each other.
  */
 const zones = [
   ["src/vendor"],
@@ -14,7 +14,7 @@ const zones = [
   ["src/storage", "src/artifacts", "src/export", "src/theory", "src/importance", "strategies"],
   ["src/runner", "src/pruners", "src/tfjs", "src/plots"],
   ["src/study", "src/report"],
-  ["src/index.ts", "src/study-file", "src/testing", "src/server", "src/dashboard", "src/mcp"],
+  ["src/index.ts", "src/study-file", "src/testing", "src/server", "src/mcp"],
   ["src/workers"],
   ["src/cli"],
   ["bench"],
@@ -23,7 +23,7 @@ const zones = [
 const mathematics = ["src/vendor", "src/errors", "src/numerics"];
 const contracts = [...mathematics, "src/space", "src/contracts"];
 
-/** Rooms that may import less than what lies above them. */
+/** Folders that may import less than what stands before them. */
 const narrower = {
   "src/contracts": [...mathematics, "src/space"],
   "src/surrogate": [...mathematics, "src/space"],
@@ -47,37 +47,37 @@ const strategyRegistry = "src/study/strategy-registry.ts";
 const plotsApi = "src/plots/index.ts";
 
 const escaped = (path) => path.replaceAll(".", "\\.");
-/** Matches the files of these rooms; a room that is a file is itself alone. */
-const filesOf = (rooms) =>
-  rooms.map((room) => `^${escaped(room)}${room.endsWith(".ts") ? "$" : "/"}`);
+/** Matches the files of these folders; one that is a file is itself alone. */
+const filesOf = (folders) =>
+  folders.map((folder) => `^${escaped(folder)}${folder.endsWith(".ts") ? "$" : "/"}`);
 
-const rooms = zones.flat();
+const folders = zones.flat();
 const exempt = "\\.test\\.ts$|/(testing|fixtures)/|^src/testing/";
 
 /** What a user's program can import. */
 const publicApi = "^dist/[a-z/-]+/index\\.d\\.ts$";
 
-const inSomeRoom = [...filesOf([...rooms, "studies"]), publicApi];
+const inSomeFolder = [...filesOf([...folders, "studies"]), publicApi];
 const packages = ["core", "npm", "npm-dev", "npm-optional", "npm-peer"];
 
-const mayImport = (room, others) => ({
-  from: { path: filesOf([room]) },
-  to: { path: filesOf([room, ...others]) },
+const mayImport = (folder, others) => ({
+  from: { path: filesOf([folder]) },
+  to: { path: filesOf([folder, ...others]) },
 });
 
 const allowed = zones.flatMap((zone, index) => {
   const before = zones.slice(0, index).flat();
-  return zone.map((room) => {
-    const below = narrower[room] ?? before;
-    const mayUse = room === "bench" ? below : below.filter((other) => other !== "strategies");
-    return mayImport(room, mayUse);
+  return zone.map((folder) => {
+    const below = narrower[folder] ?? before;
+    const mayUse = folder === "bench" ? below : below.filter((other) => other !== "strategies");
+    return mayImport(folder, mayUse);
   });
 });
 
 export default {
   forbidden: [
     {
-      name: "no-circle",
+      name: "no-cycle",
       comment: "Files that import each other can't be read one at a time: move what both need.",
       severity: "error",
       from: {},
@@ -85,9 +85,9 @@ export default {
     },
     {
       name: "in-a-zone",
-      comment: "Each file belongs to a room of .dependency-cruiser.js.",
+      comment: "Each file belongs to a folder of .dependency-cruiser.js.",
       severity: "error",
-      from: { orphan: true, pathNot: inSomeRoom },
+      from: { orphan: true, pathNot: inSomeFolder },
       to: {},
     },
   ],
@@ -98,8 +98,8 @@ export default {
     // Studies are examples: they stand on what users can import.
     { from: { path: "^studies/" }, to: { path: ["^studies/", publicApi] } },
     { from: { path: "^bench/" }, to: { path: ["^studies/", publicApi] } },
-    { from: { path: exempt }, to: { path: inSomeRoom } },
-    { from: { path: inSomeRoom }, to: { dependencyTypes: packages } },
+    { from: { path: exempt }, to: { path: inSomeFolder } },
+    { from: { path: inSomeFolder }, to: { dependencyTypes: packages } },
   ],
   allowedSeverity: "error",
   options: {

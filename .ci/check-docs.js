@@ -1,7 +1,7 @@
 // Holds every example of README.md, CONTRIBUTING.md, docs, and of the docstrings: TypeScript compiles, study
 // files are read as hpo reads them, commands and options are there, Python parses. And that no export lacks
-// an example, no numeric option its range, no variable and no error its place in the reference, whose tables
-// are what the program says.
+// an example, no numeric option its range, no strategy, pruner, variable and error its place in the tables, and
+// that the reference is what the program says.
 //
 // A page may put what a TypeScript example takes for granted into a comment before it:
 //   <!-- example: import { float } from "hpo"; declare const model: Model; -->
@@ -13,8 +13,10 @@ import { faultsOfExports } from "./docs/exports.js";
 import { faultsOfNames } from "./docs/names.js";
 import { faultsOfPython } from "./docs/python.js";
 import { faultsOfStudyFiles } from "./docs/study-files.js";
+import { faultsOfTables } from "./docs/tables.js";
 import { faultsOfTypeScript } from "./docs/typescript.js";
 import { faultsOfUnits } from "./docs/units.js";
+import { faultsOfUnwritten } from "./docs/unwritten.js";
 import { faultsOfReference } from "./reference.js";
 
 const folder = ".examples";
@@ -32,6 +34,8 @@ try {
     ...faultsOfExports(),
     ...faultsOfUnits(),
     ...faultsOfNames(),
+    ...(await faultsOfTables()),
+    ...faultsOfUnwritten(),
     ...(await faultsOfReference()),
   ];
   for (const fault of faults) console.error(fault);

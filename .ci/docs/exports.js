@@ -61,7 +61,9 @@ const isDescribed = ({ declarations }) =>
 
 function lacksOfAlgorithm(symbol, checker) {
   return [
-    ...(SOURCE.test(wordsOf(symbol, checker)) ? [] : ["a source: a paper with its year"]),
+    ...(SOURCE.test(wordsOf(symbol, checker))
+      ? []
+      : ["a source: a paper with its year, Optuna's NAMEPruner or NAMESampler, or RESULTS.md"]),
     ...optionPropertiesOf(symbol, checker)
       .filter((one) => wordsOf(one, checker) === "")
       .map(({ name }) => `a sentence about ${name}`),

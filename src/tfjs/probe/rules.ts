@@ -7,8 +7,6 @@ import { nameOf, type OptimizerConfig } from "./optimizer-config.ts";
 /** What theory knows of an optimizer's rule. */
 export type KnownRule = Pick<ProbeOptimizer, "family" | "stability" | "notes">;
 
-const DECOUPLED: readonly string[] = ["adamw", "lion", "muon", "sign-sgd"];
-
 /** The rule behind an optimizer with these settings, or why it has no stability threshold. */
 export function ruleOf(config: OptimizerConfig): KnownRule {
   if (config.kind === "base") return baseRule(config);
@@ -31,7 +29,7 @@ function baseRule({ spec, values }: OptimizerConfig & { kind: "base" }): KnownRu
   const id = spec.id as BaseOptimizerName;
   const number = (key: string): number => Number(values[key] ?? 0);
   const strength = number("weightDecay");
-  const decoupled = values.decoupledWeightDecay ?? DECOUPLED.includes(id);
+  const decoupled = values.decoupledWeightDecay ?? spec.weightDecay === "decoupled";
   const weightDecay: WeightDecay = { kind: decoupled === true ? "decoupled" : "coupled", strength };
   const adam: UpdateRule = { kind: "adam", beta1: number("beta1"), weightDecay };
   switch (id) {

@@ -18,6 +18,8 @@ export interface OptimizerSpec<
   readonly kind: "optimizer";
   readonly id: Name;
   readonly hyperparameters: H;
+  /** What `weightDecay` does, where it is an update rule. */
+  readonly weightDecay?: DecayPlace;
   readonly create: (options: Readonly<Record<string, unknown>>) => Optimizer;
 }
 
@@ -59,10 +61,11 @@ export function defineOptimizer<const Name extends string, H extends Hyperparame
 ): OptimizerFactory<Name, Omit<typeof commonHyperparameters, keyof H> & H> {
   const hyperparameters = { ...commonHyperparameters, ...own };
   // The type of a generic spread is beyond the compiler; the hyperparameters are as declared.
-  return defineFactory(id, hyperparameters, (values) => {
+  const factory = defineFactory(id, hyperparameters, (values) => {
     const all = values as unknown as RuleValues & ValuesOf<typeof commonHyperparameters & H>;
     return new RuleOptimizer(id, all, rule(all), weightDecay ?? "rule");
   });
+  return Object.assign(factory, { weightDecay: weightDecay ?? "rule" });
 }
 
 /** An optimizer that is no rule per variable. */
