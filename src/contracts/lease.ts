@@ -1,4 +1,4 @@
-/** What a trial runs on: a device, several, or a share of one. One slot of a runner each. */
+/** What a trial runs on: a device, several, or a share of one. One slot of a runner each. (Who holds a trial: `TrialLease`.) */
 export interface Lease {
   /** `cuda:0`, `cuda:0,cuda:1`, `cpu:0-3`: kept with the trial as its device. */
   readonly name: string;

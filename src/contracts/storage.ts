@@ -173,7 +173,7 @@ export interface TrialEnd extends TrialChange {
   readonly completedAt: Date;
 }
 
-/** What changed in a study since a cursor, and the cursor to ask from next. */
+/** What changed in a study's records since a cursor, and the cursor to ask from next. */
 export interface Changes {
   readonly trials: readonly TrialRecord[];
   /**

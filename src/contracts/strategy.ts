@@ -31,7 +31,7 @@ export interface Strategy<State = unknown> {
    * a resume or a replay by another revision says so before anything runs.
    */
   readonly revision?: number;
-  /** What each revision from the second on changed, a clause each. */
+  /** What each revision of its code from the second on changed, a clause each; no records. */
   readonly changes?: readonly string[];
   /** Pauses trials at rungs and goes on with the best: a pruner that `races` may not stand beside it. */
   readonly promotes?: boolean;

@@ -1,4 +1,4 @@
-/** Who holds a running trial: its system attribute `hpo:lease`, null once it was handed back. */
+/** Who holds a running trial, on whatever device (that is a `Lease`): its system attribute `hpo:lease`, null once it was handed back. */
 export interface TrialLease {
   /** How often the trial had been started again. */
   readonly attempt: number;

@@ -5,7 +5,7 @@ import type { Params } from "../space/search-space.ts";
 /** What is done with a metric. */
 export type Direction = "minimize" | "maximize";
 
-/** An intermediate value: the metric at a step (epochs, batches, …; an integer ≥ 0). */
+/** What a trial reports: the metric at a step (epochs, batches, …; an integer ≥ 0). No page: see `report`. */
 export interface Report {
   readonly step: number;
   readonly value: number;

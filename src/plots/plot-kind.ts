@@ -1,7 +1,7 @@
 import type { PlotChart } from "./chart/chart.ts";
 import type { PlottedStudy } from "./study/plotted-study.ts";
 
-/** How much each parameter matters, as `hpo/importance` computes it. */
+/** How much each parameter matters, as `importance` of `hpo` computes it. */
 export interface ShownImportance {
   readonly evaluator: string;
   /** How many trials it rests on. */
@@ -31,7 +31,7 @@ export interface PlotOptions {
   readonly params?: readonly string[];
   /** Other studies beside the first. */
   readonly others?: readonly PlottedStudy[];
-  /** What `hpo/importance` computed of the study. */
+  /** What `importance` of `hpo` computed of the study. */
   readonly importance?: ShownImportance;
   /** A name under which trials logged something beside their metric. */
   readonly curve?: string;

@@ -67,10 +67,9 @@ const SILENT_REPORTS = 10;
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { divergence } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: divergence({ edge: { rule: { kind: "heavyBall", momentum: 0.9 } } }) });
+ * const pruner = divergence({ edge: { rule: { kind: "heavyBall", momentum: 0.9 } } }); // defineStudy({ …, pruner })
  * ```
  */
 export function divergence(options: DivergenceOptions = {}): Pruner<State> {

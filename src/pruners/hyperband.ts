@@ -55,10 +55,9 @@ interface State {
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { hyperband } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: hyperband({ minResource: 1, maxResource: 81 }) });
+ * const pruner = hyperband({ minResource: 1, maxResource: 81 }); // defineStudy({ …, pruner })
  * ```
  */
 export function hyperband(options: HyperbandOptions = {}): Pruner<State> {

@@ -14,10 +14,9 @@ import type { Pruner } from "../contracts/pruner.ts";
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { median } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: median({ warmupSteps: 3 }) });
+ * const pruner = median({ warmupSteps: 3 }); // defineStudy({ …, pruner })
  * ```
  */
 export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => {

@@ -27,10 +27,9 @@ export interface PatientOptions {
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { median, patient } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: patient({ pruner: median(), patience: 3 }) });
+ * const pruner = patient({ pruner: median(), patience: 3 }); // defineStudy({ …, pruner })
  * ```
  */
 export function patient(options: PatientOptions): Pruner {

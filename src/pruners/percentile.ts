@@ -43,10 +43,9 @@ interface State {
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { percentile } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: percentile(25) });
+ * const pruner = percentile(25); // defineStudy({ …, pruner })
  * ```
  */
 export function percentile(percentile: number, options?: PercentileOptions): Pruner<State>;

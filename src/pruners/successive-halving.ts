@@ -44,10 +44,9 @@ interface State {
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { successiveHalving } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: successiveHalving({ reductionFactor: 3 }) });
+ * const pruner = successiveHalving({ reductionFactor: 3 }); // defineStudy({ …, pruner })
  * ```
  */
 export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruner<State> {

@@ -22,10 +22,9 @@ export interface ThresholdOptions {
  *
  * @example
  * ```ts
- * import { defineStudy } from "hpo";
  * import { threshold } from "hpo/pruners";
  *
- * export default defineStudy({ name: "digits", pruner: threshold({ upper: 10 }) });
+ * const pruner = threshold({ upper: 10 }); // defineStudy({ …, pruner })
  * ```
  */
 export function threshold(options: ThresholdOptions): Pruner<undefined> {

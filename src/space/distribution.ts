@@ -98,9 +98,9 @@ export interface IntOptions {
  *
  * @example
  * ```ts
- * import { intDistribution, valueAt } from "hpo";
+ * import { intDistribution } from "hpo";
  *
- * valueAt(intDistribution(16, 64, { step: 16 }), 2); // 48
+ * intDistribution(16, 70, { step: 16 }); // { kind: "int", low: 16, high: 64, log: false, step: 16 }
  * ```
  */
 export function intDistribution(
@@ -131,9 +131,9 @@ export function intDistribution(
  *
  * @example
  * ```ts
- * import { categoricalDistribution, contains } from "hpo";
+ * import { categoricalDistribution } from "hpo";
  *
- * contains(categoricalDistribution(["relu", "tanh", null]), null); // true
+ * categoricalDistribution(["relu", "tanh", null]); // { kind: "categorical", choices: [ "relu", "tanh", null ] }
  * ```
  */
 export function categoricalDistribution(choices: readonly Scalar[]): CategoricalDistribution {

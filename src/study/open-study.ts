@@ -53,7 +53,7 @@ export interface OpenOptions extends StorageOption {
  *   objective: ({ params }) => params.x ** 2,
  * });
  * const study = await openStudy(definition, { storage: "sqlite:hpo.db" });
- * await study.optimize({ trials: 20 }); // twenty more, each time that this runs
+ * await study.optimize({ trials: 20 }); // twenty more at each run; { total: 20 }: twenty in all
  * ```
  */
 export async function openStudy<Space extends SearchSpace | undefined>(

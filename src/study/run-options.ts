@@ -11,7 +11,10 @@ import type { StopRule } from "./stopping/stop-rules.ts";
 
 /** How many trials to run, how many at once, and what ends them. */
 export interface OptimizeOptions extends TrialOptions, DeviceOptions, FileLimits, Notifying {
-  /** How many trials to add, ≥ 0. Without it the study's total counts, where it has one. */
+  /**
+   * How many trials to add, ≥ 0, where a definition's `trials` and `--trials` are the study's total.
+   * Without it the total counts: `total`, else the definition's.
+   */
   readonly trials?: number;
   /** How many trials the study is to have in all, ≥ 0; trials of other processes count. */
   readonly total?: number;
@@ -37,6 +40,7 @@ export interface RunDefaults extends TrialOptions, DeviceOptions, FileLimits, No
   readonly objective?: Objective<never>;
   /** The URL of the module that exports the definition. */
   readonly url?: string;
+  /** The study's total. */
   readonly trials?: number;
   readonly timeoutMs?: number;
   readonly until?: OptimizeOptions["until"];

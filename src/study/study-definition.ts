@@ -49,7 +49,7 @@ export interface StudyDefinition<Space extends SearchSpace | undefined = SearchS
   readonly roles?: StudyRoles;
   /** Stops hopeless trials early, as a pruner or by its name; none if left out. */
   readonly pruner?: Pruner | PrunerName;
-  /** The study's total number of trials, ≥ 0. */
+  /** The study's total number of trials, ≥ 0; `optimize({ trials })` adds so many to those there are. */
   readonly trials?: number;
   /** No trial is started after this time, in milliseconds, > 0; running ones are finished. */
   readonly timeoutMs?: number;

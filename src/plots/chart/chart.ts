@@ -44,7 +44,7 @@ export interface PlotPanel {
 export type Colour =
   "accent" | "best" | "bad" | "soft" | "faint" | "text" | "page" | `series${number}`;
 
-export type Symbol = "disc" | "ring" | "cross" | "down" | "up" | "star";
+export type MarkSymbol = "disc" | "ring" | "cross" | "down" | "up" | "star";
 
 interface MarkBase {
   readonly colour: Colour;
@@ -57,7 +57,7 @@ interface MarkBase {
 /** A symbol per point. */
 export interface DotsMark extends MarkBase {
   readonly mark: "dots";
-  readonly symbol: Symbol;
+  readonly symbol: MarkSymbol;
   /** Diameter in pixels. */
   readonly size: number;
   readonly x: readonly number[];

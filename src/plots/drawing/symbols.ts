@@ -1,9 +1,9 @@
-import type { Symbol } from "../chart/chart.ts";
+import type { MarkSymbol } from "../chart/chart.ts";
 import { tenth } from "./marks/pixels.ts";
 import type { Pen } from "./shapes.ts";
 
 interface Symbols {
-  readonly symbol: Symbol;
+  readonly symbol: MarkSymbol;
   /** x, y, x, y, … in pixels. */
   readonly points: readonly number[];
   readonly size: number;
@@ -24,7 +24,7 @@ type Draw = (pen: Pen, x: number, y: number, radius: number) => void;
 /** Without any length a line would be left out. */
 const DOT = 0.01;
 
-const DRAWN: Readonly<Record<Symbol, Draw>> = {
+const DRAWN: Readonly<Record<MarkSymbol, Draw>> = {
   disc: (pen, x, y) => {
     pen.moveTo(x, y);
     pen.lineTo(x + DOT, y);
@@ -63,11 +63,11 @@ function polygon(pen: Pen, points: readonly number[]): void {
 }
 
 /** How a symbol is drawn: by its outline, or filled. */
-export const isStroked = (symbol: Symbol): boolean =>
+export const isStroked = (symbol: MarkSymbol): boolean =>
   symbol === "disc" || symbol === "ring" || symbol === "cross";
 
 /** As an icon of a legend, in a box of 10 × 10. */
-export const ICONS: Readonly<Record<Symbol | "line" | "area", string>> = {
+export const ICONS: Readonly<Record<MarkSymbol | "line" | "area", string>> = {
   disc: "circle",
   ring: "circle",
   cross: "path://M0,1L1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5Z",

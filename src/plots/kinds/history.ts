@@ -1,4 +1,4 @@
-import type { PlotChart, Colour, Mark, Symbol } from "../chart/chart.ts";
+import type { PlotChart, Colour, Mark, MarkSymbol } from "../chart/chart.ts";
 import { scaleFor } from "../chart/scale.ts";
 import { thin } from "../chart/thin.ts";
 import type { PlotKind, PlotOptions } from "../plot-kind.ts";
@@ -129,12 +129,12 @@ const lastTrials = ({ points, without, best }: StudyHistory): number[] =>
     ...Object.values(without).map((trials) => ({ trials })),
   ].map(({ trials }) => trials.at(-1) ?? 0);
 
-const LOOKS: readonly (readonly [PlottedState, Symbol, number, Colour])[] = [
+const LOOKS: readonly (readonly [PlottedState, MarkSymbol, number, Colour])[] = [
   ["pruned", "ring", 5, "soft"],
   ["infeasible", "ring", 6, "bad"],
   ["complete", "disc", 6.5, "accent"],
 ];
-const WITHOUT: readonly (readonly [PlottedState, Symbol | "worse", Colour])[] = [
+const WITHOUT: readonly (readonly [PlottedState, MarkSymbol | "worse", Colour])[] = [
   ["diverged", "worse", "bad"],
   ["out of memory", "worse", "series4"],
   ["failed", "cross", "soft"],

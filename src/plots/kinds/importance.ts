@@ -14,7 +14,7 @@ export interface ImportanceData extends ShownImportance {
 const MOST = 25;
 
 /**
- * @param options.importance what `hpo/importance` computed; its default evaluator's by default
+ * @param options.importance what `importance` of `hpo` computed; if left out, its default evaluator computes it
  * @throws HpoError if there is no such metric
  */
 export function importanceData(study: PlottedStudy, options: PlotOptions = {}): ImportanceData {

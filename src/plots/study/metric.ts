@@ -114,6 +114,6 @@ export function valueScale(values: readonly number[], direction: Direction): Val
   };
 }
 
-/** "7 values beyond the axis, at its end" */
+/** "7 beyond the axis, drawn at its end"; nothing where none are. */
 export const beyondText = (beyond: number): readonly string[] =>
   beyond > 0 ? [`${beyond} beyond the axis, drawn at its end`] : [];

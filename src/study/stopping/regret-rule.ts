@@ -23,9 +23,9 @@ const looks = refitSchedule(LEAST_TRIALS);
  *
  * @example
  * ```ts
- * import { defineStudy, regretBound } from "hpo";
+ * import { regretBound } from "hpo";
  *
- * export default defineStudy({ name: "digits", until: [regretBound("noise")] });
+ * const until = [regretBound("noise")]; // defineStudy({ …, until })
  * ```
  */
 export function regretBound(limit: number | "noise" = "noise"): StopRule {

@@ -24,9 +24,9 @@ export type StopRule = (progress: Progress) => string | undefined;
  *
  * @example
  * ```ts
- * import { defineStudy, maxTrials, targetValue } from "hpo";
+ * import { maxTrials, targetValue } from "hpo";
  *
- * export default defineStudy({ name: "digits", until: [maxTrials(100), targetValue(0.01)] });
+ * const until = [maxTrials(100), targetValue(0.01)]; // defineStudy({ …, until })
  * ```
  */
 export function maxTrials(count: number): StopRule {
@@ -41,9 +41,9 @@ export function maxTrials(count: number): StopRule {
  *
  * @example
  * ```ts
- * import { defineStudy, targetValue } from "hpo";
+ * import { targetValue } from "hpo";
  *
- * export default defineStudy({ name: "digits", direction: "maximize", until: [targetValue(0.99)] });
+ * const until = targetValue(0.99); // defineStudy({ …, direction: "maximize", until })
  * ```
  */
 export function targetValue(target: number): StopRule {
@@ -63,9 +63,9 @@ export function targetValue(target: number): StopRule {
  *
  * @example
  * ```ts
- * import { defineStudy, noImprovement } from "hpo";
+ * import { noImprovement } from "hpo";
  *
- * export default defineStudy({ name: "digits", until: [noImprovement(20)] });
+ * const until = [noImprovement(20)]; // defineStudy({ …, until })
  * ```
  */
 export function noImprovement(count: number): StopRule {
@@ -80,15 +80,16 @@ export function noImprovement(count: number): StopRule {
 }
 
 /**
- * Stops when the study's finished trials took this many seconds together, those of earlier runs and
- * of other workers included. A trial without times counts nothing.
+ * Stops when the study's finished trials took this many seconds together (not milliseconds, as the options
+ * whose names end in Ms), those of earlier runs and of other workers included. A trial without times
+ * counts nothing.
  * @throws HpoError unless seconds > 0
  *
  * @example
  * ```ts
- * import { defineStudy, timeBudget } from "hpo";
+ * import { timeBudget } from "hpo";
  *
- * export default defineStudy({ name: "digits", until: [timeBudget(8 * 3600)] }); // of all workers
+ * const until = [timeBudget(8 * 3600)]; // defineStudy({ …, until })
  * ```
  */
 export function timeBudget(seconds: number): StopRule {
