@@ -243,21 +243,17 @@ export function complete(space: SearchSpace, given: Params, unit: ArrayLike<numb
     const parameter = space.parameters[i];
     if (!isActive(parameter, params)) continue;
     const { name, distribution } = parameter;
-    if (Object.hasOwn(given, name)) {
-      put(params, name, given[name]);
-      continue;
-    }
-    if (Number.isNaN(Number(unit[i]))) throw noCoordinate(name, i, unit);
-    put(params, name, fromUnit(distribution, unit[i]));
+    const isGiven = Object.hasOwn(given, name);
+    if (!isGiven && Number.isNaN(unit[i] ?? NaN)) throw noCoordinate(name, i, unit);
+    put(params, name, isGiven ? given[name] : fromUnit(distribution, unit[i]));
   }
   return params;
 }
 
 const noCoordinate = (name: string, index: number, unit: ArrayLike<number>): HpoError =>
   new HpoError(
-    `decode: the parameter "${name}" exists here, and its coordinate unit[${index}] is ` +
-      `${index < unit.length ? "NaN" : "missing"}. Give a number from 0 to 1: where a trial lacks a ` +
-      "parameter its coordinate is NaN, and drawUnit of hpo/strategies draws one.",
+    `decode: "${name}" exists here, and its coordinate unit[${index}] is ` +
+      `${index < unit.length ? "NaN" : "missing"}. Give a number from 0 to 1, one of drawUnit, say.`,
   );
 
 /**

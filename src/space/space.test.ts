@@ -30,7 +30,7 @@ test("a parameter that exists is not decoded from no coordinate", (t) => {
   t.throws(() => decode(space, [0.1, NaN]), {
     instanceOf: HpoError,
     message:
-      /"momentum" exists here, and its coordinate unit\[1\] is NaN\. Give a number from 0 to 1/,
+      /^decode: "momentum" exists here, and its coordinate unit\[1\] is NaN\. Give a number from 0 to 1/,
   });
   t.throws(() => decode(space, [0.1]), { message: /unit\[1\] is missing/ });
   t.deepEqual(complete(space, { momentum: 0.5 }, [0.1, NaN]), { kind: "a", momentum: 0.5 });
