@@ -145,3 +145,28 @@ test.serial("a study in memory is not said to be kept", async (t) => {
   t.regex(out, /Not kept: memory: ends with this process/);
   t.notRegex(out, /resume/);
 });
+
+test.serial("files that are not in UTF-8 are refused by each command that reads one", async (t) => {
+  const folder = newFolder();
+  const files = {
+    "study.yaml": 'name: d\nspace:\n  x: { type: categorical, choices: ["café"] }\n',
+    "study.mjs": "// é\n" + STUDY,
+    "sweep.yaml": "# é\nmethod: grid\nprogram: train.py\nparameters:\n  x: { values: [1, 2] }\n",
+    "trials.csv": "lr,batch_size,value,é\n0.1,8,1,1\n",
+    "study.journal": "é\n",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, name), Buffer.from(text, "latin1"));
+  }
+  for (const words of [
+    "study run study.yaml",
+    "study check study.mjs",
+    "init --from sweep.yaml",
+    "scale --from-csv trials.csv --batch 64",
+    "study list --storage journal:study.journal",
+  ]) {
+    const { code, err } = await hpo(folder, words);
+    t.not(code, 0, words);
+    t.regex(err, /:\d: this line is not in UTF-8/, words);
+  }
+});

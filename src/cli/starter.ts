@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { HpoError } from "../errors/errors.ts";
+import { readText } from "../system/text-file.ts";
 import type { StudyView } from "../study/study-view.ts";
 import { storageFlag } from "./command-line.ts";
 import { withView } from "./context.ts";
@@ -110,14 +111,15 @@ export async function writeStudyFile(
 export async function writeFromForeign(path: string, options: WriteOptions): Promise<void> {
   const { studyFromForeign } = await import("../study-file/foreign/from-foreign.ts");
   const { studyFileText } = await import("../study-file/inline/inline-study.ts");
-  const { study, told } = studyFromForeign(readText(path), path);
+  const { study, told } = studyFromForeign(foreignText(path), path);
   await writeFiles({ "study.yaml": studyFileText(study) }, [], { ...options, told });
 }
 
-function readText(path: string): string {
+function foreignText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (error) {
+    if (error instanceof HpoError) throw error;
     const isThere = existsSync(path);
     const why = isThere
       ? `${path} can't be read: ${(error as Error).message}`

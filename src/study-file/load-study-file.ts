@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
+import { readText } from "../system/text-file.ts";
 import { importModule } from "../runner/worker/load-objective.ts";
 import { fileAndExport } from "../runner/worker/module-of.ts";
 import type { DeviceOptions } from "../runner/devices/options.ts";
@@ -86,6 +87,7 @@ export async function loadSource(source: StudySource, devices: DeviceOptions): P
 
 async function loadModule(path: string, named: string | undefined): Promise<StudyFile> {
   const url = pathToFileURL(resolve(path));
+  checkEncoding(path);
   const module = await importModule(url.href);
   const studies = Object.keys(module).filter((name) => isDefinition(module[name]));
   const exportName = named ?? (studies.includes("default") ? "default" : onlyOne(path, studies));
@@ -106,6 +108,16 @@ async function loadModule(path: string, named: string | undefined): Promise<Stud
       return moduleRunner({ ...trialOptions, module: url, exportName, workers, leases });
     },
   };
+}
+
+/** Node reads a module in another encoding as something else. @throws HpoError */
+function checkEncoding(path: string): void {
+  try {
+    readText(path);
+  } catch (error) {
+    // What else is wrong with it, the import tells.
+    if (error instanceof HpoError) throw error;
+  }
 }
 
 const isDefinition = (value: unknown): boolean =>

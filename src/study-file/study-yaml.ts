@@ -1,9 +1,9 @@
 import { prunerGiven, strategyGiven } from "../study/parts/own-part.ts";
 import { parseContent, parseSource, type StudyText } from "./study-content.ts";
 import { at, atAsync, type SourceFile } from "./study-file-errors.ts";
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HpoError } from "../errors/errors.ts";
+import { readText } from "../system/text-file.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
 import { commandEnvironment } from "../runner/command/command-environment.ts";
@@ -67,8 +67,9 @@ export const loadStudyYaml = async (
 
 function textOf(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (error) {
+    if (error instanceof HpoError) throw error;
     throw new HpoError(
       `${path} can't be read: ${(error as Error).message}. Give a study file that this user may read.`,
     );
@@ -247,8 +248,9 @@ function theoryOfFile(given: Record<string, unknown>, folder: string): TheoryDec
   const file = resolve(folder, measurement);
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (error) {
+    if (error instanceof HpoError) throw error;
     throw new HpoError(`prior.theory.measurement: ${(error as Error).message}.`);
   }
   return theory({ ...given, measurement: parseMeasurement(text, file) });

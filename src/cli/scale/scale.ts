@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { assertNever, HpoError } from "../../errors/errors.ts";
+import { readText } from "../../system/text-file.ts";
 import type { RateTrial } from "../../theory/rate-laws/best-rates.ts";
 import { recommendRateFrom } from "../../theory/rate-laws/known-rate.ts";
 import type { RateLaw } from "../../theory/rate-laws/rate-law.ts";
@@ -59,17 +59,18 @@ async function trialsOf(
 ): Promise<ScaleTrials> {
   if (source.kind === "csv") {
     const { trialsOfCsv } = await import("./scale-csv.ts");
-    return trialsOfCsv(await textOf(source.file), source.file, naming, source.direction);
+    return trialsOfCsv(textOf(source.file), source.file, naming, source.direction);
   }
   const { withStudy } = await import("../context.ts");
   const { trialsOfStudy } = await import("./scale-trials.ts");
   return withStudy(source.name, source, async (study) => trialsOfStudy(study, naming));
 }
 
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): string {
   try {
-    return await readFile(file, "utf8");
+    return readText(file);
   } catch (error) {
+    if (error instanceof HpoError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new HpoError(
       code === "ENOENT"

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { Direction } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { readText } from "../../system/text-file.ts";
 import {
   inlineStudy,
   studyFileText,
@@ -179,7 +181,7 @@ const shown = (command: StudyFileInput["command"] = ""): string =>
 
 function commandOf(source: StudySource): StudyFileInput["command"] | null {
   try {
-    const text = "yaml" in source ? source.yaml : readFileSync(new URL(source.url), "utf8");
+    const text = "yaml" in source ? source.yaml : readText(fileURLToPath(source.url));
     return (parse(text) as StudyFileInput).command ?? null;
   } catch {
     // The study was run from a module, or its file is gone.

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Storage } from "../../contracts/storage.ts";
-import { StorageError } from "../../errors/errors.ts";
+import { HpoError, StorageError } from "../../errors/errors.ts";
+import { textOfBytes } from "../../system/text-file.ts";
 import { fromJson } from "../json.ts";
 import { memoryStorage } from "../memory.ts";
 import type { StorageScheme } from "../storage-scheme.ts";
@@ -44,8 +45,9 @@ export const journalScheme: StorageScheme = {
 
 async function textOf(path: string, url: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return textOfBytes(await readFile(path), path);
   } catch (error) {
+    if (error instanceof HpoError) throw new StorageError(error.message, { cause: error });
     throw new StorageError(`${url} can't be read: ${(error as Error).message}. See the path.`, {
       cause: error,
     });
