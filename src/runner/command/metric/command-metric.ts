@@ -8,6 +8,8 @@ import { doubtOfLine } from "./line-doubt.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { metricFile, readMetric, type MetricFile } from "./metric-file.ts";
 import { isVersions } from "../../../contracts/provenance.ts";
+import { shortened } from "./remarks.ts";
+import { timedMatch } from "./timed-match.ts";
 import { namedReading } from "./named-metric.ts";
 import { nothingKnown } from "./telling.ts";
 import { numberIn, numberOfJson, STEP } from "./number-in.ts";
@@ -166,11 +168,21 @@ function recordOf<Value>(
   );
 }
 
+/** How long a pattern may take for a line, and how often it may take longer: then it is given up. */
+const MATCH_MS = 1000;
+const MOST_SLOW = 3;
+
 function regexReader(pattern: string): MetricReader {
-  const expression = compile(pattern);
+  const matchIn = timedMatch(compile(pattern), MATCH_MS);
+  let slow = 0;
   const read = (given: string): readonly LineMeaning[] => {
+    if (slow >= MOST_SLOW) return OUTPUT;
     const line = withoutEscapes(given);
-    const match = expression.exec(line);
+    const match = matchIn(line);
+    if (match === "tooSlow") {
+      slow++;
+      return [{ kind: "malformed", problem: tooSlow(pattern, line) }, ...OUTPUT];
+    }
     if (!match) return OUTPUT;
     const text = match.groups?.value ?? match[1];
     const value = numberIn(text ?? "");
@@ -195,6 +207,10 @@ function regexReader(pattern: string): MetricReader {
   };
   return reader(read, `Print a line that matches /${pattern}/.`);
 }
+
+const tooSlow = (pattern: string, line: string): string =>
+  `/${pattern}/ did not come to an end within ${MATCH_MS / 1000} s at ${shortened(line)}. Write the pattern without ` +
+  "a quantifier within a group that has one, as (a+)+ is: after a third such line, no more are matched";
 
 function compile(pattern: string): RegExp {
   let expression: RegExp;
