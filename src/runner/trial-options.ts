@@ -1,5 +1,5 @@
 import { requireOneOf, requireWithin } from "../errors/checks.ts";
-import { parseBytes } from "../system/byte-size.ts";
+import { parseMemoryLimit } from "../system/byte-size.ts";
 
 const ISOLATIONS = ["thread", "process", "auto"] as const;
 
@@ -24,7 +24,7 @@ export interface TrialOptions {
   readonly silenceMs?: number;
   /** How long a trial that is told to stop has to end by itself, in milliseconds, > 0; 5000 if left out. */
   readonly abortGraceMs?: number;
-  /** "4GiB" or bytes, ≥ 1: a trial whose process holds more is killed and fails as `outOfMemory`. */
+  /** "4GiB" or bytes, ≥ 2²⁰: a trial whose process holds more is killed and fails as `outOfMemory`. */
   readonly memoryLimit?: string | number;
 }
 
@@ -47,5 +47,5 @@ export function checkTrialOptions(where: string, options: TrialOptions): void {
     const value = options[key];
     if (value !== undefined) requireWithin(`${where}: ${key}`, value, 0, Infinity, MILLISECONDS);
   }
-  if (memoryLimit !== undefined) parseBytes(`${where}: memoryLimit`, memoryLimit);
+  if (memoryLimit !== undefined) parseMemoryLimit(`${where}: memoryLimit`, memoryLimit);
 }

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from "yaml";
 import { HpoError } from "../errors/errors.ts";
 import { plainContent } from "./plain-content.ts";
+import { yamlProblem } from "./yaml-problem.ts";
 import { problemLines, StudyFileError, type SourceFile } from "./study-file-errors.ts";
 import {
   studyFileJsonSchema,
@@ -29,14 +30,8 @@ export function parseSource({ text, path }: StudyText): SourceFile {
   if (!error) return { path, document, lines };
   const { line, col } = lines.linePos(error.pos[0]);
   const where = path === undefined ? "" : `${path}:${line}:${col}: `;
-  throw new StudyFileError(`${where}${error.message}. ${remedyOf(error.code)}`);
+  throw new StudyFileError(`${where}${yamlProblem(error)}`);
 }
-
-/** A command with JSON or an option's `a: b` in it is the mistake that is made most. */
-const remedyOf = (code: string): string =>
-  code === "BLOCK_AS_IMPLICIT_KEY"
-    ? "Put a text with a colon and a space in it in quotes."
-    : "Correct the YAML.";
 
 /** @throws HpoError on what the schema does not know, a line each with its place */
 export function parseContent(file: SourceFile): StudyFileContent {

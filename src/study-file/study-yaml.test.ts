@@ -250,6 +250,14 @@ test("an alias that leads nowhere, into itself or to too much is told", async (t
   t.regex(await told(`a: &a [1]\n${tower.join("")}`), /study\.yaml:1:1: Excessive alias count/);
 });
 
+test("a text that nests too deeply is told as that", async (t) => {
+  const { message } = await t.throwsAsync(load(`name: ${"[".repeat(20_000)}`));
+  t.regex(
+    message,
+    /study\.yaml:\d+:\d+: maps or lists stand within each other too deeply to be read\. Nest/,
+  );
+});
+
 test("a float stays one for a program that tells floats from integers", async (t) => {
   const { command } = await load(
     "name: a\nspace:\n  x: { type: float, low: 0, high: 1e300 }\n  n: { type: int, low: 0, high: 9 }\n" +

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Provenance } from "../contracts/provenance.ts";
 import { keepFiles } from "./cleaning/file-keeper.ts";
 import { notifier } from "./notify/notifier.ts";
+import { findReceiver } from "./notify/find-receiver.ts";
 import { notifiedOf } from "./notify/notify-options.ts";
 import { provenanceIn } from "./provenance/find-provenance.ts";
 import { knownSpace } from "./space-seen.ts";
@@ -149,8 +150,10 @@ export class StudyEngine implements OptimizedStudy {
   /** Runs trials until a limit is reached. The caller closes the runner. @returns why it stopped */
   async optimizeWith(runner: Runner, options: OptimizeOptions): Promise<string> {
     this.#stopRequested = false;
+    const notified = notifiedOf(options);
+    findReceiver("notify", notified);
     const keeper = keepFiles(this.state, options);
-    const notices = notifier(this.state, notifiedOf(options));
+    const notices = notifier(this.state, notified);
     let reason: string;
     try {
       reason = await optimize(this, runner, options).finally(() => keeper.end());

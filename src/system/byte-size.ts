@@ -1,4 +1,5 @@
 import { mustBe } from "../errors/checks.ts";
+import { HpoError } from "../errors/errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -22,6 +23,19 @@ export function parseBytes(input: string, given: string | number): number {
   const bytes = Math.round(typeof given === "number" ? given : bytesIn(String(given)));
   if (Number.isSafeInteger(bytes) && bytes >= 1) return bytes;
   throw mustBe(input, given, "a size of at least 1 byte", "Give 512MB, 4GiB, or bytes.");
+}
+
+/** An interpreter alone holds more: less is a number whose unit was left out. */
+const LEAST_MEMORY = 2 ** 20;
+
+/** @throws HpoError unless a process could live within it */
+export function parseMemoryLimit(input: string, given: string | number): number {
+  const bytes = parseBytes(input, given);
+  if (bytes >= LEAST_MEMORY) return bytes;
+  const unit = /^[\d.\s]+$/.test(String(given)) ? ", which is bytes," : "";
+  throw new HpoError(
+    `${input}=${JSON.stringify(given)}${unit} is less than any process holds (1MiB at least). Give it with its unit: 512MB, 4GiB.`,
+  );
 }
 
 function bytesIn(text: string): number {

@@ -5,6 +5,7 @@ import {
   type TrialOptions,
 } from "../../runner/trial-options.ts";
 import { requireStudyName } from "../../errors/stored-name.ts";
+import { findReceiver } from "../../study/notify/find-receiver.ts";
 import { parseNotify } from "../../study/notify/notify-options.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
 import type { PartFlags } from "../given-parts.ts";
@@ -105,6 +106,6 @@ export const checkRunFlags = (command: string, flags: RunFlags): void =>
     if (flags.name !== undefined) requireStudyName("--name", flags.name);
     checkTrialOptions(command, limitsOf(flags));
     checkFileLimits(command, flags);
-    if (flags.notify !== undefined) parseNotify("--notify", flags.notify);
+    if (flags.notify !== undefined) findReceiver("--notify", parseNotify("--notify", flags.notify));
     parseDeviceOptions(flags);
   });

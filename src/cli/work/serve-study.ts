@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Storage } from "../../contracts/storage.ts";
 import { keepFiles, type FileKeeper } from "../../study/cleaning/file-keeper.ts";
 import { checkFileLimits } from "../../study/cleaning/file-limits.ts";
+import { findReceiver } from "../../study/notify/find-receiver.ts";
 import { notifiedOf, parseNotify } from "../../study/notify/notify-options.ts";
 import { notifier } from "../../study/notify/notifier.ts";
 import { openStudy } from "../../study/open-study.ts";
@@ -50,7 +51,10 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
   if (files.length === 0) throw new UsageError("hpo study serve: give a study file, or --stdio.");
   const address = asUsage(() => listenAddress(flags.listen));
   asUsage(() => checkFileLimits("hpo study serve", flags));
-  asUsage(() => flags.notify !== undefined && parseNotify("--notify", flags.notify));
+  asUsage(
+    () =>
+      flags.notify !== undefined && findReceiver("--notify", parseNotify("--notify", flags.notify)),
+  );
   const tls = tlsOf(flags);
   return withStorage(
     flags,

@@ -44,7 +44,7 @@ const LONGEST_PARAMS_BYTES = 120 * 1024;
  * @param parameters the space's names, if they are known: placeholders must name one of them
  * @param floats those of them that are floats
  * @throws HpoError on a missing folder, a placeholder that no parameter has, a variable that is not
- * set, or a parameter that has the name of a placeholder of ours
+ * set, or one of ours whose name a parameter has
  */
 export function commandPlanner(
   config: Pick<CommandConfig, "command" | "cwd" | "env" | "shell"> & { readonly graceMs?: number },
@@ -52,9 +52,9 @@ export function commandPlanner(
   floats: readonly string[] = [],
 ): CommandPlanner {
   const cwd = workingDirectory(config.cwd);
-  checkParameters(parameters ?? []);
   const names = parameters && [...parameters, ...OWN_PLACEHOLDERS];
   const template = commandTemplate({ ...config, names });
+  checkOwn(config.command, parameters ?? []);
   const configured = commandEnvironment(config.env, parameters);
   return (trial, lease) => {
     const directory = trial.directoryPath;
@@ -155,11 +155,16 @@ export const OWN_PLACEHOLDERS = [
   "params_file",
 ] as const;
 
-function checkParameters(parameters: readonly string[]): void {
-  const taken = parameters.find((name) => (OWN_PLACEHOLDERS as readonly string[]).includes(name));
+/** A parameter may be called as a placeholder of ours where the command does not write that. */
+function checkOwn(command: CommandConfig["command"], parameters: readonly string[]): void {
+  const text = typeof command === "string" ? command : command.join(" ");
+  const taken = OWN_PLACEHOLDERS.find(
+    (name) => parameters.includes(name) && new RegExp(`(?<!\\{)\\{${name}[}|?]`).test(text),
+  );
   if (taken === undefined) return;
   throw new HpoError(
-    `The parameter "${taken}" has the name of a placeholder that every command has. Give it another name.`,
+    `The command's {${taken}} is the parameter "${taken}" or the placeholder that every command has. Give the ` +
+      "parameter another name, or read it from HPO_PARAMS.",
   );
 }
 

@@ -98,6 +98,21 @@ test("a wrong command is an error at once, with the remedy", (t) => {
   wrong({ command: "train", timeout: 3 } as CommandOptions, /timeout/);
 });
 
+test("a parameter may be called as a placeholder of ours where the command does not write that", (t) => {
+  const planned = (command: string | string[]) => () =>
+    commandRunner({ command, parameters: ["trial_number", "lr"] });
+  for (const command of ["t {lr}", "t {{trial_number}}", ["t", "trial_number"]]) {
+    t.notThrows(planned(command), String(command));
+  }
+  for (const command of [
+    "t {trial_number}",
+    ["t", "--n={trial_number|0}"],
+    "t {trial_number?--x}",
+  ]) {
+    t.throws(planned(command), { message: /^The command's \{trial_number\} is the parameter/ });
+  }
+});
+
 test("a parameter that a trial lacks fails that trial and names the fallback", async (t) => {
   const { outcome } = await ran({ command: "train {momentum}", parameters: ["momentum"] });
   t.regex(failure(outcome).message, /\{momentum\} has no value in this trial.*\{momentum\|0\}/);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { metricReader, type MetricReader } from "./metric/command-metric.ts";
-import { formatBytes, parseBytes } from "../../system/byte-size.ts";
+import { formatBytes, parseMemoryLimit } from "../../system/byte-size.ts";
 import { CommandSlot } from "./command-process.ts";
 import { checkMemoryWatch } from "../../system/memory-watch.ts";
 import { inheritedEnvironment } from "./command-environment.ts";
@@ -105,7 +105,7 @@ interface Setup {
 function memoryLimitOf({ memoryLimit }: CommandConfig): number | undefined {
   if (memoryLimit === undefined) return undefined;
   checkMemoryWatch();
-  return parseBytes("memoryLimit", memoryLimit);
+  return parseMemoryLimit("memoryLimit", memoryLimit);
 }
 
 async function runCommand(setup: Setup, trial: HostTrial, lane: Lane): Promise<Attempt> {

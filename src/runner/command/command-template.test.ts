@@ -116,6 +116,12 @@ test("what a shell would do to a text is done, or is an error; nothing reaches t
   t.is(script("t # don't {lr}\nu"), "t # don't 0.5\nu");
 });
 
+test("what needs a shell is told with the flag that a command line takes for it", (t) => {
+  for (const line of ["t | tee x", "t $HOME", "t ~someone/x", "t\nt"]) {
+    t.throws(() => argv(line), { message: /set shell: true \(hpo tune --shell\)/i }, line);
+  }
+});
+
 test("variables may stand before the program", (t) => {
   t.deepEqual(filled("CUDA_LAUNCH_BLOCKING=1 NAME='a b' LR={lr} python t.py x=1"), {
     argv: ["python", "t.py", "x=1"],

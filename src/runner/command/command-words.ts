@@ -138,26 +138,29 @@ function homeAt(line: string, end: number): string {
   if (/^(?:\/|\s|$)/.test(line.slice(end, end + 1))) return homedir();
   throw new HpoError(
     `The command ${JSON.stringify(line)} names another user's home by ~, which needs a shell. ` +
-      "Write the whole path, or set shell: true.",
+      `Write the whole path, or set ${SHELL}.`,
   );
 }
+
+/** In a study file, and on the command line. */
+const SHELL = "shell: true (hpo tune --shell)";
 
 const severalLines = (line: string): HpoError =>
   new HpoError(
     `The command ${JSON.stringify(line)} has several lines, which would be several commands. End ` +
-      "each line but the last with a backslash, write command: > in YAML, or set shell: true to run " +
-      "them one after the other.",
+      "each line but the last with a backslash, write command: > in YAML, or " +
+      `set ${SHELL} to run them one after the other.`,
   );
 
 const needsShell = (line: string, operator: string): HpoError =>
   new HpoError(
     `The command ${JSON.stringify(line)} has an unquoted ${operator}, which needs a shell. ` +
-      `Set shell: true, or put the ${operator} in quotes.`,
+      `Set ${SHELL}, or put the ${operator} in quotes.`,
   );
 
 const shellVariable = (line: string, variable: string): HpoError =>
   new HpoError(
     `The command ${JSON.stringify(line)} has ${variable}, which needs a shell. A parameter lr is ` +
-      "written {lr}. For a shell's variable set shell: true, or set it under env:; for the text itself " +
+      `written {lr}. For a shell's variable set ${SHELL}, or set it under env:; for the text itself ` +
       "put it in single quotes.",
   );

@@ -191,4 +191,9 @@ test.serial("a memory limit that is none is refused by its words", (t) => {
     processRunner({ module: crashes, workers: 1, memoryLimit });
   t.throws(make("4 GiBi"), { message: /memoryLimit="4 GiBi" must be a size.*Give 512MB/ });
   t.throws(make("0MB"), { message: /must be a size/ });
+  t.throws(make("4"), {
+    message:
+      'memoryLimit="4", which is bytes, is less than any process holds (1MiB at least). Give it with its unit: 512MB, 4GiB.',
+  });
+  t.throws(make("4KB"), { message: /^memoryLimit="4KB" is less than any process holds/ });
 });

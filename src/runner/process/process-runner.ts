@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Outcome } from "../../contracts/objective.ts";
 import { ABORT_GRACE_MS } from "../abort-grace.ts";
-import { parseBytes } from "../../system/byte-size.ts";
+import { parseMemoryLimit } from "../../system/byte-size.ts";
 import type { Launch } from "./child-process.ts";
 import type { Lease } from "../../contracts/lease.ts";
 import { slotPool, type Slot } from "../slot-pool.ts";
@@ -144,5 +144,5 @@ async function runInPool(pool: Piscina, run: ChildRun): Promise<ChildRunEnd> {
 function memoryLimitOf({ memoryLimit }: ProcessOptions): number | undefined {
   if (memoryLimit === undefined) return undefined;
   checkMemoryWatch();
-  return parseBytes("memoryLimit", memoryLimit);
+  return parseMemoryLimit("memoryLimit", memoryLimit);
 }

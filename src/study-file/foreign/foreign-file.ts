@@ -1,6 +1,7 @@
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { decimalIn } from "../../errors/decimal.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { yamlProblem } from "../yaml-problem.ts";
 import { plainContent } from "../plain-content.ts";
 import type { StudyFileInput } from "../inline/inline-study.ts";
 
@@ -20,6 +21,7 @@ export interface ForeignFile {
   readonly tell: (keys: Keys, message: string) => void;
   /** Whether a number is written with a point or an exponent: `1.0`, which is 1 as a value. */
   readonly isWrittenReal: (keys: Keys) => boolean;
+  /** By their lines. */
   readonly told: readonly string[];
 }
 
@@ -30,22 +32,25 @@ export function foreignFile(text: string, path: string): ForeignFile {
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new HpoError(`${path}:${line}:${col}: ${error.message}. Correct the YAML.`);
+    throw new HpoError(`${path}:${line}:${col}: ${yamlProblem(error)}`);
   }
   const content = plainContent({ path, document, lines });
   if (!isMapping(content)) throw new HpoError(`${path} is no map, as a sweep or an experiment is.`);
-  const told: string[] = [];
+  const remarks: { readonly line: number; readonly text: string }[] = [];
   return {
     content,
-    told,
+    get told() {
+      return remarks.toSorted((a, b) => a.line - b.line).map(({ text }) => text);
+    },
     isWrittenReal: (keys) => {
       const node: unknown = document.getIn(keys, true);
       return isScalar(node) && /^[-+]?[\d.]*[.e]/i.test(node.source ?? "");
     },
     tell: (keys, message) => {
       const start = startOf(document, keys);
-      const line = start === undefined ? "" : `line ${lines.linePos(start).line}: `;
-      told.push(`${line}${keys.join(".")}: ${message}`);
+      const line = start === undefined ? 0 : lines.linePos(start).line;
+      const where = line === 0 ? "" : `line ${line}: `;
+      remarks.push({ line, text: `${where}${keys.join(".")}: ${message}` });
     },
   };
 }

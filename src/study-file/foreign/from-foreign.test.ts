@@ -27,6 +27,20 @@ test("a sweep's method, metric, cap, program and arguments are a study's", async
   t.regex(told, /^line \d+: metric\.name: wandb\.log tells W&B alone: print val\/loss=0\.41/m);
 });
 
+test("what is told of a sweep stands in the order of its lines", (t) => {
+  const text = "project: p\nentity: e\nmethod: bayes\nmetric: { name: val_loss, goal: minimize }\n";
+  const { told } = studyFromForeign(
+    `${text}parameters: { lr: { min: 0.1, max: 1 } }\nname: n\ndescription: d\nprogram: train.py\ncontroller: { type: local }\n`,
+    "s.yaml",
+  );
+  const lines = told.flatMap((one) => /^line (\d+)/.exec(one)?.slice(1).map(Number) ?? []);
+  t.true(lines.length >= 3);
+  t.deepEqual(
+    lines,
+    [...lines].sort((a, b) => a - b),
+  );
+});
+
 test("an alias of nothing is told in its place", (t) => {
   t.throws(() => studyFromForeign("program: *p", "s.yaml"), {
     message: /^s\.yaml:.*Unresolved alias/,

@@ -18,7 +18,7 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 
 /** An experiment of Katib as a study file. */
 export function studyOfKatib(file: ForeignFile): ReadForeign {
-  const { content, tell, told } = file;
+  const { content, tell } = file;
   const spec = recordAt(content, "spec");
   const { name, generateName } = recordAt(content, "metadata");
   const space = spaceOf(file, spec);
@@ -44,7 +44,7 @@ export function studyOfKatib(file: ForeignFile): ReadForeign {
     ...katibCommand(file, spec, Object.keys(space)),
     ...metricOf(file, spec, Object.keys(objective.metrics ?? {})),
   };
-  return { study, told };
+  return { study, told: file.told };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

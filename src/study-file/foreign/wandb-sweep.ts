@@ -17,7 +17,7 @@ const QUIET = ["name", "description"];
 
 /** A sweep of Weights & Biases as a study file. @param path names the study where the sweep does not */
 export function studyOfSweep(file: ForeignFile, path: string): ReadForeign {
-  const { content, tell, told } = file;
+  const { content, tell } = file;
   const { space, constants } = parametersOf(file);
   const name = content["name"];
   for (const key of Object.keys(content)) {
@@ -37,7 +37,7 @@ export function studyOfSweep(file: ForeignFile, path: string): ReadForeign {
     ...prunerOf(file),
     command: wandbCommand(file, space, constants),
   };
-  return { study, told };
+  return { study, told: file.told };
 }
 
 function parametersOf(file: ForeignFile): {

@@ -104,8 +104,25 @@ test("a program gets it on stdin, word for word, with no shell between", async (
   t.false(existsSync("owned"));
   const fails = await ran({ to: ["false"], on: ["end"] });
   t.regex(fails.notes[0], /notify: false did not take a notice: it ended with 1/);
-  const missing = await ran({ to: [join(folder, "none")], on: ["end"] });
+  const broken = join(folder, "broken");
+  writeFileSync(broken, "#!/no/such/interpreter\n");
+  chmodSync(broken, 0o755);
+  const missing = await ran({ to: [broken], on: ["end"] });
   t.regex(missing.notes[0], /can't be run \(ENOENT\)/);
+});
+
+test("a program that is not there is refused before a trial runs", async (t) => {
+  const none = join(await tempFolder(t), "none");
+  for (const to of ["not a url", "example.com/hook", none]) {
+    const study = await createStudy({ name: "told", space, strategy: random(), notify: to });
+    const { message } = await t.throwsAsync(study.optimize(() => 1, { trials: 1 }));
+    t.regex(
+      message,
+      /^notify: ".*" is no URL, and there is no .*Give https:\/\/HOST\/PATH, or a/,
+      to,
+    );
+    t.is(study.trials.length, 0);
+  }
 });
 
 test("what can't be told of is refused before the study begins", (t) => {

@@ -26,7 +26,12 @@ export function lostHere(record: TrialRecord): TrialLostError {
 
 /** Why the end of a trial was refused. */
 export function refusedEnd(trial: RunningTrial | FinishedTrial): Error {
-  if (isFinished(trial)) return alreadyFinished(trial);
+  if (isFinished(trial)) {
+    return new TrialFinishedError(
+      `tell: trial ${trial.number} is already ${trial.state}, ended by another process; finished trials never ` +
+        "change, and what is told of this attempt is refused.",
+    );
+  }
   const lease = leaseOf(trial.systemAttrs);
   return new TrialLostError(
     `tell: trial ${trial.number} was ` +
