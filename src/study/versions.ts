@@ -41,6 +41,11 @@ export class Versions {
     await turn.setAttributes({ system: { [ATTRIBUTE.versions]: versionsToJson(all) } });
   }
 
+  /** Whether the current version is stored. */
+  get areSaved(): boolean {
+    return this.#isSaved;
+  }
+
   /** Called once what `save` wrote is committed. */
   saved(): void {
     this.#isSaved = true;

@@ -70,6 +70,7 @@ export class TrialStarter {
 
   /** Answers the first asks, as many as one turn of the study has time for. */
   async #serve(asks: readonly Ask[]): Promise<readonly AskOutcome[]> {
+    if (await this.#isFull(asks)) return asks.map(() => ({ kind: "full" }));
     for (let attempt = 0; ; attempt++) {
       await this.#state.watchLeases();
       const proposals = attempt < PROPOSALS ? await this.#propose(asks) : undefined;
@@ -79,6 +80,25 @@ export class TrialStarter {
       await this.#state.refresh();
       for (const number of outcome.failed) this.#announceFailed(number);
     }
+  }
+
+  /** Whether there is no trial for these asks, as is seen without the study's lock: many may wait. */
+  async #isFull(asks: readonly Ask[]): Promise<boolean> {
+    if (!this.#seemsFull(asks)) return false;
+    await this.#state.refresh();
+    await this.#state.watchLeases();
+    return this.#seemsFull(asks);
+  }
+
+  #seemsFull(asks: readonly Ask[]): boolean {
+    const { history, versions } = this.#state;
+    const { running, waiting, ran } = history;
+    if (waiting.length > 0 || !versions.areSaved) return false;
+    const isHeld = (trial: RunningTrial): boolean =>
+      ["leave", "wait"].includes(this.#state.actionFor(trial).kind);
+    const isFull = ({ total = Infinity, behind }: Ask): boolean =>
+      behind === undefined && ran + running.length >= total;
+    return asks.every(isFull) && running.every(isHeld);
   }
 
   /** Proposes suggestions ahead of the turn; undefined if they are made in the turn instead. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createStudy } from "../../../study/open-study.ts";
 import { proxyTo } from "../../../testing/postgres/proxy.ts";
+import { statementsIn } from "../../../testing/postgres/statements-in.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
 import { tempFolder } from "../../../testing/temp-folder.ts";
 import { float, searchSpace } from "../../../space/index.ts";
@@ -18,7 +19,7 @@ test("a trial takes two ways to the server and seven statements, alone and amid 
   const { server, end } = proxyTo(postgres.cluster.socket, () => ({
     toServer: (chunk) => {
       trips++;
-      statements += statementsIn(chunk);
+      statements += statementsIn(chunk).length;
       return "pass";
     },
     toClient: () => "pass",
@@ -50,16 +51,3 @@ test("a trial takes two ways to the server and seven statements, alone and amid 
   await study.refresh();
   t.is(study.finished.length, 120);
 });
-
-/** How many texts of statements, and prepared statements, a client has run by what it sends. */
-function statementsIn(chunk: Buffer): number {
-  let count = 0;
-  for (let at = 0; at < chunk.length;) {
-    const kind = String.fromCharCode(chunk[at]);
-    // The first message of a connection has no kind: its length begins with 0.
-    if (chunk[at] === 0) return 0;
-    if (kind === "Q" || kind === "E") count++;
-    at += 1 + chunk.readInt32BE(at + 1);
-  }
-  return count;
-}
