@@ -1,5 +1,5 @@
 /*
- * The zoo at equal tuning budgets: every optimizer gets as many trials on one small problem, and is
+ * Every optimizer at equal tuning budgets: each gets as many trials on one small problem, and is
  * then run with its best hyperparameters from fresh starts. Counts are gradient evaluations, so
  * that an optimizer which takes several a step pays for them. Prints a table; options:
  *

@@ -10,13 +10,18 @@ const PRUNER_TABLES = [
   ["docs/pruners.md", "## Which one"],
   ["docs/ends.md", "## What each pruner makes of it"],
 ];
-/** Registered strategies and pruners that a page's table lacks. */
+/** Registered strategies and pruners that a page's table lacks, and plots without a section. */
 export async function faultsOfTables() {
   const { strategies } = await import("../../dist/strategies/index.js");
   const { pruners } = await import("../../dist/src/pruners/index.js");
+  const { PLOTS } = await import("../../dist/src/plots/index.js");
+  const sections = readFileSync("docs/plots.md", "utf8").split("\n");
   return [
     ...lacking(STRATEGY_TABLES, "strategy", Object.keys(strategies)),
     ...lacking(PRUNER_TABLES, "pruner", Object.keys(pruners)),
+    ...Object.keys(PLOTS)
+      .filter((name) => !sections.includes(`## ${name}`))
+      .map((name) => `docs/plots.md: there is no section ## ${name}`),
   ];
 }
 

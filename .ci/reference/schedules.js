@@ -18,7 +18,7 @@ const schedules = {
     make: () => tfjs.withWarmup({ steps: 100 }, tfjs.cosine({ steps: 900 })),
   },
   "warmup-stable-decay": {
-    text: "Warm-up, stable, decay (Hu et al. 2024): the steps need not be known before the decay.",
+    text: "Warm-up, stable, decay (Hu et al. 2024): a longer `stable` begins the same, so a training can be lengthened until it decays.",
     make: () => tfjs.warmupStableDecay({ warmup: 100, stable: 600, decay: 300, shape: "sqrt" }),
   },
   "one-cycle": {
@@ -30,11 +30,11 @@ const schedules = {
     make: () => tfjs.warmRestarts({ period: 143, growth: 2 }),
   },
   "step-decay": {
-    text: "Drops by a factor at fixed intervals.",
+    text: "Multiplied by `gamma` after every 300 steps.",
     make: () => tfjs.stepDecay({ every: 300, gamma: 0.3 }),
   },
   exponential: {
-    text: "A constant factor at each step.",
+    text: "Multiplied by `gamma` after every step.",
     make: () => tfjs.exponential({ gamma: 0.997 }),
   },
   polynomial: {

@@ -6,7 +6,7 @@ import { checkRule, ruleWith, type EdgeRule } from "./edge-rule.ts";
 import { requireWithin, requireKnown } from "../errors/checks.ts";
 import type { PruneContext } from "../contracts/pruner.ts";
 
-/** Which edge of stability `divergence` heeds, and under which names trials log what it needs. */
+/** Which edge of stability `divergence` takes into account, and under which names trials log what it needs. */
 export interface EdgeOptions {
   /**
    * The optimizer's update rule, whose threshold the sharpness is compared with; or one for each

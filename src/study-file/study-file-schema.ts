@@ -64,7 +64,7 @@ const part = (names: readonly string[], what: string) => {
       .string()
       .min(1)
       .describe(
-        `A TypeScript or JavaScript file with a ${what} of your own, from this file's folder on.`,
+        `A TypeScript or JavaScript file with a ${what} of your own, relative to this file's folder.`,
       ),
     export: z
       .string()
@@ -170,7 +170,7 @@ export const studyFileSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "The folder for what trials keep, ARTIFACTS/STUDY/NUMBER each, from this file's folder on. hpo-trials beside the database hpo.db if left out.",
+      "The folder for what trials keep, ARTIFACTS/STUDY/NUMBER each, relative to this file's folder. hpo-trials beside the database hpo.db if left out.",
     ),
   notify: z
     .union([

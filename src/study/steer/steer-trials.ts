@@ -62,7 +62,7 @@ export function setExcluded(
       if (!isFinished(trial)) {
         throw new HpoError(
           `${excluded ? "exclude" : "include"}: trial ${trial.number} is ${trial.state}; the search ` +
-            "heeds finished trials alone. " +
+            "learns from finished trials alone. " +
             (trial.state === "waiting" ? "Take it away with cancel." : "Wait for its end."),
         );
       }
