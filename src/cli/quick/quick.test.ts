@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
-import { bayesian, random } from "../../../strategies/index.ts";
+import { bayesian, quasiRandom, random } from "../../../strategies/index.ts";
 import { float, searchSpace } from "../../space/index.ts";
 import { createStudy } from "../../study/open-study.ts";
 import { openStorage } from "../../storage/open-storage.ts";
@@ -29,6 +29,8 @@ async function studyFolder() {
   const storage = await openStorage(`sqlite:${join(folder, "hpo.db")}`);
   const space = searchSpace({ x: float(0, 1) });
   await createStudy({ name: "s", space, strategy: random(), seed: 1 }, { storage });
+  // By a sequence of a package that is loaded once it is needed.
+  await createStudy({ name: "even", space, strategy: quasiRandom(), seed: 1 }, { storage });
   await storage.close();
   const runtime = join(folder, "runtime");
   const hpo = (words: string): Ran => {
@@ -45,6 +47,7 @@ test.serial("quick commands say what the same commands say in a whole program", 
   const [quick, whole] = [await studyFolder(), await studyFolder()];
   const lines = [
     "study ask s",
+    "study ask even --count 3",
     "study tell s 0 0.5",
     "study tell s 0 0.5",
     "study tell s",

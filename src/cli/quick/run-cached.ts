@@ -32,16 +32,30 @@ export function exportsOf(path: string, use: string): CachedRun {
   return { exports: module.exports, isKept };
 }
 
-/** Parts of Node's that most commands never use: each takes a hundredth of an ask to load. */
-const RARE = new Set(["node:child_process", "node:timers/promises", "node:zlib"]);
+/** What most commands never use: each takes a hundredth of an ask to load. */
+const RARE = new Set([
+  "node:child_process",
+  "node:fs/promises",
+  "node:timers/promises",
+  "node:worker_threads",
+  "node:zlib",
+  "ml-matrix",
+  "sobol",
+]);
+/** What is known without loading anything: a command runs in the main thread. */
+const KNOWN: Readonly<Record<string, Readonly<Record<PropertyKey, unknown>>>> = {
+  "node:worker_threads": { isMainThread: true },
+};
 
 /** `require`, but that of what is rarely used nothing is loaded before a member of it is. */
 const lazily =
   (require: NodeJS.Require) =>
-  (name: string): unknown =>
-    RARE.has(name)
-      ? new Proxy(
-          {},
-          { get: (_, member) => (require(name) as Record<PropertyKey, unknown>)[member] },
-        )
-      : (require(name) as unknown);
+  (name: string): unknown => {
+    if (!RARE.has(name)) return require(name) as unknown;
+    const known = KNOWN[name] ?? {};
+    const get = (_: object, member: PropertyKey): unknown =>
+      Object.hasOwn(known, member)
+        ? known[member]
+        : (require(name) as Record<PropertyKey, unknown>)[member];
+    return new Proxy({}, { get });
+  };
