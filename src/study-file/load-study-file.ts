@@ -18,6 +18,8 @@ import type { CommandStudy, TrialCommand } from "./study-yaml.ts";
 export interface StudyFile {
   readonly definition: StudyDefinition;
   readonly source: StudySource;
+  /** What in the file is likely meant otherwise. */
+  readonly doubts: readonly string[];
   /** Of a command: how a trial is run, with what added to the environment, and its metric. */
   readonly command?: TrialCommand;
   /** Runs its objective: a module's in threads or processes, a command as processes. */
@@ -101,6 +103,7 @@ async function loadModule(path: string, named: string | undefined): Promise<Stud
   checkDefinition(definition);
   return {
     definition,
+    doubts: [],
     source: { url: url.href, exportName },
     async makeRunner(workers, leases, options = {}) {
       const { moduleRunner } = await import("../runner/module-runner.ts");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "ava";
 import type { Params } from "../space/search-space.ts";
 import { prunerOrNamed, pruners } from "../pruners/index.ts";
+import { studyFileText } from "./inline/inline-study.ts";
 import { loadStudyFile } from "./load-study-file.ts";
 import { studyFileJsonSchema, type JsonSchema } from "./study-file-schema.ts";
 import { loadStudyYaml, type CommandStudy } from "./study-yaml.ts";
@@ -269,4 +270,33 @@ test("a float stays one for a program that tells floats from integers", async (t
   t.is(json({ x: -0.5, n: 0, c: "1" }), '{"x":-0.5,"n":0,"c":"1"}');
   t.is(json({ x: 1e300 }), '{"x":1e+300}', "which is a float as it stands");
   t.is(json({}), "{}");
+});
+
+test("choices without quotes that PyYAML takes for true and false are texts, and told once", async (t) => {
+  const beginning = 'name: a\ncommand: "true"\nspace:\n  x: { type: categorical, choices: ';
+  const { definition, doubts } = await load(`${beginning}[yes, no, on] }\n`);
+  t.deepEqual<unknown, unknown>(definition.space?.parameters[0].distribution, {
+    kind: "categorical",
+    choices: ["yes", "no", "on"],
+  });
+  t.is(doubts.length, 1);
+  t.regex(
+    doubts[0],
+    /study\.yaml:4:\d+: yes, no, on: texts here, where PyYAML reads true or false/,
+  );
+  for (const well of ['["yes", "no"]', "[true, false]", "[y, n]"]) {
+    t.deepEqual((await load(`${beginning}${well} }\n`)).doubts, [], well);
+  }
+});
+
+test("a study file that is written for texts as yes and no puts them in quotes", async (t) => {
+  const x = { type: "categorical" as const, choices: ["yes", "no", "12", "adam"] };
+  const text = studyFileText({ name: "a", space: { x }, command: ["true"] });
+  t.regex(text, /\["yes", "no", "12", adam\]|\[ "yes", "no", "12", adam \]/);
+  const { definition, doubts } = await load(text);
+  t.deepEqual<unknown, unknown>(definition.space?.parameters[0].distribution, {
+    kind: "categorical",
+    choices: x.choices,
+  });
+  t.deepEqual(doubts, []);
 });

@@ -1,5 +1,6 @@
 import { prunerGiven, strategyGiven } from "../study/parts/own-part.ts";
 import { parseContent, parseSource, type StudyText } from "./study-content.ts";
+import { doubtsIn } from "./doubts.ts";
 import { at, atAsync, type SourceFile } from "./study-file-errors.ts";
 import { dirname, resolve } from "node:path";
 import { HpoError } from "../errors/errors.ts";
@@ -48,6 +49,8 @@ export interface TrialCommand {
 
 export interface CommandStudy {
   readonly definition: StudyDefinition;
+  /** What in the file is likely meant otherwise. */
+  readonly doubts: readonly string[];
   /** Without one, another program asks for trials and tells them. */
   readonly command?: TrialCommand;
   /** @throws HpoError without a command */
@@ -86,6 +89,7 @@ export async function studyOfText(
 ): Promise<CommandStudy> {
   const file = parseSource(source);
   const { folder } = source;
+  const doubts = doubtsIn(file);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
   const { trials, until, workers, seed, repeats, memoryLimit, prior, roles } = content;
@@ -141,7 +145,7 @@ export async function studyOfText(
           "hpo.study of the Python client. Add command: to have hpo run them.",
       );
     };
-    return { definition, makeRunner };
+    return { definition, doubts, makeRunner };
   }
   if (spaceContent === undefined) {
     at(file, ["command"], () => {
@@ -158,6 +162,7 @@ export async function studyOfText(
   const plan = at(file, ["command"], () => commandPlanner(config, parameters, floats));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
+    doubts,
     definition: {
       ...definition,
       probe: async (params) => {

@@ -26,13 +26,16 @@ export function studyYaml(study: WrittenStudy): string {
   const metrics = Object.fromEntries(
     directions.map((direction, index) => [metricNames?.[index] ?? nameOf(index), direction]),
   );
-  const document = new Document({
-    name,
-    ...(directions.length > 1 || metricNames ? { metrics } : { direction: directions[0] }),
-    trials: trialCount + MORE_TRIALS,
-    space: Object.fromEntries(space.parameters.map((one) => [one.name, parameterOf(one)])),
-    command: commandFor(space),
-  });
+  const document = new Document(
+    {
+      name,
+      ...(directions.length > 1 || metricNames ? { metrics } : { direction: directions[0] }),
+      trials: trialCount + MORE_TRIALS,
+      space: Object.fromEntries(space.parameters.map((one) => [one.name, parameterOf(one)])),
+      command: commandFor(space),
+    },
+    { compat: "yaml-1.1" },
+  );
   document.commentBefore = beginning(study);
   const parameters = document.get("space") as YAMLMap;
   for (const [index, { prior }] of space.parameters.entries()) {

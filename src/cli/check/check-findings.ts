@@ -22,6 +22,7 @@ export function findings(
     ...(ran ? reportFindings(file.definition, ran) : []),
     ...commandFindings(file, suggested[0]),
     ...doubtfulDirections(file),
+    ...file.doubts.map(notice),
     ...notes.map(notice),
   ];
 }

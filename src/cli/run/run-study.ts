@@ -45,6 +45,7 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
   // Told before a study is made of it.
   if (!file.command && !file.definition.objective) await file.makeRunner(1);
   checkRunFlags("hpo study run", flags);
+  for (const doubt of file.doubts) warn(doubt);
   const definition = {
     ...file.definition,
     ...(await overrides(flags)),

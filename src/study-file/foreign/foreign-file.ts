@@ -1,6 +1,7 @@
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { decimalIn } from "../../errors/decimal.ts";
 import { HpoError } from "../../errors/errors.ts";
+import { booleanWords } from "../yaml-booleans.ts";
 import { yamlProblem } from "../yaml-problem.ts";
 import { plainContent } from "../plain-content.ts";
 import type { StudyFileInput } from "../inline/inline-study.ts";
@@ -25,6 +26,12 @@ export interface ForeignFile {
   readonly told: readonly string[];
 }
 
+interface Remark {
+  /** 0 where its place is not known. */
+  readonly line: number;
+  readonly text: string;
+}
+
 /** @throws HpoError if the text is no map in YAML or JSON */
 export function foreignFile(text: string, path: string): ForeignFile {
   const lines = new LineCounter();
@@ -34,9 +41,9 @@ export function foreignFile(text: string, path: string): ForeignFile {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new HpoError(`${path}:${line}:${col}: ${yamlProblem(error)}`);
   }
+  const remarks = booleansRead(document, lines);
   const content = plainContent({ path, document, lines });
   if (!isMapping(content)) throw new HpoError(`${path} is no map, as a sweep or an experiment is.`);
-  const remarks: { readonly line: number; readonly text: string }[] = [];
   return {
     content,
     get told() {
@@ -53,6 +60,18 @@ export function foreignFile(text: string, path: string): ForeignFile {
       remarks.push({ line, text: `${where}${keys.join(".")}: ${message}` });
     },
   };
+}
+
+/** Reads words as true and false as the tool does, whose YAML is PyYAML's; a command's are words. @returns remarks */
+function booleansRead(document: Document, lines: LineCounter): Remark[] {
+  return booleanWords(document)
+    .filter(({ keys }) => keys[0] !== "command")
+    .map(({ node, offset, word, value, keys }) => {
+      node.value = value;
+      const { line } = lines.linePos(offset);
+      const read = `${word} is ${value}, as PyYAML and YAML 1.1 read it; "${word}" would be the text`;
+      return { line, text: `line ${line}: ${keys.join(".")}: ${read}` };
+    });
 }
 
 /** Of the key itself, as its value may begin a line further down. */

@@ -235,3 +235,32 @@ test("of two parameters that get one name the second is told, and left out", asy
   );
   t.regex(told, /parameters\.opt\.wd: another one is called opt\.wd here/);
 });
+
+test("words that PyYAML reads as true and false are so here, and told with their line", (t) => {
+  const text = `method: grid
+program: t.py
+command: [python, t.py, --fast, yes, "\${args}"]
+parameters:
+  amp: { values: [yes, no] }
+  mode:
+    values:
+      - Off
+      - "off"
+      - y
+  augment: { value: no }
+`;
+  const { study, told } = studyFromForeign(text, "s.yaml");
+  t.deepEqual<unknown, unknown>(study.space, {
+    amp: yamlChoice(true, false),
+    mode: yamlChoice(false, "off", "y"),
+  });
+  t.deepEqual((study.command as string[]).slice(0, 4), ["python", "t.py", "--fast", "yes"]);
+  t.true(study.command!.includes("--augment=False"));
+  const lines = told.filter((line) => line.includes("PyYAML")).map((line) => line.split(",")[0]);
+  t.deepEqual(lines, [
+    "line 5: parameters.amp.values: yes is true",
+    "line 5: parameters.amp.values: no is false",
+    "line 8: parameters.mode.values: Off is false",
+    "line 11: parameters.augment.value: no is false",
+  ]);
+});

@@ -55,7 +55,7 @@ function scriptName(command: string | readonly string[]): string {
 
 /** @returns the text of a study file, a parameter a line */
 export function studyFileText(study: StudyFileInput): string {
-  const document = new Document(study);
+  const document = new Document(study, { compat: "yaml-1.1" });
   const space = document.get("space") as YAMLMap;
   for (const { value } of space.items) if (isMap(value)) value.flow = true;
   for (const key of ["metrics", "metric"]) {
