@@ -1,6 +1,6 @@
 import { insertIntoFront } from "../numerics/pareto.ts";
 import { StorageError } from "../errors/errors.ts";
-import { minimised } from "../contracts/observation.ts";
+import { isDivergence, minimised } from "../contracts/observation.ts";
 import { trialOf } from "../storage/record.ts";
 import type { TrialRecord } from "../contracts/storage.ts";
 import { ATTRIBUTE } from "../contracts/attributes.ts";
@@ -133,6 +133,9 @@ export class History {
     const { number, values } = trial;
     if (trial.excluded || !isFeasible(trial) || values.length !== directions.length) return;
     const badness = values.map((value, index) => minimised(value, directions[index]));
+    // It diverged; on a front it would stand for ever, as nothing is compared with it in the other metrics.
+    if (directions.length > 1 && values.some((value, i) => isDivergence(value, directions[i])))
+      return;
     this.#ranked = insertIntoFront(this.#ranked, { number, badness, trial }, (one) => one.badness);
   }
 
@@ -167,7 +170,10 @@ export class History {
     return this.#counts;
   }
 
-  /** Feasible, complete and undominated, by number; with one metric at most one trial. */
+  /**
+   * Feasible, complete and undominated, by number; with one metric at most one trial, with several none that is
+   * infinitely bad in one of them.
+   */
   get front(): readonly CompleteTrial[] {
     if (this.#unranked.length === 0) return this.#front;
     const [before, unranked] = [this.#ranked, this.#unranked];

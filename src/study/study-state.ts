@@ -28,7 +28,7 @@ import type { ActiveTrial } from "./trial/active-trial.ts";
 import { describeHeld, isStillHeld, lostHere, refusedEnd } from "./trial/held-trial.ts";
 import { LeaseWatch } from "./trial/lease-watch.ts";
 import { lostTrialAction, type LostTrialAction } from "./trial/lost-trial.ts";
-import { unbeatableNote, type End } from "./trial/trial-end.ts";
+import { infinityNote, type End } from "./trial/trial-end.ts";
 import { storedEnd } from "./trial/end-attributes.ts";
 import { heldOf, leaseOf } from "./trial/trial-lease.ts";
 import { endTimes } from "./trial/trial-clock.ts";
@@ -287,7 +287,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     const finished = this.history.get(trial.number) as FinishedTrial;
     const isBest = this.history.front.some((best) => best.number === trial.number);
     this.hub.emit({ type: "finished", trial: finished, isBest });
-    const note = unbeatableNote(finished, this.record.directions);
+    const note = infinityNote(finished, this.record.directions);
     if (note !== undefined) this.hub.note(note);
     return finished;
   }

@@ -1,5 +1,7 @@
 import test from "ava";
 import { HpoError, TrialFinishedError, type Objective } from "../index.ts";
+import { createStudy } from "./open-study.ts";
+import { viewStudy } from "./study-view.ts";
 import { newStudy } from "./testing/small-study.ts";
 
 test("tell refuses what contradicts itself", async (t) => {
@@ -132,4 +134,35 @@ test("NaN is divergence; nothing, text or too many numbers an error; caught, the
   const unbeatable = notes.filter((note) => note.includes("no trial can be better"));
   t.is(unbeatable.length, 1);
   t.regex(unbeatable[0], /^Trial 5 returned -Infinity: .* hpo study exclude NAME 5\.$/);
+});
+
+test("a trial that is infinitely bad in one of several metrics is told of, and on no front", async (t) => {
+  const study = await createStudy({ name: "two", metrics: { a: "minimize", b: "maximize" } });
+  const notes: string[] = [];
+  const bests: boolean[] = [];
+  study.subscribe((event) => {
+    if (event.type === "note") notes.push(event.message);
+    if (event.type === "finished") bests.push(event.isBest);
+  });
+  const results = [
+    { a: Infinity, b: 9 },
+    { a: 0, b: -Infinity },
+    { a: 2, b: 1 },
+    { a: -Infinity, b: 0 },
+  ];
+  await study.optimize(({ number }) => results[number], { trials: 4 });
+  t.deepEqual(bests, [false, false, true, true]);
+  t.deepEqual(
+    study.bestTrials.map(({ number }) => number),
+    [2, 3],
+  );
+  t.is(notes.length, 3);
+  t.regex(notes[0], /^Trial 0 returned Infinity, 9: as bad as can be in one metric/);
+  t.regex(notes[1], /^Trial 1 returned 0, -Infinity: as bad as can be/);
+  t.regex(notes[2], /^Trial 3 returned -Infinity, 0: no trial can be better/);
+  const seen = await viewStudy("two", study.storage);
+  t.deepEqual(
+    seen.bestTrials.map(({ number }) => number),
+    [2, 3],
+  );
 });

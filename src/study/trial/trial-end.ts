@@ -69,8 +69,25 @@ export function prunedEnd(reports: readonly Report[], { directions }: Metrics): 
   return directions.length === 1 ? { state: "pruned", values: [last.value] } : { state: "pruned" };
 }
 
+/** Tells of a result with an infinity that its user hardly meant. */
+export const infinityNote = (
+  trial: FinishedTrial,
+  directions: readonly Direction[],
+): string | undefined => unbeatableNote(trial, directions) ?? divergedNote(trial, directions);
+
+/** One of several metrics is as bad as can be: whatever the others are, the trial diverged. */
+function divergedNote(trial: FinishedTrial, directions: readonly Direction[]): string | undefined {
+  if (trial.state !== "complete" || directions.length === 1) return undefined;
+  const { number, values } = trial;
+  if (!values.some((value, i) => isDivergence(value, directions[i]))) return undefined;
+  return (
+    `Trial ${number} returned ${values.join(", ")}: as bad as can be in one metric, it counts as diverged, and is ` +
+    "not on the front."
+  );
+}
+
 /** Tells of a result that is infinitely good: no other trial can become the best. */
-export function unbeatableNote(
+function unbeatableNote(
   trial: FinishedTrial,
   directions: readonly Direction[],
 ): string | undefined {
