@@ -2,6 +2,11 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { folderWith, hpo } from "../cli/fixtures/hpo.ts";
+import type { LiveTrial } from "../contracts/objective.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import { tempFolder } from "../testing/temp-folder.ts";
+import { createStudy } from "./open-study.ts";
+import { studyArtifacts } from "./trial-artifacts.ts";
 
 const PROGRAM = `import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -100,4 +105,19 @@ test("without files, that is said", (t) => {
   t.regex(hpo(folder, "study artifacts kept").out, /keep no files/);
   t.is(hpo(folder, "study artifacts kept 0 --json").code, 0);
   t.regex(hpo(folder, "study artifacts nothing --best").err, /has no study "nothing"/);
+});
+
+test("trials that keep nothing are no artifacts of their study", async (t) => {
+  const folder = await tempFolder(t);
+  const storage = await openStorage(join(folder, "hpo.db"));
+  t.teardown(() => storage.close());
+  const study = await createStudy({ name: "s", artifacts: join(folder, "files") }, { storage });
+  const objective = (trial: LiveTrial) => {
+    const { number } = trial;
+    if (number === 1) trial.saveArtifact("model.pt", "12345");
+    return number;
+  };
+  await study.optimize(objective, { trials: 3 });
+  const kept = studyArtifacts(study).map(({ trial, bytes }) => [trial.number, bytes]);
+  t.deepEqual(kept, [[1, 5]]);
 });

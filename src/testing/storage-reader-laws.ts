@@ -1,4 +1,6 @@
 import { ATTRIBUTE } from "../contracts/attributes.ts";
+import { categoricalDistribution, intDistribution } from "../space/distribution.ts";
+import type { Params } from "../space/search-space.ts";
 import type { Cursor, Storage, StudyRecord, TrialRecord } from "../contracts/storage.ts";
 import {
   addTrial,
@@ -8,6 +10,7 @@ import {
   startTrial,
   startedAt,
   waiting,
+  x,
   type Law,
 } from "./storage-samples.ts";
 
@@ -109,6 +112,39 @@ export function readerLaws(law: Law): void {
     const { trials } = await storage.readTrials(study.id);
     t.deepEqual(await other.readNumbered(study.id, [2, 0, 99]), [trials[0], trials[2]]);
     t.deepEqual(await other.readNumbered(study.id, []), []);
+  });
+  law("a brief read has the parameters of a whole one", async (t, { storage, other, study }) => {
+    const distributions = {
+      x,
+      n: intDistribution(-4, 64, { step: 2 }),
+      c: categoricalDistribution(["adam", "3", 3, false, null]),
+    };
+    const all: Params[] = [
+      { x: 0.1 + 0.2, n: 64, c: "adam" },
+      { x: 1e-300, n: -4, c: 3 },
+      { x: 0, n: 0, c: null },
+      { c: false },
+      { n: 2, c: "3" },
+      {},
+    ];
+    const trials = all.map((params) => {
+      const own = Object.keys(params).map((name) => [name, distributions[name as "x"]] as const);
+      return { ...completeTrial(1), params, distributions: Object.fromEntries(own) };
+    });
+    await storage.createTrials(study.id, trials);
+    const whole = (await other.readTrials(study.id)).trials;
+    for (const detail of ["brief", "space", "search"] as const) {
+      const read = (await other.readTrials(study.id, undefined, detail)).trials;
+      t.deepEqual(
+        read.map(({ params }) => params),
+        whole.map(({ params }) => params),
+        detail,
+      );
+    }
+    t.deepEqual<unknown, unknown>(
+      whole.map(({ params }) => params),
+      all,
+    );
   });
   law("who runs a trial is told with the study, where it is kept", async (t, store) => {
     const { storage, other, study } = store;
