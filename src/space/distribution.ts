@@ -1,5 +1,6 @@
 import { requireFinite, requireInteger, requireList, requirePositive } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
+import { shown } from "../errors/shown.ts";
 
 /** Any JSON scalar. */
 export type Scalar = string | number | boolean | null;
@@ -109,7 +110,7 @@ export function intDistribution(
   { log = false, step = 1 }: IntOptions = {},
 ): IntDistribution {
   for (const [name, value] of Object.entries({ low, high, step })) {
-    const input = `int(${low}, ${high}): ${name}`;
+    const input = `int(${shown(low)}, ${shown(high)}): ${name}`;
     const remedy = Number.isInteger(value)
       ? "Beyond ±9007199254740991 integers are not exact. Narrow the range or use float."
       : "Round it or use float.";

@@ -107,6 +107,10 @@ test("what floats can't hold is refused when it is declared", (t) => {
   refused(() => floatDistribution(-1e308, 1e308), /float\(-1e\+308, 1e\+308\): high − low must/);
   refused(() => intDistribution(LEAST, MOST), /high − low must be at most 9007199254740991/);
   refused(() => intDistribution(0, 2 ** 53), /high=9007199254740992/);
+  refused(
+    () => intDistribution(0, 2 ** 60),
+    /^int\(0, 1152921504606846976\): high=1152921504606846976 must be an integer/,
+  );
   refused(() => floatDistribution(0, 1, { step: 1e-17 }), /step=1e-17 is too small/);
   refused(() => floatDistribution(1e16, 1e16 + 10, { step: 0.5 }), /step=0.5 is too small/);
   t.notThrows(() => floatDistribution(-8e307, 8e307));

@@ -6,6 +6,7 @@ import {
   memoryStorage,
   openStudy,
   searchSpace,
+  type Params,
 } from "../index.ts";
 import { random } from "../../strategies/index.ts";
 import { newStudy, smallSpace } from "./testing/small-study.ts";
@@ -42,6 +43,18 @@ test("skipIfExists compares the same names", async (t) => {
   t.is(await study.enqueue({ x: 0.5 }, { skipIfExists: true }), undefined);
   t.is(await study.enqueue({ x: 0.5, n: 1 }, { skipIfExists: true }), 1);
   t.is(await study.enqueue({ x: 0.6 }, { skipIfExists: true }), 2);
+});
+
+test("parameters that are queued again are told of", async (t) => {
+  const study = await newStudy();
+  const notes: string[] = [];
+  study.subscribe((event) => event.type === "note" && notes.push(event.message));
+  const others: Params[] = [{ x: 0.5 }, { x: 0.6 }, {}, {}];
+  for (const params of others) await study.enqueue(params);
+  t.deepEqual(notes, []);
+  t.is(await study.enqueue({ x: 0.5 }), 4);
+  t.is(notes.length, 1);
+  t.regex(notes[0], /^Trial 0 has the parameters of trial 4, which is queued.*--skip-if-exists/);
 });
 
 test("ten askers at once pop ten queued trials once each", async (t) => {

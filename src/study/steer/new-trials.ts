@@ -40,7 +40,17 @@ export async function enqueue(
     },
   ]);
   await state.refresh();
-  return records[0].number;
+  const [{ number }] = records;
+  const same = state.history.trials.find(
+    (trial) => trial.number !== number && sameFixed(trial, params),
+  );
+  if (same && Object.keys(params).length > 0) {
+    engine.note(
+      `Trial ${same.number} has the parameters of trial ${number}, which is queued all the same: skipIfExists ` +
+        "(--skip-if-exists) queues nothing then.",
+    );
+  }
+  return number;
 }
 
 /** Adds trials that were run elsewhere: see `Study.addTrials`. */
