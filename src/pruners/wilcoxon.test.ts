@@ -35,6 +35,14 @@ test("the mean of what was reported keeps a trial that the test would stop", (t)
   t.false(decide(wilcoxon(), [outlier], running([2, 3, 4, 5])));
 });
 
+test("a trial whose mean is the best one's is not stopped", (t) => {
+  // Worse on nine folds, and as much better on the tenth.
+  const rival = finished([0, 0, 0, 0, 0, 0, 0, 0, 0, 10], { values: [1] });
+  const level = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+  t.false(decide(wilcoxon({ pThreshold: 0.5 }), [rival], running(level)));
+  t.true(decide(wilcoxon({ pThreshold: 0.5 }), [rival], running(level.map((one) => one + 0.01))));
+});
+
 test("the rival is the best of the completed, feasible trials", (t) => {
   const trial = running([2, 4, 6, 8, 10]);
   const bad = finished([9, 9, 9, 9, 9], { values: [9], number: 1 });

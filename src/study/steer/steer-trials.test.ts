@@ -11,6 +11,7 @@ import {
   searchSpace,
   strategyOf,
   type Params,
+  type Strategy,
   type Study,
 } from "../../index.ts";
 import { thisProcess } from "../../system/process-identity.ts";
@@ -193,4 +194,28 @@ test("a stuck trial is failed by force, and is no evidence", async (t) => {
   await t.throwsAsync(other.fail(0, { force: true }), failsWith(/trial 0 is failed, not running/));
   await t.throwsAsync(other.requeue(0), failsWith(/trial 0 is failed, not running/));
   t.is(trial.number, 0);
+});
+
+test("who asks between exclusions and inclusions is told of each", async (t) => {
+  const asked: number[][] = [];
+  const strategy: Strategy = {
+    ...random(),
+    name: "listening",
+    init: () => [],
+    observe: (state, { number }) => [...(state as number[]), number],
+    suggest: (state) => {
+      asked.push(state as number[]);
+      return { kind: "params", params: { x: 0.1 * asked.length, y: 0 } };
+    },
+  };
+  const study = await createStudy({ name: "both", space: definition.space, strategy });
+  await study.addTrials([1, 2, 3].map((result) => ({ params: { x: 0.1, y: 0.1 }, result })));
+  await study.ask();
+  await study.exclude(0);
+  await study.ask();
+  await study.exclude(1);
+  await study.ask();
+  await study.include(0);
+  await study.ask();
+  t.deepEqual(asked, [[0, 1, 2], [1, 2], [2], [0, 2]]);
 });
