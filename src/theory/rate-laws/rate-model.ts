@@ -12,6 +12,11 @@ import { fitScattered, LEAST_SCATTERED } from "./scattered-trials.ts";
 const BATCH_SIZES_FOR_LAWS = 3;
 /** So many learning rates at one batch size are a sweep. */
 const SWEEP = 3;
+/**
+ * Scattered trials hardly tell one law from another, and laws that saturate among them answer too low beyond: so
+ * these must earn a difference of 2 ln 10 in BIC. Chosen on the choosing tables (bench/RESULTS.md).
+ */
+const POWER_ODDS = 10;
 
 /** What trials tell of the best learning rate by the batch size. */
 export interface RateModel {
@@ -82,15 +87,18 @@ function scatteredModel(trials: readonly RateTrial[], exponent: Normal): RateMod
   const kinds: readonly LawKind[] = ["power", "saturating", "rootSaturating"];
   const { posteriors, rates, beside } = fitScattered(trials, exponent, kinds);
   const compared = [...posteriors].sort((a, b) => a.bic - b.bic);
-  const [chosen, runnerUp] = compared;
+  const [least, runnerUp] = compared;
+  const weighted = weigh(compared, POWER_ODDS);
+  const chosen = weighted.reduce((best, one) => (one.weight > best.weight ? one : best)).posterior;
   return {
     rates,
     chosen,
     compared,
-    weighted: weigh(compared),
+    weighted,
     reason:
-      `One model of ${trials.length} scattered trials; the laws answer by their BIC, least of them ` +
-      `${chosen.kind}, ${(runnerUp.bic - chosen.bic).toFixed(1)} below ${runnerUp.kind}.`,
+      `One model of ${trials.length} scattered trials; the laws answer by their BIC, a power law as ` +
+      `${POWER_ODDS} to 1. Least is that of ${least.kind}, ` +
+      `${(runnerUp.bic - least.bic).toFixed(1)} below ${runnerUp.kind}.`,
     beside,
   };
 }
@@ -133,9 +141,14 @@ function sweptModel(trials: readonly RateTrial[], exponent: Normal): RateModel {
   };
 }
 
-/** @param laws least BIC first */
-function weigh(laws: readonly LawPosterior[]): RateModel["weighted"] {
-  const shares = laws.map(({ bic }) => Math.exp((laws[0].bic - bic) / 2));
+/**
+ * @param laws least BIC first
+ * @param powerOdds how many times as likely as each other one a power law is before the trials speak
+ */
+function weigh(laws: readonly LawPosterior[], powerOdds = 1): RateModel["weighted"] {
+  const shares = laws.map(
+    ({ kind, bic }) => (kind === "power" ? powerOdds : 1) * Math.exp((laws[0].bic - bic) / 2),
+  );
   const total = shares.reduce((sum, share) => sum + share, 0);
   return laws.map((posterior, i) => ({ posterior, weight: shares[i] / total }));
 }

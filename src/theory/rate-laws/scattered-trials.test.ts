@@ -85,11 +85,10 @@ test("40 settings on a gentle slope above the best rate, steep below it, are not
   t.true(Math.max(...errors) < 1.5);
 });
 
-/** The median |ln error| of SGD at three times the largest batch size tried, where η* ∝ B^exponent. */
-function errorBeyond(count: number, exponent: number): number {
-  const errors = Array.from({ length: 12 }, (_, seed) => {
+/** Answers for SGD at three times the largest batch size tried, by where the best ln η is. */
+function answersBeyond(count: number, best: (batchSize: number) => number) {
+  return Array.from({ length: 12 }, (_, seed) => {
     const rng = createRng(seed, "few");
-    const best = (batchSize: number): number => Math.log(0.1) + exponent * Math.log(batchSize / 32);
     const trials = Array.from({ length: count }, () => {
       const learningRate = Math.exp(Math.log(1e-4) + rng.uniform() * Math.log(1e5));
       const batchSize = Math.round(8 * Math.exp(rng.uniform() * Math.log(6)));
@@ -98,10 +97,29 @@ function errorBeyond(count: number, exponent: number): number {
       return { learningRate, batchSize, value };
     });
     const options = { toBatch: 144, family: "sgd", budget: "fixedSamples" } as const;
-    return Math.abs(Math.log(recommendRate(trials, options).learningRate) - best(144));
+    const { learningRate, law } = recommendRate(trials, options);
+    return { kind: law.kind, error: Math.abs(Math.log(learningRate) - best(144)) };
   });
-  return medianOf(errors);
 }
+
+/** The median |ln error| where η* ∝ B^exponent. */
+const errorBeyond = (count: number, exponent: number): number =>
+  medianOf(
+    answersBeyond(count, (batchSize) => Math.log(0.1) + exponent * Math.log(batchSize / 32)).map(
+      ({ error }) => error,
+    ),
+  );
+
+test("a law that saturates answers once the trials tell it clearly, not by a BIC that is a little less", (t) => {
+  const saturates = (count: number, best: (batchSize: number) => number): number =>
+    answersBeyond(count, best).filter(({ kind }) => kind !== "power").length;
+  t.is(
+    saturates(40, (batchSize) => Math.log(0.1) + 0.7 * Math.log(batchSize / 32)),
+    0,
+  );
+  const bent = (batchSize: number): number => Math.log(batchSize / (batchSize + 4));
+  t.true(saturates(300, bent) >= 8);
+});
 
 test("beyond the batch sizes tried the answer leans to the square-root rule, and to the law of many trials", (t) => {
   const [few, many] = [errorBeyond(40, 0.5), errorBeyond(160, 1)];
