@@ -20,6 +20,8 @@ export interface KnownSteps {
   kind?: "named" | "counted" | "always counted";
   /** Whether a step is told several times, as a bar does it. */
   perStep?: "once" | "often";
+  /** How many steps were told once. */
+  single?: number;
 }
 
 export interface StepReport {
@@ -54,6 +56,8 @@ export interface CurveSteps {
 const COUNTED = "counted";
 /** So many lines without a step may come before those that have one: a dump of options, a sanity check. */
 const MOST_HELD = 2;
+/** A bar may tell the first step once, and the next ones with the value before, until it has its own. */
+const SINGLE = 2;
 /** Steps that may begin again in each epoch. */
 const WITHIN_EPOCH = ["step", "iteration", "iter"];
 const FROM_LINE_BEFORE = "its step from the line before it";
@@ -93,7 +97,10 @@ export function curveSteps(known: KnownSteps): CurveSteps {
   const close = (): StepReport[] => {
     if (!current) return [];
     if (current.isToldAgain) known.perStep = "often";
-    else known.perStep ??= "once";
+    else {
+      known.single = (known.single ?? 0) + 1;
+      if (known.single >= SINGLE) known.perStep ??= "once";
+    }
     return settle();
   };
   const settle = (): StepReport[] => {
@@ -103,7 +110,13 @@ export function curveSteps(known: KnownSteps): CurveSteps {
   };
   const hearUnnamed = (told: MetricNumber): StepsHeard => {
     const isNamed = kind === undefined ? known.kind === "named" : kind !== COUNTED;
-    if (isNamed) return { reports: [] };
+    if (isNamed) {
+      // What follows the batches of an epoch without a step is its last value, their mean for one.
+      if (current && known.perStep !== "once") {
+        current = { ...current, told, isToldAgain: true };
+      }
+      return { reports: [] };
+    }
     held.push(told);
     const isUnclear = kind === undefined && known.kind === undefined && held.length <= MOST_HELD;
     if (isUnclear) return { reports: [] };

@@ -133,7 +133,7 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
     try {
       if (stat.size <= LIMIT_BYTES) return textOf(readFileSync(path));
     } catch (error) {
-      problem = `${path} can't be read: ${(error as Error).message}`;
+      problem = `the metric's file ${path} can't be read: ${(error as Error).message}`;
       return undefined;
     }
     problem = `${path} has ${stat.size} bytes, more than a metric's file may have (${LIMIT_BYTES})`;

@@ -7,7 +7,12 @@ export interface NamedNumber {
   readonly qualifier?: string;
   /** Other numbers that the line tells by this name. */
   readonly others?: readonly number[];
+  /** Another number right behind it: `6.9 (6.5)`, its mean, or its deviation. */
+  readonly bracketed?: number;
 }
+
+/** `6.9 (6.5)` */
+const IN_BRACKETS = /^\s*\(\s*([^\s()]+)\s*\)/;
 
 /** What stands behind the metric's name, where that is no number. */
 export interface Unreadable {
@@ -43,19 +48,30 @@ export function namingInText(line: string, name: string): NamedNumber | undefine
 export const unreadableInText = (line: string, name: string): Unreadable | undefined =>
   namingsIn(line, name).unreadable;
 
+interface Found {
+  readonly text: string;
+  readonly qualified: Omit<NamedNumber, "value">;
+}
+
 /** Those without a qualifier, where there are some; each with the numbers that arrows lead over. */
 function namingsIn(
   line: string,
   name: string,
 ): { readonly namings: readonly NamedNumber[]; readonly unreadable?: Unreadable } {
   if (!line.includes(name)) return { namings: [] };
-  const found = [...line.matchAll(patternOf(name))].flatMap((match) => {
+  const found: Found[] = [...line.matchAll(patternOf(name))].flatMap((match) => {
     const [, separator, list, text = list] = match;
     // A word behind a space is the rest of a sentence.
     if (separator === undefined && !isLikeNumber(text)) return [];
     const before = line.slice(Math.max(0, match.index - LOOK_BACK), match.index);
     const qualifier = (QUALIFIER.exec(before) ?? OF_THE_BEST.exec(line))?.[1].toLowerCase();
-    return [{ text, qualified: qualifier === undefined ? {} : { qualifier } }];
+    const behind = IN_BRACKETS.exec(
+      line.slice(match.index + match[0].length, match.index + LOOK_BACK * 2),
+    );
+    const bracketed = numberIn(behind?.[1] ?? "");
+    const isOther = bracketed !== undefined && bracketed !== numberIn(text);
+    const more = isOther ? { bracketed } : {};
+    return [{ text, qualified: qualifier === undefined ? more : { ...more, qualifier } }];
   });
   if (!found.some(({ text }) => isLikeNumber(text))) {
     const [, text] = changePatternOf(name).exec(line) ?? [];
@@ -107,13 +123,13 @@ function changePatternOf(name: string): RegExp {
   );
 }
 
-const literalOf = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+export const literalOf = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** The separator `=` or `:`, if there is one, and what stands behind it. */
 function patternOf(name: string): RegExp {
   const known = patterns.get(name);
   if (known) return known;
-  const before = String.raw`(?<![\w./-])["']?${literalOf(name)}["']?(?:\s*([:=]+)\s*|\s+)`;
+  const before = String.raw`(?<![\w./-])["']?${literalOf(name)}["']?(?:\s*([:=]+)\s*|\s+|(?<=["'])\s*,\s*(?=[-+]?\.?\d))`;
   const call = String.raw`(?:[a-z][a-z\d_.]*\(|\()?`;
   const number = `(?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*`;
   const pattern = new RegExp(`${before}(?:(${LIST})|${call}(${number}))`, "g");

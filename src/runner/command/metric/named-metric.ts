@@ -121,6 +121,9 @@ const whyUnreadable = (name: string, text: string): string =>
     : `${name} ${text} is no number that can be read. Print it alone and in decimals, as 0.39 or 1e-3`;
 
 const meant = (name: string, seen: ReadonlySet<string>): string => {
+  // `coco/bbox_mAP` where `bbox_mAP` is asked for.
+  const within = [...seen].find((one) => one.endsWith(`/${name}`) || one.endsWith(`.${name}`));
+  if (within !== undefined) return `Did you mean "${within}"?`;
   const guess = didYouMean(name, [...seen]);
   return guess.startsWith("Did") ? guess : "";
 };

@@ -1,5 +1,5 @@
 import type { OutputStream } from "./line-meaning.ts";
-import type { NamedNumber } from "./metric-text.ts";
+import { literalOf, type NamedNumber } from "./metric-text.ts";
 import type { LeftOut } from "./curve-steps.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -35,10 +35,17 @@ export function ambiguous(
   name: string,
   { line, naming: { value, others = [] } }: MetricNumber,
 ): string {
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return (
     `a line tells ${name} as ${[...others, value].join(" and ")}, of which the last is taken: ` +
-    `${shortened(line)}. If the first is meant: metric: { regex: '${literal}\\W+(?<value>\\S+)' }`
+    `${shortened(line)}. If the first is meant: metric: { regex: '${literalOf(name)}\\W+(?<value>\\S+)' }`
+  );
+}
+
+/** Which of two numbers was taken, as the other may be the mean of batches, or a deviation. */
+export function bracketed(name: string, { line, naming }: MetricNumber): string {
+  return (
+    `a line tells ${name} as ${naming.value}, and ${naming.bracketed} in brackets, which is not taken: ` +
+    `${shortened(line)}. If that is meant, as a mean: metric: { regex: '${literalOf(name)}\\W+\\S+\\s+\\(\\s*(?<value>[^\\s)]+)' }`
   );
 }
 

@@ -55,6 +55,12 @@ function numberAt(content: unknown, name: string): number | undefined {
   return "problem" in found ? undefined : numberOfJson(found.value);
 }
 
+/** A name in a table's head. */
+const WORDS = /^[\w ./%()#@-]*$/;
+/** A progress bar behind a table's names, as YOLO draws it: `mAP50  mAP50-95): 100%|███| 2/2`. */
+const PROGRESS = /:\s*\d+%\|.*$/;
+/** `Box(P`, `mAP50-95)`: a bracket around the names of several columns. */
+const HALF_BRACKET = /^\w+\((?=[^()]*$)|(?<=^[^()]*)\)$/;
 /** A bar between the cells of a table, as tables are drawn. */
 const BAR = /[|\u2502\u2503\u2551]/g;
 
@@ -82,24 +88,43 @@ export function sightingInTable(
   wanted: WantedMetric,
   columns: Columns | undefined,
 ): { readonly sighting?: Sighting; readonly columns?: Columns } {
-  const line = given.replace(BAR, "|");
+  const line = given.replace(PROGRESS, "").replace(BAR, "|");
   const separator = separatorOf(line);
   const cells = cellsOf(line, separator);
   const isHead =
     cells.length > 1 &&
     wanted.names.some((name) => cells.includes(name)) &&
-    cells.every((cell) => /^[\w ./%()-]*$/.test(cell) && numberIn(cell) === undefined);
+    cells.every((cell) => WORDS.test(cell) && numberIn(cell) === undefined);
   if (isHead) return { columns: { names: cells, separator } };
-  if (!columns) return {};
-  const row = cellsOf(line, columns.separator);
-  if (row.length !== columns.names.length) return { columns };
+  if (!columns || isOtherHead(cells, columns)) return {};
+  const row = rowOf(line, columns);
+  if (!row) return { columns };
   const cellOf = (name: string): number | undefined => {
     const at = columns.names.indexOf(name);
-    return at < 0 ? undefined : numberIn(row[at]);
+    return at < 0 ? undefined : numberIn(row.cells[at]);
   };
   const namings = byName(wanted.names, (name) => namingOf(cellOf(name)));
   if (namings.size === 0) return { columns };
-  return { columns, sighting: { namings, form: "a table", ...stepBy(wanted, cellOf) } };
+  const told = stepBy(wanted, cellOf);
+  const step = told.step ?? stepInText(row.index ?? "", wanted);
+  return { columns, sighting: { namings, form: "a table", ...told, ...(step && { step }) } };
+}
+
+/** Another table's names below, as `Epoch  GPU_mem  box_loss` is after `Class  Images  mAP50`. */
+const isOtherHead = (cells: readonly string[], { names, separator }: Columns): boolean =>
+  typeof separator !== "string" &&
+  cells.length === names.length &&
+  cells.every((cell) => /[a-z]/i.test(cell) && WORDS.test(cell) && numberIn(cell) === undefined);
+
+/** The cells below a table's names; `index` stands before them, as pandas prints it. */
+function rowOf(
+  line: string,
+  { names, separator }: Columns,
+): { readonly cells: readonly string[]; readonly index?: string } | undefined {
+  const cells = cellsOf(line, separator);
+  if (cells.length === names.length) return { cells };
+  const hasIndex = typeof separator !== "string" && cells.length === names.length + 1;
+  return hasIndex ? { cells: cells.slice(1), index: cells[0] } : undefined;
 }
 
 /** A table's head: its rows are divided as it is, whatever stands within their cells. */
@@ -115,7 +140,12 @@ const cellsOf = (line: string, separator: string | RegExp): string[] =>
   line
     .trim()
     .split(separator)
-    .map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+    .map((cell) =>
+      cell
+        .trim()
+        .replace(/^"(.*)"$/, "$1")
+        .replace(HALF_BRACKET, ""),
+    );
 
 /** `val_loss=0.41`, as `namingInText` says. */
 export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
@@ -133,10 +163,9 @@ export function unreadableIn(
   columns: Columns | undefined,
 ): ReadonlyMap<string, Unreadable> {
   const line = given.replace(BAR, "|");
-  const row = columns && cellsOf(line, columns.separator);
+  const row = columns && rowOf(line, columns);
   const cellOf = (name: string): Unreadable | undefined => {
-    if (row?.length !== columns?.names.length) return undefined;
-    const text = row?.[columns!.names.indexOf(name)] ?? "";
+    const text = row?.cells[columns!.names.indexOf(name)] ?? "";
     return /^\W*\d/.test(text) ? { text, isLikeNumber: true } : undefined;
   };
   return byName(names, (name) => unreadableInText(line, name) ?? cellOf(name));

@@ -2,7 +2,15 @@ import { curveSteps, stepOfLine, type CurveSteps, type KnownSteps } from "./curv
 import type { MetricLine, StepReport } from "./curve-steps.ts";
 import { OUTPUT, type LineMeaning, type OutputStream, type RemarkTopic } from "./line-meaning.ts";
 import type { NamedNumber } from "./metric-text.ts";
-import { ambiguous, found, leftOut, overruled, wentBack, type MetricNumber } from "./remarks.ts";
+import {
+  ambiguous,
+  bracketed,
+  found,
+  leftOut,
+  overruled,
+  wentBack,
+  type MetricNumber,
+} from "./remarks.ts";
 import type { StepSighting } from "./sighting.ts";
 
 /** Makes of a trial's tellings what they say of it. */
@@ -96,6 +104,7 @@ export function curveOf(name: string, known: Known): Hearing {
       return forPeople([
         ...before,
         ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
+        ...(naming.bracketed === undefined ? [] : once("ambiguous", () => bracketed(name, told))),
         ...(heard.leftOut ? once("leftOut", () => leftOut(name, heard.leftOut!)) : []),
         ...(isSure ? tell(kept.splice(0), told) : []),
       ]);
