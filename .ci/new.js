@@ -66,7 +66,8 @@ if (kind === "plot") {
 }
 run(process.execPath, [".ci/reference.js"]);
 console.log(`Done. Try it:
-  npm run test:one -- ${testFile}`);
+  npm run test:one -- ${testFile}
+npm run check:docs names what is still to be written; the list in CONTRIBUTING.md has the rest.`);
 
 function plain() {
   return camel;
