@@ -1,9 +1,20 @@
+import { uptime } from "node:os";
+
+/**
+ * How long the machine was suspended since this process began: unlike `performance.now()`, its uptime goes on then,
+ * and neither is set by anybody. In whole seconds on some systems.
+ */
+const suspendedMs = (): number => 1000 * uptime() - performance.now() - RUNNING_FROM;
+const RUNNING_FROM = 1000 * uptime() - performance.now();
+/** Deviations below it are roundings. */
+const NOTABLE_MS = 2000;
+
 /** A start that came later than this is stored with the end: a statement more. */
 const LATE_MS = 100;
 
 /**
  * When a trial began to run and last said something, as `performance.now()` counts; and by it when it started and
- * ended, as clocks of the day may be set back meanwhile.
+ * ended, as clocks of the day may be set meanwhile.
  */
 export class TrialClock {
   readonly #startedAt: Date;
@@ -51,13 +62,17 @@ export class TrialClock {
     return this.#isStarting;
   }
 
-  /** Its times if it ends now: never an end before the start, nor before it ran that long. */
+  /** Its times if it ends now: as long after its start as it ran, whatever the clock of the day was set to. */
   endTimes(): EndTimes {
     const timeAt = (at: number): number =>
       this.#startedAt.getTime() + this.#before + at - this.#seenAt;
     const ranFrom = this.#ranFrom ?? this.#seenAt;
     const lateStart = ranFrom - this.#seenAt > LATE_MS ? new Date(timeAt(ranFrom)) : undefined;
-    return { lateStart, completedAt: new Date(Math.max(Date.now(), timeAt(performance.now()))) };
+    const ran = timeAt(performance.now());
+    const isAhead = Date.now() - ran > NOTABLE_MS;
+    // A process that was suspended is behind, and its clock right.
+    const completedAt = isAhead && suspendedMs() > NOTABLE_MS ? Date.now() : ran;
+    return { lateStart, completedAt: new Date(completedAt) };
   }
 }
 
