@@ -11,6 +11,7 @@ import { knowsUnicode } from "../draw/unicode.ts";
 import { print, printJson, table } from "../output.ts";
 import { sourceOf } from "../run/run-source.ts";
 import { checkRunFlags, keptFlags, limitsOf, type RunFlags } from "../run/run-flags.ts";
+import { requireKept } from "../run/require-kept.ts";
 import { devicesOf, runTrials } from "../run/run-study.ts";
 import { confirmationTable, confirmationVerdict } from "./confirmation-report.ts";
 
@@ -41,7 +42,7 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
       until: undefined,
       trials: runs.trials().length,
     };
-    const report = (reason: string): void => {
+    const tell = (reason: string): void => {
       const confirmation = confirmationOf(name, runs, settings);
       if (flags.json) {
         printJson({ ...confirmation, reason });
@@ -49,12 +50,13 @@ export async function confirmStudy(name: string, given: ConfirmFlags): Promise<n
       }
       const unicode = knowsUnicode();
       const { head, rows } = confirmationTable(confirmation, unicode);
+      const verdict = confirmationVerdict(confirmation, study, unicode);
       print(`Stopped: ${reason}.`);
-      print(
-        ["", table(head, rows), "", ...confirmationVerdict(confirmation, study, unicode)].join(
-          "\n",
-        ),
-      );
+      print(["", table(head, rows), "", ...verdict].join("\n"));
+    };
+    const report = async (reason: string): Promise<void> => {
+      tell(reason);
+      await requireKept(runs, flags.storage);
     };
     return runTrials(runs, file, definition, flags, { devices, report });
   });

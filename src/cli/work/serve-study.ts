@@ -23,6 +23,7 @@ import { givenParts } from "../given-parts.ts";
 import type { CommonOptions } from "../options.ts";
 import { print, warn } from "../output.ts";
 import { showProgress } from "../run/progress.ts";
+import { requireKept } from "../run/require-kept.ts";
 import { refuseStudyName, rememberSource } from "../run/run-source.ts";
 import { asUsage, UsageError } from "../usage-error.ts";
 import { allKnow, studyEnd, tellErrors, type EndingStudy } from "./served-end.ts";
@@ -92,6 +93,9 @@ export async function serveFiles(files: readonly string[], flags: ServeFlags): P
       for (const { files, notices } of served) {
         await files.end();
         await notices.close();
+      }
+      for (const { study, coordinator } of served) {
+        if (!coordinator.gone) await requireKept(study, flags.storage);
       }
       print(
         `Stopped: ${why}. Workers go on with what they run, and wait for the next coordinator.`,

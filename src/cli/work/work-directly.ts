@@ -15,6 +15,7 @@ import { within } from "../../system/within.ts";
 import { fileDifference, fileHash } from "../../workers/file-hash.ts";
 import { withStorage } from "../context.ts";
 import { warn } from "../output.ts";
+import { requireKept } from "../run/require-kept.ts";
 import { endIfDrained, type Drain } from "./drain.ts";
 import type { WorkFlags } from "./work-flags.ts";
 import { workAndTell } from "./work-through.ts";
@@ -64,6 +65,7 @@ export const workDirectly = (
             files.look();
             notices.ended(why);
           }
+          await requireKept(study, storage);
         }
       } catch (error) {
         if (!drain.stopping.aborted) notices.failed((error as Error).message);
