@@ -1,15 +1,16 @@
 import type { SourceFile } from "./study-file-errors.ts";
-import { booleanWords } from "./yaml-booleans.ts";
+import { pyYamlWords } from "./pyyaml-words.ts";
 
 /** A remark about each kind of place in a file that is likely meant otherwise. */
 export function doubtsIn({ document, lines, path }: SourceFile): string[] {
-  const words = booleanWords(document).filter(({ keys }) => keys[0] === "space");
+  const words = pyYamlWords(document).filter(({ keys }) => keys[0] === "space");
   if (words.length === 0) return [];
   const { line, col } = lines.linePos(words[0].offset);
   const where = path === undefined ? "" : `${path}:${line}:${col}: `;
-  const all = [...new Set(words.map(({ word }) => word))].join(", ");
+  const all = new Map(words.map(({ word, value }) => [word, value]));
+  const [texts, values] = [[...all.keys()], [...all.values()]].map((list) => list.join(", "));
   return [
-    `${where}${all}: texts here, where PyYAML reads true or false. Write true and false if you mean these; quotes ` +
-      'around a text, as "no", say that it is one.',
+    `${where}${texts}: text${all.size === 1 ? "" : "s"} here, where PyYAML reads ${values}. Write ${values} if you ` +
+      `mean that; quotes, as "${words[0].word}", say that it is a text.`,
   ];
 }

@@ -282,17 +282,18 @@ test("choices without quotes that PyYAML takes for true and false are texts, and
   t.is(doubts.length, 1);
   t.regex(
     doubts[0],
-    /study\.yaml:4:\d+: yes, no, on: texts here, where PyYAML reads true or false/,
+    /study\.yaml:4:\d+: yes, no, on: texts here, where PyYAML reads true, false, true\. .*"yes"/,
   );
+  t.regex((await load(`${beginning}[1_000, a] }\n`)).doubts[0], /: 1_000: text here.*reads 1000/);
   for (const well of ['["yes", "no"]', "[true, false]", "[y, n]"]) {
     t.deepEqual((await load(`${beginning}${well} }\n`)).doubts, [], well);
   }
 });
 
 test("a study file that is written for texts as yes and no puts them in quotes", async (t) => {
-  const x = { type: "categorical" as const, choices: ["yes", "no", "12", "adam"] };
+  const x = { type: "categorical" as const, choices: ["yes", "no", "12", "1_000", "16:9", "adam"] };
   const text = studyFileText({ name: "a", space: { x }, command: ["true"] });
-  t.regex(text, /\["yes", "no", "12", adam\]|\[ "yes", "no", "12", adam \]/);
+  t.regex(text, /\[ ?"yes", "no", "12", "1_000", "16:9", adam ?\]/);
   const { definition, doubts } = await load(text);
   t.deepEqual<unknown, unknown>(definition.space?.parameters[0].distribution, {
     kind: "categorical",

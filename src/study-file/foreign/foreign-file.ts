@@ -1,7 +1,7 @@
 import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { decimalIn } from "../../errors/decimal.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { booleanWords } from "../yaml-booleans.ts";
+import { pyYamlWords } from "../pyyaml-words.ts";
 import { yamlProblem } from "../yaml-problem.ts";
 import { plainContent } from "../plain-content.ts";
 import type { StudyFileInput } from "../inline/inline-study.ts";
@@ -41,7 +41,7 @@ export function foreignFile(text: string, path: string): ForeignFile {
     const { line, col } = lines.linePos(error.pos[0]);
     throw new HpoError(`${path}:${line}:${col}: ${yamlProblem(error)}`);
   }
-  const remarks = booleansRead(document, lines);
+  const remarks = wordsRead(document, lines);
   const content = plainContent({ path, document, lines });
   if (!isMapping(content)) throw new HpoError(`${path} is no map, as a sweep or an experiment is.`);
   return {
@@ -62,9 +62,9 @@ export function foreignFile(text: string, path: string): ForeignFile {
   };
 }
 
-/** Reads words as true and false as the tool does, whose YAML is PyYAML's; a command's are words. @returns remarks */
-function booleansRead(document: Document, lines: LineCounter): Remark[] {
-  return booleanWords(document)
+/** Reads words as the tool does, whose YAML is PyYAML's; a command's are words. @returns remarks */
+function wordsRead(document: Document, lines: LineCounter): Remark[] {
+  return pyYamlWords(document)
     .filter(({ keys }) => keys[0] !== "command")
     .map(({ node, offset, word, value, keys }) => {
       node.value = value;

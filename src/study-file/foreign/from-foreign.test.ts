@@ -264,3 +264,20 @@ parameters:
     "line 11: parameters.augment.value: no is false",
   ]);
 });
+
+test("numbers that are none to YAML 1.2 are read as PyYAML reads them", (t) => {
+  const text = `method: grid
+program: t.py
+parameters:
+  size: { values: [1_000, -1_0.5, 0b11, 1:30, 12:30:45, "1_000", _1, 1_000e3, 0o17] }
+  steps: { min: 1_000, max: 10_000 }
+`;
+  const { study, told } = studyFromForeign(text, "s.yaml");
+  // By PyYAML 6.0.2, but for 0o17, which is a text to it and a number wherever YAML is read today.
+  t.deepEqual<unknown, unknown>(study.space, {
+    size: yamlChoice(1000, -10.5, 3, 90, 45045, "1_000", "_1", "1_000e3", 15),
+    steps: yamlInt(1000, 10_000),
+  });
+  t.regex(told.join("\n"), /line 4: parameters\.size\.values: 1:30 is 90, as PyYAML/);
+  t.regex(told.join("\n"), /line 5: parameters\.steps\.min: 1_000 is 1000/);
+});
