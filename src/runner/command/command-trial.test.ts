@@ -54,6 +54,16 @@ test("a report that was held until the program had ended prunes no trial that ha
   t.true(heard.includes("report 0.5 1"));
 });
 
+test("a report that was held is told of a trial whose time is up, and not of one that was pruned", (t) => {
+  for (const kind of ["aborted", "pruned"] as const) {
+    const { run, heard } = hearing({}, { name: "loss" });
+    run.onStdout(Buffer.from("epoch 1 loss=0.5\n"));
+    run.stop({ kind });
+    run.finish(ENDED_WELL);
+    t.is(heard.includes("report 0.5 1"), kind === "aborted");
+  }
+});
+
 test("what is kept of a trial's output is what it printed for people, and nothing else", (t) => {
   const { run, output } = hearing();
   run.onStdout(Buffer.from("one\n"));

@@ -93,7 +93,8 @@ export function commandTrial(options: CommandTrialOptions): CommandTrial {
   };
   const hearMeanings = (meanings: readonly LineMeaning[]): void => {
     try {
-      if (!stopped) take(meanings);
+      // What was held until the end was said before a time-out.
+      if (!stopped || (isAllHeard && stopped.kind === "aborted")) take(meanings);
     } catch (error) {
       stop({ kind: "refused", error });
     }
