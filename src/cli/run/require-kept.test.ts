@@ -3,7 +3,8 @@ import { closeSync, copyFileSync, openSync, writeFileSync, writeSync } from "nod
 import { join } from "node:path";
 import { openStorage } from "../../storage/open-storage.ts";
 import { loadSqlite } from "../../storage/sql/sqlite/sqlite-driver.ts";
-import { viewStudy } from "../../study/study-view.ts";
+import { loadStudy } from "../../study/load-study.ts";
+import { renameStudy } from "../../study/manage-studies.ts";
 import { folderWithBowl, newFolder, STUDY } from "../fixtures/bowl-study.ts";
 import { hpoHere as hpo } from "../fixtures/hpo-here.ts";
 import { requireKept } from "./require-kept.ts";
@@ -65,7 +66,10 @@ test.serial("a study that an older copy of its database replaced is told as lost
   await hpo(folder, "study run bowl.mjs");
   const storage = await openStorage(path);
   t.teardown(() => storage.close());
-  const study = await viewStudy("bowl", storage);
+  const study = await loadStudy("bowl", { storage });
+  await study.refresh();
+  await requireKept(study, path);
+  await renameStudy("bowl", "renamed", { storage });
   await requireKept(study, path);
   await t.throwsAsync(requireKept(study, older), {
     message: /older\.db does not hold study "bowl" as it ran.*Trial 3 is not in it/,
