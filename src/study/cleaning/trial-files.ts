@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { OWN_FOLDER } from "../../artifacts/trial-directory.ts";
 import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
 
@@ -12,17 +12,24 @@ export interface Artifact {
 
 /** The files of a trial's folder but hpo's own, by path; no link is followed. */
 export function filesIn(directory: string): Artifact[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      if (relative(directory, path).split(sep)[0] === OWN_FOLDER) return [];
+  return pathsIn(directory)
+    .flatMap((path) => {
+      if (path.split(sep)[0] === OWN_FOLDER) return [];
       // A running trial may remove it meanwhile.
-      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
-      return bytes === undefined ? [] : [{ path: relative(directory, path), bytes }];
+      const bytes = statSync(join(directory, path), { throwIfNoEntry: false })?.size;
+      return bytes === undefined ? [] : [{ path, bytes }];
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** From Node 22 on, `readdirSync` with `recursive` lists what links to folders lead to. */
+function pathsIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isFile()) return [entry.name];
+    if (!entry.isDirectory()) return [];
+    return pathsIn(join(directory, entry.name)).map((path) => join(entry.name, path));
+  });
 }
 
 /** Whether a file holds a trial's output. */
