@@ -1,5 +1,5 @@
 import type { OutputStream } from "./line-meaning.ts";
-import type { MetricNumber } from "./remarks.ts";
+import type { LineLeftOut, MetricNumber } from "./remarks.ts";
 import type { Sighting, StepSighting } from "./sighting.ts";
 
 /** A line in which a metric was sighted. */
@@ -30,19 +30,10 @@ export interface StepReport {
   readonly how: string;
 }
 
-/** Lines that are no reports, since the others have steps of another kind. */
-export interface LeftOut {
-  readonly told: MetricNumber;
-  /** What the step of this line is called; undefined where it has none. */
-  readonly name: string | undefined;
-  /** What the reports' steps are called. */
-  readonly kind: string;
-}
-
 /** Reports in their order, and what became of a line. */
 export interface StepsHeard {
   readonly reports: readonly StepReport[];
-  readonly leftOut?: LeftOut;
+  readonly leftOut?: LineLeftOut;
 }
 
 /** Finds the step of each line of a curve, which has steps of one kind. */

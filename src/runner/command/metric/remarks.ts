@@ -1,6 +1,5 @@
 import type { OutputStream } from "./line-meaning.ts";
 import { literalOf, type NamedNumber } from "./metric-text.ts";
-import type { LeftOut } from "./curve-steps.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** A number that a line told for a metric. */
@@ -9,6 +8,15 @@ export interface MetricNumber {
   readonly stream: OutputStream;
   readonly sighting: Sighting;
   readonly naming: NamedNumber;
+}
+
+/** Lines that are no reports, since the others have steps of another kind. */
+export interface LineLeftOut {
+  readonly told: MetricNumber;
+  /** What the step of this line is called; undefined where it has none. */
+  readonly name: string | undefined;
+  /** What the reports' steps are called. */
+  readonly kind: string;
 }
 
 export function found(
@@ -50,7 +58,7 @@ export function bracketed(name: string, { line, naming }: MetricNumber): string 
 }
 
 /** Why a line is no report, since the curve has steps of another kind. */
-export function leftOut(metric: string, { told, name, kind }: LeftOut): string {
+export function leftOutRemark(metric: string, { told, name, kind }: LineLeftOut): string {
   return name === undefined
     ? `${shortened(told.line)} tells ${metric} without a step, before lines that have one ("${kind}"): it is no report`
     : `${metric} is told by "${kind}" and by "${name}". Those by "${kind}" are its reports, and no others: ` +

@@ -6,7 +6,7 @@ import {
   ambiguous,
   bracketed,
   found,
-  leftOut,
+  leftOutRemark,
   overruled,
   wentBack,
   type MetricNumber,
@@ -105,7 +105,7 @@ export function curveOf(name: string, known: Known): Hearing {
         ...before,
         ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
         ...(naming.bracketed === undefined ? [] : once("ambiguous", () => bracketed(name, told))),
-        ...(heard.leftOut ? once("leftOut", () => leftOut(name, heard.leftOut!)) : []),
+        ...(heard.leftOut ? once("leftOut", () => leftOutRemark(name, heard.leftOut!)) : []),
         ...(isSure ? tell(kept.splice(0), told) : []),
       ]);
     },
