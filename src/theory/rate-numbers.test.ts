@@ -45,7 +45,7 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       [8, 20, 60, 150].map((count) =>
         recommendRate(scattered(count), { toBatch: 100, family: "sgd" }),
       ),
-    "bf704479cd1c",
+    "51d277098710",
   ],
   "rates from few trials": [
     () =>
