@@ -8,8 +8,8 @@ import type { TargetScale } from "./result.ts";
 const DECADES = 100;
 /** … or one of them lies so many times their distance from the median. */
 const FAR = 30;
-/** The same of logarithms: one or two such values of 40 hold most of their variance. */
-const FAR_OF_LOGS = 2;
+/** The same of logarithms: one such value of 40 holds most of their variance. */
+const FAR_OF_LOGS = 5;
 
 /**
  * The scale on which a metric's values are compared. A few huge values would otherwise hold all the

@@ -2,8 +2,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { random } from "../../../strategies/index.ts";
-import { createStudy, float, searchSpace, TrialDiverged } from "../../index.ts";
+import { bayesian, random } from "../../../strategies/index.ts";
+import { createStudy, float, int, searchSpace, TrialDiverged } from "../../index.ts";
 import { EVALUATORS, type ImportanceResult } from "../../importance/index.ts";
 import { hpoHere } from "../fixtures/hpo-here.ts";
 
@@ -66,4 +66,31 @@ test.serial("the C locale gets ASCII", async (t) => {
   else process.env["LC_ALL"] = LC_ALL;
   t.regex(out, /^[\x20-\x7e\n]*$/);
   t.regex(out, /^lr .*#{15}/m);
+});
+
+test.serial("trials that exploded by hundreds of decades do not hide what decides", async (t) => {
+  const space = searchSpace({
+    lr: float(1e-4, 1, { log: true }),
+    momentum: float(0, 0.99),
+    steps: int(10, 100, { step: 10 }),
+  });
+  // Gradient descent on a stiff bowl, as `hpo init ts` writes it: from 1e-30 to beyond 1e200.
+  const study = await createStudy({ name: "bowl", space, seed: 6, strategy: bayesian() });
+  await study.optimize(
+    ({ params: { lr, momentum, steps } }) => {
+      let [x, y, vx, vy] = [2, 2, 0, 0];
+      for (let step = 0; step < steps; step++) {
+        vx = momentum * vx - lr * x;
+        vy = momentum * vy - lr * 25 * y;
+        x += vx;
+        y += vy;
+      }
+      return 0.5 * (x * x + 25 * y * y);
+    },
+    { trials: 40 },
+  );
+  const { scale, importance } = study.importance();
+  t.is(scale, "rank");
+  t.is(importance[0].name, "lr");
+  t.true(importance[0].share > 0.5, JSON.stringify(importance));
 });
