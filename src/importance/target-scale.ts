@@ -8,8 +8,10 @@ import type { TargetScale } from "./result.ts";
 const DECADES = 100;
 /** … or one of them lies so many times their distance from the median. */
 const FAR = 30;
-/** The same of logarithms: one such value of 40 holds most of their variance. */
+/** The same of logarithms: one such value of 40 holds most of their variance … */
 const FAR_OF_LOGS = 5;
+/** … and has exploded where it lies so far from the median; where a search has settled, a bad trial is far, too. */
+const EXPLODED = 20 * Math.LN10;
 
 /**
  * The scale on which a metric's values are compared. A few huge values would otherwise hold all the
@@ -22,15 +24,15 @@ export function targetScale(values: Float64Array): TargetScale {
   const sameSign = values.every((value) => value > 0) || values.every((value) => value < 0);
   const ratio = sameSign ? Math.max(high / low, low / high) : 1;
   if (ratio <= DECADES && !isFarOut(values, FAR)) return "linear";
-  return sameSign && !isFarOut(onScale(values, "log"), FAR_OF_LOGS) ? "log" : "rank";
+  return sameSign && !isFarOut(onScale(values, "log"), FAR_OF_LOGS, EXPLODED) ? "log" : "rank";
 }
 
-/** Whether a value lies so many times the distance of the middle 80 % from the median. */
-function isFarOut(values: Float64Array, times: number): boolean {
+/** Whether a value lies so many times the distance of the middle 80 % from the median, and so far at least. */
+function isFarOut(values: Float64Array, times: number, least = 0): boolean {
   const middle = quantile(values, 0.5);
   const distance = quantile(values, 0.9) - quantile(values, 0.1);
   const farthest = values.reduce((most, v) => Math.max(most, Math.abs(v - middle)), 0);
-  return distance > 0 && farthest > times * distance;
+  return distance > 0 && farthest > Math.max(least, times * distance);
 }
 
 /** The values on a scale, with mean 0 and variance 1; all 0 where they are equal. */
