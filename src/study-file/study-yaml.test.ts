@@ -90,11 +90,9 @@ test("every stop rule is known by its name, and what is wrong with one is told i
 });
 
 test("a metric is named by a word, as by a map that says name", async (t) => {
-  const space = "space:\n  x: { type: float, low: 0, high: 1 }\n";
   const metricOf = async (yaml: string) =>
-    (await load(`name: a\ncommand: "true"\n${space}metric: ${yaml}\n`)).command?.metric;
-  t.deepEqual(await metricOf("val_loss"), { name: "val_loss" });
-  t.deepEqual(await metricOf("{ name: val_loss }"), { name: "val_loss" });
+    (await load(`${LINES.join("\n")}\nmetric: ${yaml}`)).command?.metric;
+  t.deepEqual(await metricOf("val_loss"), await metricOf("{ name: val_loss }"));
   t.is(await metricOf("json-lines"), "json-lines");
 });
 

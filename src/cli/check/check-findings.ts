@@ -4,6 +4,7 @@ import type { FinishedTrial } from "../../contracts/trial.ts";
 import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
 import { commandFindings } from "./check-command.ts";
 import { notice } from "./check-result.ts";
+import { soundsOpposite } from "../better-names.ts";
 import { seconds } from "../format.ts";
 import { metricReader } from "../../runner/command/metric/command-metric.ts";
 import { OUTPUT } from "../../runner/command/metric/line-meaning.ts";
@@ -117,16 +118,12 @@ const infinite = (trial: FinishedTrial): Finding[] =>
     ? [notice("The result is infinite: toward the worse side it counts as diverged.")]
     : [];
 
-const BETTER_HIGH =
-  /(^|[_\W])(acc|accuracy|auc|f1|r2|score|reward|precision|recall|map|bleu)s?($|[_\W])/i;
-const BETTER_LOW =
-  /(^|[_\W])(loss|error|err|mse|mae|rmse|perplexity|ppl|nll|regret|latency)($|[_\W])/i;
-
 function doubtfulDirections({ definition, command }: StudyFile): Finding[] {
   const metrics = definition.metrics ?? unnamedMetric(definition, command?.metric);
   return Object.entries(metrics).flatMap(([name, direction]) => {
-    const pattern = direction === "minimize" ? BETTER_HIGH : BETTER_LOW;
-    return pattern.test(name) ? [notice(`"${name}" is to ${direction}: is that meant?`)] : [];
+    return soundsOpposite(name, direction)
+      ? [notice(`"${name}" is to ${direction}: is that meant?`)]
+      : [];
   });
 }
 

@@ -1,3 +1,4 @@
+import { soundsOpposite } from "../better-names.ts";
 import { UsageError } from "../usage-error.ts";
 import { SIZES } from "../../theory/rate-laws/size.ts";
 import type { Parametrization, SizeName, SizeOptions } from "../../theory/rate-laws/size.ts";
@@ -163,6 +164,12 @@ function sourceOf(options: ScaleCommandOptions): ScaleSource {
   const { fromStudy, fromCsv, lr, fromBatch, noiseScale } = options;
   if (fromStudy !== undefined) return { kind: "study", name: fromStudy, storage: options.storage };
   if (fromCsv !== undefined) {
+    const { direction, metric = "" } = options;
+    if (direction === undefined && soundsOpposite(metric, "minimize")) {
+      throw new UsageError(
+        `--metric ${metric} sounds as if more were better. Say --direction maximize, or minimize if it is not.`,
+      );
+    }
     return { kind: "csv", file: fromCsv, direction: options.direction ?? "minimize" };
   }
   if (lr === undefined || fromBatch === undefined) {

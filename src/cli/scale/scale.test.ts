@@ -72,6 +72,14 @@ test("the same runs with values to maximise give the same answer", async (t) => 
   t.is(up.learningRate, down.learningRate);
 });
 
+test("a table whose metric sounds as if more were better needs to say so", (t) => {
+  const options = { batch: 512, fromCsv: "up.csv", metric: "val_accuracy" };
+  t.throws(() => request(options), { message: /val_accuracy sounds .* --direction maximize, or/ });
+  for (const direction of ["minimize", "maximize"] as const) {
+    t.like(request({ ...options, direction }), { source: { direction } });
+  }
+});
+
 test("a stored study gives what its table gives, diverged trials noted", async (t) => {
   const opened = await openStorage(storage);
   const space = searchSpace({ lr: float(1e-5, 1, { log: true }), batchSize: int(1, 4096) });

@@ -64,7 +64,7 @@ const gone = (url: string, name: string, isReplaced: boolean): StorageError =>
 
 const overwritten = (url: string, path: string, before: bigint, now: bigint): StorageError =>
   new StorageError(
-    `${url}: ${path} was emptied or overwritten while it was in use: it had ${before} bytes, and has ${now}. What ` +
-      "was kept in it is lost, unless there is a copy. Move it and its -wal file out of the way, then put a " +
-      "copy in their place and resume, or start anew.",
+    `${url}: ${path} was emptied or overwritten while it was in use: it had ${before} bytes, and has ${now}. Its ` +
+      "-wal file may still hold the study: see what hpo study list says. If the file is damaged, move both out of " +
+      "the way, put a copy in their place and resume, or start anew.",
   );
