@@ -53,7 +53,7 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ["no batch size", "lr,x,value\n1,2,3", /batch size\. Candidates: .*--batch-param/],
   ["no value", "lr,batch,loss\n1,2,3", /:1 has no column "value".*"loss".*--metric/],
   ["a column twice", "lr,lr,batch,value\n", /two columns "lr"/],
-  ["semicolons", "lr;batch;value\n1;2;3", /holds no comma/],
+  ["semicolons", "lr;batch;value\n0,1;2;3", /holds no comma.*decimals with points/],
   [
     "text for a number",
     `${head}0.1,8,1\nfast,8,1`,

@@ -47,6 +47,12 @@ export function trialsOfCsv(
   naming: Naming,
   direction: Direction,
 ): ScaleTrials {
+  const [header] = text.trimStart().split(/\r?\n/, 1);
+  if (!header.includes(",") && /[;\t]/.test(header)) {
+    throw new HpoError(
+      `${file}: its header "${header}" holds no comma. Separate the columns by commas, and write decimals with points.`,
+    );
+  }
   const [head, ...records] = parseCsv(text, file);
   if (!head)
     throw new HpoError(`${file} is empty. Give a header, lr,batch_size,value, and a line per run.`);
@@ -73,9 +79,6 @@ function columnsOf({ line, fields: header }: CsvRecord, file: string, naming: Na
   const twice = header.find((name, i) => name !== "" && header.indexOf(name) < i);
   if (twice !== undefined) {
     throw new HpoError(`${where} has two columns "${twice}". Rename or remove one.`);
-  }
-  if (header.length === 1 && /[;\t]/.test(header[0])) {
-    throw new HpoError(`${where}: "${header[0]}" holds no comma. Separate the columns by commas.`);
   }
   const metric = naming.metric ?? "value";
   if (!header.includes(metric)) {
