@@ -181,3 +181,57 @@ test("an evaluation within an epoch is counted, and so are those at its end", (t
     ]);
   }
 });
+
+test("the steps of an epoch, or how many there are, are no step", (t) => {
+  for (const line of [
+    "Training for epochs: 10, steps per epoch: 500, batch 32",
+    "Steps per epoch: 500",
+    "max epoch: 500",
+    "number of epoch: 500",
+  ]) {
+    const output = `${line}\nval_loss=1\nval_loss=0.5\nval_loss=0.25`;
+    t.deepEqual(heard({ name: "val_loss" }, output).reports, OF_EPOCHS, line);
+  }
+});
+
+test("a step that is announced once, and before several values, is none", (t) => {
+  const output = "warm up until step: 500\nloss=1\nloss=0.5\nloss=0.25";
+  const reader = metricReader({ name: "loss" });
+  t.deepEqual(heard({ name: "loss" }, output, reader).reports, OF_EPOCHS);
+  const { read } = reader.reading();
+  const counts = output
+    .split("\n")
+    .map((line) => read(line, "stdout").filter(({ kind }) => kind === "report").length);
+  t.deepEqual(counts, [0, 1, 1, 1]);
+  for (const line of ["Epoch 1", "Epoch 5/5"]) {
+    const { reports } = heard({ name: "loss" }, `${line}\nloss=1\nloss=0.5`);
+    t.deepEqual(reports, [[line === "Epoch 1" ? 1 : 5, 0.5]], line);
+  }
+  const steps = "resume at Epoch 5\nloss=1\nloss=0.5\nEpoch 6\nloss=2\nloss=0.25";
+  t.deepEqual(heard({ name: "loss" }, steps).reports, [
+    [5, 0.5],
+    [6, 0.25],
+  ]);
+});
+
+test("another line after the last step is the result, and no part of that step's report", (t) => {
+  const forms: readonly ((at: number) => string)[] = [
+    (at) => `Epoch ${at}/3 train: loss 9\nEpoch ${at}/3 valid: loss ${1 / at}`,
+    (at) => `Epoch ${at}/3\n1/2 - loss: 9.5\n2/2 - loss: ${1 / at}`,
+    (at) => `Epoch ${at} [1/2] loss: 9\nEpoch ${at} [2/2] loss: 8\n* loss: ${1 / at}`,
+  ];
+  for (const epoch of forms) {
+    const output = `${[1, 2, 4].map(epoch).join("\n")}\nTest: loss 0.8`;
+    const { reports, result } = heard({ name: "loss" }, output);
+    t.deepEqual(
+      reports,
+      [
+        [1, 1],
+        [2, 0.5],
+        [4, 0.25],
+      ],
+      output,
+    );
+    t.is(result, 0.8);
+  }
+});

@@ -22,6 +22,10 @@ export interface KnownSteps {
   perStep?: "once" | "often";
   /** How many steps were told once. */
   single?: number;
+  /** The lines without a step of their own that stood between two steps, without their numbers. */
+  shapes?: Set<string>;
+  /** A step that is announced once, before all values, is none. */
+  isIdle?: boolean;
 }
 
 export interface StepReport {
@@ -49,6 +53,15 @@ const COUNTED = "counted";
 const MOST_HELD = 2;
 /** A bar may tell the first step once, and the next ones with the value before, until it has its own. */
 const SINGLE = 2;
+/** So many values are kept, to be counted where the step that they have proves to be none. */
+const MOST_ALONE = 10_000;
+const MOST_SHAPES = 1000;
+/** A line whatever its numbers, and their units, are. */
+const shapeOf = ({ line }: MetricNumber): string =>
+  line.replace(/\d[\d.]*(?:e[-+]?\d+)?\p{L}*|\b(?:nan|inf)\b/giu, "").replace(/\P{L}+/gu, " ");
+/** It may be no step, but a number of the settings: `warm up until step: 500`. */
+const mayBeIdle = ({ isOnly, of, value }: StepSighting): boolean =>
+  isOnly === true && of === undefined && value > 1;
 /** Steps that may begin again in each epoch. */
 const WITHIN_EPOCH = ["step", "iteration", "iter"];
 const FROM_LINE_BEFORE = "its step from the line before it";
@@ -68,7 +81,8 @@ export function stepOfLine({ sighting, announced }: MetricLine): StepSighting | 
 /**
  * The first steps that have a name are the curve's. Lines without one are held until it is clear that none
  * has: then they are counted from 1, else they are no reports. A step that is told several times
- * is reported by its last value, when another step begins.
+ * is reported by its last value, when another step begins. At the end a line without a step of its own belongs
+ * to the last step if one like it stood between two steps, else it is the result alone.
  * @param known of the run's earlier trials; grows
  */
 export function curveSteps(known: KnownSteps): CurveSteps {
@@ -78,7 +92,17 @@ export function curveSteps(known: KnownSteps): CurveSteps {
   let held: MetricNumber[] = [];
   let count = 0;
   let current:
-    (StepReport & { readonly isReported: boolean; readonly isToldAgain: boolean }) | undefined;
+    | (StepReport & {
+        readonly isReported: boolean;
+        readonly isToldAgain: boolean;
+        /** What is its value if another step follows. */
+        readonly next?: MetricNumber;
+      })
+    | undefined;
+  /** Of the lines since the step began. */
+  let shapes = new Set<string>();
+  /** The values of a step that was announced once, while there is no other. */
+  let alone: MetricNumber[] = [];
 
   const counted = (): StepReport[] => {
     const reports = held.map((told) => ({ told, step: ++count, how: "steps are counted" }));
@@ -92,7 +116,23 @@ export function curveSteps(known: KnownSteps): CurveSteps {
       known.single = (known.single ?? 0) + 1;
       if (known.single >= SINGLE) known.perStep ??= "once";
     }
+    known.shapes ??= new Set();
+    for (const shape of shapes) if (known.shapes.size < MOST_SHAPES) known.shapes.add(shape);
+    [alone, known.isIdle] = [[], false];
+    if (current.next) current = { ...current, told: current.next };
     return settle();
+  };
+  /** A line without a step of its own goes on with the step before it. */
+  const goOn = (
+    told: MetricNumber,
+    before: StepReport & { readonly isReported: boolean },
+  ): void => {
+    const { step, how, isReported } = before;
+    const shape = shapeOf(told);
+    const isLike = !known.shapes || known.shapes.has(shape) || shapes.has(shape);
+    shapes.add(shape);
+    const value = isLike ? { told } : { told: before.told, next: told };
+    current = { step, how, isReported, isToldAgain: true, ...value };
   };
   const settle = (): StepReport[] => {
     const report = current;
@@ -103,9 +143,7 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     const isNamed = kind === undefined ? known.kind === "named" : kind !== COUNTED;
     if (isNamed) {
       // What follows the batches of an epoch without a step is its last value, their mean for one.
-      if (current && known.perStep !== "once") {
-        current = { ...current, told, isToldAgain: true };
-      }
+      if (current && known.perStep !== "once") goOn(told, current);
       return { reports: [] };
     }
     held.push(told);
@@ -125,12 +163,19 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     const leftOut = before && { leftOut: { told: before, name: undefined, kind } };
     const how = told.sighting.step === at ? `its step from "${name}"` : FROM_LINE_BEFORE;
     const report = { told, step, how };
+    if (how === FROM_LINE_BEFORE && mayBeIdle(at) && alone.length < MOST_ALONE) alone.push(told);
+    if (current?.step === step && how === FROM_LINE_BEFORE) {
+      goOn(told, current);
+      return { reports: [], ...leftOut };
+    }
     if (current?.step === step) {
+      shapes.add(shapeOf(told));
       current = { ...report, isReported: current.isReported, isToldAgain: true };
       return { reports: [], ...leftOut };
     }
     const closed = close();
     const isReported = known.perStep === "once";
+    shapes = new Set([shapeOf(told)]);
     current = { ...report, isReported, isToldAgain: false };
     return { reports: isReported ? [...closed, report] : closed, ...leftOut };
   };
@@ -139,10 +184,15 @@ export function curveSteps(known: KnownSteps): CurveSteps {
       if (told.sighting.isBetweenSteps && kind === undefined) {
         [kind, known.kind] = [COUNTED, "always counted"];
       }
-      const isNamed = at !== undefined && known.kind !== "always counted";
+      const isIdle = known.isIdle && at && told.sighting.step !== at && mayBeIdle(at);
+      const isNamed = at !== undefined && !isIdle && known.kind !== "always counted";
       return isNamed ? hearNamed(told, at) : hearUnnamed(told);
     },
     announce: ({ name, value }) => (name === kind && current?.step !== value ? close() : []),
-    end: () => (kind === undefined || kind === COUNTED ? counted() : settle()),
+    end: () => {
+      const isIdle = alone.length > 1 && known.perStep === undefined && known.single === undefined;
+      if (isIdle) [kind, held, known.kind, known.isIdle] = [COUNTED, alone, "counted", true];
+      return kind === undefined || kind === COUNTED ? counted() : settle();
+    },
   };
 }

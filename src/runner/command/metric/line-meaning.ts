@@ -2,9 +2,9 @@ export type OutputStream = "stdout" | "stderr";
 
 /**
  * What the metric is read from; what of it is not read; which number of a line that has several; what is no
- * report for its step.
+ * report for its step; which later lines may be meant, and are not read.
  */
-export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut";
+export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut" | "unread";
 
 /** What a line of a command's stdout says. */
 export type LineMeaning =

@@ -34,24 +34,29 @@ test("a metric on stderr counts until stdout tells it, too", (t) => {
   );
 });
 
-test("a curve on stderr has its result from stdout; a bar before stdout's curve misleads one trial", (t) => {
+test("what a better line overruled once is no report of later trials, and that is told", (t) => {
   const curve = "2>step 1 loss=3\n2>step 2 loss=2\n";
   const reader = metricReader({ name: "loss" });
-  for (let trial = 0; trial < 2; trial++) {
-    const { reports, result } = heard({ name: "loss" }, `${curve}loss=1`, reader);
-    t.deepEqual(
-      [reports, result],
+  const first = heard({ name: "loss" }, `${curve}Test loss=1`, reader);
+  t.deepEqual(
+    [first.reports, first.result],
+    [
       [
-        [
-          [1, 3],
-          [2, 2],
-        ],
-        1,
+        [1, 3],
+        [2, 2],
       ],
-    );
+      1,
+    ],
+  );
+  t.regex(
+    first.remarks.overruled!,
+    /^the result of loss is read from stdout, .* reports before it from stderr: "step 2 loss=2".*Later trials .*nothing is pruned by them/,
+  );
+  for (const output of [`${curve}Test loss=1`, `${curve}2>loss=1`, `2>loss=7\nTest loss=1`]) {
+    const { reports, result } = heard({ name: "loss" }, output, reader);
+    t.deepEqual([reports, result], [[], 1], output);
   }
   const both = `${curve}epoch 1 loss=0.5\n2>step 3 loss=1\nepoch 2 loss=0.25\nepoch 3 loss=0.125`;
   t.is(heard({ name: "loss" }, both, reader).result, 0.125);
   t.deepEqual(heard({ name: "loss" }, both, reader).reports, THREE);
-  t.is(heard({ name: "loss" }, curve, reader).result, 2);
 });

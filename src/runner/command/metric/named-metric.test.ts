@@ -221,3 +221,40 @@ test("what was printed instead stands in the error", (t) => {
       'train_loss, valid_loss. Did you mean "valid_loss"?',
   );
 });
+
+test("later lines that tell the metric in a form that is not read are told with the pattern for them", (t) => {
+  const later: Readonly<Record<string, number>> = {
+    "epoch 3: accuracy on the test set: 91.24%": 91.24,
+    "epoch 3: Accuracy: 91.24%": 91.24,
+    "Accuracy of the network on the 10000 test images: 91 %": 91,
+    "the model's Accuracy (test) is 91, 0.5 s": 91,
+  };
+  for (const [line, value] of Object.entries(later)) {
+    const { result, remarks } = heard(
+      { name: "accuracy" },
+      `accuracy (top 5): 1\nbaseline accuracy: 10.0\n${line.replaceAll("9", "8")}\n${line}`,
+    );
+    t.is(result, 10);
+    t.regex(
+      remarks.unread!,
+      /^accuracy is read from "baseline accuracy: 10\.0", and a later line .* not read: "/,
+      line,
+    );
+    const pattern = /metric: \{ regex: '(.*)' \}/.exec(remarks.unread!)![1];
+    const groups = new RegExp(pattern).exec(line)?.groups;
+    t.is(parseFloat(groups!.value), value, pattern);
+    t.is(groups!.step === "3", line.startsWith("epoch"));
+  }
+});
+
+test("what is said of the metric between its lines, or of saving it, is not told as unread", (t) => {
+  for (const output of [
+    "Accuracy of 3 runs\naccuracy=0.5",
+    "accuracy=0.5\nAccuracy of batch 3 is fine\naccuracy=0.6",
+    "accuracy=0.5\nEpoch 3: accuracy did not improve from 0.5",
+    "accuracy=0.5\nSaved the model of the best Accuracy to /tmp/3.pt",
+    "accuracy=0.5\nval_accuracy, 3\naccuracy was good",
+  ]) {
+    t.is(heard({ name: "accuracy" }, output).remarks.unread, undefined, output);
+  }
+});

@@ -9,6 +9,7 @@ import { stepInText, unreadableIn } from "./sighting.ts";
 import { stepNames } from "./sighting.ts";
 import type { Columns, Sighting, StepSighting, WantedMetric } from "./sighting.ts";
 import { curveOf, lastOfEach, nothingKnown, type Known } from "./telling.ts";
+import { unreadLines } from "./unread-lines.ts";
 
 /** What a trial's output says of a metric that is known by its name alone. */
 export interface NamedReading {
@@ -38,6 +39,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   const { hear, announce, end } =
     typeof metric.name === "string" ? curveOf(metric.name, known) : lastOfEach(metric.name);
   const told = new Set<string>();
+  const unread = unreadLines(wanted);
   /** What stood in the place of a metric's number. */
   const unreadable = new Map<string, string>();
   /** The first line that has the name and a number in another form. */
@@ -57,6 +59,10 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       sightingInRow(line, wanted) ??
       sightingInText(line, wanted)
     );
+  };
+  const isOnly = ({ name, value }: StepSighting): boolean => {
+    const before = announced.get(name);
+    return before === undefined || (before.isOnly === true && before.value === value);
   };
   const noteNames = (line: string): void => {
     if (seen.size >= MOST_NAMES) return;
@@ -80,18 +86,23 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       if (line.length > LONGEST_LINE) return OUTPUT;
       const sighting = sightingIn(line);
       if (sighting) {
-        for (const name of sighting.namings.keys()) told.add(name);
+        for (const name of sighting.namings.keys()) {
+          told.add(name);
+          unread.wasRead(name, line);
+        }
         const announcing = stepNames(wanted).find((name) => announced.has(name));
         return hear({ line, stream, sighting, announced: announced.get(announcing ?? "") });
       }
       const step = stepInText(line, wanted);
-      if (step) announced.set(step.name, step);
+      if (step) announced.set(step.name, { ...step, isOnly: isOnly(step) });
       noteNames(line);
       noteMentions(line);
-      const meanings = [...(step ? announce(step) : []), ...problemsIn(line)];
+      const problems = problemsIn(line);
+      if (problems.length === 0) unread.wasNotRead(line);
+      const meanings = [...(step ? announce(step) : []), ...problems];
       return meanings.length === 0 ? OUTPUT : [...meanings, ...OUTPUT];
     },
-    end,
+    end: () => [...end(), ...unread.remarks()],
     remedy: () => {
       const missing = wanted.names.filter((name) => !told.has(name));
       const [first = "it"] = missing;

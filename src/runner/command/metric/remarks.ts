@@ -38,6 +38,30 @@ export function overruled(name: string, { line, naming: { qualifier } }: MetricN
         `is meant, name the metric "${qualifier} ${name}"`;
 }
 
+/** What becomes of reports by lines that do not count beside a better one, which came after them. */
+export function overruledReports(
+  name: string,
+  { line, naming: { qualifier } }: MetricNumber,
+): string {
+  const [result, reports, remedy] =
+    qualifier === undefined
+      ? ["stdout", "stderr", "print the one on stdout by another name"]
+      : [
+          `a line without "${qualifier}"`,
+          "lines with it",
+          `name the metric "${qualifier} ${name}"`,
+        ];
+  return (
+    `the result of ${name} is read from ${result}, and this trial's reports before it from ${reports}: ` +
+    `${shortened(line)}. Later trials have no such reports, so that nothing is pruned by them. If they are meant, ${remedy}`
+  );
+}
+
+/** Which lines may have been meant in place of those that were read. */
+export const unreadRemark = (name: string, read: string, unread: string, regex: string): string =>
+  `${name} is read from ${shortened(read)}, and a later line has it in a form that is not read: ` +
+  `${shortened(unread)}. If that is meant: metric: { regex: '${regex}' }`;
+
 /** Which of several numbers was taken. */
 export function ambiguous(
   name: string,

@@ -32,8 +32,12 @@ export interface StepSighting {
   readonly value: number;
   /** The last one: `Epoch 3/10`. */
   readonly of?: number;
+  /** No other one by this name was announced before. */
+  readonly isOnly?: boolean;
 }
 
+/** `steps per epoch: 500`, `max epoch: 10`: how many there are. */
+const COUNT_OF = String.raw`(?<![\w-])(?:per|every|each|max|maximum|num|number\s+of)\s+`;
 const STEPS = ["epoch", "global_step", "step", "iteration", "iter"];
 /** What a step may be called, the coarsest first. */
 export const stepNames = ({ step }: WantedMetric): readonly string[] =>
@@ -181,7 +185,7 @@ function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fra
   for (const name of stepNames(wanted)) {
     if (!line.toLowerCase().includes(name.toLowerCase())) continue;
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const before = `(?<![\\w./-])${literal}["']?[\\s:=#([|\u2502\u2503\u2551]*["']?`;
+    const before = `(?<![\\w./-])(?<!${COUNT_OF})${literal}["']?[\\s:=#([|\u2502\u2503\u2551]*["']?`;
     const pattern = new RegExp(
       `${before}(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d|\\s*%)(?:\\s*(?:/|of)\\s*(\\d+))?`,
       "i",

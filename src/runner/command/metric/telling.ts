@@ -8,6 +8,7 @@ import {
   found,
   leftOutRemark,
   overruled,
+  overruledReports,
   wentBack,
   type MetricNumber,
 } from "./remarks.ts";
@@ -31,7 +32,7 @@ const rankOf = ({ qualifier }: NamedNumber, stream: OutputStream): number =>
 
 /** What earlier trials of a run showed of the program. */
 export interface Known {
-  /** The lowest rank that went on telling the metric between tellings that it overruled. */
+  /** The lowest rank that told the metric after, or between, tellings that it overruled. */
   rank: number;
   /** By rank. */
   readonly steps: Map<number, KnownSteps>;
@@ -40,7 +41,7 @@ export const nothingKnown = (): Known => ({ rank: Infinity, steps: new Map() });
 
 /**
  * The reports of one metric; each line is the result so far. What others may yet overrule is kept until
- * a later step follows it, and where an earlier trial was told better, until the end.
+ * a later step follows it. Where an earlier trial was told better, it is no report.
  */
 export function curveOf(name: string, known: Known): Hearing {
   const once = remarksOnce();
@@ -48,6 +49,8 @@ export function curveOf(name: string, known: Known): Hearing {
   let isSure = false;
   /** Something was overruled since it was told last. */
   let hasOverruled = false;
+  /** The last one came after worse ones, the first of its rank, and without a step of its own. */
+  let isLone = false;
   let last: MetricNumber | undefined;
   let steps: CurveSteps = curveSteps({});
   /** The step at which the curve of this rank begins. */
@@ -77,12 +80,16 @@ export function curveOf(name: string, known: Known): Hearing {
   };
   const outranks = (given: number): readonly LineMeaning[] => {
     const earlier = isSure ? reports(steps.end()) : [];
-    const remarks = last ? once("overruled", () => overruled(name, last!)) : [];
+    const remark = lastStep < 0 ? overruled : overruledReports;
+    const remarks = last ? once("overruled", () => remark(name, last!)) : [];
+    if (last) known.rank = Math.min(known.rank, given);
     [rank, isSure, first, kept] = [given, given === 0, undefined, []];
     if (!known.steps.has(rank)) known.steps.set(rank, {});
     steps = curveSteps(known.steps.get(rank)!);
     return [...earlier, ...remarks];
   };
+  /** Earlier trials told their result by a better rank. */
+  const isWorse = (): boolean => rank > known.rank;
   return {
     hear: (telling) => {
       const naming = telling.sighting.namings.get(name)!;
@@ -92,6 +99,7 @@ export function curveOf(name: string, known: Known): Hearing {
         hasOverruled = true;
         return forPeople(once("overruled", () => overruled(name, told)));
       }
+      isLone = given < rank && last !== undefined && telling.sighting.step === undefined;
       const before = given < rank ? outranks(given) : [];
       last = told;
       if (hasOverruled) known.rank = Math.min(known.rank, rank);
@@ -100,7 +108,8 @@ export function curveOf(name: string, known: Known): Hearing {
       kept.push(...heard.reports);
       const isLater = first !== undefined && (at === undefined || at.value > first);
       first ??= at?.value ?? 0;
-      if (isLater && known.rank >= rank) isSure = true;
+      if (isWorse()) isSure = false;
+      else if (isLater) isSure = true;
       return forPeople([
         ...before,
         ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
@@ -111,10 +120,11 @@ export function curveOf(name: string, known: Known): Hearing {
     },
     announce: (step) => {
       kept.push(...steps.announce(step));
-      return isSure ? reports(kept.splice(0)) : [];
+      return isSure && !isWorse() ? reports(kept.splice(0)) : [];
     },
     end: () => {
       kept.push(...steps.end());
+      if (isWorse() || isLone) kept = [];
       if (isSure || !last) return reports(kept.splice(0));
       return tell(kept.splice(0), last);
     },
