@@ -35,8 +35,11 @@ import { objective, space } from "./six-floats.ts";
  * a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
  */
 
-const rounds = Number(process.argv[2] ?? 5);
-const seconds = Number(process.argv[3] ?? 8);
+const [rounds, seconds] = [process.argv[2] ?? 5, process.argv[3] ?? 8].map(Number);
+if (!(Number.isInteger(rounds) && rounds > 0 && seconds > 0)) {
+  console.error(`Give ROUNDS ≥ 1 and SECONDS > 0, got ${process.argv.slice(2).join(" ")}.`);
+  process.exit(2);
+}
 const SLOTS = 64;
 
 /** How long the trials of the second comparison take, which compute nothing meanwhile. */
