@@ -4,7 +4,7 @@ import type { FinishedTrial } from "../../contracts/trial.ts";
 import type { Finding, RanTrial, SuggestedTrial } from "./check-result.ts";
 import { commandFindings } from "./check-command.ts";
 import { notice } from "./check-result.ts";
-import { soundsOpposite } from "../better-names.ts";
+import { soundsOpposite } from "./better-names.ts";
 import { seconds } from "../format.ts";
 import { metricReader } from "../../runner/command/metric/command-metric.ts";
 import { OUTPUT } from "../../runner/command/metric/line-meaning.ts";

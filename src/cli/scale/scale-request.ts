@@ -1,4 +1,4 @@
-import { soundsOpposite } from "../better-names.ts";
+import { soundsOpposite } from "../check/better-names.ts";
 import { UsageError } from "../usage-error.ts";
 import { SIZES } from "../../theory/rate-laws/size.ts";
 import type { Parametrization, SizeName, SizeOptions } from "../../theory/rate-laws/size.ts";

@@ -1,4 +1,4 @@
-import type { Direction } from "../contracts/trial.ts";
+import type { Direction } from "../../contracts/trial.ts";
 
 const BETTER_HIGH =
   /(^|[_\W])(acc|accuracy|auc|f1|r2|score|reward|precision|recall|map|bleu)s?($|[_\W])/i;
