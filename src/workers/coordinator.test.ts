@@ -247,7 +247,8 @@ test("who looks at the storage sees the workers that wait, until they leave", as
   };
   let waits = true;
   const waiting = async () => {
-    while (waits) await coordinator.claim(slot("waits"));
+    // Once it has the trial it is answered at once, again and again: timers must run between.
+    while (waits) await coordinator.claim(slot("waits")).then(() => sleep(10));
   };
   const until = async (wanted: string) => {
     while ((await shown()).join() !== wanted) await sleep(10);
