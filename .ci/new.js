@@ -101,7 +101,7 @@ function addPicture() {
   const section = `
 ## ${name}
 
-Say here what it shows, and how to read it.
+TODO: say what it shows, and how to read it.
 
 <picture><source media="(prefers-color-scheme: dark)" srcset="${shown[0]}"><img alt="${name}" src="${shown[1]}"></picture>
 `;

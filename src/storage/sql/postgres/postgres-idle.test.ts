@@ -1,6 +1,4 @@
 import test from "ava";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { statusOf } from "../../../cli/show/status-of.ts";
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
@@ -11,33 +9,20 @@ import { openStudy } from "../../../study/open-study.ts";
 import { engineOf } from "../../../study/study-internals.ts";
 import { viewStudy } from "../../../study/study-view.ts";
 import { workerId } from "../../../system/process-identity.ts";
-import { proxyTo } from "../../../testing/postgres/proxy.ts";
-import { statementsIn } from "../../../testing/postgres/statements-in.ts";
+import { watchedUrl } from "../../../testing/postgres/watched-url.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
-import { tempFolder } from "../../../testing/temp-folder.ts";
 import { openStorage } from "../../open-storage.ts";
 
 const postgres = withPostgres(test);
 
 // A user would miss: seeing who waits, and a database that has nothing to do while all wait.
 test("a worker without work is seen as idle, seldom looks, and locks nothing", async (t) => {
-  const folder = await tempFolder(t);
   const statements: string[] = [];
-  const { server, end } = proxyTo(postgres.cluster.socket, () => ({
-    toServer: (chunk) => {
-      statements.push(...statementsIn(chunk));
-      return "pass";
-    },
-    toClient: () => "pass",
-  }));
-  server.listen(join(folder, ".s.PGSQL.5432"));
-  await once(server, "listening");
-  t.teardown(end);
   const url = await postgres.database();
-  const [storage, other] = [
-    await openStorage(url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`)),
-    await openStorage(url),
-  ];
+  const watched = await watchedUrl(t, postgres.cluster.socket, url, (seen) =>
+    statements.push(...seen),
+  );
+  const [storage, other] = [await openStorage(watched), await openStorage(url)];
   t.teardown(() => Promise.all([storage.close(), other.close()]));
   const definition = { name: "s", space: searchSpace({ x: float(0, 1) }) };
   const far = engineOf(await openStudy(definition, { storage: other }));

@@ -1,11 +1,7 @@
 import test from "ava";
-import { once } from "node:events";
-import { join } from "node:path";
 import { createStudy } from "../../../study/open-study.ts";
-import { proxyTo } from "../../../testing/postgres/proxy.ts";
-import { statementsIn } from "../../../testing/postgres/statements-in.ts";
+import { watchedUrl } from "../../../testing/postgres/watched-url.ts";
 import { withPostgres } from "../../../testing/postgres/with-postgres.ts";
-import { tempFolder } from "../../../testing/temp-folder.ts";
 import { float, searchSpace } from "../../../space/index.ts";
 import { random } from "../../../../strategies/index.ts";
 import { openStorage } from "../../open-storage.ts";
@@ -13,22 +9,14 @@ import { openStorage } from "../../open-storage.ts";
 const postgres = withPostgres(test);
 
 test("a trial takes two ways to the server and seven statements, alone and amid others", async (t) => {
-  const folder = await tempFolder(t);
   let trips = 0;
   let statements = 0;
-  const { server, end } = proxyTo(postgres.cluster.socket, () => ({
-    toServer: (chunk) => {
-      trips++;
-      statements += statementsIn(chunk).length;
-      return "pass";
-    },
-    toClient: () => "pass",
-  }));
-  server.listen(join(folder, ".s.PGSQL.5432"));
-  await once(server, "listening");
-  t.teardown(end);
   const url = await postgres.database();
-  const urls = [url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`), url];
+  const watched = await watchedUrl(t, postgres.cluster.socket, url, (seen) => {
+    trips++;
+    statements += seen.length;
+  });
+  const urls = [watched, url];
   const definition = {
     ...{ name: "s", space: searchSpace({ x: float(0, 1) }), strategy: random() },
     objective: () => 1,
