@@ -1,6 +1,8 @@
 import test from "ava";
 import { heard } from "../testing/heard.ts";
 import { metricReader } from "./command-metric.ts";
+import { namedReading } from "./named-metric.ts";
+import { nothingKnown } from "./telling.ts";
 
 const THREE = [
   [1, 0.5],
@@ -59,4 +61,22 @@ test("what a better line overruled once is no report of later trials, and that i
   const both = `${curve}epoch 1 loss=0.5\n2>step 3 loss=1\nepoch 2 loss=0.25\nepoch 3 loss=0.125`;
   t.is(heard({ name: "loss" }, both, reader).result, 0.125);
   t.deepEqual(heard({ name: "loss" }, both, reader).reports, THREE);
+});
+
+test("a bar that comes before stdout in a later trial gives no reports, as in the trial where it came behind", (t) => {
+  const known = nothingKnown();
+  const lines = [1, 2, 3].map((epoch) => `epoch ${epoch} loss=${1 / epoch}`);
+  const bar = ["1|##| loss=9", "2|##| loss=8", "3|##| loss=7"];
+  const reportsOf = (order: readonly (readonly [string, "stdout" | "stderr"])[]): string[] => {
+    const { read, end } = namedReading({ name: "loss" }, known);
+    const meanings = [...order.flatMap(([line, stream]) => read(line, stream)), ...end()];
+    return meanings.flatMap((one) => (one.kind === "report" ? [`${one.step}: ${one.value}`] : []));
+  };
+  const [out, err] = [
+    lines.map((line) => [line, "stdout"] as const),
+    bar.map((line) => [line, "stderr"] as const),
+  ];
+  const expected = [1, 2, 3].map((epoch) => `${epoch}: ${1 / epoch}`);
+  t.deepEqual(reportsOf([...out, ...err]), expected);
+  t.deepEqual(reportsOf([...err, ...out]), expected);
 });

@@ -32,7 +32,7 @@ const rankOf = ({ qualifier }: NamedNumber, stream: OutputStream): number =>
 
 /** What earlier trials of a run showed of the program. */
 export interface Known {
-  /** The lowest rank that told the metric after, or between, tellings that it overruled. */
+  /** The lowest rank that told the metric beside tellings that it overruled. */
   rank: number;
   /** By rank. */
   readonly steps: Map<number, KnownSteps>;
@@ -47,8 +47,6 @@ export function curveOf(name: string, known: Known): Hearing {
   const once = remarksOnce();
   let rank = Infinity;
   let isSure = false;
-  /** Something was overruled since it was told last. */
-  let hasOverruled = false;
   /** The last one came after worse ones, the first of its rank, and without a step of its own. */
   let isLone = false;
   let last: MetricNumber | undefined;
@@ -96,13 +94,12 @@ export function curveOf(name: string, known: Known): Hearing {
       const given = rankOf(naming, telling.stream);
       const told = { ...telling, naming };
       if (given > rank) {
-        hasOverruled = true;
+        known.rank = Math.min(known.rank, rank);
         return forPeople(once("overruled", () => overruled(name, told)));
       }
       isLone = given < rank && last !== undefined && telling.sighting.step === undefined;
       const before = given < rank ? outranks(given) : [];
       last = told;
-      if (hasOverruled) known.rank = Math.min(known.rank, rank);
       const at = stepOfLine(telling);
       const heard = steps.hear(told, at);
       kept.push(...heard.reports);
