@@ -37,9 +37,13 @@ const LOST_COMMITS = 0.03;
 /** Nothing ended for so long: something is stuck. */
 const STUCK_MS = 10 * 60_000;
 
+/** In the folder of all: trials report nothing before it is there. */
+const BEGIN = "begin";
+
 /** Each attempt tells in all its reports which one it is. */
 const study = (trials: number): string => `
 import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 export default {
   name: "campaign",
@@ -53,6 +57,7 @@ export default {
   objective: async (trial) => {
     const attempt = randomInt(1e6);
     trial.setUserAttr("attempt", attempt);
+    while (!existsSync("${BEGIN}")) await sleep(50);
     for (let step = 0; step < 4; step++) {
       trial.report(attempt + step / 10, step);
       await sleep(20 + trial.seed % 200);
@@ -109,6 +114,7 @@ export async function machinesCampaign(
   });
   for (const worker of workers) t.teardown(() => worker.end());
 
+  await begin(t, { folder, url, trials: counts.trials, worker: workers[0] });
   const done = await suffer({ ...campaign, rng, coordinator, workers, lines, places: where.all });
   const codes = await Promise.all(workers.map(({ ended }) => ended));
   t.deepEqual(
@@ -150,6 +156,32 @@ function serving(
   return member({ ...common, prefix: [], env, words: [...words, ...flags] });
 }
 
+interface Beginning {
+  readonly folder: string;
+  readonly url: string;
+  readonly trials: number;
+  readonly worker: Member;
+}
+
+/**
+ * Once every slot holds a trial, kills a worker and lets the rest go on: faults then meet workers that are at work, and
+ * some trials have to be started again, however the other faults fall.
+ */
+async function begin(t: ExecutionContext, beginning: Beginning): Promise<void> {
+  const { folder, url, trials, worker } = beginning;
+  const progress = progressOf(url, "campaign");
+  t.teardown(() => progress.end());
+  const all = Math.min(WORKERS * SLOTS, trials);
+  const startedAt = performance.now();
+  while ((await progress.read()).running < all) {
+    if (performance.now() - startedAt > STUCK_MS)
+      throw new Error(`${all} trials never ran at once.`);
+    await sleep(100);
+  }
+  await worker.kill(0);
+  writeFileSync(join(folder, BEGIN), "");
+}
+
 interface Suffering extends MachinesCampaign {
   readonly rng: Rng;
   readonly coordinator: Member | undefined;
@@ -184,7 +216,7 @@ async function suffer(campaign: Suffering): Promise<Record<string, number>> {
     while (finished < counts.trials) {
       if (early !== undefined) throw new Error(early);
       await sleep(100);
-      const now = await progress.finished();
+      const now = (await progress.read()).finished;
       if (now > finished) movedAt = performance.now();
       finished = Math.max(finished, now);
       if (performance.now() - movedAt > STUCK_MS) throw new Error(`Stuck at ${finished} trials.`);

@@ -1,6 +1,11 @@
 import pg from "pg";
 
-/** How many trials of a study have finished, read beside whatever happens to the server. */
+export interface Progress {
+  readonly running: number;
+  readonly finished: number;
+}
+
+/** How far a study is, read beside whatever happens to the server. */
 export function progressOf(url: string, study: string) {
   let client: pg.Client | undefined;
   const connected = async (): Promise<pg.Client> => {
@@ -12,21 +17,22 @@ export function progressOf(url: string, study: string) {
     return next;
   };
   return {
-    /** 0 while the server can't tell. */
-    async finished(): Promise<number> {
+    /** None of either while the server can't tell. */
+    async read(): Promise<Progress> {
       try {
         const { rows } = await (
           await connected()
-        ).query<{ count: number }>(
-          `select count(*)::int as count from trials join studies using (study_id)
-           where study_name = $1 and state not in ('RUNNING', 'WAITING')`,
+        ).query<Progress>(
+          `select count(*) filter (where state = 'RUNNING')::int as running,
+             count(*) filter (where state not in ('RUNNING', 'WAITING'))::int as finished
+           from trials join studies using (study_id) where study_name = $1`,
           [study],
         );
-        return rows[0].count;
+        return rows[0];
       } catch {
         await client?.end().catch(() => undefined);
         client = undefined;
-        return 0;
+        return { running: 0, finished: 0 };
       }
     },
     end: async (): Promise<void> => client?.end(),
