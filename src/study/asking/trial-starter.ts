@@ -51,6 +51,8 @@ export class TrialStarter {
   readonly #hooks: TrialHooks;
   readonly #startOf: ReturnType<typeof trialStarts>;
   readonly #queue = new AskQueue<Ask, AskOutcome>((asks) => this.#serve(asks));
+  /** Whether the last turn had no trial for anybody. */
+  #gaveNone = false;
 
   constructor(state: StudyState, hooks: TrialHooks) {
     this.#state = state;
@@ -70,7 +72,8 @@ export class TrialStarter {
 
   /** Answers the first asks, as many as one turn of the study has time for. */
   async #serve(asks: readonly Ask[]): Promise<readonly AskOutcome[]> {
-    if (await this.#isFull(asks)) return asks.map(() => ({ kind: "full" }));
+    const none = await this.#noneWithoutTurn(asks);
+    if (none) return none;
     for (let attempt = 0; ; attempt++) {
       await this.#state.watchLeases();
       const proposals = attempt < PROPOSALS ? await this.#propose(asks) : undefined;
@@ -82,23 +85,34 @@ export class TrialStarter {
     }
   }
 
-  /** Whether there is no trial for these asks, as is seen without the study's lock: many may wait. */
-  async #isFull(asks: readonly Ask[]): Promise<boolean> {
-    if (!this.#seemsFull(asks)) return false;
+  /**
+   * Why there is no trial for these asks, where that is seen without the study's lock: many may
+   * wait. It is looked for where the study seems full, or had nothing the last time.
+   */
+  async #noneWithoutTurn(asks: readonly Ask[]): Promise<readonly AskOutcome[] | undefined> {
+    if (!this.#gaveNone && !this.#seemsFull(asks)) return undefined;
     await this.#state.refresh();
     await this.#state.watchLeases();
-    return this.#seemsFull(asks);
+    if (this.#seemsFull(asks)) return asks.map(() => ({ kind: "full" }));
+    if (!this.#gaveNone || !this.#isSettled(asks)) return undefined;
+    const suggest = this.suggestions.ahead() ?? this.suggestions.inTurn;
+    const plans = await planTrials(this.#parts, asks, suggest);
+    return plans.length > 0 && plans.every(isNone) ? plans.map(noneOf) : undefined;
   }
 
   #seemsFull(asks: readonly Ask[]): boolean {
+    const { running, ran } = this.#state.history;
+    const isFull = ({ total = Infinity }: Ask): boolean => ran + running.length >= total;
+    return asks.every(isFull) && this.#isSettled(asks);
+  }
+
+  /** Whether a turn would change nothing but for trials that it starts for these asks. */
+  #isSettled(asks: readonly Ask[]): boolean {
     const { history, versions } = this.#state;
-    const { running, waiting, ran } = history;
-    if (waiting.length > 0 || !versions.areSaved) return false;
+    if (history.waiting.length > 0 || !versions.areSaved) return false;
     const isHeld = (trial: RunningTrial): boolean =>
       ["leave", "wait"].includes(this.#state.actionFor(trial).kind);
-    const isFull = ({ total = Infinity, behind }: Ask): boolean =>
-      behind === undefined && ran + running.length >= total;
-    return asks.every(isFull) && running.every(isHeld);
+    return asks.every(({ behind }) => behind === undefined) && history.running.every(isHeld);
   }
 
   /** Proposes suggestions ahead of the turn; undefined if they are made in the turn instead. */
@@ -141,26 +155,18 @@ export class TrialStarter {
 
   #answers({ plans, created }: Outcome & { kind: "started" }): readonly AskOutcome[] {
     this.#state.versions.saved();
+    this.#gaveNone = plans.every(isNone);
     return plans.map((plan) => {
-      switch (plan.kind) {
-        case "full":
-          return plan;
-        case "exhausted":
-          this.#state.hub.note(plan.message);
-          return { kind: "exhausted" };
-        case "unwanted":
-          return plan;
-        case "restart":
-        case "queued":
-        case "new": {
-          const { number } = plan.trial;
-          const record = created.get(number) ?? {
-            ...plan.trial,
-            id: this.#state.history.idOf(number),
-          };
-          return { kind: "trial", trial: this.#activate(record, plan) };
-        }
+      if (isNone(plan)) {
+        if (plan.kind === "exhausted") this.#state.hub.note(plan.message);
+        return noneOf(plan);
       }
+      const { number } = plan.trial;
+      const record = created.get(number) ?? {
+        ...plan.trial,
+        id: this.#state.history.idOf(number),
+      };
+      return { kind: "trial", trial: this.#activate(record, plan) };
     });
   }
 
@@ -197,6 +203,10 @@ async function haveEnded(asks: readonly Ask[]): Promise<boolean> {
   const written = Promise.all(ends).then(() => true);
   return Promise.race([written, new Promise<false>((resolve) => setImmediate(resolve, false))]);
 }
+
+const isNone = (plan: Plan): plan is Exclude<Plan, PlannedTrial> => !("trial" in plan);
+
+const noneOf = ({ kind }: Exclude<Plan, PlannedTrial>): AskOutcome => ({ kind });
 
 /** The worker that is to run a planned trial, if known. */
 const workerOf = (plan: Plan): string[] => {

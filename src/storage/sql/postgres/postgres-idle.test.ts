@@ -1,9 +1,10 @@
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { setTimeout as sleep } from "node:timers/promises";
 import { statusOf } from "../../../cli/show/status-of.ts";
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
 import { inlineRunner } from "../../../runner/inline.ts";
-import { float, searchSpace } from "../../../space/index.ts";
+import { grid } from "../../../../strategies/index.ts";
+import { float, int, searchSpace } from "../../../space/index.ts";
 import { enterStudy } from "../../../study/heartbeat/presence.ts";
 import { openStudy } from "../../../study/open-study.ts";
 import { engineOf } from "../../../study/study-internals.ts";
@@ -15,8 +16,10 @@ import { openStorage } from "../../open-storage.ts";
 
 const postgres = withPostgres(test);
 
-// A user would miss: seeing who waits, and a database that has nothing to do while all wait.
-test("a worker without work is seen as idle, seldom looks, and locks nothing", async (t) => {
+type Definition = Parameters<typeof openStudy>[0];
+
+/** A study whose one trial a far worker holds, and a run here that waits for it. */
+async function waitingRun(t: ExecutionContext, definition: Definition, total?: number) {
   const statements: string[] = [];
   const url = await postgres.database();
   const watched = await watchedUrl(t, postgres.cluster.socket, url, (seen) =>
@@ -24,9 +27,9 @@ test("a worker without work is seen as idle, seldom looks, and locks nothing", a
   );
   const [storage, other] = [await openStorage(watched), await openStorage(url)];
   t.teardown(() => Promise.all([storage.close(), other.close()]));
-  const definition = { name: "s", space: searchSpace({ x: float(0, 1) }) };
-  const far = engineOf(await openStudy(definition, { storage: other }));
-  const given = await far.askFor({ worker: "far", slot: "0", host: "far" }, 1);
+  const theirs = await openStudy(definition, { storage: other });
+  const far = engineOf(theirs);
+  const given = await far.askFor({ worker: "far", slot: "0", host: "far" }, total);
   t.is(given.kind, "trial");
 
   const study = await openStudy(definition, { storage });
@@ -34,13 +37,13 @@ test("a worker without work is seen as idle, seldom looks, and locks nothing", a
   const notes: string[] = [];
   study.subscribe((event) => event.type === "note" && notes.push(event.message));
   const leave = await enterStudy(state);
-  const options = { total: 1, workers: 4 };
+  const options = { total, workers: 4 };
   const run = engineOf(study).optimizeWith(
     inlineRunner(() => 1, { slots: 4 }),
     options,
   );
-  while (notes.length === 0) await sleep(20);
-  t.regex(notes[0], /Trial 0 is held by host far/);
+  const isHeld = (note: string): boolean => note.startsWith("Trial 0 is held by host far");
+  while (!notes.some(isHeld)) await sleep(20);
 
   // Slots look every 500 ms; so does this, which is as late as they are where the machine is busy.
   statements.length = 0;
@@ -52,6 +55,13 @@ test("a worker without work is seen as idle, seldom looks, and locks nothing", a
   t.true(statements.length <= 4 * 4 * 6, `${statements.length} statements in ${ticks} looks`);
   const locking = statements.filter((text) => text.includes("for update"));
   t.deepEqual(locking, []);
+  return { theirs, far, other, run, leave };
+}
+
+// A user would miss: seeing who waits, and a database that has nothing to do while all wait.
+test("a worker without work is seen as idle, seldom looks, and locks nothing", async (t) => {
+  const definition = { name: "s", space: searchSpace({ x: float(0, 1) }) };
+  const { far, other, run, leave } = await waitingRun(t, definition, 1);
   const status = await statusOf(await viewStudy("s", other));
   t.like(
     status.workers.find(({ worker }) => worker === workerId),
@@ -66,4 +76,20 @@ test("a worker without work is seen as idle, seldom looks, and locks nothing", a
     left.filter((key) => key.startsWith(ATTRIBUTE.worker)),
     [],
   );
+});
+
+// A user would miss: workers of a grid's last trial that keep those who work from the database.
+test("a worker whose grid is exhausted locks nothing, and sees a trial that is queued", async (t) => {
+  const definition = {
+    ...{ name: "s", space: searchSpace({ x: int(0, 0) }), strategy: grid() },
+  };
+  const { theirs, far, run, leave } = await waitingRun(t, definition);
+  await theirs.enqueue({ x: 0 });
+  while (theirs.finished.length === 0) {
+    await sleep(100);
+    await theirs.refresh();
+  }
+  await far.end(0, { state: "complete", values: [2] });
+  t.is(await run, "nothing is left to suggest");
+  await leave();
 });
