@@ -2,9 +2,9 @@ export type OutputStream = "stdout" | "stderr";
 
 /**
  * What the metric is read from; what of it is not read; which number of a line that has several; what is no
- * report for its step; which later lines may be meant, and are not read.
+ * report for its step; which later lines may be meant, and are not read; that its unit changes.
  */
-export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut" | "unread";
+export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut" | "unread" | "unit";
 
 /** What a line of a command's stdout says. */
 export type LineMeaning =

@@ -32,7 +32,7 @@ test("a metric on stderr counts until stdout tells it, too", (t) => {
   t.regex(both.how!, /^loss is read from text, /);
   t.regex(
     both.remarks.overruled!,
-    /read from stdout, and not from stderr, which tells it too: "Ep/,
+    /read from stdout, and not from stderr, where it stands, too: "Ep/,
   );
 });
 

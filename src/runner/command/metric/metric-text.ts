@@ -1,10 +1,15 @@
-import { numberIn } from "./number-in.ts";
+import { isPercent, numberIn } from "./number-in.ts";
+import { isOfSomethingElse, qualifierAt, QUALIFIER_BEHIND } from "./qualifier.ts";
 
 /** A metric's number as a line tells it. */
 export interface NamedNumber {
   readonly value: number;
-  /** The word before the name that makes it another number: `best val_loss 0.54`. */
+  /** The word beside the name that makes it another number: `best val_loss 0.54`, `val_loss (ema): 0.6`. */
   readonly qualifier?: string;
+  /** The row of a table that tells it beside a row of all. */
+  readonly row?: string;
+  /** Its unit is per cent. */
+  readonly isPercent?: boolean;
   /** Other numbers that the line tells by this name. */
   readonly others?: readonly number[];
   /** Another number right behind it: `6.9 (6.5)`, its mean, or its deviation. */
@@ -25,13 +30,8 @@ export interface Unreadable {
 const ARROW = /\s*(?:[-=]+>|\u2192)\s*/;
 /** Where something begins as a number does, whatever stands before it. */
 const LIKE_NUMBER = /^(?:[a-z][a-z\d_.]*[[(])?[-+\u2212\s([]*["']?\.?\d/;
-/** `best val_loss`, `Target: loss`, `previous (loss`: what a line tells beside the metric itself. */
-const QUALIFIER =
-  /(?<!\w)(best|worst|target|goal|min|max|minimum|maximum|lowest|highest|prev|previous|old|initial|baseline|threshold)(?:\s+(?:so far|ever|known|value|of|the))*[\s:(["'{=-]*$/i;
-/** How far before a name such a word is looked for. */
-const LOOK_BACK = 60;
-/** `Best: epoch 3, val_loss 0.54` */
-const OF_THE_BEST = /^\W*(best)(?!\w)/i;
+/** How far behind a number one in brackets is looked for. */
+const LOOK_AHEAD = 120;
 
 /** `val_loss=0.41`, `val_loss: 0.41`, `val_loss 0.41`, `'val_loss': tensor(0.41`; of several the last one. */
 export function namingInText(line: string, name: string): NamedNumber | undefined {
@@ -50,7 +50,7 @@ export const unreadableInText = (line: string, name: string): Unreadable | undef
 
 interface Found {
   readonly text: string;
-  readonly qualified: Omit<NamedNumber, "value">;
+  readonly more: Omit<NamedNumber, "value">;
 }
 
 /** Those without a qualifier, where there are some; each with the numbers that arrows lead over. */
@@ -60,42 +60,38 @@ function namingsIn(
 ): { readonly namings: readonly NamedNumber[]; readonly unreadable?: Unreadable } {
   if (!line.includes(name)) return { namings: [] };
   const found: Found[] = [...line.matchAll(patternOf(name))].flatMap((match) => {
-    const [, separator, list, text = list] = match;
+    const [all, behind, unit, separator, list, text = list] = match;
     // A word behind a space is the rest of a sentence.
     if (separator === undefined && !isLikeNumber(text)) return [];
-    const before = line.slice(Math.max(0, match.index - LOOK_BACK), match.index);
-    const qualifier = (QUALIFIER.exec(before) ?? OF_THE_BEST.exec(line))?.[1].toLowerCase();
-    const behind = IN_BRACKETS.exec(
-      line.slice(match.index + match[0].length, match.index + LOOK_BACK * 2),
-    );
-    const bracketed = numberIn(behind?.[1] ?? "");
+    const qualifier = qualifierAt(line, match.index) ?? behind;
+    if (qualifier !== undefined && isOfSomethingElse(qualifier)) return [];
+    const rest = line.slice(match.index + all.length, match.index + all.length + LOOK_AHEAD);
+    const bracketed = numberIn(IN_BRACKETS.exec(rest)?.[1] ?? "");
     const isOther = bracketed !== undefined && bracketed !== numberIn(text);
-    const more = isOther ? { bracketed } : {};
-    return [{ text, qualified: qualifier === undefined ? more : { ...more, qualifier } }];
+    const more = {
+      ...(qualifier !== undefined && { qualifier }),
+      ...(isOther && { bracketed }),
+      ...((unit !== undefined || isPercent(text, rest)) && { isPercent: true }),
+    };
+    return [{ text, more }];
   });
   if (!found.some(({ text }) => isLikeNumber(text))) {
     const [, text] = changePatternOf(name).exec(line) ?? [];
-    if (text !== undefined) found.push({ text, qualified: {} });
+    if (text !== undefined) found.push({ text, more: {} });
   }
   const plain = found.filter(
-    ({ text, qualified }) => qualified.qualifier === undefined && isLikeNumber(text),
+    ({ text, more }) => more.qualifier === undefined && isLikeNumber(text),
   );
   const namings: NamedNumber[] = [];
   let unreadable: Unreadable | undefined;
-  for (const { text, qualified } of plain.length > 0 ? plain : found) {
+  for (const { text, more } of plain.length > 0 ? plain : found) {
     for (const piece of text.split(ARROW)) {
       const value = numberIn(piece);
-      if (value !== undefined) namings.push({ value, ...qualified });
+      if (value !== undefined) namings.push({ value, ...more });
       else unreadable ??= { text, isLikeNumber: isLikeNumber(text) };
     }
   }
   return { namings, ...(unreadable && { unreadable }) };
-}
-
-/** Whether a line has the metric's name and a number behind it, whatever stands between. */
-export function mentions(line: string, name: string): boolean {
-  if (!line.includes(name)) return false;
-  return new RegExp(`(?<![\\w./-])${literalOf(name)}(?![\\w/-]).*\\d`).test(line);
 }
 
 const isLikeNumber = (text: string): boolean =>
@@ -125,14 +121,18 @@ function changePatternOf(name: string): RegExp {
 
 export const literalOf = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** The separator `=` or `:`, if there is one, and what stands behind it. */
+/** A unit behind a name: `acc (%)`, `acc[%]`. */
+const UNIT = String.raw`\s*[([]\s*(%)\s*[)\]]`;
+
+/** A qualifier or a unit behind the name, the separator `=` or `:`, and what stands behind it. */
 function patternOf(name: string): RegExp {
   const known = patterns.get(name);
   if (known) return known;
-  const before = String.raw`(?<![\w./-])["']?${literalOf(name)}["']?(?:\s*([:=]+)\s*|\s+|(?<=["'])\s*,\s*(?=[-+]?\.?\d))`;
+  const before = String.raw`(?<![\w./-])["']?${literalOf(name)}["']?(?:${QUALIFIER_BEHIND}|${UNIT})?`;
+  const separator = String.raw`(?:\s*([:=]+)\s*|\s+|(?<=["'])\s*,\s*(?=[-+]?\.?\d))`;
   const call = String.raw`(?:[a-z][a-z\d_.]*\(|\()?`;
   const number = `(?:${WITH_COMMA}|${PIECE})(?:${GOES_ON})*`;
-  const pattern = new RegExp(`${before}(?:(${LIST})|${call}(${number}))`, "g");
+  const pattern = new RegExp(`${before}${separator}(?:(${LIST})|${call}(${number}))`, "g");
   patterns.set(name, pattern);
   return pattern;
 }

@@ -141,7 +141,7 @@ test("the best, a target or the value before is not the metric, unless nothing e
   t.is(told.result, 0.125);
   t.regex(
     told.remarks.overruled!,
-    /"target loss=0\.0" does not count as loss,.*metric "target loss"/,
+    /read from lines without "Best", and not from lines with "Best".*: "Best: epoch 1, loss 0\.1"/,
   );
   const best = "best loss 0.5\nbest loss 0.25\nbest loss 0.125";
   t.deepEqual(heard({ name: "loss" }, best).reports, THREE);
@@ -232,12 +232,12 @@ test("later lines that tell the metric in a form that is not read are told with 
   for (const [line, value] of Object.entries(later)) {
     const { result, remarks } = heard(
       { name: "accuracy" },
-      `accuracy (top 5): 1\nbaseline accuracy: 10.0\n${line.replaceAll("9", "8")}\n${line}`,
+      `accuracy (top 5): 1\naccuracy: 10.0\n${line.replaceAll("9", "8")}\n${line}`,
     );
     t.is(result, 10);
     t.regex(
       remarks.unread!,
-      /^accuracy is read from "baseline accuracy: 10\.0", and a later line .* not read: "/,
+      /^accuracy is read from "accuracy: 10\.0", and a later line .* not read: "/,
       line,
     );
     const pattern = /metric: \{ regex: '(.*)' \}/.exec(remarks.unread!)![1];

@@ -2,8 +2,8 @@ import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
-import { mentions } from "./metric-text.ts";
-import { shortened } from "./remarks.ts";
+import { literalOf } from "./metric-text.ts";
+import { headings } from "./qualifier.ts";
 import { sightingInJson, sightingInRow, sightingInTable, sightingInText } from "./sighting.ts";
 import { stepInText, unreadableIn } from "./sighting.ts";
 import { stepNames } from "./sighting.ts";
@@ -42,23 +42,24 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   const unread = unreadLines(wanted);
   /** What stood in the place of a metric's number. */
   const unreadable = new Map<string, string>();
-  /** The first line that has the name and a number in another form. */
-  const mentioned = new Map<string, string>();
   /** Other names. */
   const seen = new Set<string>();
   let columns: Columns | undefined;
   /** The steps that lines without the metric told last. */
   const announced = new Map<string, StepSighting>();
 
+  const headingOver = headings();
+
   const sightingIn = (line: string): Sighting | undefined => {
+    const heading = headingOver(line);
     const inTable = sightingInTable(line, wanted, columns);
     columns = inTable.columns;
-    return (
+    const sighting =
       sightingInJson(line, wanted) ??
       inTable.sighting ??
       sightingInRow(line, wanted) ??
-      sightingInText(line, wanted)
-    );
+      sightingInText(line, wanted);
+    return sighting && heading !== undefined ? underHeading(sighting, heading) : sighting;
   };
   const isOnly = ({ name, value }: StepSighting): boolean => {
     const before = announced.get(name);
@@ -68,11 +69,6 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
     if (seen.size >= MOST_NAMES) return;
     for (const [, name] of line.matchAll(ANY_NAME)) {
       if (!wanted.names.includes(name)) seen.add(name);
-    }
-  };
-  const noteMentions = (line: string): void => {
-    for (const name of wanted.names) {
-      if (!mentioned.has(name) && mentions(line, name)) mentioned.set(name, line);
     }
   };
   const problemsIn = (line: string): LineMeaning[] =>
@@ -96,7 +92,6 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const step = stepInText(line, wanted);
       if (step) announced.set(step.name, { ...step, isOnly: isOnly(step) });
       noteNames(line);
-      noteMentions(line);
       const problems = problemsIn(line);
       if (problems.length === 0) unread.wasNotRead(line);
       const meanings = [...(step ? announce(step) : []), ...problems];
@@ -111,17 +106,20 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       if (text !== undefined) {
         return `It printed ${first} as ${JSON.stringify(text)}, which is no number that can be read: ${how}`;
       }
-      const line = mentioned.get(first);
-      if (line !== undefined) {
-        return `It printed ${first} in a form that is not read, ${shortened(line)}: ${how}`;
-      }
+      const printed = unread.printed(first);
+      if (printed !== undefined) return `${printed}: ${how}`;
       const names = missing.map((name) => `"${name}"`).join(", ");
-      const printed = [...seen].slice(0, 8).join(", ");
-      const instead = seen.size === 0 ? "" : ` It printed ${printed}. ${meant(first, seen)}`;
+      const others = [...seen].slice(0, 8).join(", ");
+      const instead = seen.size === 0 ? "" : ` It printed ${others}. ${meant(first, seen)}`;
       return `It printed no ${names}: ${how}${instead}`;
     },
   };
 }
+
+const underHeading = (sighting: Sighting, qualifier: string): Sighting => ({
+  ...sighting,
+  namings: new Map([...sighting.namings].map(([name, one]) => [name, { qualifier, ...one }])),
+});
 
 const namesOf = ({ name }: NamedMetric): readonly string[] =>
   typeof name === "string" ? [name] : name;
@@ -132,9 +130,10 @@ const whyUnreadable = (name: string, text: string): string =>
     : `${name} ${text} is no number that can be read. Print it alone and in decimals, as 0.39 or 1e-3`;
 
 const meant = (name: string, seen: ReadonlySet<string>): string => {
-  // `coco/bbox_mAP` where `bbox_mAP` is asked for.
-  const within = [...seen].find((one) => one.endsWith(`/${name}`) || one.endsWith(`.${name}`));
-  if (within !== undefined) return `Did you mean "${within}"?`;
+  // `coco/bbox_mAP` where `bbox_mAP` is asked for, `avg_val_loss` where `val_loss` is.
+  const holds = new RegExp(`(?:^|[\\W_])${literalOf(name)}(?:$|[\\W_])`);
+  const within = [...seen].filter((one) => holds.test(one)).slice(0, 3);
+  if (within.length > 0) return `Did you mean ${within.map((one) => `"${one}"`).join(" or ")}?`;
   const guess = didYouMean(name, [...seen]);
   return guess.startsWith("Did") ? guess : "";
 };

@@ -36,6 +36,10 @@ export function numberIn(text: string): number | undefined {
   return digits === undefined ? undefined : Number(`${digits}e${power}`);
 }
 
+/** Whether a number is in per cent, by the sign at its end or behind it, which is not that of a bar. */
+export const isPercent = (text: string, behind = ""): boolean =>
+  /\d\s*%[\s,;:.)\]}"']*$/.test(text) || /^\s*%(?!\|)/.test(behind);
+
 const lowered = (raised: string): string =>
   [...raised]
     .map((char) => (RAISED.includes(char) ? RAISED.indexOf(char) : char === "\u207b" ? "-" : "+"))

@@ -21,39 +21,68 @@ export interface LineLeftOut {
 
 export function found(
   names: string,
-  { line, stream, sighting }: MetricNumber,
+  { line, stream, sighting, naming: { qualifier } }: MetricNumber,
   how?: string,
 ): string {
+  const as = qualifier === undefined ? "" : ` that calls it "${qualifier}"`;
   const where = stream === "stderr" ? " on stderr" : "";
   const steps = how === undefined ? "" : `, ${how}`;
-  return `${names} is read from ${sighting.form}${where}${steps}: ${shortened(line)}`;
+  return `${names} is read from ${sighting.form}${as}${where}${steps}: ${shortened(line)}`;
+}
+
+/** Where a number that does not count beside a better one stands, where that one stands, and how to have it. */
+function places(
+  name: string,
+  { line, naming: { qualifier, row } }: MetricNumber,
+): Record<"worse" | "better" | "remedy", string> {
+  if (row !== undefined) {
+    const remedy = "print it on a line of its own";
+    return { worse: `the row "${row}" of a table`, better: "a row or line of all", remedy };
+  }
+  if (qualifier === undefined) {
+    const remedy = "print the one on stdout by another name";
+    return { worse: "stderr", better: "stdout", remedy };
+  }
+  const remedy = line.includes(`${qualifier} ${name}`)
+    ? `name the metric "${qualifier} ${name}"`
+    : `metric: { regex: '${patternOfQualified(line, name, qualifier)}' }`;
+  return { worse: `lines with "${qualifier}"`, better: `lines without "${qualifier}"`, remedy };
+}
+
+function patternOfQualified(line: string, name: string, qualifier: string): string {
+  const isBefore = line.indexOf(qualifier) < line.indexOf(name);
+  const words = isBefore ? [qualifier, name] : [name, qualifier];
+  return `${words.map(literalOf).join(".*")}\\W+(?<value>\\S+)`;
 }
 
 /** Why a line does not count. */
-export function overruled(name: string, { line, naming: { qualifier } }: MetricNumber): string {
-  return qualifier === undefined
-    ? `${name} is read from stdout, and not from stderr, which tells it too: ${shortened(line)}. If that ` +
-        "is meant, print the one on stdout by another name"
-    : `${shortened(line)} does not count as ${name}, which other lines tell without "${qualifier}". If that ` +
-        `is meant, name the metric "${qualifier} ${name}"`;
+export function overruled(name: string, told: MetricNumber): string {
+  const { worse, better, remedy } = places(name, told);
+  return (
+    `${name} is read from ${better}, and not from ${worse}, where it stands, too: ` +
+    `${shortened(told.line)}. If that is meant, ${remedy}`
+  );
 }
 
 /** What becomes of reports by lines that do not count beside a better one, which came after them. */
-export function overruledReports(
-  name: string,
-  { line, naming: { qualifier } }: MetricNumber,
-): string {
-  const [result, reports, remedy] =
-    qualifier === undefined
-      ? ["stdout", "stderr", "print the one on stdout by another name"]
-      : [
-          `a line without "${qualifier}"`,
-          "lines with it",
-          `name the metric "${qualifier} ${name}"`,
-        ];
+export function overruledReports(name: string, told: MetricNumber): string {
+  const { worse, better, remedy } = places(name, told);
   return (
-    `the result of ${name} is read from ${result}, and this trial's reports before it from ${reports}: ` +
-    `${shortened(line)}. Later trials have no such reports, so that nothing is pruned by them. If they are meant, ${remedy}`
+    `the result of ${name} is read from ${better}, and this trial's reports before it from ${worse}: ` +
+    `${shortened(told.line)}. Later trials have no such reports, so that nothing is pruned by them. If they are meant, ${remedy}`
+  );
+}
+
+/** That the lines are of two units, which differ by a hundred. */
+export function unitChanged(
+  name: string,
+  { line, naming }: MetricNumber,
+  before: MetricNumber,
+): string {
+  const [percent, plain] = naming.isPercent ? [line, before.line] : [before.line, line];
+  return (
+    `${name} is told in per cent, ${shortened(percent)}, and without, ${shortened(plain)}. The numbers are taken ` +
+    "as they stand: print all in one unit"
   );
 }
 

@@ -6,7 +6,8 @@ import {
   type NamedNumber,
   type Unreadable,
 } from "./metric-text.ts";
-import { numberIn, numberOfJson } from "./number-in.ts";
+import { isPercent, numberIn, numberOfJson } from "./number-in.ts";
+import { isOfSomethingElse, qualifierAt } from "./qualifier.ts";
 
 /** What is looked for in a line. */
 export interface WantedMetric {
@@ -46,17 +47,23 @@ export const stepNames = ({ step }: WantedMetric): readonly string[] =>
 /** `{"val_loss": 0.41, "epoch": 3}`, also behind or before text; dots lead into objects. */
 export function sightingInJson(line: string, wanted: WantedMetric): Sighting | undefined {
   if (!line.includes("{")) return undefined;
-  for (const { value: content } of objectsInLine(line)) {
-    const namings = byName(wanted.names, (name) => namingOf(numberAt(content, name)));
+  for (const { value: content, start } of objectsInLine(line)) {
+    const qualifier = qualifierAt(line, start);
+    if (qualifier !== undefined && isOfSomethingElse(qualifier)) continue;
+    const namings = byName(wanted.names, (name) => namingOf(valueAt(content, name), { qualifier }));
     if (namings.size === 0) continue;
-    return { namings, form: "JSON", ...stepBy(wanted, (name) => numberAt(content, name)) };
+    return {
+      namings,
+      form: "JSON",
+      ...stepBy(wanted, (name) => numberOfJson(valueAt(content, name))),
+    };
   }
   return undefined;
 }
 
-function numberAt(content: unknown, name: string): number | undefined {
+function valueAt(content: unknown, name: string): unknown {
   const found = fieldAt(content, name);
-  return "problem" in found ? undefined : numberOfJson(found.value);
+  return "problem" in found ? undefined : found.value;
 }
 
 /** A name in a table's head. */
@@ -72,14 +79,18 @@ const BAR = /[|\u2502\u2503\u2551]/g;
 export function sightingInRow(line: string, wanted: WantedMetric): Sighting | undefined {
   const cells = line.split(BAR).map((cell) => cell.trim());
   if (cells.length < 2) return undefined;
-  const cellOf = (name: string): number | undefined => {
+  const cellOf = (name: string): string => {
     const at = cells.indexOf(name);
-    return at < 0 ? undefined : numberIn(cells[at + 1] ?? "");
+    return at < 0 ? "" : (cells[at + 1] ?? "");
   };
   const namings = byName(wanted.names, (name) => namingOf(cellOf(name)));
   return namings.size === 0
     ? undefined
-    : { namings, form: "a table of names and values", ...stepBy(wanted, cellOf) };
+    : {
+        namings,
+        form: "a table of names and values",
+        ...stepBy(wanted, (name) => numberIn(cellOf(name))),
+      };
 }
 
 /**
@@ -103,16 +114,36 @@ export function sightingInTable(
   if (!columns || isOtherHead(cells, columns)) return {};
   const row = rowOf(line, columns);
   if (!row) return { columns };
-  const cellOf = (name: string): number | undefined => {
+  const cellOf = (name: string): string => {
     const at = columns.names.indexOf(name);
-    return at < 0 ? undefined : numberIn(row.cells[at]);
+    return at < 0 ? "" : row.cells[at];
   };
-  const namings = byName(wanted.names, (name) => namingOf(cellOf(name)));
+  const own = stepBy(wanted, (name) => numberIn(cellOf(name)));
+  const step = own.step ?? stepInText(row.index ?? "", wanted);
+  const label = labelOf(row);
+  const isTotal = label !== undefined && label === (columns.total ?? totalIn(label));
+  const isPart = label !== undefined && !isTotal && step === undefined;
+  const namings = byName(wanted.names, (name) =>
+    namingOf(cellOf(name), isPart ? { row: label } : {}),
+  );
   if (namings.size === 0) return { columns };
-  const told = stepBy(wanted, cellOf);
-  const step = told.step ?? stepInText(row.index ?? "", wanted);
-  return { columns, sighting: { namings, form: "a table", ...told, ...(step && { step }) } };
+  return {
+    columns: isTotal ? { ...columns, total: label } : columns,
+    sighting: { namings, form: "a table", ...own, ...(step && { step }) },
+  };
 }
+
+/** A row's name: `all`, `person`. */
+function labelOf({ cells, index }: Row): string | undefined {
+  const first = index ?? cells.find((cell) => cell !== "") ?? "";
+  return /^[a-z]/i.test(first) && numberIn(first) === undefined ? first : undefined;
+}
+
+/** Of a table with a row for each class the first of these is the table's, and the others are parts of it. */
+const totalIn = (label: string): string | undefined =>
+  /^(?:all|total|overall|mean|average|avg|(?:macro|micro|weighted)[ -]avg)$/i.test(label)
+    ? label
+    : undefined;
 
 /** Another table's names below, as `Epoch  GPU_mem  box_loss` is after `Class  Images  mAP50`. */
 const isOtherHead = (cells: readonly string[], { names, separator }: Columns): boolean =>
@@ -121,10 +152,12 @@ const isOtherHead = (cells: readonly string[], { names, separator }: Columns): b
   cells.every((cell) => /[a-z]/i.test(cell) && WORDS.test(cell) && numberIn(cell) === undefined);
 
 /** The cells below a table's names; `index` stands before them, as pandas prints it. */
-function rowOf(
-  line: string,
-  { names, separator }: Columns,
-): { readonly cells: readonly string[]; readonly index?: string } | undefined {
+interface Row {
+  readonly cells: readonly string[];
+  readonly index?: string;
+}
+
+function rowOf(line: string, { names, separator }: Columns): Row | undefined {
   const cells = cellsOf(line, separator);
   if (cells.length === names.length) return { cells };
   const hasIndex = typeof separator !== "string" && cells.length === names.length + 1;
@@ -135,6 +168,8 @@ function rowOf(
 export interface Columns {
   readonly names: readonly string[];
   readonly separator: string | RegExp;
+  /** The name of the row that tells of all others. */
+  readonly total?: string;
 }
 
 const separatorOf = (line: string): string | RegExp =>
@@ -198,8 +233,20 @@ function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fra
   return undefined;
 }
 
-const namingOf = (value: number | undefined): NamedNumber | undefined =>
-  value === undefined ? undefined : { value };
+/** @param given a number, or a text of one */
+function namingOf(
+  given: unknown,
+  { qualifier, row }: Pick<NamedNumber, "row"> & { readonly qualifier?: string | undefined } = {},
+): NamedNumber | undefined {
+  const value = given === undefined ? undefined : numberOfJson(given);
+  if (value === undefined) return undefined;
+  return {
+    value,
+    ...(qualifier !== undefined && { qualifier }),
+    ...(row !== undefined && { row }),
+    ...(typeof given === "string" && isPercent(given) && { isPercent: true }),
+  };
+}
 
 function byName<Found>(
   names: readonly string[],

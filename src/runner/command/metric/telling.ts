@@ -9,6 +9,7 @@ import {
   leftOutRemark,
   overruled,
   overruledReports,
+  unitChanged,
   wentBack,
   type MetricNumber,
 } from "./remarks.ts";
@@ -25,10 +26,26 @@ export interface Hearing {
 
 /**
  * How much a telling counts; the lower overrules the higher. What stands on stdout comes before a bar on
- * stderr, and `val_loss` before `best val_loss`.
+ * stderr, and `val_loss` before `best val_loss` or the row of a class.
  */
-const rankOf = ({ qualifier }: NamedNumber, stream: OutputStream): number =>
-  (qualifier === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
+const rankOf = ({ qualifier, row }: NamedNumber, stream: OutputStream): number =>
+  (qualifier === undefined && row === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
+
+/** What is said of a line's number that counts, beside the one before it. */
+function remarksOn(
+  name: string,
+  told: MetricNumber,
+  before: MetricNumber | undefined,
+  once: Once,
+): LineMeaning[] {
+  const { others, bracketed: inBrackets, isPercent } = told.naming;
+  const isOtherUnit = before !== undefined && before.naming.isPercent !== isPercent;
+  return [
+    ...(others ? once("ambiguous", () => ambiguous(name, told)) : []),
+    ...(inBrackets === undefined ? [] : once("ambiguous", () => bracketed(name, told))),
+    ...(isOtherUnit ? once("unit", () => unitChanged(name, told, before)) : []),
+  ];
+}
 
 /** What earlier trials of a run showed of the program. */
 export interface Known {
@@ -98,7 +115,9 @@ export function curveOf(name: string, known: Known): Hearing {
         return forPeople(once("overruled", () => overruled(name, told)));
       }
       isLone = given < rank && last !== undefined && telling.sighting.step === undefined;
-      const before = given < rank ? outranks(given) : [];
+      const isBetter = given < rank;
+      const before = isBetter ? outranks(given) : [];
+      const remarks = remarksOn(name, told, isBetter ? undefined : last, once);
       last = told;
       const at = stepOfLine(telling);
       const heard = steps.hear(told, at);
@@ -106,11 +125,10 @@ export function curveOf(name: string, known: Known): Hearing {
       const isLater = first !== undefined && (at === undefined || at.value > first);
       first ??= at?.value ?? 0;
       if (isWorse()) isSure = false;
-      else if (isLater) isSure = true;
+      else if (isLater && naming.row === undefined) isSure = true;
       return forPeople([
         ...before,
-        ...(naming.others ? once("ambiguous", () => ambiguous(name, told)) : []),
-        ...(naming.bracketed === undefined ? [] : once("ambiguous", () => bracketed(name, told))),
+        ...remarks,
         ...(heard.leftOut ? once("leftOut", () => leftOutRemark(name, heard.leftOut!)) : []),
         ...(isSure ? tell(kept.splice(0), told) : []),
       ]);
@@ -145,7 +163,9 @@ export function lastOfEach(names: readonly string[]): Hearing {
           remarks.push(...once("overruled", () => overruled(name, loser)));
         }
         if (isOver) continue;
-        if (naming.others) remarks.push(...once("ambiguous", () => ambiguous(name, told)));
+        remarks.push(
+          ...remarksOn(name, told, before?.rank === told.rank ? before : undefined, once),
+        );
         remarks.push(...once("found", () => found(names.join(", "), told)));
         last.set(name, told);
         isHeard = true;
@@ -163,7 +183,9 @@ const forPeople = (remarks: readonly LineMeaning[]): readonly LineMeaning[] =>
   remarks.length === 0 ? OUTPUT : [...remarks, ...OUTPUT];
 
 /** A remark where its topic comes up first. */
-function remarksOnce(): (topic: RemarkTopic, text: () => string) => LineMeaning[] {
+type Once = (topic: RemarkTopic, text: () => string) => LineMeaning[];
+
+function remarksOnce(): Once {
   const told = new Set<RemarkTopic>();
   return (topic, text) => {
     if (told.has(topic)) return [];

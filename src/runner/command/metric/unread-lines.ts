@@ -1,18 +1,24 @@
 import type { LineMeaning } from "./line-meaning.ts";
 import { literalOf } from "./metric-text.ts";
-import { unreadRemark } from "./remarks.ts";
+import { saysSomethingElse } from "./qualifier.ts";
+import { shortened, unreadRemark } from "./remarks.ts";
 import { stepInText, type WantedMetric } from "./sighting.ts";
 
-/** Keeps the lines that have a metric's name, in any case, after the last one that was read. */
+/** Keeps, of each metric, the last line that has its name, in any case, after the last one that was read. */
 export interface UnreadLines {
   readonly wasRead: (name: string, line: string) => void;
   /** A line that tells no metric. */
   readonly wasNotRead: (line: string) => void;
+  /** On metrics that were read. */
   readonly remarks: () => readonly LineMeaning[];
+  /** How a metric was printed that was not read. */
+  readonly printed: (name: string) => string | undefined;
 }
 
 /** What is said of a metric that was told: that it was saved, or did not improve. */
 const ABOUT_IT = /\b(?:improve|sav(?:e|ing)|stop|checkpoint|restor|load|best|patience)/i;
+const isAboutIt = (line: string, name: string): boolean =>
+  ABOUT_IT.test(line) || saysSomethingElse(line.replace(name, ""));
 
 export function unreadLines(wanted: WantedMetric): UnreadLines {
   const read = new Map<string, string>();
@@ -23,16 +29,26 @@ export function unreadLines(wanted: WantedMetric): UnreadLines {
       later.delete(name);
     },
     wasNotRead: (line) => {
-      if (ABOUT_IT.test(line)) return;
-      for (const name of read.keys()) {
-        if (mentionIn(line, name) !== undefined) later.set(name, line);
+      for (const name of wanted.names) {
+        if (mentionIn(line, name) === undefined) continue;
+        // It is worth showing where there is no better one.
+        if (!isAboutIt(line, name) || (!read.has(name) && !later.has(name))) later.set(name, line);
       }
     },
     remarks: () =>
-      [...later].map(([name, line]) => {
-        const text = unreadRemark(name, read.get(name)!, line, patternFor(line, name, wanted));
-        return { kind: "remark", topic: "unread", text };
+      [...later].flatMap(([name, line]) => {
+        const before = read.get(name);
+        if (before === undefined) return [];
+        const text = unreadRemark(name, before, line, patternFor(line, name, wanted));
+        return [{ kind: "remark", topic: "unread", text }];
       }),
+    printed: (name) => {
+      const line = later.get(name);
+      if (line === undefined) return undefined;
+      return saysSomethingElse(line.replace(name, ""))
+        ? `It printed ${name} only as ${shortened(line)}, which is not its own value`
+        : `It printed ${name} in a form that is not read, ${shortened(line)}`;
+    },
   };
 }
 
