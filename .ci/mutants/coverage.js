@@ -106,18 +106,27 @@ export async function recordCoverage(sandbox, tests, files, kept, say) {
   return found;
 }
 
+/** How close a test looks: beside the file, beside it or named as its folder, of its part of the code, or further. */
+function tierOf(test, path) {
+  const partOf = (file) =>
+    file
+      .split("/")
+      .slice(0, file.startsWith("dist/src/") ? 3 : 2)
+      .join("/");
+  if (test === path.replace(/\.js$/, ".test.js")) return 0;
+  if (dirname(test) === dirname(path) || test === `${dirname(path)}.test.js`) return 1;
+  return partOf(test) === partOf(path) ? 2 : 3;
+}
+
 /**
  * @param recorded what `recordCoverage` gives
- * @returns the tests that run this place: first those that compute little, and those that stand beside it,
- * since they look closest
+ * @returns the tests that run this place: first those that look closest, of these those that compute little.
+ * What stands in no function is run by each test that loads the file, and most of them don't look at it.
  */
 export function testsOf(recorded, file, place) {
   const path = join("dist", file);
-  const distance = ({ test, cpuMs }) => {
-    if (test === path.replace(/\.js$/, ".test.js")) return cpuMs / 4;
-    return dirname(test) === dirname(path) ? cpuMs / 2 : cpuMs;
-  };
   return recorded
     .filter(({ passes, ran }) => passes && ran[path] && covers(ran[path].runs, place))
-    .sort((a, b) => distance(a) - distance(b));
+    .map((one) => ({ ...one, tier: tierOf(one.test, path) }))
+    .sort((a, b) => a.tier - b.tier || a.cpuMs - b.cpuMs);
 }

@@ -35,10 +35,10 @@ export function learnChoices(
   keepChoiceMargin(q, count);
 }
 
-/** (CatCMA, section 4.3) q_k ≥ (1 − 0.73^(1/count))/(K − 1). */
+/** (CatCMA, section 4.3) q_k ≥ (1 − 0.73^(1/count))/(K − 1), which is below 1/K. */
 function keepChoiceMargin(q: Float64Array, count: number): void {
   if (q.length < 2) return;
-  const least = Math.min((1 - Math.exp(Math.log(0.73) / count)) / (q.length - 1), 1 / q.length);
+  const least = (1 - Math.exp(Math.log(0.73) / count)) / (q.length - 1);
   let excess = 0;
   let added = 0;
   for (let k = 0; k < q.length; k++) {
@@ -47,7 +47,6 @@ function keepChoiceMargin(q: Float64Array, count: number): void {
       q[k] = least;
     } else excess += q[k] - least;
   }
-  if (added === 0 || excess === 0) return;
   for (let k = 0; k < q.length; k++) q[k] -= (added * (q[k] - least)) / excess;
 }
 

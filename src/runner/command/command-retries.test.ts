@@ -79,8 +79,7 @@ test("a SIGKILL from outside and the user's exit codes are tried again", async (
 });
 
 test("a SIGKILL while the kernel killed because memory ran out is lack of memory, and not tried again", (t) => {
-  const kills = oomKillCount();
-  if (kills === undefined) return void t.pass("this kernel does not count them");
+  const kills = oomKillCount() ?? 0;
   const failure = { reason: "error", message: "", stack: "Killed" } as const;
   const failed = { kind: "failed", failure } as const;
   const ends = [
@@ -91,6 +90,12 @@ test("a SIGKILL while the kernel killed because memory ran out is lack of memory
     const { outcome, fault } = judged(failed, end, [137], kills - 1);
     t.is(outcome.kind === "failed" && outcome.failure.reason, "outOfMemory");
     t.is(fault, undefined);
+    // No other one is known to have been killed for it, or none is counted.
+    for (const before of [Infinity, undefined]) {
+      const other = judged(failed, end, [], before);
+      t.is(other.outcome, failed);
+      t.like(other.fault, { kind: "machine", why: "it was killed by SIGKILL" });
+    }
   }
   const crash = { kind: "exited", code: null, signal: "SIGSEGV" } as const;
   t.is(judged(failed, crash, [], kills - 1).outcome, failed, "another one was killed");

@@ -5,6 +5,8 @@ import test from "ava";
 import { recorder, type Recorder, type RecorderOptions } from "../fixtures/host-trial.ts";
 import { LINE_LIMIT_BYTES } from "../output/line-splitter.ts";
 import { outputFiles } from "../output/output-file.ts";
+import type { HostTrial } from "../../contracts/runner.ts";
+import type { StopWord } from "./command-outcome.ts";
 import type { CommandMetric } from "./command-schema.ts";
 import { commandTrial, type CommandTrial } from "./command-trial.ts";
 import { metricReader } from "./metric/command-metric.ts";
@@ -18,17 +20,19 @@ function hearing(
   options: RecorderOptions = {},
   metric: CommandMetric = "json-lines",
   told = new Set<string>(),
+  more: Partial<HostTrial> = {},
+  onStop: (why: StopWord) => void = () => undefined,
 ): Hearing {
   const made = recorder(options);
   const run = commandTrial({
-    trial: made.trial,
+    trial: Object.assign(made.trial, more),
     reader: metricReader(metric),
     plan: { argv: ["train"], cwd: "/", env: {} },
     files: outputFiles(mkdtempSync(join(tmpdir(), "hpo-trial-")), 1),
     inheritOutput: false,
     told,
     memoryLimitBytes: undefined,
-    onStop: () => undefined,
+    onStop,
   });
   return { ...made, run };
 }
@@ -61,6 +65,29 @@ test("a report that was held is told of a trial whose time is up, and not of one
     run.stop({ kind });
     run.finish(ENDED_WELL);
     t.is(heard.includes("report 0.5 1"), kind === "aborted");
+  }
+});
+
+test("a verdict that comes later stops a command that still runs, and no other one", async (t) => {
+  const refusal = new Error("the study is gone");
+  const cases = [
+    [() => true, "pruned"],
+    [() => false, "returned"],
+    [() => Promise.reject(refusal), "failed"],
+  ] as const;
+  for (const [verdict, outcome] of cases) {
+    for (const isOver of [false, true]) {
+      let decide = (): void => undefined;
+      const judged = () => new Promise<void>((go) => void (decide = go)).then(verdict);
+      const stops: StopWord[] = [];
+      const { run } = hearing({}, "json-lines", new Set(), { judged }, (why) => stops.push(why));
+      run.onStdout(Buffer.from('{"step": 1, "value": 0.5}\n{"value": 2}\n'));
+      const early = isOver ? run.finish(ENDED_WELL) : undefined;
+      decide();
+      await new Promise((go) => setImmediate(go));
+      t.is(stops.length, !isOver && outcome !== "returned" ? 1 : 0, outcome);
+      t.is((early ?? run.finish(ENDED_WELL)).kind, isOver ? "returned" : outcome);
+    }
   }
 });
 

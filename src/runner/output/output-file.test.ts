@@ -61,6 +61,22 @@ test("a limit in MiB is one to the byte", (t) => {
   t.true(cut.length <= 2 ** 20 && cutIn(cut) !== undefined);
 });
 
+test("of one huge line the head and the tail are kept to the byte", (t) => {
+  const path = newPath();
+  const file = outputFile(path, LIMIT);
+  const text = Array.from({ length: 5 * LIMIT }, (_, i) => String.fromCharCode(97 + (i % 26))).join(
+    "",
+  );
+  file.add(Buffer.from(text));
+  file.end();
+  const kept = readFileSync(path);
+  const { start, end } = cutIn(kept)!;
+  t.is(kept.subarray(0, start).toString(), `${text.slice(0, LIMIT / 5)}\n`);
+  // Room for the longest note is left.
+  const longest = `[hpo: ${Number.MAX_SAFE_INTEGER} bytes cut here]\n`.length + 1;
+  t.is(kept.subarray(end).toString(), text.slice(-(LIMIT - LIMIT / 5 - longest)));
+});
+
 test("an earlier attempt's output stays, under a number", (t) => {
   const path = newPath();
   for (const attempt of ["first", "second", "third"]) {

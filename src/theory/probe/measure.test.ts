@@ -129,6 +129,15 @@ test("optimizers that go the same way share the products that price it", async (
   t.true(near(b.edge, 1.9 * (a.edge ?? NaN)));
 });
 
+test("a product that costs nothing, or no number of gradients, is refused by name", async (t) => {
+  for (const gradientsPerProduct of [0, -1, NaN]) {
+    const problem = { ...quadratic({ curvatures: [1], weights: [1] }), gradientsPerProduct };
+    await t.throwsAsync(measure(problem), {
+      message: new RegExp(`gradientsPerProduct=${gradientsPerProduct} must be`),
+    });
+  }
+});
+
 test("a loss that is not finite or does not depend on the weights is named", async (t) => {
   const infinite = measure(quadratic({ curvatures: [Infinity], weights: [1] }));
   await t.throwsAsync(infinite, {
