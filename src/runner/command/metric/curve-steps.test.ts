@@ -235,3 +235,64 @@ test("another line after the last step is the result, and no part of that step's
     t.is(result, 0.8);
   }
 });
+
+test("a line that says that a step is over tells the step of the metric before it", (t) => {
+  const over = [
+    "epoch %s done",
+    "Epoch %s/3 finished in 3.1s",
+    "Epoch %s took 4 s",
+    "Completed epoch %s",
+  ];
+  for (const line of over) {
+    const epoch = (at: number): string =>
+      `train_loss 3\nval_loss ${1 / at}\n${line.replace("%s", `${at}`)}`;
+    const output = [1, 2, 4].map(epoch).join("\n");
+    const reader = metricReader({ name: "val_loss" });
+    for (const more of ["", "\nTest: val_loss 0.7"]) {
+      const { reports, result, how, remarks } = heard({ name: "val_loss" }, output + more, reader);
+      t.deepEqual(
+        reports,
+        [
+          [1, 1],
+          [2, 0.5],
+          [4, 0.25],
+        ],
+        line,
+      );
+      t.is(result, more === "" ? 0.25 : 0.7);
+      t.regex(how!, /its step from the line behind it/);
+      t.is(remarks.leftOut, undefined);
+    }
+  }
+  const batches = [1, 2, 4].map((at) => `loss 9\nloss ${1 / at}\nepoch ${at} done`).join("\n");
+  t.deepEqual(heard({ name: "loss" }, batches).reports, [
+    [1, 1],
+    [2, 0.5],
+    [4, 0.25],
+  ]);
+});
+
+test("a step that is over is nothing new where it began before, and a line behind it is its own", (t) => {
+  for (const epoch of [
+    (at: number) => `Epoch ${at}/3\nval_loss ${1 / at}\nepoch ${at} done`,
+    (at: number) => `Epoch ${at - 1}\nval_loss ${1 / at}\nepoch ${at} of 3 took 3 s`,
+    (at: number) => `epoch ${at} done\nval_loss ${1 / at}`,
+    (at: number) => `epoch ${at} val_loss ${1 / at}\nepoch ${at} done`,
+  ]) {
+    const { reports } = heard({ name: "val_loss" }, [1, 2, 3].map(epoch).join("\n"));
+    const [first] = reports[0];
+    t.deepEqual(
+      reports,
+      [1, 2, 3].map((at) => [at - 1 + first, 1 / at] as const),
+      epoch(1),
+    );
+  }
+});
+
+test("where the steps of folds begin again, that is told with what helps", (t) => {
+  const folds = [1, 2, 3, 1, 2, 3].map((epoch) => `epoch ${epoch} loss=${epoch}`).join("\n");
+  for (const metric of [{ name: "loss" }, { name: "loss", step: "epoch" }]) {
+    const { leftOut } = heard(metric, folds).remarks;
+    t.regex(leftOut!, /went back, to 2: .*folds, print their mean last, as loss=0\.39$/);
+  }
+});

@@ -1,5 +1,5 @@
 import type { OutputStream } from "./line-meaning.ts";
-import type { LineLeftOut, MetricNumber } from "./remarks.ts";
+import { WITHIN_EPOCH, type LineLeftOut, type MetricNumber } from "./remarks.ts";
 import type { Sighting, StepSighting } from "./sighting.ts";
 
 /** A line in which a metric was sighted. */
@@ -32,6 +32,8 @@ export interface StepReport {
   readonly told: MetricNumber;
   readonly step: number;
   readonly how: string;
+  /** What the step is called, where it is not counted. */
+  readonly name?: string;
 }
 
 /** Reports in their order, and what became of a line. */
@@ -62,9 +64,8 @@ const shapeOf = ({ line }: MetricNumber): string =>
 /** It may be no step, but a number of the settings: `warm up until step: 500`. */
 const mayBeIdle = ({ isOnly, of, value }: StepSighting): boolean =>
   isOnly === true && of === undefined && value > 1;
-/** Steps that may begin again in each epoch. */
-const WITHIN_EPOCH = ["step", "iteration", "iter"];
 const FROM_LINE_BEFORE = "its step from the line before it";
+const FROM_LINE_BEHIND = "its step from the line behind it";
 
 /** The step that a line tells, or that was announced; `Epoch 1/3` comes before the steps within. */
 export function stepOfLine({ sighting, announced }: MetricLine): StepSighting | undefined {
@@ -91,6 +92,9 @@ export function curveSteps(known: KnownSteps): CurveSteps {
   /** Without a step. */
   let held: MetricNumber[] = [];
   let count = 0;
+  /** Told without a step since the last step; its step may stand behind it. */
+  let unstepped: MetricNumber | undefined;
+  let isStepBehind = false;
   let current:
     | (StepReport & {
         readonly isReported: boolean;
@@ -127,12 +131,19 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     told: MetricNumber,
     before: StepReport & { readonly isReported: boolean },
   ): void => {
-    const { step, how, isReported } = before;
+    const { step, how, name, isReported } = before;
     const shape = shapeOf(told);
     const isLike = !known.shapes || known.shapes.has(shape) || shapes.has(shape);
     shapes.add(shape);
     const value = isLike ? { told } : { told: before.told, next: told };
-    current = { step, how, isReported, isToldAgain: true, ...value };
+    current = {
+      step,
+      how,
+      ...(name !== undefined && { name }),
+      isReported,
+      isToldAgain: true,
+      ...value,
+    };
   };
   const settle = (): StepReport[] => {
     const report = current;
@@ -140,6 +151,8 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     return report && !report.isReported ? [report] : [];
   };
   const hearUnnamed = (told: MetricNumber): StepsHeard => {
+    unstepped = told;
+    if (isStepBehind) return { reports: [] };
     const isNamed = kind === undefined ? known.kind === "named" : kind !== COUNTED;
     if (isNamed) {
       // What follows the batches of an epoch without a step is its last value, their mean for one.
@@ -155,14 +168,20 @@ export function curveSteps(known: KnownSteps): CurveSteps {
   };
   const hearNamed = (told: MetricNumber, at: StepSighting): StepsHeard => {
     const { name, value: step } = at;
-    const [before] = held;
+    const before = held.find((one) => one !== told);
+    unstepped = undefined;
     if (kind === undefined || kind === COUNTED) {
       [kind, held, known.kind] = [name, [], "named"];
     }
     if (kind !== name) return { reports: [], leftOut: { told, name, kind } };
     const leftOut = before && { leftOut: { told: before, name: undefined, kind } };
-    const how = told.sighting.step === at ? `its step from "${name}"` : FROM_LINE_BEFORE;
-    const report = { told, step, how };
+    const how =
+      told.sighting.step === at
+        ? `its step from "${name}"`
+        : at.isOver
+          ? FROM_LINE_BEHIND
+          : FROM_LINE_BEFORE;
+    const report = { told, step, how, name };
     if (how === FROM_LINE_BEFORE && mayBeIdle(at) && alone.length < MOST_ALONE) alone.push(told);
     if (current?.step === step && how === FROM_LINE_BEFORE) {
       goOn(told, current);
@@ -188,7 +207,14 @@ export function curveSteps(known: KnownSteps): CurveSteps {
       const isNamed = at !== undefined && !isIdle && known.kind !== "always counted";
       return isNamed ? hearNamed(told, at) : hearUnnamed(told);
     },
-    announce: ({ name, value }) => (name === kind && current?.step !== value ? close() : []),
+    announce: (step) => {
+      if (step.isOver && unstepped && (kind ?? step.name) === step.name) {
+        isStepBehind = true;
+        return hearNamed(unstepped, step).reports;
+      }
+      unstepped = undefined;
+      return step.name === kind && current?.step !== step.value ? close() : [];
+    },
     end: () => {
       const isIdle = alone.length > 1 && known.perStep === undefined && known.single === undefined;
       if (isIdle) [kind, held, known.kind, known.isIdle] = [COUNTED, alone, "counted", true];

@@ -258,3 +258,39 @@ test("what is said of the metric between its lines, or of saving it, is not told
     t.is(heard({ name: "accuracy" }, output).remarks.unread, undefined, output);
   }
 });
+
+test("a metric that was told once, and before the steps of a training, is told", (t) => {
+  const epochs = "epoch 1 acc 0.3\nepoch 2 acc 0.7";
+  const { result, remarks } = heard({ name: "accuracy" }, `accuracy: 10.0\n${epochs}`);
+  t.is(result, 10);
+  t.regex(
+    remarks.unread!,
+    /^accuracy is told once, by "accuracy: 10\.0", and "epoch 2 acc 0\.7" comes after it\. If it .*by another name/,
+  );
+  for (const output of [
+    `${epochs}\naccuracy: 10.0`,
+    `accuracy: 10.0\n${epochs}\naccuracy: 11`,
+    "accuracy = 10.0\nepoch = 2\nstep = 400",
+    `epoch 0 accuracy: 10.0\n${epochs}`,
+  ]) {
+    t.is(heard({ name: "accuracy" }, output).remarks.unread, undefined, output);
+  }
+});
+
+test("names of several words and of a table's columns stand in the error", (t) => {
+  const printed: Readonly<Record<string, string>> = {
+    "epoch 1 train loss: 3, valid loss: 2": "train loss, valid loss",
+    "epoch 1 | train loss 3.5 | valid loss 2.5": "train loss, valid loss",
+    "epoch  train_loss  valid_loss\n1      9.1         0.5": "epoch, train_loss, valid_loss",
+    "| epoch | train loss | valid loss |\n|---|:---:|---|\n| 1 | 2 | 3 |":
+      "epoch, train loss, valid loss",
+    "epoch,valid_loss\n1,0.5": "epoch, valid_loss",
+    "{'valid_loss': 0.5, 'lr': 1}": "valid_loss, lr",
+    "the words, and the sentences\nno more, and 3 of these": "",
+  };
+  for (const [output, names] of Object.entries(printed)) {
+    const { remedy } = heard({ name: "val_loss" }, output);
+    const [, told = ""] = /It printed (?!no )(.*?)\. /.exec(`${remedy} `) ?? [];
+    t.is(told, names, output);
+  }
+});

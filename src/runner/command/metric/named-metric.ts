@@ -1,13 +1,13 @@
-import { didYouMean } from "../../../errors/did-you-mean.ts";
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
-import { literalOf } from "./metric-text.ts";
 import { headings } from "./qualifier.ts";
 import { sightingInJson, sightingInRow, sightingInTable, sightingInText } from "./sighting.ts";
 import { stepInText, unreadableIn } from "./sighting.ts";
-import { stepNames } from "./sighting.ts";
-import type { Columns, Sighting, StepSighting, WantedMetric } from "./sighting.ts";
+import { saysOver, stepNames } from "./sighting.ts";
+import { printedNames } from "./printed-names.ts";
+import type { Sighting, StepSighting, WantedMetric } from "./sighting.ts";
+import type { Columns } from "./table.ts";
 import { curveOf, lastOfEach, nothingKnown, type Known } from "./telling.ts";
 import { unreadLines } from "./unread-lines.ts";
 
@@ -21,10 +21,6 @@ export interface NamedReading {
 
 /** Longer lines are no log of a training. */
 const LONGEST_LINE = 20_000;
-const MOST_NAMES = 50;
-/** Whatever is printed with a number behind it. */
-const ANY_NAME =
-  /(?<![\w./-])["']?([A-Za-z_][\w./-]*)["']?\s*[:=|\u2502\u2503\u2551]\s*[-+]?\.?\d/g;
 
 /**
  * Finds a metric in what a program prints anyway: in JSON (`{"val_loss": 0.41}`), in a table (a line
@@ -42,11 +38,12 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   const unread = unreadLines(wanted);
   /** What stood in the place of a metric's number. */
   const unreadable = new Map<string, string>();
-  /** Other names. */
-  const seen = new Set<string>();
+  const others = printedNames(wanted.names);
   let columns: Columns | undefined;
   /** The steps that lines without the metric told last. */
   const announced = new Map<string, StepSighting>();
+  /** Whether the metric was told without any step, and no step behind it. */
+  let isUnstepped = false;
 
   const headingOver = headings();
 
@@ -65,11 +62,13 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
     const before = announced.get(name);
     return before === undefined || (before.isOnly === true && before.value === value);
   };
-  const noteNames = (line: string): void => {
-    if (seen.size >= MOST_NAMES) return;
-    for (const [, name] of line.matchAll(ANY_NAME)) {
-      if (!wanted.names.includes(name)) seen.add(name);
-    }
+  /** The step of a line without the metric. */
+  const stepIn = (line: string): StepSighting | undefined => {
+    const step = stepInText(line, wanted);
+    if (!step) return undefined;
+    if (isUnstepped && saysOver(line)) return { ...step, isOver: true };
+    announced.set(step.name, { ...step, isOnly: isOnly(step) });
+    return step;
   };
   const problemsIn = (line: string): LineMeaning[] =>
     [...unreadableIn(line, wanted, columns)].flatMap(([name, { text, isLikeNumber }]) => {
@@ -84,16 +83,17 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       if (sighting) {
         for (const name of sighting.namings.keys()) {
           told.add(name);
-          unread.wasRead(name, line);
+          unread.wasRead(name, line, sighting.step);
         }
         const announcing = stepNames(wanted).find((name) => announced.has(name));
+        isUnstepped = sighting.step === undefined && announcing === undefined;
         return hear({ line, stream, sighting, announced: announced.get(announcing ?? "") });
       }
-      const step = stepInText(line, wanted);
-      if (step) announced.set(step.name, { ...step, isOnly: isOnly(step) });
-      noteNames(line);
+      const step = stepIn(line);
+      if (step) isUnstepped = false;
+      others.noteIn(line);
       const problems = problemsIn(line);
-      if (problems.length === 0) unread.wasNotRead(line);
+      if (problems.length === 0) unread.wasNotRead(line, step);
       const meanings = [...(step ? announce(step) : []), ...problems];
       return meanings.length === 0 ? OUTPUT : [...meanings, ...OUTPUT];
     },
@@ -109,9 +109,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const printed = unread.printed(first);
       if (printed !== undefined) return `${printed}: ${how}`;
       const names = missing.map((name) => `"${name}"`).join(", ");
-      const others = [...seen].slice(0, 8).join(", ");
-      const instead = seen.size === 0 ? "" : ` It printed ${others}. ${meant(first, seen)}`;
-      return `It printed no ${names}: ${how}${instead}`;
+      return `It printed no ${names}: ${how}${others.instead(first)}`;
     },
   };
 }
@@ -128,12 +126,3 @@ const whyUnreadable = (name: string, text: string): string =>
   /\d,\d/.test(text)
     ? `${name} ${text} has a comma within a number. Print it with a point alone, as 1234.5`
     : `${name} ${text} is no number that can be read. Print it alone and in decimals, as 0.39 or 1e-3`;
-
-const meant = (name: string, seen: ReadonlySet<string>): string => {
-  // `coco/bbox_mAP` where `bbox_mAP` is asked for, `avg_val_loss` where `val_loss` is.
-  const holds = new RegExp(`(?:^|[\\W_])${literalOf(name)}(?:$|[\\W_])`);
-  const within = [...seen].filter((one) => holds.test(one)).slice(0, 3);
-  if (within.length > 0) return `Did you mean ${within.map((one) => `"${one}"`).join(" or ")}?`;
-  const guess = didYouMean(name, [...seen]);
-  return guess.startsWith("Did") ? guess : "";
-};

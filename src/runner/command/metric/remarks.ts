@@ -2,6 +2,9 @@ import type { OutputStream } from "./line-meaning.ts";
 import { literalOf, type NamedNumber } from "./metric-text.ts";
 import type { Sighting } from "./sighting.ts";
 
+/** Steps that may begin again in each epoch. */
+export const WITHIN_EPOCH: readonly string[] = ["step", "iteration", "iter"];
+
 /** A number that a line told for a metric. */
 export interface MetricNumber {
   readonly line: string;
@@ -91,6 +94,11 @@ export const unreadRemark = (name: string, read: string, unread: string, regex: 
   `${name} is read from ${shortened(read)}, and a later line has it in a form that is not read: ` +
   `${shortened(unread)}. If that is meant: metric: { regex: '${regex}' }`;
 
+/** That a training may have come after the only number. */
+export const onceRemark = (name: string, read: string, training: string): string =>
+  `${name} is told once, by ${shortened(read)}, and ${shortened(training)} comes after it. If it is of the time before ` +
+  "the training, print the metric at its end, or ask for what the training prints by another name";
+
 /** Which of several numbers was taken. */
 export function ambiguous(
   name: string,
@@ -113,17 +121,25 @@ export function bracketed(name: string, { line, naming }: MetricNumber): string 
 /** Why a line is no report, since the curve has steps of another kind. */
 export function leftOutRemark(metric: string, { told, name, kind }: LineLeftOut): string {
   return name === undefined
-    ? `${shortened(told.line)} tells ${metric} without a step, before lines that have one ("${kind}"): it is no report`
+    ? `${shortened(told.line)} tells ${metric} without a step, before lines that have one ("${kind}"): it is no report. ` +
+        "If its step stands behind it, print both on one line"
     : `${metric} is told by "${kind}" and by "${name}". Those by "${kind}" are its reports, and no others: ` +
         `${shortened(told.line)}. If "${name}" is meant: metric: { name: ${metric}, step: ${name} }`;
 }
 
-/** Why lines with a step are no reports. */
-export function wentBack(metric: string, step: number, { line }: MetricNumber): string {
+/** Why lines with a step are no reports. @param name what the step is called */
+export function wentBack(
+  metric: string,
+  step: number,
+  name: string,
+  { line }: MetricNumber,
+): string {
+  const remedy = WITHIN_EPOCH.includes(name)
+    ? `they begin again in each epoch: metric: { name: ${metric}, step: epoch }`
+    : `there are several trainings, as of folds, print their mean last, as ${metric}=0.39`;
   return (
     `the steps of ${metric} went back, to ${step}: ${shortened(line)}. What was reported at a step ` +
-    "stands. If they begin again in each epoch: metric: { name: " +
-    `${metric}, step: epoch }`
+    `stands. If ${remedy}`
   );
 }
 

@@ -8,6 +8,16 @@ import {
 } from "./metric-text.ts";
 import { isPercent, numberIn, numberOfJson } from "./number-in.ts";
 import { isOfSomethingElse, qualifierAt } from "./qualifier.ts";
+import {
+  BAR,
+  headOf,
+  isOtherHead,
+  labelOf,
+  rowOf,
+  tableLine,
+  totalIn,
+  type Columns,
+} from "./table.ts";
 
 /** What is looked for in a line. */
 export interface WantedMetric {
@@ -35,6 +45,8 @@ export interface StepSighting {
   readonly of?: number;
   /** No other one by this name was announced before. */
   readonly isOnly?: boolean;
+  /** The line says that it is over: `epoch 3 done`. */
+  readonly isOver?: boolean;
 }
 
 /** `steps per epoch: 500`, `max epoch: 10`: how many there are. */
@@ -66,15 +78,6 @@ function valueAt(content: unknown, name: string): unknown {
   return "problem" in found ? undefined : found.value;
 }
 
-/** A name in a table's head. */
-const WORDS = /^[\w ./%()#@-]*$/;
-/** A progress bar behind a table's names, as YOLO draws it: `mAP50  mAP50-95): 100%|███| 2/2`. */
-const PROGRESS = /:\s*\d+%\|.*$/;
-/** `Box(P`, `mAP50-95)`: a bracket around the names of several columns. */
-const HALF_BRACKET = /^\w+\((?=[^()]*$)|(?<=^[^()]*)\)$/;
-/** A bar between the cells of a table, as tables are drawn. */
-const BAR = /[|\u2502\u2503\u2551]/g;
-
 /** A row of a name and its value: `| ep_rew_mean | 10 |`, `\u2502 val_loss \u2502 0.5 \u2502`. */
 export function sightingInRow(line: string, wanted: WantedMetric): Sighting | undefined {
   const cells = line.split(BAR).map((cell) => cell.trim());
@@ -103,15 +106,10 @@ export function sightingInTable(
   wanted: WantedMetric,
   columns: Columns | undefined,
 ): { readonly sighting?: Sighting; readonly columns?: Columns } {
-  const line = given.replace(PROGRESS, "").replace(BAR, "|");
-  const separator = separatorOf(line);
-  const cells = cellsOf(line, separator);
-  const isHead =
-    cells.length > 1 &&
-    wanted.names.some((name) => cells.includes(name)) &&
-    cells.every((cell) => WORDS.test(cell) && numberIn(cell) === undefined);
-  if (isHead) return { columns: { names: cells, separator } };
-  if (!columns || isOtherHead(cells, columns)) return {};
+  const line = tableLine(given);
+  const head = headOf(line);
+  if (head && wanted.names.some((name) => head.names.includes(name))) return { columns: head };
+  if (!columns || isOtherHead(line, columns)) return {};
   const row = rowOf(line, columns);
   if (!row) return { columns };
   const cellOf = (name: string): string => {
@@ -133,59 +131,6 @@ export function sightingInTable(
   };
 }
 
-/** A row's name: `all`, `person`. */
-function labelOf({ cells, index }: Row): string | undefined {
-  const first = index ?? cells.find((cell) => cell !== "") ?? "";
-  return /^[a-z]/i.test(first) && numberIn(first) === undefined ? first : undefined;
-}
-
-/** Of a table with a row for each class the first of these is the table's, and the others are parts of it. */
-const totalIn = (label: string): string | undefined =>
-  /^(?:all|total|overall|mean|average|avg|(?:macro|micro|weighted)[ -]avg)$/i.test(label)
-    ? label
-    : undefined;
-
-/** Another table's names below, as `Epoch  GPU_mem  box_loss` is after `Class  Images  mAP50`. */
-const isOtherHead = (cells: readonly string[], { names, separator }: Columns): boolean =>
-  typeof separator !== "string" &&
-  cells.length === names.length &&
-  cells.every((cell) => /[a-z]/i.test(cell) && WORDS.test(cell) && numberIn(cell) === undefined);
-
-/** The cells below a table's names; `index` stands before them, as pandas prints it. */
-interface Row {
-  readonly cells: readonly string[];
-  readonly index?: string;
-}
-
-function rowOf(line: string, { names, separator }: Columns): Row | undefined {
-  const cells = cellsOf(line, separator);
-  if (cells.length === names.length) return { cells };
-  const hasIndex = typeof separator !== "string" && cells.length === names.length + 1;
-  return hasIndex ? { cells: cells.slice(1), index: cells[0] } : undefined;
-}
-
-/** A table's head: its rows are divided as it is, whatever stands within their cells. */
-export interface Columns {
-  readonly names: readonly string[];
-  readonly separator: string | RegExp;
-  /** The name of the row that tells of all others. */
-  readonly total?: string;
-}
-
-const separatorOf = (line: string): string | RegExp =>
-  [",", "\t", ";", "|"].find((one) => line.includes(one)) ?? /\s{2,}/;
-
-const cellsOf = (line: string, separator: string | RegExp): string[] =>
-  line
-    .trim()
-    .split(separator)
-    .map((cell) =>
-      cell
-        .trim()
-        .replace(/^"(.*)"$/, "$1")
-        .replace(HALF_BRACKET, ""),
-    );
-
 /** `val_loss=0.41`, as `namingInText` says. */
 export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
   const namings = byName(wanted.names, (name) => namingInText(line, name));
@@ -201,14 +146,17 @@ export function unreadableIn(
   { names }: WantedMetric,
   columns: Columns | undefined,
 ): ReadonlyMap<string, Unreadable> {
-  const line = given.replace(BAR, "|");
-  const row = columns && rowOf(line, columns);
+  const row = columns && rowOf(tableLine(given), columns);
   const cellOf = (name: string): Unreadable | undefined => {
     const text = row?.cells[columns!.names.indexOf(name)] ?? "";
     return /^\W*\d/.test(text) ? { text, isLikeNumber: true } : undefined;
   };
-  return byName(names, (name) => unreadableInText(line, name) ?? cellOf(name));
+  return byName(names, (name) => unreadableInText(given, name) ?? cellOf(name));
 }
+
+/** `epoch 3 done`, `Epoch 3 took 4 s`: such a step is that of what stands before it. */
+export const saysOver = (line: string): boolean =>
+  /(?<![\w-])(?:done|finished|completed?|over|took|elapsed)(?![\w-])/i.test(line);
 
 /** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`, `step 1,000`; not `step 12ms`. */
 export function stepInText(line: string, wanted: WantedMetric): StepSighting | undefined {

@@ -75,12 +75,17 @@ export function curveOf(name: string, known: Known): Hearing {
   let lastStep = -1;
   let backSteps = 0;
 
-  const report = ({ told, step, how }: StepReport, isResult: boolean): readonly LineMeaning[] => {
+  const report = (
+    { told, step, how, name: stepName }: StepReport,
+    isResult: boolean,
+  ): readonly LineMeaning[] => {
     const { value } = told.naming;
     const remarks = once("found", () => found(name, told, how));
     const isNew = step > lastStep;
     if (isNew) lastStep = step;
-    else if (++backSteps > 1) remarks.push(...once("leftOut", () => wentBack(name, step, told)));
+    else if (++backSteps > 1 && stepName !== undefined) {
+      remarks.push(...once("leftOut", () => wentBack(name, step, stepName, told)));
+    }
     if (isNew) return [...remarks, { kind: "report", step, value, isResult }];
     return isResult ? [...remarks, { kind: "result", result: value }] : remarks;
   };

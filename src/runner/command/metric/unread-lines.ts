@@ -1,14 +1,15 @@
 import type { LineMeaning } from "./line-meaning.ts";
 import { literalOf } from "./metric-text.ts";
 import { saysSomethingElse } from "./qualifier.ts";
-import { shortened, unreadRemark } from "./remarks.ts";
-import { stepInText, type WantedMetric } from "./sighting.ts";
+import { onceRemark, shortened, unreadRemark } from "./remarks.ts";
+import { stepInText, type StepSighting, type WantedMetric } from "./sighting.ts";
 
 /** Keeps, of each metric, the last line that has its name, in any case, after the last one that was read. */
 export interface UnreadLines {
-  readonly wasRead: (name: string, line: string) => void;
-  /** A line that tells no metric. */
-  readonly wasNotRead: (line: string) => void;
+  /** @param step of its own */
+  readonly wasRead: (name: string, line: string, step: StepSighting | undefined) => void;
+  /** A line that tells no metric, and the step that it tells. */
+  readonly wasNotRead: (line: string, step: StepSighting | undefined) => void;
   /** On metrics that were read. */
   readonly remarks: () => readonly LineMeaning[];
   /** How a metric was printed that was not read. */
@@ -20,15 +21,42 @@ const ABOUT_IT = /\b(?:improve|sav(?:e|ing)|stop|checkpoint|restor|load|best|pat
 const isAboutIt = (line: string, name: string): boolean =>
   ABOUT_IT.test(line) || saysSomethingElse(line.replace(name, ""));
 
+/** The last line that told a metric, and what came after it. */
+interface LastRead {
+  readonly line: string;
+  readonly step: StepSighting | undefined;
+  /** How many lines told it. */
+  readonly count: number;
+  readonly behind?: StepSighting;
+  /** A line that went on from one step to the next. */
+  readonly training?: string;
+}
+
 export function unreadLines(wanted: WantedMetric): UnreadLines {
-  const read = new Map<string, string>();
+  const read = new Map<string, LastRead>();
   const later = new Map<string, string>();
+  const remarkOn = (
+    name: string,
+    { line, count, step, training }: LastRead,
+  ): string | undefined => {
+    const unread = later.get(name);
+    if (unread !== undefined) {
+      return unreadRemark(name, line, unread, patternFor(unread, name, wanted));
+    }
+    const isBefore = count === 1 && step === undefined && training !== undefined;
+    return isBefore ? onceRemark(name, line, training) : undefined;
+  };
   return {
-    wasRead: (name, line) => {
-      read.set(name, line);
+    wasRead: (name, line, step) => {
+      read.set(name, { line, step, count: (read.get(name)?.count ?? 0) + 1 });
       later.delete(name);
     },
-    wasNotRead: (line) => {
+    wasNotRead: (line, step) => {
+      for (const [name, before] of step ? read : []) {
+        const { behind } = before;
+        const isNext = behind?.name === step!.name && behind.value !== step!.value;
+        read.set(name, { ...before, behind: step!, ...(isNext && { training: line }) });
+      }
       for (const name of wanted.names) {
         if (mentionIn(line, name) === undefined) continue;
         // It is worth showing where there is no better one.
@@ -36,11 +64,9 @@ export function unreadLines(wanted: WantedMetric): UnreadLines {
       }
     },
     remarks: () =>
-      [...later].flatMap(([name, line]) => {
-        const before = read.get(name);
-        if (before === undefined) return [];
-        const text = unreadRemark(name, before, line, patternFor(line, name, wanted));
-        return [{ kind: "remark", topic: "unread", text }];
+      [...read].flatMap(([name, last]) => {
+        const text = remarkOn(name, last);
+        return text === undefined ? [] : [{ kind: "remark", topic: "unread", text }];
       }),
     printed: (name) => {
       const line = later.get(name);
