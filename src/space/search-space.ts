@@ -157,6 +157,7 @@ function parentsFirst(parameters: readonly Parameter[]): readonly Parameter[] {
  * ```
  */
 export const isActive = (parameter: Parameter, params: Params): boolean =>
+  parameter.conditions.length === 0 ||
   parameter.conditions.every((condition) =>
     holds(
       condition,

@@ -80,9 +80,9 @@ export function toUnit(distribution: Distribution, value: Scalar | undefined): n
 
 function scaledToUnit(distribution: NumericDistribution, value: number): number {
   if (isCoarse(distribution)) return byOffset(distribution).toUnit(value);
-  const [low, high] = bounds(distribution);
+  const ends = bounds(distribution);
   const scaled = distribution.log ? Math.log(value) : value;
-  return (scaled - low) / (high - low);
+  return (scaled - ends[0]) / (ends[1] - ends[0]);
 }
 
 /**

@@ -57,7 +57,8 @@ export function withoutRepeats<State>(strategy: Strategy<State>): Strategy {
     },
     observe(state, trial) {
       if (state.keys && usesUp(trial)) state.keys.add(keyInside(state.space, trial.params));
-      return { ...state, inner: strategy.observe(state.inner, trial) };
+      const inner = strategy.observe(state.inner, trial);
+      return inner === state.inner ? state : { ...state, inner };
     },
     suggest(state, context) {
       const suggestion = strategy.suggest(state.inner, context);

@@ -56,10 +56,9 @@ export function observeTrial(history: RankedHistory, trial: Observation): Ranked
   history.rows.set(unit, index * d);
   standings.push(standing);
   history.values.push(trial.values);
-  insertBefore(history.ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
+  insertByStanding(history.ranked, index, standings);
   for (let j = 0; j < d; j++) {
-    if (Number.isNaN(unit[j])) continue;
-    insertBefore(history.sorted[j], index, (other) => history.rows[other * d + j] <= unit[j]);
+    if (!Number.isNaN(unit[j])) insertByCoordinate(history.sorted[j], index, history.rows, d, j);
   }
   history.count++;
   return history;
@@ -76,17 +75,39 @@ function restand(
   standings[index] = standing;
   values[index] = trial.values;
   ranked.splice(ranked.indexOf(index), 1);
-  insertBefore(ranked, index, (other) => compareStandings(standings[other], standing) <= 0);
+  insertByStanding(ranked, index, standings);
   return history;
 }
 
-/** Puts `index` after all those that come before it. */
-function insertBefore(list: number[], index: number, isBefore: (other: number) => boolean): void {
+// Each trial comes by here, before the engine has optimised it: neither search calls a function that is given.
+
+/** Puts `index` into a list of indices, best first, after its equals. */
+function insertByStanding(list: number[], index: number, standings: readonly Standing[]): void {
+  const standing = standings[index];
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isBefore(list[middle])) low = middle + 1;
+    if (compareStandings(standings[list[middle]], standing) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  list.splice(low, 0, index);
+}
+
+/** Puts `index` into a list of indices by coordinate j, after its equals. */
+function insertByCoordinate(
+  list: number[],
+  index: number,
+  rows: Float64Array,
+  d: number,
+  j: number,
+): void {
+  const value = rows[index * d + j];
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[list[middle] * d + j] <= value) low = middle + 1;
     else high = middle;
   }
   list.splice(low, 0, index);

@@ -38,6 +38,8 @@ export interface Mixture {
 /** Kernels are summed by blocks of so many. */
 const BLOCK = 64;
 const block = new Float64Array(BLOCK);
+/** A kernel so far below the uniform component, in nats, changes no bit of their sum: e⁻³⁸ < 2⁻⁵⁴. */
+const NEGLIGIBLE = 38;
 
 /**
  * @param rows n × d coordinates, NaN where a trial has none
@@ -157,42 +159,42 @@ export function logDensity(mixture: Mixture, x: Float64Array, limit = Infinity):
   const { numbers, choices, uniform, top, table } = patternOf(mixture, x);
   const width = 1 + 2 * numbers.length;
   const most = Math.exp(limit - top);
+  const least = uniform - top - NEGLIGIBLE;
   let sum = Math.exp(uniform - top);
   // The newest first: the search has moved to where they are, so these kernels contribute most.
   for (let end = mixture.count; end > 0 && sum <= most; end -= BLOCK) {
-    const start = Math.max(0, end - BLOCK);
-    for (let i = start; i < end; i++) {
+    let count = 0;
+    for (let i = Math.max(0, end - BLOCK); i < end; i++) {
       let at = i * width;
       let log = table[at++];
-      for (let k = 0; k < numbers.length; k++, at += 2) {
+      // Each factor can only lower it: most kernels are too far off in the first coordinate already.
+      for (let k = 0; k < numbers.length && log > least; k++, at += 2) {
         const z = x[numbers[k]] * table[at] - table[at + 1];
         log -= z * z;
       }
-      block[i - start] = log;
+      if (choices.length > 0) log = withChoices(log, mixture, choices, x, i);
+      if (log > least) block[count++] = log;
     }
-    addChoices(mixture, choices, x, start, end);
-    expNegativeInto(block, end - start);
-    for (let i = 0; i < end - start; i++) sum += block[i];
+    expNegativeInto(block, count);
+    for (let k = 0; k < count; k++) sum += block[k];
   }
   return Math.max(uniform, top + Math.log(sum));
 }
 
-/** Adds the choices' part to the block's kernels, which it can only lower. */
-function addChoices(
-  mixture: Mixture,
+/** Adds the choices' part to a kernel, which it can only lower. */
+function withChoices(
+  log: number,
+  { axes, centre, constant, hit, miss }: Mixture,
   choices: readonly number[],
   x: Float64Array,
-  start: number,
-  end: number,
-): void {
-  const { axes, centre, constant, hit, miss } = mixture;
+  i: number,
+): number {
   const d = axes.length;
   for (const j of choices) {
-    for (let i = start; i < end; i++) {
-      const m = centre[i * d + j];
-      block[i - start] += m === x[j] ? hit[j] : Number.isNaN(m) ? constant[i * d + j] : miss[j];
-    }
+    const m = centre[i * d + j];
+    log += m === x[j] ? hit[j] : Number.isNaN(m) ? constant[i * d + j] : miss[j];
   }
+  return log;
 }
 
 /** One draw of coordinate j from kernel i (i = −1: uniform), in [0, 1) or a choice's centre. */

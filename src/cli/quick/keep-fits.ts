@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import { keepFitsBy, type Fit, type FitTask } from "../../surrogate/fit.ts";
+import { callCompiler } from "../../system/short-process.ts";
 import { keptFile, readKept, writeKept, type KeptFile } from "./kept-file.ts";
 
 /** A study of 1,000 trials needs some hundred at a time. */
@@ -18,6 +19,7 @@ export function keepFits(code: string): void {
   let kept: Map<string, Fit> | undefined;
   let added = false;
   keepFitsBy((task, compute) => {
+    if (!kept) callCompiler();
     kept ??= read(file);
     const key = keyOf(task);
     const known = kept.get(key);
