@@ -13,7 +13,7 @@ import {
   type StorageOption,
 } from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
-import { needsUnread } from "./asking/unread-reports.ts";
+import { needsUnread, UnreadReports } from "./asking/unread-reports.ts";
 import { announce, engineOf } from "./study-internals.ts";
 import { sameVersion, versionChanges, versionsOf, type StudyVersion } from "./study-version.ts";
 import { Study } from "./study.ts";
@@ -58,6 +58,23 @@ export async function loadToAsk(name: string, options: LoadOptions): Promise<Stu
   if (!uses || (uses === "besideStopped" && !state.parts.pruner)) state.firstDetail = "search";
   await study.refresh();
   return needsUnread(state, uses) ? loadStudy(name, options) : study;
+}
+
+/**
+ * Asks a study that `open` opens by `loadToAsk`, and again by `loadStudy` where others made reports matter
+ * between the two.
+ */
+export async function askOnce<Asked>(
+  open: (load: typeof loadToAsk) => Promise<Study>,
+  ask: (study: Study) => Promise<Asked>,
+): Promise<Asked> {
+  const study = await open(loadToAsk);
+  try {
+    return await ask(study);
+  } catch (error) {
+    if (!(error instanceof UnreadReports)) throw error;
+    return ask(await open(loadStudy));
+  }
 }
 
 /** The study before its trials are read. */

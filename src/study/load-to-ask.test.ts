@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { bayesian, tpe } from "../../strategies/index.ts";
 import { UnreadReports } from "./asking/unread-reports.ts";
 import { engineOf } from "./study-internals.ts";
 import { float, searchSpace } from "../space/index.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
-import { loadStudy, loadToAsk } from "./load-study.ts";
+import { askOnce, loadStudy, loadToAsk } from "./load-study.ts";
 import { createStudy } from "./open-study.ts";
 
 const reports = [1, 2, 3].map((step) => ({ step, value: 1 / step }));
@@ -56,7 +56,8 @@ for (const { strategy, areStopped, reads } of [
   });
 }
 
-test("an ask is refused where others reported since, and their reports are not read", async (t) => {
+/** A stored study of three trials, a fourth that runs, and what makes the trials' reports matter. */
+async function reportingStudy(t: ExecutionContext) {
   const url = `sqlite:${join(await tempFolder(t), "hpo.db")}`;
   const storage = await openStorage(url, { synchronous: "normal" });
   t.teardown(() => storage.close());
@@ -65,11 +66,40 @@ test("an ask is refused where others reported since, and their reports are not r
   await study.addTrials([1, 2, 3].map((i) => ({ params: { x: i / 4 }, reports, result: i })));
   const expires = new Date(Date.now() + 1e6);
   const [running] = await engineOf(study).ask(1, { expires });
+  const report = async (): Promise<void> => {
+    running.report(0.5, 1);
+    await study.setUserAttr("reports", "are written");
+  };
+  return { storage, expires, report };
+}
+
+test("an ask is refused where others reported since, and their reports are not read", async (t) => {
+  const { storage, expires, report } = await reportingStudy(t);
   const asked = await loadToAsk("s", { storage });
-  running.report(0.5, 1);
-  await study.setUserAttr("reports", "are written");
+  await report();
   await t.throwsAsync(engineOf(asked).ask(1, { expires }), { instanceOf: UnreadReports });
   const again = await loadToAsk("s", { storage });
   t.deepEqual(again.trials("complete")[0].reports, reports);
   t.is((await engineOf(again).ask(1, { expires }))[0].number, 4);
+});
+
+test("who asks once asks again, with the reports that others made matter meanwhile", async (t) => {
+  const { storage, expires, report } = await reportingStudy(t);
+  let asks = 0;
+  const asked = await askOnce(
+    (load) => load("s", { storage }),
+    async (study) => {
+      if (asks++ === 0) await report();
+      const trials = await engineOf(study).ask(1, { expires });
+      return { study, number: trials[0].number };
+    },
+  );
+  t.is(asks, 2);
+  t.is(asked.number, 4);
+  t.deepEqual(asked.study.trials("complete")[0].reports, reports);
+  const other = askOnce(
+    (load) => load("s", { storage }),
+    () => Promise.reject(new Error("another")),
+  );
+  await t.throwsAsync(other, { message: "another" });
 });

@@ -36,27 +36,21 @@ export const askCommand = (): Command =>
       const { withStorage } = await import("../context.ts");
       const { isStudyFile } = await import("../../study-file/is-study-file.ts");
       const { openNamedOrFile } = await import("../open-named.ts");
-      const { loadStudy, loadToAsk } = await import("../../study/load-study.ts");
-      const { UnreadReports } = await import("../../study/asking/unread-reports.ts");
+      const { askOnce } = await import("../../study/load-study.ts");
       const { storageFlag, studyLine } = await import("../command-line.ts");
       const { print, printJson } = await import("../output.ts");
       const { engineOf } = await import("../../study/study-internals.ts");
       const format = await import("../format.ts");
       const ask = async (storage: Storage): Promise<void> => {
         const expires = new Date(Date.now() + options.expires);
-        const askBy = async (load: typeof loadToAsk) => {
-          const study = await openNamedOrFile(name, storage, options.strategy, load);
-          const total = options.trials ?? study.trialBudget;
-          return {
-            study,
-            total,
-            trials: await engineOf(study).ask(options.count, { expires, total }),
-          };
-        };
-        const { study, total, trials } = await askBy(loadToAsk).catch((error: unknown) => {
-          if (error instanceof UnreadReports) return askBy(loadStudy);
-          throw error;
-        });
+        const { study, total, trials } = await askOnce(
+          (load) => openNamedOrFile(name, storage, options.strategy, load),
+          async (study) => {
+            const total = options.trials ?? study.trialBudget;
+            const trials = await engineOf(study).ask(options.count, { expires, total });
+            return { study, total, trials };
+          },
+        );
         if (options.json) {
           const asked = trials.map(({ number, params, seed }) => ({ number, params, seed }));
           printJson(options.count === 1 ? (asked[0] ?? null) : asked);
