@@ -76,11 +76,13 @@ export function lifeLaws(law: Law): void {
     t.deepEqual(read.params, change.params);
     t.deepEqual(read.distributions, change.distributions);
   });
-  law("an end is stored with all that came with it", async (t, store) => {
+  law("an end is stored with all that came with it, a later start too", async (t, store) => {
     const { id } = await addTrial(store);
+    const ranFrom = new Date(startedAt.getTime() + 200);
     const index = await store.storage.finishTrial(id, {
       state: "pruned",
       values: [0.25],
+      startedAt: ranFrom,
       completedAt,
       params: { x: 0.75 },
       distributions: { x },
@@ -98,7 +100,7 @@ export function lifeLaws(law: Law): void {
       reports: [{ step: 1, value: 0.25 }],
       userAttrs: { note: "slow" },
       systemAttrs: { [ATTRIBUTE.constraints]: [0.5], [ATTRIBUTE.finishIndex]: 0 },
-      startedAt,
+      startedAt: ranFrom,
       completedAt,
     });
   });

@@ -221,7 +221,7 @@ class StudyCoordinator implements Coordinator {
     }
   }
 
-  async #end(held: HeldHere, news: News, { end, system }: ToldEnd): Promise<Told> {
+  async #end(held: HeldHere, news: News, { end, system, ranMs }: ToldEnd): Promise<Told> {
     const trial = await this.find(held);
     if (!trial) {
       const known = this.#engine.state.history.get(held.number);
@@ -230,6 +230,7 @@ class StudyCoordinator implements Coordinator {
     }
     this.#take(trial, held, news);
     this.#news.delete(held.lease);
+    if (ranMs !== undefined) trial.clock.ranFor(ranMs);
     try {
       await this.#engine.end(held.number, end, system);
       return "taken";

@@ -113,7 +113,7 @@ export function httpSource(options: HttpSourceOptions): WorkSource {
     claim: (slot, stop) => call<ClaimAnswer>("claim", slot, stop),
     report: (held, news) => call<Verdict>("report", { ...held, news }),
     beat: (worker, held) => call<readonly HeldHere[]>("beat", { worker, held }),
-    tell: (held, news, { end, system }) => call("tell", { ...held, news, end, system }),
+    tell: (held, news, told) => call("tell", { ...held, news, ...told }),
     release: (held) => call("release", { ...held }),
     leave: async (worker) => {
       const body = toJson({ worker }, "a message");

@@ -2,8 +2,11 @@ import test, { type ExecutionContext } from "ava";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Objective } from "../contracts/objective.ts";
+import type { Runner } from "../contracts/runner.ts";
+import type { FinishedTrial } from "../contracts/trial.ts";
 import { provenanceOf } from "../contracts/provenance.ts";
 import { HpoError, TrialPruned } from "../errors/errors.ts";
+import { durationOf } from "../export/table.ts";
 import { threshold } from "../pruners/index.ts";
 import { inlineRunner } from "../runner/inline.ts";
 import { float, searchSpace } from "../space/index.ts";
@@ -61,6 +64,17 @@ async function ranElsewhere(
   source.close();
   return study;
 }
+
+/** Passes all calls on, for a test that watches some of them. */
+const passing = (source: WorkSource): WorkSource => ({
+  facts: () => source.facts(),
+  claim: (slot, signal) => source.claim(slot, signal),
+  report: (held, news) => source.report(held, news),
+  release: (held) => source.release(held),
+  leave: (worker) => source.leave(worker),
+  beat: (worker, held) => source.beat(worker, held),
+  tell: (held, news, told) => source.tell(held, news, told),
+});
 
 test("a study run elsewhere has what its trials did, to the last bit", async (t) => {
   const study = await ranElsewhere(
@@ -134,11 +148,7 @@ test("of a trial whose result is being told, no sign of life says that it is los
   const lost: number[] = [];
   let beats = 0;
   const slow: WorkSource = {
-    facts: () => source.facts(),
-    claim: (slot, signal) => source.claim(slot, signal),
-    report: (held, news) => source.report(held, news),
-    release: (held) => source.release(held),
-    leave: (worker) => source.leave(worker),
+    ...passing(source),
     beat: async (worker, held) => {
       const gone = await source.beat(worker, held);
       lost.push(...gone.map(({ number }) => number));
@@ -162,6 +172,47 @@ test("of a trial whose result is being told, no sign of life says that it is los
   t.deepEqual(new Set(lost), new Set([0, 1, 2]), "beats came as they were told");
   t.deepEqual(notes, []);
   t.is(study.counts.complete, 3);
+});
+
+// A user would miss: durations of the same trials that are equal, wherever they run.
+test("a trial elsewhere lasts as long as its objective, without its worker's start", async (t) => {
+  const space = searchSpace({ x: float(0, 1) });
+  const definition = defineStudy({ name: "slow start", space, objective: () => 1 });
+  const storage = await openStorage("memory:");
+  const study = await openStudy(definition, { storage });
+  const facts = definitionFacts(definition);
+  const source = await coordinate(study, { definition: facts, total: 1, waitMs: 1 });
+  t.teardown(() => source.close());
+  let [began, told] = [0, 0];
+  const watched: WorkSource = {
+    ...passing(source),
+    tell: (held, news, end) =>
+      source.tell(held, news, end).finally(() => (told = performance.now())),
+  };
+  const folder = await tempFolder(t);
+  const remote = new RemoteStudy({ source: watched, definition, folder, note: t.log });
+  const here: FinishedTrial[] = [];
+  const starting: Runner = {
+    slots: 1,
+    run: async (trial) => {
+      trial.begin();
+      trial.startsWorker();
+      await sleep(500);
+      began = performance.now();
+      trial.begin();
+      return { kind: "returned", result: 1 };
+    },
+    close: async () => undefined,
+  };
+  await optimize(remote, starting, { onTrial: (trial) => here.push(trial) });
+  await remote.close();
+  const [stored] = study.finished;
+  for (const trial of [stored, ...here]) {
+    const lasted = durationOf(trial)!;
+    // Its two times are stored in whole milliseconds.
+    t.true(lasted >= 0 && lasted <= told - began + 2, `${lasted} ms of ${told - began}`);
+  }
+  t.is(here.length, 1);
 });
 
 test("a pruner stops trials elsewhere", async (t) => {

@@ -165,16 +165,20 @@ export class RemoteStudy implements OptimizedStudy {
     const active = this.#active.get(number)!;
     const news = active.stopNews();
     const { trial, system = {} } = active.end();
+    const ranMs = active.clock.ranMs();
     try {
-      const answer = await this.#tell({ held: active.lease, news, told: { end, system } });
+      const answer = await this.#tell({ held: active.lease, news, told: { end, system, ranMs } });
       if (answer === "lost") throw new TrialLostError(lostText(number));
     } finally {
       this.#forget(active);
     }
     const values = end.state === "failed" ? undefined : end.values;
     const systemAttrs = { ...trial.systemAttrs, ...withFailure({}, end)?.system };
-    const { completedAt } = active.clock.endTimes();
-    const record = { ...trial, state: end.state, id: number, systemAttrs, completedAt };
+    // By this machine's clock, as the study's may differ.
+    const completedAt = new Date();
+    const startedAt = new Date(completedAt.getTime() - ranMs);
+    const times = { startedAt, completedAt };
+    const record = { ...trial, state: end.state, id: number, systemAttrs, ...times };
     return trialOf(values ? { ...record, values } : record) as FinishedTrial;
   }
 

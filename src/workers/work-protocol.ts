@@ -24,8 +24,6 @@ export const workerHeaders = (token: string | undefined): Readonly<Record<string
 /** Curves of hundreds of thousands of steps come with a trial's end. */
 export const MAX_BODY_BYTES = 1 << 26;
 
-/** Any number, NaN and Infinity included. */
-const anyNumber = z.custom<number>((value) => typeof value === "number");
 const text = z.string();
 const held = { number: z.int(), lease: text };
 const short = z.string().max(256);
@@ -54,7 +52,7 @@ export const CALLS = {
     news,
     end,
     system: z.record(text, z.unknown()),
-    seconds: anyNumber.optional(),
+    ranMs: z.number().min(0).optional(),
   }),
   release: z.object(held),
   leave: z.object({ worker: text }),

@@ -70,6 +70,11 @@ export interface News {
 export interface ToldEnd {
   readonly end: End;
   readonly system: Attributes;
+  /**
+   * How long its objective ran, in ms by the worker's own clock; earlier versions' workers don't
+   * say.
+   */
+  readonly ranMs?: number;
 }
 
 /** "lost": another worker has the trial, or it was ended by hand; nothing of this one's is kept. */

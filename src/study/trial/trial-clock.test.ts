@@ -48,6 +48,15 @@ test.serial("a clock that was set back between processes does so neither", (t) =
   t.true(endAfter(undefined).getTime() <= Date.now());
 });
 
+test("a trial that ran on another machine lasted as long as that one says", (t) => {
+  // Given out an hour ago by a coordinator before this one.
+  const clock = new TrialClock(new Date(Date.now() - HOUR_MS));
+  clock.ranFor(1000);
+  const { lateStart, completedAt } = clock.endTimes();
+  const lasted = completedAt.getTime() - lateStart!.getTime();
+  t.true(lasted >= 1000 && lasted < HOUR_MS / 2, `${lasted} ms`);
+});
+
 test("stored times of which the end is before the start are no duration", (t) => {
   const times = { startedAt: new Date(HOUR_MS), completedAt: new Date(0) };
   const trial = { state: "complete", number: 0, values: [1], reports: [], params: {}, ...times };

@@ -9,7 +9,7 @@ const RUNNING_FROM = 1000 * uptime() - performance.now();
 /** Deviations below it are roundings. */
 const NOTABLE_MS = 2000;
 
-/** A start that came later than this is stored with the end: a statement more. */
+/** A start that came later than this is stored with the end. */
 const LATE_MS = 100;
 
 /**
@@ -62,12 +62,23 @@ export class TrialClock {
     return this.#isStarting;
   }
 
+  /** How long it has run, in ms. */
+  ranMs(): number {
+    return performance.now() - (this.#ranFrom ?? this.#seenAt);
+  }
+
+  /** It ends now, and ran for so long where it was run: on another machine. */
+  ranFor(ms: number): void {
+    this.#ranFrom = performance.now() - ms;
+  }
+
   /** Its times if it ends now: as long after its start as it ran, whatever the clock of the day was set to. */
   endTimes(): EndTimes {
     const timeAt = (at: number): number =>
       this.#startedAt.getTime() + this.#before + at - this.#seenAt;
     const ranFrom = this.#ranFrom ?? this.#seenAt;
-    const lateStart = ranFrom - this.#seenAt > LATE_MS ? new Date(timeAt(ranFrom)) : undefined;
+    const isLate = timeAt(ranFrom) - this.#startedAt.getTime() > LATE_MS;
+    const lateStart = isLate ? new Date(timeAt(ranFrom)) : undefined;
     const ran = timeAt(performance.now());
     const isAhead = Date.now() - ran > NOTABLE_MS;
     // A process that was suspended is behind, and its clock right.

@@ -1,5 +1,5 @@
 import { ATTRIBUTE } from "../../../contracts/attributes.ts";
-import type { TrialEnd, TrialRecord } from "../../../contracts/storage.ts";
+import type { TrialRecord } from "../../../contracts/storage.ts";
 import type { TrialLease } from "../../../contracts/trial-lease.ts";
 import { drawn, newRecord } from "../../change-record.ts";
 import { checkReports, checkValues } from "../../check.ts";
@@ -47,10 +47,13 @@ export function postgresTrialRows(general: TrialRows): TrialRows {
       checkValues(end.values);
       const user = shape.attributes(end.attributes?.user);
       const system = shape.attributes(end.attributes?.system);
-      if (isRare(end) || user.gone.length + system.gone.length > 0) {
+      if (end.clearReports || user.gone.length + system.gone.length > 0) {
         return general.end(tx, trial, end, held);
       }
-      const how = { trial, held, state: stateName(end.state), complete: sqlDate(end.completedAt) };
+      const how = {
+        ...{ trial, held, state: stateName(end.state), complete: sqlDate(end.completedAt) },
+        start: end.startedAt ? sqlDate(end.startedAt) : null,
+      };
       const [ended] = await tx.last({
         ...endTrial({
           ...how,
@@ -69,9 +72,6 @@ export function postgresTrialRows(general: TrialRows): TrialRows {
 
 const isUnfinished = ({ state, values, reports }: TrialRecord): boolean =>
   (state === "running" || state === "waiting") && values === undefined && reports.length === 0;
-
-const isRare = ({ clearReports, startedAt }: TrialEnd): boolean =>
-  clearReports === true || startedAt !== undefined;
 
 const leaseOf = ({ systemAttrs }: TrialRecord): string[] => {
   const lease = systemAttrs[ATTRIBUTE.lease] as TrialLease | null | undefined;

@@ -120,11 +120,12 @@ const putAttributes = (kind: "user" | "system", rows: string): string => `
 
 const END = `with
   ended as (
-    update trials set state = $2::trialstate, datetime_complete = $3::timestamp
-    where trial_id = $1 and state in ('RUNNING', 'WAITING') and ($4::text is null or exists (
+    update trials set state = $2::trialstate, datetime_complete = $3::timestamp,
+      datetime_start = coalesce($4::timestamp, datetime_start)
+    where trial_id = $1 and state in ('RUNNING', 'WAITING') and ($5::text is null or exists (
       select from trial_system_attributes
       where trial_id = $1 and key = '${ATTRIBUTE.lease}'
-        and value_json::json ->> 'id' = $4 and (value_json::json ->> 'attempt')::int = $5::int))
+        and value_json::json ->> 'id' = $5 and (value_json::json ->> 'attempt')::int = $6::int))
     returning trial_id, study_id
   ),
   counted as (
@@ -137,12 +138,12 @@ const END = `with
   result as (
     insert into trial_values (trial_id, objective, value, value_type)
     select trial_id, objective, value, type
-    from ended, unnest($6::int[], $7::float8[], $8::trialvaluetype[]) as row(objective, value, type)
+    from ended, unnest($7::int[], $8::float8[], $9::trialvaluetype[]) as row(objective, value, type)
   ),
   params as (
     insert into trial_params (trial_id, param_name, param_value, distribution_json)
     select trial_id, name, value, distribution
-    from ended, unnest($9::text[], $10::float8[], $11::text[])
+    from ended, unnest($10::text[], $11::float8[], $12::text[])
       with ordinality as row(name, value, distribution, place)
     order by place
     on conflict (trial_id, param_name) do update
@@ -152,14 +153,14 @@ const END = `with
     insert into trial_intermediate_values
       (trial_id, step, intermediate_value, intermediate_value_type)
     select trial_id, step, value, type
-    from ended, unnest($12::int[], $13::float8[], $14::trialintermediatevaluetype[])
+    from ended, unnest($13::int[], $14::float8[], $15::trialintermediatevaluetype[])
       as row(step, value, type)
     on conflict (trial_id, step) do nothing
   ),
-  ${putAttributes("user", "select trial_id, key, json from ended, unnest($15::text[], $16::text[]) as row(key, json)")},
+  ${putAttributes("user", "select trial_id, key, json from ended, unnest($16::text[], $17::text[]) as row(key, json)")},
   ${putAttributes(
     "system",
-    `select trial_id, key, json from ended, unnest($17::text[], $18::text[]) as row(key, json)
+    `select trial_id, key, json from ended, unnest($18::text[], $19::text[]) as row(key, json)
     union all select trial_id, '${ATTRIBUTE.finishIndex}', finish_index::text from ended, counted`,
   )}
   select study_id, finish_index from ended, counted`;
@@ -172,6 +173,8 @@ interface HowEnded {
   readonly trial: number;
   readonly state: StateName;
   readonly complete: SqlDate;
+  /** Set if it started later than its row says. */
+  readonly start: SqlDate | null;
   readonly held: Held | undefined;
 }
 interface EndRows extends HowEnded {
@@ -189,7 +192,7 @@ export const endTrial = (rows: EndRows): Omit<LastStatements<EndedRow>, "again">
   query: {
     sql: END,
     parameters: [
-      ...[rows.trial, rows.state, rows.complete],
+      ...[rows.trial, rows.state, rows.complete, rows.start],
       ...[rows.held?.lease ?? null, rows.held?.attempt ?? null],
       rows.values.map(({ objective }) => objective),
       ...numberColumns(rows.values),
