@@ -80,3 +80,27 @@ test("a bar that comes before stdout in a later trial gives no reports, as in th
   t.deepEqual(reportsOf([...out, ...err]), expected);
   t.deepEqual(reportsOf([...err, ...out]), expected);
 });
+
+test("of several processes that tell the metric the first one counts, and that is told", (t) => {
+  const prefixes: readonly ((rank: number) => string)[] = [
+    (rank) => `[rank${rank}]: `,
+    (rank) => `[default${rank}]:`,
+    (rank) => `[1,${rank}]<stdout>:`,
+    (rank) => `2026-01-01 [GPU ${rank}] INFO `,
+    (rank) => `Rank ${rank}: `,
+  ];
+  for (const prefix of prefixes) {
+    const line = (rank: number, epoch: number): string =>
+      `${prefix(rank)}epoch ${epoch} val_loss=${1 / 2 ** epoch + rank}`;
+    const output = [1, 2, 3].map((epoch) => [1, 0, 2].map((rank) => line(rank, epoch)).join("\n"));
+    const { reports, result, remarks } = heard({ name: "val_loss" }, output.join("\n"));
+    t.deepEqual([reports, result], [THREE, 0.125], prefix(0));
+    t.regex(
+      remarks.overruled!,
+      /from process 0, and not from process 1, where it stands, too: .*print it there alone$/,
+    );
+    t.is(remarks.leftOut, undefined);
+    const last = heard({ name: "val_loss" }, [1, 2, 3].map((epoch) => line(3, epoch)).join("\n"));
+    t.deepEqual([last.reports.length, last.result], [3, 3.125]);
+  }
+});

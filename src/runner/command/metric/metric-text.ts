@@ -6,14 +6,19 @@ export interface NamedNumber {
   readonly value: number;
   /** The word beside the name that makes it another number: `best val_loss 0.54`, `val_loss (ema): 0.6`. */
   readonly qualifier?: string;
-  /** The row of a table that tells it beside a row of all. */
-  readonly row?: string;
+  /** It is told of a part alone: by the row of a class, or by a process other than the first. */
+  readonly part?: Part;
   /** Its unit is per cent. */
   readonly isPercent?: boolean;
   /** Other numbers that the line tells by this name. */
   readonly others?: readonly number[];
   /** Another number right behind it: `6.9 (6.5)`, its mean, or its deviation. */
   readonly bracketed?: number;
+}
+
+export interface Part {
+  readonly kind: "row" | "process";
+  readonly name: string;
 }
 
 /** `6.9 (6.5)` */

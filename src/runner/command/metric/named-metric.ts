@@ -1,6 +1,7 @@
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
+import type { NamedNumber } from "./metric-text.ts";
 import { headings } from "./qualifier.ts";
 import { sightingInJson, sightingInRow, sightingInTable, sightingInText } from "./sighting.ts";
 import { stepInText, unreadableIn } from "./sighting.ts";
@@ -56,7 +57,12 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       inTable.sighting ??
       sightingInRow(line, wanted) ??
       sightingInText(line, wanted);
-    return sighting && heading !== undefined ? underHeading(sighting, heading) : sighting;
+    const process = processOf(line);
+    if (!sighting || (heading === undefined && process === undefined)) return sighting;
+    return withMore(sighting, {
+      ...(heading !== undefined && { qualifier: heading }),
+      ...(process !== undefined && { part: { kind: "process", name: process } }),
+    });
   };
   const isOnly = ({ name, value }: StepSighting): boolean => {
     const before = announced.get(name);
@@ -114,10 +120,22 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   };
 }
 
-const underHeading = (sighting: Sighting, qualifier: string): Sighting => ({
+/** What is true of all numbers of a line. */
+const withMore = (sighting: Sighting, more: Partial<NamedNumber>): Sighting => ({
   ...sighting,
-  namings: new Map([...sighting.namings].map(([name, one]) => [name, { qualifier, ...one }])),
+  namings: new Map([...sighting.namings].map(([name, one]) => [name, { ...more, ...one }])),
 });
+
+/** As launchers and logs of several processes begin a line. */
+const PROCESS =
+  /^(?:.{0,40}\[(?:local[ _]?)?(?:rank|default|gpu|worker)[ :=_]?(\d+)\]|\[\d+,(\d+)\]<std(?:out|err)>|rank[ :=]?(\d+)\b)/i;
+
+/** The number of a process, other than the first. */
+function processOf(line: string): string | undefined {
+  const [, ...numbers] = PROCESS.exec(line) ?? [];
+  const number = numbers.find((one) => one !== undefined);
+  return number === undefined || Number(number) === 0 ? undefined : number;
+}
 
 const namesOf = ({ name }: NamedMetric): readonly string[] =>
   typeof name === "string" ? [name] : name;

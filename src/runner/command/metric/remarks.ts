@@ -36,11 +36,14 @@ export function found(
 /** Where a number that does not count beside a better one stands, where that one stands, and how to have it. */
 function places(
   name: string,
-  { line, naming: { qualifier, row } }: MetricNumber,
+  { line, naming: { qualifier, part } }: MetricNumber,
 ): Record<"worse" | "better" | "remedy", string> {
-  if (row !== undefined) {
+  if (part?.kind === "row") {
     const remedy = "print it on a line of its own";
-    return { worse: `the row "${row}" of a table`, better: "a row or line of all", remedy };
+    return { worse: `the row "${part.name}" of a table`, better: "a row or line of all", remedy };
+  }
+  if (part) {
+    return { worse: `process ${part.name}`, better: "process 0", remedy: "print it there alone" };
   }
   if (qualifier === undefined) {
     const remedy = "print the one on stdout by another name";

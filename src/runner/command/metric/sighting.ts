@@ -122,7 +122,7 @@ export function sightingInTable(
   const isTotal = label !== undefined && label === (columns.total ?? totalIn(label));
   const isPart = label !== undefined && !isTotal && step === undefined;
   const namings = byName(wanted.names, (name) =>
-    namingOf(cellOf(name), isPart ? { row: label } : {}),
+    namingOf(cellOf(name), isPart ? { part: { kind: "row", name: label } } : {}),
   );
   if (namings.size === 0) return { columns };
   return {
@@ -184,14 +184,14 @@ function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fra
 /** @param given a number, or a text of one */
 function namingOf(
   given: unknown,
-  { qualifier, row }: Pick<NamedNumber, "row"> & { readonly qualifier?: string | undefined } = {},
+  { qualifier, part }: Pick<NamedNumber, "part"> & { readonly qualifier?: string | undefined } = {},
 ): NamedNumber | undefined {
   const value = given === undefined ? undefined : numberOfJson(given);
   if (value === undefined) return undefined;
   return {
     value,
     ...(qualifier !== undefined && { qualifier }),
-    ...(row !== undefined && { row }),
+    ...(part && { part }),
     ...(typeof given === "string" && isPercent(given) && { isPercent: true }),
   };
 }

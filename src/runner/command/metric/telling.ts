@@ -26,10 +26,10 @@ export interface Hearing {
 
 /**
  * How much a telling counts; the lower overrules the higher. What stands on stdout comes before a bar on
- * stderr, and `val_loss` before `best val_loss` or the row of a class.
+ * stderr, and `val_loss` before `best val_loss` or what a part tells.
  */
-const rankOf = ({ qualifier, row }: NamedNumber, stream: OutputStream): number =>
-  (qualifier === undefined && row === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
+const rankOf = ({ qualifier, part }: NamedNumber, stream: OutputStream): number =>
+  (qualifier === undefined && part === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
 
 /** What is said of a line's number that counts, beside the one before it. */
 function remarksOn(
@@ -130,7 +130,7 @@ export function curveOf(name: string, known: Known): Hearing {
       const isLater = first !== undefined && (at === undefined || at.value > first);
       first ??= at?.value ?? 0;
       if (isWorse()) isSure = false;
-      else if (isLater && naming.row === undefined) isSure = true;
+      else if (isLater && naming.part?.kind !== "row") isSure = true;
       return forPeople([
         ...before,
         ...remarks,
