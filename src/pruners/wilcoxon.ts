@@ -72,7 +72,7 @@ export function wilcoxon(options: WilcoxonOptions = {}): Pruner<State> {
       isBetter(trial, state.best?.trial) ? { best: rivalOf(trial) } : state,
     shouldPrune({ best }, { trial: { reports } }) {
       const summary = summaryOf(reports);
-      if (!best || !isUsable(summary) || !isUsable(best.summary)) return false;
+      if (!best || !summary.isFinite || !best.summary.isFinite) return false;
       const differences = best.differences(reports);
       if (differences.count < Math.max(2, startupSteps)) return false;
       if (mean(best.summary) >= mean(summary)) return false;
@@ -116,7 +116,5 @@ const summaryOf = growingFold<Summary>(
     isFinite: isFinite && Number.isFinite(value),
   }),
 );
-
-const isUsable = ({ count, isFinite }: Summary): boolean => count > 0 && isFinite;
 
 const mean = ({ sum, count }: Summary): number => sum / count;

@@ -18,6 +18,18 @@ test("ROCm cards are counted as HIP counts them, through both of its variables",
       ["rocm:1", "PCI-0000:0C:00.0", "1", 17163091968],
     ],
   );
+  t.deepEqual(
+    devices.map(({ freeBytes }) => freeBytes),
+    [68702699520 - 11137024, 17163091968 - 692142080],
+  );
+  for (const unknown of ["Total", "Total Used"]) {
+    const programs = TWO_ROCM_CARDS.map((answer) => ({
+      ...answer,
+      stdout: answer.stdout!.replaceAll(`"VRAM ${unknown} Memory (B)"`, '"other"'),
+    }));
+    const { devices: some } = await found(machine({ "rocm-smi": programs }, {}));
+    t.true(some.length === 2 && some.every(({ freeBytes }) => freeBytes === undefined), unknown);
+  }
   const low = await rocm({ ROCR_VISIBLE_DEVICES: "1" });
   t.deepEqual(
     low.devices.map(({ name, visibleAs }) => [name, visibleAs]),

@@ -31,6 +31,13 @@ test("what nobody caught is told, not what was logged, ignored or thrown elsewhe
     "error: ValueError: bad lr",
   );
   t.regex(told(...ignored), /^error: AttributeError/, "where nothing else is said");
+  const inLogging = [
+    "--- Logging error ---",
+    ...traceback("TypeError: not all arguments converted during string formatting"),
+    ...["Call stack:", '  File "train.py", line 3, in <module>'],
+    ...["Message: 'loss'", "Arguments: (1,)"],
+  ];
+  t.is(told(...inLogging, "the data set is missing"), "error: the data set is missing");
   const logged = ["ERROR:root:could not load", ...traceback(LOAD, "main")];
   t.is(told(...logged, "the data set is missing"), "error: the data set is missing");
   t.is(told(...logged, "the data set is missing", ...ignored), "error: the data set is missing");

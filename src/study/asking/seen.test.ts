@@ -75,6 +75,11 @@ test("what a suggestion had seen is known from what is kept, whatever came in wh
     ...{ exclusionCount: 0, isDeclared: true },
   });
   t.deepEqual([odd.except, odd.also], [[5], [40]], "one that waited, and one of a higher number");
+  const view = { number: 1, finished: 1, running: [], unfinished: [], isDeclared: true };
+  const exclusions = [0, 1, 2].map(
+    (exclusionCount) => seenNow({ ...view, exclusionCount }).exclusions,
+  );
+  t.deepEqual(exclusions, [undefined, 1, 2]);
 
   const [last] = asked.slice(-1);
   const old = { finished: last.asked.finished, pending: [[0, null]] } as const;

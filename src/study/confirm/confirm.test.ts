@@ -33,6 +33,14 @@ test("of one run each nothing is known but its value: the first is as good as it
   t.deepEqual(equal.settings.map(({ isTied }) => isTied), [true, true]); // prettier-ignore
 });
 
+test("unless it is told otherwise, the five best settings run three times", async (t) => {
+  const study = await createStudy({ name: "many", space, strategy: random() });
+  await study.optimize(({ params }) => params.x, { trials: 7 });
+  let calls = 0;
+  const { settings } = await confirm(study, ({ params }: OfX) => params.x + 0 * calls++);
+  t.deepEqual([settings.length, calls], [5, 15]);
+});
+
 test("the best settings run again on fresh seeds, beside the study, once", async (t) => {
   const storage = memoryStorage();
   const study = await createStudy({ name: "noisy", space, strategy: random() }, { storage });

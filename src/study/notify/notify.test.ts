@@ -125,12 +125,20 @@ test("a program that is not there is refused before a trial runs", async (t) => 
   }
 });
 
+test("a program may be one word, or a line of them", (t) => {
+  const words = (to: string | readonly string[]) => parseNotify("notify", { to }).receiver;
+  t.deepEqual(words("tell"), { kind: "program", words: ["tell"], shown: "tell" });
+  t.deepEqual(words(["tell me"]), { kind: "program", words: ["tell me"], shown: "tell me" });
+  t.like(words("tell 'the team' now"), { words: ["tell", "the team", "now"], shown: "tell" });
+});
+
 test("what can't be told of is refused before the study begins", (t) => {
   const message = (given: unknown) =>
     t.throws(() => parseNotify("notify", given as string))?.message ?? "";
   t.regex(message({ to: "x", on: ["bset"] }), /notify: on/);
   t.regex(message({ to: [] }), /give a URL, or a program/);
   t.regex(message(""), /is empty/);
+  t.regex(message("''"), /is empty/);
   t.regex(message("say hello | tee x"), /shell/);
   t.regex(message("$HPO_TEST_NOT_SET"), /HPO_TEST_NOT_SET is not set/);
   t.regex(message({ to: "x", when: 1 }), /when/);

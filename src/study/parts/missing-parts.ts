@@ -7,7 +7,8 @@ interface MissingStrategy extends Strategy {
   readonly isMissing: true;
 }
 
-export const isMissing = (strategy: Strategy): boolean => "isMissing" in strategy;
+export const isMissing = (strategy: Strategy): boolean =>
+  (strategy as Partial<MissingStrategy>).isMissing === true;
 
 /**
  * Stands for a strategy that its user wrote, in a process that was not given it: the study can be

@@ -54,6 +54,10 @@ test("what is meant for us but wrong says what is wrong with it", (t) => {
   t.is(problem('{"step": -1, "value": 1}'), "step=-1 must be an integer ≥ 0");
   t.is(problem('{"values": 3}'), "values=3 must be an object");
   t.is(problem('{"log": {"a": 1}}'), '"log" needs a "step"');
+  for (const wrong of ["null", "[1]", '"a"']) {
+    t.is(problem(`{"step": 1, "log": ${wrong}}`), `log=${wrong} must be an object`);
+    t.is(problem(`{"attrs": ${wrong}}`), `attrs=${wrong} must be an object`);
+  }
   t.is(problem('{"constraints": {"a": 1}}'), 'constraints={"a":1} must be a list of numbers');
 });
 
@@ -135,6 +139,7 @@ test("what may not be meant is not taken, and what looks meant is told", (t) => 
     ['{"loss": 3, "lr": 1}', undefined],
     ["value: 3", undefined],
     ['Print {"value": 0.39} on a line of its own', /both sides/],
+    ['> {"value": 0.39} <', /both sides/],
     ['[{"value": 1}, {"value": 2}]', /no JSON object of its own/],
     ['x, [ {"value": 1}', /no JSON object of its own/],
     ['config={"value": 1}', /no JSON object of its own/],

@@ -222,6 +222,11 @@ test("what was printed instead stands in the error", (t) => {
   );
 });
 
+test("of several metrics the error names those that were not printed", (t) => {
+  const { remedy } = heard({ name: ["loss", "error"] }, "loss=0.5");
+  t.is(remedy, 'It printed no "error": print error=0.39 before the program ends.');
+});
+
 test("later lines that tell the metric in a form that is not read are told with the pattern for them", (t) => {
   const later: Readonly<Record<string, number>> = {
     "epoch 3: accuracy on the test set: 91.24%": 91.24,

@@ -11,6 +11,7 @@ import { tempFolder } from "../../../testing/temp-folder.ts";
 import { openStorage } from "../../open-storage.ts";
 import { sqlStorage } from "../sql-storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
+import { explained } from "./sqlite-errors.ts";
 
 const study = { name: "s", directions: ["minimize"] } as const;
 const query = (sql: string) => ({ sql, parameters: [] });
@@ -20,6 +21,19 @@ const says = (path: string, cause: RegExp, remedy: RegExp) => ({
   instanceOf: StorageError,
   message: (message: string) =>
     message.includes(path) && cause.test(message) && remedy.test(message),
+});
+
+test("a file that can't be opened is told as read-only where it is", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  await writeFile(path, "");
+  const error = Object.assign(new Error("unable to open database file"), { errcode: 14 });
+  const told = () => explained(error, `sqlite://${path}`, path, 1).message;
+  t.regex(told(), /can't be opened .*See that it is a file/);
+  const other = Object.assign(new Error("database is locked"), { errcode: 5 });
+  await chmod(path, 0o400);
+  t.regex(explained(other, path, path, 2000).message, /locked for more than 2 s/);
+  // Root may write whatever it is.
+  if (process.getuid?.() !== 0) t.regex(told(), /is read-only/);
 });
 
 test("a missing folder", async (t) => {
