@@ -1,11 +1,15 @@
 // Makes what `hpo` starts with, of two files that Node can each read and compile at once: hpo.cjs of
-// src/cli/main.ts, and commands.cjs of what src/cli/quick/quick-commands.ts needs. Run by npm run
-// build, after the libraries' bundles.
+// src/cli/main.ts, and commands.cjs of what src/cli/quick/quick-commands.ts needs, with SQLite's statements
+// compiled. What compiles others, kysely.cjs, is loaded if there is one. Run by npm run build, after the
+// libraries' bundles.
 import { chmodSync, readFileSync, renameSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
 
 const cli = resolve("dist/src/cli");
+const storage = resolve("dist/src/storage");
+/** Rows of one insert: the parameters of most trials, and their attributes. */
+const COMPILED_ROWS = 8;
 
 /** Each module goes on with its own place: files beside it are found from there. */
 const ownPlaces = (folder) => ({
@@ -34,6 +38,23 @@ const others = (folder, followed) => ({
   },
 });
 
+/** Has SQLite's statements as text, and Kysely in a file of its own. */
+const compiledStatements = (text) => ({
+  name: "compiled statements",
+  setup({ onLoad, onResolve }) {
+    const contents = `export const sqliteStatements = JSON.parse(${JSON.stringify(text)});`;
+    onLoad({ filter: /sqlite-statements\.js$/ }, () => ({ contents, loader: "js" }));
+    onResolve({ filter: /vendor\/kysely\.js$/ }, () => ({ path: "./kysely.cjs", external: true }));
+  },
+});
+
+async function statementsText() {
+  const { statementsOf } = await import(`${storage}/sql/prepared.js`);
+  const { createQueries } = await import(`${storage}/sql/queries/queries.js`);
+  const { sqliteDialect } = await import(`${storage}/sql/sqlite/sqlite-dialect.js`);
+  return JSON.stringify(statementsOf(() => createQueries(sqliteDialect), COMPILED_ROWS));
+}
+
 async function bundle(entry, target, followed, options) {
   const folder = dirname(target);
   await build({
@@ -49,9 +70,9 @@ async function bundle(entry, target, followed, options) {
     minifySyntax: true,
     lineLimit: 160,
     legalComments: "none",
-    plugins: [ownPlaces(folder), others(folder, followed)],
     logLevel: "warning",
     ...options,
+    plugins: [...(options.plugins ?? []), ownPlaces(folder), others(folder, followed)],
   });
   // Node keeps a text with one other character in two bytes each, and takes longer for all of it.
   const other = /[^\0-\x7f]/.exec(readFileSync(`${target}.new`, "utf8"));
@@ -76,5 +97,7 @@ await bundle(`${cli}/quick/quick-commands.js`, `${cli}/quick/commands.cjs`, isOf
   supported: { "dynamic-import": false },
   external: ["@photostructure/sqlite", "ml-matrix", "pg", "sobol", "string-width"],
   // The same clock: for the global one Node loads ten modules more.
+  plugins: [compiledStatements(await statementsText())],
   banner: { js: "const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };" },
 });
+await bundle("dist/src/vendor/kysely.js", `${cli}/quick/kysely.cjs`, () => true, {});

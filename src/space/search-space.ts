@@ -156,14 +156,11 @@ function parentsFirst(parameters: readonly Parameter[]): readonly Parameter[] {
  * isActive(space.parameters[1], { batchSize: 128 }); // false
  * ```
  */
-export const isActive = (parameter: Parameter, params: Params): boolean =>
-  parameter.conditions.length === 0 ||
-  parameter.conditions.every((condition) =>
-    holds(
-      condition,
-      Object.hasOwn(params, condition.parameter) ? params[condition.parameter] : undefined,
-    ),
-  );
+export const isActive = ({ conditions }: Parameter, params: Params): boolean =>
+  conditions.length === 0 || conditions.every((one) => holds(one, valueOf(params, one.parameter)));
+
+const valueOf = (params: Params, name: string): Scalar | undefined =>
+  Object.hasOwn(params, name) ? params[name] : undefined;
 
 /**
  * The values of those parameters of the space that exist beside each other. A value of another branch

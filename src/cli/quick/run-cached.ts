@@ -39,6 +39,7 @@ const RARE = new Set([
   "node:timers/promises",
   "node:worker_threads",
   "node:zlib",
+  "./kysely.cjs",
   "ml-matrix",
   "sobol",
 ]);

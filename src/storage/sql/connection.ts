@@ -1,5 +1,5 @@
 import type { Expression, Kysely } from "../../vendor/kysely.ts";
-import type { Query } from "./prepared.ts";
+import type { Query, Statements } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TrialRows } from "./trial-rows.ts";
@@ -7,8 +7,10 @@ import type { WholeTrials } from "./whole-trials.ts";
 
 /** What differs between the databases that can hold Optuna's schema. */
 export interface SqlDialect {
-  /** Builds and compiles queries in this dialect; it runs none. */
-  readonly builder: Kysely<Tables>;
+  /** Builds and compiles queries in this dialect; it runs none. Made by the first call. */
+  readonly builder: () => Kysely<Tables>;
+  /** What `createQueries` would compile, where that was done before. */
+  readonly statements?: Statements;
   /** A sentence that says what to do if studies are looked for in a database without tables. */
   readonly ifEmpty: string;
   /** The statements that create the empty tables. */

@@ -1,5 +1,6 @@
 import { StorageError, StorageNotFoundError } from "../../errors/errors.ts";
 import type { Connection } from "./connection.ts";
+import type { Query } from "./prepared.ts";
 import type { Transaction } from "./transaction.ts";
 import { SCHEMA } from "./tables.ts";
 
@@ -23,10 +24,18 @@ export async function ensureSchema(connection: Connection, create: boolean): Pro
     const { builder } = dialect;
     const { version, revision, libraryVersion } = SCHEMA;
     const info = { version_info_id: 1, schema_version: version, library_version: libraryVersion };
-    await tx.all(builder.insertInto("version_info").values(info).compile());
-    await tx.all(builder.insertInto("alembic_version").values({ version_num: revision }).compile());
+    await tx.all(builder().insertInto("version_info").values(info).compile());
+    await tx.all(
+      builder().insertInto("alembic_version").values({ version_num: revision }).compile(),
+    );
   });
 }
+
+// As text: the first statement that is compiled takes longer than all that opening a database needs.
+const REVISIONS: Query<{ version_num: string }> = {
+  sql: "select version_num from alembic_version",
+  parameters: [],
+};
 
 async function foundSchema(
   { url, dialect }: Connection,
@@ -34,7 +43,6 @@ async function foundSchema(
 ): Promise<"ours" | "none"> {
   const tables = (await tx.all(dialect.tableNames)).map(({ name }) => name);
   if (tables.length === 0) return "none";
-  const { builder } = dialect;
   if (!tables.includes("alembic_version") || !tables.includes("trials")) {
     throw new StorageError(
       `${url} is a database of something else: it holds ${shown(tables)}. Choose another place.` +
@@ -43,9 +51,7 @@ async function foundSchema(
           : ""),
     );
   }
-  const revisions = await tx.all<{ version_num: string }>(
-    builder.selectFrom("alembic_version").select("version_num").compile(),
-  );
+  const revisions = await tx.all(REVISIONS);
   const found = revisions.map((row) => row.version_num).join(", ") || "none";
   if (found === SCHEMA.revision) return "ours";
   throw new StorageError(

@@ -21,16 +21,18 @@ const OURS = [
 /** The key of an advisory lock that other programs hardly use: "hpo" in ASCII. */
 const TABLES_LOCK = 0x68706f;
 
+const builder = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
 /** PostgreSQL. It needs no `removedIds`, as its sequences give no id twice. */
 export const postgresDialect: SqlDialect = {
-  builder: new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  }),
+  builder: () => builder,
   ifEmpty: "hpo study run FILE, or createStudy, creates them.",
   schema: POSTGRES_SCHEMA,
   lockTables: { sql: "select pg_advisory_xact_lock($1)", parameters: [TABLES_LOCK] },

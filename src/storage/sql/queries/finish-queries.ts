@@ -9,7 +9,7 @@ export function finishQueries({ builder }: SqlDialect) {
   return {
     /** Raises the study's count of finished trials by one, and gives it. */
     nextFinish: prepared<StudyId, { value_json: string }>((p) =>
-      builder
+      builder()
         .insertInto("study_system_attributes")
         .values({ study_id: p.study, key: ATTRIBUTE.finishCount, value_json: "1" })
         .onConflict((conflict) =>
@@ -20,7 +20,7 @@ export function finishQueries({ builder }: SqlDialect) {
         .returning("value_json"),
     ),
     finishedWithoutIndex: prepared<StudyId, { trial_id: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("trials.trial_id")
         .where("study_id", "=", p.study)

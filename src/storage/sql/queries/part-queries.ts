@@ -23,7 +23,7 @@ export interface ReportRow extends TrialId {
 export function partQueries({ builder }: SqlDialect) {
   const attributes = (table: "trial_user_attributes" | "trial_system_attributes") => ({
     put: preparedRows<TrialId & AttributeRow>((rows) =>
-      builder
+      builder()
         .insertInto(table)
         .values(rows.map((p) => ({ trial_id: p.trial, key: p.key, value_json: p.json })))
         .onConflict((conflict) =>
@@ -33,7 +33,7 @@ export function partQueries({ builder }: SqlDialect) {
         ),
     ),
     remove: prepared<TrialId & { key: string }>((p) =>
-      builder.deleteFrom(table).where("trial_id", "=", p.trial).where("key", "=", p.key),
+      builder().deleteFrom(table).where("trial_id", "=", p.trial).where("key", "=", p.key),
     ),
   });
   return {
@@ -42,14 +42,14 @@ export function partQueries({ builder }: SqlDialect) {
       system: attributes("trial_system_attributes"),
     },
     systemAttribute: prepared<TrialId & { key: string }, { value_json: string }>((p) =>
-      builder
+      builder()
         .selectFrom("trial_system_attributes")
         .select("value_json")
         .where("trial_id", "=", p.trial)
         .where("key", "=", p.key),
     ),
     putParams: preparedRows<ParamRow>((rows) =>
-      builder
+      builder()
         .insertInto("trial_params")
         .values(
           rows.map((p) => ({
@@ -67,17 +67,19 @@ export function partQueries({ builder }: SqlDialect) {
         ),
     ),
     addValues: preparedRows<ValueRow>((rows) =>
-      builder.insertInto("trial_values").values(
-        rows.map((p) => ({
-          trial_id: p.trial,
-          objective: p.objective,
-          value: p.value,
-          value_type: p.type,
-        })),
-      ),
+      builder()
+        .insertInto("trial_values")
+        .values(
+          rows.map((p) => ({
+            trial_id: p.trial,
+            objective: p.objective,
+            value: p.value,
+            value_type: p.type,
+          })),
+        ),
     ),
     addReports: preparedRows<ReportRow>((rows) =>
-      builder
+      builder()
         .insertInto("trial_intermediate_values")
         .values(
           rows.map((p) => ({
@@ -90,7 +92,7 @@ export function partQueries({ builder }: SqlDialect) {
         .onConflict((conflict) => conflict.columns(["trial_id", "step"]).doNothing()),
     ),
     clearReports: prepared<TrialId>((p) =>
-      builder.deleteFrom("trial_intermediate_values").where("trial_id", "=", p.trial),
+      builder().deleteFrom("trial_intermediate_values").where("trial_id", "=", p.trial),
     ),
   };
 }

@@ -9,18 +9,18 @@ import type { StudyId, Ids } from "./query-input.ts";
 /** Attributes of no use to a search once a trial has finished and has its index. */
 const AFTER_THE_END = DETAIL_ATTRIBUTES.filter((key) => key !== ATTRIBUTE.finishIndex);
 
-const noDate = sql<SqlDate | null>`null`;
+const noDate = () => sql<SqlDate | null>`null`;
 
 /** Statements that read trials. */
 export function readQueries({ builder, idIn }: SqlDialect) {
   const trials = (ids: IdSet) =>
-    builder
+    builder()
       .selectFrom("trials")
       .select(["trial_id", "number", "state"])
       .where(idIn("trial_id", ids))
       .orderBy("trial_id");
   const params = (ids: IdSet) =>
-    builder
+    builder()
       .selectFrom("trial_params")
       .select(["trial_id", "param_name", "param_value"])
       .where(idIn("trial_id", ids))
@@ -28,11 +28,11 @@ export function readQueries({ builder, idIn }: SqlDialect) {
       .orderBy("param_id");
   /** User and system attributes, without the system attributes in `leftOut`. */
   const attributes = (ids: IdSet, leftOut?: readonly string[]) => {
-    const system = builder
+    const system = builder()
       .selectFrom("trial_system_attributes")
       .select(["trial_id", "key", "value_json", sql<0 | 1>`1`.as("is_system")])
       .where(idIn("trial_id", ids));
-    return builder
+    return builder()
       .selectFrom("trial_user_attributes")
       .select(["trial_id", "key", "value_json", sql<0 | 1>`0`.as("is_system")])
       .where(idIn("trial_id", ids))
@@ -40,7 +40,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
   };
   return {
     trialIds: prepared<StudyId & { after: number }, { trial_id: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("trial_id")
         .where("study_id", "=", p.study)
@@ -49,7 +49,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
     ),
     /** By number. Optuna numbers a trial after inserting it, so that some may have none yet. */
     trialsNumbered: prepared<StudyId & { numbers: IdSet }, { trial_id: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("trial_id")
         .where("study_id", "=", p.study)
@@ -57,14 +57,14 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .orderBy("number"),
     ),
     unfinishedAmong: prepared<Ids, { trial_id: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("trial_id")
         .where(idIn("trial_id", p.ids))
         .where("state", "in", ["RUNNING", "WAITING"]),
     ),
     noLongerWaiting: prepared<Ids, { trial_id: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("trial_id")
         .where(idIn("trial_id", p.ids))
@@ -77,7 +77,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
       ),
     ),
     values: prepared((p: Ids) =>
-      builder
+      builder()
         .selectFrom("trial_values")
         .select(["trial_id", "value", "value_type"])
         .where(idIn("trial_id", p.ids))
@@ -85,7 +85,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         .orderBy("objective"),
     ),
     reports: prepared((p: Ids) =>
-      builder
+      builder()
         .selectFrom("trial_intermediate_values")
         .select(["trial_id", "step", "intermediate_value", "intermediate_value_type"])
         .where(idIn("trial_id", p.ids))
@@ -96,7 +96,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
     /** Shorter rows of the same, for reading many trials: see `TrialDetail`. */
     brief: {
       trials: prepared((p: Ids) =>
-        trials(p.ids).select([noDate.as("datetime_start"), noDate.as("datetime_complete")]),
+        trials(p.ids).select([noDate().as("datetime_start"), noDate().as("datetime_complete")]),
       ),
       /** With the distributions of categoricals only, which give a value its meaning. */
       params: prepared((p: Ids) =>
@@ -110,10 +110,10 @@ export function readQueries({ builder, idIn }: SqlDialect) {
         ),
       ),
       reports: prepared((p: Ids) =>
-        builder
+        builder()
           .selectFrom("trial_intermediate_values as report")
           .innerJoin(
-            builder
+            builder()
               .selectFrom("trials")
               .innerJoin("trial_intermediate_values as each", "each.trial_id", "trials.trial_id")
               .select(({ fn }) => ["trials.trial_id", fn.max("each.step").as("step")])
@@ -136,7 +136,7 @@ export function readQueries({ builder, idIn }: SqlDialect) {
       endAttributes: prepared((p: Ids) => attributes(p.ids, AFTER_THE_END)),
       attributes: prepared((p: Ids) =>
         attributes(p.ids, DETAIL_ATTRIBUTES).unionAll(
-          builder
+          builder()
             .selectFrom("trials")
             .innerJoin("trial_system_attributes as holder", "holder.trial_id", "trials.trial_id")
             .select(["trials.trial_id", "key", "value_json", sql<0 | 1>`1`.as("is_system")])

@@ -8,9 +8,9 @@ import { STUDY_PARTS, TRIAL_PARTS, type DirectionName } from "../tables.ts";
 /** Statements about studies. */
 export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
   const attributes = (table: "study_user_attributes" | "study_system_attributes") => ({
-    read: prepared(() => builder.selectFrom(table).select(["study_id", "key", "value_json"])),
+    read: prepared(() => builder().selectFrom(table).select(["study_id", "key", "value_json"])),
     put: prepared<StudyId & AttributeRow>((p) =>
-      builder
+      builder()
         .insertInto(table)
         .values({ study_id: p.study, key: p.key, value_json: p.json })
         .onConflict((conflict) =>
@@ -20,7 +20,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
         ),
     ),
     remove: prepared<StudyId & { key: string }>((p) =>
-      builder.deleteFrom(table).where("study_id", "=", p.study).where("key", "=", p.key),
+      builder().deleteFrom(table).where("study_id", "=", p.study).where("key", "=", p.key),
     ),
   });
   return {
@@ -30,7 +30,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
      * no row if the study is not there.
      */
     lockStudy: prepared<StudyId, { study_id: number }>((p) => {
-      const study = builder
+      const study = builder()
         .selectFrom("studies")
         .select("study_id")
         .where("study_id", "=", p.study);
@@ -38,7 +38,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
     }),
     /** As `lockStudy`, for the study that has the trial. */
     lockStudyOf: prepared<TrialId, { study_id: number }>((p) => {
-      const study = builder
+      const study = builder()
         .selectFrom("studies")
         .select("study_id")
         .where("study_id", "=", (query) =>
@@ -47,17 +47,17 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
       return rowLock ? study.modifyEnd(rowLock) : study;
     }),
     studies: prepared(() =>
-      builder.selectFrom("studies").select(["study_id", "study_name"]).orderBy("study_id"),
+      builder().selectFrom("studies").select(["study_id", "study_name"]).orderBy("study_id"),
     ),
     directions: prepared(() =>
-      builder
+      builder()
         .selectFrom("study_directions")
         .select(["study_id", "direction"])
         .orderBy("study_id")
         .orderBy("objective"),
     ),
     counts: prepared(() =>
-      builder
+      builder()
         .selectFrom("trials")
         .select(({ fn }) => [
           "study_id",
@@ -68,7 +68,7 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
         .groupBy(["study_id", "state"]),
     ),
     runners: prepared(() =>
-      builder
+      builder()
         .selectFrom("trials")
         .innerJoin("trial_system_attributes as runner", "runner.trial_id", "trials.trial_id")
         .select(["study_id", "number", "value_json"])
@@ -77,27 +77,27 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
         .orderBy("number"),
     ),
     studyByName: prepared<{ name: string }, { study_id: number }>((p) =>
-      builder.selectFrom("studies").select("study_id").where("study_name", "=", p.name),
+      builder().selectFrom("studies").select("study_id").where("study_name", "=", p.name),
     ),
     studyById: prepared<StudyId, { study_id: number }>((p) =>
-      builder.selectFrom("studies").select("study_id").where("study_id", "=", p.study),
+      builder().selectFrom("studies").select("study_id").where("study_id", "=", p.study),
     ),
     addStudy: prepared<{ name: string }, { study_id: number }>((p) =>
-      builder
+      builder()
         .insertInto("studies")
         .values({ ...(removedIds && { study_id: above(removedIds.study) }), study_name: p.name })
         .returning("study_id"),
     ),
     addDirection: prepared<StudyId & { direction: DirectionName; objective: number }>((p) =>
-      builder
+      builder()
         .insertInto("study_directions")
         .values({ study_id: p.study, direction: p.direction, objective: p.objective }),
     ),
     renameStudy: prepared<StudyId & { name: string }>((p) =>
-      builder.updateTable("studies").set({ study_name: p.name }).where("study_id", "=", p.study),
+      builder().updateTable("studies").set({ study_name: p.name }).where("study_id", "=", p.study),
     ),
     highestTrial: prepared<StudyId, { trial_id: number | null }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select(({ fn }) => fn.max("trial_id").as("trial_id"))
         .where("study_id", "=", p.study),
@@ -106,21 +106,21 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
     deleteStudy: [
       ...TRIAL_PARTS.map((table) =>
         prepared<StudyId>((p) =>
-          builder
+          builder()
             .deleteFrom(table)
             .where("trial_id", "in", (query) =>
               query.selectFrom("trials").select("trials.trial_id").where("study_id", "=", p.study),
             ),
         ),
       ),
-      prepared<StudyId>((p) => builder.deleteFrom("trials").where("study_id", "=", p.study)),
+      prepared<StudyId>((p) => builder().deleteFrom("trials").where("study_id", "=", p.study)),
       ...STUDY_PARTS.map((table) =>
-        prepared<StudyId>((p) => builder.deleteFrom(table).where("study_id", "=", p.study)),
+        prepared<StudyId>((p) => builder().deleteFrom(table).where("study_id", "=", p.study)),
       ),
-      prepared<StudyId>((p) => builder.deleteFrom("studies").where("study_id", "=", p.study)),
+      prepared<StudyId>((p) => builder().deleteFrom("studies").where("study_id", "=", p.study)),
     ],
     steering: prepared((p: StudyId) =>
-      builder
+      builder()
         .selectFrom("study_system_attributes")
         .select(["key", "value_json"])
         .where("study_id", "=", p.study)

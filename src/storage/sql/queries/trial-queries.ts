@@ -15,7 +15,7 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
   return {
     /** The study's highest number: that of the highest id, as both ascend together. */
     lastNumber: prepared<StudyId, { number: number }>((p) =>
-      builder
+      builder()
         .selectFrom("trials")
         .select("number")
         .where("study_id", "=", p.study)
@@ -23,7 +23,7 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
         .limit(1),
     ),
     addTrial: prepared<TrialRow, { trial_id: number }>((p) =>
-      builder
+      builder()
         .insertInto("trials")
         .values({
           ...(removedIds && { trial_id: above(removedIds.trial) }),
@@ -37,7 +37,7 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
     ),
     /** Locks an unfinished trial, so that nobody ends it or takes it over in this transaction. */
     unfinished: prepared<TrialId, { study_id: number }>((p) => {
-      const trial = builder
+      const trial = builder()
         .selectFrom("trials")
         .select("study_id")
         .where("trial_id", "=", p.trial)
@@ -45,7 +45,7 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
       return partLock ? trial.modifyEnd(partLock) : trial;
     }),
     start: prepared<TrialId, { study_id: number }>((p) =>
-      builder
+      builder()
         .updateTable("trials")
         .set({ state: "RUNNING" })
         .where("trial_id", "=", p.trial)
@@ -53,13 +53,13 @@ export function trialQueries({ builder, removedIds, partLock }: SqlDialect) {
         .returning("study_id"),
     ),
     setStart: prepared<TrialId & { start: SqlDate }>((p) =>
-      builder
+      builder()
         .updateTable("trials")
         .set({ datetime_start: p.start })
         .where("trial_id", "=", p.trial),
     ),
     finish: prepared<TrialId & { state: StateName; complete: SqlDate }, { study_id: number }>((p) =>
-      builder
+      builder()
         .updateTable("trials")
         .set({ state: p.state, datetime_complete: p.complete })
         .where("trial_id", "=", p.trial)

@@ -9,18 +9,23 @@ import {
 import type { SqlDialect } from "../connection.ts";
 import { SQLITE_SCHEMA } from "./sqlite-schema.ts";
 import { sqliteRemovedIds } from "./sqlite-removed-ids.ts";
+import { sqliteStatements } from "./sqlite-statements.ts";
 import { sqliteSigns } from "./sqlite-signs.ts";
 import type { Tables } from "../tables.ts";
 
+let builder: Kysely<Tables> | undefined;
+
 export const sqliteDialect: SqlDialect = {
-  builder: new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  }),
+  builder: () =>
+    (builder ??= new Kysely<Tables>({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => new DummyDriver(),
+        createIntrospector: (db) => new SqliteIntrospector(db),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+    })),
+  statements: sqliteStatements,
   ifEmpty:
     "If it is a copy, its -wal file was left behind, which holds what is not in the file yet: copy both. " +
     "hpo study run FILE begins a study in it.",

@@ -14,8 +14,12 @@ const highest = (column: string, table: string, pragma: string) =>
     (select ${sql.ref(pragma)} from ${sql.table(`pragma_${pragma}`)}))`;
 
 export const sqliteRemovedIds: RemovedIds = {
-  study: highest("study_id", "studies", STUDY),
-  trial: highest("trial_id", "trials", TRIAL),
+  get study() {
+    return highest("study_id", "studies", STUDY);
+  },
+  get trial() {
+    return highest("trial_id", "trials", TRIAL);
+  },
   remember: async (tx, study, trial) => {
     for (const [pragma, id] of [
       [STUDY, study],
