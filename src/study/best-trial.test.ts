@@ -33,6 +33,19 @@ test("best says why there is none", async (t) => {
   t.throws(() => study.best, { message: /\(1 pruned/ });
 });
 
+test("what is infinitely bad is complete and never best, with one metric as with several", async (t) => {
+  const low = await withValues(await newStudy(), [Infinity, Infinity]);
+  t.is(low.counts.complete, 2);
+  t.deepEqual(low.bestTrials, []);
+  t.throws(() => low.best, {
+    message: /no best trial: of its 2 complete trials each is infinitely bad/,
+  });
+  await withValues(low, [7]);
+  t.is(low.best.number, 2);
+  const high = await withValues(await newStudy({ direction: "maximize" }), [-Infinity]);
+  t.deepEqual(high.bestTrials, []);
+});
+
 test("several metrics have a front, by name or by place", async (t) => {
   const study = await createStudy({
     name: "two",

@@ -134,8 +134,7 @@ export class History {
     if (trial.excluded || !isFeasible(trial) || values.length !== directions.length) return;
     const badness = values.map((value, index) => minimised(value, directions[index]));
     // It diverged; on a front it would stand for ever, as nothing is compared with it in the other metrics.
-    if (directions.length > 1 && values.some((value, i) => isDivergence(value, directions[i])))
-      return;
+    if (values.some((value, i) => isDivergence(value, directions[i]))) return;
     this.#ranked = insertIntoFront(this.#ranked, { number, badness, trial }, (one) => one.badness);
   }
 
@@ -171,8 +170,8 @@ export class History {
   }
 
   /**
-   * Feasible, complete and undominated, by number; with one metric at most one trial, with several none that is
-   * infinitely bad in one of them.
+   * Feasible, complete and undominated, by number; with one metric at most one trial. None that is infinitely bad
+   * in a metric.
    */
   get front(): readonly CompleteTrial[] {
     if (this.#unranked.length === 0) return this.#front;

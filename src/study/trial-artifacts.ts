@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 import { filesIn, isLog, removeFiles, type Artifact } from "./cleaning/trial-files.ts";
-import { bestTrialOf } from "./best-trial.ts";
+import { bestTrialOf, whyNoBest } from "./best-trial.ts";
 import type { StudyView } from "./study-view.ts";
 import { isFeasible, isFinished, type CompleteTrial, type Trial } from "../contracts/trial.ts";
 
@@ -37,9 +37,7 @@ const bestOf = (study: StudyView): readonly CompleteTrial[] =>
 export function bestDirectories(study: StudyView): string[] {
   const best = bestOf(study);
   const directories = best.map(({ number }) => study.directoryOf(number));
-  if (directories.length === 0) {
-    throw new HpoError(`Study "${study.name}" has no complete, feasible trial yet.`);
-  }
+  if (directories.length === 0) throw new HpoError(whyNoBest(study));
   const missing = directories.findIndex((directory) => !existsSync(directory));
   if (missing === -1) return directories;
   throw new HpoError(

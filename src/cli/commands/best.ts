@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
-import { quotedName } from "../visible.ts";
 
 export const bestCommand = (): Command =>
   new Command("best")
@@ -12,8 +11,9 @@ export const bestCommand = (): Command =>
       const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
-      const { bestTrialOf } = await import("../../study/best-trial.ts");
+      const { bestTrialOf, whyNoBest } = await import("../../study/best-trial.ts");
       const format = await import("../format.ts");
+      const { visibleLine } = await import("../visible.ts");
       await withView(name, { ...options, detail: "outline" }, async (study) => {
         const isSingle = study.directions.length === 1;
         const best = isSingle ? [bestTrialOf(study)] : study.bestTrials;
@@ -22,8 +22,7 @@ export const bestCommand = (): Command =>
           printJson(isSingle ? trials[0] : trials);
           return;
         }
-        if (best.length === 0)
-          print(`Study ${quotedName(name)} has no complete, feasible trial yet.`);
+        if (best.length === 0) print(whyNoBest({ ...study, name: visibleLine(name) }));
         for (const trial of best) {
           print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
           print(format.pasteable(trial.params));
