@@ -1,5 +1,12 @@
 import test from "ava";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import {
   createStudy,
@@ -8,6 +15,7 @@ import {
   loadStudy,
   openStorage,
   searchSpace,
+  StorageError,
   StorageNotFoundError,
 } from "../../../index.ts";
 import { hpoHere } from "../../../cli/fixtures/hpo-here.ts";
@@ -40,6 +48,19 @@ test.serial(
     t.deepEqual(await listStudies({ storage }), []);
   },
 );
+
+// A user would miss: why a database in another user's folder, which root may enter, is not opened.
+test("a place that can't be seen is told of with its remedy", async (t) => {
+  const folder = await tempFolder(t);
+  const loop = join(folder, "loop");
+  symlinkSync(loop, loop);
+  for (const path of [loop, join(loop, "x.db"), join(folder, "x".repeat(300))]) {
+    await t.throwsAsync(openStorage(path), {
+      instanceOf: StorageError,
+      message: /can't be seen \(E(LOOP|NAMETOOLONG): .*permission to enter its folder, or choose/,
+    });
+  }
+});
 
 test("a file of one byte, which SQLite takes for an empty one, is not overwritten", async (t) => {
   const path = join(await tempFolder(t), "note.txt");

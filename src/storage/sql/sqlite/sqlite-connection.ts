@@ -107,18 +107,31 @@ function checkPlace(url: string, path: string): void {
     );
   }
   const folder = dirname(resolve(path));
-  if (!existsSync(folder)) {
+  if (!look(url, folder)) {
     throw new StorageError(
       `${url}: the folder ${folder} does not exist. Create it, or choose another path.`,
     );
   }
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = look(url, path);
   if (!found) return;
   if (!found.isFile()) {
     throw new StorageError(`${url}: ${path} is no file. Give the path of a file in it, or beside.`);
   }
   // SQLite takes a file of one byte for an empty one, and would overwrite it.
   if (found.size === 1) throw noDatabase(url, path);
+}
+
+/** What is at the path; undefined if nothing is. @throws StorageError if this user can't see */
+function look(url: string, path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new StorageError(
+      `${url}: what is at ${path} can't be seen (${(error as Error).message}). Give this user ` +
+        "permission to enter its folder, or choose another path.",
+      { cause: error },
+    );
+  }
 }
 
 function isWhole(open: OpenDatabase, path: string): boolean {
