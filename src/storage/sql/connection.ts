@@ -1,4 +1,5 @@
 import type { Expression, Kysely } from "../../vendor/kysely.ts";
+import type { ParamList } from "./param-lists.ts";
 import type { Query, Statements } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 import type { Transaction } from "./transaction.ts";
@@ -39,6 +40,8 @@ export interface SqlDialect {
   /** SQL of "column is among the ids of the parameter". */
   idIn: IdIn;
   readonly wholeTrials?: WholeTrials;
+  /** Parameters of many trials as lists, where rows cost more: without it, each value is one. */
+  readonly paramLists?: (ids: IdSet) => Query<ParamList>;
 }
 
 /** Remembers the highest ids that were deleted, where the database would give them again. */

@@ -13,6 +13,7 @@ import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
 import { integerCell, wrongCell } from "./stored-cell.ts";
 import type { ReportType, StateName, ValueType } from "./tables.ts";
+import { readList } from "./param-lists.ts";
 import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
@@ -42,18 +43,23 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
   };
   const read: TrialReader["byIds"] = async (tx, ids, detail) => {
     const { trials, params, reports, attributes } = queriesFor(queries, detail);
+    // Those who only ask read little else, and of no trial alone.
+    const lists = detail === "search" ? dialect.paramLists : undefined;
     const records: TrialRecord[] = [];
     for (let start = 0; start < ids.length; start += CHUNK) {
       const set = { ids: dialect.idSet(ids.slice(start, start + CHUNK)) };
       // States come first: if another library ends a trial meanwhile, it counts as running here,
       // and is read again as a whole.
-      const [trialRows, valueRows, reportRows, attributeRows, paramRows] = await together([
-        tx.all(trials(set)),
-        tx.all(queries.values(set)),
-        tx.all(reports(set)),
-        tx.all(attributes(set)),
-        params ? tx.all(params(set)) : Promise.resolve([]),
-      ]);
+      const [trialRows, valueRows, reportRows, attributeRows, paramRows, listRows] = await together(
+        [
+          tx.all(trials(set)),
+          tx.all(queries.values(set)),
+          tx.all(reports(set)),
+          tx.all(attributes(set)),
+          params && !lists ? tx.all(params(set)) : Promise.resolve([]),
+          lists ? tx.all(lists(set.ids)) : Promise.resolve([]),
+        ],
+      );
       const drafts = draftsOf(trialRows, url);
       addValues(valueRows, drafts);
       addReports(reportRows, drafts);
@@ -65,6 +71,13 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
         // "brief" reads only distributions of categoricals, whose values are indexes.
         if (json === null && detail === "brief") addNumber(draft, name, value);
         else addParam(draft, name, value, json);
+      }
+      for (const list of listRows) {
+        const { param_name: name, distribution_json: json } = list;
+        readList(list, (id, value) => {
+          const draft = drafts.get(id);
+          if (draft) addParam(draft, name, value, json);
+        });
       }
       for (const draft of drafts.values()) records.push(finished(draft));
     }

@@ -8,6 +8,7 @@ import {
 } from "../../../vendor/kysely.ts";
 import type { SqlDialect } from "../connection.ts";
 import { SQLITE_SCHEMA } from "./sqlite-schema.ts";
+import { sqliteParamLists } from "./sqlite-param-lists.ts";
 import { sqliteRemovedIds } from "./sqlite-removed-ids.ts";
 import { sqliteStatements } from "./sqlite-statements.ts";
 import { sqliteSigns } from "./sqlite-signs.ts";
@@ -36,6 +37,7 @@ export const sqliteDialect: SqlDialect = {
   },
   removedIds: sqliteRemovedIds,
   signs: sqliteSigns,
+  paramLists: sqliteParamLists,
   idSet: (ids) => JSON.stringify(ids),
   idIn: (column, ids) => sql<boolean>`${sql.ref(column)} in (select value from json_each(${ids}))`,
 };
