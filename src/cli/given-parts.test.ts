@@ -36,6 +36,10 @@ test("what can't be had is a wrong use, told with how options are given", async 
     [{ pruner: "{ name: median" }, /--pruner \{ name: median is no YAML: .* Write a name, or '\{/],
     [{ pruner: "{ name: medain }" }, /There is no pruner "medain"\. Did you mean "median"/],
     [{ strategy: "{ name: tpe, startTrial: 3 }" }, /startTrial.*Did you mean "startTrials"/],
+    [{ strategy: "median" }, /"median" is a pruner: give it as the pruner/],
+    [{ strategy: "{ name: median }" }, /"median" is a pruner/],
+    [{ pruner: "tpe" }, /There is no pruner "tpe"\. "tpe" is a strategy: give it as the strategy/],
+    [{ strategy: "{ file: ./none.mjs#tf }" }, /no file \/\S+none\.mjs with a strategy/],
     [{ strategy: "tpee" }, /--strategy tpee: there is no such strategy\. Did you mean "tpe"/],
   ];
   for (const [flags, message] of cases) {

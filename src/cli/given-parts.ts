@@ -4,7 +4,7 @@ import { isIdentity } from "../contracts/identity.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { HpoError } from "../errors/errors.ts";
-import { prunerNamed, prunerNames } from "../pruners/index.ts";
+import { prunerNames } from "../pruners/index.ts";
 import { fileAndExport } from "../runner/worker/module-of.ts";
 import { isPartFile, prunerGiven, strategyGiven, type GivenPart } from "../study/parts/own-part.ts";
 import { strategyNamed, strategyNames, strategyOf } from "../study/strategy-registry.ts";
@@ -78,8 +78,8 @@ export async function givenParts(flags: PartFlags): Promise<{
 const prunerFrom = (text: string): Promise<Pruner> =>
   asUsageAsync(async () => {
     const part = partOfFlag("--pruner", text);
-    if (typeof part !== "string") return prunerGiven(part, process.cwd());
-    return named("--pruner", part, prunerNames, () => prunerNamed(part, `--pruner ${part}`));
+    const given = (): Promise<Pruner> => prunerGiven(part, process.cwd());
+    return typeof part === "string" ? named("--pruner", part, prunerNames, given) : given();
   });
 
 /**
@@ -94,14 +94,19 @@ export const strategyFrom = (text: string, stored?: StrategyIdentity): Promise<S
     const part = partOfFlag("--strategy", text);
     if (typeof part !== "string") return strategyGiven(part, process.cwd());
     return named("--strategy", part, strategyNames, () =>
-      strategyNamed(part, `--strategy ${part}`),
+      Promise.resolve(strategyNamed(part, `--strategy ${part}`)),
     );
   });
 
 /** One by its name; what it lacks is told with how to give it. */
-function named<P>(flag: Flag, name: string, names: readonly string[], make: () => P): P {
+async function named<P>(
+  flag: Flag,
+  name: string,
+  names: readonly string[],
+  make: () => Promise<P>,
+): Promise<P> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (!(error instanceof HpoError) || !names.includes(name)) throw error;
     const map = shellQuote(`{ name: ${name}, OPTION: VALUE }`);

@@ -146,3 +146,14 @@ test.serial("a YAML study's mistakes are placed by line and column", async (t) =
   writeFileSync(join(folder, "colon.yaml"), 'name: a\ncommand: node -e "f({value: 1})" {lr}\n');
   t.regex((await hpo(folder, "study run colon.yaml")).err, /colon\.yaml:2:10: .* in quotes\./);
 });
+
+test.serial(
+  "an empty name for a study's copy is a wrong use, and so is one of a rename",
+  async (t) => {
+    for (const command of ["copy", "rename"]) {
+      const { code, err } = await hpo(newFolder(), ["study", command, "s", ""]);
+      t.is(code, 2, err);
+      t.regex(err, /name is empty\. Give one/);
+    }
+  },
+);

@@ -142,7 +142,7 @@ test.serial("flags name them too, and belong to the study", async (t) => {
 
   const wrong = await hpoHere(folder, "study run study.yaml --pruner medain");
   t.is(wrong.code, 2);
-  t.regex(wrong.err, /--pruner medain: there is no such pruner\. Did you mean "median"/);
+  t.regex(wrong.err, /There is no pruner "medain"\. Did you mean "median"/);
 });
 
 test.serial("looking at a study runs no file that stands in its database", async (t) => {

@@ -4,6 +4,7 @@ import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { problemText, placedValue } from "../errors/schema-problems.ts";
 import { shown } from "../errors/shown.ts";
+import { partHint } from "../study/strategy-registry.ts";
 import type { JsonSchema } from "./study-file-schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -130,15 +131,22 @@ function describe(file: SourceFile, issue: Issue, schema: JsonSchema): string[] 
   const where = placeInFile(file, path);
   const options = code === "invalid_value" ? issue.values : optionsOf(issue);
   if (options) {
-    return [
-      `${where}: there is no ${value}. ${didYouMean(typeof given === "string" ? given : value, options.map(String))}`,
-    ];
+    const name = typeof given === "string" ? given : value;
+    const word = partIn(path);
+    const hint = word ? partHint(word, name) : didYouMean(name, options.map(String));
+    return [`${where}: there is no ${value}. ${hint}`];
   }
   if (code === "invalid_type") {
     return [`${where}: expected ${article(issue.expected)}, got ${value}. ${about}`.trim()];
   }
   if (code === "invalid_union") return [`${where}: ${value} is not understood. ${about}`.trim()];
   return [`${where}: ${problemText(issue, given)} ${about}`.trim()];
+}
+
+/** Whether the place is that of a strategy's or a pruner's name. */
+function partIn(path: Path): "strategy" | "pruner" | undefined {
+  const key = path.at(-1) === "name" ? path.at(-2) : path.at(-1);
+  return key === "strategy" || key === "pruner" ? key : undefined;
 }
 
 const optionsOf = (issue: Issue): readonly unknown[] | undefined =>

@@ -151,6 +151,8 @@ test("a mistake is told with its line and column, and what could stand there", a
     [4, "command: train > log", /:4:10: command: .*unquoted >/],
     [4, "command: 3", /:4:10: command: 3 is not understood. What a trial runs/],
     [4, "comand: train", /:4:1: comand is unknown. Did you mean "command"\?/],
+    [5, "strategy: median", /:5:11: strategy: .*"median" is a pruner: give it as the pruner/],
+    [5, "pruner: { name: tpe }", /:5:17: pruner\.name: .*"tpe" is a strategy/],
     [5, "strategy: bayesain", /:5:11: strategy: there is no "bayesain". Did you mean "bayesian"\?/],
     [
       5,

@@ -90,7 +90,11 @@ function prunerIn(owner: string, given: unknown): Pruner | undefined {
 /** @throws HpoError on an option that `optimize` does not have */
 export function checkOptimizeFields(options: object): void {
   if (typeof (options as unknown) !== "object" || options === null) {
-    throw mustBe("optimize: options", options, "an object, such as { trials: 30 }");
+    throw mustBe(
+      "optimize: options",
+      options,
+      "an object, such as { trials: 30 }, and an objective a function or a module's URL",
+    );
   }
   requireKnown("optimize", options, OPTIMIZE_FIELDS);
 }

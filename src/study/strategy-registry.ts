@@ -4,6 +4,7 @@ import { isStrategy } from "../contracts/part.ts";
 import type { Strategy, StrategyIdentity } from "../contracts/strategy.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
+import { prunerNames } from "../pruners/index.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 
 export type { StrategyName };
@@ -21,7 +22,19 @@ export const defaultStrategy = (): Strategy => strategies.auto();
 export function strategyNamed(name: string, label: string): Strategy {
   const strategy = strategyOf({ name });
   if (strategy) return strategy;
-  throw new HpoError(`${label}: there is no such strategy. ${didYouMean(name, strategyNames)}`);
+  throw new HpoError(`${label}: there is no such strategy. ${partHint("strategy", name)}`);
+}
+
+/** What may have been meant by a name that no strategy has, or no pruner. */
+export function partHint(word: "strategy" | "pruner", name: string): string {
+  const names: Readonly<Record<typeof word, readonly string[]>> = {
+    strategy: strategyNames,
+    pruner: prunerNames,
+  };
+  const other = word === "strategy" ? "pruner" : "strategy";
+  return names[other].includes(name)
+    ? `"${name}" is a ${other}: give it as the ${other}.`
+    : didYouMean(name, names[word]);
 }
 
 /** The strategy of a definition, which gives it, its name, or nothing. */

@@ -39,6 +39,10 @@ test("options of a run that are no signal and no function are refused before a t
     const run = study.optimize(() => 1, { trials: 1, ...(options as object) });
     await t.throwsAsync(run, { instanceOf: HpoError, message });
   }
+  for (const none of [null, 3]) {
+    const message = /^optimize: options=.* such as \{ trials: 30 \}, and an objective a function/;
+    await t.throwsAsync(study.optimize(none as never), { instanceOf: HpoError, message });
+  }
   t.is(study.counts.complete, 0);
 });
 

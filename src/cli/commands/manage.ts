@@ -31,6 +31,7 @@ export const copyCommand = (): Command =>
         }
       }
       const newName = given ?? name;
+      await checkNewName("The copy's name", newName);
       await withStorage(options, async (storage) => {
         const { to } = options;
         if (to === undefined) await copyStudy(name, newName, { storage });
@@ -49,6 +50,13 @@ export const copyCommand = (): Command =>
       );
     });
 
+/** @throws UsageError unless a study may be called so */
+async function checkNewName(input: string, name: string): Promise<void> {
+  const { requireStudyName } = await import("../../errors/stored-name.ts");
+  const { asUsage } = await import("../usage-error.ts");
+  asUsage(() => requireStudyName(input, name));
+}
+
 interface CopyOptions extends CommonOptions {
   readonly to?: string;
 }
@@ -61,6 +69,7 @@ export const renameCommand = (): Command =>
     .addOption(storageOption())
     .addOption(jsonOption())
     .action(async (name: string, newName: string, options: CommonOptions) => {
+      await checkNewName("The new name", newName);
       const { withStorage } = await import("../context.ts");
       const { renameStudy } = await import("../../study/manage-studies.ts");
       await withStorage(options, (storage) => renameStudy(name, newName, { storage }));

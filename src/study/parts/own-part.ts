@@ -11,7 +11,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { prunerNames, prunerOf } from "../../pruners/index.ts";
 import { importModule } from "../../runner/worker/load-objective.ts";
 import { fileAndExport } from "../../runner/worker/module-of.ts";
-import { strategyNames, strategyOf } from "../strategy-registry.ts";
+import { partHint, strategyNames, strategyOf } from "../strategy-registry.ts";
 
 /** A name; or a map with a name or a file, and options. */
 export type GivenPart = string | Readonly<Record<string, unknown>>;
@@ -126,7 +126,9 @@ async function partGiven<P extends StrategyOrPruner>(
   }
   const { name, file, export: exportName, ...options } = given;
   if (typeof file === "string" && name === undefined) {
-    return fromFile(kind, resolve(folder, file), exportName as string | undefined, options);
+    const own = fileAndExport(resolve(folder, file));
+    const named = (exportName as string | undefined) ?? own.exportName;
+    return fromFile(kind, own.path, named, options);
   }
   if (file !== undefined || typeof name !== "string") {
     throw new HpoError(
@@ -144,13 +146,13 @@ async function partGiven<P extends StrategyOrPruner>(
 }
 
 function registered<P extends StrategyOrPruner>(
-  { word, names, of }: Kind<P>,
+  { word, of }: Kind<P>,
   name: string,
   options: Readonly<Record<string, unknown>>,
 ): P {
   const part = of({ name, options });
   if (part) return part;
-  throw new HpoError(`There is no ${word} "${name}". ${didYouMean(name, names)}`);
+  throw new HpoError(`There is no ${word} "${name}". ${partHint(word, name)}`);
 }
 
 async function fromFile<P extends StrategyOrPruner>(
