@@ -49,6 +49,34 @@ const believing = { space: plain, objective: bowlObjective(plain), trials: 120, 
 const two = { space: plain, objective: front, metricCount: 2, trials: 120, parallel: 2 };
 const erring = { space: plain, objective: mishaps(plain), trials: 150 };
 
+/** Every other trial goes on where the one before it was stopped. */
+const continuing = (params: Params, number: number) => {
+  const value = bowl(plain, params);
+  const reports = [1, 2, 3].map((step) => ({
+    step: step + 3 * (number % 2),
+    value: value + 1 / step,
+  }));
+  if (number % 2 === 0) return { outcome: "pruned", values: [value + 1 / 3], reports } as const;
+  return { ...completeEnding(value), reports, continueFrom: number - 1 };
+};
+
+/** Restarts follow each other where all is flat. */
+const flat = {
+  space: searchSpace({ x: float(0, 1), y: float(0, 1) }),
+  objective: () => completeEnding(1),
+  trials: 1500,
+};
+/** Six coordinates, crossed by valleys. */
+const bent = searchSpace(
+  Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`p${i}`, float(-2, 2)])),
+);
+const valleys = (params: Params) => {
+  const x = Object.values(params).map(Number);
+  return completeEnding(
+    x.slice(1).reduce((sum, v, i) => sum + 10 * Math.abs(v - x[i] * x[i]) + Math.abs(1 - v), 0),
+  );
+};
+
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   "cma-es": [
     [cmaEs(), learning, "cd467b02446d"],
@@ -56,6 +84,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [cmaEs({ separable: true }), erring, "f3275c29fd46"],
     [cmaEs(), { space: wide, objective: bowlObjective(wide), trials: 120 }, "5470088d1f37"],
   ],
+  "cma-es that begins anew": [[cmaEs({ population: 4, restarts: "bipop" }), flat, "af577d0daf43"]],
   tpe: [
     [tpe(), { ...learning, trials: 100 }, "6c7a4a75a9b1"],
     [tpe(), believing, "69311b23faa7"],
@@ -83,6 +112,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   portfolio: [[portfolio({ strategy: random() }), { ...learning, trials: 60 }, "a1786268b7f6"]],
   bayesian: [
+    [bayesian(), { space: plain, objective: continuing, trials: 40 }, "9af59bf61db4"],
+    [bayesian(), { space: bent, objective: valleys, trials: 80 }, "4fc2fb57c8a5"],
     [bayesian(), { ...learning, trials: 40 }, "155a3b2b4639"],
     [bayesian(), { ...believing, trials: 30 }, "2417b3f2b4d9"],
     [bayesian(), { ...two, trials: 24 }, "7241b9ba30ff"],

@@ -53,7 +53,7 @@ function signsAgainst(
 ): string[] {
   const ranked = [...points.keys()]
     .filter((row) => !Number.isNaN(values[row]))
-    .sort((a, b) => values[a] - values[b] || a - b)
+    .sort((a, b) => values[a] - values[b])
     .map((row) => points[row]);
   const signs: string[] = [];
   if (ranked.length >= FIRST_LOOK) {

@@ -87,6 +87,6 @@ function scaled(raw: Float64Array, mu: number, rates: Rates): Float64Array {
     1 + (2 * muEffMinus) / (muEff + 2),
     (1 - c1 - cMu) / (n * cMu),
   );
-  const share = negative > 0 && Number.isFinite(alpha) ? Math.max(0, alpha) / negative : 0;
+  const share = Math.max(0, alpha) / negative;
   return raw.map((w, i) => (i < mu ? w / positive : w * share));
 }

@@ -240,3 +240,28 @@ test("divergence below a quarter of the edge counts from three trials on, above 
   t.deepEqual(tested(Array.from({ length: 10 }, () => 0.01), 3), [0.3, false]); // prettier-ignore
   t.deepEqual(tested(Array.from({ length: 10 }, () => 0.01), 4), [0.4, true]); // prettier-ignore
 });
+
+test("the best rate counts as far off from two and a half standard deviations on", (t) => {
+  const belief = rateBelief({ ...options, referenceBatch: 64, edge: 1e-3 });
+  const range = { low: 1e-9, high: 1e3 };
+  const distance = (deviations: number) => {
+    const best = belief.center + deviations * belief.sd;
+    const trials = Array.from({ length: 15 }, (_, i) => {
+      const off = 0.1 * (i - 7);
+      return { learningRate: Math.exp(best + off), batchSize: 64, value: off * off };
+    });
+    const check = checkPriorAgainst(trials, { belief, range, strength: 1 });
+    return check.tests.find(({ name }) => name === "distance")!;
+  };
+  for (const [deviations, failed] of [
+    [-2.2, false],
+    [2.2, false],
+    [3, true],
+    [-3, true],
+  ] as const) {
+    const test = distance(deviations);
+    t.is(test.failed, failed, `${deviations}: ${test.value}`);
+    t.is(test.threshold, 2.5);
+    t.true(Math.abs(test.value - Math.abs(deviations)) < 0.25);
+  }
+});

@@ -129,6 +129,23 @@ test("optimizers that go the same way share the products that price it", async (
   t.true(near(b.edge, 1.9 * (a.edge ?? NaN)));
 });
 
+test("rules that scale the gradient alike share one λ_max, by how much they scale it", async (t) => {
+  const scaled = (name: string, by: number, last = 1) =>
+    rule(name, { kind: "rmsProp" }, (gradient) =>
+      gradient.map((x, i) => ((i === 39 ? last : 1) * by * x) / (1 + (i % 3))),
+    );
+  const optimizers = [scaled("one", 1), scaled("two", 8), scaled("three", 8, 1.03)];
+  const all = quadratic({ ...noisy, batches: 99, optimizers });
+  const [one, two, three] = (await measure(all, { budget: 400 })).optimizers;
+  const sharpness = ({ stability }: typeof one): number =>
+    (stability.kind === "threshold" && stability.sharpness?.value) || NaN;
+  t.true(near(sharpness(two), 8 * sharpness(one)));
+  t.true(near(two.edge, (one.edge ?? NaN) / 8));
+  // One coordinate that is scaled otherwise takes products of its own.
+  t.true(near(sharpness(three), sharpness(two), 0.2));
+  for (const by of [8, 8 * 1.03, 8 * 1.015]) t.false(near(sharpness(three), by * sharpness(one)));
+});
+
 test("a product that costs nothing, or no number of gradients, is refused by name", async (t) => {
   for (const gradientsPerProduct of [0, -1, NaN]) {
     const problem = { ...quadratic({ curvatures: [1], weights: [1] }), gradientsPerProduct };

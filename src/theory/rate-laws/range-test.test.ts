@@ -49,6 +49,20 @@ test("a loss that never falls suggests nothing", (t) => {
   );
 });
 
+test("the steepest point may be next to the floor, and none lies behind it", (t) => {
+  const at = (losses: readonly number[]) =>
+    analyseRangeTest(
+      losses.map((loss, i) => ({ learningRate: 10 ** (i - 6), loss })),
+      { width: 0.1 },
+    );
+  // A cliff that ends the fall.
+  const { steepest, floorTenth } = at([3, 3, 3, 3, 3, 1, 1.5, 2]);
+  t.true(steepest !== undefined && steepest > 10 ** -2.5 && steepest < 10 ** -0.5, `${steepest}`);
+  t.is(floorTenth, 10 ** -2);
+  const second = at([3, 1, 1.5, 2, 2.2, 2.4]);
+  t.true(second.steepest !== undefined && second.steepest < 10 ** -4.5, `${second.steepest}`);
+});
+
 test("a loss that falls from the first point on has not diverged", (t) => {
   for (const count of [5, 40]) {
     const points = sweep(1e-3, 1, 0).slice(0, count).map((p, i) => ({ ...p, loss: 50 - i })); // prettier-ignore

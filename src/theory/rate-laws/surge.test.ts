@@ -67,6 +67,17 @@ test("test value 26: Adam with β1 = .9 on H = 1, B_simple = 1000", (t) => {
   close(t, momentumSurgeRate(surge, Infinity), 1);
 });
 
+test("the exact rate of a sharp or of a flat loss moves with its curvature; of one bent down there is none", async (t) => {
+  const scaled = (by: number) => ({
+    ...step,
+    hessianDiagonal: step.hessianDiagonal.map((h) => by * h),
+    hvp: (v: Float64Array) => step.hvp(v).map((x) => by * x),
+  });
+  const usual = (await exactSignRate(step, 64)) ?? NaN;
+  for (const by of [1e-4, 1e4]) close(t, await exactSignRate(scaled(by), 64), usual / by, 1e-12);
+  t.is(await exactSignRate(scaled(-1), 64), undefined);
+});
+
 test("the exact rate peaks where the erf form says", async (t) => {
   const rate = async (b: number) => (await exactSignRate(step, b)) ?? NaN;
   const top = await rate(16.94942);

@@ -68,6 +68,17 @@ test("each optimizer's prior is judged by its own trials", (t) => {
   t.is(dense(watch, "adam", 0.1), dense(watch, "adam", 1e-5));
 });
 
+test("one sign against a prior leaves a quarter of its strength and twice its width", (t) => {
+  const doubted = { ...proposal, arms: [arm("sgd", 0.03)] };
+  const seen = trials(6, "sgd");
+  const { watch, said } = watched(seen, doubted);
+  t.is(watch.state, "weakened");
+  t.is(said.length, 1);
+  const drop = (of: typeof watch): number => dense(of, "sgd", 0.03) - dense(of, "sgd", 3e-6);
+  const whole = drop(watched([], doubted).watch);
+  t.true(drop(watch) > 0.05 * whole && drop(watch) < whole / 4, `${drop(watch)} of ${whole}`);
+});
+
 test("where all is dropped the users' own priors are left, for strategies to judge", (t) => {
   const alone = watched(trials(20, "adam"), { ...proposal, arms: [proposal.arms[1]] });
   t.false(alone.watch.isWatched);

@@ -144,6 +144,17 @@ test("of a trace the standard error is told, of a range test what was finite", a
   t.is(one.trace?.standardError, 0);
 });
 
+test("a range test is asked for about the usual rate where no edge is known", async (t) => {
+  const wrong = { update: { slope: -1, curvature: 1 } };
+  const { own, asked } = await probed({ wrong }, FULL);
+  t.is(own.directionalEdge?.value, undefined);
+  const usual = own.usualRate!;
+  t.like(
+    asked.find(({ ask }) => ask === "rangeTest"),
+    { low: usual * 1e-4, high: usual * 30 },
+  );
+});
+
 test("an optimizer's threshold is that of its rule, on the curvature that its rule goes by", async (t) => {
   const threshold = async (rule: object, more: object = {}) =>
     probed(greeting({ ...sgd, rule, ...more } as never));
