@@ -1,5 +1,5 @@
 import { isPercent, numberIn } from "./number-in.ts";
-import { isOfSomethingElse, qualifierAt, QUALIFIER_BEHIND } from "./qualifier.ts";
+import { distanceOf, isOfSomethingElse, qualifierAt, QUALIFIER_BEHIND } from "./qualifier.ts";
 
 /** A metric's number as a line tells it. */
 export interface NamedNumber {
@@ -58,7 +58,7 @@ interface Found {
   readonly more: Omit<NamedNumber, "value">;
 }
 
-/** Those without a qualifier, where there are some; each with the numbers that arrows lead over. */
+/** Those nearest to the metric itself; each with the numbers that arrows lead over. */
 function namingsIn(
   line: string,
   name: string,
@@ -84,12 +84,13 @@ function namingsIn(
     const [, text] = changePatternOf(name).exec(line) ?? [];
     if (text !== undefined) found.push({ text, more: {} });
   }
-  const plain = found.filter(
-    ({ text, more }) => more.qualifier === undefined && isLikeNumber(text),
+  const distances = found.map(({ text, more }) =>
+    isLikeNumber(text) ? distanceOf(more.qualifier) : Infinity,
   );
+  const nearest = Math.min(...distances);
   const namings: NamedNumber[] = [];
   let unreadable: Unreadable | undefined;
-  for (const { text, more } of plain.length > 0 ? plain : found) {
+  for (const { text, more } of found.filter((_, at) => distances[at] === nearest)) {
     for (const piece of text.split(ARROW)) {
       const value = numberIn(piece);
       if (value !== undefined) namings.push({ value, ...more });

@@ -182,3 +182,20 @@ test("rows that have names alone count, and so do those with a step", (t) => {
     [2, 0.25],
   ]);
 });
+
+test("of a mean and extremes the mean is the metric, in one line or in several", (t) => {
+  const lines = [
+    "mean reward: 0.25, max reward: 9, min reward: 0.1",
+    "min reward 0.1 | max reward 9 | avg reward 0.25",
+    "mean reward: 0.25\nbest reward: 9",
+    "max reward: 9\naverage reward: 0.25\nlowest reward: 0.1",
+  ];
+  for (const line of lines) {
+    const { result, remarks } = heard({ name: "reward" }, line);
+    t.is(result, 0.25, line);
+    t.is(remarks.ambiguous, undefined);
+  }
+  const two = heard({ name: "reward" }, "max reward 9, min reward 1");
+  t.is(two.result, 1);
+  t.regex(two.remarks.ambiguous!, /as 9 and 1, of which the last is taken/);
+});

@@ -1,12 +1,12 @@
 /**
- * Words that say that a number is not the metric's own value now. A number that one stands by counts as the metric
- * where nothing tells it without such a word: `best loss`, `avg loss`.
+ * Words that say that a number is not the metric's own value now, as `best loss` and `avg loss`. It counts as the metric
+ * where no line tells that without such a word: a mean before an extreme.
  */
-const OF_THE_TRAINING =
-  "best|lowest|highest|min|max|minimum|maximum|avg|average|mean|running|ema|smoothed";
+const MEAN = "avg|average|mean|running|ema|smoothed";
+const EXTREME = "best|lowest|highest|min|max|minimum|maximum|so far";
 /** Words of numbers that no training has come to: they never count. */
 const OF_SOMETHING_ELSE = "worst|target|goal|threshold|baseline|initial|prev|previous|old";
-const WORD = `${OF_THE_TRAINING}|${OF_SOMETHING_ELSE}`;
+const WORD = `${MEAN}|${EXTREME}|${OF_SOMETHING_ELSE}`;
 
 const START = String.raw`(?<![\w./-])`;
 const BETWEEN = String.raw`[\s:(["'{=-]`;
@@ -35,15 +35,21 @@ export function qualifierAt(line: string, at: number): string | undefined {
 }
 
 /** Behind a name: `(best)`, `so far`, `ema`, and the word within it. Case matters in the patterns of names. */
-export const QUALIFIER_BEHIND = `\\s*[([]?\\s*(${anyCase(`${WORD}|so far`)})(?!\\w)\\s*[)\\]]?`;
+export const QUALIFIER_BEHIND = `\\s*[([]?\\s*(${anyCase(WORD)})(?!\\w)\\s*[)\\]]?`;
 
 function anyCase(words: string): string {
   return words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
+const isOneOf = (words: string, word: string): boolean =>
+  words.split("|").includes(word.toLowerCase());
+
+/** How far a number with this word is from the metric itself, 0 without a word. */
+export const distanceOf = (word: string | undefined): 0 | 1 | 2 =>
+  word === undefined ? 0 : isOneOf(MEAN, word) ? 1 : 2;
+
 /** Whether a number with this word is no value that the training has come to. */
-export const isOfSomethingElse = (word: string): boolean =>
-  OF_SOMETHING_ELSE.split("|").includes(word.toLowerCase());
+export const isOfSomethingElse = (word: string): boolean => isOneOf(OF_SOMETHING_ELSE, word);
 
 /** Whether a line without its metric's name has such a word. */
 export const saysSomethingElse = (line: string): boolean =>

@@ -13,6 +13,7 @@ import {
   wentBack,
   type MetricNumber,
 } from "./remarks.ts";
+import { distanceOf } from "./qualifier.ts";
 import type { StepSighting } from "./sighting.ts";
 
 /** Makes of a trial's tellings what they say of it. */
@@ -29,7 +30,7 @@ export interface Hearing {
  * stderr, and `val_loss` before `best val_loss` or what a part tells.
  */
 const rankOf = ({ qualifier, part }: NamedNumber, stream: OutputStream): number =>
-  (qualifier === undefined && part === undefined ? 0 : 2) + (stream === "stdout" ? 0 : 1);
+  2 * (part ? 2 : distanceOf(qualifier)) + (stream === "stdout" ? 0 : 1);
 
 /** What is said of a line's number that counts, beside the one before it. */
 function remarksOn(
