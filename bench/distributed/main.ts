@@ -1,7 +1,7 @@
 import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -25,14 +25,15 @@ import { optunaUrl } from "../peers/optuna-url.ts";
 import { countingProxy } from "./counting-proxy.ts";
 import { reportLongHistories } from "./long-history.ts";
 import { middle } from "./middle.ts";
+import { backendsOf, processorMs } from "./processor-time.ts";
 import { objective, space } from "./six-floats.ts";
 
 /*
  * One study on a real PostgreSQL server of this machine, which confirms its disk: trials a second of
  * one and eight processes that use it directly, of eight of Optuna's (HPO_PYTHON names a Python with
  * Optuna and psycopg2), and of 64 slots through a coordinator, with round trips and commits a trial;
- * with trials of no length, and with trials that take a while, as training does. Then what a trial and
- * a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
+ * with trials of no length, and with trials that take a while, as training does; and the processor time
+ * of a trial, which tells how far more processes can get. Then what a trial and a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
  */
 
 const [rounds, seconds] = [process.argv[2] ?? 5, process.argv[3] ?? 8].map(Number);
@@ -48,12 +49,16 @@ const WAIT_MS = 50;
 const WARM_TRIALS = 100;
 const WARM_MS = 20_000;
 
-/** Counts the trials that finished in a study between two moments. */
+/**
+ * Counts the trials that finished in a study between two moments.
+ * @param watch is called at both
+ */
 async function rate(
   url: string,
   study: string,
   processes: number,
   begin: () => void,
+  watch: (finished: number) => void = () => undefined,
 ): Promise<number> {
   const count = async () => {
     const [{ n }] = await runSql(
@@ -70,12 +75,21 @@ async function rate(
     await sleep(500);
   }
   const [before, from] = [await count(), performance.now()];
+  watch(before);
   await sleep(seconds * 1000);
   const [after, to] = [await count(), performance.now()];
+  watch(after);
   return (1000 * (after - before)) / (to - from);
 }
 
-async function direct(url: string, processes: number, waitMs = 0): Promise<number> {
+interface Direct {
+  readonly perSecond: number;
+  /** Processor time of a trial in ms: of its worker, and of the server for it. */
+  readonly workerMs: number;
+  readonly serverMs: number;
+}
+
+async function direct(url: string, processes: number, waitMs = 0): Promise<Direct> {
   const program = fileURLToPath(new URL("./direct-worker.js", import.meta.url));
   const workers: ChildProcess[] = [];
   for (let index = 0; index < processes; index++) {
@@ -84,11 +98,22 @@ async function direct(url: string, processes: number, waitMs = 0): Promise<numbe
     workers.push(worker);
   }
   const all = () => workers.forEach((worker) => worker.send("next"));
-  const perSecond = await rate(url, "direct", processes, all);
+  const pids = workers.map(({ pid }) => pid!);
+  const backends = await backendsOf(url);
+  const seen: { finished: number; workers: number; server: number }[] = [];
+  const perSecond = await rate(url, "direct", processes, all, (finished) =>
+    seen.push({ finished, workers: processorMs(pids), server: processorMs(backends) }),
+  );
   const ends = workers.map((worker) => once(worker, "exit"));
   all();
   await Promise.all(ends);
-  return perSecond;
+  const [before, after] = seen;
+  const trials = after.finished - before.finished;
+  return {
+    perSecond,
+    workerMs: (after.workers - before.workers) / trials,
+    serverMs: (after.server - before.server) / trials,
+  };
 }
 
 async function optuna(url: string, python: string, processes: number): Promise<number> {
@@ -177,7 +202,11 @@ const cluster = await startPostgres({
 });
 const names = [
   "one",
+  "oneWorkerMs",
+  "oneServerMs",
   "eight",
+  "eightWorkerMs",
+  "eightServerMs",
   "oneWaits",
   "eightWait",
   "theirs",
@@ -195,10 +224,16 @@ try {
       await runSql(cluster.url("postgres"), `create database ${name}${round}`);
       return cluster.url(`${name}${round}`);
     };
-    rows.one.push(await direct(await fresh("one"), 1));
-    rows.eight.push(await direct(await fresh("eight"), 8));
-    rows.oneWaits.push(await direct(await fresh("onewaits"), 1, WAIT_MS));
-    rows.eightWait.push(await direct(await fresh("eightwait"), 8, WAIT_MS));
+    const one = await direct(await fresh("one"), 1);
+    rows.one.push(one.perSecond);
+    rows.oneWorkerMs.push(one.workerMs);
+    rows.oneServerMs.push(one.serverMs);
+    const eight = await direct(await fresh("eight"), 8);
+    rows.eight.push(eight.perSecond);
+    rows.eightWorkerMs.push(eight.workerMs);
+    rows.eightServerMs.push(eight.serverMs);
+    rows.oneWaits.push((await direct(await fresh("onewaits"), 1, WAIT_MS)).perSecond);
+    rows.eightWait.push((await direct(await fresh("eightwait"), 8, WAIT_MS)).perSecond);
     if (hasOptuna) rows.theirs.push(await optuna(await fresh("optuna"), python, 8));
     const through = await coordinated(cluster, await fresh("slots"));
     rows.slots.push(through.perSecond);
@@ -218,7 +253,14 @@ try {
 function report(): void {
   const ratio = (a: readonly number[], b: readonly number[]): string =>
     b.length === 0 ? "not measured" : middle(a.map((value, index) => value / b[index])).toFixed(2);
+  const ms = (values: readonly number[]): string => middle(values).toFixed(1);
+  const eightMs = middle(rows.eightWorkerMs) + middle(rows.eightServerMs);
+  const most = (availableParallelism() * 1000) / eightMs;
   console.log(`one process: ${middle(rows.one).toFixed(1)} trials/s
+processor a trial, worker + server: one ${ms(rows.oneWorkerMs)} + ${ms(rows.oneServerMs)} ms, \
+8 processes ${ms(rows.eightWorkerMs)} + ${ms(rows.eightServerMs)} ms: \
+${availableParallelism()} processors are good for ${most.toFixed(0)} trials/s of 8 processes, \
+${(most / middle(rows.one)).toFixed(2)} × one
 8 processes: ${middle(rows.eight).toFixed(1)} trials/s
 8 Optuna processes: ${hasOptuna ? middle(rows.theirs).toFixed(1) : "not measured"} trials/s
 8 processes / 8 of Optuna: ${ratio(rows.eight, rows.theirs)} (bar: 5)
