@@ -12,7 +12,7 @@
  * as a term that fades (πBO) and is weakened when the trials contradict it. Several metrics are joined
  * by changing weights (ParEGO).
  */
-import { SEVENTH_REVISION } from "./common/revision.ts";
+import { BAYESIAN_REVISION } from "./common/revision.ts";
 import { givenOptions, mustBe, requireInteger, requireNonNegative } from "../src/errors/checks.ts";
 import { decode } from "../src/space/search-space.ts";
 import type { Strategy, SuggestContext, Suggestion } from "../src/contracts/strategy.ts";
@@ -65,7 +65,7 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
   checkOptions(settings);
   return {
     name: "bayesian",
-    ...SEVENTH_REVISION,
+    ...BAYESIAN_REVISION,
     options: { ...given },
     usesReports: () => "besideStopped",
     init: (context) => initialState(context, settings),

@@ -49,7 +49,7 @@ test("an option left undefined is one left out", (t) => {
   const undefinedOptions = { startTrials: undefined, trustRegion: undefined };
   t.deepEqual(identityOf(strategyMaker("bayesian")!(undefinedOptions)), {
     name: "bayesian",
-    revision: 7,
+    revision: 8,
   });
   t.notThrows(() => strategyMaker("genetic")!({ mode: undefined, population: undefined }));
 });

@@ -2,6 +2,7 @@ import { analytic, analyticRotated, analyticShifted } from "../problems/analytic
 import { conditional } from "../problems/conditional.ts";
 import { deepobs } from "../problems/deepobs.ts";
 import { diverging } from "../problems/diverging.ts";
+import { exploding } from "../problems/exploding.ts";
 import { firstTrialsSuite, theorySuite } from "../problems/first-trials.ts";
 import { lcbench } from "../problems/lcbench.ts";
 import { mixed } from "../problems/mixed.ts";
@@ -17,6 +18,7 @@ export const SUITES: readonly Suite[] = [
   mixed,
   conditional,
   diverging,
+  exploding,
   taskset,
   lcbench,
   deepobs,

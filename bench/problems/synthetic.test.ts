@@ -3,6 +3,7 @@ import { createRng } from "../../src/numerics/rng.ts";
 import { decode, type Params, type Scalar } from "../../src/space/index.ts";
 import { SUITES } from "../compare/suites.ts";
 import { diverging } from "./diverging.ts";
+import { exploding } from "./exploding.ts";
 import { mixed } from "./mixed.ts";
 import type { Problem } from "./problem.ts";
 import { conditional } from "./conditional.ts";
@@ -123,4 +124,21 @@ test("diverging: the loss is as it is written down, and NaN right of 0.3", async
   t.true(Math.abs((await problem.evaluate({ lr: 0.25, wd: 1e-2 }, 0)).value - 0.1) < 1e-12);
   t.false(Number.isNaN((await problem.evaluate({ lr: 0.3, wd: 1e-3 }, 0)).value));
   t.true(Number.isNaN((await problem.evaluate({ lr: 0.30001, wd: 1e-3 }, 0)).value));
+});
+
+test("exploding: small just under the edge of stability, 2 (1 + momentum) / curvature, and huge above it", async (t) => {
+  for (const [task, curvature, floor] of [
+    ["bowl-25", 25, 0],
+    ["bowl-400-floor", 400, 0.05],
+  ] as const) {
+    const problem = await exploding.open(task, 3, undefined);
+    const at = (share: number) =>
+      problem.evaluate({ lr: (share * 2 * 1.8) / curvature, momentum: 0.8 }, 0);
+    const [stable, unstable] = [await at(0.9), await at(1.5)];
+    t.true(stable.regret < problem.startRegret / 10, `${stable.regret}`);
+    t.is(stable.value, floor + stable.regret);
+    t.true(unstable.regret > 1e10 && Number.isFinite(unstable.value), `${unstable.regret}`);
+    const other = await exploding.open(task, 4, undefined);
+    t.not(other.startRegret, problem.startRegret);
+  }
 });

@@ -3,8 +3,8 @@
  * level is there something to learn. The level is the median.
  */
 import { medianOf } from "../numerics/quantile.ts";
-import { smallest } from "../numerics/vectors.ts";
-import { largest } from "../numerics/vectors.ts";
+import { largest, smallest } from "../numerics/vectors.ts";
+import { isWide, warpValues } from "./output-warp.ts";
 
 /** Values within this share of (median − min) around the median are at the level. */
 const LEVEL_WIDTH = 0.02;
@@ -30,9 +30,11 @@ function shareAtLevel(y: ArrayLike<number>): number {
 
 /**
  * Whether nothing good has been found yet: half of the values lie at the level, or the lower half of
- * them within a small share of the whole range.
+ * them within a small share of the whole range; of values over many decades by their logarithms, as one that
+ * exploded would leave all others at one level.
  */
-export function isBarren(y: ArrayLike<number>): boolean {
+export function isBarren(values: Float64Array): boolean {
+  const y = isWide(values) ? warpValues(values, "decades").targets : values;
   const level = medianOf(y);
   const gap = level - smallest(y);
   return gap <= LEVEL_WIDTH * (largest(y) - smallest(y)) || shareAtLevel(y) >= BARREN_SHARE;

@@ -46,6 +46,32 @@ test("a search that has settled in a wide basin still finds the deeper one", (t)
   t.true(found.filter((best) => best < 0.05).length >= 7, found.join(" "));
 });
 
+const momentum = searchSpace({
+  lr: float(1e-4, 1, { log: true }),
+  momentum: float(0, 0.99),
+});
+/** 50 steps of gradient descent on a bowl whose curvatures are 1 and 400. */
+const stiffBowl = (p: Params) => {
+  let [x, y, vx, vy] = [2, 2, 0, 0];
+  for (let step = 0; step < 50; step++) {
+    vx = at(p, "momentum") * vx - at(p, "lr") * x;
+    vy = at(p, "momentum") * vy - at(p, "lr") * 400 * y;
+    x += vx;
+    y += vy;
+  }
+  return completeEnding(0.5 * (x * x + 400 * y * y));
+};
+
+test("a loss that explodes by many decades on half of the space is searched where it is small", (t) => {
+  const found = [1, 2, 3, 4, 5, 6, 7].map((seed) =>
+    bestOf(
+      simulate(bayesian(), { space: momentum, objective: stiffBowl, trials: 30, seed }).history,
+    ),
+  );
+  t.log(found.join(" "));
+  t.true(medianOf(found) < 0.2, found.join(" "));
+});
+
 const edge = searchSpace({
   lr: float(1e-5, 10, { log: true }),
   wd: float(1e-6, 1e-1, { log: true }),

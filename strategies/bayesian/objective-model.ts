@@ -6,12 +6,14 @@
  *   odd turns   rough         values as they are, Matérn-5/2
  *   both        log           logarithms above the best value, Matérn-5/2, where its evidence is
  *                             better: a few huge values would hide the good ones' shape
+ *               decades       logarithms of the values themselves, in its place where they spread over
+ *                             many decades and its evidence is better still
  *
  * Where most values lie on a plateau they are cut at it, with logarithms and more noise, and failures
  * are left to the feasibility model: `plateau`, RBF, and `roughPlateau`, Matérn-5/2, by turns.
  */
 import { smallest } from "../../src/numerics/vectors.ts";
-import { warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
+import { isWide, warpValues, type WarpedValues } from "../../src/surrogate/output-warp.ts";
 import { largest } from "../../src/numerics/vectors.ts";
 import type { GaussianProcess } from "../../src/surrogate/gaussian-process.ts";
 import {
@@ -29,6 +31,7 @@ const FORMS = {
   identity: { warp: "identity", smoothness: "rbf" },
   log: { warp: "log", smoothness: "matern52" },
   rough: { warp: "identity", smoothness: "matern52" },
+  decades: { warp: "decades", smoothness: "matern52" },
   plateau: { warp: "plateau", smoothness: "rbf" },
   roughPlateau: { warp: "plateau", smoothness: "matern52" },
 } as const;
@@ -85,6 +88,7 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   const rowsOf: Record<Warp, RowsAt> = {
     identity: rowsFrom(options, true),
     log: rowsFrom(options, true),
+    decades: rowsFrom(options, true),
     plateau: rowsFrom(options, false),
   };
   const targetsOf = allTargets(options);
@@ -96,8 +100,11 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
     }
     const plain = isRough ? "rough" : "identity";
     const r = schedule.lastRefit(comparedAt(n), 3);
-    const lead = models[plain].score(r) - models.log.score(r);
-    return lead > (isRough || n >= CLEAR_LEAD_FROM ? CLEAR_LEAD * r : 0) ? "log" : plain;
+    const byDecades =
+      isWide(measured(current(r, n))) && models.decades.score(r) < models.log.score(r);
+    const warped = byDecades ? "decades" : "log";
+    const lead = models[plain].score(r) - models[warped].score(r);
+    return lead > (isRough || n >= CLEAR_LEAD_FROM ? CLEAR_LEAD * r : 0) ? warped : plain;
   };
   return {
     at(n, turn) {
@@ -148,6 +155,7 @@ function allTargets({ values, sds }: ObjectiveModelsOptions): Record<Warp, Targe
   return {
     identity: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "identity")),
     log: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "log")),
+    decades: (n, rows) => noisy(n, rows, warpValues(raw(n, rows), "decades")),
     plateau: (n, rows) => noisy(n, rows, warpValues(cutAtPlateau(raw(n, rows)), "log")),
   };
 }
@@ -172,6 +180,7 @@ function allModels(
   return {
     identity: model("identity"),
     log: model("log"),
+    decades: model("decades"),
     rough: model("rough"),
     plateau: model("plateau"),
     roughPlateau: model("roughPlateau"),

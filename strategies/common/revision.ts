@@ -42,10 +42,13 @@ const ERRORS_AVOIDED =
 const INTEGERS_IN_BOX =
   "the box about the best trial holds the integers and the values of a grid that lie in it, and no longer all";
 
-/** What the sixth and the seventh changed, of `bayesian` and those that may take it. */
-export const SEVENTH_REVISION = {
-  revision: 7,
-  changes: [...FIFTH_REVISION.changes, ERRORS_AVOIDED, INTEGERS_IN_BOX],
+const BY_DECADES =
+  "values that spread over six decades and more are compared by their logarithms where the trials speak for it";
+
+/** What the sixth to the eighth changed, of `bayesian` and those that may take it. */
+export const BAYESIAN_REVISION = {
+  revision: 8,
+  changes: [...FIFTH_REVISION.changes, ERRORS_AVOIDED, INTEGERS_IN_BOX, BY_DECADES],
 } as const;
 
 /** What the fourth changed, of `tpe`. */
@@ -54,13 +57,14 @@ export const TPE_REVISION = {
   changes: [...THIRD_REVISION.changes, ERRORS_AVOIDED],
 } as const;
 
-/** What the fifth to the seventh changed of `auto`. */
+/** What the fifth to the eighth changed of `auto`. */
 export const AUTO_REVISION = {
-  revision: 7,
+  revision: 8,
   changes: [
     ...FOURTH_REVISION.changes,
     `${OWN_POINTS_FIRST}; where a study declares roles and has no prior, settings that were good elsewhere come first`,
     ERRORS_AVOIDED,
     INTEGERS_IN_BOX,
+    BY_DECADES,
   ],
 } as const;
