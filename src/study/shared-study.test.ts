@@ -52,6 +52,16 @@ const runner = (slots: number, objective: (number: number) => unknown = () => 1)
   close: async () => {},
 });
 
+test("a trial's worker has given a sign of life as soon as others can see the trial", async (t) => {
+  const { open } = await opener(t);
+  const [study, other] = [await open(), await open()];
+  await study.ask();
+  await other.refresh();
+  const [{ systemAttrs }] = other.trials("running");
+  const { worker } = systemAttrs["hpo:lease"] as TrialLease;
+  t.deepEqual([...(await other.storage.readSigns([worker])).keys()], [worker]);
+});
+
 const notesOf = (study: Study): string[] => {
   const notes: string[] = [];
   study.subscribe((event: StudyEvent) => {

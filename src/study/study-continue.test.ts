@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import {
+  createStudy,
   float,
   memoryStorage,
   openStorage,
@@ -13,6 +14,7 @@ import {
   trialToJson,
   TrialPruned,
   type LiveTrial,
+  type Strategy,
   type Study,
 } from "../index.ts";
 import { commandPlanner } from "../runner/command/command-plan.ts";
@@ -130,4 +132,26 @@ test("an objective in a worker is told the same", async (t) => {
   const { trial, heard } = recorder();
   await runner.run({ ...trial, continueFrom, maxStep: 9 });
   t.deepEqual(heard, [`userAttr "told" ${JSON.stringify([continueFrom, 9])}`]);
+});
+
+test("a strategy sees of a running trial which one it continues", async (t) => {
+  const seen: (readonly [number, number | undefined])[][] = [];
+  const own: Strategy = {
+    ...random(),
+    name: "own",
+    promotes: true,
+    suggest(_, { number, pending }) {
+      seen.push(pending.map((trial) => [trial.number, trial.continueFrom]));
+      return { kind: "params", params: { rate: 0.5 }, ...(number === 1 && { continueFrom: 0 }) };
+    },
+  };
+  const study = await createStudy({ name: "s", space, strategy: own });
+  const first = (await study.ask())!;
+  first.report(1, 1);
+  await study.tell(first, undefined, { state: "pruned" });
+  for (let i = 0; i < 3; i++) await study.ask();
+  t.deepEqual(seen.at(-1), [
+    [1, 0],
+    [2, undefined],
+  ]);
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getEventListeners } from "node:events";
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import { commandRunner, type CommandOptions } from "./command-runner.ts";
@@ -28,6 +29,11 @@ test("reports, curves, attributes, constraints and the result are read; the rest
     "constraints [-1,0.5]",
   ]);
   t.is(output(), "epoch done\n");
+});
+
+test("a trial's signal keeps no listener of a command that has ended", async (t) => {
+  const { trial } = await ran({ command: argvOf("train") });
+  t.deepEqual(getEventListeners(trial.signal, "abort"), []);
 });
 
 test("parameters reach the program unsplit, by placeholder and by environment", async (t) => {

@@ -25,6 +25,12 @@ test("a command takes all GPUs, one trial each, and says so; other objectives ta
       { CUDA_VISIBLE_DEVICES: `GPU-${index}c89852c-d268-c3f3-1b07-005d5ae1dc3f` },
     ]),
   );
+  t.true(
+    leases!.every(({ lock }) => lock !== undefined),
+    "no other run takes them meanwhile",
+  );
+  const shared = await plan({ isAutomatic: true, shareDevices: true });
+  t.true(shared.leases!.every(({ lock }) => lock === undefined));
   t.is(workers, 4);
   t.deepEqual(lines, ["4 devices: cuda:0 … cuda:3, NVIDIA H100 80GB HBM3, one trial each"]);
   t.deepEqual(notes, []);
