@@ -142,3 +142,17 @@ test("what is wrong with a file is told with what there is", (t) => {
   t.regex(problemOf(metricFile({ file: "c.json" }, folder).end()), /value="low" must be a number/);
   t.throws(() => formatOf({ file: "metrics" }), { instanceOf: HpoError, message: /Add format/ });
 });
+
+test("a file that can't be looked at is told, and what is wrong with its rows before what stands between them", (t) => {
+  const folder = newFolder();
+  const long = metricFile({ file: "x".repeat(300), format: "jsonl" }, folder);
+  t.deepEqual(long.poll(), []);
+  t.regex(problemOf(long.end()), /^the metric's file \S+ can't be read: ENAMETOOLONG/);
+  writeFileSync(join(folder, "torn.jsonl"), '{"n": 0.5, "value": 1}\n{"n": 2');
+  const torn = metricFile({ file: "torn.jsonl", step: "n" }, folder);
+  const problems = torn.end().flatMap((one) => (one.kind === "malformed" ? [one.problem] : []));
+  t.deepEqual(
+    problems.map((one) => one.replace(/^\S+ /, "")),
+    ["n=0.5 must be an integer ≥ 0", "line 2 is no JSON object"],
+  );
+});

@@ -125,18 +125,17 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
       .flatMap((row, index) => meaningOf(row, isCounted ? first + index + 1 : undefined));
   };
   const textIfChanged = (): string | undefined => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) return undefined;
-    const now = `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
-    if (now === state) return undefined;
-    state = now;
     try {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (!stat) return undefined;
+      const now = `${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+      if (now === state) return undefined;
+      state = now;
       if (stat.size <= LIMIT_BYTES) return textOf(readFileSync(path));
+      problem = `${path} has ${stat.size} bytes, more than a metric's file may have (${LIMIT_BYTES})`;
     } catch (error) {
       problem = `the metric's file ${path} can't be read: ${(error as Error).message}`;
-      return undefined;
     }
-    problem = `${path} has ${stat.size} bytes, more than a metric's file may have (${LIMIT_BYTES})`;
     return undefined;
   };
   return {
@@ -148,7 +147,7 @@ export function metricFile(metric: FileMetric, directory: string): MetricFile {
       const meanings = read(true);
       if (state === "" && wasEmpty) problem ??= `${path} was not written`;
       const told = problem ?? unread;
-      return told === undefined ? meanings : [{ kind: "malformed", problem: told }, ...meanings];
+      return told === undefined ? meanings : [...meanings, { kind: "malformed", problem: told }];
     },
   };
 }

@@ -15,6 +15,8 @@ const SUMMARIES = [
   "best val_loss: 0.1 at epoch 3",
   "Best epoch: 3 val_loss: 0.1",
   "INFO:root:Best: epoch 3, val_loss 0.1",
+  "2026-01-01 12:00:01 | INFO     | __main__:main:99 - Best: epoch 3, val_loss 0.1",
+  "2026-01-01 12:00:00,123 - train - INFO - The best: epoch 3, val_loss 0.1",
   "[01/01 12:00] The best: epoch 3, val_loss 0.1",
   "Training done. The best model had val_loss: 0.1",
   "val_loss (best): 0.1",
@@ -198,4 +200,29 @@ test("of a mean and extremes the mean is the metric, in one line or in several",
   const two = heard({ name: "reward" }, "max reward 9, min reward 1");
   t.is(two.result, 1);
   t.regex(two.remarks.ambiguous!, /as 9 and 1, of which the last is taken/);
+});
+
+test("a mean told behind numbers without steps, as those of folds, is the result", (t) => {
+  for (const [folds, mean] of [
+    ["fold 1 rmse: 0.5\nfold 2 rmse: 0.7\nfold 3 rmse: 0.6", "mean rmse: 0.61 (std 0.1)"],
+    ["rmse=0.5\nrmse=0.7\nrmse=0.6", "CV average rmse = 0.61"],
+  ]) {
+    const { reports, result, remarks } = heard({ name: "rmse" }, `${folds}\n${mean}`);
+    t.deepEqual([reports.length, result], [3, 0.61]);
+    t.regex(
+      remarks.overruled!,
+      /the result of rmse is its "(mean|average)", told last: .*by another name/,
+    );
+    const between = heard({ name: "rmse" }, `${mean}\n${folds}\n${mean}\nrmse: 0.9`);
+    t.is(between.result, 0.9);
+    t.regex(between.remarks.overruled!, /read from lines without "(mean|average)"/);
+  }
+  t.is(heard({ name: "val_loss" }, `${EPOCHS}\naverage val_loss: 0.7`).result, 0.25);
+});
+
+test("a line of brackets or of a logger's words is read at once", (t) => {
+  for (const piece of ["[1]", "[ ", "INFO - ", "best ", "best trial 3 ", "━"]) {
+    const { result } = heard({ name: "loss" }, `${piece.repeat(1500)}x loss=0.5`);
+    t.is(result, 0.5, piece);
+  }
 });

@@ -22,7 +22,7 @@ const BEST_BEFORE = new RegExp(
 );
 /** `Best: epoch 3, val_loss 0.54`, which may stand behind a logger's prefix: the line is about the best. */
 const BEST_LINE =
-  /^(?:\[[^\]]*\]|(?:INFO|DEBUG|root)\b|[\W\d_])*(?:(?:the|current|overall|final)\s+)?(best)(?!\w|\s*!)/i;
+  /^(?:.{0,60}\b(?:INFO|DEBUG|WARNING)\b(?:\W{0,8}(?:root:|[\w.:]+ - ))?)?(?:\[[^\]]*\]|[^\w[]|[\d_])*(?:(?:the|current|overall|final)\s+)?(best)(?!\w|\s*!)/i;
 /** How far before a name such a word is looked for. */
 const LOOK_BACK = 60;
 

@@ -79,6 +79,11 @@ export function overruledReports(name: string, told: MetricNumber): string {
   );
 }
 
+/** That a mean came last, of numbers that have no steps. */
+export const closed = (name: string, { line, naming }: MetricNumber): string =>
+  `the result of ${name} is its "${naming.qualifier}", told last: ${shortened(line)}. If the number before it is meant, ` +
+  "print the mean by another name";
+
 /** That the lines are of two units, which differ by a hundred. */
 export function unitChanged(
   name: string,

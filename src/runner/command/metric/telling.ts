@@ -5,6 +5,7 @@ import type { NamedNumber } from "./metric-text.ts";
 import {
   ambiguous,
   bracketed,
+  closed,
   found,
   leftOutRemark,
   overruled,
@@ -75,6 +76,10 @@ export function curveOf(name: string, known: Known): Hearing {
   let kept: StepReport[] = [];
   let lastStep = -1;
   let backSteps = 0;
+  /** A line told a step. */
+  let isStepped = false;
+  /** A mean behind the last number, of those that have no step: of folds, or batches. */
+  let closing: MetricNumber | undefined;
 
   const report = (
     { told, step, how, name: stepName }: StepReport,
@@ -118,14 +123,22 @@ export function curveOf(name: string, known: Known): Hearing {
       const told = { ...telling, naming };
       if (given > rank) {
         known.rank = Math.min(known.rank, rank);
+        const isClosing = !isStepped && distanceOf(naming.qualifier) === 1 && !naming.part;
+        if (isClosing && stepOfLine(telling) === undefined) {
+          closing = told;
+          return OUTPUT;
+        }
         return forPeople(once("overruled", () => overruled(name, told)));
       }
+      const notClosing = closing ? once("overruled", () => overruled(name, closing!)) : [];
+      closing = undefined;
       isLone = given < rank && last !== undefined && telling.sighting.step === undefined;
       const isBetter = given < rank;
       const before = isBetter ? outranks(given) : [];
       const remarks = remarksOn(name, told, isBetter ? undefined : last, once);
       last = told;
       const at = stepOfLine(telling);
+      if (at) isStepped = true;
       const heard = steps.hear(told, at);
       kept.push(...heard.reports);
       const isLater = first !== undefined && (at === undefined || at.value > first);
@@ -133,6 +146,7 @@ export function curveOf(name: string, known: Known): Hearing {
       if (isWorse()) isSure = false;
       else if (isLater && naming.part?.kind !== "row") isSure = true;
       return forPeople([
+        ...notClosing,
         ...before,
         ...remarks,
         ...(heard.leftOut ? once("leftOut", () => leftOutRemark(name, heard.leftOut!)) : []),
@@ -146,8 +160,10 @@ export function curveOf(name: string, known: Known): Hearing {
     end: () => {
       kept.push(...steps.end());
       if (isWorse() || isLone) kept = [];
-      if (isSure || !last) return reports(kept.splice(0));
-      return tell(kept.splice(0), last);
+      const all = isSure || !last ? reports(kept.splice(0)) : tell(kept.splice(0), last);
+      if (!closing) return all;
+      const remark = once("overruled", () => closed(name, closing!));
+      return [...all, ...remark, { kind: "result", result: closing.naming.value }];
     },
   };
 }
