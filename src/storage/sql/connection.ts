@@ -1,10 +1,9 @@
 import type { Expression, Kysely } from "../../vendor/kysely.ts";
-import type { ParamList } from "./param-lists.ts";
 import type { Query, Statements } from "./prepared.ts";
 import type { Tables } from "./tables.ts";
 import type { Transaction } from "./transaction.ts";
 import type { TrialRows } from "./trial-rows.ts";
-import type { WholeTrials } from "./whole-trials.ts";
+import type { ParamList, WholeTrials } from "./whole-trials.ts";
 
 /** What differs between the databases that can hold Optuna's schema. */
 export interface SqlDialect {

@@ -8,12 +8,11 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { storedAttribute } from "./attribute-value.ts";
 import type { SqlDialect } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
-import type { WholeTrialRow } from "./whole-trials.ts";
+import type { ParamList, WholeTrialRow } from "./whole-trials.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
 import { integerCell, wrongCell } from "./stored-cell.ts";
 import type { ReportType, StateName, ValueType } from "./tables.ts";
-import { readList } from "./param-lists.ts";
 import type { Query } from "./prepared.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
@@ -115,6 +114,19 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     return finished(draft);
   };
   return { byIds, ofRows: (rows) => rows.map(ofRow) };
+}
+
+/** Calls `each` for every value of the list. */
+function readList(
+  { trial_ids: ids, param_values: values }: ParamList,
+  each: (trialId: number, value: number) => void,
+): void {
+  // JSON has no Infinity, but a number as large.
+  const numbers = JSON.parse(
+    values.includes("Inf") ? values.replaceAll("Inf", "1e999") : values,
+  ) as number[];
+  const trials = JSON.parse(ids) as number[];
+  for (let i = 0; i < trials.length; i++) each(trials[i], numbers[i]);
 }
 
 const noDistribution = (where: string, name: string): StorageError =>

@@ -39,3 +39,11 @@ export interface WholeTrials {
   /** Gives no row if there is no such study. */
   since(since: Since): Query<StandingRow | WholeTrialRow>;
 }
+
+/** The values that trials have of one parameter with one distribution, as lists in JSON. */
+export interface ParamList {
+  readonly param_name: string;
+  readonly distribution_json: string | null;
+  readonly trial_ids: string;
+  readonly param_values: string;
+}

@@ -1,5 +1,5 @@
 import type { Query } from "../prepared.ts";
-import type { ParamList } from "../param-lists.ts";
+import type { ParamList } from "../whole-trials.ts";
 
 /*
  * SQLite prints a double with seventeen digits, of which there is one double only; its own JSON has fifteen. What is no
