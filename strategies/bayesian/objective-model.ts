@@ -85,10 +85,11 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
   /** Values of the first `count` rows, but superseded ones. */
   const current = (count: number, n: number): Float64Array =>
     values(count).filter((_, row) => !isSuperseded(row, n));
+  const withFailures = remembered(rowsFrom(options, true));
   const rowsOf: Record<Warp, RowsAt> = {
-    identity: rowsFrom(options, true),
-    log: rowsFrom(options, true),
-    decades: rowsFrom(options, true),
+    identity: withFailures,
+    log: withFailures,
+    decades: withFailures,
     plateau: rowsFrom(options, false),
   };
   const targetsOf = allTargets(options);
@@ -202,6 +203,17 @@ const rowsFrom =
     return [...base, ...rangeOf(r, n).filter((row) => counts(row, latest))];
   };
 
+/** Keeps the rows of each fit: a history that is read back asks for them once for each model. */
+function remembered(rowsAt: RowsAt): RowsAt {
+  const known = new Map<number, readonly number[]>();
+  return (r, n) => {
+    if (r !== n) return rowsAt(r, n);
+    const rows = known.get(r) ?? rowsAt(r, r);
+    known.set(r, rows);
+    return rows;
+  };
+}
+
 const rangeOf = (from: number, to: number): number[] =>
   Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -215,17 +227,26 @@ function imputed(values: Float64Array, rows: readonly number[]): Float64Array {
   return Float64Array.from(rows, (row) => (Number.isNaN(values[row]) ? substitute : values[row]));
 }
 
-/** Rows to learn from: all while they are few. */
+/** Rows to learn from, which ascend: all while they are few. */
 function thinned(values: Float64Array, rows: number[]): number[] {
   if (rows.length <= MOST_ROWS) return rows;
-  const badness = (row: number): number => (Number.isNaN(values[row]) ? Infinity : values[row]);
-  const ranked = [...rows].sort((a, b) =>
-    badness(a) === badness(b) ? a - b : badness(a) - badness(b),
-  );
   const half = MOST_ROWS / 2;
-  const best = new Set(ranked.slice(0, half));
-  const rest = rows.filter((row) => !best.has(row));
+  const badness = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const value = values[rows[i]];
+    badness[i] = Number.isNaN(value) ? Infinity : value;
+  }
+  // Of those that are as bad as the last of the better half the first ones belong to it.
+  const last = badness.slice().sort()[half - 1];
+  let equals = half;
+  for (const bad of badness) if (bad < last) equals--;
+  const stays = new Uint8Array(rows.length);
+  const rest: number[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    if (badness[i] < last || (badness[i] === last && equals-- > 0)) stays[i] = 1;
+    else rest.push(i);
+  }
   const stride = rest.length / (MOST_ROWS - half);
-  for (let k = 0; k < MOST_ROWS - half; k++) best.add(rest[Math.floor(k * stride)]);
-  return rows.filter((row) => best.has(row));
+  for (let k = 0; k < MOST_ROWS - half; k++) stays[rest[Math.floor(k * stride)]] = 1;
+  return rows.filter((_, i) => stays[i] === 1);
 }

@@ -61,8 +61,11 @@ export interface ModelledObjective {
  */
 export const modelFrom = ({ startTrials }: Settings): number =>
   Math.max(3, Math.floor(startTrials / 2));
-/** A model asks for few sizes by turns: now, at its last fit, and among the first trials. */
-const RECENT_SIZES = 4;
+/**
+ * A model asks for few sizes by turns: now, at its last fit, and among the first trials; over a history that is read
+ * back each of the models asks for the anchors below, some forty at 10,000 trials.
+ */
+const RECENT_SIZES = 40;
 const START_WITH_THEORY = 6;
 /** Trials that a study of unknown length is taken to have. */
 const USUAL_TRIALS = 100;
