@@ -28,3 +28,13 @@ def _plain(value: Any) -> Any:
     """A numpy scalar or array, or a tensor, as the numbers that it holds; anything else as its text."""
     to_list = getattr(value, "tolist", None)
     return to_list() if callable(to_list) else str(value)
+
+
+def step_of(step: Any) -> int:
+    """Refused where it is none: cut off, a step of 1.5 would take the place of step 1."""
+    if not (step >= 0 and step % 1 == 0):
+        raise ValueError(
+            f"step is {step}: a step is an integer >= 0. Count epochs, or the batches so far where a report "
+            "comes within an epoch."
+        )
+    return int(step)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Optional, SupportsFloat, TypeVar
 
-from ._plain import Numbers, numbers_of, text_of
+from ._plain import Numbers, numbers_of, step_of, text_of
 from ._stop import StopSignal
 
 logger = logging.getLogger("hpo")
@@ -26,6 +26,7 @@ Config = TypeVar("Config")
 
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "LOCAL_RANK")
 _FRAMEWORKS = ("numpy", "torch", "tensorflow", "jax", "keras", "lightning", "sklearn", "lightgbm", "xgboost")
+_KEPT = ".reports.jsonl"  # what the trial reported, beside its checkpoints
 _WAITED_SHARE = 0.02  # of the time since the last report, for the study's answer to this one
 _LONGEST_ANSWER = 0.05  # seconds
 
@@ -55,7 +56,7 @@ class Trial(Mapping[str, Any]):
         self.stop = StopSignal(environ) if self.is_managed else None
         self._last_report = time.monotonic()
         self._has_told_versions = False
-        self._has_reported = False
+        self._has_told_again = False
 
     def __getitem__(self, name: str) -> Any:
         return self.params[name]
@@ -86,10 +87,11 @@ class Trial(Mapping[str, Any]):
         Raises Stopped once the study stops the trial. `save` writes a checkpoint to the path that it is
         given, before the report, as the answer to that may be the end; `saved()` finds it again.
         """
+        step = step_of(step)
         self._know_ranks()
         if save is not None and self.rank == 0:
             self.save("state", save)
-        self._tell({"step": int(step), "value": float(value), **_log_of(curves)})
+        self._tell({"step": step, "value": float(value), **_log_of(curves)})
         now = time.monotonic()
         if self.stop is not None:
             # The answer takes some milliseconds: without it, a whole step more would be trained.
@@ -99,7 +101,7 @@ class Trial(Mapping[str, Any]):
 
     def log(self, step: int, **curves: Number) -> None:
         """Curves beside the metric."""
-        self._say({"step": int(step), **_log_of(curves)})
+        self._say({"step": step_of(step), **_log_of(curves)})
 
     def attrs(self, **values: Any) -> None:
         """What is to be kept with the trial, as JSON."""
@@ -112,6 +114,7 @@ class Trial(Mapping[str, Any]):
     def result(self, value: Numbers) -> None:
         """The metric; several as a mapping, or as a list in the study's order. The last one counts."""
         told = numbers_of(value)
+        self._tell_again()
         self._say({"value" if isinstance(told, float) else "values": told})
 
     # What it hears.
@@ -127,7 +130,10 @@ class Trial(Mapping[str, Any]):
 
     def steps(self, end: int, start: int = 1) -> range:
         """start, ..., end, or less far where this trial is to pause."""
-        return range(start, (end if self.max_step is None else min(end, self.max_step)) + 1)
+        steps = range(start, (end if self.max_step is None else min(end, self.max_step)) + 1)
+        if not steps:
+            self._tell_again(start)
+        return steps
 
     # What it keeps.
 
@@ -165,23 +171,29 @@ class Trial(Mapping[str, Any]):
             yield
 
     def _tell(self, report: dict[str, Any]) -> None:
-        """Says a report and keeps it beside the checkpoints.
+        """Says a report and keeps it beside the checkpoints."""
+        self._tell_again(report["step"])
+        if self._out is not None and self.rank == 0 and self.checkpoint_dir.is_dir():
+            with (self.checkpoint_dir / _KEPT).open("a") as file:
+                file.write(f"{text_of(report)}\n")
+        self._say(report)
+
+    def _tell_again(self, end: Optional[int] = None) -> None:
+        """Says what this trial had reported before `end`; None: all of it. Once, and before anything new.
 
         hpo begins a trial anew that was interrupted: one that goes on from a checkpoint tells again what
-        it had told up to there.
+        it had told up to there, also where only the result was left to tell.
         """
-        if self._out is None or not self.checkpoint_dir.is_dir():
-            return self._say(report)
-        kept = self.checkpoint_dir / ".reports.jsonl"
-        if not self._has_reported:
-            self._has_reported = True
-            before = [one for one in _reports_in(kept) if one["step"] < report["step"]]
-            for one in before:
-                self._say(one)
-            kept.write_text("".join(f"{text_of(one)}\n" for one in before))
-        with kept.open("a") as file:
-            file.write(f"{text_of(report)}\n")
-        self._say(report)
+        if self._has_told_again or self._out is None or self.rank != 0:
+            return
+        self._has_told_again = True
+        kept = self.checkpoint_dir / _KEPT
+        if not kept.is_file():
+            return
+        before = [one for one in _reports_in(kept) if end is None or one["step"] < end]
+        kept.write_text("".join(f"{text_of(one)}\n" for one in before))
+        for one in before:
+            self._say(one)
 
     def _know_ranks(self) -> None:
         """Of processes that only torch.distributed knows of, as those of torch.multiprocessing.spawn."""

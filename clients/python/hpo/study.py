@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Optional, Protocol, SupportsFloat, Union
 
 from ._errors import HpoError
-from ._plain import Numbers, numbers_of
+from ._plain import Numbers, numbers_of, step_of
 
 
 class AskedTrial:
@@ -47,7 +47,7 @@ class AskedTrial:
     def report(self, value: SupportsFloat, step: int, **curves: SupportsFloat) -> bool:
         """Whether the study would stop the trial here: then tell it with state="pruned"."""
         log = {name: float(one) for name, one in curves.items()}
-        message = {"number": self.number, "value": float(value), "step": int(step)}
+        message = {"number": self.number, "value": float(value), "step": step_of(step)}
         return bool(self._study.do("report", **message, **({"log": log} if log else {}))["stop"])
 
     def attrs(self, **values: Any) -> None:

@@ -12,6 +12,7 @@ import textwrap
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -194,6 +195,27 @@ class StoppingTest(unittest.TestCase):
         self.assertEqual([message["step"] for message in heard], [1, 2, 3, 4])
         self.assertEqual(heard[1], {"step": 2, "value": 1.0, "log": {"acc": 2.0}})
 
+    def test_a_curve_is_told_again_where_only_the_result_was_left(self) -> None:
+        for steps in ("trial.steps(3, first)", "range(first, 4)"):
+            code = f"""
+                import hpo, os, signal
+                trial = hpo.trial()
+                first = int(trial.saved().read_text()) if trial.saved() else 1
+                for step in {steps}:
+                    trial.report(step / 2, step, save=lambda path: path.write_text(str(step + 1)))
+                if first == 1:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                trial.result(1.5)
+                """
+            before = Script(code)
+            before.end()
+            again = Script(code, HPO_CHECKPOINT_DIR=str(before.dir / "checkpoints"))
+            curve = [{"step": step, "value": step / 2} for step in (1, 2, 3)]
+            self.assertEqual(again.heard(), [*curve, {"value": 1.5}])
+            # Interrupted once more, it has them still.
+            once_more = Script(code, HPO_CHECKPOINT_DIR=str(before.dir / "checkpoints"))
+            self.assertEqual(once_more.heard(), [*curve, {"value": 1.5}])
+
     def test_of_several_ranks_each_ends_at_once_but_for_a_save(self) -> None:
         code = """
             import hpo, time
@@ -283,6 +305,14 @@ class PlainTest(unittest.TestCase):
         trial.check()
         self.assertFalse(trial.should_stop())
         self.assertIsNone(trial.saved())
+
+    def test_a_step_that_is_no_count_is_refused(self) -> None:
+        trial = hpo.Trial({}, {})
+        steps: "list[Any]" = [1.5, -1, float("nan"), float("inf")]
+        for step in steps:
+            for tell in (lambda: trial.report(1, step), lambda: trial.log(step, lr=1)):
+                with self.assertRaisesRegex(ValueError, f"^step is {step}: a step is an integer >= 0. Count epochs"):
+                    tell()
 
     def test_run_returns_what_the_objective_does(self) -> None:
         self.assertEqual(hpo.run(lambda trial: trial["lr"] * 2, {"lr": 0.25}), 0.5)
