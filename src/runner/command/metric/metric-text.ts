@@ -7,7 +7,7 @@ export interface NamedNumber {
   /** The word beside the name that makes it another number: `best val_loss 0.54`, `val_loss (ema): 0.6`. */
   readonly qualifier?: string;
   /** It is told of a part alone: by the row of a class, or by a process other than the first. */
-  readonly part?: Part;
+  readonly part?: PartTold;
   /** Its unit is per cent. */
   readonly isPercent?: boolean;
   /** Other numbers that the line tells by this name. */
@@ -16,7 +16,7 @@ export interface NamedNumber {
   readonly bracketed?: number;
 }
 
-export interface Part {
+interface PartTold {
   readonly kind: "row" | "process";
   readonly name: string;
 }

@@ -39,7 +39,7 @@ export const isOtherHead = (line: string, { names, separator }: Columns): boolea
 };
 
 /** A row's name: `all`, `person`. */
-export function labelOf({ cells, index }: Row): string | undefined {
+export function labelOf({ cells, index }: TableRow): string | undefined {
   const first = index ?? cells.find((cell) => cell !== "") ?? "";
   return /^[a-z]/i.test(first) && numberIn(first) === undefined ? first : undefined;
 }
@@ -51,12 +51,12 @@ export const totalIn = (label: string): string | undefined =>
     : undefined;
 
 /** The cells below a table's names; `index` stands before them, as pandas prints it. */
-export interface Row {
+interface TableRow {
   readonly cells: readonly string[];
   readonly index?: string;
 }
 
-export function rowOf(line: string, { names, separator }: Columns): Row | undefined {
+export function rowOf(line: string, { names, separator }: Columns): TableRow | undefined {
   const cells = cellsOf(line, separator);
   if (cells.length === names.length) return { cells };
   const hasIndex = typeof separator !== "string" && cells.length === names.length + 1;
