@@ -7,7 +7,7 @@ import { engineOf } from "../study/study-internals.ts";
 import type { Study } from "../study/study.ts";
 import type { ActiveTrial } from "../study/trial/active-trial.ts";
 import { leaseOf, type RemoteSlot } from "../study/trial/trial-lease.ts";
-import { applyNews } from "./apply-news.ts";
+import { AppliedNews } from "./applied-news.ts";
 import { claimedOf } from "./claimed.ts";
 import { fileDifference } from "./file-hash.ts";
 import { HeardWorkers, type Present } from "./heard-workers.ts";
@@ -70,8 +70,7 @@ class StudyCoordinator implements Coordinator {
   readonly #leaseMs: number;
   readonly #beatMs: number;
   readonly #heard: HeardWorkers;
-  /** How many news items of each lease were applied. */
-  readonly #news = new Map<string, number>();
+  readonly #news = new AppliedNews();
   /** The claims that are being answered, by worker and slot. */
   readonly #asking = new Map<string, Promise<Claimed | undefined>>();
   /** The ends that are being written, by lease. */
@@ -189,17 +188,11 @@ class StudyCoordinator implements Coordinator {
   async report(held: HeldHere, news: News): Promise<Verdict> {
     const trial = await this.find(held);
     if (!trial) return "lost";
-    this.#take(trial, held, news);
+    this.#news.apply(trial, held.lease, news);
     const isPruned = trial.shouldPrune();
     // The news are acknowledged only once they are written, and so outlive this process.
     await this.#engine.state.writer.written(trial.id);
     return isPruned ? "prune" : "go on";
-  }
-
-  #take(trial: ActiveTrial, { lease }: HeldHere, { from, items }: News): void {
-    const known = this.#news.get(lease) ?? from;
-    applyNews(trial, items.slice(Math.max(0, known - from)));
-    this.#news.set(lease, Math.max(known, from + items.length));
   }
 
   async beat(worker: string, held: readonly HeldHere[]): Promise<readonly HeldHere[]> {
@@ -228,8 +221,8 @@ class StudyCoordinator implements Coordinator {
       const isTold = known && isFinished(known) && leaseOf(known.systemAttrs)?.id === held.lease;
       return isTold ? "already" : "lost";
     }
-    this.#take(trial, held, news);
-    this.#news.delete(held.lease);
+    this.#news.apply(trial, held.lease, news);
+    this.#news.forget(held.lease);
     if (ranMs !== undefined) trial.clock.ranFor(ranMs);
     try {
       await this.#engine.end(held.number, end, system);
@@ -245,7 +238,7 @@ class StudyCoordinator implements Coordinator {
   async release(held: HeldHere): Promise<void> {
     const trial = await this.find(held);
     if (!trial) return;
-    this.#news.delete(held.lease);
+    this.#news.forget(held.lease);
     await this.#engine.handBack(trial.number);
     await this.#engine.state.refresh();
     this.#changes.wake();

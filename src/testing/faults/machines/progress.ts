@@ -1,6 +1,6 @@
 import pg from "pg";
 
-export interface Progress {
+export interface TrialCounts {
   readonly running: number;
   readonly finished: number;
 }
@@ -18,11 +18,11 @@ export function progressOf(url: string, study: string) {
   };
   return {
     /** None of either while the server can't tell. */
-    async read(): Promise<Progress> {
+    async read(): Promise<TrialCounts> {
       try {
         const { rows } = await (
           await connected()
-        ).query<Progress>(
+        ).query<TrialCounts>(
           `select count(*) filter (where state = 'RUNNING')::int as running,
              count(*) filter (where state not in ('RUNNING', 'WAITING'))::int as finished
            from trials join studies using (study_id) where study_name = $1`,

@@ -2,13 +2,24 @@ import { isVersions } from "../contracts/provenance.ts";
 import { assertNever } from "../errors/errors.ts";
 import { distributionFromJson } from "../space/distribution-json.ts";
 import type { ActiveTrial } from "../study/trial/active-trial.ts";
-import type { NewsItem } from "./work-source.ts";
+import type { News, NewsItem } from "./work-source.ts";
 
-/**
- * Applies a worker's news to the coordinator's trial; news that was applied before changes nothing.
- */
-export function applyNews(trial: ActiveTrial, news: readonly NewsItem[]): void {
-  for (const item of news) apply(trial, item);
+/** Applies workers' news to the coordinator's trials; news that was applied before changes nothing. */
+export class AppliedNews {
+  /** How many news items of each lease were applied. */
+  readonly #counts = new Map<string, number>();
+
+  /** @param lease that the trial is held by */
+  apply(trial: ActiveTrial, lease: string, { from, items }: News): void {
+    const known = this.#counts.get(lease) ?? from;
+    for (const item of items.slice(Math.max(0, known - from))) apply(trial, item);
+    this.#counts.set(lease, Math.max(known, from + items.length));
+  }
+
+  /** The lease is over. */
+  forget(lease: string): void {
+    this.#counts.delete(lease);
+  }
 }
 
 function apply(trial: ActiveTrial, item: NewsItem): void {
