@@ -5,6 +5,7 @@ import type { Params, SearchSpace } from "../space/search-space.ts";
 import { padded, widthOf } from "./draw/width.ts";
 import { isFinished, type FinishedTrial, type Trial } from "../contracts/trial.ts";
 import type { StudyView } from "../study/study-view.ts";
+import { isInfeasible } from "../study/best-trial.ts";
 import { visibleLine } from "./visible.ts";
 
 /** Six significant digits at most, without trailing zeros. */
@@ -93,9 +94,21 @@ const NONE: ReadonlySet<number> = new Set();
  * @param interrupted the numbers of those that are stored as running and that nobody runs
  */
 export function stateWord(trial: Trial, interrupted: ReadonlySet<number>): string {
-  if (isFinished(trial) && trial.excluded) return `${trial.state}, excluded`;
+  if (isFinished(trial)) {
+    const more = [isInfeasible(trial) ? "infeasible" : "", trial.excluded ? "excluded" : ""];
+    return [trial.state, ...more].filter((word) => word !== "").join(", ");
+  }
   if (trial.state !== "running") return trial.state;
   return interrupted.has(trial.number) ? "interrupted" : "running";
+}
+
+/** `8 complete (3 infeasible)` */
+export function completeWords({
+  counts,
+  finished,
+}: Pick<StudyView, "counts" | "finished">): string {
+  const infeasible = finished.filter(isInfeasible).length;
+  return `${counts.complete} complete${infeasible > 0 ? ` (${infeasible} infeasible)` : ""}`;
 }
 
 /** `34`, or `34 after 12` where it went on with another one's training. */

@@ -1,12 +1,12 @@
 import type { Scalar } from "../space/distribution.ts";
-import { isFinished, type Trial } from "../contracts/trial.ts";
+import { isFeasible, isFinished, type Trial } from "../contracts/trial.ts";
 
 /** Undefined where a trial has nothing; null is a value. */
 export type Row = Readonly<Record<string, Scalar | undefined>>;
 
 /**
  * Trials as flat rows with the same columns each: number, state, one per metric, params.NAME,
- * user.NAME, durationMs, failure. A metric whose name is another column's stands as metrics.NAME.
+ * user.NAME, durationMs, failure; where trials gave constraints also feasible, constraint0, … A metric whose name is another column's stands as metrics.NAME.
  * @param metricNames a study's `metricNames`; where it has none, the columns are value, value1, …
  *
  * @example
@@ -21,8 +21,14 @@ export function rowsOf(trials: readonly Trial[], metricNames?: readonly string[]
   const params = namesOf(trials, (trial) => trial.params);
   const attrs = namesOf(trials, (trial) => trial.userAttrs);
   const names = metricNames && metricNames.length > 0 ? metricNames : unnamedMetrics(trials);
+  const constraintCount = trials.reduce(
+    (most, trial) => Math.max(most, constraintsOf(trial).length),
+    0,
+  );
+  const constraints = Array.from({ length: constraintCount }, (_, index) => `constraint${index}`);
   const others = [
     ...["number", "state", "durationMs", "failure"],
+    ...(constraintCount > 0 ? ["feasible", ...constraints] : []),
     ...params.map((name) => `params.${name}`),
     ...attrs.map((name) => `user.${name}`),
   ];
@@ -35,6 +41,8 @@ export function rowsOf(trials: readonly Trial[], metricNames?: readonly string[]
       ...metrics.map((column, index) => [column, values[index]]),
       ...params.map((name) => [`params.${name}`, own(trial.params, name)]),
       ...attrs.map((name) => [`user.${name}`, cellOf(own(trial.userAttrs, name))]),
+      ...(constraintCount > 0 ? [["feasible", feasibilityOf(trial)]] : []),
+      ...constraints.map((column, index) => [column, constraintsOf(trial)[index]]),
       ["durationMs", durationOf(trial)],
       ["failure", trial.state === "failed" ? trial.failure.reason : undefined],
     ]) as Row;
@@ -62,6 +70,13 @@ export function csvOf(rows: readonly Row[]): string {
 
 const valuesOf = (trial: Trial): readonly number[] =>
   trial.state === "complete" || trial.state === "pruned" ? trial.values : [];
+
+const constraintsOf = (trial: Trial): readonly number[] =>
+  isFinished(trial) ? (trial.constraints ?? []) : [];
+
+/** Of a trial that failed or is none yet, nothing is known. */
+const feasibilityOf = (trial: Trial): boolean | undefined =>
+  trial.state === "complete" || trial.state === "pruned" ? isFeasible(trial) : undefined;
 
 function unnamedMetrics(trials: readonly Trial[]): string[] {
   const count = trials.reduce((most, trial) => Math.max(most, valuesOf(trial).length), 1);

@@ -31,6 +31,8 @@ export interface TrialJson {
   readonly provenance?: Provenance;
   /** The number of the paused trial whose training it went on with. */
   readonly continueFrom?: number;
+  /** ≤ 0 is feasible. */
+  readonly constraints?: readonly JsonNumber[];
   /** It is kept out of the search, and of the best. */
   readonly excluded?: true;
 }
@@ -65,6 +67,8 @@ export function trialToJson(trial: Trial): TrialJson {
     ...(trial.state === "failed" && { failure: trial.failure }),
     ...(trial.device !== undefined && { device: trial.device }),
     ...(provenance && { provenance }),
+    ...(isFinished(trial) &&
+      trial.constraints && { constraints: trial.constraints.map(numberToJson) }),
     ...(isFinished(trial) && trial.excluded && { excluded: true }),
     ...(trial.continueFrom !== undefined && { continueFrom: trial.continueFrom }),
   };

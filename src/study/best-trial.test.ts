@@ -38,7 +38,7 @@ test("what is infinitely bad is complete and never best, with one metric as with
   t.is(low.counts.complete, 2);
   t.deepEqual(low.bestTrials, []);
   t.throws(() => low.best, {
-    message: /no best trial: of its 2 complete trials each is infinitely bad/,
+    message: /no best trial: each of its 2 complete trials is infinitely bad/,
   });
   await withValues(low, [7]);
   t.is(low.best.number, 2);

@@ -1,11 +1,18 @@
-import type { CompleteTrial, Direction, TrialState } from "../contracts/trial.ts";
-import { counted } from "../errors/counted.ts";
+import {
+  isFeasible,
+  type CompleteTrial,
+  type Direction,
+  type FinishedTrial,
+  type Trial,
+  type TrialState,
+} from "../contracts/trial.ts";
 import { HpoError } from "../errors/errors.ts";
 
 interface Judged<Best extends CompleteTrial> {
   readonly name: string;
   readonly directions: readonly Direction[];
   readonly counts: Readonly<Record<TrialState, number>>;
+  readonly finished: readonly FinishedTrial[];
   readonly bestTrials: readonly Best[];
 }
 
@@ -26,13 +33,28 @@ export function bestTrialOf<Best extends CompleteTrial>(study: Judged<Best>): Be
 }
 
 /** Why a study has no best trial, nor a front. */
-export function whyNoBest({
-  name,
-  counts,
-}: Pick<Judged<CompleteTrial>, "name" | "counts">): string {
-  const { complete, pruned, failed } = counts;
-  return complete > 0
-    ? `Study "${name}" has no best trial: of its ${counted(complete, "complete trial")} each is infinitely bad in a ` +
-        "metric, violates a constraint or is excluded."
+export function whyNoBest(
+  study: Pick<Judged<CompleteTrial>, "name" | "counts" | "finished">,
+): string {
+  const { name, counts } = study;
+  const { pruned, failed } = counts;
+  return counts.complete > 0
+    ? `Study "${name}" has no best trial: ${whatIsWrong(study)}.`
     : `Study "${name}" has no complete trial yet (${pruned} pruned, ${failed} failed).`;
 }
+
+/** What keeps each of a study's complete trials, of which there are some, from being the best. */
+export function whatIsWrong({
+  counts: { complete },
+  finished,
+}: Pick<Judged<CompleteTrial>, "counts" | "finished">): string {
+  const each =
+    complete === 1 ? "its one complete trial" : `each of its ${complete} complete trials`;
+  return finished.filter(isInfeasible).length === complete
+    ? `${each} violates a constraint`
+    : `${each} is infinitely bad in a metric, violates a constraint or is excluded`;
+}
+
+/** Complete, and yet no candidate for the best: it violates a constraint. */
+export const isInfeasible = (trial: Trial): boolean =>
+  trial.state === "complete" && !isFeasible(trial);

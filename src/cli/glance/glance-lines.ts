@@ -1,5 +1,6 @@
 /** A study at a glance, in a few lines that fit a terminal: while it runs, and where it is kept. */
 import type { CompleteTrial } from "../../contracts/trial.ts";
+import { whatIsWrong } from "../../study/best-trial.ts";
 import type { ImportanceResult } from "../../importance/index.ts";
 import { chosenBy } from "../../study/strategy-registry.ts";
 import type { StudyView } from "../../study/study-view.ts";
@@ -103,9 +104,12 @@ function progressLine(study: GlancedStudy, options: RunningGlance): StyledLine {
   return joined([[name, piece(GAP), ...first], ...more], columns, GAP, unicode);
 }
 
-function bestRow({ bestTrials, directions, finished, metricNames }: GlancedStudy): Row | undefined {
+function bestRow(study: GlancedStudy): Row | undefined {
+  const { bestTrials, directions, finished, metricNames, counts } = study;
   const [best] = bestTrials as readonly (CompleteTrial | undefined)[];
-  if (!best) return undefined;
+  if (!best) {
+    return counts.complete > 0 ? row("best", [[piece(`none: ${whatIsWrong(study)}`)]]) : undefined;
+  }
   if (directions.length > 1) {
     const count = counted(bestTrials.length, "trial");
     return row("front", [[piece(`${count} that no other one beats in every metric`)]]);
@@ -127,7 +131,6 @@ function stateWords(study: GlancedStudy): string {
   const interrupted = study.interrupted.size;
   const diverged = finished.filter(hasDiverged).length;
   const parts = [
-    [counts.complete, "complete"],
     [counts.pruned, "pruned"],
     [diverged, "diverged"],
     [counts.failed - diverged, "failed"],
@@ -135,7 +138,8 @@ function stateWords(study: GlancedStudy): string {
     [interrupted, "interrupted"],
     [counts.waiting, "waiting"],
   ] as const;
-  const words = parts.filter(([count]) => count > 0).map(([count, state]) => `${count} ${state}`);
+  const others = parts.filter(([count]) => count > 0).map(([count, state]) => `${count} ${state}`);
+  const words = [...(counts.complete > 0 ? [format.completeWords(study)] : []), ...others];
   return words.length > 0 ? words.join(", ") : "none yet";
 }
 

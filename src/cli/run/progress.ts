@@ -1,3 +1,4 @@
+import { isInfeasible } from "../../study/best-trial.ts";
 import type { StudyEvent } from "../../study/events.ts";
 import type { Study } from "../../study/study.ts";
 import { formatBytes } from "../../system/byte-size.ts";
@@ -67,6 +68,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   return [
     `trial ${format.trialName(trial)}`,
     format.brief(format.outcome(trial, study)),
+    isInfeasible(trial) ? "infeasible" : "",
     format.inline(trial.params),
     trial.device ?? "",
     ...(isBest ? ["best so far"] : []),

@@ -1,5 +1,7 @@
 import { priorReport } from "../../study/prior/prior-report.ts";
 import { spaceToJson } from "../../space/space-json.ts";
+import type { FinishedTrial } from "../../contracts/trial.ts";
+import { isInfeasible, whyNoBest } from "../../study/best-trial.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
@@ -33,7 +35,8 @@ export function studySummary(study: StudyView, storage: string): Record<string, 
     failures: failureCounts(failures),
     failureGroups: failures,
     warned: prunerWarnings(study.trials()).numbers,
-    excluded: excludedNumbers(study),
+    infeasible: numbersOf(study, isInfeasible),
+    excluded: numbersOf(study, isExcluded),
     best: study.bestTrials.map(trialToJson),
   };
 }
@@ -63,14 +66,16 @@ export function summaryLines(study: StudyView): string[] {
   const theory = priorReport(study);
   if (theory) lines.push("", ...theoryReportLines(theory));
   lines.push(...bestLines(study), ...failureLines(failureGroups(study)), ...warningLines(study));
-  const excluded = excludedNumbers(study);
+  const excluded = numbersOf(study, isExcluded);
   if (excluded.length > 0) lines.push("", `Left out of the search: trials ${excluded.join(", ")}`);
   return lines;
 }
 
-const excludedNumbers = (study: StudyView): readonly number[] =>
+const isExcluded = ({ excluded }: FinishedTrial): boolean => excluded === true;
+
+const numbersOf = (study: StudyView, is: (trial: FinishedTrial) => boolean): readonly number[] =>
   study.finished
-    .filter(({ excluded }) => excluded)
+    .filter(is)
     .map(({ number }) => number)
     .sort((a, b) => a - b);
 
@@ -81,15 +86,17 @@ export function countLines(study: StudyView): string[] {
   const counts = { ...study.counts, running: running - interrupted, interrupted };
   const shown = (["complete", "pruned", "failed", "running", "interrupted", "waiting"] as const)
     .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state]} ${state}`);
+    .map((state) =>
+      state === "complete" ? format.completeWords(study) : `${counts[state]} ${state}`,
+    );
   const line = shown.length > 0 ? `Trials: ${shown.join(", ")}` : "No trials yet";
   return [line, ...interruptedLines(study)];
 }
 
-/** The best trial with its parameters as an object to paste; of a front, a line each. */
+/** The best trial with its parameters as an object to paste; of a front, a line each; else why there is none. */
 export function bestLines(study: StudyView): string[] {
   const best = study.bestTrials;
-  if (best.length === 0) return [];
+  if (best.length === 0) return study.counts.complete > 0 ? ["", whyNoBest(study)] : [];
   if (study.directions.length === 1) {
     const [trial] = best;
     const value = format.values(trial.values, study.metricNames);

@@ -3,7 +3,7 @@ import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { wordsOf } from "./pruner-words.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { trialToJson } from "../../export/trial-json.ts";
-import { isFinished, type Trial } from "../../contracts/trial.ts";
+import { isFeasible, isFinished, type Trial } from "../../contracts/trial.ts";
 import { provenanceOf } from "../../contracts/provenance.ts";
 import { commitText, versionsText } from "../../report/ran-from.ts";
 import { formatBytes } from "../../system/byte-size.ts";
@@ -39,6 +39,7 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
     `Trial ${trial.number} of ${quotedName(study.name)}: ${format.outcome(trial, study)}`,
     format.pasteable(trial.params),
     ...(trial.device === undefined ? [] : [`Ran on ${trial.device}`]),
+    ...constraintLines(trial),
     ...provenanceLines(trial),
     ...(isFinished(trial) && trial.excluded ? ["Left out of the search"] : []),
     ...stayedLines(trial),
@@ -65,6 +66,15 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   lines.push(...prunerLines(trial));
   if (typeof output === "string") lines.push("", "Printed", output.trimEnd());
   return lines;
+}
+
+/** What it gave for its constraints, and whether it meets them. */
+function constraintLines(trial: Trial): string[] {
+  if (!isFinished(trial) || trial.constraints === undefined) return [];
+  const given = trial.constraints.map(format.number).join(", ");
+  return [
+    `Constraints ${given}: ${isFeasible(trial) ? "feasible" : "infeasible"} (each is met where ≤ 0)`,
+  ];
 }
 
 /** Where it ran from, to run it again as it was. */
