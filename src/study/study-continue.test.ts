@@ -14,6 +14,8 @@ import {
   trialToJson,
   TrialPruned,
   type LiveTrial,
+  type PendingTrial,
+  type Pruner,
   type Strategy,
   type Study,
 } from "../index.ts";
@@ -134,24 +136,47 @@ test("an objective in a worker is told the same", async (t) => {
   t.deepEqual(heard, [`userAttr "told" ${JSON.stringify([continueFrom, 9])}`]);
 });
 
-test("a strategy sees of a running trial which one it continues", async (t) => {
-  const seen: (readonly [number, number | undefined])[][] = [];
-  const own: Strategy = {
+test("a strategy and a pruner see of a running trial which one it continues", async (t) => {
+  const of = ({ number, continueFrom }: PendingTrial) => [number, continueFrom] as const;
+  let [asked, judged]: (readonly [number, number | undefined])[][] = [[], []];
+  const strategy: Strategy = {
     ...random(),
     name: "own",
     promotes: true,
     suggest(_, { number, pending }) {
-      seen.push(pending.map((trial) => [trial.number, trial.continueFrom]));
+      asked = pending.map(of);
       return { kind: "params", params: { rate: 0.5 }, ...(number === 1 && { continueFrom: 0 }) };
     },
   };
-  const study = await createStudy({ name: "s", space, strategy: own });
+  const pruner: Pruner = {
+    name: "own",
+    init: () => undefined,
+    observe: () => undefined,
+    shouldPrune(_, { trial, pending }) {
+      judged = [trial, ...pending].map(of);
+      return false;
+    },
+  };
+  const study = await createStudy({ name: "s", space, strategy, pruner });
   const first = (await study.ask())!;
   first.report(1, 1);
   await study.tell(first, undefined, { state: "pruned" });
-  for (let i = 0; i < 3; i++) await study.ask();
-  t.deepEqual(seen.at(-1), [
+  const [second, third] = [(await study.ask())!, (await study.ask())!];
+  await study.ask();
+  t.deepEqual(asked, [
     [1, 0],
     [2, undefined],
+  ]);
+  second.report(1, 2);
+  second.shouldPrune();
+  t.deepEqual(judged.slice(0, 2), [
+    [1, 0],
+    [2, undefined],
+  ]);
+  third.report(1, 2);
+  third.shouldPrune();
+  t.deepEqual(judged.slice(0, 2), [
+    [2, undefined],
+    [1, 0],
   ]);
 });

@@ -6,7 +6,7 @@ import type { LiveTrial } from "../contracts/objective.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 import { createStudy } from "./open-study.ts";
-import { studyArtifacts } from "./trial-artifacts.ts";
+import { bestDirectories, studyArtifacts } from "./trial-artifacts.ts";
 
 const PROGRAM = `import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -120,4 +120,24 @@ test("trials that keep nothing are no artifacts of their study", async (t) => {
   await study.optimize(objective, { trials: 3 });
   const kept = studyArtifacts(study).map(({ trial, bytes }) => [trial.number, bytes]);
   t.deepEqual(kept, [[1, 5]]);
+});
+
+test("the best trial has one folder, the first of equal ones; a front has that of each", async (t) => {
+  const folder = await tempFolder(t);
+  const storage = await openStorage(join(folder, "hpo.db"));
+  t.teardown(() => storage.close());
+  const numbersOf = async (names: readonly string[], values: readonly number[]) => {
+    const metrics = Object.fromEntries(names.map((name) => [name, "minimize"] as const));
+    const name = names.join("-");
+    const study = await createStudy({ name, metrics, artifacts: join(folder, name) }, { storage });
+    const objective = (trial: LiveTrial) => {
+      trial.saveArtifact("model.pt", "weights");
+      const value = values[trial.number];
+      return Object.fromEntries(names.map((metric, i) => [metric, i === 0 ? value : -value]));
+    };
+    await study.optimize(objective, { trials: values.length });
+    return bestDirectories(study).map((directory) => Number(directory.split("/").at(-1)));
+  };
+  t.deepEqual(await numbersOf(["loss"], [2, 1, 1]), [1]);
+  t.deepEqual(await numbersOf(["loss", "cost"], [2, 1, 3]), [0, 1, 2]);
 });
