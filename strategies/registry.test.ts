@@ -4,6 +4,8 @@ import { strategyOf } from "../src/study/strategy-registry.ts";
 import { refusesOptions, jsonRoundTrip } from "../src/testing/option-laws.ts";
 import { shortFingerprint } from "../src/testing/strategy-fingerprint.ts";
 import { strategyMaker, type StrategyName } from "./index.ts";
+import { float, searchSpace } from "../src/space/index.ts";
+import { bayesian } from "./bayesian.ts";
 import { tpe } from "./tpe.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -52,4 +54,27 @@ test("an option left undefined is one left out", (t) => {
     revision: 8,
   });
   t.notThrows(() => strategyMaker("genetic")!({ mode: undefined, population: undefined }));
+});
+
+test("a study leaves reports unread where its strategy says that it looks at none", (t) => {
+  const context = { space: searchSpace({ x: float(0, 1) }), metricCount: 1 };
+  const uses = (name: StrategyName, options: Options = {}) =>
+    strategyMaker(name)!(options).usesReports?.(context);
+  const blind = [
+    "random",
+    "grid",
+    "quasi-random",
+    "tpe",
+    "annealing",
+    "genetic",
+    "cma-es",
+    "nsga2",
+  ] as const;
+  for (const name of blind) t.is(uses(name), false, name);
+  t.is(uses("bayesian"), "besideStopped");
+  for (const strategy of [tpe(), bayesian()]) {
+    const inner = strategy.usesReports?.(context);
+    t.is(uses("portfolio", { strategy }), inner);
+    t.is(uses("partial-fixed" as StrategyName, { strategy, fixed: { x: 0.5 } }), inner);
+  }
 });
