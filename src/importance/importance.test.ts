@@ -95,6 +95,27 @@ test("a conditional parameter counts where it exists, though its choice alone ch
   t.is(judge(trials, space, { evaluator: "ped-anova" }).importance.length, 4);
 });
 
+test("a condition on a conditional parameter hides no effect, and is seen by what hangs on it", (t) => {
+  const space = searchSpace({
+    lr: float(0, 1),
+    opt: categorical(["sgd", "adam"]),
+    sched: categorical(["none", "cos"]).when("opt", "sgd"),
+    warm: float(0, 1).when("sched", "cos"),
+  });
+  for (const seed of [0, 1, 2]) {
+    const value = (params: Params, lr: number): number =>
+      2 * lr + 2 * ("warm" in params ? Number(params["warm"]) : 0.5);
+    const trials = sampled(space, 150, (params) => value(params, params.lr), seed);
+    const result = judge(trials, space);
+    // Var: of lr 1/3; of warm 1/3 in a quarter of the space, of which a quarter is its own.
+    t.true(of(result, "lr").share > 0.8, `${of(result, "lr").share}`);
+    const { total = NaN } = of(result, "warm");
+    // Small trees see two thirds to a third of what lies behind three splits.
+    t.true(total > 0.05 && total < 0.3, `${total}`);
+    t.true(of(result, "opt").share < 0.05 && of(result, "sched").share < 0.05);
+  }
+});
+
 test("what two parameters do together only is in their totals, not in their shares", (t) => {
   const space = searchSpace({ a: float(0, 1), b: float(0, 1), c: float(0, 1) });
   const trials = sampled(space, 400, ({ a, b, c }) => (a < 0.5 === b < 0.5 ? 1 : 0) + 0.5 * c);

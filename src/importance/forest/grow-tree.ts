@@ -120,24 +120,47 @@ function bestSplit(tree: Growing, node: Node): Split | undefined {
   return best;
 }
 
+/**
+ * Parts the node by parameter i. Where some of its trials lack i, this takes several splits: the
+ * choices that i depends on come first, the outermost at once. So trials are parted only by what all
+ * of them have: a box of trials that lack a parameter would bound it, and may hold none of its values.
+ */
 function splitBy(tree: Growing, node: Node, i: number, without: number): Split | undefined {
   const { table, leastLeaf } = tree;
-  const rows = rowsOf(tree, node, i);
   const search = table.categories[i] > 0 ? choiceSplit : numberSplit;
+  const [existing, lacking] = byExistence(tree, node, i);
+  const own = existing.length > 0 ? search(table, i, existing, leastLeaf) : undefined;
+  if (!own || lacking.length === 0) return own;
+  let { gain } = own;
+  let splits = 1;
+  let rest = lacking;
+  for (let gate = table.gates[i]; gate; gate = table.gates[gate.parent]) {
+    const { parent, categories } = gate;
+    const [, withoutParent] = byExistence(tree, node, parent);
+    const parted = rest.filter((row) => !lacks(table, parent, row));
+    if (parted.length > 0) {
+      const sum = sumOfTargets(tree, parted);
+      gain += (sum * sum) / parted.length;
+      splits++;
+    }
+    if (withoutParent.length === 0) {
+      // Several splits are compared with one by what each of them gives.
+      const each = without + (gain - without) / splits;
+      return { parameter: parent, gain: each, threshold: NaN, left: categories };
+    }
+    rest = withoutParent;
+  }
+  return undefined;
+}
+
+const lacks = ({ x, n }: Table, i: number, row: number): boolean => Number.isNaN(x[i * n + row]);
+
+/** The node's trials that have parameter i, in its order, and those that lack it. */
+function byExistence(tree: Growing, node: Node, i: number): [Int32Array, Int32Array] {
+  const rows = rowsOf(tree, node, i);
   let existing = rows.length;
-  while (existing > 0 && Number.isNaN(table.x[i * table.n + rows[existing - 1]])) existing--;
-  if (existing === rows.length) return search(table, i, rows, leastLeaf);
-  const gate = table.gates[i];
-  if (existing === 0 || !gate) return undefined;
-  // One split ahead: what parting by the choice that it depends on, and then by itself, would give.
-  const ahead = search(table, i, rows.subarray(0, existing), leastLeaf);
-  if (!ahead) return undefined;
-  const rest = rows.subarray(existing);
-  const restSum = sumOfTargets(tree, rest);
-  const gain = ahead.gain + (restSum * restSum) / rest.length;
-  // Two splits are compared with one by what each of them gives.
-  const each = without + (gain - without) / 2;
-  return { parameter: gate.parent, gain: each, threshold: NaN, left: gate.categories };
+  while (existing > 0 && lacks(tree.table, i, rows[existing - 1])) existing--;
+  return [rows.subarray(0, existing), rows.subarray(existing)];
 }
 
 /** The two sides of a split; undefined where rounding or unknown values leave one of them empty. */
