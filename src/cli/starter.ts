@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import { dirname } from "node:path";
 import { HpoError } from "../errors/errors.ts";
 import { readText } from "../system/text-file.ts";
 import type { StudyView } from "../study/study-view.ts";
@@ -7,6 +8,7 @@ import { storageFlag } from "./command-line.ts";
 import { withView } from "./context.ts";
 import type { CommonOptions } from "./options.ts";
 import { print, printJson } from "./output.ts";
+import { shellQuote } from "./shell-quote.ts";
 import { writeText } from "./write-text.ts";
 
 const TYPESCRIPT = `import { defineStudy, float, int, searchSpace } from "hpo";
@@ -73,7 +75,11 @@ const STARTERS = {
   python: { "study.yaml": YAML, "train.py": PYTHON },
 } as const;
 
+const STUDY_FILE = "study.yaml";
+
 interface WriteOptions {
+  /** Where a study file is written; study.yaml if left out. */
+  readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -101,7 +107,7 @@ export async function writeStudyFile(
     const isDeclared = version.space !== undefined;
     return studyYaml({ ...studyParts(study), space, isDeclared });
   });
-  await writeFiles({ "study.yaml": text }, storageFlag(options.storage), options);
+  await writeFiles({ [options.out ?? STUDY_FILE]: text }, storageFlag(options.storage), options);
 }
 
 /**
@@ -112,7 +118,7 @@ export async function writeFromForeign(path: string, options: WriteOptions): Pro
   const { studyFromForeign } = await import("../study-file/foreign/from-foreign.ts");
   const { studyFileText } = await import("../study-file/inline/inline-study.ts");
   const { study, told } = studyFromForeign(foreignText(path), path);
-  await writeFiles({ "study.yaml": studyFileText(study) }, [], { ...options, told });
+  await writeFiles({ [options.out ?? STUDY_FILE]: studyFileText(study) }, [], { ...options, told });
 }
 
 function foreignText(path: string): string {
@@ -148,19 +154,23 @@ async function writeFiles(
     throw new HpoError(`${taken.join(" and ")} exist(s) already. Pass --force to overwrite.`);
   }
   for (const [name, text] of Object.entries(files)) {
-    await writeText("The file", name, name.endsWith(".yaml") ? schemaLine() + text : text);
+    await writeText("The file", name, isYaml(name) ? schemaLine(name) + text : text);
     if (name.endsWith(".py")) await chmod(name, 0o755);
     if (!json) print(`Wrote ${name}`);
   }
   if (json) return printJson({ files: names, ...(told.length > 0 && { told }) });
   for (const line of told) print(line);
-  const rest = [names[0], ...flags].join(" ");
+  const rest = [shellQuote(names[0]), ...flags].join(" ");
   print(`Try it: npx hpo study check ${rest}`);
   print(`Run it: npx hpo study run ${rest}`);
 }
 
+const isYaml = (file: string): boolean => /\.ya?ml$/.test(file);
+
 /** Lets editors complete and check the file, where the package lies beside it. */
-function schemaLine(): string {
+function schemaLine(file: string): string {
   const path = "./node_modules/hpo/schema/study.schema.json";
-  return existsSync(path) ? `# yaml-language-server: $schema=${path}\n` : "";
+  return dirname(file) === "." && existsSync(path)
+    ? `# yaml-language-server: $schema=${path}\n`
+    : "";
 }

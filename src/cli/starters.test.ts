@@ -25,4 +25,8 @@ test.serial("a study file that is written from a stored study goes on with it", 
   t.regex((await hpo(folder, "init --from no.yaml")).err, /There is no file no\.yaml\. Give a W&B/);
   t.regex((await hpo(folder, "init --from-study bowl")).err, /study\.yaml exist\(s\) already/);
   t.is((await hpo(folder, "init")).code, 2);
+  const beside = await hpo(folder, "init --from-study bowl -o other.yaml");
+  t.regex(beside.out, /^Wrote other\.yaml\n.*study check other\.yaml/);
+  t.regex(readFileSync(join(folder, "other.yaml"), "utf8"), /^name: bowl$/m);
+  t.regex((await hpo(folder, "init ts -o a.ts")).err, /--out goes with --from and --from-study/);
 });

@@ -24,6 +24,11 @@ const decide = (
   return pruner.shouldPrune(state, { trial, pending: [] });
 };
 
+test("an option out of its range is told with the pruner that it was given to", (t) => {
+  t.throws(() => median({ warmupSteps: -1 }), { message: /^median: warmupSteps=-1 must be/ });
+  t.throws(() => percentile(25, { minTrials: 0 }), { message: /^percentile: minTrials=0 must/ });
+});
+
 test("a trial worse than the median at its step is pruned, one without a report never", (t) => {
   const pruner = median({ startupTrials: 0 });
   t.true(decide(pruner, [completed({ 1: 1 })], { 1: 2 }));

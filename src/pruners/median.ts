@@ -1,6 +1,7 @@
 import { givenOptions } from "../errors/checks.ts";
 import {
   PERCENTILE_OPTIONS,
+  checkedPercentileOptions,
   percentile,
   type PercentileOptions,
   type PercentileState,
@@ -21,5 +22,6 @@ import type { Pruner } from "../contracts/pruner.ts";
  */
 export const median = (options: PercentileOptions = {}): Pruner<PercentileState> => {
   const given = givenOptions("median", options, PERCENTILE_OPTIONS);
+  checkedPercentileOptions("median", given);
   return { ...percentile(50, given), name: "median", options: { ...given } };
 };

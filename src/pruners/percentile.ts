@@ -60,12 +60,11 @@ export function percentile(
     "percentile",
     ...PERCENTILE_OPTIONS,
   ]);
-  const { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 } = given;
   requireWithin("percentile: percentile", percentile, 0, 100);
-  requireInteger("percentile: startupTrials", startupTrials, 0);
-  requireInteger("percentile: warmupSteps", warmupSteps, 0);
-  requireInteger("percentile: intervalSteps", intervalSteps, 1);
-  requireInteger("percentile: minTrials", minTrials, 1);
+  const { startupTrials, warmupSteps, intervalSteps, minTrials } = checkedPercentileOptions(
+    "percentile",
+    given,
+  );
   return {
     name: "percentile",
     options: { percentile, ...given },
@@ -90,6 +89,18 @@ export function percentile(
       return best > percentileOf(rivals, percentile);
     },
   };
+}
+
+/** With their defaults. @throws HpoError on one out of its range, which names the pruner that the user gave it to */
+export function checkedPercentileOptions(
+  pruner: string,
+  { startupTrials = 5, warmupSteps = 0, intervalSteps = 1, minTrials = 1 }: PercentileOptions,
+): Required<PercentileOptions> {
+  requireInteger(`${pruner}: startupTrials`, startupTrials, 0);
+  requireInteger(`${pruner}: warmupSteps`, warmupSteps, 0);
+  requireInteger(`${pruner}: intervalSteps`, intervalSteps, 1);
+  requireInteger(`${pruner}: minTrials`, minTrials, 1);
+  return { startupTrials, warmupSteps, intervalSteps, minTrials };
 }
 
 /** Of ascending values, linear between ranks (numpy's default; R's type 7). */

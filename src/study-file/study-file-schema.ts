@@ -155,6 +155,13 @@ export const studyFileSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Whether a point of a finite space may be tried twice, as the metric is noisy."),
+  maxRestarts: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "How often a trial whose process died is started again before it has failed; 3 if left out.",
+    ),
   ...deviceFields,
   command: commandSchema.shape.command.optional(),
   cwd: commandSchema.shape.cwd,

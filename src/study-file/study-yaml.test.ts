@@ -89,6 +89,14 @@ test("every stop rule is known by its name, and what is wrong with one is told i
   t.regex(await told("20"), /:5:8: until: expected a map, got 20. When the study has had enough/);
 });
 
+test("how often a trial whose process died starts again is a number of the study", async (t) => {
+  const loaded = async (yaml: string) => (await load(`${LINES.join("\n")}\n${yaml}`)).definition;
+  t.is((await loaded("maxRestarts: 0")).maxRestarts, 0);
+  await t.throwsAsync(loaded("maxRestarts: -1"), {
+    message: /maxRestarts: It must be ≥ 0, got -1/,
+  });
+});
+
 test("a metric is named by a word, as by a map that says name", async (t) => {
   const metricOf = async (yaml: string) =>
     (await load(`${LINES.join("\n")}\nmetric: ${yaml}`)).command?.metric;

@@ -92,7 +92,7 @@ export async function studyOfText(
   const doubts = doubtsIn(file);
   const content = parseContent(file);
   const { space: spaceContent, strategy, pruner, name, direction, metrics } = content;
-  const { trials, until, workers, seed, repeats, memoryLimit, prior, roles } = content;
+  const { trials, until, workers, seed, repeats, maxRestarts, memoryLimit, prior, roles } = content;
   const space = at(file, ["space"], () => spaceOfFile(file, spaceContent ?? {}));
   // Relative to the study file, so that it runs from anywhere.
   const beside = (given: string): string => resolve(folder, given);
@@ -105,6 +105,7 @@ export async function studyOfText(
     workers,
     seed,
     repeats,
+    maxRestarts,
     memoryLimit,
     ...(spaceContent && { space }),
     ...{

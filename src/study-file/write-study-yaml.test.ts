@@ -49,6 +49,10 @@ test("a study file that is written from a space declares that space", async (t) 
     isDeclared: true,
     trialCount: 201,
   });
+  t.regex(text, /^# The command leaves out "1", "tiny: # \{x\}", "x y", whose names or values/m);
+  t.regex(text, /^# HPO_PARAMS, a JSON object of all parameters/m);
+  const command = /^command: (.*)$/m.exec(text)?.[1];
+  t.is(command, "python3 train.py --lr {lr} --null {null} --kind {kind} --depth {depth|1} --width {width|1} --more {more|0}"); // prettier-ignore
   const definition = await read(text);
   t.is(definition.name, "it's: {a} #study\n2");
   t.is(definition.trials, 251);

@@ -63,8 +63,20 @@ function beginning({ name, isDeclared, trialCount, space }: WrittenStudy): strin
       );
     }
   }
+  const unnamed = space.parameters.filter((parameter) => !isPlainOption(parameter));
+  if (unnamed.length > 0) {
+    const names = unnamed.map(({ name }) => JSON.stringify(name)).join(", ");
+    lines.push(
+      ` The command leaves out ${names}, whose names or values make no plain option: let it read`,
+      " HPO_PARAMS, a JSON object of all parameters, or the file {params_file}, which holds the same.",
+    );
+  }
   return lines.join("\n");
 }
+
+/** Whether it makes a plain option of the command, with what stands for it where a trial has none. */
+const isPlainOption = ({ name, distribution, conditions }: Parameter): boolean =>
+  /^[A-Za-z_]\w*$/.test(name) && (conditions.length === 0 || isPlain(fallbackOf(distribution)));
 
 function parameterOf({ distribution, conditions }: Parameter): object {
   return {
@@ -99,9 +111,7 @@ function conditionOf(condition: Condition): [string, unknown] {
 /** Each parameter as an option, one that not every trial has with its least value where it is missing. */
 function commandFor(space: SearchSpace): string {
   const options = space.parameters
-    .filter(
-      ({ name, distribution }) => /^[A-Za-z_]\w*$/.test(name) && isPlain(fallbackOf(distribution)),
-    )
+    .filter(isPlainOption)
     .map(({ name, distribution, conditions }) => {
       const fallback = conditions.length > 0 ? `|${fallbackOf(distribution)}` : "";
       return ` --${name} {${name}${fallback}}`;

@@ -1,5 +1,12 @@
 import test from "ava";
-import { maxTrials, noImprovement, openStudy, targetValue, TrialPruned } from "../index.ts";
+import {
+  createStudy,
+  maxTrials,
+  noImprovement,
+  openStudy,
+  targetValue,
+  TrialPruned,
+} from "../index.ts";
 import { median, threshold } from "../pruners/index.ts";
 import { threadRunner } from "../runner/thread/thread-runner.ts";
 import { engineOf } from "./study-internals.ts";
@@ -86,6 +93,20 @@ test("stop rules give their reason", async (t) => {
   t.is(await flat.optimize(() => 1), "5 trials in a row brought no improvement");
   t.is(flat.trials().length, 6);
   t.throws(() => maxTrials(0), { message: /maxTrials: count=0 must be an integer ≥ 1/ });
+});
+
+test("a rule of one metric is refused where there are several, and would never be met", async (t) => {
+  for (const [name, rule] of Object.entries({
+    targetValue: targetValue(0.1),
+    noImprovement: noImprovement(3),
+  })) {
+    const two = await createStudy({ name, metrics: { a: "minimize", b: "maximize" } });
+    const ran = two.optimize(() => [0, 0], { trials: 2, until: rule });
+    await t.throwsAsync(ran, {
+      message: `${name}: the study has 2 metrics, and the rule is of one. Drop the rule.`,
+    });
+    t.is(two.trials().length, 0);
+  }
 });
 
 test("a total is met exactly, however many run at once", async (t) => {

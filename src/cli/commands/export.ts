@@ -24,7 +24,7 @@ export const exportCommand = (): Command =>
       new Option("--format <format>", "csv or json").choices(["csv", "json"]).default("csv"),
     )
     .option(
-      "--out <file>",
+      "-o, --out <file>",
       "write to a file instead of the terminal; of a tracker, its file or folder",
     )
     .addOption(

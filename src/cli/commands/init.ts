@@ -5,6 +5,7 @@ interface InitOptions extends CommonOptions {
   readonly force?: boolean;
   readonly fromStudy?: string;
   readonly from?: string;
+  readonly out?: string;
 }
 
 export const initCommand = (): Command =>
@@ -20,6 +21,10 @@ export const initCommand = (): Command =>
       ),
     )
     .option("--from <file>", "write study.yaml from a W&B sweep, or a Katib experiment")
+    .option(
+      "-o, --out <file>",
+      "of --from and --from-study: the file to write; study.yaml if left out",
+    )
     .option("--force", "overwrite files that exist")
     .addOption(storageOption())
     .addOption(jsonOption())
@@ -29,6 +34,11 @@ export const initCommand = (): Command =>
         const { fromStudy, from } = options;
         if ([language, fromStudy, from].filter((one) => one !== undefined).length !== 1) {
           command.error("error: give one of ts, python, --from FILE, --from-study NAME");
+        }
+        if (language !== undefined && options.out !== undefined) {
+          command.error(
+            "error: --out goes with --from and --from-study: a starter has files of fixed names",
+          );
         }
         if (from !== undefined) await writeFromForeign(from, options);
         else if (fromStudy !== undefined) await writeStudyFile(fromStudy, options);

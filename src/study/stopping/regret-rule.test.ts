@@ -54,7 +54,7 @@ test("a limit that is none, and several metrics, are refused", async (t) => {
   });
   await t.throwsAsync(
     two.optimize(({ params }) => [params.x, params.y], { trials: 2, until: regretBound() }),
-    { message: /regretBound: the study has 2 metrics, and the bound is of one. Drop the rule./ },
+    { message: /regretBound: the study has 2 metrics, and the rule is of one. Drop the rule./ },
   );
 });
 

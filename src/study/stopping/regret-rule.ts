@@ -1,11 +1,10 @@
 import { regretBoundOf, type RegretBound } from "../../acquisition/regret-bound.ts";
 import { isFeasible, type FinishedTrial } from "../../contracts/trial.ts";
 import { mustBe } from "../../errors/checks.ts";
-import { HpoError } from "../../errors/errors.ts";
 import { samplesOf } from "../../importance/samples.ts";
 import { largest } from "../../numerics/vectors.ts";
 import { refitSchedule } from "../../surrogate/refit-schedule.ts";
-import type { Progress, StopRule } from "./stop-rules.ts";
+import { requireOneMetric, type Progress, type StopRule } from "./stop-rules.ts";
 
 /** With fewer trials the model is often too confident. */
 const LEAST_TRIALS = 20;
@@ -35,12 +34,8 @@ export function regretBound(limit: number | "noise" = "noise"): StopRule {
   /** The last bound of each study, by its first trial, as a rule may serve several studies. */
   const known = new WeakMap<FinishedTrial, { readonly size: number; readonly bound?: RegretBound }>(); // prettier-ignore
   return (progress) => {
-    const { directions, finished } = progress;
-    if (directions.length > 1) {
-      throw new HpoError(
-        `regretBound: the study has ${directions.length} metrics, and the bound is of one. Drop the rule.`,
-      );
-    }
+    requireOneMetric("regretBound", progress);
+    const { finished } = progress;
     if (finished.length < LEAST_TRIALS) return undefined;
     const size = looks.lastRefit(finished.length, 3);
     let look = known.get(finished[0]);

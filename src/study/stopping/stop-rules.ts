@@ -1,4 +1,5 @@
 import { requireFinite, requireInteger, requirePositive } from "../../errors/checks.ts";
+import { HpoError } from "../../errors/errors.ts";
 import { minimised } from "../../contracts/observation.ts";
 import type { SearchSpace } from "../../space/search-space.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/trial.ts";
@@ -17,6 +18,14 @@ export interface Progress {
 
 /** When a study has had enough: the reason, or undefined to go on. */
 export type StopRule = (progress: Progress) => string | undefined;
+
+/** @throws HpoError where a rule that judges by one metric would never be met */
+export function requireOneMetric(rule: string, { directions }: Progress): void {
+  if (directions.length <= 1) return;
+  throw new HpoError(
+    `${rule}: the study has ${directions.length} metrics, and the rule is of one. Drop the rule.`,
+  );
+}
 
 /**
  * Stops when the study has this many finished trials, earlier runs counted.
@@ -37,7 +46,7 @@ export function maxTrials(count: number): StopRule {
 
 /**
  * Stops when the metric is at least this good. One metric only.
- * @throws HpoError unless target is finite
+ * @throws HpoError unless target is finite, and where the study has several metrics
  *
  * @example
  * ```ts
@@ -48,7 +57,9 @@ export function maxTrials(count: number): StopRule {
  */
 export function targetValue(target: number): StopRule {
   requireFinite("targetValue: target", target);
-  return ({ best, directions }) => {
+  return (progress) => {
+    requireOneMetric("targetValue", progress);
+    const { best, directions } = progress;
     if (!best) return undefined;
     const value = minimised(best.values[0], directions[0]);
     return value <= minimised(target, directions[0])
@@ -59,7 +70,7 @@ export function targetValue(target: number): StopRule {
 
 /**
  * Stops when this many trials in a row finished without a new best. One metric only.
- * @throws HpoError unless count is an integer ≥ 1
+ * @throws HpoError unless count is an integer ≥ 1, and where the study has several metrics
  *
  * @example
  * ```ts
@@ -70,7 +81,9 @@ export function targetValue(target: number): StopRule {
  */
 export function noImprovement(count: number): StopRule {
   requireInteger("noImprovement: count", count, 1);
-  return ({ finished, best }) => {
+  return (progress) => {
+    requireOneMetric("noImprovement", progress);
+    const { finished, best } = progress;
     if (!best || finished.length < count) return undefined;
     const recent = finished.slice(-count);
     return recent.every((trial) => trial.number !== best.number)
