@@ -139,6 +139,15 @@ test("after its retries a trial fails and tells how often it was tried", async (
   );
 });
 
+test("without retries nothing is said of them", async (t) => {
+  const { outcome, heard } = await ran({ ...program(`fail("${ECC}")`), retries: 0 });
+  t.is(heard.length, 0);
+  t.is(
+    outcome.kind === "failed" && outcome.failure.message,
+    `The command ended with exit code 1: ${ECC}`,
+  );
+});
+
 test("an abort ends the wait for a retry at once", async (t) => {
   const runner = commandRunner({ ...program(`fail("${ECC}")`), retryDelayMs: 3_600_000 });
   const { trial, heard, abort } = recorder();

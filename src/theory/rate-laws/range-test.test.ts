@@ -79,6 +79,14 @@ test("a test that diverged at once has a divergence and no suggestion", (t) => {
   t.is(result.steepest, undefined);
 });
 
+test("a width that is not above 0 is refused", (t) => {
+  for (const width of [0, -1, NaN]) {
+    t.throws(() => analyseRangeTest(sweep(1e-3, 0.1, 0), { width }), {
+      message: /^width.* must be/,
+    });
+  }
+});
+
 test("unsorted points are refused", (t) => {
   const points = sweep(1e-3, 1, 0).reverse();
   t.throws(() => analyseRangeTest(points), { message: /increasing learning rates.*Sort/ });
