@@ -1,11 +1,19 @@
 import { isFinished, type Trial } from "../contracts/trial.ts";
 import { inferSpace } from "../space/infer-space.ts";
-import type { StudyState } from "./study-state.ts";
 import type { SearchSpace } from "../space/search-space.ts";
+import type { History } from "./history.ts";
+import type { StudyVersion } from "./study-version.ts";
 
-/** The declared space of an open study, or what its trials show of it so far. */
-export const knownSpace = ({ version, history }: Pick<StudyState, "version" | "history">) =>
-  version.space ?? spaceSeen(history.finished);
+/** The declared space of a study, or what its trials show of it so far, whichever library ran them. */
+export const knownSpace = ({
+  version,
+  history,
+}: {
+  readonly version: StudyVersion;
+  readonly history: History;
+}): SearchSpace =>
+  // Another library's trials have no order in which they finished until hpo goes on with the study.
+  version.space ?? spaceSeen(history.hasUnindexed ? history.trials : history.finished);
 
 /**
  * The space that a define-by-run study's trials show. Failed trials are left out, as they may have

@@ -72,7 +72,7 @@ export class StudyEngine implements OptimizedStudy {
     return this.state.history.front;
   }
   get space(): SearchSpace {
-    return this.starter.suggester.space;
+    return knownSpace(this.state);
   }
   get metrics(): Metrics {
     return { directions: this.directions, names: this.state.parts.metricNames };

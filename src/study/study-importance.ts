@@ -1,9 +1,8 @@
-import { isFinished, type Direction, type Trial } from "../contracts/trial.ts";
+import type { Direction, Trial } from "../contracts/trial.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { importance, type ImportanceOptions, type ImportanceResult } from "../importance/index.ts";
-import { inferSpace } from "../space/infer-space.ts";
-import type { SearchSpace } from "../space/search-space.ts";
+import { spaceSeen } from "./space-seen.ts";
 import type { StudyVersion } from "./study-version.ts";
 
 /** How importance is judged of a study, whose directions and space are known. */
@@ -21,19 +20,13 @@ interface Judged {
   trials(): readonly Trial[];
 }
 
-/** The declared space, else the one that the finished trials show. */
-export const searchedSpace = (study: Judged): SearchSpace =>
-  study.version.space ?? inferSpace(study.trials().filter(isSample));
-
-/** A failed trial may have ended before it asked for all its parameters. */
-const isSample = (trial: Trial): boolean => isFinished(trial) && trial.state !== "failed";
-
 /** @throws HpoError with several metrics unless one is named, or on an option out of range */
 export function importanceOf(
   study: Judged,
   { metric, ...options }: StudyImportanceOptions,
 ): ImportanceResult {
-  return importance(study.trials(), searchedSpace(study), {
+  const trials = study.trials();
+  return importance(trials, study.version.space ?? spaceSeen(trials), {
     ...options,
     directions: study.directions,
     metric: metricIndex(study, metric),

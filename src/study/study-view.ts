@@ -10,7 +10,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
-import { spaceSeen } from "./space-seen.ts";
+import { knownSpace } from "./space-seen.ts";
 import type { SearchSpace } from "../space/search-space.ts";
 import { excludedAfter, exclusionsOf } from "./steer/exclusions.ts";
 import { interruptedAmong } from "./heartbeat/interrupted.ts";
@@ -98,10 +98,9 @@ export async function viewStudy(
     stopped: stopOf(record),
     version,
     get space() {
-      if (version.space) return version.space;
-      if (detail === "outline" || detail === "brief")
+      if (!version.space && (detail === "outline" || detail === "brief"))
         throw new TypeError("viewStudy: ask for the space to be told of it.");
-      return spaceSeen(view.finished);
+      return knownSpace({ version, history });
     },
     get counts() {
       return history.counts;

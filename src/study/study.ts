@@ -80,7 +80,7 @@ export class Study<P = Params> {
   get seed(): number {
     return this.version.seed;
   }
-  /** The search space; in a define-by-run study what is inferred of it so far. */
+  /** The search space; in a define-by-run study what its finished trials show of it. */
   get space(): SearchSpace {
     return this.#engine.space;
   }

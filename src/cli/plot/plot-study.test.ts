@@ -42,6 +42,30 @@ test("a study is plotted as SVG and PNG, by the ending of the file", async (t) =
   );
 });
 
+test("a study without a declared space is plotted in the space that its trials show", async (t) => {
+  const folder = await tempFolder(t);
+  const url = `sqlite:${join(folder, "hpo.db")}`;
+  const storage = await openStorage(url);
+  const study = await openStudy({ name: "free", strategy: random() }, { storage });
+  await study.optimize(
+    (trial) =>
+      trial.suggestFloat("x", 0, 1) +
+      trial.suggestFloat("y", 0, 1) +
+      (trial.suggestCategorical("kind", ["a", "b"]) === "a" ? 1 : 0),
+    { trials: 20 },
+  );
+  await storage.close();
+  for (const [kind, shown] of [
+    ["contour", /with the other settings of trial/],
+    ["regret", /left to gain/],
+    ["branches", />kind</],
+  ] as const) {
+    const out = join(folder, `${kind}.svg`);
+    await plotStudy("free", kind, { storage: url, out });
+    t.regex(readFileSync(out, "utf8"), shown, kind);
+  }
+});
+
 test("a report is written as a page", async (t) => {
   const { file, options } = await stored(t, "made");
   const { storage } = options({});
