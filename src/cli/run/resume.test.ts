@@ -52,6 +52,29 @@ test.serial(
   },
 );
 
+test.serial("--trials is the total that the strategy plans for, broken off or not", async (t) => {
+  const folder = await tempFolder(t);
+  writeFileSync(join(folder, "flags.mjs"), STUDY.replace("trials: 3", "trials: 500"));
+  const whole = "study run flags.mjs --trials 9 --workers 1 --json";
+  const paramsOf = async (name: string) => {
+    const { out } = await hpo(folder, `study trials ${name} --json`);
+    return (JSON.parse(out) as { params: unknown }[]).map(({ params }) => params);
+  };
+  const chosen = async () => {
+    const { out } = await hpo(folder, "study show broken --json");
+    return (JSON.parse(out) as { chosen: { reason: string } }).chosen.reason;
+  };
+  await hpo(folder, whole);
+  await hpo(folder, `${whole} --name broken --until maxTrials=6`);
+  t.regex(await chosen(), /^9 trials: /);
+  await hpo(folder, `${whole} --name broken`);
+  t.deepEqual(await paramsOf("broken"), await paramsOf("flags"));
+  const more = await hpo(folder, "study resume broken --trials 11 --json");
+  t.is(more.code, 0, more.err);
+  t.regex(await chosen(), /^11 trials: /);
+  t.regex((await hpo(folder, "study replay broken")).out, /^The same as before: 11 suggestions/);
+});
+
 test("flags are typed as they are given, and what is stored otherwise is no flag", (t) => {
   const flags = { seed: 0, memoryLimit: "4 GiB", silence: 500, shareDevices: true } as const;
   t.is(flagsText(flags), "--seed 0 --silence 0.5s --memory-limit '4 GiB' --share-devices");

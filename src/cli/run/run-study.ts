@@ -57,10 +57,9 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
       const devices = await devicesOf(definition.name, file, definition, flags);
       const study = await openStudy(definition, { storage, log: warn });
       await rememberSource(storage, study.name, file.source, flags);
-      const total = flags.trials ?? definition.trials;
-      return runTrials(study, file, { ...definition, trials: total }, flags, {
+      return runTrials(study, file, definition, flags, {
         devices,
-        report: (reason) => report(study, reason, total, flags),
+        report: (reason) => report(study, reason, definition.trials, flags),
       });
     },
     { create: true },
@@ -72,11 +71,13 @@ const soon = (stopping: AbortSignal, work: Promise<void>): Promise<unknown> =>
   stopping.aborted ? within(SOON_MS, work) : work;
 
 async function overrides(flags: RunFlags): Promise<Partial<StudyDefinition>> {
-  const { name, seed } = flags;
+  const { name, seed, trials } = flags;
   const until = untilGiven(flags.until);
   return {
     ...(name !== undefined && { name }),
     ...(seed !== undefined && { seed }),
+    // Strategies plan for it, so that it belongs to the study's version.
+    ...(trials !== undefined && { trials }),
     ...(until && { until: asUsage(() => stopRulesOf(until)) }),
     ...(await givenParts(flags)),
   };

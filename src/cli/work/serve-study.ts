@@ -136,10 +136,10 @@ interface Served extends EndingStudy {
 async function serveOne(path: string, storage: Storage, flags: ServeFlags): Promise<Served> {
   await refuseStudyName("hpo study serve", path, storage);
   const file = await loadStudyFile(path);
-  const definition = { ...file.definition, ...(await givenParts(flags)) };
+  const total = flags.trials ?? file.definition.trials;
+  const definition = { ...file.definition, trials: total, ...(await givenParts(flags)) };
   const study = await openStudy(definition, { storage, log: warn });
   await rememberSource(storage, study.name, file.source, flags);
-  const total = flags.trials ?? definition.trials;
   const store = storeOf(study, flags);
   const coordinator = await coordinate(study, {
     files: store?.id,
