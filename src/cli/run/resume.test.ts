@@ -75,6 +75,18 @@ test.serial("--trials is the total that the strategy plans for, broken off or no
   t.regex((await hpo(folder, "study replay broken")).out, /^The same as before: 11 suggestions/);
 });
 
+test.serial("a run that starts nothing, as its total is there, says what to give", async (t) => {
+  const folder = await tempFolder(t);
+  writeFileSync(join(folder, "flags.mjs"), STUDY);
+  const first = await hpo(folder, "study run flags.mjs");
+  t.notRegex(first.out, /No trial is started/);
+  await hpo(folder, "study enqueue flags x=0.5");
+  const { out } = await hpo(folder, "study run flags.mjs --trials 2");
+  t.regex(out, /^No trial is started: --trials 2 is the study's total, and 3 are there, and 1 queued\. For 2 more give --trials 5\.$/m); // prettier-ignore
+  const json = await hpo(folder, "study run flags.mjs --json");
+  t.regex(json.err, /No trial is started: trials 3 is the study's total/);
+});
+
 test("flags are typed as they are given, and what is stored otherwise is no flag", (t) => {
   const flags = { seed: 0, memoryLimit: "4 GiB", silence: 500, shareDevices: true } as const;
   t.is(flagsText(flags), "--seed 0 --silence 0.5s --memory-limit '4 GiB' --share-devices");

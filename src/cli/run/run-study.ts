@@ -57,12 +57,29 @@ export async function runStudyFile(file: StudyFile, flags: RunFlags): Promise<nu
       const devices = await devicesOf(definition.name, file, definition, flags);
       const study = await openStudy(definition, { storage, log: warn });
       await rememberSource(storage, study.name, file.source, flags);
+      await study.refresh();
+      const none = nothingToStart(study, definition.trials, flags.trials !== undefined);
       return runTrials(study, file, definition, flags, {
         devices,
-        report: (reason) => report(study, reason, definition.trials, flags),
+        report: async (reason) => {
+          if (none !== undefined) (flags.json ? warn : print)(none);
+          await report(study, reason, definition.trials, flags);
+        },
       });
     },
     { create: true },
+  );
+}
+
+/** Why a run starts no trial, if the study has its total already; a queued trial stays where it is. */
+function nothingToStart(study: Study, total = Infinity, isFlag = false): string | undefined {
+  const there = engineOf(study).occupied;
+  if (there < total || total === 0) return undefined;
+  const { waiting } = study.counts;
+  const queued = waiting > 0 ? `, and ${waiting} queued` : "";
+  return (
+    `No trial is started: ${isFlag ? "--trials" : "trials"} ${total} is the study's total, and ` +
+    `${there} are there${queued}. For ${total} more give --trials ${there + total}.`
   );
 }
 
