@@ -151,7 +151,9 @@ async function writeFiles(
   const names = Object.keys(files);
   const taken = names.filter((name) => existsSync(name));
   if (taken.length > 0 && !force) {
-    throw new HpoError(`${taken.join(" and ")} exist(s) already. Pass --force to overwrite.`);
+    throw new HpoError(
+      `${taken.join(" and ")} ${taken.length === 1 ? "exists" : "exist"} already. Pass --force to overwrite.`,
+    );
   }
   for (const [name, text] of Object.entries(files)) {
     await writeText("The file", name, isYaml(name) ? schemaLine(name) + text : text);

@@ -7,7 +7,7 @@ import { newFolder, folderWithBowl } from "./fixtures/bowl-study.ts";
 test.serial("the starters run, in TypeScript and as a Python command", async (t) => {
   const folder = newFolder();
   t.is((await hpo(folder, "init ts")).code, 0);
-  t.regex((await hpo(folder, "init ts")).err, /study\.ts exist\(s\) already\. Pass --force/);
+  t.regex((await hpo(folder, "init ts")).err, /study\.ts exists already\. Pass --force/);
   t.is((await hpo(folder, "init python")).code, 0);
   const ran = await hpo(folder, "study run study.yaml --trials 3");
   t.is(ran.code, 0, ran.err);
@@ -21,9 +21,9 @@ test.serial("a study file that is written from a stored study goes on with it", 
   t.is(wrote.code, 0, wrote.err);
   t.regex(wrote.out, /Wrote study\.yaml\n.*study check study\.yaml/);
   const checked = await hpo(folder, "study check study.yaml --no-run");
-  t.regex(checked.out, /Study "bowl": minimize, 2 parameter\(s\), 56 trials/);
+  t.regex(checked.out, /Study "bowl": minimize, 2 parameters, 56 trials/);
   t.regex((await hpo(folder, "init --from no.yaml")).err, /There is no file no\.yaml\. Give a W&B/);
-  t.regex((await hpo(folder, "init --from-study bowl")).err, /study\.yaml exist\(s\) already/);
+  t.regex((await hpo(folder, "init --from-study bowl")).err, /study\.yaml exists already/);
   t.is((await hpo(folder, "init")).code, 2);
   const beside = await hpo(folder, "init --from-study bowl -o other.yaml");
   t.regex(beside.out, /^Wrote other\.yaml\n.*study check other\.yaml/);

@@ -7,6 +7,7 @@ import {
 import { HpoError } from "../errors/errors.ts";
 import { NUMBERS } from "../errors/number-kinds.ts";
 import { contains, type Distribution, type Scalar } from "./distribution.ts";
+import { counted } from "../errors/counted.ts";
 
 /** What a user believes about a parameter's best value, before any trial. */
 export type PriorSpec =
@@ -84,7 +85,7 @@ export function beta(a: number, b: number): PriorSpec {
  */
 export function density(points: readonly (readonly [number, number])[]): PriorSpec {
   if (points.length < 2) {
-    throw new HpoError(`density: ${points.length} point(s) given, at least 2 are needed.`);
+    throw new HpoError(`density: ${counted(points.length, "point")} given, at least 2 are needed.`);
   }
   for (const [index, [value, weight]] of points.entries()) {
     requireFinite(`density: the value of point ${index}`, value);

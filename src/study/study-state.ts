@@ -287,7 +287,7 @@ export class StudyState<Parts extends StateParts = StudyParts> {
     const finished = this.history.get(trial.number) as FinishedTrial;
     const isBest = this.history.front.some((best) => best.number === trial.number);
     this.hub.emit({ type: "finished", trial: finished, isBest });
-    const note = infinityNote(finished, this.record.directions);
+    const note = infinityNote(finished, this.record);
     if (note !== undefined) this.hub.note(note);
     return finished;
   }

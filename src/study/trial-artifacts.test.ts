@@ -38,7 +38,7 @@ test("the best trial's files are found by one command, cleaned with a look first
   t.regex(hpo(folder, "study artifacts kept 2").out, /checkpoints\/model\.pt +\d+ B\nstdout\.log/);
 
   const dry = hpo(folder, "study artifacts kept --clean --keep-best 1");
-  t.regex(dry.out, /Would remove \d+ B of 3 trial\(s\).*\nRemove it: the same with --yes/);
+  t.regex(dry.out, /Would remove \d+ B of 3 trials.*\nRemove it: the same with --yes/);
   const models = (): number[] =>
     [0, 1, 2, 3].filter((n) =>
       existsSync(join(folder, `hpo-trials/kept/${n}/checkpoints/model.pt`)),

@@ -75,7 +75,7 @@ function unusedParameters(
   const them = unused.length === 1 ? "it" : "them";
   return [
     notice(
-      `${names} stand(s) in no placeholder of the command, and ${scripts.length > 0 ? "its script does not mention" : "it may not read"} ` +
+      `${names} ${unused.length === 1 ? "stands" : "stand"} in no placeholder of the command, and ${scripts.length > 0 ? "its script does not mention" : "it may not read"} ` +
         `HPO_PARAMS: then ${them} changes nothing. Add --${unused[0]} {${unused[0]}}, or read HPO_PARAMS` +
         `${"PYTHONPATH" in env ? "" : " in the program"}.`,
     ),

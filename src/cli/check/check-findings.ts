@@ -10,6 +10,7 @@ import { metricReader } from "../../runner/command/metric/command-metric.ts";
 import { OUTPUT } from "../../runner/command/metric/line-meaning.ts";
 import { withoutEscapes } from "../../runner/output/escapes.ts";
 import type { StudyFile } from "../../study-file/load-study-file.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** @param notes what the study said meanwhile */
 export function findings(
@@ -33,7 +34,7 @@ function endFindings(file: StudyFile, ran: RanTrial): Finding[] {
   if (isTimeUp) {
     const heard =
       trial.reports.length > 0
-        ? `${trial.reports.length} report(s) came until then`
+        ? `${counted(trial.reports.length, "report")} came until then`
         : "nothing that was understood came until then";
     return [
       notice(

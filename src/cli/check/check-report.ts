@@ -20,7 +20,7 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
     ...study.directions.map((direction, index) =>
       study.metricNames ? `${direction} ${study.metricNames[index]}` : direction,
     ),
-    `${study.space.parameters.length} parameter(s)`,
+    counted(study.space.parameters.length, "parameter"),
     ...(definition.trials === undefined ? [] : [counted(definition.trials, "trial")]),
     `${check.workers} at once`,
     `by ${study.version.strategy.name}`,
@@ -69,7 +69,7 @@ function trialLines({ study, suggested, file }: StudyCheck, ran: RanTrial): stri
   const attributes = Object.keys(trial.userAttrs);
   if (attributes.length > 0) lines.push(`  attributes  ${attributes.join(", ")}`);
   if (trial.constraints) lines.push(`  constraints ${trial.constraints.join(", ")}`);
-  const counts = `${linesOf(stdout).length} line(s) on stdout, ${linesOf(stderr).length} on stderr`;
+  const counts = `${counted(linesOf(stdout).length, "line")} on stdout, ${linesOf(stderr).length} on stderr`;
   const kept = file.command
     ? `; a real run keeps them in ${relative(".", suggested[0].directory) || "."}`
     : "";

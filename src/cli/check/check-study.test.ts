@@ -65,7 +65,7 @@ test("what is suspicious is told: a metric that no rule matches, idle parameters
   const text = findings.map(({ message }) => message).join("\n");
   t.regex(text, /gave no result/);
   t.regex(text, /It printed "epoch 3 val_loss = 0\.31".*say metric: val_loss, or print/);
-  t.regex(text, /"momentum" stand\(s\) in no placeholder.*--momentum \{momentum\}/);
+  t.regex(text, /"momentum" stands in no placeholder.*--momentum \{momentum\}/);
   t.notRegex(text, /"lr"/);
   const regex = "metric: { regex: 'val_loss = (?<value>\\S+)' }\npruner: median";
   // The client in Python reads the parameters without their variable's name in the script.
@@ -94,7 +94,7 @@ setInterval(() => console.log(JSON.stringify({ step, value: 1 / ++step })), 20);
   t.true(ok);
   t.is(ran!.state, "stopped");
   t.true(ran!.reports.length > 0);
-  t.regex(findings[0].message, /stopped after \d+s; \d+ report\(s\) came until then/);
+  t.regex(findings[0].message, /stopped after \d+s; \d+ reports? came until then/);
 });
 
 test("without a run, only the file is checked; a study in JavaScript is run in a worker", (t) => {
@@ -113,7 +113,7 @@ test("without a run, only the file is checked; a study in JavaScript is run in a
   t.is(out.match(/^ {2}x=/gm)?.length, 3);
   t.regex(
     out,
-    /Trial 0 ran .*\n {2}reports {5}0: 1\n {2}output .*1 line\(s\) on stdout.*\n {4}trying\n/,
+    /Trial 0 ran .*\n {2}reports {5}0: 1\n {2}output .*1 line on stdout.*\n {4}trying\n/,
   );
   t.deepEqual(readdirSync(folder), ["bowl.mjs"]);
   const wrong = folderWith({ "study.yaml": study().replace("high: 1,", "hihg: 1,") });

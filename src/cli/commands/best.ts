@@ -12,6 +12,7 @@ export const bestCommand = (): Command =>
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
       const { bestTrialOf, whyNoBest } = await import("../../study/best-trial.ts");
+      const { outsideNote } = await import("../show/outside-space.ts");
       const format = await import("../format.ts");
       const { visibleLine } = await import("../visible.ts");
       await withView(name, { ...options, detail: "outline" }, async (study) => {
@@ -26,6 +27,8 @@ export const bestCommand = (): Command =>
         for (const trial of best) {
           print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
           print(format.pasteable(trial.params));
+          const note = outsideNote(study, trial);
+          if (note !== undefined) print(visibleLine(note));
         }
       });
     });

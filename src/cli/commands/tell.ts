@@ -10,7 +10,7 @@ interface TellCommandOptions extends CommonOptions {
 
 export const tellCommand = (): Command =>
   new Command("tell")
-    .description("end a trial that was asked for: with its metric(s), or with a state")
+    .description("end a trial that was asked for: with the values of its metrics, or with a state")
     .argument("<name>", "the study's name")
     .argument("<number>", "the trial's number", integer(0))
     .argument("[values...]", "the metric, or all in the study's order; NaN fails it as diverged")

@@ -33,7 +33,11 @@ export async function exportTo(study: StudyView, flags: TrackerFlags): Promise<v
       `Nothing runs the study any more: ${place} has its ${counted(study.trials().length, "trial")}.`,
     );
   } else {
-    print(count === 0 ? `Nothing is new in ${place}.` : `${count} trial(s) written to ${place}.`);
+    print(
+      count === 0
+        ? `Nothing is new in ${place}.`
+        : `${counted(count, "trial")} written to ${place}.`,
+    );
   }
 }
 

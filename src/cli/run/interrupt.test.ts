@@ -59,7 +59,7 @@ async function signalled(ends: boolean, signals: readonly NodeJS.Signals[], ...f
 test("a signal lets what runs end and starts nothing new, sent twice at once or not", async (t) => {
   for (const signals of [["SIGTERM"], ["SIGHUP"], ["SIGINT", "SIGINT"]] as NodeJS.Signals[][]) {
     const { out, code, left, states } = await signalled(true, signals);
-    t.regex(out, /Finishing 1 running trial\(s\); once more to stop now/);
+    t.regex(out, /Finishing 1 running trial; once more to stop now/);
     t.is(code, 130);
     t.deepEqual(states, ["complete"]);
     t.deepEqual(left, []);
@@ -68,7 +68,7 @@ test("a signal lets what runs end and starts nothing new, sent twice at once or 
 
 test("a trial that does not end within the time to drain is handed back, its processes killed", async (t) => {
   const { out, code, left, states } = await signalled(false, ["SIGTERM"], "--drain", "1s");
-  t.regex(out, /Finishing 1 running trial\(s\), for .*at most/);
+  t.regex(out, /Finishing 1 running trial, for .*at most/);
   t.regex(out, /Stopping now; running trials will be started again/);
   t.is(code, 130);
   t.deepEqual(states, ["running"]);

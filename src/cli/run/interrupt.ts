@@ -1,5 +1,6 @@
 import type { Study } from "../../study/study.ts";
 import * as format from "../format.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface StopSignals {
   /** Aborted by the second signal, or when the time to drain is up. */
@@ -34,7 +35,9 @@ export function stopSignals(
       askedAt = performance.now();
       study.stop();
       const wait = drainMs === undefined ? "" : `, for ${format.seconds(drainMs)} at most`;
-      say(`Finishing ${study.counts.running} running trial(s)${wait}; once more to stop now.`);
+      say(
+        `Finishing ${counted(study.counts.running, "running trial")}${wait}; once more to stop now.`,
+      );
       if (drainMs !== undefined) timer = setTimeout(stopNow, drainMs);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) stopNow();
   };

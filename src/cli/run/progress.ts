@@ -61,7 +61,7 @@ function lineOf(event: StudyEvent, study: Study): string | undefined {
   }
   if (event.type === "cleaned") {
     const { number, files, bytes, why } = event;
-    return `trial ${number}: ${files} file(s), ${formatBytes(bytes)}, removed: ${why}`;
+    return `trial ${number}: ${counted(files, "file")}, ${formatBytes(bytes)}, removed: ${why}`;
   }
   if (event.type !== "finished") return undefined;
   const { trial, isBest } = event;

@@ -2,6 +2,7 @@ import { priorReport } from "../../study/prior/prior-report.ts";
 import { spaceToJson } from "../../space/space-json.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
 import { isInfeasible, whyNoBest } from "../../study/best-trial.ts";
+import { outsideNote } from "../show/outside-space.ts";
 import type { StudyView } from "../../study/study-view.ts";
 import { theoryReportLines } from "../../theory/study/report.ts";
 import { trialToJson } from "../../export/trial-json.ts";
@@ -97,10 +98,14 @@ export function countLines(study: StudyView): string[] {
 export function bestLines(study: StudyView): string[] {
   const best = study.bestTrials;
   if (best.length === 0) return study.counts.complete > 0 ? ["", whyNoBest(study)] : [];
+  const notes = best
+    .map((trial) => outsideNote(study, trial))
+    .filter((note) => note !== undefined)
+    .map(visibleLine);
   if (study.directions.length === 1) {
     const [trial] = best;
     const value = format.values(trial.values, study.metricNames);
-    return ["", `Best: trial ${trial.number}, ${value}`, format.pasteable(trial.params)];
+    return ["", `Best: trial ${trial.number}, ${value}`, format.pasteable(trial.params), ...notes];
   }
   const rows = best.map(
     (trial) =>
@@ -110,6 +115,7 @@ export function bestLines(study: StudyView): string[] {
     "",
     `Front: ${counted(best.length, "trial")} that no other one beats in every metric`,
     ...rows,
+    ...notes,
   ];
 }
 

@@ -13,6 +13,7 @@ import * as format from "../format.ts";
 import { print, printJson, table } from "../output.ts";
 import { trialNumbered } from "./trial-details.ts";
 import { quotedName } from "../visible.ts";
+import { counted } from "../../errors/counted.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -90,9 +91,11 @@ export function cleaning(
   if (cleanings.length === 0) return print("There is nothing to remove.");
   const did = flags.yes ? "Removed" : "Would remove";
   for (const { trial, files, bytes: own } of cleanings) {
-    print(`trial ${trial.number}  ${files.length} file(s), ${formatBytes(own)}`);
+    print(`trial ${trial.number}  ${counted(files.length, "file")}, ${formatBytes(own)}`);
   }
-  print(`${did} ${formatBytes(bytes)} of ${cleanings.length} trial(s); what they printed stays.`);
+  print(
+    `${did} ${formatBytes(bytes)} of ${counted(cleanings.length, "trial")}; what they printed stays.`,
+  );
   if (!flags.yes) {
     // A paused trial may be continued later, from its checkpoints.
     const isContinued = study.trials().some(({ continueFrom }) => continueFrom !== undefined);

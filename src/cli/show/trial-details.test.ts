@@ -1,5 +1,7 @@
 import test from "ava";
+import { createStudy, float, searchSpace } from "../../index.ts";
 import { folderWith, hpo } from "../fixtures/hpo.ts";
+import { trialDetailLines, trialDetails } from "./trial-details.ts";
 
 const PROGRAM = `
 const { HPO_CHECKPOINT_DIR: folder } = process.env;
@@ -25,4 +27,15 @@ test("a trial shows that it was tried again, and its last words once; its line o
   t.regex(out, /^Tried again once, as the machine failed$/m);
   t.is(out.match(/^ValueError: .*too long$/gm)?.length, 1);
   t.regex(out, /^Trial 0 .*too long$/m);
+});
+
+test("the reasons of a suggestion are rounded for people, and whole in JSON", async (t) => {
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "s", space, strategy: "bayesian", seed: 0 });
+  await study.optimize(({ params }) => params.x, { trials: 6 });
+  const trial = study.trials().at(-1)!;
+  const exact = (trialDetails(trial)["why"] as Record<string, number>)["logAcquisition"];
+  t.true(String(exact).length > 13, "there is something to round");
+  const line = trialDetailLines(study, trial).find((one) => one.startsWith("Why"))!;
+  t.regex(line, /logAcquisition: -?[\d.e-]{1,12}(,|$)/);
 });

@@ -10,6 +10,7 @@ import { formatBytes } from "../../system/byte-size.ts";
 import type { StayedHere } from "../../workers/files/sent-files.ts";
 import * as format from "../format.ts";
 import { quotedName } from "../visible.ts";
+import { counted } from "../../errors/counted.ts";
 
 /** @throws HpoError if the study has no such trial */
 export function trialNumbered(study: StudyView, number: number): Trial {
@@ -60,7 +61,10 @@ export function trialDetailLines(study: StudyView, trial: Trial): string[] {
   if (advice) lines.push("", advice);
   const why = trial.systemAttrs[ATTRIBUTE.why] as Record<string, unknown> | undefined;
   if (why) {
-    const facts = Object.entries(why).map(([name, value]) => `${name}: ${String(value)}`);
+    const facts = Object.entries(why).map(
+      ([name, value]) =>
+        `${name}: ${typeof value === "number" ? format.number(value) : String(value)}`,
+    );
     lines.push("", `Why it was suggested  ${facts.join(", ")}`);
   }
   lines.push(...prunerLines(trial));
@@ -94,7 +98,7 @@ function stayedLines({ systemAttrs }: Trial): string[] {
   const stayed = systemAttrs[ATTRIBUTE.stayed] as (StayedHere & { host: string }) | undefined;
   if (!stayed) return [];
   const { files, bytes, host, why } = stayed;
-  return [`${files} file(s), ${formatBytes(bytes)}, stayed on ${host}: ${why}`];
+  return [`${counted(files, "file")}, ${formatBytes(bytes)}, stayed on ${host}: ${why}`];
 }
 
 /** How often it had to begin again, and why. */

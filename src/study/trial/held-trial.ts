@@ -3,6 +3,7 @@ import type { Held, TrialLease } from "../../contracts/trial-lease.ts";
 import { isFinished, type FinishedTrial, type RunningTrial } from "../../contracts/trial.ts";
 import { TrialFinishedError, TrialLostError } from "../../errors/errors.ts";
 import type { LostTrialAction } from "./lost-trial.ts";
+import { trialCommand } from "./trial-command.ts";
 import { heldOf, leaseOf } from "./trial-lease.ts";
 
 /** Whether this process's lease still holds a running trial. */
@@ -53,7 +54,7 @@ export function describeHeld(
   { host, since, lease }: LostTrialAction & { kind: "wait" },
   holdsMs: (lease: TrialLease) => number,
 ): string {
-  const command = (name: string) => `hpo study ${name} ${quoted(study)} ${number}`;
+  const command = (name: string) => trialCommand(name, study, number);
   const who = `Trial ${number} is held by host ${host}${since === undefined ? "" : ` since ${since}`}`;
   if (!lease) {
     return (
@@ -68,6 +69,3 @@ export function describeHeld(
     `gives no sign of life until then, or by \`${command("requeue")}\`.`
   );
 }
-
-const quoted = (name: string): string =>
-  /^[\w.:/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;

@@ -3,6 +3,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import type { Outcome } from "../../contracts/objective.ts";
 import { isDivergence, minimised } from "../../contracts/observation.ts";
+import { trialCommand } from "./trial-command.ts";
 import type { Direction, Failure, FinishedTrial, Report } from "../../contracts/trial.ts";
 
 /** How a trial ends in the study: values where it completed, a failure where it failed. */
@@ -72,8 +73,8 @@ export function prunedEnd(reports: readonly Report[], { directions }: Metrics): 
 /** Tells of a result with an infinity that its user hardly meant. */
 export const infinityNote = (
   trial: FinishedTrial,
-  directions: readonly Direction[],
-): string | undefined => unbeatableNote(trial, directions) ?? divergedNote(trial, directions);
+  { name, directions }: { readonly name: string; readonly directions: readonly Direction[] },
+): string | undefined => unbeatableNote(trial, directions, name) ?? divergedNote(trial, directions);
 
 /** One of several metrics is as bad as can be: whatever the others are, the trial diverged. */
 function divergedNote(trial: FinishedTrial, directions: readonly Direction[]): string | undefined {
@@ -90,13 +91,14 @@ function divergedNote(trial: FinishedTrial, directions: readonly Direction[]): s
 function unbeatableNote(
   trial: FinishedTrial,
   directions: readonly Direction[],
+  study: string,
 ): string | undefined {
   if (trial.state !== "complete") return undefined;
   const { number, values } = trial;
   if (!values.some((value, i) => minimised(value, directions[i]) === -Infinity)) return undefined;
   return (
     `Trial ${number} returned ${values.join(", ")}: no trial can be better. If that is a fault, as the ` +
-    `logarithm of a 0 or an overflow, take it out: hpo study exclude NAME ${number}.`
+    `logarithm of a 0 or an overflow, take it out: ${trialCommand("exclude", study, number)}.`
   );
 }
 

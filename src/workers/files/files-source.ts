@@ -9,6 +9,7 @@ import type { FileClient } from "./file-client.ts";
 import { followFiles } from "./followed-files.ts";
 import { followOutput } from "./followed-output.ts";
 import { dropFolder, sendFiles, type StayedHere } from "./sent-files.ts";
+import { counted } from "../../errors/counted.ts";
 
 export interface FilesSourceOptions {
   readonly client: FileClient;
@@ -61,7 +62,7 @@ export function filesSource(
     const stayed = await sendFiles(client, held, directoryOf(number));
     if (stayed) {
       note(
-        `Trial ${number}: ${stayed.files} file(s), ${formatBytes(stayed.bytes)}, stay on this machine in ` +
+        `Trial ${number}: ${counted(stayed.files, "file")}, ${formatBytes(stayed.bytes)}, stay on this machine in ` +
           `${directoryOf(number)}: ${stayed.why}.`,
       );
     }

@@ -101,7 +101,7 @@ test("limits of a trial and of the study leave files at the worker, and say so",
   t.true(existsSync(join(folder, "a", "0", "large")), "it is not lost");
   t.false(existsSync(join(of(0), "large")));
   t.true(existsSync(join(of(2), "stdout.log")), "what is printed comes first");
-  t.regex(notes[0], /Trial 0: 1 file\(s\), 950 B, stay on this machine in .*a trial may keep/);
+  t.regex(notes[0], /Trial 0: 1 file, 950 B, stay on this machine in .*a trial may keep/);
 });
 
 test("what a trial prints can be read at the coordinator while it runs", async (t) => {
