@@ -1,7 +1,7 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { relative } from "node:path";
 import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
-import type { RanTrial, SuggestedTrial, StudyCheck } from "./check-result.ts";
+import type { RanTrial, StudyCheck } from "./check-result.ts";
 import * as format from "../format.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
 import { shellQuote } from "../shell-quote.ts";
@@ -13,7 +13,7 @@ const LAST_LINES = 8;
 
 /** What a check found out, for people. */
 export function checkLines(check: StudyCheck, path: string, storage: string): string[] {
-  const { file, study, suggested, ran, findings } = check;
+  const { file, study, there, ran, findings } = check;
   const { definition } = file;
   const { pruner } = study.version;
   const facts = [
@@ -22,6 +22,7 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
     ),
     counted(study.space.parameters.length, "parameter"),
     ...(definition.trials === undefined ? [] : [counted(definition.trials, "trial")]),
+    ...(there > 0 ? [`${there} of them there`] : []),
     `${check.workers} at once`,
     `by ${study.version.strategy.name}`,
     pruner ? `pruned by ${pruner.name}` : "not pruned",
@@ -29,7 +30,7 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
   const lines = [
     `Study ${quotedName(study.name)}: ${facts.join(", ")}`,
     "",
-    ...suggestionLines(suggested),
+    ...suggestionLines(check),
   ];
   if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));
   if (findings.length > 0) lines.push("");
@@ -39,18 +40,19 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
   return lines;
 }
 
-function suggestionLines(suggested: readonly SuggestedTrial[]): string[] {
+function suggestionLines({ suggested, there }: StudyCheck): string[] {
+  const which = there > 0 ? "next" : "first";
   const [first] = suggested;
   if (!first) return ["Nothing is suggested: the space has no point."];
   if (!first.plan) {
     const rows = suggested.map(
       ({ trial }) => `  ${format.inline(trial.params) || "(asked as it runs)"}`,
     );
-    return ["The first trials", ...rows];
+    return [`The ${which} trials`, ...rows];
   }
   const { cwd, env } = first.plan;
   return [
-    "The first commands",
+    `The ${which} commands`,
     ...suggested.map(({ plan }) => `  ${plan!.argv.map(shellQuote).join(" ")}`),
     `In ${cwd}, trial ${first.trial.number} with`,
     ...Object.entries(env).map(([name, value]) => `  ${name}=${shellQuote(value)}`),
@@ -97,14 +99,15 @@ function lastLines(text: string): string[] {
 
 /** How long the study takes if all trials do as this one. */
 function estimateLines(
-  { file, workers }: StudyCheck,
+  { file, workers, there }: StudyCheck,
   { durationMs, isTimeUp }: RanTrial,
 ): string[] {
   const { trials } = file.definition;
-  if (trials === undefined || isTimeUp) return [];
-  const rounds = Math.ceil(trials / workers);
+  const left = trials === undefined ? 0 : trials - there;
+  if (left <= 0 || isTimeUp) return [];
+  const rounds = Math.ceil(left / workers);
   return [
-    `  ${trials} such trials, ${workers} at once: about ${format.seconds(rounds * durationMs)}`,
+    `  ${left} such trials, ${workers} at once: about ${format.seconds(rounds * durationMs)}`,
   ];
 }
 

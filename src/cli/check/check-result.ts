@@ -8,7 +8,9 @@ import type { ActiveTrial } from "../../study/trial/active-trial.ts";
 export interface StudyCheck {
   readonly file: StudyFile;
   readonly study: Study;
-  /** What the first trials would be. */
+  /** How many trials the study has already that a run goes on with. */
+  readonly there: number;
+  /** What the first trials would be, or the next ones. */
   readonly suggested: readonly SuggestedTrial[];
   readonly ran: RanTrial | undefined;
   readonly findings: readonly Finding[];

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
 import { folderWith, hpo, type Ran } from "../fixtures/hpo.ts";
 
@@ -45,6 +46,25 @@ test("a check shows the commands, runs one trial, tells what was heard, and keep
   t.regex(out, /Run it: npx hpo study run study\.yaml/);
   t.notRegex(out, /notice|error/);
   t.deepEqual(readdirSync(folder).sort(), ["study.yaml", "train.mjs"]);
+});
+
+test("of a study that is there a check shows the trials that come next, and leaves it as it was", (t) => {
+  const folder = folderWith({ "study.yaml": study(), "train.mjs": REPORTS });
+  hpo(folder, "study run study.yaml --quiet --until maxTrials=2");
+  const { out, err } = hpo(folder, "study check study.yaml");
+  t.regex(out, /^Study "checked": .*, 10 trials, 2 of them there, /m, err);
+  t.regex(out, /^The next commands$/m);
+  t.regex(out, /HPO_TRIAL_DIR=\S+\/hpo-trials\/checked\/2\n/);
+  t.regex(out, /^Trial 2 ran .*^ {2}8 such trials, /ms);
+  t.deepEqual(readdirSync(join(folder, "hpo-trials/checked")).sort(), ["0", "1"]);
+  const lr = /train\.mjs --lr=([\d.e-]+)$/m.exec(out)?.[1];
+  hpo(folder, "study run study.yaml --quiet --until maxTrials=3");
+  const trials = JSON.parse(hpo(folder, "study trials checked --json").out) as { params: { lr: number } }[]; // prettier-ignore
+  t.is(trials.length, 3);
+  t.is(trials[2].params.lr, Number(lr));
+  writeFileSync(join(folder, "study.yaml"), study().replace("trials: 10", "trials: 3"));
+  const full = hpo(folder, "study check study.yaml --no-run");
+  t.regex(full.out, /notice: The study has its 3 trials: a run starts none unless its total, .* is above 3\./); // prettier-ignore
 });
 
 test("a trial that fails fails the check, with its last words", (t) => {

@@ -13,9 +13,10 @@ import { OUTPUT_FILES } from "../../runner/output/output-file.ts";
 import type { HostTrial } from "../../contracts/runner.ts";
 import { memoryStorage } from "../../storage/memory.ts";
 import type { Study } from "../../study/study.ts";
-import { foldersOf, newFolders } from "../../artifacts/study-folders.ts";
+import { counted } from "../../errors/counted.ts";
 import { findings } from "./check-findings.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
+import { copyStored, type FolderOf } from "./stored-copy.ts";
 import type { RanTrial, StudyCheck, SuggestedTrial } from "./check-result.ts";
 
 export interface CheckFlags {
@@ -29,8 +30,8 @@ export interface CheckFlags {
 const SUGGESTED = 3;
 
 /**
- * Reads a study file, asks for its first suggestions, and runs the first of them in a scratch
- * folder; keeps nothing.
+ * Reads a study file, asks for its first suggestions, or for the next ones of a study that is there, and runs the
+ * first of them in a scratch folder; keeps nothing.
  * @throws HpoError where the file is wrong
  */
 export async function checkStudy(path: string, flags: CheckFlags): Promise<StudyCheck> {
@@ -38,8 +39,10 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
   const scratch = mkdtempSync(join(tmpdir(), "hpo-check-"));
   try {
     const definition = { ...file.definition, artifacts: scratch };
-    const study = await openStudy(definition, { storage: memoryStorage() });
+    const storage = memoryStorage();
+    const folderOf = await copyStored(file.definition, flags.storage, storage);
     const notes: string[] = [];
+    const study = await openStudy(definition, { storage, log: (note) => notes.push(note) });
     study.subscribe((event) => {
       if (event.type === "note") notes.push(event.message);
     });
@@ -51,13 +54,24 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
       isAutomatic: file.command !== undefined,
     });
     const lease = devices.leases?.[0];
-    const asked = await study.ask(SUGGESTED);
-    const suggested = asked.map((trial) => suggestedTrial(file, trial, flags.storage, lease));
+    const engine = engineOf(study);
+    await study.refresh();
+    const there = engine.occupied;
+    // Of a study that has its total, what a larger one would give.
+    const isFull = there >= (definition.trials ?? Infinity);
+    if (isFull) {
+      notes.push(
+        `The study has its ${counted(definition.trials!, "trial")}: a run starts none unless its total, trials: or --trials, is above ${there}.`,
+      );
+    }
+    const asked = await engine.ask(SUGGESTED, { total: isFull ? Infinity : undefined });
+    const suggested = asked.map((trial) => suggestedTrial(file, trial, folderOf, lease));
     const [first] = asked;
     const ran = flags.run && first ? await runOne(file, study, first, flags, lease) : undefined;
     const found = findings(file, suggested, ran, [...devices.notes, ...notes]);
     const isWell = found.every(({ level }) => level !== "error");
-    return { file, study, suggested, ran, findings: found, isWell, workers: devices.workers };
+    const { workers } = devices;
+    return { file, study, there, suggested, ran, findings: found, isWell, workers };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -66,13 +80,10 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
 function suggestedTrial(
   file: StudyFile,
   trial: ActiveTrial,
-  url: string,
+  folderOf: FolderOf,
   lease: Lease | undefined,
 ): SuggestedTrial {
-  const { name, artifacts } = file.definition;
-  const storage = { url: /^[a-z]{2,}:/.test(url) ? url : `sqlite:${url}` };
-  const systemAttrs = newFolders(storage, name, artifacts);
-  const directory = foldersOf(storage, { name, systemAttrs }).of(trial.number);
+  const directory = folderOf(trial.number);
   const { number, params, seed, study } = trial;
   const plan = file.command?.plan({ number, params, seed, study, directoryPath: directory }, lease);
   return { trial, directory, plan };

@@ -4,7 +4,9 @@ import type { CheckFlags } from "../check/check-study.ts";
 
 export const checkCommand = (): Command =>
   new Command("check")
-    .description("read a study file, show its first trials, and run one of them; keeps nothing")
+    .description(
+      "read a study file, show its first trials, or the next ones of a study that is stored, and run one; keeps nothing",
+    )
     .argument("<file>", "the study file; FILE#NAME where it has several")
     .addOption(
       new Option("--timeout <time>", "stop the trial after this time, as 90s, 10m")
