@@ -4,7 +4,7 @@ import { mustBe } from "../../errors/checks.ts";
 import { samplesOf } from "../../importance/samples.ts";
 import { largest } from "../../numerics/vectors.ts";
 import { refitSchedule } from "../../surrogate/refit-schedule.ts";
-import { requireOneMetric, type Progress, type StopRule } from "./stop-rules.ts";
+import { refuseSeveralMetrics, type Progress, type StopRule } from "./stop-rules.ts";
 
 /** With fewer trials the model is often too confident. */
 const LEAST_TRIALS = 20;
@@ -34,7 +34,7 @@ export function regretBound(limit: number | "noise" = "noise"): StopRule {
   /** The last bound of each study, by its first trial, as a rule may serve several studies. */
   const known = new WeakMap<FinishedTrial, { readonly size: number; readonly bound?: RegretBound }>(); // prettier-ignore
   return (progress) => {
-    requireOneMetric("regretBound", progress);
+    refuseSeveralMetrics("regretBound", progress);
     const { finished } = progress;
     if (finished.length < LEAST_TRIALS) return undefined;
     const size = looks.lastRefit(finished.length, 3);

@@ -20,7 +20,7 @@ export interface Progress {
 export type StopRule = (progress: Progress) => string | undefined;
 
 /** @throws HpoError where a rule that judges by one metric would never be met */
-export function requireOneMetric(rule: string, { directions }: Progress): void {
+export function refuseSeveralMetrics(rule: string, { directions }: Progress): void {
   if (directions.length <= 1) return;
   throw new HpoError(
     `${rule}: the study has ${directions.length} metrics, and the rule is of one. Drop the rule.`,
@@ -58,7 +58,7 @@ export function maxTrials(count: number): StopRule {
 export function targetValue(target: number): StopRule {
   requireFinite("targetValue: target", target);
   return (progress) => {
-    requireOneMetric("targetValue", progress);
+    refuseSeveralMetrics("targetValue", progress);
     const { best, directions } = progress;
     if (!best) return undefined;
     const value = minimised(best.values[0], directions[0]);
@@ -82,7 +82,7 @@ export function targetValue(target: number): StopRule {
 export function noImprovement(count: number): StopRule {
   requireInteger("noImprovement: count", count, 1);
   return (progress) => {
-    requireOneMetric("noImprovement", progress);
+    refuseSeveralMetrics("noImprovement", progress);
     const { finished, best } = progress;
     if (!best || finished.length < count) return undefined;
     const recent = finished.slice(-count);
