@@ -79,7 +79,7 @@ function nothingToStart(study: Study, total = Infinity, isFlag = false): string 
   const queued = waiting > 0 ? `, and ${waiting} queued` : "";
   return (
     `No trial is started: ${isFlag ? "--trials" : "trials"} ${total} is the study's total, and ` +
-    `${there} are there${queued}. For ${total} more give --trials ${there + total}.`
+    `${there} ${there === 1 ? "is" : "are"} there${queued}. For ${total} more give --trials ${there + total}.`
   );
 }
 
