@@ -13,7 +13,7 @@ const WORDS = /^[\w ./%()#@-]*$/;
 /** A progress bar behind a table's names, as YOLO draws it: `mAP50  mAP50-95): 100%|███| 2/2`. */
 const PROGRESS = /:\s*\d+%\|.*$/;
 /** `Box(P`, `mAP50-95)`: a bracket around the names of several columns. */
-const HALF_BRACKET = /^\w+\((?=[^()]*$)|(?<=^[^()]*)\)$/;
+const HALF_BRACKET = /^\w+\((?=[^()]*$)|\)$(?<=^[^()]*\))/;
 /** A bar between the cells of a table, as tables are drawn. */
 export const BAR = /[|\u2502\u2503\u2551]/g;
 
