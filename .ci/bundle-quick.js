@@ -1,6 +1,6 @@
 // Makes what `hpo` starts with, of two files that Node can each read and compile at once: hpo.cjs of
 // src/cli/main.ts, and commands.cjs of what src/cli/quick/quick-commands.ts needs, with SQLite's statements
-// compiled. What compiles others, kysely.cjs, is loaded if there is one. Run by npm run build, after the
+// compiled. What compiles others, Kysely, is loaded if there is one. Run by npm run build, after the
 // libraries' bundles.
 import { chmodSync, readFileSync, renameSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
@@ -44,7 +44,10 @@ const compiledStatements = (text) => ({
   setup({ onLoad, onResolve }) {
     const contents = `export const sqliteStatements = JSON.parse(${JSON.stringify(text)});`;
     onLoad({ filter: /sqlite-statements\.js$/ }, () => ({ contents, loader: "js" }));
-    onResolve({ filter: /vendor\/kysely\.js$/ }, () => ({ path: "./kysely.cjs", external: true }));
+    onResolve({ filter: /vendor\/kysely\.js$/ }, () => ({
+      path: "../../vendor/kysely.cjs",
+      external: true,
+    }));
   },
 });
 
@@ -100,4 +103,3 @@ await bundle(`${cli}/quick/quick-commands.js`, `${cli}/quick/commands.cjs`, isOf
   plugins: [compiledStatements(await statementsText())],
   banner: { js: "const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };" },
 });
-await bundle("dist/src/vendor/kysely.js", `${cli}/quick/kysely.cjs`, () => true, {});

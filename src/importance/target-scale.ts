@@ -15,8 +15,8 @@ const EXPLODED = 20 * Math.LN10;
 
 /**
  * The scale on which a metric's values are compared. A few huge values would otherwise hold all the
- * variance: logarithms where all values have one sign, and ranks where they have not, or a few exploded so
- * far that they hold the variance of the logarithms, too; as they are where nothing is far out.
+ * variance: logarithms where all values have one sign, and ranks where they have not; as they are where
+ * nothing is far out.
  */
 export function targetScale(values: Float64Array): TargetScale {
   const low = quantile(values, 0.1);
@@ -24,16 +24,21 @@ export function targetScale(values: Float64Array): TargetScale {
   const sameSign = values.every((value) => value > 0) || values.every((value) => value < 0);
   const ratio = sameSign ? Math.max(high / low, low / high) : 1;
   if (ratio <= DECADES && !isFarOut(values, FAR)) return "linear";
-  return sameSign && !isFarOut(onScale(values, "log"), FAR_OF_LOGS, EXPLODED) ? "log" : "rank";
+  return sameSign ? "log" : "rank";
 }
 
-/** Whether a value lies so many times the distance of the middle 80 % from the median, and so far at least. */
-function isFarOut(values: Float64Array, times: number, least = 0): boolean {
-  const middle = quantile(values, 0.5);
-  const distance = quantile(values, 0.9) - quantile(values, 0.1);
+/** Whether a value lies so many times the distance of the middle 80 % from the median. */
+function isFarOut(values: Float64Array, times: number): boolean {
+  const { middle, distance } = middleOf(values);
   const farthest = values.reduce((most, v) => Math.max(most, Math.abs(v - middle)), 0);
-  return distance > 0 && farthest > Math.max(least, times * distance);
+  return distance > 0 && farthest > times * distance;
 }
+
+/** The median, and how far the middle 80 % reach. */
+const middleOf = (values: Float64Array) => ({
+  middle: quantile(values, 0.5),
+  distance: quantile(values, 0.9) - quantile(values, 0.1),
+});
 
 /** The values on a scale, with mean 0 and variance 1; all 0 where they are equal. */
 export function onTargetScale(values: Float64Array, scale: TargetScale): Float64Array {
@@ -50,5 +55,17 @@ export function onTargetScale(values: Float64Array, scale: TargetScale): Float64
 function onScale(values: Float64Array, scale: TargetScale): Float64Array {
   if (scale === "linear") return values.slice();
   if (scale === "rank") return Float64Array.from(ranks(values));
-  return values.map((value) => (value > 0 ? Math.log(value) : -Math.log(-value)));
+  return withoutExplosions(
+    values.map((value) => (value > 0 ? Math.log(value) : -Math.log(-value))),
+  );
+}
+
+/**
+ * Logarithms, of which none lies farther from the median than what has exploded: how many hundreds of decades a trial
+ * exploded by would hold all their variance, and says nothing.
+ */
+function withoutExplosions(logs: Float64Array): Float64Array {
+  const { middle, distance } = middleOf(logs);
+  const farthest = Math.max(EXPLODED, FAR_OF_LOGS * distance);
+  return logs.map((log) => Math.min(middle + farthest, Math.max(middle - farthest, log)));
 }

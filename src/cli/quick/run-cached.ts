@@ -39,7 +39,7 @@ const RARE = new Set([
   "node:timers/promises",
   "node:worker_threads",
   "node:zlib",
-  "./kysely.cjs",
+  "../../vendor/kysely.cjs",
   "ml-matrix",
   "sobol",
 ]);
