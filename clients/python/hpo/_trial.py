@@ -191,7 +191,10 @@ class Trial(Mapping[str, Any]):
         if not kept.is_file():
             return
         before = [one for one in _reports_in(kept) if end is None or one["step"] < end]
-        kept.write_text("".join(f"{text_of(one)}\n" for one in before))
+        # A kill in this moment leaves the old file whole.
+        new = kept.with_name(f"{_KEPT}.new")
+        new.write_text("".join(f"{text_of(one)}\n" for one in before))
+        new.replace(kept)
         for one in before:
             self._say(one)
 
