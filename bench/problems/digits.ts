@@ -84,6 +84,7 @@ function quietTrial(params: Params, number: number, seed: number): HostTrial {
     writeOutput() {},
     setDevice() {},
     setVersions() {},
+    dropReports() {},
     retry() {},
     note() {},
   };

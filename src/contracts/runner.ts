@@ -76,6 +76,8 @@ export interface HostTrial extends LiveTrial {
   setDevice(name: string): void;
   /** Keeps the versions of what the trial's program runs by: `{ python: "3.11.2" }`. */
   setVersions(versions: Readonly<Record<string, string>>): void;
+  /** Drops what was reported of the metric so far: other lines tell it, and begin again. Extra curves stay. */
+  dropReports(): void;
   /**
    * The trial begins again, as it was, because of what its parameters are not to blame for. Its
    * reports, curves and constraints are dropped, and the retry is counted.

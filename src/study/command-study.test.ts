@@ -49,6 +49,31 @@ test("a result that was told before a crash or a time-out is mentioned, and does
   );
 });
 
+test("where stdout tells a metric after a bar on stderr did, the trial's curve is stdout's, extra curves stay", async (t) => {
+  const bar = 'for at in 7 8 9; do echo "50%|##| loss=$at" >&2; done';
+  const extra = `echo '{"step": 1, "log": {"norm": 2}}'`;
+  const curve = "echo epoch 1 loss=4; echo epoch 2 loss=3; echo epoch 3 loss=2";
+  const space = searchSpace({ x: float(0, 1) });
+  const study = await createStudy({ name: "bars", space, strategy: random() });
+  const script = `${bar}; sleep 0.2; ${extra}; ${curve}`;
+  const runner = commandRunner({
+    command: ["/bin/sh", "-c", script],
+    metric: { name: "loss" },
+  });
+  await engineOf(study).optimizeWith(runner, { trials: 1 });
+  await runner.close();
+  const [trial] = study.trials();
+  t.deepEqual(
+    trial.reports.map(({ step, value }) => [step, value]),
+    [
+      [1, 4],
+      [2, 3],
+      [3, 2],
+    ],
+  );
+  t.deepEqual(trial.systemAttrs["hpo:curves"], { norm: [[1, 2]] });
+});
+
 test("a program is told its study; an error of hpo's has no stack of hpo's", async (t) => {
   const tell = `printf '{"attrs": {"metrics": %s, "name": "%s"}}\\n' "$HPO_METRICS" "$HPO_STUDY_NAME"`;
   const { trials, thrown } = await ranShells([tell], { direction: "maximize" }, { catch: false });

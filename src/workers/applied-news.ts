@@ -37,6 +37,8 @@ function apply(trial: ActiveTrial, item: NewsItem): void {
       return trial.setDevice(item.name);
     case "versions":
       return isVersions(item.versions) ? trial.setVersions(item.versions) : undefined;
+    case "dropReports":
+      return trial.dropReports();
     case "retry":
       return trial.retry(item.why);
     default:

@@ -76,6 +76,17 @@ test("what is sent twice counts once", async (t) => {
   );
 });
 
+test("reports that a worker drops are dropped here, and those that follow are kept", async (t) => {
+  const storage = memoryStorage();
+  const coordinator = await started(storage);
+  const trial = await claim(coordinator, "a");
+  const items = [report(3, 1), report(2, 2), { kind: "dropReports" } as const, report(9, 1)];
+  await coordinator.report(trial, { from: 0, items: items.slice(0, 2) });
+  await coordinator.report(trial, { from: 0, items });
+  await coordinator.tell(trial, nothing, end(1));
+  t.deepEqual((await trialsOf(storage))[0].reports, [{ step: 1, value: 9 }]);
+});
+
 test("a claim that is sent again while it is answered gets the same trial", async (t) => {
   const storage = memoryStorage();
   const coordinator = await started(storage);

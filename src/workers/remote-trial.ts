@@ -81,6 +81,11 @@ export class RemoteTrial extends ActiveTrial {
     this.#outbox.push({ kind: "versions", versions });
   }
 
+  override dropReports(): void {
+    super.dropReports();
+    this.#outbox.push({ kind: "dropReports" });
+  }
+
   override retry(why: string): void {
     super.retry(why);
     this.#isPruned = false;

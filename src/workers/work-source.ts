@@ -58,6 +58,7 @@ export type NewsItem =
   | { readonly kind: "param"; readonly name: string; readonly distribution: DistributionJson }
   | { readonly kind: "device"; readonly name: string }
   | { readonly kind: "versions"; readonly versions: Readonly<Record<string, string>> }
+  | { readonly kind: "dropReports" }
   | { readonly kind: "retry"; readonly why: string };
 
 /** News of a trial; the first of them is number `from` of all its news, counted from 0. */

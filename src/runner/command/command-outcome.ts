@@ -24,6 +24,7 @@ export interface Said {
 }
 
 export function remember(said: Said, meaning: LineMeaning): Said {
+  if (meaning.kind === "startOver") return said.result ? { result: said.result } : {};
   if (meaning.kind === "result") return { ...said, result: { value: meaning.result } };
   if (meaning.kind !== "report") return said;
   const reportCount = (said.reportCount ?? 0) + 1;

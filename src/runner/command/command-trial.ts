@@ -188,6 +188,8 @@ function tellStudy(trial: HostTrial, meaning: LineMeaning): void {
   switch (meaning.kind) {
     case "report":
       return trial.report(meaning.value, meaning.step);
+    case "startOver":
+      return trial.dropReports();
     case "log":
       return trial.log(meaning.values, meaning.step);
     case "constraints":

@@ -88,10 +88,8 @@ export class ActiveTrial implements HostTrial {
   }
 
   get seed(): number {
-    return (this.#seed ??= createRng(this.#hooks.seed, "trial", this.number).integer(
-      0,
-      2 ** 31 - 1,
-    ));
+    this.#seed ??= createRng(this.#hooks.seed, "trial", this.number).integer(0, 2 ** 31 - 1);
+    return this.#seed;
   }
 
   get params(): Params {
@@ -106,7 +104,6 @@ export class ActiveTrial implements HostTrial {
   get userAttrs(): Attributes {
     return this.#attributes.user;
   }
-
   /** The trial as it stands, by ascending step. */
   snapshot(): RunningTrial {
     return {
@@ -186,7 +183,6 @@ export class ActiveTrial implements HostTrial {
   get maxStep(): number | undefined {
     return this.#attributes.maxStep;
   }
-
   get continueFrom(): Continuation | undefined {
     const number = this.#attributes.continueFrom;
     const lastStep = number === undefined ? undefined : this.#hooks.lastStepOf(number);
@@ -246,6 +242,12 @@ export class ActiveTrial implements HostTrial {
     return this.#params.suggest(name, named(name, distribution));
   }
 
+  dropReports(): void {
+    this.#checkRunning("dropReports");
+    this.#reports.drop();
+    this.#hooks.write(this.id, { clearReports: true });
+  }
+
   retry(why: string): void {
     this.#checkRunning("retry");
     const { count, system } = this.#attributes.countRetry();
@@ -260,9 +262,7 @@ export class ActiveTrial implements HostTrial {
     this.#hooks.note(message);
   }
 
-  /**
-   * Writes output to the trial's folder as it comes; not for a study that only this process sees.
-   */
+  /** Writes output to the trial's folder as it comes; not for a study that only this process sees. */
   streamOutput(text: string): void {
     if (this.#hooks.isShared) this.#output.stream(text);
   }

@@ -87,11 +87,16 @@ export class TrialReports {
     return this.#curves ?? NO_CURVES;
   }
 
-  clear(): void {
+  /** Without the curves beside the metric. */
+  drop(): void {
     this.#values.clear();
     this.#sorted = [];
     this.#minimised = [];
     this.#late = [];
+  }
+
+  clear(): void {
+    this.drop();
     this.#curves = undefined;
   }
 }

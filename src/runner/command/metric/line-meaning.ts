@@ -1,10 +1,11 @@
 export type OutputStream = "stdout" | "stderr";
 
 /**
- * What the metric is read from; what of it is not read; which number of a line that has several; what is no
+ * What the metric is read from, and from what instead since a better line came; what of it is not read; which number of a line that has several; what is no
  * report for its step; which later lines may be meant, and are not read; that its unit changes.
  */
-export type RemarkTopic = "found" | "overruled" | "ambiguous" | "leftOut" | "unread" | "unit";
+export type RemarkTopic =
+  "found" | "foundInstead" | "overruled" | "ambiguous" | "leftOut" | "unread" | "unit";
 
 /** What a line of a command's stdout says. */
 export type LineMeaning =
@@ -15,6 +16,8 @@ export type LineMeaning =
       /** With a metric found by a pattern, each report is the result so far. */
       readonly isResult: boolean;
     }
+  /** The reports so far are dropped: those that follow are from lines that count in place of theirs. */
+  | { readonly kind: "startOver" }
   | {
       readonly kind: "log";
       readonly step: number;

@@ -81,6 +81,28 @@ test("a bar that comes before stdout in a later trial gives no reports, as in th
   t.deepEqual(reportsOf([...err, ...out]), expected);
 });
 
+test("a bar that comes before stdout in the first trial leaves the curve to stdout, and that is told", (t) => {
+  const bar = [90, 80, 70, 60].map((at) => `2>${at}%|##| ${at}/100 [00:01, loss=${at}]`);
+  const curve = THREE.map(([epoch, loss]) => `epoch ${epoch} loss=${loss}`);
+  const { reports, result, remarks, how } = heard(
+    { name: "loss" },
+    [...bar, ...curve, ...bar].join("\n"),
+  );
+  t.deepEqual(reports, THREE);
+  t.is(result, 0.125);
+  t.regex(remarks.found!, /^loss is read from text on stderr, steps are counted: /);
+  t.regex(how!, /^loss is read from text, its step from "epoch": "epoch 1 loss=0.5"/);
+  t.regex(
+    remarks.overruled!,
+    /^loss is read from stdout, and not from stderr, .*: "60%.*The reports from there are dropped\. If /,
+  );
+
+  const reader = metricReader({ name: "loss" });
+  const mean = heard({ name: "loss" }, ["avg loss=5", "avg loss=4", ...curve].join("\n"), reader);
+  t.deepEqual(mean.reports, THREE);
+  t.deepEqual(heard({ name: "loss" }, [...bar, ...curve].join("\n"), reader).reports, THREE);
+});
+
 test("of several processes that tell the metric the first one counts, and that is told", (t) => {
   const prefixes: readonly ((rank: number) => string)[] = [
     (rank) => `[rank${rank}]: `,

@@ -61,17 +61,18 @@ function patternOfQualified(line: string, name: string, qualifier: string): stri
   return `${words.map(literalOf).join(".*")}\\W+(?<value>\\S+)`;
 }
 
-/** Why a line does not count. */
-export function overruled(name: string, told: MetricNumber): string {
+/** Why a line does not count. @param isDropped whether it was a report until a better one came */
+export function overruled(name: string, told: MetricNumber, isDropped = false): string {
   const { worse, better, remedy } = places(name, told);
+  const dropped = isDropped ? "The reports from there are dropped. " : "";
   return (
     `${name} is read from ${better}, and not from ${worse}, where it stands, too: ` +
-    `${shortened(told.line)}. If that is meant, ${remedy}`
+    `${shortened(told.line)}. ${dropped}If that is meant, ${remedy}`
   );
 }
 
-/** What becomes of reports by lines that do not count beside a better one, which came after them. */
-export function overruledReports(name: string, told: MetricNumber): string {
+/** What becomes of reports by lines that do not count beside a better one, which came after them and has no step. */
+export function lastingReports(name: string, told: MetricNumber): string {
   const { worse, better, remedy } = places(name, told);
   return (
     `the result of ${name} is read from ${better}, and this trial's reports before it from ${worse}: ` +

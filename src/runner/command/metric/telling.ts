@@ -7,9 +7,9 @@ import {
   bracketed,
   closed,
   found,
+  lastingReports,
   leftOutRemark,
   overruled,
-  overruledReports,
   unitChanged,
   wentBack,
   type MetricNumber,
@@ -60,7 +60,8 @@ export const nothingKnown = (): Known => ({ rank: Infinity, steps: new Map() });
 
 /**
  * The reports of one metric; each line is the result so far. What others may yet overrule is kept until
- * a later step follows it. Where an earlier trial was told better, it is no report.
+ * a later step follows it; where it was reported even so, the better curve begins anew. Where an earlier
+ * trial was told better, it is no report.
  */
 export function curveOf(name: string, known: Known): Hearing {
   const once = remarksOnce();
@@ -69,6 +70,9 @@ export function curveOf(name: string, known: Known): Hearing {
   /** The last one came after worse ones, the first of its rank, and without a step of its own. */
   let isLone = false;
   let last: MetricNumber | undefined;
+  /** The last of a worse rank, whose reports stand until one of this rank comes. */
+  let reportedWorse: MetricNumber | undefined;
+  let foundTopic: "found" | "foundInstead" = "found";
   let steps: CurveSteps = curveSteps({});
   /** The step at which the curve of this rank begins. */
   let first: number | undefined;
@@ -81,12 +85,20 @@ export function curveOf(name: string, known: Known): Hearing {
   /** A mean behind the last number, of those that have no step: of folds, or batches. */
   let closing: MetricNumber | undefined;
 
+  /** Before the first report of a better rank: those of the worse one are dropped. */
+  const startOver = (): LineMeaning[] => {
+    if (!reportedWorse) return [];
+    const worse = reportedWorse;
+    [reportedWorse, foundTopic, lastStep, backSteps] = [undefined, "foundInstead", -1, 0];
+    return [{ kind: "startOver" }, ...once("overruled", () => overruled(name, worse, true))];
+  };
   const report = (
     { told, step, how, name: stepName }: StepReport,
     isResult: boolean,
   ): readonly LineMeaning[] => {
     const { value } = told.naming;
-    const remarks = once("found", () => found(name, told, how));
+    const remarks = startOver();
+    remarks.push(...once(foundTopic, () => found(name, told, how)));
     const isNew = step > lastStep;
     if (isNew) lastStep = step;
     else if (++backSteps > 1 && stepName !== undefined) {
@@ -106,8 +118,8 @@ export function curveOf(name: string, known: Known): Hearing {
   };
   const outranks = (given: number): readonly LineMeaning[] => {
     const earlier = isSure ? reports(steps.end()) : [];
-    const remark = lastStep < 0 ? overruled : overruledReports;
-    const remarks = last ? once("overruled", () => remark(name, last!)) : [];
+    if (lastStep >= 0) reportedWorse ??= last;
+    const remarks = last && !reportedWorse ? once("overruled", () => overruled(name, last!)) : [];
     if (last) known.rank = Math.min(known.rank, given);
     [rank, isSure, first, kept] = [given, given === 0, undefined, []];
     if (!known.steps.has(rank)) known.steps.set(rank, {});
@@ -160,7 +172,10 @@ export function curveOf(name: string, known: Known): Hearing {
     end: () => {
       kept.push(...steps.end());
       if (isWorse() || isLone) kept = [];
-      const all = isSure || !last ? reports(kept.splice(0)) : tell(kept.splice(0), last);
+      const all = [...(isSure || !last ? reports(kept.splice(0)) : tell(kept.splice(0), last))];
+      if (reportedWorse) {
+        all.push(...once("overruled", () => lastingReports(name, reportedWorse!)));
+      }
       if (!closing) return all;
       const remark = once("overruled", () => closed(name, closing!));
       return [...all, ...remark, { kind: "result", result: closing.naming.value }];

@@ -21,7 +21,8 @@ export function heard(
   const read2 = (line: string): readonly LineMeaning[] =>
     line.startsWith("2>") ? read(line.slice(2), "stderr") : read(line);
   const all = [...output.split("\n").flatMap(read2), ...end()];
-  const reports = all.flatMap((one) =>
+  const kept = all.slice(all.findLastIndex(({ kind }) => kind === "startOver") + 1);
+  const reports = kept.flatMap((one) =>
     one.kind === "report" ? [[one.step, one.value] as const] : [],
   );
   const results = all.flatMap((one) =>
@@ -32,5 +33,12 @@ export function heard(
   ) as Heard["remarks"];
   const problems = all.flatMap((one) => (one.kind === "malformed" ? [one.problem] : []));
   const result = results.at(-1);
-  return { reports, result, how: remarks.found, remarks, problems, remedy: remedy() };
+  return {
+    reports,
+    result,
+    how: remarks.foundInstead ?? remarks.found,
+    remarks,
+    problems,
+    remedy: remedy(),
+  };
 }
