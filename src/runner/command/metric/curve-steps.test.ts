@@ -214,6 +214,37 @@ test("a step that is announced once, and before several values, is none", (t) =>
   ]);
 });
 
+test("a number in brackets before a line is its step where nothing else is", (t) => {
+  const heads = (...all: readonly string[]): readonly string[] =>
+    all.map((head, index) => `${head} loss=${1 / 2 ** index}`);
+  const read = (lines: readonly string[], step?: string) =>
+    heard({ name: "loss", ...(step !== undefined && { step }) }, lines.join("\n"));
+  const { reports, how } = read(heads("[5]", "[10]", "[15/20]"));
+  t.deepEqual(
+    reports.map(([step]) => step),
+    [5, 10, 15],
+  );
+  t.regex(how!, /, its step from "\[…\]": /);
+  t.deepEqual(read(heads("[7] epoch 1", "[8] epoch 2", "[9] epoch 3")).reports, OF_EPOCHS);
+  // The number of a process, and a time.
+  t.deepEqual(read(heads("[4711]", "[4711]", "[4711]")).reports, OF_EPOCHS);
+  t.deepEqual(read(heads("[1700000001]", "[1700000003]", "[1700000009]")).reports, OF_EPOCHS);
+  t.deepEqual(read(heads("[5]", "[10]", "[15]"), "tick").reports, OF_EPOCHS);
+  const [a, b, c] = heads("[100/100]", "[100/100]", "[100/100]");
+  t.deepEqual(read(["Epoch 1", a, "Epoch 2", b, "Epoch 3", c]).reports, OF_EPOCHS);
+  const between = read(["epoch 1 loss=1", "[9] loss=1", "epoch 2 loss=0.5", "epoch 3 loss=0.25"]);
+  t.deepEqual(between.reports, OF_EPOCHS);
+});
+
+test("a process's number in brackets that proves to be no step is none in later trials", (t) => {
+  const reader = metricReader({ name: "loss" });
+  const lines = [1, 0.5, 0.25].map((loss) => `[4711] loss=${loss}`);
+  heard({ name: "loss" }, lines.join("\n"), reader);
+  const { read } = reader.reading();
+  const counts = lines.map((line) => read(line).filter(({ kind }) => kind === "report").length);
+  t.deepEqual(counts, [1, 1, 1]);
+});
+
 test("another line after the last step is the result, and no part of that step's report", (t) => {
   const forms: readonly ((at: number) => string)[] = [
     (at) => `Epoch ${at}/3 train: loss 9\nEpoch ${at}/3 valid: loss ${1 / at}`,

@@ -1,6 +1,6 @@
 import type { OutputStream } from "./line-meaning.ts";
 import { WITHIN_EPOCH, type LineLeftOut, type MetricNumber } from "./remarks.ts";
-import type { Sighting, StepSighting } from "./sighting.ts";
+import { AT_HEAD, type Sighting, type StepSighting } from "./sighting.ts";
 
 /** A line in which a metric was sighted. */
 export interface MetricLine {
@@ -64,12 +64,16 @@ const shapeOf = ({ line }: MetricNumber): string =>
 /** It may be no step, but a number of the settings: `warm up until step: 500`. */
 const mayBeIdle = ({ isOnly, of, value }: StepSighting): boolean =>
   isOnly === true && of === undefined && value > 1;
+/** It may be the number of a process. */
+const mayBeNone = ({ sighting }: MetricNumber, at: StepSighting): boolean =>
+  sighting.step === at ? at.name === AT_HEAD : mayBeIdle(at);
 const FROM_LINE_BEFORE = "its step from the line before it";
 const FROM_LINE_BEHIND = "its step from the line behind it";
 
 /** The step that a line tells, or that was announced; `Epoch 1/3` comes before the steps within. */
 export function stepOfLine({ sighting, announced }: MetricLine): StepSighting | undefined {
   const { step: own, form } = sighting;
+  if (own?.name === AT_HEAD && announced && !mayBeIdle(announced)) return announced;
   const isWithin =
     own !== undefined &&
     form === "text" &&
@@ -182,7 +186,8 @@ export function curveSteps(known: KnownSteps): CurveSteps {
           ? FROM_LINE_BEHIND
           : FROM_LINE_BEFORE;
     const report = { told, step, how, name };
-    if (how === FROM_LINE_BEFORE && mayBeIdle(at) && alone.length < MOST_ALONE) alone.push(told);
+    if (how !== FROM_LINE_BEHIND && mayBeNone(told, at) && alone.length < MOST_ALONE)
+      alone.push(told);
     if (current?.step === step && how === FROM_LINE_BEFORE) {
       goOn(told, current);
       return { reports: [], ...leftOut };
@@ -203,8 +208,10 @@ export function curveSteps(known: KnownSteps): CurveSteps {
       if (told.sighting.isBetweenSteps && kind === undefined) {
         [kind, known.kind] = [COUNTED, "always counted"];
       }
-      const isIdle = known.isIdle && at && told.sighting.step !== at && mayBeIdle(at);
-      const isNamed = at !== undefined && !isIdle && known.kind !== "always counted";
+      const isIdle = known.isIdle && at && mayBeNone(told, at);
+      // Where steps have another name, or none, the number before a line is no other step.
+      const isOther = at?.name === AT_HEAD && kind !== undefined && kind !== AT_HEAD;
+      const isNamed = at !== undefined && !isIdle && !isOther && known.kind !== "always counted";
       return isNamed ? hearNamed(told, at) : hearUnnamed(told);
     },
     announce: (step) => {

@@ -52,6 +52,13 @@ export interface StepSighting {
 /** `steps per epoch: 500`, `max epoch: 10`: how many there are. */
 const COUNT_OF = String.raw`(?<![\w-])(?:per|every|each|max|maximum|num|number\s+of)\s+`;
 const STEPS = ["epoch", "global_step", "step", "iteration", "iter"];
+/** What the number in brackets before a line is called, as a step: `[10]\tvalid_0's l2: 0.24`. */
+export const AT_HEAD = "[…]";
+/** Not seconds since 1970. */
+const HEAD = /^\s*\[\s*(\d{1,9})(?:\s*\/\s*(\d+))?\s*\]/;
+/** `Epoch(val) [3]`; of an iteration's, those of a validation begin again each time. */
+const phaseOf = (name: string): string =>
+  name === "epoch" ? "(?:\\(\\w+\\))?" : "(?:\\(train\\))?";
 /** What a step may be called, the coarsest first. */
 export const stepNames = ({ step }: WantedMetric): readonly string[] =>
   step === undefined ? STEPS : [step];
@@ -137,7 +144,14 @@ export function sightingInText(line: string, wanted: WantedMetric): Sighting | u
   if (namings.size === 0) return undefined;
   const found = stepOrFraction(line, wanted);
   if (found === "fraction") return { namings, form: "text", isBetweenSteps: true };
-  return { namings, form: "text", ...(found && { step: found }) };
+  const step = found ?? headStep(line, wanted);
+  return { namings, form: "text", ...(step && { step }) };
+}
+
+function headStep(line: string, { step }: WantedMetric): StepSighting | undefined {
+  const [, digits, total] = (step === undefined && HEAD.exec(line)) || [];
+  if (digits === undefined) return undefined;
+  return { name: AT_HEAD, value: Number(digits), ...(total && { of: Number(total) }) };
 }
 
 /** What a line in which there is no sighting has in the place of the metric's number. */
@@ -158,7 +172,7 @@ export function unreadableIn(
 export const saysOver = (line: string): boolean =>
   /(?<![\w-])(?:done|finished|completed?|over|took|elapsed)(?![\w-])/i.test(line);
 
-/** `Epoch 3/10`, `Epoch [3/10]`, `epoch=3`, `'epoch': 3.0`, `step 250:`, `step 1,000`; not `step 12ms`. */
+/** `Epoch 3/10`, `Epoch [3/10]`, `Epoch(val) [3]`, `epoch=3`, `'epoch': 3.0`, `step 250:`, `step 1,000`; not `step 12ms`. */
 export function stepInText(line: string, wanted: WantedMetric): StepSighting | undefined {
   const found = stepOrFraction(line, wanted);
   return found === "fraction" ? undefined : found;
@@ -168,7 +182,7 @@ function stepOrFraction(line: string, wanted: WantedMetric): StepSighting | "fra
   for (const name of stepNames(wanted)) {
     if (!line.toLowerCase().includes(name.toLowerCase())) continue;
     const literal = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const before = `(?<![\\w./-])(?<!${COUNT_OF})${literal}["']?[\\s:=#([|\u2502\u2503\u2551]*["']?`;
+    const before = `(?<![\\w./-])(?<!${COUNT_OF})${literal}${phaseOf(name)}["']?[\\s:=#([|\u2502\u2503\u2551]*["']?`;
     const pattern = new RegExp(
       `${before}(\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.0+)?(?!\\w|[.,]\\d|\\s*%)(?:\\s*(?:/|of)\\s*(\\d+))?`,
       "i",

@@ -103,16 +103,16 @@ const LOGS: Readonly<Record<string, readonly [name: string, output: string, repo
     "validation_0-rmse",
     "[0]\tvalidation_0-rmse:0.50000\tvalidation_1-rmse:0.6\n[1]\tvalidation_0-rmse:0.25000\tvalidation_1-rmse:0.6",
     [
-      [1, 0.5],
-      [2, 0.25],
+      [0, 0.5],
+      [1, 0.25],
     ],
   ],
   LightGBM: [
     "valid_0's l2",
     "[10]\tvalid_0's l2: 0.5\tvalid_0's auc: 0.7\n[20]\tvalid_0's l2: 0.25\tvalid_0's auc: 0.7",
     [
-      [1, 0.5],
-      [2, 0.25],
+      [10, 0.5],
+      [20, 0.25],
     ],
   ],
   CatBoost: [
@@ -142,7 +142,7 @@ const LOGS: Readonly<Record<string, readonly [name: string, output: string, repo
   ],
   MMDetection: [
     "coco/bbox_mAP",
-    [1, 2]
+    [3, 4]
       .map(
         (epoch) =>
           `mmengine - INFO - Epoch(train)  [${epoch}][  50/7330]  lr: 1e-3 loss: 3.2\n` +
@@ -150,8 +150,23 @@ const LOGS: Readonly<Record<string, readonly [name: string, output: string, repo
       )
       .join("\n"),
     [
-      [1, 0.1],
-      [2, 0.2],
+      [3, 0.3],
+      [4, 0.4],
+    ],
+  ],
+  "MMSegmentation, whose steps are iterations": [
+    "mIoU",
+    [100, 200]
+      .map(
+        (iter) =>
+          `mmengine - INFO - Iter(train) [   ${iter}/160000]  lr: 1e-3 loss: 3.2\n` +
+          `mmengine - INFO - Iter(val) [50/500]    eta: 0:00:10  time: 0.02\n` +
+          `mmengine - INFO - Iter(val) [500/500]    aAcc: 80.0  mIoU: 0.${iter}`,
+      )
+      .join("\n"),
+    [
+      [100, 0.1],
+      [200, 0.2],
     ],
   ],
 };
