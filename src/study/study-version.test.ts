@@ -33,6 +33,11 @@ test("a space, a strategy, a pruner and a seed that changed are told", (t) => {
     "the strategy was tpe and is now random",
   ]);
   t.deepEqual(changes({ seed: 1 }, { seed: 2 }), ["the seed was 1 and is now 2"]);
+  t.deepEqual(changes({ trialBudget: 5 }, { trialBudget: 50 }), [
+    "the total of trials was 5 and is now 50",
+  ]);
+  t.deepEqual(changes({}, { trialBudget: 50 }), ["the total of trials was unset and is now 50"]);
+  t.deepEqual(changes({ trialBudget: 5 }, {}), ["the total of trials was 5 and is now unset"]);
   t.deepEqual(changes({}, { roles: { learningRate: "x" } }), [
     'the roles were unset and are now {"learningRate":"x"}',
   ]);

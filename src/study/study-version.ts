@@ -100,6 +100,10 @@ export function versionChanges(
   changes.push(...revisionChanges("strategy", before.strategy, strategy));
   changes.push(...revisionChanges("pruner", before.pruner, pruner));
   if (before.seed !== now.seed) changes.push(`the seed was ${before.seed} and is now ${now.seed}`);
+  if (before.trialBudget !== now.trialBudget) {
+    const [was, is] = [before, now].map(({ trialBudget = "unset" }) => trialBudget);
+    changes.push(`the total of trials was ${was} and is now ${is}`);
+  }
   if (!sameJson(before.roles, now.roles)) {
     const [was, is] = [before.roles, now.roles].map((roles) =>
       roles ? JSON.stringify(roles) : "unset",

@@ -40,7 +40,9 @@ test.serial(
       resumed.out,
       /^As it was run before: --seed 5 --strategy random --trial-timeout 90s\nStudy "flags": 4 trials/,
     );
-    t.notRegex(resumed.out, /Changed since/);
+    t.deepEqual(resumed.out.match(/Changed since.*/g), [
+      "Changed since the study last ran: the total of trials was 2 and is now 4.",
+    ]);
     t.like(await shown(), { seed: 5, strategy: { name: "random" }, trials: { complete: 4 } });
     const again = await hpo(folder, "study resume flags --seed 6 --trials 5");
     t.is(again.err, "");

@@ -7,7 +7,7 @@ import { HpoError } from "../../errors/errors.ts";
 import { isStudyFile } from "../../study-file/is-study-file.ts";
 import type { StudySource } from "../../study-file/load-study-file.ts";
 import { fromAnywhere } from "../given-parts.ts";
-import { keptFlags, type KeptFlags, type RunFlags } from "./run-flags.ts";
+import { keptFlags, type KeptFlags } from "./run-flags.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { quotedName } from "../visible.ts";
 
@@ -23,6 +23,10 @@ export function sourceOf(name: string, systemAttrs: Attributes): RunSource {
       "Use hpo study run FILE with a file that declares a study of this name.",
   );
 }
+
+/** The flags that a study was run with last. */
+export const flagsOf = (systemAttrs: Attributes): KeptFlags =>
+  keptFlags((systemAttrs[ATTRIBUTE.source] as RunSource | undefined)?.flags);
 
 /**
  * For a command that reads a study's file and takes no name.
@@ -49,7 +53,7 @@ export async function rememberSource(
   storage: Storage,
   name: string,
   source: StudySource,
-  flags: RunFlags,
+  flags: KeptFlags,
 ): Promise<void> {
   const record = await storage.findStudy(name);
   const given = keptFlags({ ...flags, ...fromAnywhere(flags) });

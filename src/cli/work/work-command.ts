@@ -19,6 +19,12 @@ export const workCommand = (): Command =>
       "this machine's copy of the study file; FILE#NAME where it has several",
     )
     .option("--workers <count>", "trials at once", integerOption(NUMBERS.workers))
+    .option(
+      "--trials <count>",
+      "on a database: how many trials the study is to have in all (default: as it was run before, " +
+        "else as its file says)",
+      integer(0),
+    )
     .option("--max-trials <count>", "end after so many trials", integer(1))
     .option("--idle-exit <time>", "end when there was no trial for so long", duration)
     .option(

@@ -1,3 +1,4 @@
+import type { Storage } from "../../contracts/storage.ts";
 import type { Trial } from "../../contracts/trial.ts";
 import { sourceFolder, type StudyFile } from "../../study-file/load-study-file.ts";
 import { keepFiles } from "../../study/cleaning/file-keeper.ts";
@@ -14,8 +15,9 @@ import { leaseOf } from "../../study/trial/trial-lease.ts";
 import { within } from "../../system/within.ts";
 import { fileDifference, fileHash } from "../../workers/file-hash.ts";
 import { withStorage } from "../context.ts";
-import { warn } from "../output.ts";
+import { print, warn } from "../output.ts";
 import { requireKept } from "../run/require-kept.ts";
+import { flagsOf, rememberSource } from "../run/run-source.ts";
 import { endIfDrained, type Drain } from "./drain.ts";
 import type { WorkFlags } from "./work-flags.ts";
 import { workAndTell } from "./work-through.ts";
@@ -34,8 +36,10 @@ export const workDirectly = (
     { storage },
     async (opened) => {
       const artifacts = flags.artifacts ?? file.definition.artifacts;
-      const definition = { ...file.definition, artifacts };
+      const trials = await totalOf(opened, file, flags);
+      const definition = { ...file.definition, artifacts, trials };
       const study = await openStudy(definition, { storage: opened, log: warn });
+      if (flags.trials !== undefined) await rememberTotal(opened, file, flags.trials);
       study.subscribe((event) => event.type === "note" && warn(event.message));
       await study.refresh();
       const engine = engineOf(study);
@@ -80,6 +84,32 @@ export const workDirectly = (
     },
     { waiting: drain.stopping },
   );
+
+/** As it is said here, else as the study was run before, else as the file says. */
+async function totalOf(
+  storage: Storage,
+  { definition }: StudyFile,
+  flags: WorkFlags,
+): Promise<number | undefined> {
+  const record = await storage.findStudy(definition.name);
+  const { trials } = record ? flagsOf(record.systemAttrs) : {};
+  if (flags.trials !== undefined || trials === undefined) return flags.trials ?? definition.trials;
+  if (trials !== definition.trials && !flags.quiet && !flags.json) {
+    const others =
+      definition.trials === undefined
+        ? ""
+        : `, in place of the ${definition.trials} of ${flags.file}`;
+    print(`As it was run before: --trials ${trials}${others} (--trials says another total)`);
+  }
+  return trials;
+}
+
+/** Other workers, and `hpo study resume`, keep to it. */
+async function rememberTotal(storage: Storage, file: StudyFile, trials: number): Promise<void> {
+  const { name } = file.definition;
+  const record = await storage.findStudy(name);
+  await rememberSource(storage, name, file.source, { ...flagsOf(record!.systemAttrs), trials });
+}
 
 /** How long a worker that was told to stop waits for a database that may be away. */
 const SOON_MS = 2000;

@@ -6,6 +6,8 @@ export interface WorkFlags extends DeviceOptions {
   readonly file?: string;
   readonly workers?: number;
   readonly maxTrials?: number;
+  /** The study's total. */
+  readonly trials?: number;
   /** In milliseconds, as the next one. */
   readonly lease?: number;
   readonly idleExit?: number;

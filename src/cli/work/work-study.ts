@@ -20,15 +20,21 @@ import { workDirectly } from "./work-directly.ts";
 import { onAbort, workAndTell } from "./work-through.ts";
 import type { WorkFlags } from "./work-flags.ts";
 
-const LEASE_OF_COORDINATOR =
-  "--lease is for workers on a database. For those of a coordinator it is said to hpo study serve.";
+/** @throws UsageError on a flag that its coordinator is told */
+function refuseCoordinatorFlags({ lease, trials }: WorkFlags): void {
+  const flag = lease !== undefined ? "--lease" : "--trials";
+  if (lease === undefined && trials === undefined) return;
+  throw new UsageError(
+    `${flag} is for workers on a database. For those of a coordinator it is said to hpo study serve.`,
+  );
+}
 
 /** Runs trials of a study that is elsewhere. @returns the exit code */
 export async function workOn(place: string, flags: WorkFlags): Promise<number> {
   goOnWithoutReader();
   if (!isStorage(place)) {
     checkCoordinatorUrl(place);
-    if (flags.lease !== undefined) throw new UsageError(LEASE_OF_COORDINATOR);
+    refuseCoordinatorFlags(flags);
   }
   const file = await loadStudyFile(fileOf(flags));
   const drain = drainOnSignals(warn, flags.drain);
