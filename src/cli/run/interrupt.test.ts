@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { processesWith, untilNone } from "../../runner/fixtures/processes.ts";
+import { createStudy } from "../../index.ts";
+import { stopSignals } from "./interrupt.ts";
 import type { TrialJson } from "../../export/trial-json.ts";
 
 const main = fileURLToPath(new URL("../main.js", import.meta.url));
@@ -64,6 +66,22 @@ test("a signal lets what runs end and starts nothing new, sent twice at once or 
     t.deepEqual(states, ["complete"]);
     t.deepEqual(left, []);
   }
+});
+
+test.serial("a signal between two trials does not say that trials are finished", async (t) => {
+  const study = await createStudy({ name: "between" });
+  const said: string[] = [];
+  const stop = stopSignals(study, (text) => said.push(text));
+  process.emit("SIGTERM");
+  await study.ask();
+  stop.end();
+  const running = stopSignals(study, (text) => said.push(text));
+  process.emit("SIGTERM");
+  running.end();
+  t.deepEqual(said, [
+    "Stopping, as no trial is running; once more to stop now.",
+    "Finishing 1 running trial; once more to stop now.",
+  ]);
 });
 
 test("a trial that does not end within the time to drain is handed back, its processes killed", async (t) => {

@@ -1,3 +1,4 @@
+import { engineOf } from "../../study/study-internals.ts";
 import type { Study } from "../../study/study.ts";
 import * as format from "../format.ts";
 import { counted } from "../../errors/counted.ts";
@@ -8,6 +9,13 @@ export interface StopSignals {
   readonly wasAsked: boolean;
   /** Gives the signals back to Node. */
   end(): void;
+}
+
+/** @param running of this process */
+function whatIsDone(running: number, drainMs: number | undefined): string {
+  if (running === 0) return "Stopping, as no trial is running";
+  const wait = drainMs === undefined ? "" : `, for ${format.seconds(drainMs)} at most`;
+  return `Finishing ${counted(running, "running trial")}${wait}`;
 }
 
 /** At a terminal npx gets Ctrl-C as well, and passes it on: what comes this close is one. */
@@ -34,10 +42,7 @@ export function stopSignals(
     if (askedAt === undefined) {
       askedAt = performance.now();
       study.stop();
-      const wait = drainMs === undefined ? "" : `, for ${format.seconds(drainMs)} at most`;
-      say(
-        `Finishing ${counted(study.counts.running, "running trial")}${wait}; once more to stop now.`,
-      );
+      say(`${whatIsDone(engineOf(study).running, drainMs)}; once more to stop now.`);
       if (drainMs !== undefined) timer = setTimeout(stopNow, drainMs);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) stopNow();
   };
