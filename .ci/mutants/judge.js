@@ -1,6 +1,6 @@
 // Runs tests one after the other in one process, each with all of the project's code loaded anew: a mutant
 // costs what its tests take, and no start of Node and ava. ava's own runner runs them.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { register } from "node:module";
 import { join } from "node:path";
@@ -38,6 +38,8 @@ async function passes(test, run) {
 /** What this process ran goes into `folder`, as what its children ran does by themselves. */
 async function covered(folder, work) {
   mkdirSync(folder, { recursive: true });
+  // A child may run as another user.
+  chmodSync(folder, 0o777);
   process.env.NODE_V8_COVERAGE = folder;
   const session = new Session();
   session.connect();
