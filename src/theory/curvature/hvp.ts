@@ -15,8 +15,8 @@ export type Gradient = (weights: Float64Array) => Float64Array | Promise<Float64
 export type Precision = "float64" | "float32";
 
 const unitRoundoff: Readonly<Record<Precision, number>> = {
-  float64: 1 / 9007199254740992, // 2⁻⁵³
-  float32: 1 / 16777216, // 2⁻²⁴
+  float64: Number.EPSILON / 2, // 2⁻⁵³
+  float32: 2 ** -24,
 };
 
 /**

@@ -48,15 +48,17 @@ export async function powerIteration(
   hvp: Hvp,
   options: PowerIterationOptions,
 ): Promise<PowerIterationResult> {
+  const { maxSteps = 100, tolerance = 1e-3 } = options;
   requireInteger("dimension", options.dimension, 1);
-  requireInteger("maxSteps", options.maxSteps ?? 100, 1);
-  requirePositive("tolerance", options.tolerance ?? 1e-3);
-  const first = await iterate(hvp, options, 0);
+  requireInteger("maxSteps", maxSteps, 1);
+  requirePositive("tolerance", tolerance);
+  const checked = { ...options, maxSteps, tolerance };
+  const first = await iterate(hvp, checked, 0);
   const { value, steps, converged, quotients } = first;
   if (!(value < 0)) return { lambdaMax: value, steps, converged, shift: 0, quotients };
   const shift = Math.abs(value);
   const shifted: Hvp = async (v) => plusScaled(await hvp(v), shift, v);
-  const second = await iterate(shifted, { ...options, start: undefined }, shift);
+  const second = await iterate(shifted, { ...checked, start: undefined }, shift);
   return {
     lambdaMax: second.value - shift,
     steps: steps + second.steps,
@@ -66,9 +68,13 @@ export async function powerIteration(
   };
 }
 
-async function iterate(hvp: Hvp, options: PowerIterationOptions, shift: number) {
-  const { dimension, rng, maxSteps = 100, tolerance = 1e-3 } = options;
-  let v = options.start ?? Float64Array.from({ length: dimension }, () => rng.normal());
+async function iterate(
+  hvp: Hvp,
+  options: PowerIterationOptions & { readonly maxSteps: number; readonly tolerance: number },
+  shift: number,
+) {
+  const { dimension, rng, maxSteps, tolerance, start } = options;
+  let v = start ?? Float64Array.from({ length: dimension }, () => rng.normal());
   v = scaled(v, 1 / norm(v));
   const quotients: number[] = [];
   for (let k = 1; ; k++) {

@@ -12,12 +12,12 @@ export interface RitzPair {
   readonly last: number;
 }
 
-/** @param beta at least k − 1 entries; further ones are not looked at */
+/** @param beta k − 1 entries */
 export function ritz(alpha: readonly number[], beta: readonly number[]): RitzPair {
   const k = alpha.length;
   const tridiagonal = Matrix.zeros(k, k);
   alpha.forEach((value, i) => tridiagonal.set(i, i, value));
-  beta.slice(0, k - 1).forEach((value, i) => {
+  beta.forEach((value, i) => {
     tridiagonal.set(i, i + 1, value);
     tridiagonal.set(i + 1, i, value);
   });
