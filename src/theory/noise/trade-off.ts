@@ -1,5 +1,5 @@
 import { requireAtLeast, requirePositive } from "../../errors/checks.ts";
-import { leastSquares, weightedLine } from "../rate-laws/least-squares.ts";
+import { leastSquares } from "../rate-laws/least-squares.ts";
 
 // Steps S and examples E = BS to a fixed target, each at its best learning rate (McCandlish et
 // al. 2018, eq. 2.11): (S/S_min − 1)(E/E_min − 1) = 1, so S = S_min (1 + B_c/B), B_c = E_min/S_min.
@@ -32,21 +32,16 @@ export function fitTradeOff(
     requirePositive("batchSize", batchSize);
     requirePositive("steps", steps);
   }
-  const line = weightedLine(
-    runs.map((run) => 1 / run.batchSize),
-    runs.map((run) => run.steps),
-    runs.map((run) => 1 / (run.steps * run.steps)),
-  );
-  const smallest = Math.min(...runs.map((run) => run.steps));
-  const minSteps = line.intercept > 0 ? line.intercept : smallest / 2;
-  const slope = line.slope > 0 ? line.slope : minSteps;
   const { parameters } = leastSquares(
     ([logSteps, logBatch]) =>
       runs.map(
         ({ batchSize, steps }) =>
           Math.log(steps) - logSteps - Math.log1p(Math.exp(logBatch) / batchSize),
       ),
-    [Math.log(minSteps), Math.log(slope / minSteps)],
+    [
+      Math.log(Math.min(...runs.map((run) => run.steps))),
+      Math.log(Math.max(...runs.map((run) => run.batchSize))),
+    ],
   );
   const [steps, critical] = parameters.map(Math.exp);
   return { minSteps: steps, criticalBatch: critical, minExamples: steps * critical };

@@ -1,16 +1,16 @@
 import test from "ava";
-import { createRng } from "../numerics/rng.ts";
-import { cheapestBatch, fitTradeOff } from "./noise/trade-off.ts";
-import { bestRates } from "./rate-laws/best-rates.ts";
-import { logShare, shareSd, type BatchLaw } from "./rate-laws/batch-law.ts";
-import { recommendRateFrom } from "./rate-laws/known-rate.ts";
-import { chooseRateLaw } from "./rate-laws/law-choice.ts";
-import { analyseRangeTest } from "./rate-laws/range-test.ts";
-import { fitRateLaw, linearEstimate, rateAt } from "./rate-laws/rate-law.ts";
-import { rescaleSetting } from "./rate-laws/rescale.ts";
-import { rateCurve, recommendRate } from "./rate-laws/scale.ts";
-import { numbersFingerprint } from "../numerics/testing/numbers-fingerprint.ts";
-import { FAMILIES, BUDGETS, BATCHES, LAWS, sweeps, scattered } from "./testing/rate-trials.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { cheapestBatch, fitTradeOff } from "../noise/trade-off.ts";
+import { bestRates } from "./best-rates.ts";
+import { logShare, shareSd, type BatchLaw } from "./batch-law.ts";
+import { recommendRateFrom } from "./known-rate.ts";
+import { chooseRateLaw } from "./law-choice.ts";
+import { analyseRangeTest } from "./range-test.ts";
+import { fitRateLaw, linearEstimate, rateAt } from "./rate-law.ts";
+import { rescaleSetting } from "./rescale.ts";
+import { rateCurve, recommendRate } from "./scale.ts";
+import { numbersFingerprint } from "../../numerics/testing/numbers-fingerprint.ts";
+import { FAMILIES, BUDGETS, BATCHES, LAWS, sweeps, scattered } from "../testing/rate-trials.ts";
 
 // What theory recommends from the same measurements and trials stays the same, so that a report of last
 // month can be read beside one of today. Where a change is meant: say in CHANGELOG.md what differs, and
@@ -83,6 +83,36 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       bestRates(sweeps(LAWS[1], [64]), 0),
     ],
     "e68e68c693e4",
+  ],
+  "the best rates of trials that are few, flat, exploded or spread over batch sizes": [
+    () => {
+      const rates = [1e-4, 3e-4, 1e-3, 4e-3, 1e-2];
+      const at = (batchSize: number, values: readonly number[]) =>
+        values.map((value, i) => ({ batchSize, learningRate: rates[i], value }));
+      const many = (count: number, each: number) =>
+        Array.from({ length: count }, (_, b) =>
+          at(
+            8 + 3 * b,
+            Array.from({ length: each }, (_, i) => (i - 2 - b / 20) ** 2),
+          ),
+        ).flat();
+      return [
+        at(8, [1, 1, 1, 1]),
+        [...at(8, [2, 2, 2]), ...at(64, [2, 2])],
+        [...at(8, [2]), ...at(64, [3, 2]), ...at(128, [1, 2])],
+        [...at(8, [3, 1, 2, 5, 9]), ...at(64, [3, 2]), ...at(128, [3])],
+        [...at(8, [3, 1, 2, 900, 1e9]), ...at(64, [9e9, 2, 1, 1.5, 8])],
+        [...at(8, [3, 1, 1.2]), ...at(64, [5e8, 1])],
+        [...at(8, [3, 1.1, 7, 1.2, 2]), ...at(64, [3, 2.5, 1, 1.2, 40])],
+        [...at(8, [1, 1, 1, 2, 5]), ...at(8, [1.1, 1, 1.05, 2, 5])],
+        many(24, 3),
+        many(25, 3),
+        many(12, 2),
+        many(40, 1),
+        [...many(9, 2), ...at(512, [4, 3, 2, 1, 2])],
+      ].map((trials) => bestRates(trials, 0.6));
+    },
+    "de78723cc14d",
   ],
   "laws through points": [
     () =>
@@ -160,6 +190,30 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       );
     },
     "c5dd4f468697",
+  ],
+  "range tests that are short, rough, or over at once": [
+    () => {
+      const at = (losses: readonly number[], width?: number) =>
+        analyseRangeTest(
+          losses.map((loss, i) => ({ learningRate: 1e-4 * 2 ** i, loss })),
+          width === undefined ? {} : { width },
+        );
+      const rng = createRng(9, "range");
+      const rough = Array.from({ length: 60 }, (_, i) => 4 - Math.min(i, 40) / 20 + rng.normal());
+      return [
+        at([5, 4, 3, 2, 1]),
+        at([5, 4, 3, 2, NaN, 1]),
+        at([5, 4, 3, 2, 1, NaN]),
+        at([3, 3, 3, 3, 3, 3.1]),
+        at([1, 2, 3, 2, 1, 0.5, 0.4, 9]),
+        at([2, 2, 2, 1.5, 1, 0.5, 0.5, 2, 2.4, 2.6, 3.4, 3.6]),
+        at([9, 4, 1, 0, 1, 4, 9, 16, 25]),
+        ...[0.3, 1, 4].map((width) => at([5, 5, 4, 2, 1, 1, 3, 4, 2, 1], width)),
+        at(rough),
+        at([...rough, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+      ];
+    },
+    "76f02908d7ff",
   ],
   "steps against batch sizes": [
     () => [

@@ -1,20 +1,20 @@
 import test from "ava";
-import { createRng } from "../numerics/rng.ts";
-import { categorical, float, int, searchSpace } from "../space/index.ts";
+import { createRng } from "../../numerics/rng.ts";
+import { categorical, float, int, searchSpace } from "../../space/index.ts";
 import {
   curvatureLimit,
   learningRateEdge,
   stability,
   type UpdateRule,
-} from "./curvature/stability.ts";
-import { decouple, recouple } from "./prior/coordinates.ts";
-import { checkPriorAgainst } from "./prior/prior-check.ts";
-import { logEvidenceRatio } from "./prior/prior-evidence.ts";
-import { beliefAt, rateBelief, searchRange, type RateBelief } from "./prior/rate-belief.ts";
-import { ratePrior } from "./prior/rate-prior.ts";
-import { settingTable } from "./prior/setting-belief.ts";
-import { numbersFingerprint } from "../numerics/testing/numbers-fingerprint.ts";
-import { FAMILIES, BUDGETS, BATCHES, LAWS, sweeps } from "./testing/rate-trials.ts";
+} from "../curvature/stability.ts";
+import { decouple, recouple } from "./coordinates.ts";
+import { checkPriorAgainst } from "./prior-check.ts";
+import { logEvidenceRatio } from "./prior-evidence.ts";
+import { beliefAt, rateBelief, searchRange, type RateBelief } from "./rate-belief.ts";
+import { ratePrior } from "./rate-prior.ts";
+import { settingTable } from "./setting-belief.ts";
+import { numbersFingerprint } from "../../numerics/testing/numbers-fingerprint.ts";
+import { FAMILIES, BUDGETS, BATCHES, LAWS, sweeps } from "../testing/rate-trials.ts";
 
 // As rate-numbers.test.ts, of beliefs and edges.
 
@@ -55,6 +55,8 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
             { defaultRate: 3e-3 },
             { centre: "edge" as const, stabilityEdge: 0.1, defaultRate: 3e-3 },
             { smallNet: true, schedule: "warmupCosine" as const, defaultRate: 3e-3 },
+            { smallNet: true, defaultRate: 3e-3 },
+            ...(family === "other" ? [] : [{ edge: undefined }, { centre: "edge" as const }]),
             { validation: true, noiseAtInitOnly: true, defaultRate: 3e-3 },
             { edge: undefined, defaultRate: 3e-3 },
             { law: { kind: "saturating", noiseScale: 100 } as const, defaultRate: 3e-3 },
@@ -68,7 +70,7 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
           }),
         ),
       ),
-    "47dc2ac09820",
+    "0944e96c7c30",
   ],
   "a prior over learning rate, batch size and momentum": [
     () => {
@@ -105,6 +107,29 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       ),
     "8f98563957ef",
   ],
+  "beliefs of momentum on other scales, and where the range ends beyond it": [
+    () => {
+      const odd = searchSpace({
+        log: float(0.5, 0.999, { log: true }),
+        beyond: float(0.5, 1.5),
+        share: float(0, 1),
+        few: int(0, 64, { step: 8 }),
+        choice: categorical([16, 32, 256]),
+      });
+      return odd.parameters.map(({ name }, i) =>
+        settingTable(odd.parameters[i], [
+          { kind: "momentum", parameter: "log", isComplement: false },
+          { kind: "momentum", parameter: "beyond", isComplement: false },
+          { kind: "momentum", parameter: "share", isComplement: true },
+          ...["few", "choice"].map((parameter) => ({
+            ...({ kind: "batchSize", parameter } as const),
+            ...{ noiseScale: 50, budget: name === "few" ? "fixedSteps" : "fixedSamples" } as const,
+          })),
+        ])?.density,
+      );
+    },
+    "aa6564ee2978",
+  ],
   "coordinates in which settings hang together less": [
     () => {
       const point = decouple(
@@ -136,8 +161,13 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
       logEvidenceRatio([-2, -1, 0, 1, 2, 3], [4, 1, 0.1, 1.2, 3.9, 9]),
       logEvidenceRatio([-2, -1, 0, 1, 2, 3], [9, 4, 2, 1, 0.5, 0.1]),
       logEvidenceRatio([0, 1, 2, 3, 4, 5, 6], [1, 2, 1, 2, 1, 2, 1]),
+      // Of more than 80 trials the last ones.
+      logEvidenceRatio(
+        Array.from({ length: 90 }, (_, i) => (i % 9) - 3),
+        Array.from({ length: 90 }, (_, i) => (i % 9) + (i < 10 ? -90 * i : 0)),
+      ),
     ],
-    "87bb05a0cfab",
+    "77fe3ba76162",
   ],
   "edges of stability": [
     () =>
