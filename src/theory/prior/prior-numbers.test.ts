@@ -116,16 +116,20 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
         few: int(0, 64, { step: 8 }),
         choice: categorical([16, 32, 256]),
       });
-      return odd.parameters.map(({ name }, i) =>
-        settingTable(odd.parameters[i], [
-          { kind: "momentum", parameter: "log", isComplement: false },
-          { kind: "momentum", parameter: "beyond", isComplement: false },
-          { kind: "momentum", parameter: "share", isComplement: true },
-          ...["few", "choice"].map((parameter) => ({
-            ...({ kind: "batchSize", parameter } as const),
-            ...{ noiseScale: 50, budget: name === "few" ? "fixedSteps" : "fixedSamples" } as const,
-          })),
-        ])?.density,
+      return odd.parameters.map(
+        ({ name }, i) =>
+          settingTable(odd.parameters[i], [
+            { kind: "momentum", parameter: "log", isComplement: false },
+            { kind: "momentum", parameter: "beyond", isComplement: false },
+            { kind: "momentum", parameter: "share", isComplement: true },
+            ...["few", "choice"].map((parameter) => ({
+              ...({ kind: "batchSize", parameter } as const),
+              ...({
+                noiseScale: 50,
+                budget: name === "few" ? "fixedSteps" : "fixedSamples",
+              } as const),
+            })),
+          ])?.density,
       );
     },
     "aa6564ee2978",
