@@ -13,7 +13,7 @@ import { packageRoot } from "../package-root.ts";
 // killed and started again. Takes some two minutes. Exit code 1: something does not hold; 2: there is no Ray:
 // HPO_PYTHON names a Python that has it.
 
-const hpo = join(packageRoot, "dist/src/cli/main.js");
+const hpo = join(packageRoot, "dist/src/cli/hpo.cjs");
 const python = process.env["HPO_PYTHON"] ?? "python3";
 const TRIALS = 8;
 const PATIENCE_MS = 180_000;

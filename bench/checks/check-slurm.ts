@@ -15,7 +15,7 @@ import { SLURM_PROGRAMS, startSlurm, type SlurmCluster } from "./slurm/cluster.t
 // with GPUs on both, a job that is requeued, a node that dies. Takes some 90 seconds. Exit code 1:
 // something does not hold; 2: there is no Slurm to start.
 
-const hpo = join(packageRoot, "dist/src/cli/main.js");
+const hpo = join(packageRoot, "dist/src/cli/hpo.cjs");
 const TRIALS = 16;
 /** From this one on trials wait until all has been tried. */
 const HELD = 8;
