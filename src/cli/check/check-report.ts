@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { isFinished, type FinishedTrial } from "../../contracts/trial.ts";
 import type { RanTrial, StudyCheck } from "./check-result.ts";
 import * as format from "../format.ts";
+import { isCoordinator } from "../context.ts";
 import { storageFlag, studyLine } from "../command-line.ts";
 import { shellQuote } from "../shell-quote.ts";
 import { counted } from "../../errors/counted.ts";
@@ -35,9 +36,19 @@ export function checkLines(check: StudyCheck, path: string, storage: string): st
   if (ran) lines.push("", ...trialLines(check, ran), ...estimateLines(check, ran));
   if (findings.length > 0) lines.push("");
   for (const { level, message } of findings) lines.push(`${level}: ${message}`);
-  const run = studyLine("run", path, [], storageFlag(storage));
-  lines.push("", check.isWell ? `Run it: npx ${run}` : "Not ready to run.");
+  if (check.unread !== undefined) {
+    lines.push("", `STORAGE NOT READ: ${check.unread} These are the trials of a new study.`);
+  }
+  const when = check.unread === undefined ? "Run it" : "Once it can be read";
+  const run = runLine(study.name, path, storage);
+  lines.push("", check.isWell ? `${when}: npx ${run}` : "Not ready to run.");
   return lines;
+}
+
+function runLine(name: string, path: string, storage: string): string {
+  if (!isCoordinator(storage)) return studyLine("run", path, [], storageFlag(storage));
+  const url = `${storage.replace(/\/$/, "")}/${encodeURIComponent(name)}`;
+  return studyLine("work", url, [], [`--file ${shellQuote(path)}`]);
 }
 
 function suggestionLines({ suggested, there }: StudyCheck): string[] {
@@ -112,10 +123,12 @@ function estimateLines(
 }
 
 /** What a check found out, as JSON. */
-export function checkJson({ study, suggested, ran, findings, isWell }: StudyCheck): unknown {
+export function checkJson(check: StudyCheck): unknown {
+  const { study, unread, suggested, ran, findings, isWell } = check;
   return {
     ok: isWell,
     study: study.name,
+    ...(unread !== undefined && { storageNotRead: unread }),
     trials: suggested.map(({ trial, directory, plan }) => ({
       number: trial.number,
       params: trial.params,

@@ -10,6 +10,8 @@ export interface StudyCheck {
   readonly study: Study;
   /** How many trials the study has already that a run goes on with. */
   readonly there: number;
+  /** Why nothing could be read of the storage, where that is so. */
+  readonly unread?: string;
   /** What the first trials would be, or the next ones. */
   readonly suggested: readonly SuggestedTrial[];
   readonly ran: RanTrial | undefined;

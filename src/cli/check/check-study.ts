@@ -16,7 +16,7 @@ import type { Study } from "../../study/study.ts";
 import { counted } from "../../errors/counted.ts";
 import { findings } from "./check-findings.ts";
 import { loadStudyFile, type StudyFile } from "../../study-file/load-study-file.ts";
-import { copyStored, type FolderOf } from "./stored-copy.ts";
+import { copyStored, type StoredCopy } from "./stored-copy.ts";
 import type { RanTrial, StudyCheck, SuggestedTrial } from "./check-result.ts";
 
 export interface CheckFlags {
@@ -40,7 +40,7 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
   try {
     const definition = { ...file.definition, artifacts: scratch };
     const storage = memoryStorage();
-    const folderOf = await copyStored(file.definition, flags.storage, storage);
+    const { folderOf, unread } = await copyStored(file.definition, flags.storage, storage);
     const notes: string[] = [];
     const study = await openStudy(definition, { storage, log: (note) => notes.push(note) });
     study.subscribe((event) => {
@@ -71,7 +71,8 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
     const found = findings(file, suggested, ran, [...devices.notes, ...notes]);
     const isWell = found.every(({ level }) => level !== "error");
     const { workers } = devices;
-    return { file, study, there, suggested, ran, findings: found, isWell, workers };
+    const stored = unread === undefined ? { there } : { there, unread };
+    return { file, study, ...stored, suggested, ran, findings: found, isWell, workers };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -80,7 +81,7 @@ export async function checkStudy(path: string, flags: CheckFlags): Promise<Study
 function suggestedTrial(
   file: StudyFile,
   trial: ActiveTrial,
-  folderOf: FolderOf,
+  folderOf: StoredCopy["folderOf"],
   lease: Lease | undefined,
 ): SuggestedTrial {
   const directory = folderOf(trial.number);
