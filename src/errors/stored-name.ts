@@ -11,6 +11,15 @@ export function requireStudyName(input: string, name: unknown): asserts name is 
 }
 
 /**
+ * Optuna stores a parameter without a name, which can be shown and not written in a command or a table.
+ * @throws HpoError unless it may name a parameter that is declared or asked for
+ */
+export function requireParameterName(input: string, name: unknown): asserts name is string {
+  if (name === "") throw new HpoError(`${input} is "", an empty text. Give it one, as "lr".`);
+  requireStoredName(input, name);
+}
+
+/**
  * @param input names what was given, as its user wrote it: `The study's name`
  * @throws HpoError unless it is a text that comes out of a database as it went in
  */

@@ -1,7 +1,7 @@
 import { mustBe } from "../errors/checks.ts";
 import { HpoError } from "../errors/errors.ts";
 import { shown } from "../errors/shown.ts";
-import { requireStoredName } from "../errors/stored-name.ts";
+import { requireParameterName, requireStoredName } from "../errors/stored-name.ts";
 import { describeCondition, holds, type Condition } from "./condition.ts";
 import { contains, type Distribution, type Scalar } from "./distribution.ts";
 import { describeDistribution, sameDistribution } from "./compare-distributions.ts";
@@ -53,6 +53,7 @@ export function searchSpace<const Spec extends Declarations>(spec: Spec): Search
     throw mustBe("searchSpace", spec, "an object of parameters: { x: float(0, 1) }");
   }
   const parameters = Object.entries(spec).map(([name, declaration]) => {
+    requireParameterName("searchSpace: a parameter's name", name);
     requireDeclaration(name, declaration);
     const { distribution, conditions, prior } = declaration;
     return { name, distribution, conditions, ...(prior && { prior }) };

@@ -144,6 +144,11 @@ test("a mistake is told with its line and column, and what could stand there", a
       "  lr: { type: float, low: small, high: 1 }",
       /:3:27: space\.lr\.low: expected a number, got "small". The least value/,
     ],
+    [
+      3,
+      '  "": { type: float, low: 0, high: 1 }',
+      /:3:7: space\.: a parameter's name is "", an empty/,
+    ],
     [3, "  lr: { type: float, low: 2, high: 1 }", /:3:7: space\.lr: .*low/],
     [
       3,

@@ -4,6 +4,7 @@ import { doubtsIn } from "./doubts.ts";
 import { at, atAsync, type SourceFile } from "./study-file-errors.ts";
 import { dirname, resolve } from "node:path";
 import { HpoError } from "../errors/errors.ts";
+import { requireParameterName } from "../errors/stored-name.ts";
 import { readText } from "../system/text-file.ts";
 import { commandRunner } from "../runner/command/command-runner.ts";
 import { metricReader } from "../runner/command/metric/command-metric.ts";
@@ -238,6 +239,7 @@ function commandOf(content: StudyFileContent, beside: (path: string) => string) 
 function spaceOfFile(file: SourceFile, space: NonNullable<StudyFileContent["space"]>): SearchSpace {
   return spaceOf(
     Object.entries(space).map(([name, parameter]): Parameter => {
+      at(file, ["space", name], () => requireParameterName("a parameter's name", name));
       const conditions = Object.entries(parameter.when ?? {}).map(([parent, test]) =>
         toCondition(parent, test as Scalar | readonly Scalar[]),
       );

@@ -13,13 +13,24 @@ import {
   renameStudy,
   searchSpace,
   spaceFromJson,
+  spaceOf,
   type Declaration,
   type Params,
 } from "../index.ts";
+import { memoryStorage } from "../storage/memory.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 
 /** What every object has already, and other names that break naive code. */
-const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "", "a.b", "é"];
+const NAMES = [
+  "__proto__",
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  " ",
+  "a.b",
+  "é",
+];
 
 const declarations = Object.fromEntries(
   NAMES.map((name, i): [string, Declaration] => [
@@ -59,7 +70,7 @@ test("names that every object has are kept in a database, by objectives that def
         for (const name of NAMES) {
           const value = trial.suggestFloat(name, 0, 1);
           trial.log({ [name]: value }, 1);
-          if (name !== "") trial.setUserAttr(name, `${value}`);
+          trial.setUserAttr(name, `${value}`);
         }
         return sumOf(trial.params);
       },
@@ -72,7 +83,7 @@ test("names that every object has are kept in a database, by objectives that def
   for (const trial of again.trials()) {
     t.deepEqual(Object.keys(trial.params).sort(), [...NAMES].sort());
     t.deepEqual(Object.keys(trial.distributions).sort(), [...NAMES].sort());
-    for (const name of NAMES.filter((one) => one !== "")) {
+    for (const name of NAMES) {
       t.is(trial.userAttrs[name], String(trial.params[name]));
     }
     const curves = trial.systemAttrs["hpo:curves"] as Record<string, unknown>;
@@ -118,6 +129,42 @@ test("a name that a database would change is refused wherever one is given", asy
       refused,
     );
   }
+});
+
+test("a parameter without a name is refused, and shown where a stored study has one", async (t) => {
+  const refused = { message: /name is "", an empty text\. Give it one, as "lr"/ };
+  t.throws(() => searchSpace({ "": float(0, 1) }), refused);
+  const { distribution } = float(0, 1);
+  const unnamed = spaceOf([{ name: "", distribution, conditions: [] }]);
+  await t.throwsAsync(openStudy({ name: "s", space: unnamed }), refused);
+  const asks = await openStudy({ name: "asks" });
+  await t.throwsAsync(
+    asks.optimize((trial) => trial.suggestFloat("", 0, 1), { trials: 1 }),
+    refused,
+  );
+  const asked = await asks.ask();
+  t.throws(() => asked!.suggestInt("", 0, 1), refused);
+  t.throws(() => asked!.suggestCategorical("", ["a"]), refused);
+
+  // As Optuna takes it.
+  const storage = memoryStorage();
+  const { id } = await storage.createStudy({ name: "optunas", directions: ["minimize"] });
+  const [params, at] = [{ "": 0.5 }, new Date()];
+  const trial = { state: "complete", params, distributions: { "": distribution }, values: [1] };
+  await storage.createTrials(id, [
+    {
+      ...trial,
+      number: 0,
+      reports: [],
+      userAttrs: {},
+      systemAttrs: {},
+      startedAt: at,
+      completedAt: at,
+    },
+  ] as never);
+  const study = await loadStudy("optunas", { storage });
+  t.deepEqual(study.best.params, params);
+  t.is(typeof (await study.ask())!.suggestFloat("", 0, 1), "number", "it can go on");
 });
 
 test("what an objective does to its parameters leaves the history as it was", async (t) => {

@@ -9,7 +9,7 @@ import {
 } from "../errors/checks.ts";
 import { NUMBERS } from "../errors/number-kinds.ts";
 import { HpoError } from "../errors/errors.ts";
-import { requireStoredName } from "../errors/stored-name.ts";
+import { requireParameterName, requireStoredName } from "../errors/stored-name.ts";
 import type { Objective } from "../contracts/objective.ts";
 import type { Pruner } from "../contracts/pruner.ts";
 import type { PrunerName } from "../pruners/index.ts";
@@ -159,6 +159,9 @@ export function checkDefinition(definition: StudyDefinition): void {
       "Call it, or give parameters priors of their own: " +
         "float(1e-5, 1, { log: true, prior: logNormal(3e-4, 3) }).",
     );
+  }
+  for (const { name: parameter } of definition.space?.parameters ?? []) {
+    requireParameterName(`Study "${name}": a parameter's name`, parameter);
   }
   if (definition.roles !== undefined) checkRoles(definition.roles, definition.space);
   const { probe } = definition as { probe?: unknown };

@@ -1,7 +1,7 @@
 import type { TrialChange } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { RunningTrial } from "../../contracts/trial.ts";
-import { requireStoredName } from "../../errors/stored-name.ts";
+import { requireParameterName } from "../../errors/stored-name.ts";
 import { createRng } from "../../numerics/rng.ts";
 import {
   cardinality,
@@ -71,9 +71,10 @@ export class TrialParams {
    * a value that it can never have
    */
   suggest(name: string, distribution: Distribution): Scalar {
-    requireStoredName("suggest: the parameter's name", name);
     const isAsked = Object.hasOwn(this.#distributions, name);
     const before = isAsked ? this.#distributions[name] : this.#hooks.knownDistribution(name);
+    // A stored study that has one without a name goes on.
+    if (!before) requireParameterName("suggest: the parameter's name", name);
     if (before) checkCompatible(name, before, distribution);
     if (isAsked) return this.#values[name];
     const value = this.#valueFor(name, distribution);
