@@ -1,6 +1,7 @@
 import test from "ava";
 import { createRng } from "../numerics/rng.ts";
 import { categorical, float, fromUnit, int, toUnit } from "./index.ts";
+import { categoricalDistribution, choiceIndex, contains } from "./distribution.ts";
 import { messageOf } from "./fixtures/message-of.ts";
 
 test("a step lowers a high that is not on its grid", (t) => {
@@ -96,4 +97,18 @@ test("an integer's coordinate is its cell's, on the log scale too", (t) => {
   const expected = (Math.log(2) - Math.log(0.5)) / (Math.log(10.5) - Math.log(0.5));
   t.is(toUnit(int(1, 10, { log: true }).distribution, 2), expected);
   t.is(toUnit(int(0, 3).distribution, 0), 0.125);
+});
+
+test("a choice among very many is found as one among few, and what is none is not", (t) => {
+  for (const count of [3, 63, 64, 500]) {
+    const choices = Array.from({ length: count }, (_, i) => (i === 1 ? null : `c${i}`));
+    const distribution = categoricalDistribution(choices);
+    for (const i of [0, 1, 2, count - 1]) {
+      t.is(choiceIndex(distribution, choices[i]), i);
+      t.is(fromUnit(distribution, toUnit(distribution, choices[i])), choices[i]);
+    }
+    t.is(choiceIndex(distribution, "c1"), -1);
+    t.false(contains(distribution, `c${count}`));
+    t.is(toUnit(distribution, undefined), NaN);
+  }
 });

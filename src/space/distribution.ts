@@ -5,6 +5,13 @@ import { shown } from "../errors/shown.ts";
 /** Any JSON scalar. */
 export type Scalar = string | number | boolean | null;
 
+/** A value that a database, a command line and JSON can hold. */
+export const isScalar = (value: unknown): value is Scalar =>
+  value === null ||
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  (typeof value === "number" && Number.isFinite(value));
+
 /** A real number in [low, high]; with `log`, uniform in its logarithm; with `step`, on low + k·step. */
 export interface FloatDistribution {
   readonly kind: "float";
@@ -146,12 +153,7 @@ export function categoricalDistribution(choices: readonly Scalar[]): Categorical
   }
   const seen = new Set<Scalar>();
   for (const choice of choices) {
-    const isScalar =
-      choice === null ||
-      typeof choice === "string" ||
-      typeof choice === "boolean" ||
-      (typeof choice === "number" && Number.isFinite(choice));
-    if (!isScalar) {
+    if (!isScalar(choice)) {
       throw new HpoError(
         `categorical: ${String(choice)} is no string, finite number, boolean or null. ` +
           "Use a name for it and look the value up in the objective.",

@@ -1,4 +1,4 @@
-import { contains, type Distribution, type Scalar } from "./distribution.ts";
+import { contains, type Distribution } from "./distribution.ts";
 import { describeDistribution } from "./compare-distributions.ts";
 
 /** How a value that a user fixed fits a parameter. */
@@ -18,10 +18,3 @@ export function fitOf(distribution: Distribution, value: unknown): ValueFit {
   if (distribution.log && value <= 0) return wrong("a number > 0, as its scale is logarithmic");
   return { kind: "outside" };
 }
-
-/** A value that a database, a command line and JSON can hold. */
-export const isScalar = (value: unknown): value is Scalar =>
-  value === null ||
-  typeof value === "string" ||
-  typeof value === "boolean" ||
-  (typeof value === "number" && Number.isFinite(value));

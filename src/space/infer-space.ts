@@ -1,5 +1,10 @@
 import type { Condition } from "./condition.ts";
-import { cardinality, type Distribution, type Scalar } from "./distribution.ts";
+import {
+  cardinality,
+  type Distribution,
+  type NumericDistribution,
+  type Scalar,
+} from "./distribution.ts";
 import { sameDistribution } from "./compare-distributions.ts";
 import {
   isActive,
@@ -89,23 +94,16 @@ function conditionOf(
   return undefined;
 }
 
+/** The range of both; of ranges on two scales, and of choices, the later one. */
 function union(a: Distribution, b: Distribution): Distribution {
-  if (a.kind === "categorical" || b.kind === "categorical" || a.kind !== b.kind) return b;
-  if (a.log !== b.log || a.step !== b.step) return b;
-  const low = Math.min(a.low, b.low);
-  const high = Math.max(a.high, b.high);
-  return low === b.low && high === b.high ? b : { ...b, low, high };
+  if (a.kind === "categorical" || b.kind === "categorical" || !haveOneScale(a, b)) return b;
+  return { ...b, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
 }
 
-function covers(wide: Distribution, narrow: Distribution): boolean {
-  if (wide.kind === "categorical" || narrow.kind === "categorical") {
-    return sameDistribution(wide, narrow);
-  }
-  return (
-    wide.kind === narrow.kind &&
-    wide.log === narrow.log &&
-    wide.step === narrow.step &&
-    wide.low <= narrow.low &&
-    wide.high >= narrow.high
-  );
-}
+const covers = (wide: Distribution, narrow: Distribution): boolean =>
+  wide.kind === "categorical" || narrow.kind === "categorical"
+    ? sameDistribution(wide, narrow)
+    : haveOneScale(wide, narrow) && wide.low <= narrow.low && wide.high >= narrow.high;
+
+const haveOneScale = (a: NumericDistribution, b: NumericDistribution): boolean =>
+  a.kind === b.kind && a.log === b.log && a.step === b.step;

@@ -125,22 +125,20 @@ export function weights(
 
 /** @throws HpoError if the prior is none for this kind of parameter. */
 export function checkPrior(name: string, distribution: Distribution, prior: PriorSpec): void {
-  if ((prior.kind === "weights") !== (distribution.kind === "categorical")) {
-    const remedy =
-      distribution.kind === "categorical"
-        ? "Use weights({ choice: weight, … })."
-        : "Use logNormal, normal, beta or density.";
+  const isChoice = distribution.kind === "categorical";
+  if (prior.kind !== "weights") {
+    if (isChoice) throw misfit(name, distribution, prior, "Use weights({ choice: weight, … }).");
+    return;
+  }
+  if (!isChoice) throw misfit(name, distribution, prior, "Use logNormal, normal, beta or density.");
+  const stray = prior.weights.find(([choice]) => !contains(distribution, choice));
+  if (stray) {
     throw new HpoError(
-      `"${name}": a ${prior.kind} prior does not fit a ${distribution.kind}. ${remedy}`,
+      `"${name}": the prior weighs ${JSON.stringify(stray[0])}, which is no choice. ` +
+        `The choices are ${JSON.stringify(distribution.choices)}.`,
     );
   }
-  if (prior.kind === "weights" && distribution.kind === "categorical") {
-    const stray = prior.weights.find(([choice]) => !contains(distribution, choice));
-    if (stray) {
-      throw new HpoError(
-        `"${name}": the prior weighs ${JSON.stringify(stray[0])}, which is no choice. ` +
-          `The choices are ${JSON.stringify(distribution.choices)}.`,
-      );
-    }
-  }
 }
+
+const misfit = (name: string, { kind }: Distribution, prior: PriorSpec, remedy: string) =>
+  new HpoError(`"${name}": a ${prior.kind} prior does not fit a ${kind}. ${remedy}`);

@@ -100,3 +100,13 @@ test("a tempered table is the power of the density, in one share again", (t) => 
     message: /"lr": the prior .*1000000.* has no weight.*Move the prior or widen the range/,
   });
 });
+
+test("quantiles are shares of a table's whole weight, whatever that is", (t) => {
+  const table = densityTable((unit) => unit);
+  const thrice = {
+    density: table.density.map((value) => 3 * value),
+    cumulative: table.cumulative.map((value) => 3 * value),
+  };
+  for (const share of [0, 0.2, 0.5, 0.9, 1])
+    close(t, densityQuantile(thrice, share), densityQuantile(table, share), 1e-12);
+});

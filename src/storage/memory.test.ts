@@ -24,3 +24,12 @@ test("reports are copied once for each time that somebody reads, not for each th
   t.is(study.trials[0].reports.length, 90);
   t.is(arrays.size, 3);
 });
+
+test("a sign of life is as old as the time since it was given", async (t) => {
+  const storage = memoryStorage();
+  const before = performance.now();
+  await storage.beat("w");
+  const { ageMs = NaN } = (await storage.readSigns(["w", "never seen"])).get("w")!;
+  t.true(ageMs >= 0 && ageMs <= performance.now() - before, String(ageMs));
+  t.deepEqual([...(await storage.readSigns(["w", "never seen"])).keys()], ["w"]);
+});

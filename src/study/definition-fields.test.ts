@@ -36,6 +36,16 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
     [{ pruner: median }, /pruner=a function must be a pruner\..*pruner: median\(\)/],
     [{ space: { x: [0, 1] } }, /space=.* must be a search space: searchSpace/],
     [{ space: "x" }, /space="x" must be/],
+    ...[-1, 1.5, "3"].flatMap((count): [object, RegExp][] => [
+      [{ trials: count }, /trials="?[-.\d]+"? must be an integer/],
+      [{ maxRestarts: count }, /maxRestarts="?[-.\d]+"? must be an integer/],
+    ]),
+    [{ seed: 0.5 }, /seed=0\.5 must be an integer/],
+    [{ workers: 0 }, /workers=0 must be/],
+    [{ lostTrials: "keep" }, /lostTrials="keep" must be/],
+    [{ prior: "theory" }, /prior="theory" must be theory\(\)/],
+    [{ probe: {} }, /probe=.* must be a function/],
+    [{ artifacts: "" }, /artifacts="" must be/],
   ];
   for (const [extra, message] of wrong) {
     const definition = { name: "s", ...extra } as never;
@@ -47,6 +57,11 @@ test("what no definition has, or what is no strategy, pruner or space, is refuse
     t.throws(() => defineStudy(definition), { instanceOf: HpoError, message: /must be an object/ });
     await t.throwsAsync(openStudy(definition), { instanceOf: HpoError });
   }
+});
+
+test("what stands at the ends of its range is taken", (t) => {
+  for (const more of [{ trials: 0 }, { maxRestarts: 0 }, { seed: -3 }, { workers: 1 }])
+    t.notThrows(() => defineStudy({ name: "s", space, ...more }), JSON.stringify(more));
 });
 
 test("a role that there is not, or of no parameter, is refused by its name", (t) => {
@@ -113,6 +128,18 @@ test("an option of a call that does not have it is refused", async (t) => {
     study.optimize(() => 1, 30 as never),
     /options=30 must be an object/,
   );
+  for (const timeoutMs of [0, -1, NaN]) {
+    await refused(study.optimize(() => 1, { timeoutMs }), /timeoutMs=.* must be/); // prettier-ignore
+  }
+  for (const trials of [-1, 0.5]) {
+    await refused(study.optimize(() => 1, { trials }), /optimize: trials=.* must be an integer/); // prettier-ignore
+    await refused(study.optimize(() => 1, { total: trials }), /optimize: total=.* must be/); // prettier-ignore
+  }
+  await refused(study.optimize(() => 1, { workers: 0 }), /optimize: workers=0 must be/); // prettier-ignore
+  for (const wrong of [{ until: 3 }, { signal: {} }, { onTrial: 1 }, { catch: "all" }]) {
+    const message = new RegExp(`optimize: ${Object.keys(wrong)[0]}=.* must be`);
+    await refused(study.optimize(() => 1, wrong as never), message); // prettier-ignore
+  }
   await refused(openStudy({ name: "s", space }, { trials: 30 } as never), /no option "trials"/);
   await refused(createStudy({ name: "t", space }, "sqlite:hpo.db" as never), /must be an object/);
   await refused(loadStudy("s", { storag: storage } as never), /"storag".*mean "storage"/);

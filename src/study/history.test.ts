@@ -1,4 +1,5 @@
 import test from "ava";
+import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { TrialRecord } from "../contracts/storage.ts";
 import { StorageError } from "../errors/errors.ts";
 import { History } from "./history.ts";
@@ -33,4 +34,22 @@ test("two trials with one number are refused: which one is it?", (t) => {
     instanceOf: StorageError,
     message: /Trial 0 is there twice, with the ids 1 and 7\. Give one of them another number/,
   });
+});
+
+test("trials of another library that finished are counted until each has its place", (t) => {
+  const history = new History(["minimize"]);
+  const finished = (id: number, index?: number): TrialRecord => ({
+    ...record(id, id),
+    state: "complete",
+    values: [1],
+    systemAttrs: index === undefined ? {} : { [ATTRIBUTE.finishIndex]: index },
+  });
+  t.false(history.hasUnindexed);
+  history.apply(finished(0));
+  t.true(history.hasUnindexed);
+  history.apply(finished(1));
+  history.apply(finished(0, 0));
+  t.true(history.hasUnindexed);
+  history.apply(finished(1, 1));
+  t.false(history.hasUnindexed);
 });

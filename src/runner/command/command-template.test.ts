@@ -37,6 +37,12 @@ test("a piece is there where its parameter is true, and no argument where it is 
   t.deepEqual(argv("t {amp?--amp|--no-amp}", off), ["t", "--no-amp"]);
   t.deepEqual(argv("t {amp?--level={lr}|{lr|0}}"), ["t", "--level=0.5"]);
   t.deepEqual(argv("t --mode={amp?fast}x", off), ["t", "--mode=x"]);
+  t.deepEqual(
+    argv("t {amp?fast}{lr}"),
+    ["t", "fast0.5"],
+    "a piece that begins a word is a part of it",
+  );
+  t.deepEqual(argv("t {amp?fast}{lr}", off), ["t", "0.5"]);
   t.deepEqual(argv(["t", "{amp?--a b}"]), ["t", "--a b"]);
   t.deepEqual(argv(["t", "{amp?--a}"], off), ["t"]);
   t.is(script("t {amp?--amp --l {lr}} | cat"), "t --amp --l 0.5 | cat");

@@ -134,6 +134,7 @@ test("no more trials share a card than its memory holds; one too small is named"
     (await names({ devices: "cuda:0", trialsPerDevice, memoryPerTrial })).length;
   t.is(await shares("12GiB"), 6, "79.2 GiB hold six");
   t.is(await shares("12GiB", 2), 2);
+  t.is(await shares("60GiB"), 1, "one trial may take most of it");
   t.is(await shares(40e9), 2);
   await t.throwsAsync(shares("80GiB"), {
     message: /memoryPerTrial=80 GiB is more than cuda:0 \(NVIDIA H100 80GB HBM3\) has: 79\.2 GiB/,

@@ -243,3 +243,13 @@ test("a long stack is read to its end, and its end is shown", (t) => {
   const cut = `[99 bytes before this were dropped]\n${frames[0]}\nValueError: x\n-- hint: y`;
   t.is(failureOfExit({ what: "", errors: cut, isOomKill: false }).message, ": ValueError: x");
 });
+
+test("a traceback that is torn, or that has no frames, is not read as one", (t) => {
+  t.is(told("no such data", HEADER), "error: no such data");
+  t.is(
+    told("no such data", HEADER, '  File "train.py", line 9, in <module>'),
+    "error: no such data",
+  );
+  const [header, ...rest] = traceback("KeyError: 'lr'");
+  t.is(told(header, "", ...rest), "error: KeyError: 'lr'", "an empty line before its frames");
+});

@@ -109,7 +109,7 @@ export class PendingAsSeen {
       const trial = this.#trials.get(number);
       if (!trial) return [];
       const params = names ? pick(trial.params, names) : trial.params;
-      return [pendingOf({ ...trial, params }, this.#study.directions, lastStep ?? -1)];
+      return [pendingOf({ ...trial, params }, this.#study.directions, lastStep ?? -Infinity)];
     });
   }
 

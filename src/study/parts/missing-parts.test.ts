@@ -5,6 +5,7 @@ import { float, searchSpace } from "../../space/index.ts";
 import { openStorage } from "../../storage/open-storage.ts";
 import { loadStudy } from "../load-study.ts";
 import { createStudy } from "../open-study.ts";
+import { isMissing, missingStrategy } from "./missing-parts.ts";
 
 test("a study with a strategy of one's own goes on with no other one", async (t) => {
   const storage = await openStorage("memory:");
@@ -44,4 +45,9 @@ test("a study goes on with the strategy and the pruner that it has stored", asyn
   const trial = (await study.ask())!;
   trial.report(1, 1);
   t.false(trial.shouldPrune(), "it judges");
+});
+
+test("what stands for a strategy that is not there can be told from one", (t) => {
+  t.true(isMissing(missingStrategy({ name: "mine" }, "s")));
+  t.false(isMissing({ ...random(), name: "mine" }));
 });

@@ -7,7 +7,8 @@ import { shown } from "../../errors/shown.ts";
 import { describeCondition, holds } from "../../space/condition.ts";
 import { type Distribution } from "../../space/distribution.ts";
 import { describeDistribution } from "../../space/compare-distributions.ts";
-import { fitOf, isScalar } from "../../space/fixed-value.ts";
+import { isScalar } from "../../space/distribution.ts";
+import { fitOf } from "../../space/fixed-value.ts";
 import {
   isActive,
   type Parameter,

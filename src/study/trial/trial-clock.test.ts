@@ -48,6 +48,15 @@ test.serial("a clock that was set back between processes does so neither", (t) =
   t.true(endAfter(undefined).getTime() <= Date.now());
 });
 
+test("a trial that ends ends now, and not later", (t) => {
+  for (const age of [0, HOUR_MS]) {
+    const { lateStart, completedAt } = new TrialClock(new Date(Date.now() - age)).endTimes();
+    t.true(completedAt.getTime() <= Date.now() + 1, String(completedAt));
+    t.is(lateStart !== undefined, age > 0, "one that waited began when it was first seen");
+    if (lateStart) t.true(lateStart <= completedAt);
+  }
+});
+
 test("a trial that ran on another machine lasted as long as that one says", (t) => {
   // Given out an hour ago by a coordinator before this one.
   const clock = new TrialClock(new Date(Date.now() - HOUR_MS));

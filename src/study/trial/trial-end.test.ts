@@ -1,7 +1,16 @@
 import test from "ava";
 import { HpoError } from "../../errors/errors.ts";
 import type { Outcome } from "../../contracts/objective.ts";
-import { endOf, failedEnd, listOf, prunedEnd, toldEnd, type Metrics } from "./trial-end.ts";
+import type { Direction, FinishedTrial } from "../../contracts/trial.ts";
+import {
+  endOf,
+  failedEnd,
+  infinityNote,
+  listOf,
+  prunedEnd,
+  toldEnd,
+  type Metrics,
+} from "./trial-end.ts";
 
 const one: Metrics = { directions: ["minimize"] };
 const two: Metrics = { directions: ["minimize", "maximize"], names: ["loss", "accuracy"] };
@@ -139,4 +148,28 @@ test("a caller tells a value or a state, and not two that contradict each other"
     );
   }
   throws(/can't end as "done"/, 1, { state: "done" as never }, one, []);
+});
+
+test("an infinity that can't be meant is told: what no trial can beat, and what is as bad as can be", (t) => {
+  const note = (values: readonly number[], directions: readonly Direction[], state = "complete") =>
+    infinityNote({ number: 3, state, values } as unknown as FinishedTrial, {
+      name: "s",
+      directions,
+    });
+  t.is(note([1], ["minimize"]), undefined);
+  t.regex(
+    note([-Infinity], ["minimize"]) ?? "",
+    /^Trial 3 returned -Infinity: no trial can be better/,
+  );
+  t.regex(note([Infinity], ["maximize"]) ?? "", /no trial can be better/);
+  t.is(note([-Infinity], ["minimize"], "pruned"), undefined);
+  const both = ["minimize", "maximize"] as const;
+  t.is(note([1, 2], both), undefined);
+  t.regex(note([1, Infinity], both) ?? "", /^Trial 3 returned 1, Infinity: no trial can be better/);
+  t.regex(
+    note([1, -Infinity], both) ?? "",
+    /^Trial 3 returned 1, -Infinity: as bad as can be in one metric/,
+  );
+  t.regex(note([Infinity, 2], both) ?? "", /as bad as can be/);
+  t.is(note([Infinity, 2], both, "pruned"), undefined);
 });

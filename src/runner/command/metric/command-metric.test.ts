@@ -39,6 +39,12 @@ test("versions come with something else; other words of that name are nobody's f
   t.deepEqual(read('{"versions": {"python": "3.11.2"}}'), [{ kind: "output" }]);
 });
 
+test("a file of no known format, and a pattern without a group, are refused before a trial runs", (t) => {
+  t.throws(() => metricReader({ file: "metrics" }), { message: /Add format/ });
+  t.throws(() => metricReader({ regex: "loss" }), { name: "HpoError" });
+  t.throws(() => metricReader({ regex: "loss (" }), { name: "HpoError" });
+});
+
 test("lines that are not for us are output, JSON or not", (t) => {
   for (const line of ["", "loss 3", "{", '{"loss": 3}', '["value"]', '{"value": 1', "{value: 1}"]) {
     t.deepEqual(read(line), [{ kind: "output" }], line);

@@ -91,6 +91,9 @@ test("lists in JSON are addressed from their end, or each of their objects is a 
   t.deepEqual(read("log_history[-1].eval_loss", "global_step"), [report(20, 0.6)]);
   t.deepEqual(read("log_history[0].loss"), [{ kind: "result", result: 0.9 }]);
   t.deepEqual(read("log_history[].loss", "log_history[].epoch"), [report(1, 0.9), report(2, 0.7)]);
+  writeFileSync(join(folder, "empty.json"), '{"log": []}');
+  const nothing = metricFile({ file: "empty.json", value: "log[*].loss" }, folder);
+  t.deepEqual(nothing.poll(), [], "a list without entries yet");
   const wrong: readonly [value: string, problem: RegExp][] = [
     [
       "log_history.eval_loss",

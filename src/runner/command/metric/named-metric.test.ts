@@ -148,6 +148,17 @@ test("the best, a target or the value before is not the metric, unless nothing e
   t.deepEqual(heard({ name: "best loss" }, `${best}\nloss 7`).reports, THREE);
   const two = heard({ name: ["loss", "acc"] }, "loss=1 acc=0.9\nbest loss=0.2\n2>acc=0.1");
   t.deepEqual(two.result, [1, 0.9]);
+  t.regex(two.remarks.overruled ?? "", /^loss is read from .*not from lines with "best"/);
+  const sure = heard({ name: ["loss", "acc"] }, "best loss=0.2 acc=0.9\nloss=1");
+  t.deepEqual(sure.result, [1, 0.9]);
+  t.truthy(sure.remarks.overruled);
+});
+
+test("of several metrics it is told how each is read, and which number of several was taken", (t) => {
+  const { result, remarks } = heard({ name: ["loss", "acc"] }, "loss 0.9 -> 0.5, acc=1\nacc=0.75");
+  t.deepEqual(result, [0.5, 0.75]);
+  t.regex(remarks.found ?? "", /^loss, acc (is|are) read from /);
+  t.regex(remarks.ambiguous ?? "", /tells loss as 0\.9 and/);
 });
 
 test("of several numbers in a line the last is taken, and that is told", (t) => {
