@@ -27,7 +27,11 @@ const CASES: Readonly<
     { space: continuous, sizes: [12, 26] },
     "a3829211279a",
   ],
-  "in a mixed space": [{ startTrials: 4 }, { space: mixed, sizes: [3, 13, 24], seed: 1 }, "bfeb646c18c0"],
+  "in a mixed space": [
+    { startTrials: 4 },
+    { space: mixed, sizes: [3, 13, 24], seed: 1 },
+    "bfeb646c18c0",
+  ],
   "beside others that are under way": [
     { startTrials: 4 },
     { space: line, sizes: [0, 4, 13, 24], isBusy: true, seed: 2 },
