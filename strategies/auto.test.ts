@@ -42,6 +42,26 @@ test("the choice follows space, budget, metrics, workers and noise", (t) => {
   t.is(chosen(spaces.empty, 10), "random");
 });
 
+test("it changes its choice at the bounds that it names, and not beside them", (t) => {
+  const floats = (count: number) =>
+    searchSpace(
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, float(0, 1)])),
+    );
+  const chosen = (space: SearchSpace, trialBudget: number, parallel?: number, metricCount = 1) =>
+    chooseStrategy({ space, metricCount, trialBudget }, { parallel }).strategy.name;
+  const two = floats(2);
+  t.deepEqual([chosen(two, 1000), chosen(two, 1001)], ["bayesian", "cma-es"]);
+  t.deepEqual([chosen(floats(1), 1000), chosen(floats(1), 1001)], ["bayesian", "tpe"]);
+  t.deepEqual([chosen(floats(50), 99), chosen(floats(51), 99)], ["bayesian", "tpe"]);
+  t.deepEqual([chosen(two, 99, 32), chosen(two, 99, 33)], ["bayesian", "tpe"]);
+  t.deepEqual([chosen(two, 99, 98), chosen(two, 99, 99)], ["tpe", "quasi-random"]);
+  t.deepEqual([chosen(two, 2), chosen(two, 1)], ["bayesian", "quasi-random"]);
+  t.deepEqual([chosen(two, 1000, 1, 2), chosen(two, 1001, 1, 2)], ["tpe", "nsga2"]);
+  const points = (count: number) => searchSpace({ n: int(1, count), one: int(3, 3) });
+  t.deepEqual([chosen(points(200), 199), chosen(points(200), 200)], ["bayesian", "grid"]);
+  t.is(chosen(points(201), 300), "bayesian", "no larger one is listed");
+});
+
 test("why names the choice and its reason", (t) => {
   const simulation = { space: spaces.finite, objective: bowlObjective(spaces.finite), trials: 12 };
   const [first] = simulate(auto(), simulation).suggestions;

@@ -10,10 +10,9 @@ test("of several metrics one is meant by its name or its place, even one that is
   const metrics = { loss: "minimize", 0: "maximize" } as const;
   const study = await createStudy({ name: "two", space, metrics, strategy: random() });
   const places = study.metricNames!.map((name) => name === "loss");
-  await study.optimize(
-    ({ params }) => places.map((isLoss) => (isLoss ? params.x : params.y)) as [number, number],
-    { trials: 40 },
-  );
+  await study.optimize(({ params }) => places.map((isLoss) => (isLoss ? params.x : params.y)), {
+    trials: 40,
+  });
   const most = (metric: string | number) => study.importance({ metric }).importance[0].name;
   t.is(most("loss"), "x");
   t.is(most("0"), "y", "the name comes first");
