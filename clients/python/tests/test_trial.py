@@ -11,6 +11,7 @@ import tempfile
 import textwrap
 import unittest
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Script:
         out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out, err
 
-    def heard(self) -> "list[object]":
+    def heard(self) -> "list[dict[str, Any]]":
         code, out, err = self.end()
         assert code == 0, err
         told = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
@@ -310,7 +311,7 @@ class PlainTest(unittest.TestCase):
         trial = hpo.Trial({}, {})
         steps: "list[Any]" = [1.5, -1, float("nan"), float("inf")]
         for step in steps:
-            for tell in (lambda: trial.report(1, step), lambda: trial.log(step, lr=1)):
+            for tell in (partial(trial.report, 1, step), partial(trial.log, step, lr=1)):
                 with self.assertRaisesRegex(ValueError, f"^step is {step}: a step is an integer >= 0. Count epochs"):
                     tell()
 
