@@ -32,6 +32,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    ignores: ["**/*.test.ts", "**/testing/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: `TemplateElement[value.raw=/[Ss]tud(y|ies) "$/]`,
+          message: "A name may hold a line end or a quote: ${JSON.stringify(name)}.",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/{numerics,random,surrogate,acquisition}/**/*.ts", "strategies/**/*.ts"],
     ignores: ["**/*.test.ts", "**/testing/**"],
     rules: {

@@ -69,7 +69,7 @@ export function servedStudy(
     async answer(question) {
       switch (question.do) {
         case "open":
-          throw new HpoError(`Study "${study.name}" is open already.`);
+          throw new HpoError(`Study ${JSON.stringify(study.name)} is open already.`);
         case "ask":
           return ask(question.count);
         case "suggest": {

@@ -96,7 +96,7 @@ async function loadModule(path: string, named: string | undefined): Promise<Stud
   if (!studies.includes(exportName)) {
     const known = studies.length > 0 ? didYouMean(exportName, studies) : "";
     throw new HpoError(
-      `${path} exports no study "${exportName}". ${known || "Export what defineStudy gives."}`,
+      `${path} exports no study ${JSON.stringify(exportName)}. ${known || "Export what defineStudy gives."}`,
     );
   }
   const definition = module[exportName] as StudyDefinition;

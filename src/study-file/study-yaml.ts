@@ -143,7 +143,7 @@ export async function studyOfText(
   if (content.command === undefined) {
     const makeRunner = (): never => {
       throw new HpoError(
-        `Study "${name}" has no command, so that its trials are run elsewhere: hpo study ask and tell, or ` +
+        `Study ${JSON.stringify(name)} has no command, so that its trials are run elsewhere: hpo study ask and tell, or ` +
           "hpo.study of the Python client. Add command: to have hpo run them.",
       );
     };

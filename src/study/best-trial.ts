@@ -24,7 +24,7 @@ export function bestTrialOf<Best extends CompleteTrial>(study: Judged<Best>): Be
   const { name, directions, bestTrials } = study;
   if (directions.length > 1) {
     throw new HpoError(
-      `Study "${name}" has ${directions.length} metrics and no single best trial. ` +
+      `Study ${JSON.stringify(name)} has ${directions.length} metrics and no single best trial. ` +
         "Use bestTrials: the trials that no other one beats in every metric.",
     );
   }
@@ -39,8 +39,8 @@ export function whyNoBest(
   const { name, counts } = study;
   const { pruned, failed } = counts;
   return counts.complete > 0
-    ? `Study "${name}" has no best trial: ${whatIsWrong(study)}.`
-    : `Study "${name}" has no complete trial yet (${pruned} pruned, ${failed} failed).`;
+    ? `Study ${JSON.stringify(name)} has no best trial: ${whatIsWrong(study)}.`
+    : `Study ${JSON.stringify(name)} has no complete trial yet (${pruned} pruned, ${failed} failed).`;
 }
 
 /** What keeps each of a study's complete trials, of which there are some, from being the best. */

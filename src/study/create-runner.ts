@@ -21,7 +21,7 @@ export async function createRunner(
   const closure = objective ?? defaults.objective;
   if (!closure) {
     throw new HpoError(
-      `Study "${study}" has no objective. Give one to defineStudy, or to optimize: a function, or ` +
+      `Study ${JSON.stringify(study)} has no objective. Give one to defineStudy, or to optimize: a function, or ` +
         'new URL("./objective.ts", import.meta.url) to run it in worker threads.',
     );
   }
@@ -68,7 +68,7 @@ async function exportOf(url: string, study: string): Promise<string> {
   );
   if (found) return found[0];
   throw new HpoError(
-    `${url} does not export the study "${study}". Export what defineStudy gives, so that workers ` +
+    `${url} does not export the study ${JSON.stringify(study)}. Export what defineStudy gives, so that workers ` +
       "can import it.",
   );
 }

@@ -47,7 +47,7 @@ export function checkFields(definition: object): void {
     throw mustBe("The study's definition", definition, "an object, such as { name, space }");
   }
   const { name, space, strategy, pruner } = definition as Readonly<Record<string, unknown>>;
-  const owner = `Study "${String(name)}"`;
+  const owner = `Study ${JSON.stringify(String(name))}`;
   requireKnown(owner, definition, DEFINITION_FIELDS);
   if (space !== undefined && !Array.isArray(member(space, "parameters"))) {
     throw mustBe(`${owner}: space`, space, "a search space: searchSpace({ x: float(0, 1) })");

@@ -18,6 +18,7 @@ import {
   type Params,
 } from "../index.ts";
 import { memoryStorage } from "../storage/memory.ts";
+import { checkDefinition } from "./study-definition.ts";
 import { tempFolder } from "../testing/temp-folder.ts";
 
 /** What every object has already, and other names that break naive code. */
@@ -129,6 +130,18 @@ test("a name that a database would change is refused wherever one is given", asy
       refused,
     );
   }
+});
+
+test("a study's name stays in its line of a message, whatever it holds", async (t) => {
+  const name = 'a\n"b';
+  const study = await openStudy({ name, metrics: { x: "minimize", y: "minimize" } });
+  const told = [
+    t.throws(() => study.best).message,
+    t.throws(() => checkDefinition({ name, trials: -1 })).message,
+    (await t.throwsAsync(openStudy({ name, direction: "up" as never }))).message,
+    (await t.throwsAsync(study.optimize({ trials: 1 }))).message,
+  ];
+  for (const message of told) t.regex(message, /^[^\n]*tudy "a\\n\\"b"[^\n]*$/);
 });
 
 test("a parameter without a name is refused, and shown where a stored study has one", async (t) => {

@@ -133,27 +133,28 @@ export function checkDefinition(definition: StudyDefinition): void {
   requireStoredName("The study's name", name);
   if (direction !== undefined && metrics !== undefined) {
     throw new HpoError(
-      `Study "${name}": direction and metrics exclude each other. Drop direction.`,
+      `Study ${JSON.stringify(name)}: direction and metrics exclude each other. Drop direction.`,
     );
   }
   if (metrics !== undefined && Object.keys(metrics).length === 0) {
     throw new HpoError(
-      `Study "${name}": metrics={} names none. Name at least one, or drop metrics.`,
+      `Study ${JSON.stringify(name)}: metrics={} names none. Name at least one, or drop metrics.`,
     );
   }
-  if (direction !== undefined) requireOneOf(`Study "${name}": direction`, direction, DIRECTIONS);
+  if (direction !== undefined)
+    requireOneOf(`Study ${JSON.stringify(name)}: direction`, direction, DIRECTIONS);
   for (const [metric, given] of Object.entries(metrics ?? {})) {
-    requireStoredName(`Study "${name}": the metric's name`, metric);
-    requireOneOf(`Study "${name}": metrics.${metric}`, given, DIRECTIONS);
+    requireStoredName(`Study ${JSON.stringify(name)}: the metric's name`, metric);
+    requireOneOf(`Study ${JSON.stringify(name)}: metrics.${metric}`, given, DIRECTIONS);
   }
   const { lostTrials } = definition;
   if (lostTrials !== undefined) {
-    requireOneOf(`Study "${name}": lostTrials`, lostTrials, ["restart", "clone"]);
+    requireOneOf(`Study ${JSON.stringify(name)}: lostTrials`, lostTrials, ["restart", "clone"]);
   }
   const { prior } = definition as { prior?: unknown };
   if (prior !== undefined && !isTheory(prior)) {
     throw mustBe(
-      `Study "${name}": prior`,
+      `Study ${JSON.stringify(name)}: prior`,
       prior,
       "theory()",
       "Call it, or give parameters priors of their own: " +
@@ -161,13 +162,13 @@ export function checkDefinition(definition: StudyDefinition): void {
     );
   }
   for (const { name: parameter } of definition.space?.parameters ?? []) {
-    requireParameterName(`Study "${name}": a parameter's name`, parameter);
+    requireParameterName(`Study ${JSON.stringify(name)}: a parameter's name`, parameter);
   }
   if (definition.roles !== undefined) checkRoles(definition.roles, definition.space);
   const { probe } = definition as { probe?: unknown };
   if (probe !== undefined && typeof probe !== "function") {
     throw mustBe(
-      `Study "${name}": probe`,
+      `Study ${JSON.stringify(name)}: probe`,
       probe,
       "a function of the parameters",
       "Write probe: (params) => ({ model, loss, batches, optimizer }).",
@@ -176,20 +177,28 @@ export function checkDefinition(definition: StudyDefinition): void {
   const counts = { trials: 0, maxRestarts: 0, seed: -Infinity } as const;
   for (const [key, least] of Object.entries(counts)) {
     const value = definition[key as keyof typeof counts];
-    if (value !== undefined) requireInteger(`Study "${name}": ${key}`, value, least);
+    if (value !== undefined) requireInteger(`Study ${JSON.stringify(name)}: ${key}`, value, least);
   }
   const { workers = 1 } = definition;
-  requireNumber(`Study "${name}": workers`, workers, NUMBERS.workers);
-  checkTrialOptions(`Study "${name}"`, definition);
-  checkFileLimits(`Study "${name}"`, definition);
-  if (definition.notify !== undefined) parseNotify(`Study "${name}": notify`, definition.notify);
+  requireNumber(`Study ${JSON.stringify(name)}: workers`, workers, NUMBERS.workers);
+  checkTrialOptions(`Study ${JSON.stringify(name)}`, definition);
+  checkFileLimits(`Study ${JSON.stringify(name)}`, definition);
+  if (definition.notify !== undefined)
+    parseNotify(`Study ${JSON.stringify(name)}: notify`, definition.notify);
   parseDeviceOptions(definition);
   const { timeoutMs, artifacts } = definition;
   if (artifacts !== undefined && (typeof artifacts !== "string" || artifacts === "")) {
-    throw mustBe(`Study "${name}": artifacts`, artifacts, "a folder's path", "Or leave it out.");
+    throw mustBe(
+      `Study ${JSON.stringify(name)}: artifacts`,
+      artifacts,
+      "a folder's path",
+      "Or leave it out.",
+    );
   }
   if (timeoutMs !== undefined) {
-    requireWithin(`Study "${name}": timeoutMs`, timeoutMs, 0, Infinity, { open: true });
+    requireWithin(`Study ${JSON.stringify(name)}: timeoutMs`, timeoutMs, 0, Infinity, {
+      open: true,
+    });
   }
 }
 
@@ -212,7 +221,7 @@ export function checkMetrics(definition: StudyDefinition, record: StudyRecord): 
   const now = describeMetrics(directions, metricNames);
   if (JSON.stringify(record.directions) !== JSON.stringify(directions)) {
     throw new HpoError(
-      `Study "${record.name}" has the metrics ${before}; its definition now says ${now}. ` +
+      `Study ${JSON.stringify(record.name)} has the metrics ${before}; its definition now says ${now}. ` +
         "A study's metrics are fixed: give the study a new name.",
     );
   }

@@ -101,7 +101,7 @@ export class StudyEngine implements OptimizedStudy {
     const isFixed = expires !== undefined && !this.state.version.space;
     if (isFixed && space.parameters.length === 0) {
       throw new HpoError(
-        `ask: study "${name}" declares no search space, and none of its trials tells of one, so that ` +
+        `ask: study ${JSON.stringify(name)} declares no search space, and none of its trials tells of one, so that ` +
           "nothing can be suggested to a program outside. Declare a space in a study file of that name.",
       );
     }

@@ -47,7 +47,7 @@ function metricIndex(
   const known = metricNames.length > 0 ? metricNames : directions.map((_, index) => String(index));
   throw new HpoError(
     metric === undefined
-      ? `Study "${name}" has ${directions.length} metrics. Name the one that is meant: ${known.join(", ")}.`
-      : `Study "${name}" has no metric "${metric}". ${didYouMean(String(metric), known)}`,
+      ? `Study ${JSON.stringify(name)} has ${directions.length} metrics. Name the one that is meant: ${known.join(", ")}.`
+      : `Study ${JSON.stringify(name)} has no metric "${metric}". ${didYouMean(String(metric), known)}`,
   );
 }

@@ -45,7 +45,7 @@ export function askingPrograms(study: Study, options: AskingOptions = {}): Askin
   ): Promise<object> => {
     if (name !== study.name) {
       throw new HpoError(
-        `Study ${JSON.stringify(name)} is not this one: "${study.name}" is served at this URL.`,
+        `Study ${JSON.stringify(name)} is not this one: ${JSON.stringify(study.name)} is served at this URL.`,
       );
     }
     const before = programs.get(id);

@@ -153,7 +153,7 @@ async function handle(
   const source = studies.get(name);
   if (!source) {
     const served = [...studies.keys()].map((each) => `"${each}"`).join(", ");
-    throw new Refusal(404, `Study "${name}" is not served here; ${served} is.`);
+    throw new Refusal(404, `Study ${JSON.stringify(name)} is not served here; ${served} is.`);
   }
   if (request.method === "GET" && call === PRESENT_CALL) return source.present ?? null;
   if (request.method === "GET" && storage && isReadCall(call)) {

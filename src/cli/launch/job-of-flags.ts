@@ -86,7 +86,7 @@ function urlOf(study: string, { url, submit }: LaunchFlags): string {
   const [served] = parsed.pathname.split("/").slice(-1);
   if (served !== encodeURIComponent(study)) {
     throw new UsageError(
-      `--url ${url} serves study "${served}", and the file's is "${study}". ` +
+      `--url ${url} serves study ${JSON.stringify(served)}, and the file's is ${JSON.stringify(study)}. ` +
         `End it with /${encodeURIComponent(study)}.`,
     );
   }
@@ -103,6 +103,6 @@ function notesOf(study: string, name: string, url: string, flags: LaunchFlags): 
   const called =
     name === `hpo-${study}`
       ? undefined
-      : `Study "${study}" is called ${name} there: such names are a–z, 0–9 and dashes.`;
+      : `Study ${JSON.stringify(study)} is called ${name} there: such names are a–z, 0–9 and dashes.`;
   return [place, called].filter((note) => note !== undefined);
 }

@@ -70,7 +70,9 @@ function latest(study: StudyView): Trial {
   const started = study.trials().filter(({ state }) => state !== "waiting");
   const trial = started.filter((one) => runs(one)).at(-1) ?? started.at(-1);
   if (trial) return trial;
-  throw new HpoError(`Study "${study.name}" has no trial that was started. Run it first.`);
+  throw new HpoError(
+    `Study ${JSON.stringify(study.name)} has no trial that was started. Run it first.`,
+  );
 }
 
 const runnerOf = (trial: Trial): ProcessIdentity | undefined =>

@@ -171,7 +171,7 @@ async function checkName({ name, command }: StudyFileInput, flags: TuneFlags): P
   const before = source && commandOf(source);
   if (JSON.stringify(before) === JSON.stringify(command)) return;
   throw new HpoError(
-    `There is a study "${name}" already, of ${before === null ? "something else" : `another command, ${shown(before)}`}. ` +
+    `There is a study ${JSON.stringify(name)} already, of ${before === null ? "something else" : `another command, ${shown(before)}`}. ` +
       `Give this one a name: --name ${shellQuote(`${name}-2`)}. (--name ${shellQuote(name)} goes on with that study by this command.)`,
   );
 }

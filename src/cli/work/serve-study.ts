@@ -181,7 +181,7 @@ async function checkReach(
     const record = await storage.findStudy(name);
     if (record && tokensOf(record.systemAttrs).length > 0) continue;
     throw new UsageError(
-      `--listen ${listen} is reached from other machines, and study "${name}" has no token: anybody ` +
+      `--listen ${listen} is reached from other machines, and study ${JSON.stringify(name)} has no token: anybody ` +
         `could work on it. Create one: hpo study token create ${name}`,
     );
   }

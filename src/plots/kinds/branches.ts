@@ -33,7 +33,7 @@ export function branchesData(study: PlottedStudy, options: PlotOptions = {}): Br
   const [{ scale, at }] = parametersOf(study, [name]);
   if (scale.kind !== "category") {
     throw new HpoError(
-      `Parameter "${name}" of study "${study.name}" is no choice. Name a categorical one.`,
+      `Parameter "${name}" of study ${JSON.stringify(study.name)} is no choice. Name a categorical one.`,
     );
   }
   const tried = study.trials.filter(({ state }) => state !== "waiting");
@@ -65,7 +65,7 @@ function choiceOf({ name, space }: PlottedStudy): string {
   const found = choices.find((parameter) => parents.has(parameter.name)) ?? choices[0];
   if (found) return found.name;
   throw new HpoError(
-    `Study "${name}" has no choice between branches: none of its parameters is categorical.`,
+    `Study ${JSON.stringify(name)} has no choice between branches: none of its parameters is categorical.`,
   );
 }
 

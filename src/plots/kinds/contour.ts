@@ -52,7 +52,7 @@ export function contourData(study: PlottedStudy, options: PlotOptions = {}): Con
   const whole = told.filter(({ trial }) => trial.state === "complete");
   if (!best || whole.length < FEWEST) {
     throw new HpoError(
-      `Study "${study.name}" has ${counted(whole.length, "complete trial")}; a model of them needs ${FEWEST}.`,
+      `Study ${JSON.stringify(study.name)} has ${counted(whole.length, "complete trial")}; a model of them needs ${FEWEST}.`,
     );
   }
   const ranked = strongest(

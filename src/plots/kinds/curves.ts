@@ -58,7 +58,7 @@ export function curvesData(study: PlottedStudy, options: PlotOptions = {}): Curv
   });
   if (rows.length === 0) {
     throw new HpoError(
-      `No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`,
+      `No trial of study ${JSON.stringify(study.name)} reported anything. Call trial.report(value, step) in the objective.`,
     );
   }
   const badness = rows.map(({ trial }) =>
@@ -109,7 +109,7 @@ function curveReader(
   const names = loggedNames(trials);
   if (names.includes(logged)) return (trial) => loggedCurve(trial, logged);
   throw new HpoError(
-    `No trial of study "${name}" logged "${logged}". ${didYouMean(logged, names)}`,
+    `No trial of study ${JSON.stringify(name)} logged "${logged}". ${didYouMean(logged, names)}`,
   );
 }
 

@@ -33,7 +33,7 @@ export function edgeData(study: PlottedStudy, options: PlotOptions = {}): EdgeDa
   const all = loggedEdges(study);
   if (all.length === 0) {
     throw new HpoError(
-      `No trial of study "${study.name}" logged "${SHARPNESS}" beside a learning rate. Call trial.log({ sharpness }, step) in the objective.`,
+      `No trial of study ${JSON.stringify(study.name)} logged "${SHARPNESS}" beside a learning rate. Call trial.log({ sharpness }, step) in the objective.`,
     );
   }
   const chosen = options.trials ? named(study, all, options.trials) : spread(all);
@@ -60,7 +60,7 @@ function named(
     const found = all.find(({ trial }) => trial === number);
     if (found) return found;
     throw new HpoError(
-      `Trial ${number} of study "${name}" logged no "${SHARPNESS}" beside a learning rate. Those that did: ${all
+      `Trial ${number} of study ${JSON.stringify(name)} logged no "${SHARPNESS}" beside a learning rate. Those that did: ${all
         .slice(0, 12)
         .map(({ trial }) => trial)
         .join(", ")}.`,

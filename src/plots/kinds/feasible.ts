@@ -53,7 +53,7 @@ export function feasibleData(study: PlottedStudy, options: PlotOptions = {}): Fe
   const bad = told.filter(isBad).length;
   if (bad < FEWEST_BAD || bad === told.length) {
     throw new HpoError(
-      `Of ${counted(told.length, "trial")} of study "${study.name}" ${bad} diverged or ran out of memory. Where that happens can be drawn of ${FEWEST_BAD} and more beside others that did not.`,
+      `Of ${counted(told.length, "trial")} of study ${JSON.stringify(study.name)} ${bad} diverged or ran out of memory. Where that happens can be drawn of ${FEWEST_BAD} and more beside others that did not.`,
     );
   }
   const best = bestOf(study.trials, metricOf(study))?.trial;

@@ -32,7 +32,7 @@ export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}):
   const metrics = metricsOf(study);
   if (metrics.length < 2) {
     throw new HpoError(
-      `A hypervolume needs two metrics, and study "${study.name}" has one. See "history" instead.`,
+      `A hypervolume needs two metrics, and study ${JSON.stringify(study.name)} has one. See "history" instead.`,
     );
   }
   const studies = [study, ...(options.others ?? [])];
@@ -42,7 +42,7 @@ export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}):
   const best = metrics.map((_, i) => Math.min(...all.map((values) => values[i])));
   if (!metrics.every((_, i) => worst[i] > best[i])) {
     throw new HpoError(
-      `Study "${study.name}" has no two complete trials that differ in each metric yet. Run more first.`,
+      `Study ${JSON.stringify(study.name)} has no two complete trials that differ in each metric yet. Run more first.`,
     );
   }
   const scaled = (values: readonly number[]): number[] =>
@@ -62,7 +62,7 @@ export function hypervolumeData(study: PlottedStudy, options: PlotOptions = {}):
 function rowsOf(study: PlottedStudy, first: PlottedStudy): Row[] {
   if (JSON.stringify(study.directions) !== JSON.stringify(first.directions)) {
     throw new HpoError(
-      `Studies "${study.name}" and "${first.name}" differ in their metrics. Compare studies of the same ones.`,
+      `Studies ${JSON.stringify(study.name)} and ${JSON.stringify(first.name)} differ in their metrics. Compare studies of the same ones.`,
     );
   }
   return study.trials.flatMap((trial) => {

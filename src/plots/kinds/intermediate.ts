@@ -47,7 +47,7 @@ export function intermediateData(study: PlottedStudy, options: PlotOptions = {})
     .filter(({ curve }) => curve.steps.length > 0 || curve.brokenAt !== undefined);
   if (rows.length === 0) {
     throw new HpoError(
-      `No trial of study "${study.name}" reported anything. Call trial.report(value, step) in the objective.`,
+      `No trial of study ${JSON.stringify(study.name)} reported anything. Call trial.report(value, step) in the objective.`,
     );
   }
   const badness = rows.map(({ value, state }) =>

@@ -63,7 +63,7 @@ export function paretoData(study: PlottedStudy, options: PlotOptions = {}): Pare
   const metrics = options.metrics?.map((name) => metricOf(study, name)) ?? metricsOf(study);
   if (metrics.length < 2) {
     throw new HpoError(
-      `A front needs two metrics, and ${options.metrics ? "one was named" : `study "${study.name}" has one`}. See "history" or "edf" instead.`,
+      `A front needs two metrics, and ${options.metrics ? "one was named" : `study ${JSON.stringify(study.name)} has one`}. See "history" or "edf" instead.`,
     );
   }
   const { rows, front } = frontOf(study, metrics);

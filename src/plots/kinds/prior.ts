@@ -50,7 +50,7 @@ export function priorData(study: PlottedStudy, options: PlotOptions = {}): Prior
   );
   if (beliefs.length === 0) {
     throw new HpoError(
-      `Study "${study.name}" has no prior${options.params ? ` on ${options.params.join(", ")}` : ""}. Give it prior: theory(), or a parameter a prior of its own.`,
+      `Study ${JSON.stringify(study.name)} has no prior${options.params ? ` on ${options.params.join(", ")}` : ""}. Give it prior: theory(), or a parameter a prior of its own.`,
     );
   }
   return {

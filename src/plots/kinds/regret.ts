@@ -35,11 +35,13 @@ export function regretData(study: PlottedStudy, options: PlotOptions = {}): Regr
     return best ? [{ trial, value: badnessOf(best.value, metric.direction) }] : [];
   });
   if (study.space.parameters.length === 0) {
-    throw new HpoError(`Study "${study.name}" searches no parameter: there is nothing to gain.`);
+    throw new HpoError(
+      `Study ${JSON.stringify(study.name)} searches no parameter: there is nothing to gain.`,
+    );
   }
   if (told.length < FEWEST_FOR_REGRET) {
     throw new HpoError(
-      `Study "${study.name}" has ${counted(told.length, "complete trial")}; what is left to gain is told from ${FEWEST_FOR_REGRET} on.`,
+      `Study ${JSON.stringify(study.name)} has ${counted(told.length, "complete trial")}; what is left to gain is told from ${FEWEST_FOR_REGRET} on.`,
     );
   }
   const counts = Array.from({ length: LOOKS }, (_, k) =>

@@ -64,7 +64,7 @@ export function scaleData(study: PlottedStudy, options: PlotOptions = {}): Scale
   const finite = told.filter(({ value }) => Number.isFinite(value));
   if (finite.length < 2) {
     throw new HpoError(
-      `Study "${study.name}" has ${counted(finite.length, "complete trial")} with "${rateName}" and "${batchName}"; a law needs two at least.`,
+      `Study ${JSON.stringify(study.name)} has ${counted(finite.length, "complete trial")} with "${rateName}" and "${batchName}"; a law needs two at least.`,
     );
   }
   const curve = rateCurve(

@@ -36,7 +36,9 @@ interface Run {
 export function timelineData(study: PlottedStudy): TimelineData {
   const runs = runsOf(study);
   if (runs.length === 0) {
-    throw new HpoError(`No trial of study "${study.name}" has a start and an end. Run some first.`);
+    throw new HpoError(
+      `No trial of study ${JSON.stringify(study.name)} has a start and an end. Run some first.`,
+    );
   }
   const { toTime, pauses } = withoutPauses(runs);
   const lanes = laneNames(runs);

@@ -29,7 +29,9 @@ export function metricOf(study: PlottedStudy, name?: string): Metric {
   const found = metrics.find((metric) => metric.name === name);
   if (found) return found;
   const names = metrics.map((metric) => metric.name);
-  throw new HpoError(`Study "${study.name}" has no metric "${name}". ${didYouMean(name, names)}`);
+  throw new HpoError(
+    `Study ${JSON.stringify(study.name)} has no metric "${name}". ${didYouMean(name, names)}`,
+  );
 }
 
 /** The metric of a trial that has one, finite or not: a complete trial's, a pruned one's last report. */
@@ -46,10 +48,10 @@ export function noFiniteValue(
 ): HpoError {
   const complete = trials.filter(({ state }) => state === "complete").length;
   if (complete === 0)
-    return new HpoError(`Study "${name}" has no complete trial yet. Run some first.`);
+    return new HpoError(`Study ${JSON.stringify(name)} has no complete trial yet. Run some first.`);
   const of = metrics.map((metric) => `"${metric.name}"`).join(" and ");
   return new HpoError(
-    `Study "${name}" has ${counted(complete, "complete trial")}, and none that is feasible with a finite value of ${of}. See "slice" for where they lie, and run more.`,
+    `Study ${JSON.stringify(name)} has ${counted(complete, "complete trial")}, and none that is feasible with a finite value of ${of}. See "slice" for where they lie, and run more.`,
   );
 }
 

@@ -34,7 +34,7 @@ export function parametersOf(study: PlottedStudy, names?: readonly string[]): Pl
   for (const name of names ?? []) {
     if (!all.includes(name)) {
       throw new HpoError(
-        `Study "${study.name}" has no parameter "${name}". ${didYouMean(name, all)}`,
+        `Study ${JSON.stringify(study.name)} has no parameter "${name}". ${didYouMean(name, all)}`,
       );
     }
   }
@@ -48,8 +48,8 @@ export function parametersOf(study: PlottedStudy, names?: readonly string[]): Pl
   if (found.length > 0) return found;
   throw new HpoError(
     all.length === 0
-      ? `Study "${study.name}" has no parameters to plot. Run some of its trials first.`
-      : `No parameter of study "${study.name}" has two values yet. Run more of its trials first.`,
+      ? `Study ${JSON.stringify(study.name)} has no parameters to plot. Run some of its trials first.`
+      : `No parameter of study ${JSON.stringify(study.name)} has two values yet. Run more of its trials first.`,
   );
 }
 

@@ -29,7 +29,7 @@ export function needRole(study: PlottedStudy, role: Role): string {
   if (found !== undefined) return found;
   const names = study.space.parameters.map(({ name }) => `"${name}"`).join(", ");
   throw new HpoError(
-    `Study "${study.name}" has no parameter with a usual name of the ${WORDS[role]}` +
+    `Study ${JSON.stringify(study.name)} has no parameter with a usual name of the ${WORDS[role]}` +
       `${names === "" ? "" : ` among ${names}`}. Name the parameters to plot.`,
   );
 }

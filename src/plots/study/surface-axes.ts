@@ -33,7 +33,7 @@ export function surfaceAxes(
   const there = usable.map(({ name }) => `"${name}"`).join(", ");
   throw new HpoError(
     names === undefined
-      ? `Study "${study.name}" has ${usable.length} numeric parameters that trial ${anchor.number} has; a surface lies over two.`
+      ? `Study ${JSON.stringify(study.name)} has ${usable.length} numeric parameters that trial ${anchor.number} has; a surface lies over two.`
       : `A surface lies over two numeric parameters that trial ${anchor.number} has, got ${names.join(", ")}. There are ${there}.`,
   );
 }

@@ -75,5 +75,5 @@ export const deviceHolder = (device: Device, env: Environment): LockHolder | und
   lockHolder(lockPath(runtimeDir(env), device));
 
 const describe = ({ name }: Device, { process, study, trial }: LockHolder): string =>
-  `${name} by ${trial === undefined ? "the next trial" : `trial ${trial}`} of study "${study}" ` +
+  `${name} by ${trial === undefined ? "the next trial" : `trial ${trial}`} of study ${JSON.stringify(study)} ` +
   `(process ${process.pid} on ${process.host})`;

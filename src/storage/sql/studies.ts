@@ -174,7 +174,7 @@ async function readStudies(tx: Transaction, queries: Queries, url: string): Prom
     for (const row of await tx.all(queries.studyAttributes[kind].read({}))) {
       const study = byId.get(row.study_id);
       if (!study) continue;
-      const of = `${url}: study "${study.name}"`;
+      const of = `${url}: study ${JSON.stringify(study.name)}`;
       put(study[field], row.key, storedAttribute(row.value_json, row.key, of));
     }
   }
@@ -194,7 +194,7 @@ async function readSummaries(
       TrialState,
       number
     >;
-    const where = `${url}: study "${study.name}"`;
+    const where = `${url}: study ${JSON.stringify(study.name)}`;
     let first: string | undefined;
     for (const row of rows.filter((each) => each.study_id === study.id)) {
       const state = trialState(row.state);

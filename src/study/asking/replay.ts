@@ -49,7 +49,7 @@ export async function replay(
   const unknown = numbers?.find((number) => !trials.some((trial) => trial.number === number));
   if (unknown !== undefined) {
     throw new HpoError(
-      `Study "${study.name}" has no trial ${unknown}; it has ${trials.length}, counted from 0.`,
+      `Study ${JSON.stringify(study.name)} has no trial ${unknown}; it has ${trials.length}, counted from 0.`,
     );
   }
   const asked = trials

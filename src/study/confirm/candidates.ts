@@ -18,7 +18,7 @@ export function bestSettings(study: ConfirmedStudy, top: number): CompleteTrial[
   const { name, directions, finished } = study;
   if (directions.length !== 1) {
     throw new HpoError(
-      `confirm: study "${name}" has ${directions.length} metrics, so no trial is the best. Enqueue ` +
+      `confirm: study ${JSON.stringify(name)} has ${directions.length} metrics, so no trial is the best. Enqueue ` +
         "those of its front that you choose between, in a study of their own.",
     );
   }
@@ -32,7 +32,9 @@ export function bestSettings(study: ConfirmedStudy, top: number): CompleteTrial[
     if (!settings.has(key)) settings.set(key, trial);
   }
   if (settings.size === 0) {
-    throw new HpoError(`confirm: study "${name}" has no complete trial. Run it first.`);
+    throw new HpoError(
+      `confirm: study ${JSON.stringify(name)} has no complete trial. Run it first.`,
+    );
   }
   return [...settings.values()].slice(0, top);
 }

@@ -34,7 +34,7 @@ export async function confirmingStudy(
   const found = await storage.findStudy(name);
   if (found && confirmedBy(found) !== study.name) {
     throw new HpoError(
-      `There is a study "${name}" that does not confirm "${study.name}". Rename it: hpo study rename.`,
+      `There is a study ${JSON.stringify(name)} that does not confirm ${JSON.stringify(study.name)}. Rename it: hpo study rename.`,
     );
   }
   const runs = await openStudy(

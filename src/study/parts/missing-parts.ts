@@ -48,7 +48,7 @@ export function missing(
   const { name, file } = ownPart(kind, identity);
   const from = file === undefined ? "a program's own" : `of ${file}`;
   return new HpoError(
-    `Study "${study}" is ${kind === "strategy" ? "searched" : "pruned"} by the ${kind} "${name}", ` +
+    `Study ${JSON.stringify(study)} is ${kind === "strategy" ? "searched" : "pruned"} by the ${kind} "${name}", ` +
       `${from}, which is none of hpo's, so ${so}. Give it: --${kind} FILE#EXPORT on the command line, ` +
       `loadStudy(${JSON.stringify(study)}, { storage, ${kind} }) in a program, or use the study ` +
       "file that declares it.",

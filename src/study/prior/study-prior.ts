@@ -36,7 +36,7 @@ export async function resolvePrior(
   if (!declaration) return { notes: [] };
   if (!space) {
     throw new HpoError(
-      `Study "${definition.name}": theory() needs a declared space. Declare space, or drop prior.`,
+      `Study ${JSON.stringify(definition.name)}: theory() needs a declared space. Declare space, or drop prior.`,
     );
   }
   const { measurement, ...options } = declaration.options;
@@ -83,7 +83,7 @@ async function measure(
   const { name } = definition;
   if (definition.probe === undefined) {
     throw new HpoError(
-      `Study "${name}": theory() has nothing to measure. Give the study probe: (params) => ` +
+      `Study ${JSON.stringify(name)}: theory() has nothing to measure. Give the study probe: (params) => ` +
         "({ model, loss, batches, optimizer }), or what was measured elsewhere: " +
         "theory({ measurement }); or drop prior.",
     );
@@ -113,7 +113,7 @@ async function measureAt(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new HpoError(
-      `Study "${name}": its probe failed at ${JSON.stringify(params)}: ${message}\nRepair the ` +
+      `Study ${JSON.stringify(name)}: its probe failed at ${JSON.stringify(params)}: ${message}\nRepair the ` +
         "probe, measure at other parameters with theory({ at: { … } }), or drop prior.",
       { cause: error },
     );

@@ -34,7 +34,7 @@ export async function openProbe(definition: StudyDefinition, given: Params = {})
   if (isProbe(source)) return source;
   if (typeof source !== "object" || source === null) {
     throw new HpoError(
-      `Study "${name}": probe gave ${source === null ? "null" : typeof source}. ` +
+      `Study ${JSON.stringify(name)}: probe gave ${source === null ? "null" : typeof source}. ` +
         "Give { model, loss, batches, optimizer }, or a probe.",
     );
   }
@@ -53,7 +53,9 @@ export function parametersAt({ name: study, space }: StudyDefinition, given: Par
     const parameter = parameters.find((one) => one.name === name);
     if (!parameter) {
       const known = parameters.map((one) => one.name);
-      throw new HpoError(`Study "${study}" has no parameter "${name}". ${didYouMean(name, known)}`);
+      throw new HpoError(
+        `Study ${JSON.stringify(study)} has no parameter "${name}". ${didYouMean(name, known)}`,
+      );
     }
     if (!contains(parameter.distribution, value)) {
       throw new HpoError(
@@ -67,7 +69,7 @@ export function parametersAt({ name: study, space }: StudyDefinition, given: Par
 
 const withoutProbe = (study: string): HpoError =>
   new HpoError(
-    `Study "${study}" does not say what to measure. Give it a probe:\n\n` +
+    `Study ${JSON.stringify(study)} does not say what to measure. Give it a probe:\n\n` +
       '  import { batchesOf, mlp, sgd, … } from "hpo/tfjs";\n\n' +
       "  probe: async ({ lr, batchSize }) => ({\n" +
       "    model: mlp({ inputs: 784, hidden: [64], outputs: 10, seed: 0 }),\n" +

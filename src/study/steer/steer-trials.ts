@@ -144,7 +144,7 @@ function trialsOf(state: State, numbers: readonly number[]): readonly Trial[] {
     if (trial) return trial;
     const { length } = state.history.trials;
     throw new HpoError(
-      `Study "${state.record.name}" has no trial ${number}. ` +
+      `Study ${JSON.stringify(state.record.name)} has no trial ${number}. ` +
         (length === 0 ? "It has none yet." : `Its trials are 0 to ${length - 1}.`),
     );
   });

@@ -57,7 +57,9 @@ function tellable(
 ): RunningTrial | FinishedTrial {
   const known = history.get(number);
   if (!known) {
-    throw new HpoError(`tell: study "${record.name}" has no trial ${number}. Ask for one first.`);
+    throw new HpoError(
+      `tell: study ${JSON.stringify(record.name)} has no trial ${number}. Ask for one first.`,
+    );
   }
   if (known.state === "waiting") {
     throw new HpoError(`tell: trial ${number} waits to be started. Ask for it first.`);

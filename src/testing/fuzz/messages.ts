@@ -43,7 +43,8 @@ async function takeLine(line: string): Promise<void> {
     input,
     output,
     open: async (given) => {
-      if (typeof given === "string" && given !== "s") throw new HpoError(`No study "${given}".`);
+      if (typeof given === "string" && given !== "s")
+        throw new HpoError(`No study ${JSON.stringify(given)}.`);
       return openStudy({ name: "s", space, strategy: "random" }, { storage });
     },
   });

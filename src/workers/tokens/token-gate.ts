@@ -58,6 +58,6 @@ const refused = (
 ): TokenRefusal => ({
   status,
   message:
-    `Study "${study}": this needs a token of scope ${needed}, and ${why}. Set HPO_TOKEN or HPO_TOKEN_FILE ` +
+    `Study ${JSON.stringify(study)}: this needs a token of scope ${needed}, and ${why}. Set HPO_TOKEN or HPO_TOKEN_FILE ` +
     `to one of hpo study token create NAME --scope ${needed}.`,
 });

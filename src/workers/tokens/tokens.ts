@@ -48,7 +48,9 @@ export async function revokeToken(storage: Storage, study: string, id: string): 
     const left = tokens.filter((token) => token.id !== id);
     if (left.length < tokens.length) return left;
     const known = tokens.map((token) => token.id).join(", ");
-    throw new HpoError(`Study "${study}" has no token ${id}; it has ${known || "none"}.`);
+    throw new HpoError(
+      `Study ${JSON.stringify(study)} has no token ${id}; it has ${known || "none"}.`,
+    );
   });
 }
 
