@@ -91,7 +91,10 @@ test.serial("what is asked from outside is told from outside, negative numbers t
   };
   t.is(asked.number, 6);
   const none = await hpo(folder, "study ask bowl --trials 1");
-  t.regex(none.out, /The study has 7 trials, and is to have 1 in all: --trials sets how many/);
+  t.regex(
+    none.out,
+    /^The study has 7 trials, and its total is 1: --trials above 7 lets more be asked for\.$/m,
+  );
   const told = await hpo(folder, "study tell bowl 6 -2.5");
   t.is(told.code, 0, told.err);
   t.regex(told.out, /Trial 6: -2\.5/);

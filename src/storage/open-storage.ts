@@ -57,6 +57,12 @@ export function shownStorage(url: string): string {
   return scheme === undefined ? url : (schemes.get(scheme)?.shown?.(url) ?? url);
 }
 
+/** What to say of a storage without studies beside that it has none: with a space before it, or nothing. */
+export function ifNoStudy(url: string): string {
+  const hint = schemes.get(partsOf(url).scheme ?? "sqlite")?.ifNoStudy;
+  return hint === undefined ? "" : ` ${hint}`;
+}
+
 /** The storages by scheme, aliases included. */
 const schemes: ReadonlyMap<string, StorageScheme> = new Map(
   Object.entries<StorageScheme>(byName(all)).flatMap(([name, storage]) =>

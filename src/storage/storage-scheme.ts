@@ -18,6 +18,8 @@ export interface StorageScheme {
   readonly aliases?: readonly string[];
   /** Whether what is stored is gone when the process ends; false by default. */
   readonly endsWithProcess?: boolean;
+  /** For messages: where studies may be that a storage without any is thought to have. */
+  readonly ifNoStudy?: string;
   /** The URL without its password, for messages; by default the URL itself. */
   shown?(url: string): string;
   /**

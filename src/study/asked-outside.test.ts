@@ -58,7 +58,7 @@ test.serial("ask heeds the trials of the definition", async (t) => {
   await storage.close();
   t.regex(
     (await hpo(folder, "study ask three")).out,
-    /has 3 trials, and is to have 3 in all: --trials sets/,
+    /has 3 trials, and its total is 3: --trials above 3 lets/,
   );
   t.regex((await hpo(folder, "study ask three --trials 4")).out, /^trial 3 {2}x=/);
 });

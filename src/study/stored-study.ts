@@ -4,7 +4,7 @@ import { mustBe } from "../errors/checks.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError, StudyNotFoundError } from "../errors/errors.ts";
 import { memoryStorage } from "../storage/memory.ts";
-import { openStorage } from "../storage/open-storage.ts";
+import { ifNoStudy, openStorage } from "../storage/open-storage.ts";
 
 /** Where studies are: an open storage, or its URL; `memory:` if left out. */
 export interface StorageOption {
@@ -32,7 +32,7 @@ export const storedMetricNames = ({ systemAttrs }: StudyRecord): readonly string
 export function requireDirections({ name, directions }: StudyRecord): void {
   if (directions.length > 0) return;
   throw new HpoError(
-    `Study "${name}" has no direction (NOT_SET, as another library left it), so nothing is better ` +
+    `Study ${JSON.stringify(name)} has no direction (NOT_SET, as another library left it), so nothing is better ` +
       "or worse in it. Run it by a study file of that name that says minimize or maximize.",
   );
 }
@@ -44,6 +44,7 @@ export async function findOrThrow(storage: Storage, name: string): Promise<Study
   if (record) return record;
   const names = (await storage.listStudies()).map((study) => study.name);
   throw new StudyNotFoundError(
-    `${storage.url} has no study ${JSON.stringify(name)}. ${didYouMean(name, names)}`,
+    `${storage.url} has no study ${JSON.stringify(name)}. ${didYouMean(name, names)}` +
+      (names.length === 0 ? ifNoStudy(storage.url) : ""),
   );
 }

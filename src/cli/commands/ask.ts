@@ -71,6 +71,6 @@ const nothingLeft = ({ counts }: Pick<Study, "counts">, total = Infinity): strin
   const { complete, pruned, failed, running } = counts;
   const there = complete + pruned + failed + running;
   return there >= total
-    ? `The study has ${counted(there, "trial")}, and is to have ${total} in all: --trials sets how many.`
+    ? `The study has ${counted(there, "trial")}, and its total is ${total}: --trials above ${there} lets more be asked for.`
     : "Nothing is left to suggest.";
 };

@@ -36,8 +36,10 @@ export const listCommand = (): Command =>
       }
       if (!stored) return;
       if (studies.length === 0) {
-        const { shownStorage } = await import("../../storage/open-storage.ts");
-        print(`${shownStorage(options.storage)} has no study yet. hpo study run FILE starts one.`);
+        const { ifNoStudy, shownStorage } = await import("../../storage/open-storage.ts");
+        print(
+          `${shownStorage(options.storage)} has no study yet.${ifNoStudy(options.storage)} hpo study run FILE starts one.`,
+        );
         return;
       }
       const rows = studies.map(({ name, directions, counts, interrupted, startedAt }) => [

@@ -86,3 +86,21 @@ test.serial("a copy without its -wal file is not taken for an empty storage", as
   t.regex(list.err, /copy\.db is empty: .*its -wal file/);
   t.deepEqual(JSON.parse(list.out), []);
 });
+
+test.serial("a copy whose studies stand in the -wal file alone is told of as that", async (t) => {
+  const folder = await tempFolder(t);
+  const [path, copy] = [join(folder, "a.db"), join(folder, "copy.db")];
+  await (await openStorage(path)).close();
+  const storage = await openStorage(path);
+  await createStudy({ name: "s" }, { storage });
+  copyFileSync(path, copy);
+  await storage.close();
+  const { out } = await hpoHere(folder, "study list --storage sqlite:copy.db");
+  t.regex(
+    out,
+    /copy\.db has no study yet\. If it is a copy, its -wal file may hold some: copy both\./,
+  );
+  await t.throwsAsync(loadStudy("s", { storage: `sqlite:${copy}` }), {
+    message: /has no study "s"\. There are none\. If it is a copy, its -wal file may/,
+  });
+});

@@ -9,6 +9,7 @@ const REMEDY = "Give sqlite:hpo.db, or the path of a file.";
 /** `sqlite:hpo.db`; as Optuna writes it, `sqlite:///hpo.db`, and absolute `sqlite:////data/hpo.db`. */
 export const sqliteScheme: StorageScheme = {
   form: "sqlite:hpo.db, or the path of a file",
+  ifNoStudy: "If it is a copy, its -wal file may hold some: copy both.",
   locate(url, rest) {
     const path = rest.startsWith("///") ? rest.slice(3) : rest;
     if (path === ":memory:") {
