@@ -72,18 +72,29 @@ test.serial("quick commands say what the same commands say in a whole program", 
 
 test.serial("compiled code that is torn, or of another source, is made again", async (t) => {
   const { hpo, kept } = await studyFolder();
-  t.is(hpo("study best s").code, 1);
+  t.is(hpo("study show s").code, 0);
   const [file] = kept();
   const whole = readFileSync(file);
   const torn = Buffer.from(whole);
   torn[torn.length >> 1] ^= 255;
   for (const bytes of [torn, whole.subarray(0, 100), Buffer.alloc(0)]) {
     writeFileSync(file, bytes);
-    t.like(hpo("study best s"), { code: 1, out: "" });
+    t.is(hpo("study show s").code, 0);
     t.is(readFileSync(file).length, statSync(kept()[0]).size);
     t.true(readFileSync(file).length > 10_000);
   }
 });
+
+test.serial(
+  "what a failed command compiled, little of what others need, is not kept",
+  async (t) => {
+    const { hpo, kept } = await studyFolder();
+    t.is(hpo("study ask nothing").code, 1);
+    t.deepEqual(kept(), []);
+    t.is(hpo("study ask s").code, 0);
+    t.is(kept().length, 1);
+  },
+);
 
 test.serial(
   "a suggestion is the same with kept fits, without them, and with torn ones",

@@ -13,7 +13,7 @@ interface CachedRun {
 /**
  * The exports of a CommonJS file, compiled with what V8 made of it the last time: that is kept in the
  * user's runtime folder, one file for each of `use` and Node's version, and written as the process
- * ends. Where nothing can be kept, the file is compiled each time.
+ * ends well. Where nothing can be kept, the file is compiled each time.
  * @param use names the part of the file's functions that will run: these alone are kept
  */
 export function exportsOf(path: string, use: string): CachedRun {
@@ -24,7 +24,10 @@ export function exportsOf(path: string, use: string): CachedRun {
   const script = new Script(Module.wrap(source), { filename: path, cachedData: kept });
   const isKept = kept !== undefined && !script.cachedDataRejected;
   if (cache && !isKept) {
-    process.once("exit", () => writeKept(cache, script.createCachedData()));
+    // A command that failed ran little of what the next ones run.
+    process.once("exit", (code) => {
+      if (code === 0) writeKept(cache, script.createCachedData());
+    });
   }
   const module = { exports: {} };
   const run = script.runInThisContext() as (...given: readonly unknown[]) => void;
