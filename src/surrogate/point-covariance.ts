@@ -55,12 +55,14 @@ export function pointCovariance(
     covariancesInto(out, start, x, xAt, count) {
       distances(space, x, xAt, count);
       correlationsInto(space.rho, kernel.smoothness, space.r2, count);
-      for (let p = 0; p < count; p++) out[start + p] = weights.signal * space.rho[p];
+      const { signal } = weights;
+      const { rho } = space;
+      for (let p = 0; p < count; p++) out[start + p] = signal * rho[p];
       if (kernel.additive) addAdditive(space, out, start, count);
     },
     slopesInto(slopes, x, count) {
       correlationSlopesInto(space.slope, kernel.smoothness, space.r2, space.rho, count);
-      for (let p = 0; p < count; p++) slopeAt(space, slopes, x, p);
+      covarianceSlopesInto(space, slopes, x, count);
     },
   };
 }
@@ -107,25 +109,27 @@ function addAdditive(
   }
 }
 
-function slopeAt(
+function covarianceSlopesInto(
   { kernel, weights, X, slope, z }: Workspace,
   slopes: Float64Array,
   x: Float64Array,
-  p: number,
+  count: number,
 ): void {
-  const { kinds } = kernel;
+  const { kinds, additive: hasAdditive } = kernel;
   const { full, signal, additive, first, second } = weights;
   const d = kinds.length;
-  const at = p * d;
-  let sum = 0;
-  if (kernel.additive) for (let i = 0; i < d; i++) sum += z[at + i];
-  const fullSlope = signal * slope[p];
-  for (let i = 0; i < d; i++) {
-    const half = kinds[i] === CONTINUOUS ? x[i] - X[at + i] : otherSlope(kinds[i], x[i], X[at + i]);
-    let factor = fullSlope * full[i];
-    if (kernel.additive) {
-      factor += (first + 2 * second * (sum - z[at + i])) * z[at + i] * additive[i];
+  for (let p = 0, at = 0; p < count; p++, at += d) {
+    let sum = 0;
+    if (hasAdditive) for (let i = 0; i < d; i++) sum += z[at + i];
+    const fullSlope = signal * slope[p];
+    for (let i = 0; i < d; i++) {
+      const half =
+        kinds[i] === CONTINUOUS ? x[i] - X[at + i] : otherSlope(kinds[i], x[i], X[at + i]);
+      let factor = fullSlope * full[i];
+      if (hasAdditive) {
+        factor += (first + 2 * second * (sum - z[at + i])) * z[at + i] * additive[i];
+      }
+      slopes[at + i] = -factor * half;
     }
-    slopes[at + i] = -factor * half;
   }
 }

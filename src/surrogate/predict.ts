@@ -116,18 +116,30 @@ export function slopePredictor(gp: GaussianProcess): (x: Float64Array) => Predic
       SMALLEST_VARIANCE * weights.variance,
       weights.variance - solveWithSquare(L, k, n),
     );
-    result.meanSlope.fill(0);
-    result.varianceSlope.fill(0);
-    for (let p = 0, at = 0; p < n; p++) {
-      const a = alpha[p];
-      const w = -2 * k[p];
-      for (let i = 0; i < d; i++, at++) {
-        result.meanSlope[i] += a * slopes[at];
-        result.varianceSlope[i] += w * slopes[at];
-      }
-    }
+    weighSlopesInto(result, slopes, alpha, k);
     return result;
   };
+}
+
+/** ∂mean/∂x = Σ α_p·∂k_p/∂x and ∂variance/∂x = −2·Σ k_p·∂k_p/∂x, with k = K⁻¹k by now. */
+function weighSlopesInto(
+  { meanSlope, varianceSlope }: PredictionSlopes,
+  slopes: Float64Array,
+  alpha: Float64Array,
+  k: Float64Array,
+): void {
+  meanSlope.fill(0);
+  varianceSlope.fill(0);
+  const n = k.length;
+  const d = meanSlope.length;
+  for (let p = 0, at = 0; p < n; p++) {
+    const a = alpha[p];
+    const w = -2 * k[p];
+    for (let i = 0; i < d; i++, at++) {
+      meanSlope[i] += a * slopes[at];
+      varianceSlope[i] += w * slopes[at];
+    }
+  }
 }
 
 /** k ← K⁻¹k, returning kᵀK⁻¹k. */
