@@ -37,7 +37,8 @@ test("a long history is thinned to a few hundred points", (t) => {
     return { number, params, ...completeEnding(bowl(plane, params)) };
   });
   const state = fold(bayesian(), simulation, history) as BayesianState;
-  const { gp, rows } = state.objectives[0].models.at(2000, 0);
+  const model = state.objectives[0].models.at(2000, 0);
+  const [gp, rows] = [model.process(), model.rows];
   t.true(gp.n === rows.length && gp.n <= 275, `${gp.n}`);
   t.true(rows.includes(history.reduce((a, b) => (b.values[0] < a.values[0] ? b : a)).number));
 });

@@ -43,9 +43,10 @@ export interface ObjectiveModel {
   readonly name: ModelName;
   /** Whether most values lie on a plateau, where an acquisition would chase noise. */
   readonly onPlateau: boolean;
-  readonly gp: GaussianProcess;
   /** The rows behind the process' points, in their order. */
   readonly rows: readonly number[];
+  /** Factorises: a suggestion in the trust region has no use for it. */
+  process(): GaussianProcess;
   /** A value that is not among the rows', as the process would have it. */
   target(value: number, sd: number): Believed;
 }
@@ -115,8 +116,8 @@ export function objectiveModels(options: ObjectiveModelsOptions): ObjectiveModel
       return {
         name,
         onPlateau: warp === "plateau",
-        gp: models[name].at(n),
         rows,
+        process: () => models[name].at(n),
         target(value, sd) {
           const { target, slope } = targetsOf[warp](n, rows).at(value);
           return { target, noise: sd * slope * (sd * slope) };

@@ -158,7 +158,7 @@ function modelProposal(question: Question): Proposal {
   const told = objective
     .foresee(n, question.curves)
     .map((end) => end && model.target(end.value, end.sd));
-  const gp = addPending(model.gp, pending, told);
+  const gp = addPending(model.process(), pending, told);
   const improvable = history.rows.some(isRowFeasible);
   const best = incumbentOf(
     gp,
