@@ -2,7 +2,8 @@
 import { minimizeInBox } from "../numerics/box-minimizer.ts";
 import { negativeLogEvidence } from "./evidence.ts";
 import { addNegativeLogPrior, type HyperPrior } from "./hyperprior.ts";
-import type { Kernel } from "./kernel.ts";
+import { kept } from "./kept.ts";
+import { settingsOf, type Kernel } from "./kernel.ts";
 import type { MeanKind } from "./mean-coefficients.ts";
 
 export interface FitProblem {
@@ -17,8 +18,7 @@ export interface FitProblem {
   readonly extraNoise?: Float64Array;
 }
 
-/** All that a fit depends on. */
-export interface FitTask extends FitProblem {
+interface FitTask extends FitProblem {
   readonly starts: readonly Float64Array[];
   readonly maxIterations: number;
 }
@@ -30,24 +30,21 @@ export interface Fit {
   readonly evaluations: number;
 }
 
-/** Gives the fit of a task: one that was kept, bit for bit, or what `compute` makes of it. */
-export type FitKeeper = (task: FitTask, compute: () => Fit) => Fit;
-
-let keeper: FitKeeper = (_, compute) => compute();
-
-/** Fits go through `next` from now on: a process that ends after one suggestion can keep them for the next one. */
-export function keepFitsBy(next: FitKeeper): void {
-  keeper = next;
-}
-
 /** The best of the fits from each start, `maxIterations` each. */
 export function fitHyperparameters(
   problem: FitProblem,
   starts: readonly Float64Array[],
   maxIterations: number,
 ): Fit {
-  const task = { ...problem, starts, maxIterations };
-  return keeper(task, () => fitOf(task));
+  const { kernel, prior, mean, X, y, extraNoise } = problem;
+  return kept(
+    {
+      kind: "fits",
+      numbers: [X, y, extraNoise, prior.mean, prior.sd, prior.lower, prior.upper, ...starts],
+      settings: [...settingsOf(kernel), mean, maxIterations],
+    },
+    () => fitOf({ ...problem, starts, maxIterations }),
+  );
 }
 
 function fitOf({ kernel, prior, mean, X, y, extraNoise, starts, maxIterations }: FitTask): Fit {

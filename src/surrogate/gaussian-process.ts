@@ -5,7 +5,8 @@
  */
 import { choleskyInto, packedStart } from "../numerics/cholesky.ts";
 import { SMALLEST_PIVOT } from "./evidence.ts";
-import { thetaLayout, weightsOf, type Kernel, type Weights } from "./kernel.ts";
+import { kept } from "./kept.ts";
+import { settingsOf, thetaLayout, weightsOf, type Kernel, type Weights } from "./kernel.ts";
 import { coefficientsOf, type Coefficients, type MeanKind } from "./mean-coefficients.ts";
 import { pointCovariance } from "./point-covariance.ts";
 import { JITTER } from "./training-covariance.ts";
@@ -55,6 +56,16 @@ export function factorize(
     if (factor) return factor;
     ownTheta[noise] = Math.max(ownTheta[noise], Math.log(1e-10)) + Math.log(8);
   }
+}
+
+/** As `factorize`, but taken from an earlier process that made the same one, where this one keeps factors. */
+export function keptFactor(kernel: Kernel, theta: Float64Array, X: Float64Array): Factor {
+  const work = { kind: "factors", numbers: [theta, X], settings: settingsOf(kernel) } as const;
+  const own = kept(work, () => {
+    const { theta: ownTheta, n, L } = factorize(kernel, theta, X);
+    return { theta: ownTheta, n, L: L.slice(0, packedStart(n)) };
+  });
+  return { kernel, ...own, weights: weightsOf(kernel, own.theta), X };
 }
 
 /**

@@ -8,6 +8,7 @@ import { fitHyperparameters, type Fit } from "./fit.ts";
 import {
   extendFactor,
   factorize,
+  keptFactor,
   withTargets,
   type Factor,
   type GaussianProcess,
@@ -49,6 +50,12 @@ export interface HistoryModel {
   score(r: number): number;
 }
 
+interface Factorised {
+  readonly r: number;
+  readonly used: readonly number[];
+  readonly factor: Factor;
+}
+
 interface ScoredFit extends Fit {
   readonly score: number;
 }
@@ -67,8 +74,7 @@ const FRESH_NOISE = 0.1;
 export function historyModel(options: HistoryModelOptions): HistoryModel {
   const { schedule, sparse = false, rows, targets } = options;
   const fits = new Map<number, ScoredFit>();
-  let latest:
-    { readonly r: number; readonly used: readonly number[]; readonly factor: Factor } | undefined;
+  let latest: Factorised | undefined;
 
   const fitSize = (n: number): number =>
     schedule.lastRefit(n, sparse && n >= SPARSE_FROM && n < SPARSE_UNTIL ? 3 : 1);
@@ -82,19 +88,36 @@ export function historyModel(options: HistoryModelOptions): HistoryModel {
     return fit;
   }
 
+  /** All sizes until the next fit begin with the rows of the last one: their factor is worth keeping. */
+  function atFit(r: number): Factorised {
+    const used = rows(r, r);
+    const X = flatten(options, used);
+    return { r, used, factor: keptFactor(kernelOf(options, X), fitAt(r).theta, X) };
+  }
+
+  /** The latest factor or that of the last fit, with the rows since; undefined where these begin otherwise. */
+  function grown(
+    r: number,
+    used: readonly number[],
+    kernel: Kernel,
+    X: Float64Array,
+  ): Factor | undefined {
+    const isBegin = ({ used: first, factor }: Factorised): boolean =>
+      !factor.extraNoise &&
+      first.length <= used.length &&
+      first.every((row, i) => row === used[i]) &&
+      sameKinds(factor.kernel, kernel);
+    const begun = latest?.r === r && isBegin(latest) ? latest : atFit(r);
+    return isBegin(begun) ? extendFactor(begun.factor, X) : undefined;
+  }
+
   function factorAt(n: number, used: readonly number[], extraNoise?: Float64Array): Factor {
     const r = fitSize(n);
     const X = flatten(options, used);
     const kernel = kernelOf(options, X);
-    const extendable =
-      latest?.r === r &&
-      !extraNoise &&
-      !latest.factor.extraNoise &&
-      latest.used.length <= used.length &&
-      latest.used.every((row, i) => row === used[i]) &&
-      sameKinds(latest.factor.kernel, kernel);
-    const grown = extendable ? extendFactor(latest!.factor, X) : undefined;
-    const factor = grown ?? factorize(kernel, fitAt(r).theta, X, extraNoise);
+    const factor =
+      (extraNoise ? undefined : grown(r, used, kernel, X)) ??
+      factorize(kernel, fitAt(r).theta, X, extraNoise);
     latest = { r, used, factor };
     return factor;
   }

@@ -22,6 +22,13 @@ export interface Kernel {
   readonly additive: boolean;
 }
 
+/** A kernel in plain words and numbers. */
+export const settingsOf = ({ kinds, smoothness, additive }: Kernel): readonly unknown[] => [
+  [...kinds],
+  smoothness,
+  additive,
+];
+
 /** Where each hyperparameter stands in θ. */
 export interface ThetaLayout {
   readonly signal: number;

@@ -16,8 +16,8 @@ export function expectShortProcess(): void {
  */
 export const spareCompiler = (): void => setBudget(3_000_000);
 
-/** From here on the process computes for long enough that V8 pays earlier: at a third of that. */
-export const callCompiler = (): void => setBudget(1_000_000);
+/** From here on the process computes for long enough that V8 pays earlier: at a twentieth of that. */
+export const callCompiler = (): void => setBudget(150_000);
 
 /** V8 optimizes a function once it has run through so many bytes of its own code; 132,000 by itself. */
 function setBudget(bytes: number): void {

@@ -7,7 +7,7 @@ import { tellCommand } from "../commands/tell.ts";
 import { trialsCommand } from "../commands/trials.ts";
 import { watchOutput } from "../closed-output.ts";
 import { expectShortProcess } from "../../system/short-process.ts";
-import { keepFits } from "./keep-fits.ts";
+import { keepModels } from "./keep-models.ts";
 import { rootCommand, runWords, studyGroup, withErrors } from "../root-command.ts";
 
 // What programs call trial by trial, and what people look at in between. The build puts all that these need into one file, commands.cjs:
@@ -35,7 +35,7 @@ export function runQuick(
 ): Promise<number> {
   if (isKept) expectShortProcess();
   watchOutput();
-  keepFits(bundle);
+  keepModels(bundle);
   const study = studyGroup().addCommand(COMMANDS[words[1]]());
   return runWords(withErrors(rootCommand().addCommand(study)), words);
 }

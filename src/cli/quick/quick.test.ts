@@ -97,7 +97,7 @@ test.serial(
 );
 
 test.serial(
-  "a suggestion is the same with kept fits, without them, and with torn ones",
+  "a suggestion is the same with kept fits and factors, without them, and with torn ones",
   async (t) => {
     const { folder, hpo, kept } = await studyFolder();
     const asked = async (name: string): Promise<unknown> => {
@@ -113,16 +113,21 @@ test.serial(
       const { out } = hpo(`study ask ${name} --json`);
       return (JSON.parse(out) as { params: unknown }).params;
     };
-    const fits = (): string[] => kept().filter((file) => basename(file).startsWith("fits-"));
+    const keptModels = (): string[] =>
+      ["fits", "factors"].map((kind) => kept().find((file) => basename(file).startsWith(kind))!);
     const cold = await asked("cold");
-    const [file] = fits();
-    const [bytes, { ino }] = [readFileSync(file), statSync(file)];
+    const files = keptModels().map((file) => ({ file, bytes: readFileSync(file) }));
+    const inodes = (): number[] => files.map(({ file }) => statSync(file).ino);
+    const before = inodes();
     t.deepEqual(await asked("warm"), cold);
-    t.is(statSync(file).ino, ino, "nothing was fitted anew");
-    for (const torn of [bytes.subarray(0, 200), bytes.subarray(0, -1), Buffer.alloc(0)]) {
-      writeFileSync(file, torn);
-      t.deepEqual(await asked(`torn at ${torn.length}`.replaceAll(" ", "-")), cold);
-      t.deepEqual(readFileSync(file), bytes);
+    t.deepEqual(inodes(), before, "nothing was computed anew");
+    for (const { file, bytes } of files) {
+      for (const torn of [bytes.subarray(0, 200), bytes.subarray(0, -1), Buffer.alloc(0)]) {
+        writeFileSync(file, torn);
+        const name = `${basename(file).slice(0, 4)}-torn-at-${torn.length}`;
+        t.deepEqual(await asked(name), cold);
+        t.deepEqual(readFileSync(file), bytes);
+      }
     }
   },
 );
