@@ -91,3 +91,28 @@ test("priors that can't be meant are refused", (t) => {
     /no weight in the parameter's range/,
   );
 });
+
+test("each number of a prior has its range, and is named where it lies beyond", (t) => {
+  const wrong: readonly [make: () => unknown, message: RegExp][] = [
+    ...[0, -1, NaN, Infinity].flatMap((value): [() => unknown, RegExp][] => [
+      [() => logNormal(value, 2), /logNormal: median/],
+      [() => normal(0, value), /normal: sd/],
+      [() => beta(value, 1), /beta: a/],
+      [() => beta(1, value), /beta: b/],
+    ]),
+    [() => normal(NaN, 1), /normal: mean=NaN/],
+    [() => normal(Infinity, 1), /normal: mean=Infinity/],
+    [() => logNormal(1, 0.5), /logNormal: factor/],
+    [() => density([]), /0 points given, at least 2/],
+    [() => density([[0, 1], [NaN, 1]]), /the value of point 1=NaN/],
+    [() => density([[0, 1], [1, -1]]), /the weight of point 1=-1/],
+    [() => density([[1, 1], [0, 1]]), /value 0 does not lie above the one before/],
+    [() => density([[0, 1], [0, 1]]), /value 0 does not lie above/],
+    [() => weights({ a: -1 }), /the weight of "a"=-1/],
+    [() => weights([[2, NaN]]), /the weight of 2=NaN/],
+  ]; // prettier-ignore
+  for (const [make, message] of wrong) t.regex(messageOf(make), message);
+  t.notThrows(() => [normal(-3, 1e-9), density([[-1, 0], [0, 1]]), weights({ a: 0 })]); // prettier-ignore
+  const choice = categorical(["a"], { prior: normal(0, 1) as never });
+  t.regex(messageOf(() => searchSpace({ choice })), /a normal prior does not fit a categorical\. Use weights/); // prettier-ignore
+});

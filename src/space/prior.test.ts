@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from "ava";
 import { categoricalDistribution, floatDistribution, intDistribution } from "./distribution.ts";
+import { numbersFingerprint } from "../numerics/testing/numbers-fingerprint.ts";
 import type { Distribution } from "./distribution.ts";
 import type { PriorSpec } from "./prior-spec.ts";
 import {
@@ -109,4 +110,36 @@ test("quantiles are shares of a table's whole weight, whatever that is", (t) => 
   };
   for (const share of [0, 0.2, 0.5, 0.9, 1])
     close(t, densityQuantile(thrice, share), densityQuantile(table, share), 1e-12);
+});
+
+test("what is believed by each kind of prior on each kind of range: the same numbers as before", (t) => {
+  const ranges = [
+    floatDistribution(0.01, 10),
+    floatDistribution(1e-4, 1, { log: true }),
+    floatDistribution(-2, 3, { step: 0.5 }),
+    intDistribution(1, 64, { log: true }),
+    intDistribution(0, 9),
+  ];
+  const specs: readonly PriorSpec[] = [
+    { kind: "normal", mean: 0.3, sd: 2 },
+    { kind: "logNormal", median: 0.1, factor: 3 },
+    { kind: "beta", a: 2, b: 5 },
+    { kind: "beta", a: 0.5, b: 0.5 },
+    { kind: "density", points: [[-5, 0], [0.1, 2], [1, 1], [3, 4]] },
+  ]; // prettier-ignore
+  const tables = ranges.flatMap((range) => specs.map((spec) => priorTable("x", range, spec)));
+  const choice = categoricalDistribution(["a", 2, null]);
+  tables.push(priorTable("x", choice, { kind: "weights", weights: [["a", 1], [null, 3]] })); // prettier-ignore
+  const at = [-1, 0, 1e-3, 0.2, 0.5, 0.77, 1, 2];
+  const found = tables.map((table) => [
+    at.map((unit) => densityAt(table, unit)),
+    [0, 0.01, 0.3, 0.5, 0.99, 1].map((share) => densityQuantile(table, share)),
+    at.map((unit) => densityAt(tempered(table, 0.3), unit)),
+  ]);
+  const joint = independentPrior([tables[0], undefined, tables[1]]);
+  const units = [Float64Array.of(0.1, 0.2, 0.3), Float64Array.of(NaN, 0.2, 0.9)];
+  t.is(
+    numbersFingerprint([found, units.map((unit) => [joint.logDensity(unit), joint.warp(unit)])]),
+    "437b9d913c79",
+  );
 });
