@@ -3,7 +3,7 @@ import type { Observation } from "../contracts/strategy.ts";
 import { createRng } from "../numerics/rng.ts";
 import type { Curves } from "../contracts/trial.ts";
 import type { DivergenceOptions } from "./divergence.ts";
-import type { EdgeOptions } from "./edge.ts";
+import { parseEdge, type EdgeOptions } from "./edge.ts";
 import { divergence, patient } from "./index.ts";
 import type { Judgement, Pruner } from "../contracts/pruner.ts";
 import type { StudyRoles } from "../contracts/study-roles.ts";
@@ -224,4 +224,26 @@ test("an edge that can't be is refused, with what there is", (t) => {
   refused({ rule: { kind: "heavyBall", beta: 0.9 } }, /heavyBall has no "beta"/);
   refused({ rule: { kind: "heavyBall", momentum: 1.5 } }, /momentum=1.5 must be/);
   refused({ rule: { sgd: { kind: "adamm" } } }, /there is no kind "adamm"/);
+});
+
+test("an edge is read from what was logged last, and reached at the factor itself", (t) => {
+  const reading = (options: EdgeOptions, learningRate: number, value: number) =>
+    parseEdge(options).read({
+      trial: running([1, 1]),
+      pending: [],
+      curves: { sharpness: [[1, 9 * value], [2, value]], limit: [[1, value]], learningRate: [[1, learningRate]] }, // prettier-ignore
+    });
+  const isBeyond = (options: EdgeOptions, learningRate: number, value: number) => {
+    const found = reading(options, learningRate, value);
+    return found?.kind === "known" ? found.isBeyond : found?.kind;
+  };
+  // 2/λ = 1.
+  t.deepEqual([1.49, 1.5].map((rate) => isBeyond(descent, rate, 2)), [false, true]); // prettier-ignore
+  t.deepEqual([0.99, 1].map((rate) => isBeyond({ ...descent, factor: 1 }, rate, 2)), [false, true]); // prettier-ignore
+  t.deepEqual([0.74, 0.75].map((rate) => isBeyond({ directional: "limit" }, rate, 0.5)), [false, true]); // prettier-ignore
+  for (const none of [0, -1, Infinity])
+    t.is(isBeyond({ directional: "limit" }, 1, none), undefined);
+  for (const none of [0, -1]) t.is(isBeyond(descent, 1, none), undefined, String(none));
+  t.is(isBeyond({ directional: "not logged" }, 1, 1), "missing");
+  t.is(isBeyond({ directional: "limit", learningRate: "not logged" }, 1, 1), "missing");
 });

@@ -11,7 +11,7 @@ import { tempFolder } from "../../../testing/temp-folder.ts";
 import { openStorage } from "../../open-storage.ts";
 import { sqlStorage } from "../sql-storage.ts";
 import { connectSqlite } from "./sqlite-connection.ts";
-import { explained } from "./sqlite-errors.ts";
+import { explained, isBusy, isReadOnlyHere } from "./sqlite-errors.ts";
 
 const study = { name: "s", directions: ["minimize"] } as const;
 const query = (sql: string) => ({ sql, parameters: [] });
@@ -284,4 +284,35 @@ test("a cell that no program writes is named, with its place and what it holds",
   await t.throwsAsync(storage.listStudies(), {
     message: /hpo\.db: the study with id 1: direction="UP" must be MINIMIZE, MAXIMIZE or NOT_SET/,
   });
+});
+
+test("each of SQLite's errors is told by its code, or its text, with what to do", async (t) => {
+  const path = join(await tempFolder(t), "hpo.db");
+  await writeFile(path, "");
+  const errors: readonly (readonly [code: number, text: string, told: RegExp])[] = [
+    [5, "database is locked", /locked for more than 2 s .*busyTimeoutMs/],
+    [6, "database table is locked", /locked for more than 2 s/],
+    [8, "attempt to write a readonly database", /is read-only .*write permission/],
+    [10, "disk I/O error", /could not be read or written .*no network share/],
+    [11, "database disk image is malformed", /is damaged .*\.recover/],
+    [13, "database or disk is full", /is full; what was acknowledged before is safe/],
+    [14, "unable to open database file", /can't be opened|is read-only/],
+    [26, "file is not a database", /is no SQLite database/],
+    [1, "something else", /a statement failed .*fault of hpo/],
+  ];
+  for (const [code, text, told] of errors) {
+    const byCode = Object.assign(new Error("by its code"), { errcode: code | 256 });
+    for (const cause of [byCode, new Error(text)]) {
+      const error = explained(cause, `sqlite:${path}`, path, 2000);
+      t.regex(error.message, told, text);
+      t.true(error.message.includes(cause.message) && error.cause === cause);
+      t.is(isBusy(cause), code === 5, text);
+      t.is(isBusy(error), code === 5, `${text}, explained`);
+    }
+    t.is(isReadOnlyHere(byCode, path), code === 8, text);
+    t.false(isReadOnlyHere(byCode, `${path}.none`));
+  }
+  const own = new HpoError("ours");
+  t.is(explained(own, path, path, 1), own);
+  t.false(isBusy(undefined));
 });
