@@ -244,7 +244,7 @@ function restart(state: CmaState, settings: Settings): void {
   );
   state.bests = [];
   for (const q of state.probabilities) {
-    for (let k = 0; k < q.length; k++) q[k] = 0.5 * q[k] + 0.5 / q.length;
+    q.forEach((share, k) => (q[k] = 0.5 * share + 0.5 / q.length));
   }
 }
 

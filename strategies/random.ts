@@ -19,8 +19,7 @@ import { withoutRepeats } from "./common/without-repeats.ts";
  * ```
  */
 export function drawUnit(space: SearchSpace, prior: Prior | undefined, rng: Rng): Float64Array {
-  const uniforms = new Float64Array(space.parameters.length);
-  for (let i = 0; i < uniforms.length; i++) uniforms[i] = rng.uniform();
+  const uniforms = Float64Array.from(space.parameters, () => rng.uniform());
   return prior ? prior.warp(uniforms) : uniforms;
 }
 

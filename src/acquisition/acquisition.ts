@@ -1,3 +1,5 @@
+import { addScaledInto } from "../numerics/vectors.ts";
+
 /**
  * What a point promises, on a logarithmic scale; maximised. Points are rows of the unit cube, NaN
  * where a coordinate does not exist.
@@ -27,7 +29,7 @@ export function sumOf(terms: readonly Acquisition[]): Acquisition {
   return {
     values(points) {
       const [first, ...rest] = terms.map((term) => term.values(points));
-      for (const more of rest) for (let i = 0; i < first.length; i++) first[i] += more[i];
+      for (const more of rest) addScaledInto(first, 1, more);
       return first;
     },
     addSlope: (x, gradient) => terms.reduce((sum, term) => sum + term.addSlope(x, gradient), 0),

@@ -33,11 +33,8 @@ export function variation(domain: Domain, { lower, upper }: Box, rng: Rng): Vari
     if (levels[i] || Number.isNaN(value) || rng.uniform() < REDRAW) return draw(i);
     return clip(i, value + size * (upper[i] - lower[i]) * rng.normal());
   };
-  const make = (coordinate: (i: number) => number): Float64Array => {
-    const u = new Float64Array(dimension);
-    for (let i = 0; i < dimension; i++) u[i] = coordinate(i);
-    return domain.project(u);
-  };
+  const make = (coordinate: (i: number) => number): Float64Array =>
+    domain.project(Float64Array.from({ length: dimension }, (_, i) => coordinate(i)));
   return {
     random: () => make(draw),
     mutate(parent, size, rate) {

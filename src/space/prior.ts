@@ -54,14 +54,13 @@ const INTERVALS = 512;
  * ```
  */
 export function densityTable(weightAt: (unit: number) => number): DensityTable {
-  const density = new Float64Array(INTERVALS + 1);
-  for (let i = 0; i <= INTERVALS; i++) density[i] = Math.max(0, weightAt(i / INTERVALS));
+  const density = Float64Array.from({ length: INTERVALS + 1 }, (_, i) =>
+    Math.max(0, weightAt(i / INTERVALS)),
+  );
   let total = 0;
   for (let i = 0; i < INTERVALS; i++) total += (density[i] + density[i + 1]) / (2 * INTERVALS);
-  for (let i = 0; i <= INTERVALS; i++) {
-    density[i] = UNIFORM_SHARE + ((1 - UNIFORM_SHARE) * density[i]) / total;
-  }
-  return { density, cumulative: integral(density) };
+  const mixed = density.map((value) => UNIFORM_SHARE + ((1 - UNIFORM_SHARE) * value) / total);
+  return { density: mixed, cumulative: integral(mixed) };
 }
 
 /**

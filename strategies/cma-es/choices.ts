@@ -31,7 +31,7 @@ export function learnChoices(
     if (pick >= 0) frequency[pick] += weights[i] / total;
   });
   // Fewer of the winners having the parameter say less.
-  for (let k = 0; k < q.length; k++) q[k] += RATE * total * (frequency[k] - q[k]);
+  q.forEach((share, k) => (q[k] += RATE * total * (frequency[k] - share)));
   keepChoiceMargin(q, count);
 }
 
@@ -47,7 +47,7 @@ function keepChoiceMargin(q: Float64Array, count: number): void {
       q[k] = least;
     } else excess += q[k] - least;
   }
-  for (let k = 0; k < q.length; k++) q[k] -= (added * (q[k] - least)) / excess;
+  q.forEach((share, k) => (q[k] -= (added * (share - least)) / excess));
 }
 
 /** The index of a choice by q. */

@@ -11,6 +11,7 @@
 import { choleskyInto, packedStart, solveLowerInto } from "../../src/numerics/cholesky.ts";
 import { dotRange } from "../../src/numerics/dot-range.ts";
 import type { Rng } from "../../src/numerics/rng.ts";
+import { addScaledInto } from "../../src/numerics/vectors.ts";
 import type { CmaParameters } from "./parameters.ts";
 
 export interface Gaussian {
@@ -62,10 +63,9 @@ const MOST_REDRAWS = 50;
 /** A draw in [0, 1)ⁿ: drawn anew while it lies outside, at last moved in. */
 export function sample(search: Gaussian, rng: Rng): Float64Array {
   const { n } = search.parameters;
-  const z = new Float64Array(n);
   const x = new Float64Array(n);
   for (let attempt = 0; ; attempt++) {
-    for (let j = 0; j < n; j++) z[j] = rng.normal();
+    const z = Float64Array.from(x, () => rng.normal());
     let inside = true;
     for (let j = 0; j < n; j++) {
       const y = dotRange(search.factor, packedStart(j), z, 0, j + 1);
@@ -90,9 +90,9 @@ export function update(search: Gaussian, points: readonly Float64Array[]): void 
   }
   const step = new Float64Array(n); // y_w
   for (let i = 0; i < lambda; i++) {
-    if (weights[i] > 0) for (let j = 0; j < n; j++) step[j] += weights[i] * ys[i][j];
+    if (weights[i] > 0) addScaledInto(step, weights[i], ys[i]);
   }
-  for (let j = 0; j < n; j++) mean[j] = clip(mean[j] + sigma * scale[j] * step[j]); // (eq. 42)
+  mean.forEach((value, j) => (mean[j] = clip(value + sigma * scale[j] * step[j]))); // (eq. 42)
   const whitened = step.slice();
   solveLowerInto(search.factor, whitened, n);
   const keepSigma = Math.sqrt(cSigma * (2 - cSigma) * muEff);
@@ -144,7 +144,7 @@ function shorten({ factor, parameters: { n } }: Gaussian, y: Float64Array): numb
   const length = Math.sqrt(dotRange(z, 0, z, 0, n));
   const longest = Math.sqrt(n) + (2 * n) / (n + 2);
   if (!(length > longest)) return length;
-  for (let j = 0; j < n; j++) y[j] *= longest / length;
+  y.forEach((value, j) => (y[j] = value * (longest / length)));
   return longest;
 }
 

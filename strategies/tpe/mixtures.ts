@@ -30,9 +30,9 @@ export function goodMixture(
   const weights = new Float64Array(g);
   let total = 0;
   for (let r = 0; r < g; r++) total += weights[r] = Math.log(g + 0.5) - Math.log(r + 1);
-  for (let r = 0; r < g; r++) weights[r] *= g / total;
+  weights.forEach((weight, r) => (weights[r] = weight * (g / total)));
   const { rows, sigma } = kernels(history, axes, good, []);
-  for (let i = 0; i < sigma.length; i++) sigma[i] *= bandwidth;
+  sigma.forEach((width, i) => (sigma[i] = width * bandwidth));
   return mixtureOf(axes, rows, sigma, weights, UNIFORM_WEIGHT);
 }
 

@@ -94,6 +94,16 @@ test("noise scales along training are averaged in logs, with a standard deviatio
   t.is(summariseNoiseScales([100, 110]).sdOfLog, 1);
 });
 
+test("noise takes two gradients to be seen, and two are enough", async (t) => {
+  const [one, two] = [Float64Array.of(1, 2), Float64Array.of(2, 0)];
+  const hvp = diagonalHvp([1, 10]);
+  t.throws(() => noiseFromExamples([one]), { message: /Give at least 2/ });
+  t.is(noiseFromExamples([one, two]).noise, 2.5);
+  await t.throwsAsync(weightedNoiseFromMicroBatches(hvp, [one], 4), { message: /at least 2/ });
+  await t.notThrowsAsync(weightedNoiseFromMicroBatches(hvp, [one, two], 4));
+  t.throws(() => simpleNoiseScale([]), { message: /at least 1/ });
+});
+
 test("one batch size is not two", (t) => {
   const point = { batchSize: 8, squaredNorm: 1 };
   t.throws(() => noiseFromTwoBatches(point, point), { message: /two different.*got 8 twice/ });

@@ -96,6 +96,19 @@ const CASES: Readonly<Record<string, readonly [make: () => unknown, fingerprint:
     },
     "7dff533b49c2",
   ],
+  "a prior over a learning rate on a linear scale from 0": [
+    () => {
+      const linear = searchSpace({ lr: float(0, 0.1), batch: int(8, 64) });
+      const arms = [{ learningRate: "lr", belief: belief() }];
+      const prior = ratePrior(linear, { batchSize: "batch" }, arms);
+      return [0, 0.01, 0.1, 0.5, 1].map((at) => [
+        prior.logDensity(Float64Array.of(at, 1 - at)),
+        prior.warp(Float64Array.of(at, at)),
+        prior.logDensity(Float64Array.of(at, NaN)),
+      ]);
+    },
+    "1c4baf409687",
+  ],
   "beliefs of the settings beside it": [
     () =>
       space.parameters.map(

@@ -29,7 +29,7 @@ export function leastSquares(
   let r = residuals(parameters);
   let cost = sumOfSquares(r);
   let damping = 1e-3;
-  let jacobian = differentiate(residuals, parameters, r.length);
+  let jacobian = differentiate(residuals, parameters);
   let normal = normalMatrix(jacobian);
   for (let i = 0; i < MAX_ITERATIONS && damping < 1e12; i++) {
     const gradient = Matrix.columnVector(jacobian.map((column) => -dot(column, r)));
@@ -45,10 +45,10 @@ export function leastSquares(
     [parameters, r, cost] = [candidate, next, nextCost];
     if (gain <= 1e-14 * cost || cost < 1e-28) break;
     damping = Math.max(damping / 8, 1e-12);
-    jacobian = differentiate(residuals, parameters, r.length);
+    jacobian = differentiate(residuals, parameters);
     normal = normalMatrix(jacobian);
   }
-  jacobian = differentiate(residuals, parameters, r.length);
+  jacobian = differentiate(residuals, parameters);
   const covariance = invert(damped(normalMatrix(jacobian), 0));
   return { parameters, cost, covariance };
 }
@@ -85,15 +85,12 @@ function solvePositive(matrix: Matrix, right: Matrix): Matrix {
 function differentiate(
   residuals: (parameters: readonly number[]) => ArrayLike<number>,
   parameters: readonly number[],
-  rows: number,
 ): Jacobian {
   return parameters.map((value, j) => {
     const step = 1e-5 * (1 + Math.abs(value));
     const up = residuals(parameters.with(j, value + step));
     const down = residuals(parameters.with(j, value - step));
-    const column = new Float64Array(rows);
-    for (let i = 0; i < rows; i++) column[i] = (up[i] - down[i]) / (2 * step);
-    return column;
+    return Float64Array.from(up, (high, i) => (high - down[i]) / (2 * step));
   });
 }
 
