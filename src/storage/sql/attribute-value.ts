@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { StorageError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
 import { fromJson } from "../json.ts";
@@ -17,4 +18,27 @@ export function storedAttribute(json: string, key: string, of: string): unknown 
       { cause: error },
     );
   }
+}
+
+/** What all trials of one process have alike. */
+const ALIKE: ReadonlySet<string> = new Set([ATTRIBUTE.runner, ATTRIBUTE.provenance]);
+
+/** As `storedAttribute`; what many trials have alike is parsed once, and is one frozen object. */
+export function attributeReader(): typeof storedAttribute {
+  const known = new Map<string, unknown>();
+  return (json, key, of) => {
+    if (!ALIKE.has(key)) return storedAttribute(json, key, of);
+    const before = known.get(json);
+    if (before !== undefined) return before;
+    const value = frozen(storedAttribute(json, key, of));
+    if (known.size > 1000) known.clear();
+    known.set(json, value);
+    return value;
+  };
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  for (const item of Object.values(value)) frozen(item);
+  return Object.freeze(value);
 }

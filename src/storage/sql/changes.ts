@@ -10,7 +10,7 @@ import type { OwnChanges } from "./own-changes.ts";
 import type { Queries } from "./queries/queries.ts";
 import { together } from "./together.ts";
 import type { TrialReader } from "./read-trials.ts";
-import type { StandingRow, WholeTrialRow } from "./whole-trials.ts";
+import { itemsOf, type StandingRow, type WholeTrialRow } from "./whole-trials.ts";
 
 /** The content of a cursor: what its reader had seen when it was given. */
 interface Seen {
@@ -77,7 +77,7 @@ export function changesReader(
     // Others may have written to other trials or studies only: an open trial may be as it was.
     const trials = read.filter((trial) => {
       const open = before?.open.get(trial.id);
-      return open === undefined || !isDeepStrictEqual(trial, open);
+      return trial !== open && (open === undefined || !isDeepStrictEqual(trial, open));
     });
     const now = {
       ...{ reader, stamp, isAmidOthers: mine && !isQuiet, own: own.count(study) },
@@ -144,7 +144,8 @@ async function readAtOnce(
   if (started.length > 0 || added.length >= wholeTrials.limit) {
     return { snapshot, changes: undefined };
   }
-  const changes = { read: readTrials.ofRows(rows), steering: steeringOf(steering ?? [], url) };
+  const read = readTrials.ofRows(rows, before.open);
+  const changes = { read, steering: steeringOf(itemsOf(steering), url) };
   return { snapshot, changes };
 }
 

@@ -5,10 +5,10 @@ import type { Params } from "../../space/search-space.ts";
 import type { Attributes, Report, TrialState } from "../../contracts/trial.ts";
 import type { TrialDetail, TrialRecord } from "../../contracts/storage.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
-import { storedAttribute } from "./attribute-value.ts";
+import { attributeReader } from "./attribute-value.ts";
 import type { SqlDialect } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
-import type { ParamList, WholeTrialRow } from "./whole-trials.ts";
+import { isSameRow, itemsOf, type ParamList, type WholeTrialRow } from "./whole-trials.ts";
 import { distributionReader, sharer } from "./distribution-reader.ts";
 import { dateOf, numberOf, trialState } from "./encoding.ts";
 import { integerCell, wrongCell } from "./stored-cell.ts";
@@ -20,8 +20,11 @@ import { together } from "./together.ts";
 export interface TrialReader {
   /** Reads the trials of these ids, which ascend; ids of no trial are left out. */
   byIds(tx: Transaction, ids: readonly number[], detail?: TrialDetail): Promise<TrialRecord[]>;
-  /** Makes records of rows that hold trials with all their parts. */
-  ofRows(rows: readonly WholeTrialRow[]): TrialRecord[];
+  /**
+   * Makes records of rows that hold trials with all their parts.
+   * @param known trials that it made before, by id: one that did not change is given as it is
+   */
+  ofRows(rows: readonly WholeTrialRow[], known: ReadonlyMap<number, TrialRecord>): TrialRecord[];
 }
 
 // How many trials are read at a time: bounds the rows in memory beside the records.
@@ -29,6 +32,7 @@ const CHUNK = 2000;
 
 export function trialReader(url: string, dialect: SqlDialect, queries: Queries): TrialReader {
   const distributionOf = distributionReader(url);
+  const attributeOf = attributeReader();
   const share = sharer();
   const finished = (draft: Draft): TrialRecord => toRecord(draft, share);
 
@@ -62,7 +66,7 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
       const drafts = draftsOf(trialRows, url);
       addValues(valueRows, drafts);
       addReports(reportRows, drafts);
-      addAttributes(attributeRows, drafts);
+      addAttributes(attributeRows, drafts, attributeOf);
       for (const row of paramRows) {
         const draft = drafts.get(row.trial_id);
         if (!draft) continue;
@@ -96,24 +100,34 @@ export function trialReader(url: string, dialect: SqlDialect, queries: Queries):
     ]);
     return [...finished, ...unfinished].sort((a, b) => a.id - b.id);
   };
-  const ofRow = (row: WholeTrialRow): TrialRecord => {
+  const rowsOf = new WeakMap<TrialRecord, WholeTrialRow>();
+  const ofRow = (row: WholeTrialRow, known: TrialRecord | undefined): TrialRecord => {
+    const before = known && rowsOf.get(known);
+    if (before && isSameRow(row, before)) return known;
     const draft = draftOf(row, url);
-    for (const [name, value, json] of row.params ?? []) {
-      addParam(draft, name, jsonNumber(value), json);
+    // Most trials have all their parameters from their start on.
+    if (before && known.state === "running" && row.params === before.params) {
+      draft.params = known.params;
+      draft.distributions = known.distributions;
+    } else {
+      for (const [name, value, json] of itemsOf(row.params))
+        addParam(draft, name, jsonNumber(value), json);
     }
-    for (const [value, type] of row.outcome ?? []) addValue(draft, jsonNumber(value), type);
-    for (const [step, value, type] of row.reports ?? []) {
+    for (const [value, type] of itemsOf(row.outcome)) addValue(draft, jsonNumber(value), type);
+    for (const [step, value, type] of itemsOf(row.reports))
       addReport(draft, step, jsonNumber(value), type);
-    }
-    for (const [key, json] of row.user_attributes ?? []) {
-      put((draft.userAttrs ??= {}), key, storedAttribute(json, key, draft.where));
-    }
-    for (const [key, json] of row.system_attributes ?? []) {
-      put((draft.systemAttrs ??= {}), key, storedAttribute(json, key, draft.where));
-    }
-    return finished(draft);
+    for (const [key, json] of itemsOf(row.user_attributes))
+      put((draft.userAttrs ??= {}), key, attributeOf(json, key, draft.where));
+    for (const [key, json] of itemsOf(row.system_attributes))
+      put((draft.systemAttrs ??= {}), key, attributeOf(json, key, draft.where));
+    const record = finished(draft);
+    rowsOf.set(record, row);
+    return record;
   };
-  return { byIds, ofRows: (rows) => rows.map(ofRow) };
+  return {
+    byIds,
+    ofRows: (rows, known) => rows.map((row) => ofRow(row, known.get(row.trial_id))),
+  };
 }
 
 /** Calls `each` for every value of the list. */
@@ -243,12 +257,16 @@ function addReport(draft: Draft, step: number, stored: number | null, type: Repo
   (draft.reports ??= []).push({ step, value });
 }
 
-function addAttributes(rows: Rows<"attributes">, drafts: Drafts): void {
+function addAttributes(
+  rows: Rows<"attributes">,
+  drafts: Drafts,
+  attributeOf: ReturnType<typeof attributeReader>,
+): void {
   for (const row of rows) {
     const draft = drafts.get(row.trial_id);
     if (!draft) continue;
     const attributes = row.is_system ? (draft.systemAttrs ??= {}) : (draft.userAttrs ??= {});
-    put(attributes, row.key, storedAttribute(row.value_json, row.key, draft.where));
+    put(attributes, row.key, attributeOf(row.value_json, row.key, draft.where));
   }
 }
 

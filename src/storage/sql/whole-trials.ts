@@ -10,6 +10,9 @@ export interface Since {
   readonly ids: readonly number[];
 }
 
+/** The JSON of a list, as text. */
+export type JsonText<Item> = string & { readonly item?: Item };
+
 /** A trial with all its parts, as lists of their columns. */
 export interface WholeTrialRow {
   readonly trial_id: number;
@@ -17,12 +20,29 @@ export interface WholeTrialRow {
   readonly state: StateName;
   readonly datetime_start: SqlDate | null;
   readonly datetime_complete: SqlDate | null;
-  readonly params: readonly (readonly [string, number, string | null])[] | null;
-  readonly outcome: readonly (readonly [number | null, ValueType])[] | null;
-  readonly reports: readonly (readonly [number, number | null, ReportType])[] | null;
-  readonly user_attributes: readonly (readonly [string, string])[] | null;
-  readonly system_attributes: readonly (readonly [string, string])[] | null;
+  readonly params: JsonText<readonly [string, number, string | null]> | null;
+  readonly outcome: JsonText<readonly [number | null, ValueType]> | null;
+  readonly reports: JsonText<readonly [number, number | null, ReportType]> | null;
+  readonly user_attributes: JsonText<AttributePair> | null;
+  readonly system_attributes: JsonText<AttributePair> | null;
 }
+
+export const isSameRow = (a: WholeTrialRow, b: WholeTrialRow): boolean =>
+  a.state === b.state &&
+  a.params === b.params &&
+  a.reports === b.reports &&
+  a.system_attributes === b.system_attributes &&
+  a.user_attributes === b.user_attributes &&
+  a.outcome === b.outcome &&
+  a.datetime_start === b.datetime_start &&
+  a.datetime_complete === b.datetime_complete &&
+  a.number === b.number;
+
+export type AttributePair = readonly [key: string, json: string];
+
+/** The items of such a text; none if it is null. */
+export const itemsOf = <Item>(text: JsonText<Item> | null): readonly Item[] =>
+  text === null ? [] : (JSON.parse(text) as readonly Item[]);
 
 /** What comes before the trials: the study's steering attributes. */
 export interface StandingRow {

@@ -3,9 +3,12 @@ import type { WholeTrials } from "../whole-trials.ts";
 
 const LIMIT = 500;
 
-/** SQL of a trial's rows in `table`, as JSON lists of `columns`; null if it has none. */
+/**
+ * SQL of a trial's rows in `table`, as the text of a JSON list of lists of `columns`; null if it has none. It is parsed
+ * only if it differs from what was read of the trial before.
+ */
 const parts = (table: string, columns: string, order: string): string =>
-  `(select json_agg(json_build_array(${columns}) order by ${order})
+  `(select json_agg(json_build_array(${columns}) order by ${order})::text
     from ${table} where ${table}.trial_id = chosen.trial_id)`;
 
 // The limit keeps the planner from reading a large part of the table.
@@ -24,7 +27,7 @@ const READ = `with chosen as materialized (
   from chosen
   union all
   select null, null, null, null, null, null, null, null, null,
-    (select json_agg(json_build_array(key, value_json)) from study_system_attributes
+    (select json_agg(json_build_array(key, value_json))::text from study_system_attributes
       where study_id = $1 and key in (${STEERING.map((key) => `'${key}'`).join()})),
     pg_current_snapshot()::text
   from studies where study_id = $1
