@@ -24,7 +24,7 @@ export interface Transaction {
 
 /** How a transaction ends. */
 export interface LastStatements<Row> {
-  /** A lock that is taken before. */
+  /** A lock that is taken before, where the transaction has already written. */
   readonly lock?: Query<unknown>;
   /** Gives the result's rows: none if it wrote nothing. */
   readonly query: Query<Row>;

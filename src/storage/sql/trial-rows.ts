@@ -11,8 +11,9 @@ interface Finished extends Written {
 }
 
 /**
- * Writes trials inside a transaction. Whoever adds, starts or ends trials holds their study's lock:
- * so ids ascend in the order of commits, on which cursors rely. Undefined: nothing was written.
+ * Writes trials inside a transaction. Whoever adds or starts trials holds their study's lock: so ids
+ * ascend in the order of commits, on which cursors rely. Ends are put in order by the study's count of
+ * finished trials, whose row is locked until the commit. Undefined: nothing was written.
  */
 export interface TrialRows {
   /** @param isLast whether the transaction ends with it */
@@ -32,7 +33,10 @@ export interface TrialRows {
     held?: Held,
   ): Promise<Written | undefined>;
   finish(tx: Transaction, trial: number, end: TrialEnd, held?: Held): Promise<Finished | undefined>;
-  /** As `finish`, but locks the study first; the transaction's last call. */
+  /**
+   * As `finish`, where the study is not locked; the transaction's last call. It locks the study where it has to: after
+   * other writes, whose locks could be those that a turn waits for.
+   */
   end(tx: Transaction, trial: number, end: TrialEnd, held?: Held): Promise<Finished | undefined>;
   /** @returns the ids of the trials that got an index */
   indexFinished(tx: Transaction, study: number): Promise<readonly number[]>;

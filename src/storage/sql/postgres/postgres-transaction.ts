@@ -22,9 +22,10 @@ interface Attempt {
   readonly sent?: () => void;
 }
 
-const ID = "select pg_current_xact_id()::text as id";
+const ID = "pg_current_xact_id()::text as id";
 // Each statement sees what was committed before it: behind the study's lock, all of others' writes.
-const BEGIN = ["begin isolation level read committed"];
+const BEGIN = "begin isolation level read committed";
+const BEGUN = `select ${ID}`;
 export const SNAPSHOT: Query<{ snapshot: string }> = {
   sql: "select pg_current_snapshot()::text as snapshot",
   parameters: [],
@@ -35,8 +36,8 @@ export const SNAPSHOT: Query<{ snapshot: string }> = {
  * the disk. Only then is anything acknowledged. Whoever reads what is visible before commits later
  * in the log, and so reaches the disk later.
  */
-const BEGIN_AMID_OTHERS = [...BEGIN, "set local synchronous_commit to off"];
-const CONFIRM = `${ID}, pg_logical_emit_message(true, 'hpo', '')`;
+const BEGUN_AMID_OTHERS = `${BEGUN}, set_config('synchronous_commit', 'off', true)`;
+const CONFIRM = `select ${ID}, pg_logical_emit_message(true, 'hpo', '')`;
 
 interface Id {
   readonly id: string;
@@ -56,7 +57,7 @@ export function openTransaction(
   /** The id by which the server knows the transaction for good, once it has begun. */
   let begun: Promise<string> | undefined;
   const begin = async (...first: readonly string[]): Promise<readonly unknown[][]> => {
-    const sent = link.script(...(isAmidOthers ? BEGIN_AMID_OTHERS : BEGIN), ...first, ID);
+    const sent = link.script(BEGIN, ...first, isAmidOthers ? BEGUN_AMID_OTHERS : BEGUN);
     begun = sent.then((results) => {
       const [{ id }] = results.at(-1) as [Id];
       stamps.begun(id);
@@ -99,7 +100,7 @@ export function openTransaction(
   const last = async <Row>(ending: LastStatements<Row>): Promise<Row[]> => {
     const { lock: before, query, again, isFenced = false } = ending;
     if (!isFenced) await hasBegun();
-    const locked = before && lock(before);
+    const locked = before && begun && lock(before);
     const rows = all(query);
     const committed = sendCommit();
     sent();

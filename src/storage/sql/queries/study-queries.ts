@@ -23,6 +23,12 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
       builder().deleteFrom(table).where("study_id", "=", p.study).where("key", "=", p.key),
     ),
   });
+  const trialsOf = (p: StudyId) =>
+    builder()
+      .selectFrom("trials")
+      .select("trial_id")
+      .where("study_id", "=", p.study)
+      .orderBy("trial_id");
   return {
     /**
      * Locks the study's row until the transaction ends; it comes first, so that later statements
@@ -104,6 +110,8 @@ export function studyQueries({ builder, removedIds, rowLock }: SqlDialect) {
     ),
     /** Deletes rows before what they refer to: to be run in this order. */
     deleteStudy: [
+      // The ends of trials wait for no lock of the study.
+      ...(rowLock ? [prepared<StudyId>((p) => trialsOf(p).modifyEnd(rowLock))] : []),
       ...TRIAL_PARTS.map((table) =>
         prepared<StudyId>((p) =>
           builder()
