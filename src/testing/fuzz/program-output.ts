@@ -84,7 +84,9 @@ function readWhole(
   cuts: readonly number[],
   folder: string,
 ): readonly LineMeaning[] {
-  const pieces = [0, ...cuts].map((cut, index) => output.slice(cut, cuts[index] ?? output.length));
+  // Of bytes: a cut goes through a character, and not through half of a surrogate pair.
+  const bytes = Buffer.from(output);
+  const pieces = [0, ...cuts].map((cut, index) => bytes.subarray(cut, cuts[index] ?? bytes.length));
   if (reader.open) {
     const path = join(folder, "log");
     rmSync(path, { force: true });
@@ -108,7 +110,7 @@ function readWhole(
       throw new FuzzFault("a short line came in fragments");
     },
   });
-  for (const piece of pieces) splitter.add(Buffer.from(piece));
+  for (const piece of pieces) splitter.add(piece);
   splitter.end();
   return [...meanings, ...reading.end()];
 }
