@@ -84,6 +84,18 @@ test.serial("every command answers in text and in JSON", async (t) => {
   }
 });
 
+test.serial("a trial that was not told in time is shown as overdue", async (t) => {
+  const folder = await folderWithBowl();
+  const { err } = await hpo(folder, "study ask bowl --trials 9 --expires 0.001s");
+  t.is(err, "");
+  t.regex((await hpo(folder, "study trials bowl")).out, /^6 +overdue /m);
+  const overdue =
+    /^Overdue: trial 6, which was not told in time and fails when the study goes on$/m;
+  t.regex((await hpo(folder, "study show bowl")).out, overdue);
+  await hpo(folder, "study ask bowl --trials 9");
+  t.regex((await hpo(folder, "study trials bowl")).out, /^7 +running /m);
+});
+
 test.serial("what is asked from outside is told from outside, negative numbers too", async (t) => {
   const folder = await folderWithBowl();
   const asked = JSON.parse((await hpo(folder, "study ask bowl --trials 9 --json")).out) as {

@@ -6,6 +6,7 @@ import { padded, widthOf } from "./draw/width.ts";
 import { isFinished, type FinishedTrial, type Trial } from "../contracts/trial.ts";
 import type { StudyView } from "../study/study-view.ts";
 import { isInfeasible } from "../study/best-trial.ts";
+import { isOverdue } from "../study/trial/lost-trial.ts";
 import { visibleLine } from "./visible.ts";
 
 /** Six significant digits at most, without trailing zeros. */
@@ -99,7 +100,8 @@ export function stateWord(trial: Trial, interrupted: ReadonlySet<number>): strin
     return [trial.state, ...more].filter((word) => word !== "").join(", ");
   }
   if (trial.state !== "running") return trial.state;
-  return interrupted.has(trial.number) ? "interrupted" : "running";
+  if (interrupted.has(trial.number)) return "interrupted";
+  return isOverdue(trial) ? "overdue" : "running";
 }
 
 /** `8 complete (3 infeasible)` */

@@ -1,4 +1,4 @@
-import type { RunningTrial } from "../../contracts/trial.ts";
+import type { RunningTrial, Trial } from "../../contracts/trial.ts";
 import type { TrialLease } from "../../contracts/trial-lease.ts";
 import { isAlive, type ProcessIdentity } from "../../system/process-identity.ts";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
@@ -84,6 +84,10 @@ export function runStateOf(
       return "overdue";
   }
 }
+
+/** Whether another program asked for a trial and did not tell it in time, as it stands now. */
+export const isOverdue = (trial: Trial): boolean =>
+  trial.state === "running" && runStateOf(trial, new Date(), () => false) === "overdue";
 
 /**
  * Whether a trial stored as running is run by nobody: its process handed it back or died. It is
