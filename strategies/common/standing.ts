@@ -44,9 +44,8 @@ function violationOf({ constraints = [] }: Observation): number {
 }
 
 /** < 0 if a is better. Never NaN. */
-export function compareStandings(a: Standing, b: Standing): number {
-  if (a.tier !== b.tier) return a.tier - b.tier;
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  if (a.tie !== b.tie) return a.tie < b.tie ? -1 : 1;
-  return 0;
-}
+export const compareStandings = (a: Standing, b: Standing): number =>
+  a.tier - b.tier || difference(a.key, b.key) || difference(a.tie, b.tie);
+
+/** Two equal infinities have none. */
+const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
