@@ -66,7 +66,7 @@ const wide = searchSpace({
 });
 
 const FINGERPRINTS: Readonly<Record<(typeof EVALUATORS)[number], string>> = {
-  fanova: "890d6b37362b",
+  fanova: "2fa686bb689a",
   "ped-anova": "a9968b0d6043",
   permutation: "2a96e9713e7b",
 };

@@ -110,8 +110,8 @@ test("a condition on a conditional parameter hides no effect, and is seen by wha
     // Var: of lr 1/3; of warm 1/3 in a quarter of the space, of which a quarter is its own.
     t.true(of(result, "lr").share > 0.8, `${of(result, "lr").share}`);
     const { total = NaN } = of(result, "warm");
-    // Small trees see two thirds to a third of what lies behind three splits.
-    t.true(total > 0.05 && total < 0.3, `${total}`);
+    // Of .20, by some 40 trials that have it.
+    t.true(total > 0.1 && total < 0.3, `${total}`);
     t.true(of(result, "opt").share < 0.05 && of(result, "sched").share < 0.05);
   }
 });

@@ -74,7 +74,7 @@ export function growTree(
     m,
     rng,
     order: orders.slice(),
-    boxes: cubeAsBox(boxShape(table.categories), Math.min(m, 1 << options.depth)),
+    boxes: cubeAsBox(boxShape(table.categories), mostBoxes(table, m, options.depth)),
     goesLeft: new Uint8Array(table.n),
     right: new Int32Array(table.n),
   };
@@ -94,6 +94,10 @@ export function growTree(
   return { boxes: tree.boxes, rows };
 }
 
+/** Splits on the way to a parameter that does not always exist count as no depth. */
+const mostBoxes = ({ gates }: Table, m: number, depth: number): number =>
+  Math.min(m, (1 << depth) * (1 + gates.filter((gate) => gate !== undefined).length));
+
 const rowsOf = ({ order, m }: Growing, { start, end }: Node, i: number): Int32Array =>
   order.subarray(i * m + start, i * m + end);
 
@@ -107,7 +111,8 @@ function sumOfTargets({ table }: Growing, rows: Int32Array): number {
 function bestSplit(tree: Growing, node: Node): Split | undefined {
   const { table, tried, rng, leastLeaf } = tree;
   const count = node.end - node.start;
-  if (node.depth >= tree.depth || count < 2 * leastLeaf) return undefined;
+  const isFull = tree.boxes.count === tree.boxes.value.length;
+  if (node.depth >= tree.depth || isFull || count < 2 * leastLeaf) return undefined;
   const sum = sumOfTargets(tree, rowsOf(tree, node, 0));
   const without = (sum * sum) / count;
   let best: Split | undefined;
@@ -146,7 +151,7 @@ function splitBy(tree: Growing, node: Node, i: number, without: number): Split |
     if (withoutParent.length === 0) {
       // Several splits are compared with one by what each of them gives.
       const each = without + (gain - without) / splits;
-      return { parameter: parent, gain: each, threshold: NaN, left: categories };
+      return { parameter: parent, gain: each, threshold: NaN, left: categories, isOnTheWay: true };
     }
     rest = withoutParent;
   }
@@ -182,8 +187,10 @@ function divide(tree: Growing, node: Node, split: Split): [Node, Node] | undefin
     boxes.low[rightBox * d + i] = threshold;
   }
   const depth = node.depth + 1;
+  // The parameter that the split leads to is yet to be split by.
+  const leftDepth = split.isOnTheWay ? node.depth : depth;
   // Nothing is asked of leaves but which trials they have.
-  const orders = depth < tree.depth ? d : 1;
+  const orders = leftDepth < tree.depth ? d : 1;
   for (let j = 0; j < orders; j++) partition(tree, rowsOf(tree, node, j));
   partition(tree, node.others);
   const middle = node.start + leftCount;
@@ -194,7 +201,7 @@ function divide(tree: Growing, node: Node, split: Split): [Node, Node] | undefin
       start: node.start,
       end: middle,
       box: node.box,
-      depth,
+      depth: leftDepth,
       others: others.subarray(0, leftOthers),
     },
   ];

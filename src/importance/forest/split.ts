@@ -14,6 +14,8 @@ export interface Split {
   readonly threshold: number;
   /** The categories that go left. */
   readonly left: readonly number[];
+  /** It stands for a split of the left side by a parameter that exists there alone. */
+  readonly isOnTheWay?: boolean;
 }
 
 /** A number's split, halfway between two of the trials' values; undefined if they are all equal. */
