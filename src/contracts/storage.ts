@@ -126,6 +126,8 @@ export interface StudySummary extends StudyRecord {
   readonly runners: readonly unknown[];
   /** When the first trial started. */
   readonly startedAt?: Date;
+  /** Why what another program stored of it can't be read, which is left out here. It can be deleted and renamed. */
+  readonly unreadable?: string;
 }
 
 /** An attribute of a study or of one of its trials, set or removed. */

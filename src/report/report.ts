@@ -9,6 +9,7 @@ import { reportPage } from "./page.ts";
 import { searchedSection } from "./searched.ts";
 import { theorySection } from "./theory.ts";
 import { counted } from "../errors/counted.ts";
+import { requireDirections } from "../study/best-trial.ts";
 
 export interface ReportOptions {
   /** Of several metrics the one that is reported most of, by its name; the first by default. */
@@ -31,6 +32,7 @@ export interface ReportOptions {
  * @throws HpoError if the study has no metric of this name
  */
 export function report(study: StudyToReport, { metric }: ReportOptions = {}): string {
+  requireDirections(study);
   const findings = findingsOf(study, metric);
   const next = nextSection(findings);
   const sections = [

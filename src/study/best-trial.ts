@@ -16,12 +16,25 @@ interface Judged<Best extends CompleteTrial> {
   readonly bestTrials: readonly Best[];
 }
 
+/** @throws HpoError if it is not known what is better in the study */
+export function requireDirections({
+  name,
+  directions,
+}: Pick<Judged<CompleteTrial>, "name" | "directions">): void {
+  if (directions.length > 0) return;
+  throw new HpoError(
+    `Study ${JSON.stringify(name)} has no direction (NOT_SET, as another library left it), so nothing is better ` +
+      "or worse in it. Run it by a study file of that name that says minimize or maximize.",
+  );
+}
+
 /**
  * The best complete, feasible trial of a study with one metric; one that is infinitely bad is none.
- * @throws HpoError with several metrics, or if there is no such trial.
+ * @throws HpoError with several metrics or none, or if there is no such trial.
  */
 export function bestTrialOf<Best extends CompleteTrial>(study: Judged<Best>): Best {
   const { name, directions, bestTrials } = study;
+  requireDirections(study);
   if (directions.length > 1) {
     throw new HpoError(
       `Study ${JSON.stringify(name)} has ${directions.length} metrics and no single best trial. ` +

@@ -5,13 +5,8 @@ import type { Strategy } from "../contracts/strategy.ts";
 import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
 import { checkCall, checkParts } from "./definition-fields.ts";
 import { missingPruner, missingStrategy } from "./parts/missing-parts.ts";
-import {
-  findOrThrow,
-  storedMetricNames,
-  requireDirections,
-  storageOf,
-  type StorageOption,
-} from "./stored-study.ts";
+import { requireDirections } from "./best-trial.ts";
+import { findOrThrow, storedMetricNames, storageOf, type StorageOption } from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
 import { needsUnread, UnreadReports } from "./asking/unread-reports.ts";
 import { announce, engineOf } from "./study-internals.ts";

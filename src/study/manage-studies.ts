@@ -21,7 +21,8 @@ export const listStudies = async (options: StorageOption = {}): Promise<readonly
   (await storageOf(options, false)).listStudies();
 
 /**
- * Removes a study with all its trials, but not the files they kept. @throws StudyNotFoundError
+ * Removes a study with all its trials, but not the files they kept: one that can't be read, too.
+ * @throws StudyNotFoundError
  *
  * @example
  * ```ts
@@ -32,7 +33,8 @@ export const listStudies = async (options: StorageOption = {}): Promise<readonly
  */
 export async function deleteStudy(name: string, options: StorageOption = {}): Promise<void> {
   const storage = await storageOf(options, false);
-  await storage.deleteStudy((await findOrThrow(storage, name)).id);
+  const listed = (await storage.listStudies()).find((study) => study.name === name);
+  await storage.deleteStudy((listed ?? (await findOrThrow(storage, name))).id);
 }
 
 /**

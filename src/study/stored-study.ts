@@ -2,7 +2,7 @@ import { ATTRIBUTE } from "../contracts/attributes.ts";
 import type { Storage, StudyRecord } from "../contracts/storage.ts";
 import { mustBe } from "../errors/checks.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
-import { HpoError, StudyNotFoundError } from "../errors/errors.ts";
+import { StudyNotFoundError } from "../errors/errors.ts";
 import { memoryStorage } from "../storage/memory.ts";
 import { ifNoStudy, openStorage } from "../storage/open-storage.ts";
 
@@ -27,15 +27,6 @@ export async function storageOf({ storage }: StorageOption, create: boolean): Pr
 /** Undefined where the metrics have no names. */
 export const storedMetricNames = ({ systemAttrs }: StudyRecord): readonly string[] | undefined =>
   systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined;
-
-/** @throws HpoError if it is not known what is better in the study */
-export function requireDirections({ name, directions }: StudyRecord): void {
-  if (directions.length > 0) return;
-  throw new HpoError(
-    `Study ${JSON.stringify(name)} has no direction (NOT_SET, as another library left it), so nothing is better ` +
-      "or worse in it. Run it by a study file of that name that says minimize or maximize.",
-  );
-}
 
 /** @throws StudyNotFoundError naming the closest study that the storage has */
 export async function findOrThrow(storage: Storage, name: string): Promise<StudyRecord> {

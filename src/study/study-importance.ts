@@ -2,6 +2,7 @@ import type { Direction, Trial } from "../contracts/trial.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { importance, type ImportanceOptions, type ImportanceResult } from "../importance/index.ts";
+import { requireDirections } from "./best-trial.ts";
 import { spaceSeen } from "./space-seen.ts";
 import type { StudyVersion } from "./study-version.ts";
 
@@ -37,6 +38,7 @@ function metricIndex(
   { name, directions, metricNames = [] }: Judged,
   metric: string | number | undefined,
 ): number {
+  requireDirections({ name, directions });
   if (metric === undefined && directions.length === 1) return 0;
   const named = metricNames.indexOf(metric as string);
   if (named >= 0) return named;

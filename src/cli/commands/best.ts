@@ -11,11 +11,13 @@ export const bestCommand = (): Command =>
       const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
-      const { bestTrialOf, whyNoBest } = await import("../../study/best-trial.ts");
+      const { bestTrialOf, requireDirections, whyNoBest } =
+        await import("../../study/best-trial.ts");
       const { outsideNote } = await import("../show/outside-space.ts");
       const format = await import("../format.ts");
       const { visibleLine } = await import("../visible.ts");
       await withView(name, { ...options, detail: "outline" }, async (study) => {
+        requireDirections(study);
         const isSingle = study.directions.length === 1;
         const best = isSingle ? [bestTrialOf(study)] : study.bestTrials;
         if (options.json) {
@@ -23,7 +25,8 @@ export const bestCommand = (): Command =>
           printJson(isSingle ? trials[0] : trials);
           return;
         }
-        if (best.length === 0) print(whyNoBest({ ...study, name: visibleLine(name) }));
+        const { counts, finished } = study;
+        if (best.length === 0) print(whyNoBest({ name: visibleLine(name), counts, finished }));
         for (const trial of best) {
           print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
           print(format.pasteable(trial.params));

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Storage } from "../../contracts/storage.ts";
+import type { Storage, StudySummary } from "../../contracts/storage.ts";
 import { jsonOption, storageOption, type CommonOptions } from "../options.ts";
 
 export const listCommand = (): Command =>
@@ -12,11 +12,22 @@ export const listCommand = (): Command =>
       const { print, printJson, table, warn } = await import("../output.ts");
       const { ATTRIBUTE } = await import("../../contracts/attributes.ts");
       const { interruptedOf } = await import("../show/status-of.ts");
+      const { StorageError } = await import("../../errors/errors.ts");
+      /** A study that can't be read hides none of the others. */
+      const judged = async (study: StudySummary, storage: Storage) => {
+        if (study.unreadable !== undefined) return { interrupted: 0 };
+        try {
+          return { interrupted: await interruptedOf(study, storage) };
+        } catch (error) {
+          if (!(error instanceof StorageError)) throw error;
+          return { interrupted: 0, unreadable: error.message };
+        }
+      };
       const read = async (storage: Storage) => {
         const listed = await storage.listStudies();
-        const interrupted: number[] = [];
-        for (const study of listed) interrupted.push(await interruptedOf(study, storage));
-        return listed.map((study, at) => ({ ...study, interrupted: interrupted[at] }));
+        const seen: (StudySummary & { readonly interrupted: number })[] = [];
+        for (const study of listed) seen.push({ ...study, ...(await judged(study, storage)) });
+        return seen;
       };
       const stored = await withStorageIfThere(options, read, ({ message }) => warn(message));
       const studies = stored ?? [];
@@ -30,11 +41,13 @@ export const listCommand = (): Command =>
             trials: study.counts,
             interrupted: study.interrupted,
             startedAt: startedAt?.toISOString() ?? null,
+            unreadable: study.unreadable ?? null,
           })),
         );
         return;
       }
       if (!stored) return;
+      for (const { unreadable } of studies) if (unreadable !== undefined) warn(unreadable);
       if (studies.length === 0) {
         const { ifNoStudy, shownStorage } = await import("../../storage/open-storage.ts");
         print(

@@ -94,20 +94,29 @@ export const deleteCommand = (): Command =>
       const { deleteStudy } = await import("../../study/manage-studies.ts");
       const { keptFiles } = await import("../../study/trial-artifacts.ts");
       const { heldNow, openSteered } = await import("../../study/steer/steer-trials.ts");
+      const { HpoError, StorageError } = await import("../../errors/errors.ts");
+      const { warn } = await import("../output.ts");
       const { count, files, held } = await withView(name, options, async (study) => ({
         count: study.trials().length,
         files: keptFiles(study),
         held: await heldNow(await openSteered(name, study.storage)),
-      }));
+      })).catch(async (error: unknown) => {
+        // What another program stored can be so broken that the study can only be deleted.
+        if (!(error instanceof StorageError)) throw error;
+        const listed = await withStorage(options, (storage) => storage.listStudies());
+        if (!listed.some((study) => study.name === name)) throw error;
+        warn(error.message);
+        return { count: undefined, files: { folders: [], bytes: 0 }, held: [] };
+      });
+      const trials = count === undefined ? "trials, which can't be read" : counted(count, "trial");
       const fate = options.files ? "are removed" : "stay";
       const about =
         files.folders.length > 0
           ? ` Its files, ${formatBytes(files.bytes)} in ${files.folders.join(", ")}, ${fate}.`
           : "";
       const runs = held.length > 0 ? ` It runs: ${held.join("; ")}.` : "";
-      const question = `Delete ${quotedName(name)} with its ${counted(count, "trial")}?${runs}${about}`;
+      const question = `Delete ${quotedName(name)} with its ${trials}?${runs}${about}`;
       if (!options.yes && !options.force && !(await confirmed(question))) {
-        const { HpoError } = await import("../../errors/errors.ts");
         throw new HpoError(
           `${quotedName(name)} was not deleted.${runs}${about} Answer y, or pass --yes.`,
         );
@@ -117,13 +126,15 @@ export const deleteCommand = (): Command =>
         for (const folder of files.folders) await rm(folder, { recursive: true, force: true });
       }
       const removed = options.files ? files.folders : [];
-      const json = { name, trials: count, running: held.length, files: files.folders, removed };
+      const json = {
+        name,
+        trials: count ?? null,
+        running: held.length,
+        files: files.folders,
+        removed,
+      };
       const ran = held.length > 0 ? ` It ran: ${held.join("; ")}.` : "";
-      await done(
-        options,
-        json,
-        `Deleted ${quotedName(name)} with its ${counted(count, "trial")}.${ran}${about}`,
-      );
+      await done(options, json, `Deleted ${quotedName(name)} with its ${trials}.${ran}${about}`);
     });
 
 interface DeleteOptions extends CommonOptions {

@@ -3,6 +3,7 @@ import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/tr
 import { isFeasible } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { mannWhitney, mannWhitneyAsymptotic } from "../../numerics/mann-whitney.ts";
+import { requireDirections } from "../../study/best-trial.ts";
 import { quotedName } from "../visible.ts";
 
 /** The part of a study that is compared. */
@@ -91,6 +92,7 @@ function trialTest(own: readonly number[], first: readonly number[]): TrialTest 
 
 function commonDirection(studies: readonly Compared[]): Direction {
   if (studies.length < 2) throw new HpoError("compare: give two studies or more to compare.");
+  for (const study of studies) requireDirections(study);
   const several = studies.find(({ directions }) => directions.length > 1);
   if (several) {
     throw new HpoError(

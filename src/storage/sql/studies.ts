@@ -1,6 +1,6 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { put } from "../../space/put.ts";
-import { DuplicateStudyError } from "../../errors/errors.ts";
+import { DuplicateStudyError, StorageError } from "../../errors/errors.ts";
 import {
   TRIAL_STATES,
   type Attributes,
@@ -91,9 +91,13 @@ export function studyStorage(
   return {
     listStudies: () => turns.read((tx) => readSummaries(tx, queries, url)),
     findStudy: (name) =>
-      turns.read(async (tx) =>
-        (await readStudies(tx, queries, url)).find((study) => study.name === name),
-      ),
+      turns.read(async (tx) => {
+        const found = (await readStudies(tx, queries, url)).find((study) => study.name === name);
+        if (!found) return undefined;
+        const { unreadable, ...study } = found;
+        if (unreadable) throw unreadable;
+        return study;
+      }),
     createStudy: (study) =>
       turns.write(async (tx) => {
         await checkFree(tx, study.name);
@@ -147,10 +151,12 @@ interface StudyDraft extends StudyRecord {
   readonly directions: Direction[];
   readonly userAttrs: Record<string, unknown>;
   readonly systemAttrs: Record<string, unknown>;
+  /** The first of its attributes that can't be read: the other studies are none the worse for it. */
+  unreadable?: StorageError;
 }
 
 /** Reads all studies, by id: a database holds few, so that finding one needs no own query. */
-async function readStudies(tx: Transaction, queries: Queries, url: string): Promise<StudyRecord[]> {
+async function readStudies(tx: Transaction, queries: Queries, url: string): Promise<StudyDraft[]> {
   const rows = await tx.all(queries.studies({}));
   const studies = rows.map((row): StudyDraft => ({
     id: row.study_id,
@@ -175,10 +181,21 @@ async function readStudies(tx: Transaction, queries: Queries, url: string): Prom
       const study = byId.get(row.study_id);
       if (!study) continue;
       const of = `${url}: study ${JSON.stringify(study.name)}`;
-      put(study[field], row.key, storedAttribute(row.value_json, row.key, of));
+      readable(study, () =>
+        put(study[field], row.key, storedAttribute(row.value_json, row.key, of)),
+      );
     }
   }
   return studies;
+}
+
+function readable(study: Pick<StudyDraft, "unreadable">, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    study.unreadable ??= error;
+  }
 }
 
 async function readSummaries(
@@ -201,12 +218,17 @@ async function readSummaries(
       if (state !== undefined) counts[state] = row.count;
       if (row.first_start && (!first || row.first_start < first)) first = row.first_start;
     }
-    const runners = running
-      .filter((row) => row.study_id === study.id)
-      .map(({ value_json: json, number }) =>
-        storedAttribute(json, ATTRIBUTE.runner, `${where}: trial ${number}`),
-      );
+    const runners: unknown[] = [];
+    for (const { value_json: json, number } of running.filter((row) => row.study_id === study.id)) {
+      const of = `${where}: trial ${number}`;
+      readable(study, () => runners.push(storedAttribute(json, ATTRIBUTE.runner, of)));
+    }
     const startedAt = first && dateOf(first, where, "a datetime_start");
-    return { ...study, counts, runners, ...(startedAt && { startedAt }) };
+    const { unreadable, ...record } = study;
+    return {
+      ...{ ...record, counts, runners },
+      ...(startedAt && { startedAt }),
+      ...(unreadable && { unreadable: unreadable.message }),
+    };
   });
 }
