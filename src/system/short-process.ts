@@ -18,7 +18,7 @@ export const spareCompiler = (): void => setBudget(3_000_000);
 
 /**
  * From here on the process computes for long enough that V8 pays earlier, at a twentieth of that, but without
- * inlining functions into others, which takes it most of its time.
+ * inlining functions into others, which takes more CPU than such a process gets back.
  */
 export function callCompiler(): void {
   if (isShort) setFlagsFromString("--no-turbo-inlining");
