@@ -1,6 +1,7 @@
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
+import { readPart } from "./long-line.ts";
 import type { NamedNumber } from "./metric-text.ts";
 import { headings } from "./qualifier.ts";
 import { sightingInJson, sightingInRow, sightingInTable, sightingInText } from "./sighting.ts";
@@ -19,9 +20,6 @@ export interface NamedReading {
   /** What was printed in place of the metric, and how to print it. */
   readonly remedy: () => string;
 }
-
-/** Longer lines are no log of a training. */
-const LONGEST_LINE = 20_000;
 
 /**
  * Finds a metric in what a program prints anyway: in JSON (`{"val_loss": 0.41}`), in a table (a line
@@ -52,6 +50,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
     const heading = headingOver(line);
     const inTable = sightingInTable(line, wanted, columns);
     columns = inTable.columns;
+    if (inTable.endedBy !== undefined) unread.wasNoRow(line, inTable.endedBy);
     const sighting =
       sightingInJson(line, wanted) ??
       inTable.sighting ??
@@ -83,9 +82,10 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
     });
   return {
     read: (given, stream = "stdout") => {
-      const line = withoutEscapes(given);
-      if (line.length > LONGEST_LINE) return OUTPUT;
-      const sighting = sightingIn(line);
+      const whole = withoutEscapes(given);
+      const line = readPart(whole, wanted.names);
+      const inWhole = line === whole ? undefined : sightingInJson(whole, wanted);
+      const sighting = inWhole ?? sightingIn(line);
       if (sighting) {
         for (const name of sighting.namings.keys()) {
           told.add(name);

@@ -103,6 +103,11 @@ export const unreadRemark = (name: string, read: string, unread: string, regex: 
   `${name} is read from ${shortened(read)}, and a later line has it in a form that is not read: ` +
   `${shortened(unread)}. If that is meant: metric: { regex: '${regex}' }`;
 
+/** That what looks like rows of a table is none, since other text ended it. */
+export const endedRemark = (name: string, text: string, row: string): string =>
+  `${name} is read from a table, which ${shortened(text)} ends: ${shortened(row)} behind it is no row of it. If it is ` +
+  `meant, print ${name}=0.39 beside it`;
+
 /** That a training may have come after the only number. */
 export const onceRemark = (name: string, read: string, training: string): string =>
   `${name} is told once, by ${shortened(read)}, and ${shortened(training)} comes after it. If it is of the time before ` +

@@ -18,6 +18,7 @@ import {
   totalIn,
   type Columns,
 } from "./table.ts";
+import { goesOn, isText, withRow } from "./table-end.ts";
 
 /** What is looked for in a line. */
 export interface WantedMetric {
@@ -103,6 +104,14 @@ export function sightingInRow(line: string, wanted: WantedMetric): Sighting | un
       };
 }
 
+/** What a line is of a table, to which the next lines may belong. */
+interface InTable {
+  readonly sighting?: Sighting;
+  readonly columns?: Columns;
+  /** The text before a row that would have told a metric, had the table not ended. */
+  readonly endedBy?: string;
+}
+
 /**
  * A row under a line that has the metric's name among others: `epoch,train_loss,val_loss`, or names
  * that stand two spaces or more apart.
@@ -112,13 +121,17 @@ export function sightingInTable(
   given: string,
   wanted: WantedMetric,
   columns: Columns | undefined,
-): { readonly sighting?: Sighting; readonly columns?: Columns } {
+): InTable {
   const line = tableLine(given);
   const head = headOf(line);
   if (head && wanted.names.some((name) => head.names.includes(name))) return { columns: head };
   if (!columns || isOtherHead(line, columns)) return {};
   const row = rowOf(line, columns);
-  if (!row) return { columns };
+  const { rows } = columns;
+  if (!row) {
+    const isBehind = rows && rows.text === undefined && isText(line);
+    return { columns: isBehind ? { ...columns, rows: { ...rows, text: given } } : columns };
+  }
   const cellOf = (name: string): string => {
     const at = columns.names.indexOf(name);
     return at < 0 ? "" : row.cells[at];
@@ -131,9 +144,12 @@ export function sightingInTable(
   const namings = byName(wanted.names, (name) =>
     namingOf(cellOf(name), isPart ? { part: { kind: "row", name: label } } : {}),
   );
-  if (namings.size === 0) return { columns };
+  const told = [...namings.keys()].at(0);
+  if (told === undefined) return { columns };
+  const read = { value: cellOf(told), step: step?.value };
+  if (rows && !goesOn(rows, read)) return { endedBy: rows.text };
   return {
-    columns: isTotal ? { ...columns, total: label } : columns,
+    columns: { ...columns, rows: withRow(rows, read), ...(isTotal && { total: label }) },
     sighting: { namings, form: "a table", ...own, ...(step && { step }) },
   };
 }

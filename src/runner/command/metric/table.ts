@@ -1,4 +1,5 @@
 import { numberIn } from "./number-in.ts";
+import type { RowsSoFar } from "./table-end.ts";
 
 /** A table's head: its rows are divided as it is, whatever stands within their cells. */
 export interface Columns {
@@ -6,6 +7,8 @@ export interface Columns {
   readonly separator: string | RegExp;
   /** The name of the row that tells of all others. */
   readonly total?: string;
+  /** None before the first one. */
+  readonly rows?: RowsSoFar;
 }
 
 /** A name in a table's head. */

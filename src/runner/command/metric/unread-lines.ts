@@ -1,7 +1,7 @@
 import type { LineMeaning } from "./line-meaning.ts";
 import { literalOf } from "./metric-text.ts";
 import { saysSomethingElse } from "./qualifier.ts";
-import { onceRemark, shortened, unreadRemark } from "./remarks.ts";
+import { endedRemark, onceRemark, shortened, unreadRemark } from "./remarks.ts";
 import { stepInText, type StepSighting, type WantedMetric } from "./sighting.ts";
 
 /** Keeps, of each metric, the last line that has its name, in any case, after the last one that was read. */
@@ -10,6 +10,8 @@ export interface UnreadLines {
   readonly wasRead: (name: string, line: string, step: StepSighting | undefined) => void;
   /** A line that tells no metric, and the step that it tells. */
   readonly wasNotRead: (line: string, step: StepSighting | undefined) => void;
+  /** A line that would be a table's row, had the text before it not ended the table. */
+  readonly wasNoRow: (line: string, text: string) => void;
   /** On metrics that were read. */
   readonly remarks: () => readonly LineMeaning[];
   /** How a metric was printed that was not read. */
@@ -35,6 +37,7 @@ interface LastRead {
 export function unreadLines(wanted: WantedMetric): UnreadLines {
   const read = new Map<string, LastRead>();
   const later = new Map<string, string>();
+  let ended: { readonly row: string; readonly text: string } | undefined;
   const remarkOn = (
     name: string,
     { line, count, step, training }: LastRead,
@@ -43,6 +46,7 @@ export function unreadLines(wanted: WantedMetric): UnreadLines {
     if (unread !== undefined) {
       return unreadRemark(name, line, unread, patternFor(unread, name, wanted));
     }
+    if (ended) return endedRemark(name, ended.text, ended.row);
     const isBefore = count === 1 && step === undefined && training !== undefined;
     return isBefore ? onceRemark(name, line, training) : undefined;
   };
@@ -63,6 +67,7 @@ export function unreadLines(wanted: WantedMetric): UnreadLines {
         if (!isAboutIt(line, name) || (!read.has(name) && !later.has(name))) later.set(name, line);
       }
     },
+    wasNoRow: (row, text) => (ended = { row, text }),
     remarks: () =>
       [...read].flatMap(([name, last]) => {
         const text = remarkOn(name, last);
