@@ -1,7 +1,15 @@
 import test from "ava";
 import type { Observation, Strategy, Suggestion } from "../../contracts/strategy.ts";
 import type { FinishedTrial } from "../../contracts/trial.ts";
-import { float, int, searchSpace, type Params, type SearchSpace } from "../../space/index.ts";
+import { HpoError } from "../../errors/errors.ts";
+import {
+  categorical,
+  float,
+  int,
+  searchSpace,
+  type Params,
+  type SearchSpace,
+} from "../../space/index.ts";
 import { Suggester, type SuggesterOptions } from "./suggester.ts";
 
 const line = searchSpace({ x: float(0, 1) });
@@ -87,4 +95,31 @@ test("in a finite space no point is suggested twice, unless it may be or a trial
     kind: "exhausted",
     message: "All of the space was tried: 3 points.",
   });
+});
+
+test("what a strategy suggests outside of its space is refused, with the value and the range", (t) => {
+  const space = searchSpace({
+    x: float(0, 1),
+    opt: categorical(["sgd", "adam"]),
+    mom: float(0, 1).when("opt", "sgd"),
+  });
+  const ask = (suggestion: unknown) =>
+    suggester({
+      space,
+      strategy: { ...recording(), suggest: () => suggestion as Suggestion },
+    }).suggest(3, [], 0, [], NONE);
+  const refused = (suggestion: unknown, message: RegExp): void => {
+    t.throws(() => ask(suggestion), { instanceOf: HpoError, message });
+  };
+  const odd = /^The strategy "recording" suggested .* for trial 3\. Its suggest must give \{ kind/;
+  for (const given of [undefined, null, {}, { kind: "zzz" }, { kind: "params" }])
+    refused(given, odd);
+  const of = (params: Params) => ({ kind: "params", params });
+  refused(of({}), /suggested no value of "x" for trial 3\. It must be float 0 … 1/);
+  refused(of({ x: 7, opt: "adam" }), /suggested x=7 for trial 3\. It must be float 0 … 1/);
+  refused(of({ x: NaN, opt: "adam" }), /suggested x=NaN/);
+  refused(of({ x: 1, opt: "lion" }), /suggested opt="lion" .* It must be .*"adam"/);
+  refused(of({ x: 1, opt: "sgd" }), /suggested no value of "mom"/);
+  const right = of({ x: 1, opt: "adam" });
+  t.deepEqual(ask(right), right as Suggestion);
 });

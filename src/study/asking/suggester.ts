@@ -26,6 +26,7 @@ import { isCancelled, type Direction, type FinishedTrial } from "../../contracts
 import type { StudyRoles } from "../../contracts/study-roles.ts";
 import type { PriorWatch, WatchedPrior } from "../../contracts/watched-prior.ts";
 import { counted } from "../../errors/counted.ts";
+import { checkedSuggestion } from "./check-suggestion.ts";
 
 export interface SuggesterOptions {
   readonly strategy: Strategy;
@@ -205,7 +206,9 @@ export class Suggester {
   #ask(number: number, pending: readonly PendingTrial[], rng: Rng): Suggestion {
     // There is nothing to choose: every parameter has a single value.
     if (this.#space.parameters.length === 0) return { kind: "params", params: {} };
-    return this.#options.strategy.suggest(this.#state, { number, pending, rng });
+    const { strategy } = this.#options;
+    const suggestion = strategy.suggest(this.#state, { number, pending, rng });
+    return checkedSuggestion(suggestion, { strategy: strategy.name, space: this.#space, number });
   }
 
   /**
