@@ -22,6 +22,7 @@ test("hpo's variables may stand in a command's own", (t) => {
   for (const name of ["A=B", "", "A\0"]) {
     t.throws(() => commandEnvironment({ [name]: "1" }), { message: /^env: .* can't name a/ });
   }
+  t.throws(() => commandEnvironment({ A: "x\0y" }), { message: /^env: A holds a NUL/ });
   t.throws(() => commandEnvironment({ HPO_PARAMS: "1" }), {
     message: /HPO_PARAMS is set for each/,
   });

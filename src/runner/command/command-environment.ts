@@ -26,7 +26,12 @@ export function commandEnvironment(
         throw notSet({ variable, value, whole, name }, parameters);
       },
     );
-  for (const name of Object.keys(given)) requireVariable(name);
+  for (const [name, value] of Object.entries(given)) {
+    requireVariable(name);
+    if (value.includes("\0")) {
+      throw new HpoError(`env: ${name} holds a NUL character, which no variable can. Take it out.`);
+    }
+  }
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, expand(name, value)]),
   );

@@ -52,6 +52,11 @@ test("what nobody caught is told, not what was logged, ignored or thrown elsewhe
   t.is(told(...inThread, ...bad), "error: ValueError: bad lr");
   t.is(told(...bad, ...inThread), "error: ValueError: bad lr");
   t.is(told(...inThread), `error: ${LOAD}`);
+  t.is(told(...inThread, "final: no data set"), "error: final: no data set");
+  t.is(told(...inThread, "2026-01-01 10:00:00 ERROR stopping"), `error: ${LOAD}`);
+  const hydra = ["Error executing job with overrides: []", ...traceback(LOAD, "main"), ""];
+  const hint = "Set the environment variable HYDRA_FULL_ERROR=1 for a complete stack trace.";
+  t.is(told(...hydra, hint), `error: ${LOAD}`);
 });
 
 test("bars, escapes, launchers' prefixes and launchers' own errors do not hide it", (t) => {

@@ -25,6 +25,8 @@ const NOISE: readonly RegExp[] = [
   // PyTorch's advice below each CUDA error.
   /^(?:CUDA|HIP) kernel errors might be|^For debugging consider|^Compile with `TORCH|^Device-side assertion|^Search for `cuda/,
   /Traceback \(most recent call last\)|^Exception ignored|^During handling of|^The above exception was/,
+  // Hydra's frame around an error.
+  /^Error executing job with overrides: |^Set the environment variable HYDRA_FULL_ERROR=1/,
   // Runtimes, after the error: Node, R, Rust, Python's faulthandler; make, srun and shells.
   /^Node\.js v\d|^Execution halted|^Calls: |^note: run with `RUST|^Extension modules: |^(?:Current thread|Thread) 0x|^Fatal Python error: Aborted/,
   /^make(?:\[\d+\])?: \*\*\*|^srun: |^exit status \d+$|\(core dumped\)$/,

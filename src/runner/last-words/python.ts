@@ -18,7 +18,7 @@ const LAUNCHER = /\bChildFailedError\b|\bCalledProcessError: Command .*(?:exit s
  *
  * The last uncaught exception counts. One that was caught and logged does not count if the program
  * prints something after it, as `sys.exit("…")` does; one of another thread or process counts only
- * if there is no other.
+ * if there is no other, and nothing but a log's lines after it.
  */
 export function pythonWords(lines: readonly string[]): LastWords | undefined {
   const all = tracebacksIn(lines);
@@ -34,7 +34,10 @@ export function pythonWords(lines: readonly string[]): LastWords | undefined {
   const caught = main.at(-1);
   if (caught) return { line: after(lines, caught) ?? caught.line };
   const elsewhere = own.at(-1);
-  if (elsewhere) return wordsOf(elsewhere);
+  if (elsewhere) {
+    const said = after(lines, elsewhere);
+    return said === undefined || isRecord(said) ? wordsOf(elsewhere) : { line: said };
+  }
   const before = launcher && lastTelling(lines.slice(0, launcher.start));
   return before === undefined ? undefined : { line: before };
 }
