@@ -2,9 +2,12 @@ import { HpoError } from "../errors/errors.ts";
 import type { Scalar } from "../space/distribution.ts";
 import type { Params } from "../space/search-space.ts";
 
+/** A number as people write it and JSON does not: `.5`, `+0.5`, `1.`; `007` is a text. */
+const NUMBER = /^[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
+
 /**
  * Parameters from `name=value` words, or from one JSON object. A value that is JSON is taken as
- * such (3, true, null, "3"), anything else as text.
+ * such (3, true, null, "3"), a number too (.5), anything else as text.
  * @throws HpoError naming the word that is neither.
  */
 export function parseParams(texts: readonly string[]): Params {
@@ -44,6 +47,6 @@ function parseValue(text: string): Scalar {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? text : (value as Scalar);
   } catch {
-    return text;
+    return NUMBER.test(text) ? Number(text) : text;
   }
 }

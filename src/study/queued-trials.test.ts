@@ -118,6 +118,10 @@ test("parameters of different branches can't be queued together", async (t) => {
     { optimizer: "adam", decay: "none", rate: 1 },
     /"rate" exists only when decay is "l2", and "decay" is given as "none"/,
   );
+  await refused(
+    { momentum: 0.1, rate: 0.9 },
+    /"momentum" exists only when optimizer is "sgd", and "rate" only when optimizer is "adam"\. Drop/,
+  );
   t.is(await study.enqueue({ optimizer: "adam", beta: 0.9 }), 0);
   t.is((await study.ask())!.params["beta" as never], 0.9);
 });

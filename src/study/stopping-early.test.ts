@@ -119,3 +119,11 @@ test("a total is met exactly, however many run at once", async (t) => {
     t.is(study.trials("complete").length, 20, reason);
   }
 });
+
+test("a stop rule that gives an empty text is refused", async (t) => {
+  const study = await newStudy({ until: () => "" });
+  await t.throwsAsync(
+    study.optimize(() => 0, { trials: 2 }),
+    { message: /^until: what a stop rule gives="" must be the reason to stop as a text/ },
+  );
+});

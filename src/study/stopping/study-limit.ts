@@ -45,7 +45,7 @@ export function studyLimit(
 
 /** Checks what a stop rule returned. @throws HpoError unless it is a reason or undefined */
 function reasonOf(given: unknown): string | undefined {
-  if (given === undefined || typeof given === "string") return given;
+  if (given === undefined || (typeof given === "string" && given !== "")) return given;
   throw mustBe(
     "until: what a stop rule gives",
     given,

@@ -4,7 +4,7 @@ import { mustBe } from "../../errors/checks.ts";
 import { didYouMean } from "../../errors/did-you-mean.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
-import { describeCondition, holds } from "../../space/condition.ts";
+import { describeCondition, holds, type Condition } from "../../space/condition.ts";
 import { type Distribution } from "../../space/distribution.ts";
 import { describeDistribution } from "../../space/compare-distributions.ts";
 import { isScalar } from "../../space/distribution.ts";
@@ -37,7 +37,39 @@ export function checkQueued(params: Params, space: SearchSpace | undefined): str
     const warning = checkFixed(name, value, parameter.distribution);
     if (warning !== undefined) warnings.push(warning);
   }
+  if (space) checkTogether(Object.keys(params), space);
   return warnings;
+}
+
+/** @throws HpoError if two of these parameters never exist together: `momentum` of SGD and a beta of Adam */
+function checkTogether(names: readonly string[], space: SearchSpace): void {
+  const needed = new Map<string, { readonly name: string; readonly condition: Condition }[]>();
+  for (const name of names) {
+    for (const condition of conditionsOf(name, space)) {
+      const before = needed.get(condition.parameter) ?? [];
+      const { distribution } = parameterOf(space, condition.parameter);
+      const other = before.find((one) => !canBoth(one.condition, condition, distribution));
+      if (other) {
+        throw new HpoError(
+          `enqueue: "${other.name}" exists only when ${describeCondition(other.condition)}, and ` +
+            `"${name}" only when ${describeCondition(condition)}. Drop one of them.`,
+        );
+      }
+      needed.set(condition.parameter, [...before, { name, condition }]);
+    }
+  }
+}
+
+/** Of a parameter and of those that it hangs on. */
+function conditionsOf(name: string, space: SearchSpace): readonly Condition[] {
+  const { conditions } = parameterOf(space, name);
+  return conditions.flatMap((one) => [one, ...conditionsOf(one.parameter, space)]);
+}
+
+/** True of a range, where it is not known. */
+function canBoth(a: Condition, b: Condition, of: Distribution): boolean {
+  if (of.kind !== "categorical") return true;
+  return of.choices.some((choice) => holds(a, choice) && holds(b, choice));
 }
 
 /**

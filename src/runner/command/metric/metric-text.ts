@@ -44,7 +44,7 @@ export function namingInText(line: string, name: string): NamedNumber | undefine
   const last = namings.at(-1);
   if (!last) return undefined;
   const others = [...new Set(namings.map(({ value }) => value))].filter(
-    (value) => !Object.is(value, last.value),
+    (value) => value !== last.value && !Object.is(value, last.value),
   );
   return others.length === 0 ? last : { ...last, others };
 }

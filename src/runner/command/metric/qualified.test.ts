@@ -200,6 +200,7 @@ test("of a mean and extremes the mean is the metric, in one line or in several",
   const two = heard({ name: "reward" }, "max reward 9, min reward 1");
   t.is(two.result, 1);
   t.regex(two.remarks.ambiguous!, /as 9 and 1, of which the last is taken/);
+  t.is(heard({ name: "loss" }, "epoch 1 loss=-0 (loss=0)").remarks.ambiguous, undefined);
 });
 
 test("a mean told behind numbers without steps, as those of folds, is the result", (t) => {
