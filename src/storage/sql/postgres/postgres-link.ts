@@ -13,10 +13,15 @@ export interface PostgresLink {
   all<Row>(query: Query<Row>): Promise<Row[]>;
   /** Several statements without parameters, in one message. @returns the rows of each */
   script(...statements: readonly string[]): Promise<readonly unknown[][]>;
+  /** Changes when the server crashes, which may give the ids of transactions that it lost to others. */
+  readonly epoch: string;
   /** Calls `listener` each time that the server was lost. */
   onLoss(listener: () => void): void;
   close(): Promise<void>;
 }
+
+/** Statistics begin anew by a crash, of one of the server's processes, too. */
+const EPOCH = "select coalesce(pg_stat_get_bgwriter_stat_reset_time()::text, '') as epoch";
 
 /**
  * @param waiting a server that can't be reached is waited for until this is aborted
@@ -27,6 +32,7 @@ export async function postgresLink(
   url: string,
   waiting?: AbortSignal,
 ): Promise<PostgresLink> {
+  let epoch = "";
   /** Connects, and tries again as long as `mayWait` allows it. */
   const open = async (
     mayWait: (error: unknown) => boolean,
@@ -34,7 +40,9 @@ export async function postgresLink(
   ): Promise<Prepared> => {
     for (let waits = 0; ; waits++) {
       try {
-        return preparing(await connect());
+        const opened = preparing(await connect());
+        [[{ epoch }]] = (await opened.script([EPOCH])) as [[{ epoch: string }]];
+        return opened;
       } catch (error) {
         if (!mayWait(error)) throw explainedOpening(error, url);
         if (waits === 3) {
@@ -75,6 +83,9 @@ export async function postgresLink(
     },
     all: (query) => running((current) => current.all(query)),
     script: (...statements) => running((current) => current.script(statements)),
+    get epoch() {
+      return epoch;
+    },
     onLoss: (listener) => {
       lossListener = listener;
     },

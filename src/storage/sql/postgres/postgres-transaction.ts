@@ -54,6 +54,7 @@ export function openTransaction(
   { isAgain, sent = () => {} }: Attempt,
 ): OpenTransaction {
   const { isAmidOthers } = stamps;
+  const { epoch } = link;
   /** The id by which the server knows the transaction for good, once it has begun. */
   let begun: Promise<string> | undefined;
   const begin = async (...first: readonly string[]): Promise<readonly unknown[][]> => {
@@ -94,7 +95,8 @@ export function openTransaction(
     try {
       await sendCommit();
     } catch (error) {
-      if (!(error instanceof LostError) || !(await wasCommitted(link, id, url))) throw error;
+      if (!(error instanceof LostError)) throw error;
+      if ((await committed(link, { id, epoch }, url)) !== "yes") throw error;
     }
   };
   const last = async <Row>(ending: LastStatements<Row>): Promise<Row[]> => {
@@ -102,19 +104,18 @@ export function openTransaction(
     if (!isFenced) await hasBegun();
     const locked = before && begun && lock(before);
     const rows = all(query);
-    const committed = sendCommit();
+    const ended = sendCommit();
     sent();
     try {
-      await together([begun, locked, rows, committed]);
+      await together([begun, locked, rows, ended]);
       const found = await rows;
       return found.length === 0 && isFenced && isAgain ? await rowsAgain(link, again) : found;
     } catch (error) {
       if (!(error instanceof LostError)) throw error;
       const id = await hasBegun().catch(() => undefined);
       // Without an id nothing can be asked; the next attempt finds what this one wrote.
-      if (id === undefined || !(await wasCommitted(link, id, url))) throw error;
+      if (id === undefined || (await committed(link, { id, epoch }, url)) === "no") throw error;
       const rows = await rowsAgain(link, again);
-      // After a crash the server may give the id of what it lost to another transaction.
       if (rows.length === 0) throw error;
       return rows;
     }
@@ -156,8 +157,20 @@ async function rowsAgain<Row>(link: PostgresLink, query: Query<Row>): Promise<Ro
   }
 }
 
-/** Whether a transaction was committed whose commit got no answer. */
-async function wasCommitted(link: PostgresLink, id: string, url: string): Promise<boolean> {
+/** A transaction, by the server's id and the epoch in which that was given. */
+interface Lost extends Id {
+  readonly epoch: string;
+}
+
+/**
+ * Whether a transaction was committed whose commit got no answer. "perhaps": the server crashed, and
+ * may have given the id to another one, which was committed.
+ */
+async function committed(
+  link: PostgresLink,
+  { id, epoch }: Lost,
+  url: string,
+): Promise<"yes" | "no" | "perhaps"> {
   for (;;) {
     await link.connected();
     try {
@@ -165,7 +178,8 @@ async function wasCommitted(link: PostgresLink, id: string, url: string): Promis
         sql: "select pg_xact_status($1::xid8) as status",
         parameters: [id],
       });
-      if (status === "committed" || status === "aborted") return status === "committed";
+      if (status === "aborted") return "no";
+      if (status === "committed") return link.epoch === epoch ? "yes" : "perhaps";
       if (status === null) {
         throw new StorageError(
           `${url}: the server was lost as it committed transaction ${id}, and knows nothing of it ` +
@@ -173,7 +187,7 @@ async function wasCommitted(link: PostgresLink, id: string, url: string): Promis
         );
       }
     } catch (error) {
-      if (isInTheFuture(error)) return false;
+      if (isInTheFuture(error)) return "no";
       if (!(error instanceof LostError)) throw error;
     }
     // Still in progress: the server has yet to notice that the old connection is gone.
