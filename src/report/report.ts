@@ -1,3 +1,4 @@
+import { requireDirections } from "../contracts/directions.ts";
 import { numberText, percentText } from "../plots/chart/number-text.ts";
 import { costSection } from "./cost.ts";
 import { divergedSection, troubledCount } from "./diverged.ts";
@@ -9,7 +10,6 @@ import { reportPage } from "./page.ts";
 import { searchedSection } from "./searched.ts";
 import { theorySection } from "./theory.ts";
 import { counted } from "../errors/counted.ts";
-import { requireDirections } from "../study/best-trial.ts";
 
 export interface ReportOptions {
   /** Of several metrics the one that is reported most of, by its name; the first by default. */

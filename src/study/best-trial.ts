@@ -6,6 +6,7 @@ import {
   type Trial,
   type TrialState,
 } from "../contracts/trial.ts";
+import { requireDirections } from "../contracts/directions.ts";
 import { HpoError } from "../errors/errors.ts";
 
 interface Judged<Best extends CompleteTrial> {
@@ -14,18 +15,6 @@ interface Judged<Best extends CompleteTrial> {
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly finished: readonly FinishedTrial[];
   readonly bestTrials: readonly Best[];
-}
-
-/** @throws HpoError if it is not known what is better in the study */
-export function requireDirections({
-  name,
-  directions,
-}: Pick<Judged<CompleteTrial>, "name" | "directions">): void {
-  if (directions.length > 0) return;
-  throw new HpoError(
-    `Study ${JSON.stringify(name)} has no direction (NOT_SET, as another library left it), so nothing is better ` +
-      "or worse in it. Run it by a study file of that name that says minimize or maximize.",
-  );
 }
 
 /**

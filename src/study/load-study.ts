@@ -1,3 +1,4 @@
+import { requireDirections } from "../contracts/directions.ts";
 import { foldersOf } from "../artifacts/study-folders.ts";
 import { identityOf } from "../contracts/identity.ts";
 import type { Pruner } from "../contracts/pruner.ts";
@@ -5,7 +6,6 @@ import type { Strategy } from "../contracts/strategy.ts";
 import { prunerOf, prunerOrNamed, type PrunerName } from "../pruners/index.ts";
 import { checkCall, checkParts } from "./definition-fields.ts";
 import { missingPruner, missingStrategy } from "./parts/missing-parts.ts";
-import { requireDirections } from "./best-trial.ts";
 import { findOrThrow, storedMetricNames, storageOf, type StorageOption } from "./stored-study.ts";
 import { strategyOf, strategyOrNamed, type StrategyName } from "./strategy-registry.ts";
 import { needsUnread, UnreadReports } from "./asking/unread-reports.ts";

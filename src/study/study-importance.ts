@@ -1,8 +1,8 @@
+import { requireDirections } from "../contracts/directions.ts";
 import type { Direction, Trial } from "../contracts/trial.ts";
 import { didYouMean } from "../errors/did-you-mean.ts";
 import { HpoError } from "../errors/errors.ts";
 import { importance, type ImportanceOptions, type ImportanceResult } from "../importance/index.ts";
-import { requireDirections } from "./best-trial.ts";
 import { spaceSeen } from "./space-seen.ts";
 import type { StudyVersion } from "./study-version.ts";
 

@@ -11,8 +11,8 @@ export const bestCommand = (): Command =>
       const { withView } = await import("../context.ts");
       const { print, printJson } = await import("../output.ts");
       const { trialToJson } = await import("../../export/trial-json.ts");
-      const { bestTrialOf, requireDirections, whyNoBest } =
-        await import("../../study/best-trial.ts");
+      const { requireDirections } = await import("../../contracts/directions.ts");
+      const { bestTrialOf, whyNoBest } = await import("../../study/best-trial.ts");
       const { outsideNote } = await import("../show/outside-space.ts");
       const format = await import("../format.ts");
       const { visibleLine } = await import("../visible.ts");

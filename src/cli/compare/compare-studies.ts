@@ -1,9 +1,9 @@
+import { requireDirections } from "../../contracts/directions.ts";
 import { minimised } from "../../contracts/observation.ts";
 import type { CompleteTrial, Direction, FinishedTrial } from "../../contracts/trial.ts";
 import { isFeasible } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
 import { mannWhitney, mannWhitneyAsymptotic } from "../../numerics/mann-whitney.ts";
-import { requireDirections } from "../../study/best-trial.ts";
 import { quotedName } from "../visible.ts";
 
 /** The part of a study that is compared. */

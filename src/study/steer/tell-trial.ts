@@ -1,8 +1,8 @@
+import { requireDirections } from "../../contracts/directions.ts";
 import { mustBe } from "../../errors/checks.ts";
 import type { LiveTrial } from "../../contracts/objective.ts";
 import { isFinished, type FinishedTrial, type RunningTrial } from "../../contracts/trial.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { requireDirections } from "../best-trial.ts";
 import { storedMetricNames } from "../stored-study.ts";
 import type { StudyEngine } from "../study-engine.ts";
 import type { StateParts, StudyState } from "../study-state.ts";
