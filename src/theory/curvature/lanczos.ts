@@ -113,7 +113,9 @@ function startVector({ dimension, rng, start }: LanczosOptions): Float64Array {
 
 /** Twice is enough (Kahan, Parlett): once leaves rounding errors that bring back old Ritz values. */
 function orthogonaliseInto(vector: Float64Array, basis: readonly Float64Array[]): void {
-  for (const q of [...basis, ...basis]) addScaledInto(vector, -dot(vector, q), q);
+  for (let pass = 0; pass < 2; pass++) {
+    for (const q of basis) addScaledInto(vector, -dot(vector, q), q);
+  }
 }
 
 function combine(basis: readonly Float64Array[], weights: readonly number[]): Float64Array {

@@ -26,7 +26,7 @@ export async function seedSecondMoment(
   for (let k = 1; k < batches; k++) {
     const gradient = await nextGradient();
     requireSameLength("the gradient", gradient.length, mean.length);
-    gradient.forEach((g, i) => (mean[i] += (g * g) / batches));
+    for (let i = 0; i < mean.length; i++) mean[i] += (gradient[i] * gradient[i]) / batches;
   }
   return mean;
 }

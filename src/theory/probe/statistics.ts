@@ -63,7 +63,7 @@ export async function gradientStatistics(
     checkFinite(j, step.loss, gradient);
     loss += step.loss / count;
     addScaledInto(mean, 1 / count, gradient);
-    gradient.forEach((g, i) => (secondMoment[i] += (g * g) / count));
+    for (let i = 0; i < size; i++) secondMoment[i] += (gradient[i] * gradient[i]) / count;
     squaredNorms.push(dot(gradient, gradient));
     if (j < KEPT) first.push(gradient);
     const group = groups.at(Math.floor(j / groupSize));

@@ -2,8 +2,8 @@ export type OutputStream = "stdout" | "stderr";
 
 /**
  * What the metric is read from, and from what instead since a better line came; what of it is not read; which
- * number of a line that has several; what is no
- * report for its step; which later lines may be meant, and are not read; that its unit changes.
+ * number of a line that has several; what is no report for its step; which later lines may be meant, and are not
+ * read; that its unit changes.
  */
 export type RemarkTopic =
   "found" | "foundInstead" | "overruled" | "ambiguous" | "leftOut" | "unread" | "unit";
