@@ -33,7 +33,7 @@ export interface WorkServerOptions {
   /** The studies that are served, by name. */
   readonly studies: ReadonlyMap<string, ServedSource>;
   readonly host: string;
-  /** 0: any free port. */
+  /** The port to listen on; 0 lets the system choose a free one. */
   readonly port: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   readonly gate: TokenGate;
