@@ -23,6 +23,7 @@ const VIEWS = [
 /** A guide has been taken over by its script, which changes it once more; the API's pages have none. */
 const IS_READY =
   "!document.querySelector('#app') || '__vue_app__' in document.querySelector('#app')";
+const READY_MS = 120_000;
 
 let address: string;
 
@@ -46,20 +47,26 @@ const guides = () =>
   );
 
 for (const view of VIEWS) {
-  test(`every page is readable, ${view.colorScheme}, ${view.viewport.width} wide`, async (t) => {
-    const browser = await startChromium(t);
-    if (!browser) return;
-    const page = await browser.newPage(view);
-    const said = listen(page);
-    for (const path of [...guides(), "api/index.html", "api/functions/hpo.createStudy.html"]) {
-      await page.goto(`${address}/${path}`);
-      await page.waitForFunction(IS_READY);
-      t.deepEqual(await seriousFaults(page, path), [], path);
-      const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-      t.true(Number(wider) <= 0, `${path} is ${String(wider)} pixels wider than the window`);
-    }
-    t.deepEqual(said, [], "nothing is loaded from elsewhere, and no script fails");
-  });
+  // One after the other: each fills a processor, and other long tests run beside them.
+  test.serial(
+    `every page is readable, ${view.colorScheme}, ${view.viewport.width} wide`,
+    async (t) => {
+      const browser = await startChromium(t);
+      if (!browser) return;
+      const page = await browser.newPage(view);
+      const said = listen(page);
+      for (const path of [...guides(), "api/index.html", "api/functions/hpo.createStudy.html"]) {
+        await page.goto(`${address}/${path}`);
+        await ready(page).catch((error: unknown) =>
+          t.fail(`${path}: ${String(error)}; ${said.join("; ")}`),
+        );
+        t.deepEqual(await seriousFaults(page, path), [], path);
+        const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        t.true(Number(wider) <= 0, `${path} is ${String(wider)} pixels wider than the window`);
+      }
+      t.deepEqual(said, [], "nothing is loaded from elsewhere, and no script fails");
+    },
+  );
 }
 
 test("a word is found by the search", async (t) => {
@@ -83,6 +90,11 @@ test("the reference holds what the program says of itself", (t) => {
   t.regex(textOf("study-file.html"), /trialTimeoutSeconds/);
   t.regex(textOf("database.html"), /hpo:finishIndex/);
 });
+
+/** Asked by the clock: a browser that is short of time draws no frames, by which playwright asks elsewhere. */
+async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(IS_READY, undefined, { polling: 100, timeout: READY_MS });
+}
 
 /** What the page loads from elsewhere, and what its scripts throw. */
 function listen(page: Page): string[] {
