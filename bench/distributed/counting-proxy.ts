@@ -8,8 +8,15 @@ export interface CountingProxy {
   close(): void;
 }
 
-/** @param folder of the socket that it listens on */
-export async function countingProxy(folder: string, server: string): Promise<CountingProxy> {
+/**
+ * @param folder of the socket that it listens on
+ * @param delayMs how long what the program asks is kept, as a network would; at least, as timers are no finer than 1 ms
+ */
+export async function countingProxy(
+  folder: string,
+  server: string,
+  delayMs = 0,
+): Promise<CountingProxy> {
   let trips = 0;
   const sockets = new Set<Socket>();
   const listener = createServer((client) => {
@@ -20,7 +27,13 @@ export async function countingProxy(folder: string, server: string): Promise<Cou
     }
     // The driver sends what it asks as one write, and waits for the answer.
     client.on("data", () => trips++);
-    client.pipe(upstream).pipe(client);
+    if (delayMs > 0) {
+      client.on("data", (asked) => setTimeout(() => upstream.write(asked), delayMs));
+      client.on("end", () => setTimeout(() => upstream.end(), delayMs));
+      upstream.pipe(client);
+    } else {
+      client.pipe(upstream).pipe(client);
+    }
   });
   listener.listen(join(folder, ".s.PGSQL.5432"));
   await once(listener, "listening");

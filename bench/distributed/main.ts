@@ -32,8 +32,8 @@ import { objective, space } from "./six-floats.ts";
  * One study on a real PostgreSQL server of this machine, which confirms its disk: trials a second of
  * one and eight processes that use it directly, of eight of Optuna's (HPO_PYTHON names a Python with
  * Optuna and psycopg2), and of 64 slots through a coordinator, with round trips and commits a trial;
- * with trials of no length, and with trials that take a while, as training does; and the processor time
- * of a trial, which tells how far more processes can get. Then what a trial and a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
+ * with trials of no length, on this machine and as if the server were 1 ms away, and with trials that take a while, as
+ * training does; and the processor time of a trial, which tells how far more processes can get. Then what a trial and a coordinator's start cost after 50,000 trials, on SQLite, too. Everything in this one run; the ratios count, not the rates. usage: main.js [ROUNDS] [SECONDS]
  */
 
 const [rounds, seconds] = [process.argv[2] ?? 5, process.argv[3] ?? 8].map(Number);
@@ -45,6 +45,8 @@ const SLOTS = 64;
 
 /** How long the trials of the second comparison take, which compute nothing meanwhile. */
 const WAIT_MS = 50;
+/** How far away the server of the third comparison is, as one in another building. */
+const FAR_MS = 1;
 /**
  * Programs are slow until their code is compiled: none is measured before each of its processes has run so many trials,
  * or this long. After 100 trials one process took a quarter more for a trial than after 1,000, and while it ran
@@ -120,6 +122,23 @@ async function direct(url: string, processes: number, waitMs = 0): Promise<Direc
   };
 }
 
+/** As `direct`, with a server that is FAR_MS away; in trials a second. */
+async function far(cluster: PostgresCluster, url: string, processes: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "hpo-far-"));
+  const proxy = await countingProxy(folder, cluster.socket, FAR_MS);
+  try {
+    const { perSecond } = await direct(through(folder, url), processes);
+    return perSecond;
+  } finally {
+    proxy.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same database by the socket in that folder. */
+const through = (folder: string, url: string): string =>
+  url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`);
+
 async function optuna(url: string, python: string, processes: number): Promise<number> {
   const script = join(packageRoot, "bench", "peers", "optuna_worker.py");
   const workers: ReturnType<typeof spawn>[] = [];
@@ -145,7 +164,7 @@ interface Coordinated {
 async function coordinated(cluster: PostgresCluster, url: string): Promise<Coordinated> {
   const folder = await mkdtemp(join(tmpdir(), "hpo-proxy-"));
   const proxy = await countingProxy(folder, cluster.socket);
-  const storage = await openStorage(url.replace(/host=.*/, `host=${encodeURIComponent(folder)}`));
+  const storage = await openStorage(through(folder, url));
   const definition = { name: "coordinated", space, strategy: random(), objective };
   const study = await createStudy(definition, { storage });
   const source = await coordinate(study, { definition: definitionFacts(definition), total: 1e6 });
@@ -213,6 +232,8 @@ const names = [
   "eightServerMs",
   "oneWaits",
   "eightWait",
+  "oneFar",
+  "eightFar",
   "theirs",
   "slots",
   "trips",
@@ -238,11 +259,13 @@ try {
     rows.eightServerMs.push(eight.serverMs);
     rows.oneWaits.push((await direct(await fresh("onewaits"), 1, WAIT_MS)).perSecond);
     rows.eightWait.push((await direct(await fresh("eightwait"), 8, WAIT_MS)).perSecond);
+    rows.oneFar.push(await far(cluster, await fresh("onefar"), 1));
+    rows.eightFar.push(await far(cluster, await fresh("eightfar"), 8));
     if (hasOptuna) rows.theirs.push(await optuna(await fresh("optuna"), python, 8));
-    const through = await coordinated(cluster, await fresh("slots"));
-    rows.slots.push(through.perSecond);
-    rows.trips.push(through.trips);
-    rows.commits.push(through.commits);
+    const slots = await coordinated(cluster, await fresh("slots"));
+    rows.slots.push(slots.perSecond);
+    rows.trips.push(slots.trips);
+    rows.commits.push(slots.commits);
     const last = Object.entries(rows).map(
       ([name, values]) => `${name} ${values.at(-1)?.toFixed(2)}`,
     );
@@ -269,6 +292,8 @@ ${(most / middle(rows.one)).toFixed(2)} × one
 8 Optuna processes: ${hasOptuna ? middle(rows.theirs).toFixed(1) : "not measured"} trials/s
 8 processes / 8 of Optuna: ${ratio(rows.eight, rows.theirs)} (bar: 5)
 8 processes / one: ${ratio(rows.eight, rows.one)} (bar: 1.5)
+8 processes / one, server ${FAR_MS} ms away: ${ratio(rows.eightFar, rows.oneFar)} (bar: 1.5), \
+${middle(rows.oneFar).toFixed(1)} trials/s of one
 8 processes / one, trials of ${WAIT_MS} ms: ${ratio(rows.eightWait, rows.oneWaits)} (bar: 1.5)
 64 slots through a coordinator: ${middle(rows.slots).toFixed(1)} trials/s
   round trips a trial: ${middle(rows.trips).toFixed(2)} (bar: 8)
