@@ -1,4 +1,5 @@
 import type { OutputStream } from "./line-meaning.ts";
+import { wordsIn } from "./line-words.ts";
 import { WITHIN_EPOCH, type LineLeftOut, type MetricNumber } from "./remarks.ts";
 import { AT_HEAD, type Sighting, type StepSighting } from "./sighting.ts";
 
@@ -58,9 +59,7 @@ const SINGLE = 2;
 /** So many values are kept, to be counted where the step that they have proves to be none. */
 const MOST_ALONE = 10_000;
 const MOST_SHAPES = 1000;
-/** A line whatever its numbers, and their units, are. */
-const shapeOf = ({ line }: MetricNumber): string =>
-  line.replace(/\d[\d.]*(?:e[-+]?\d+)?\p{L}*|\b(?:nan|inf)\b/giu, "").replace(/\P{L}+/gu, " ");
+const shapeOf = ({ line }: MetricNumber): string => wordsIn(line);
 /** It may be no step, but a number of the settings: `warm up until step: 500`. */
 const mayBeIdle = ({ isOnly, of, value }: StepSighting): boolean =>
   isOnly === true && of === undefined && value > 1;
@@ -73,6 +72,7 @@ const FROM_LINE_BEHIND = "its step from the line behind it";
 /** The step that a line tells, or that was announced; `Epoch 1/3` comes before the steps within. */
 export function stepOfLine({ sighting, announced }: MetricLine): StepSighting | undefined {
   const { step: own, form } = sighting;
+  if (own?.isBar && announced) return announced;
   if (own?.name === AT_HEAD && announced && !mayBeIdle(announced)) return announced;
   const isWithin =
     own !== undefined &&
@@ -105,8 +105,13 @@ export function curveSteps(known: KnownSteps): CurveSteps {
         readonly isToldAgain: boolean;
         /** What is its value if another step follows. */
         readonly next?: MetricNumber;
+        /** Of a bar: the first value since it came to this step that is not the one before. */
+        readonly fresh?: MetricNumber;
       })
     | undefined;
+  /** Whether the curve's steps are those of a bar, and what it told last. */
+  let isOfBar = false;
+  let drawn: number | undefined;
   /** Of the lines since the step began. */
   let shapes = new Set<string>();
   /** The values of a step that was announced once, while there is no other. */
@@ -117,9 +122,10 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     held = [];
     return reports;
   };
-  const close = (): StepReport[] => {
+  /** @param next the step that begins now */
+  const close = (next?: number): StepReport[] => {
     if (!current) return [];
-    if (current.isToldAgain) known.perStep = "often";
+    if (current.isToldAgain || isOfBar) known.perStep = "often";
     else {
       known.single = (known.single ?? 0) + 1;
       if (known.single >= SINGLE) known.perStep ??= "once";
@@ -128,6 +134,10 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     for (const shape of shapes) if (known.shapes.size < MOST_SHAPES) known.shapes.add(shape);
     [alone, known.isIdle] = [[], false];
     if (current.next) current = { ...current, told: current.next };
+    // A bar that leaves out steps stays behind the values that it tells: its first one is this step's.
+    else if (isOfBar && next !== current.step + 1) {
+      current = { ...current, told: current.fresh ?? current.told };
+    }
     return settle();
   };
   /** A line without a step of its own goes on with the step before it. */
@@ -175,17 +185,22 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     const before = held.find((one) => one !== told);
     unstepped = undefined;
     if (kind === undefined || kind === COUNTED) {
-      [kind, held, known.kind] = [name, [], "named"];
+      [kind, held, known.kind, isOfBar] = [name, [], "named", at.isBar === true];
     }
     if (kind !== name) return { reports: [], leftOut: { told, name, kind } };
     const leftOut = before && { leftOut: { told: before, name: undefined, kind } };
     const how =
       told.sighting.step === at
-        ? `its step from "${name}"`
+        ? at.isBar
+          ? "its step from its bar"
+          : `its step from "${name}"`
         : at.isOver
           ? FROM_LINE_BEHIND
           : FROM_LINE_BEFORE;
+    const { value } = told.naming;
+    const fresh = isOfBar && !Object.is(value, drawn) ? { fresh: told } : {};
     const report = { told, step, how, name };
+    drawn = value;
     if (how !== FROM_LINE_BEHIND && mayBeNone(told, at) && alone.length < MOST_ALONE)
       alone.push(told);
     if (current?.step === step && how === FROM_LINE_BEFORE) {
@@ -194,13 +209,14 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     }
     if (current?.step === step) {
       shapes.add(shapeOf(told));
-      current = { ...report, isReported: current.isReported, isToldAgain: true };
+      const first = current.fresh ? { fresh: current.fresh } : fresh;
+      current = { ...report, isReported: current.isReported, isToldAgain: true, ...first };
       return { reports: [], ...leftOut };
     }
-    const closed = close();
-    const isReported = known.perStep === "once";
+    const closed = close(step);
+    const isReported = known.perStep === "once" && !isOfBar;
     shapes = new Set([shapeOf(told)]);
-    current = { ...report, isReported, isToldAgain: false };
+    current = { ...report, isReported, isToldAgain: false, ...fresh };
     return { reports: isReported ? [...closed, report] : closed, ...leftOut };
   };
   return {
@@ -209,8 +225,11 @@ export function curveSteps(known: KnownSteps): CurveSteps {
         [kind, known.kind] = [COUNTED, "always counted"];
       }
       const isIdle = known.isIdle && at && mayBeNone(told, at);
-      // Where steps have another name, or none, the number before a line is no other step.
-      const isOther = at?.name === AT_HEAD && kind !== undefined && kind !== AT_HEAD;
+      const own = told.sighting.step;
+      if (own?.isBar && (isIdle || kind === own.name)) return hearNamed(told, own);
+      // Where steps have another name, or none, the number before a line, or of a bar, is no other step.
+      const isMinor = at?.name === AT_HEAD || (at?.isBar === true && !isOfBar);
+      const isOther = isMinor && kind !== undefined && kind !== at.name;
       const isNamed = at !== undefined && !isIdle && !isOther && known.kind !== "always counted";
       return isNamed ? hearNamed(told, at) : hearUnnamed(told);
     },
@@ -224,7 +243,15 @@ export function curveSteps(known: KnownSteps): CurveSteps {
     },
     end: () => {
       const isIdle = alone.length > 1 && known.perStep === undefined && known.single === undefined;
-      if (isIdle) [kind, held, known.kind, known.isIdle] = [COUNTED, alone, "counted", true];
+      if (isIdle) {
+        known.isIdle = true;
+        const inBar = alone.filter(({ sighting }) => sighting.step?.isBar);
+        [kind, held, known.kind, current] = [COUNTED, alone, "counted", undefined];
+        if (inBar.length > 0) {
+          const reports = inBar.flatMap((told) => hearNamed(told, told.sighting.step!).reports);
+          return [...reports, ...settle()];
+        }
+      }
       return kind === undefined || kind === COUNTED ? counted() : settle();
     },
   };

@@ -90,7 +90,7 @@ test("a bar that comes before stdout in the first trial leaves the curve to stdo
   );
   t.deepEqual(reports, THREE);
   t.is(result, 0.125);
-  t.regex(remarks.found!, /^loss is read from text on stderr, steps are counted: /);
+  t.regex(remarks.found!, /^loss is read from text on stderr, its step from its bar: /);
   t.regex(how!, /^loss is read from text, its step from "epoch": "epoch 1 loss=0.5"/);
   t.regex(
     remarks.overruled!,

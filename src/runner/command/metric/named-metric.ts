@@ -1,5 +1,6 @@
 import { withoutEscapes } from "../../output/escapes.ts";
 import type { NamedMetric } from "../command-schema.ts";
+import { barSteps } from "./bar-steps.ts";
 import { OUTPUT, type LineMeaning, type OutputStream } from "./line-meaning.ts";
 import { readPart } from "./long-line.ts";
 import type { NamedNumber } from "./metric-text.ts";
@@ -45,8 +46,10 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
   let isUnstepped = false;
 
   const headingOver = headings();
+  const barOf = barSteps();
 
-  const sightingIn = (line: string): Sighting | undefined => {
+  const sightingIn = (line: string, stream: OutputStream): Sighting | undefined => {
+    const bar = barOf(line, stream);
     const heading = headingOver(line);
     const inTable = sightingInTable(line, wanted, columns);
     columns = inTable.columns;
@@ -55,7 +58,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       sightingInJson(line, wanted) ??
       inTable.sighting ??
       sightingInRow(line, wanted) ??
-      sightingInText(line, wanted);
+      sightingInText(line, wanted, bar);
     const process = processOf(line);
     if (!sighting || (heading === undefined && process === undefined)) return sighting;
     return withMore(sighting, {
@@ -85,7 +88,7 @@ export function namedReading(metric: NamedMetric, known: Known = nothingKnown())
       const whole = withoutEscapes(given);
       const line = readPart(whole, wanted.names);
       const inWhole = line === whole ? undefined : sightingInJson(whole, wanted);
-      const sighting = inWhole ?? sightingIn(line);
+      const sighting = inWhole ?? sightingIn(line, stream);
       if (sighting) {
         for (const name of sighting.namings.keys()) {
           told.add(name);

@@ -134,6 +134,12 @@ export function bracketed(name: string, { line, naming }: MetricNumber): string 
 
 /** Why a line is no report, since the curve has steps of another kind. */
 export function leftOutRemark(metric: string, { told, name, kind }: LineLeftOut): string {
+  if (told.sighting.step?.isBar) {
+    return (
+      `${metric} is told by the bar "${kind}" and by the bar "${name}". The steps of the first are its reports', and no ` +
+      `others: ${shortened(told.line)}. If "${name}" is meant, have the bars tell it by two names`
+    );
+  }
   return name === undefined
     ? `${shortened(told.line)} tells ${metric} without a step, before lines that have one ("${kind}"): it is no report. ` +
         "If its step stands behind it, print both on one line"

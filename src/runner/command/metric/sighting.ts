@@ -48,6 +48,8 @@ export interface StepSighting {
   readonly isOnly?: boolean;
   /** The line says that it is over: `epoch 3 done`. */
   readonly isOver?: boolean;
+  /** It is where a bar has come to, which draws itself when it likes. */
+  readonly isBar?: boolean;
 }
 
 /** `steps per epoch: 500`, `max epoch: 10`: how many there are. */
@@ -154,13 +156,17 @@ export function sightingInTable(
   };
 }
 
-/** `val_loss=0.41`, as `namingInText` says. */
-export function sightingInText(line: string, wanted: WantedMetric): Sighting | undefined {
+/** `val_loss=0.41`, as `namingInText` says. @param bar the step of the bar that the line is */
+export function sightingInText(
+  line: string,
+  wanted: WantedMetric,
+  bar?: StepSighting,
+): Sighting | undefined {
   const namings = byName(wanted.names, (name) => namingInText(line, name));
   if (namings.size === 0) return undefined;
   const found = stepOrFraction(line, wanted);
   if (found === "fraction") return { namings, form: "text", isBetweenSteps: true };
-  const step = found ?? headStep(line, wanted);
+  const step = found ?? headStep(line, wanted) ?? (wanted.step === undefined ? bar : undefined);
   return { namings, form: "text", ...(step && { step }) };
 }
 
