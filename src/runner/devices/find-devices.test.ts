@@ -140,8 +140,46 @@ test("fields that the driver does not tell stay unknown; a card that fell off th
   const { devices, notes } = await found(env);
   t.like(devices[0], { name: "cuda:0", memoryBytes: undefined, utilization: undefined });
   t.deepEqual(notes, [
-    "nvidia-smi: Unable to determine the device handle for GPU1: 0000:5F:00.0: Unknown Error",
+    "cuda:1 is not used: Unable to determine the device handle for GPU1: 0000:5F:00.0: Unknown Error. " +
+      "Restart the machine, and look for Xid in the kernel's log (dmesg).",
   ]);
+});
+
+test("a card of which the driver knows nothing, or has no handle, gets no trial, and that is told", async (t) => {
+  const knows = (field: string): string =>
+    `1, ${field}, ${field}, ${field}, ${field}, ${field}, ${field}, ${field}\n`;
+  for (const field of ["[Unknown Error]", "[GPU requires reset]", "[GPU is lost]", "ERR!"]) {
+    const stdout = h100(0) + knows(field) + h100(2);
+    const { devices, unusable, notes } = await found(
+      machine({ "nvidia-smi": [{ match: "--query-gpu", stdout }] }),
+    );
+    t.deepEqual(
+      devices.map(({ name }) => name),
+      ["cuda:0", "cuda:2"],
+      field,
+    );
+    t.deepEqual(
+      unusable.map(({ device }) => device.name),
+      ["cuda:1"],
+    );
+    t.regex(notes.join("\n"), /^cuda:1 is not used: .*Reset it \(nvidia-smi --gpu-reset -i 1\)/);
+  }
+  const lost =
+    "Unable to determine the device handle for GPU0000:83:00.0: GPU is lost.  Reboot the system to recover this GPU\n";
+  const byPlace = { match: "--query-gpu", stdout: h100(0), stderr: lost, code: 15 };
+  const { devices, notes } = await found(machine({ "nvidia-smi": [byPlace] }));
+  t.is(devices.length, 1);
+  t.deepEqual(notes, [
+    "The card at 0000:83:00.0 is not used: Unable to determine the device handle for GPU0000:83:00.0: GPU is lost. " +
+      "Reboot the system to recover this GPU. Restart the machine, and look for Xid in the kernel's log (dmesg).",
+  ]);
+  const named = "Unable to determine the device handle for GPU 0: Unknown Error\n";
+  const listed = { match: "--query-gpu", stdout: h100(0) + h100(1), stderr: named };
+  const { devices: others } = await found(machine({ "nvidia-smi": [listed] }));
+  t.deepEqual(
+    others.map(({ name }) => name),
+    ["cuda:1"],
+  );
 });
 
 test("older drivers are asked without what they don't know", async (t) => {

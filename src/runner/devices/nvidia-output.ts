@@ -19,6 +19,27 @@ export interface NvidiaCard {
 const PROBLEM =
   /\[?(GPU (?:requires reset|is lost|access blocked[^\],]*|reset required))\b[^\],]*\]?/i;
 
+/** What a driver that fails says in place of a field. */
+const UNKNOWN = /^\[?(?:Unknown Error|ERR!)\]?$/i;
+/** Of a card that fell off the bus: its index in older versions, and its place on the bus. */
+const NO_HANDLE =
+  /Unable to determine the device handle for (?:GPU ?(\d{1,3})(?=:(?![\dA-F]{2}:)))?:?\s*(?:GPU)? ?([\dA-F]{4,8}:[\dA-F:.]*[\dA-F])?/i;
+
+/** A card that the driver has no handle for, as a complaint tells it. */
+export interface LostCard {
+  readonly index?: number;
+  readonly place: string;
+  readonly problem: string;
+}
+
+export function lostCard(complaint: string): LostCard | undefined {
+  const match = NO_HANDLE.exec(complaint);
+  if (!match) return undefined;
+  const [, index, place = "an unknown place"] = match;
+  const problem = complaint.trim().replace(/\s+/g, " ").replace(/\.$/, "");
+  return { ...(index !== undefined && { index: Number(index) }), place, problem };
+}
+
 /** A MIG instance as `nvidia-smi -L` lists it below its card. */
 export interface MigInstance {
   readonly card: number;
@@ -53,7 +74,9 @@ export function parseCards(
     }
     const [total, free, utilization, migMode, reserved] = tail;
     const wholeBytes = mibIn(total);
-    const problem = PROBLEM.exec(line)?.[1];
+    const isUnknown = [total, free, utilization].every((field) => UNKNOWN.test(field));
+    const problem =
+      PROBLEM.exec(line)?.[1] ?? (isUnknown ? "its driver answers with errors" : undefined);
     cards.push({
       index: Number(index),
       ...(/^GPU-\w/i.test(uuid) && { uuid }),

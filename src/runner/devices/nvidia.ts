@@ -2,11 +2,13 @@ import type { Device, Found, UnusableDevice } from "./device.ts";
 import { NOTHING_FOUND } from "./device.ts";
 import {
   CARD_FIELDS,
+  lostCard,
   NEWER_FIELDS,
   parseCards,
   parseInstanceMemory,
   parseInstances,
   type InstanceMemory,
+  type LostCard,
   type NvidiaCard,
 } from "./nvidia-output.ts";
 import { runSmi, smiFailure, type SmiOptions, type SmiRun } from "./smi.ts";
@@ -33,8 +35,11 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   }
   if (queried.kind === "missing") return NOTHING_FOUND;
   if (/No devices were found/i.test(queried.stdout + queried.stderr)) return NOTHING_FOUND;
-  const { cards, complaints } = parseCards(queried.stdout, newerFields);
-  if (cards.length === 0) throw smiFailure(PROGRAM, queried);
+  const parsed = parseCards(queried.stdout, newerFields);
+  if (parsed.cards.length === 0) throw smiFailure(PROGRAM, queried);
+  const said = [...parsed.complaints, ...linesOf(queried.stderr)];
+  const lost = said.flatMap((line) => lostCard(line) ?? []);
+  const cards = parsed.cards.filter(({ index }) => lost.every((one) => one.index !== index));
   const listed = await ask("-L");
   const instances = listed.kind === "ran" ? parseInstances(listed.stdout) : [];
   const memory = instances.length > 0 ? await instanceMemory(ask) : [];
@@ -67,7 +72,10 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
   const { devices, hidden, notes } = visibleDevices(all, options.env, [VARIABLE], {
     refusesRepeats: true,
   });
-  const unusable = cards.flatMap((card) => unusableOf(card, deviceOf(card)));
+  const unusable = [
+    ...cards.flatMap((card) => unusableOf(card, deviceOf(card))),
+    ...lost.flatMap(lostDevice),
+  ];
   return {
     devices,
     hidden,
@@ -77,7 +85,8 @@ export async function nvidiaDevices(options: SmiOptions): Promise<Found> {
         ({ device, problem, remedy }) => `${device.name} is not used: ${problem}. ${remedy}.`,
       ),
       ...(isIndexed ? [withoutUuid(usable)] : []),
-      ...[...complaints, ...linesOf(queried.stderr)].map((line) => `${PROGRAM}: ${line}`),
+      ...lost.filter(({ index }) => index === undefined).map(lostNote),
+      ...said.filter((line) => !lostCard(line)).map((line) => `${PROGRAM}: ${line}`),
       ...emptyCards(usable, all),
       ...notes,
       ...orderNote(usable, options),
@@ -119,6 +128,17 @@ const unusableOf = ({ index, problem }: NvidiaCard, device: Device): UnusableDev
   const reset = `Reset it (nvidia-smi --gpu-reset -i ${index}) or restart the machine`;
   return [{ device, problem, remedy: reset }];
 };
+
+const RESTART = "Restart the machine, and look for Xid in the kernel's log (dmesg)";
+
+const lostDevice = ({ index, place, problem }: LostCard): UnusableDevice[] => {
+  if (index === undefined) return [];
+  const device = { kind: "cuda", index, id: place, visibleAs: String(index), model: "GPU" } as const;
+  return [{ device: { ...device, name: `cuda:${index}` }, problem, remedy: RESTART }];
+};
+
+const lostNote = ({ place, problem }: LostCard): string =>
+  `The card at ${place} is not used: ${problem}. ${RESTART}.`;
 
 function withoutUuid(cards: readonly NvidiaCard[]): string {
   const names = cards.filter(({ uuid }) => uuid === undefined).map(({ index }) => `cuda:${index}`);
