@@ -133,7 +133,13 @@ const RESTART = "Restart the machine, and look for Xid in the kernel's log (dmes
 
 const lostDevice = ({ index, place, problem }: LostCard): UnusableDevice[] => {
   if (index === undefined) return [];
-  const device = { kind: "cuda", index, id: place, visibleAs: String(index), model: "GPU" } as const;
+  const device = {
+    kind: "cuda",
+    index,
+    id: place,
+    visibleAs: String(index),
+    model: "GPU",
+  } as const;
   return [{ device: { ...device, name: `cuda:${index}` }, problem, remedy: RESTART }];
 };
 
