@@ -56,7 +56,8 @@ test("out of memory is told apart by code, words and texts", (t) => {
     t.is(failureOf(thrown).reason, "outOfMemory", String(thrown));
   }
   const other = Object.assign(new Error("terminated"), { code: "ERR_OTHER" });
-  for (const thrown of [other, "full", 7, undefined]) t.is(failureOf(thrown).reason, "error");
+  const own = new TypeError("no out of memory handler");
+  for (const thrown of [other, "full", 7, undefined, own]) t.is(failureOf(thrown).reason, "error");
   const { message } = memoryFailure(3 * 2 ** 30, 2 ** 30);
   t.regex(message, /held 3 ?GiB in memory, more than its limit of 1 ?GiB/);
 });

@@ -81,7 +81,7 @@ function isOutOfMemory(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return typeof thrown === "string" && saysOutOfMemory(thrown);
   if ("code" in thrown && thrown.code === "ERR_WORKER_OUT_OF_MEMORY") return true;
   if (isBeyondWasmMemory(thrown)) return true;
-  return saysOutOfMemory(String(thrown.message));
+  return saysOutOfMemory(`${String(thrown.name)}: ${String(thrown.message)}`);
 }
 
 const nameOf = (reason: unknown): string | undefined =>

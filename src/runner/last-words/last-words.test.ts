@@ -132,6 +132,20 @@ test("memory ran out if what nobody caught says so; other words count where ther
     `outOfMemory: ${torch}`,
   );
   t.is(told("ERROR:root:x", ...traceback(torch, "fit"), "gave up"), `outOfMemory: ${torch}`);
+  const ownMistakes = [
+    "AssertionError: expected no out of memory handler, got 1",
+    "ImportError: libgomp.so.1: cannot allocate memory in static TLS block",
+    "json.decoder.JSONDecodeError: MemoryError",
+    "KeyError: 'MemoryError'",
+  ];
+  for (const mistake of ownMistakes) {
+    t.is(told(...traceback(mistake)), `error: ${mistake}`);
+    t.is(told(...traceback(mistake, "main"), "gave up"), "error: gave up", "where it was caught");
+  }
+  const chained = [...traceback("MemoryError", "load"), ...CAUSE];
+  t.is(told(...chained, ...traceback("ValueError: bad batch")), "error: ValueError: bad batch");
+  const several = traceback("AssertionError: the log has\nCUDA out of memory");
+  t.is(told(...several), "error: AssertionError: the log has");
   const dead = "RuntimeError: DataLoader worker (pid(s) 81) exited unexpectedly";
   const killed = "RuntimeError: DataLoader worker (pid 81) is killed by signal: Killed. ";
   t.regex(

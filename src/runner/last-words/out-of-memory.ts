@@ -29,7 +29,19 @@ const OUT_OF_MEMORY = new RegExp(
 /** TensorFlow's warning of an allocation that it could do without. */
 const NO_FAILURE = /not a failure/;
 
+/** Errors of a program's own, whatever their text says: an assertion on a handler, a library's static memory. */
+const OWN_MISTAKE = new RegExp(
+  "^\\s*(?:[\\w.]+\\.)?(?:Assertion|Value|Type|Key|Index|Lookup|Attribute|Name|UnboundLocal|Import|ModuleNotFound|" +
+    "NotImplemented|Syntax|Indentation|Recursion|ZeroDivision|FileNotFound|FileExists|Permission|Unicode|UnicodeDecode|" +
+    "UnicodeEncode|JSONDecode|Reference)Error(?:: |$)",
+);
+
+/** Whether an exception's line is of a kind that never means that memory ran out. */
+export const isOwnMistake = (line: string): boolean => OWN_MISTAKE.test(line);
+
 /** Whether a message or a program's lines say that memory ran out. */
 export const saysOutOfMemory = (text: string): boolean =>
   OUT_OF_MEMORY.test(text) &&
-  text.split("\n").some((line) => OUT_OF_MEMORY.test(line) && !NO_FAILURE.test(line));
+  text
+    .split("\n")
+    .some((line) => OUT_OF_MEMORY.test(line) && !NO_FAILURE.test(line) && !isOwnMistake(line));

@@ -1,5 +1,5 @@
 import { isRecord, lastTelling } from "./lines.ts";
-import { saysOutOfMemory } from "./out-of-memory.ts";
+import { isOwnMistake, saysOutOfMemory } from "./out-of-memory.ts";
 import { tracebacksIn, type Traceback } from "./tracebacks.ts";
 
 /** The error that a process ended with. */
@@ -49,6 +49,7 @@ export const launcherWords = (lines: readonly string[]): LastWords | undefined =
 };
 
 function wordsOf({ line, message, causes }: Traceback): LastWords {
+  if (isOwnMistake(line)) return { line, thrown: line };
   const thrown = [message, ...causes].join("\n");
   const isCause = saysOutOfMemory(thrown) && !saysOutOfMemory(line);
   const told = isCause ? thrown.split("\n").find(saysOutOfMemory)?.trim() : undefined;
