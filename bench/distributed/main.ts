@@ -26,6 +26,7 @@ import { countingProxy } from "./counting-proxy.ts";
 import { reportLongHistories } from "./long-history.ts";
 import { middle } from "./middle.ts";
 import { backendsOf, processorMs } from "./processor-time.ts";
+import { rate } from "./rate.ts";
 import { objective, space } from "./six-floats.ts";
 
 /*
@@ -47,47 +48,6 @@ const SLOTS = 64;
 const WAIT_MS = 50;
 /** How far away the server of the third comparison is, as one in another building. */
 const FAR_MS = 1;
-/**
- * Programs are slow until their code is compiled: none is measured before each of its processes has run so many trials,
- * or this long. After 100 trials one process took a quarter more for a trial than after 1,000, and while it ran
- * 2,800 in the time measured, each of eight ran 250.
- */
-const WARM_TRIALS = 1000;
-const WARM_MS = 20_000;
-
-/**
- * Counts the trials that finished in a study between two moments.
- * @param watch is called at both
- */
-async function rate(
-  url: string,
-  study: string,
-  processes: number,
-  begin: () => void,
-  watch: (finished: number) => void = () => undefined,
-): Promise<number> {
-  const count = async () => {
-    const [{ n }] = await runSql(
-      url,
-      `select count(*)::int as n from trials join studies using (study_id)
-       where study_name = '${study}' and state = 'COMPLETE'`,
-    );
-    return Number(n);
-  };
-  begin();
-  const began = performance.now();
-  await sleep(1000);
-  while ((await count()) < WARM_TRIALS * processes && performance.now() - began < WARM_MS) {
-    await sleep(500);
-  }
-  const [before, from] = [await count(), performance.now()];
-  watch(before);
-  await sleep(seconds * 1000);
-  const [after, to] = [await count(), performance.now()];
-  watch(after);
-  return (1000 * (after - before)) / (to - from);
-}
-
 interface Direct {
   readonly perSecond: number;
   /** Processor time of a trial in ms: of its worker, and of the server for it. */
@@ -107,7 +67,7 @@ async function direct(url: string, processes: number, waitMs = 0): Promise<Direc
   const pids = workers.map(({ pid }) => pid!);
   const backends = await backendsOf(url);
   const seen: { finished: number; workers: number; server: number }[] = [];
-  const perSecond = await rate(url, "direct", processes, all, (finished) =>
+  const perSecond = await rate(url, "direct", processes, seconds, all, (finished) =>
     seen.push({ finished, workers: processorMs(pids), server: processorMs(backends) }),
   );
   const ends = workers.map((worker) => once(worker, "exit"));
@@ -148,7 +108,7 @@ async function optuna(url: string, python: string, processes: number): Promise<n
     workers.push(worker);
   }
   const all = () => workers.forEach((worker) => worker.stdin!.write("next\n"));
-  const perSecond = await rate(url, "optuna", processes, all);
+  const perSecond = await rate(url, "optuna", processes, seconds, all);
   const ends = workers.map((worker) => once(worker, "exit"));
   all();
   await Promise.all(ends);
@@ -187,7 +147,7 @@ async function coordinated(cluster: PostgresCluster, url: string): Promise<Coord
   };
   let work: Promise<string> | undefined;
   const counts = { trips: 0, commits: 0, finished: 0 };
-  const perSecond = await rate(url, study.name, 1, () => {
+  const perSecond = await rate(url, study.name, 1, seconds, () => {
     work = optimize(remote, inlineRunner(objective, { slots: SLOTS }), { workers: SLOTS });
     counts.trips = proxy.trips;
     counts.finished = study.finished.length;

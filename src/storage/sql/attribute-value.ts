@@ -1,6 +1,7 @@
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import { StorageError } from "../../errors/errors.ts";
 import { shown } from "../../errors/shown.ts";
+import { CappedMap } from "../../system/capped-map.ts";
 import { fromJson } from "../json.ts";
 
 /**
@@ -25,16 +26,11 @@ const ALIKE: ReadonlySet<string> = new Set([ATTRIBUTE.runner, ATTRIBUTE.provenan
 
 /** As `storedAttribute`; what many trials have alike is parsed once, and is one frozen object. */
 export function attributeReader(): typeof storedAttribute {
-  const known = new Map<string, unknown>();
-  return (json, key, of) => {
-    if (!ALIKE.has(key)) return storedAttribute(json, key, of);
-    const before = known.get(json);
-    if (before !== undefined) return before;
-    const value = frozen(storedAttribute(json, key, of));
-    if (known.size > 1000) known.clear();
-    known.set(json, value);
-    return value;
-  };
+  const known = new CappedMap<string, unknown>(1000);
+  return (json, key, of) =>
+    ALIKE.has(key)
+      ? (known.get(json) ?? known.put(json, frozen(storedAttribute(json, key, of))))
+      : storedAttribute(json, key, of);
 }
 
 function frozen(value: unknown): unknown {

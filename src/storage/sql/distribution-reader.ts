@@ -2,22 +2,20 @@ import { HpoError, StorageError } from "../../errors/errors.ts";
 import { foreignDistribution } from "../../space/foreign-distribution.ts";
 import { distributionFromJson } from "../../space/distribution-json.ts";
 import type { Distribution } from "../../space/distribution.ts";
+import { CappedMap } from "../../system/capped-map.ts";
 import { fromJson } from "../json.ts";
+
+/** Where a range moves with every trial there is no end of them. */
+const MOST_KNOWN = 10_000;
 
 /** Parses each text once, as a study stores few distributions, thousands of times. */
 export function distributionReader(
   url: string,
 ): (json: string, name: string, trialNumber: number) => Distribution {
-  const known = new Map<string, Distribution>();
-  return (json, name, trialNumber) => {
-    const cached = known.get(json);
-    if (cached) return cached;
-    const where = `${url}: parameter "${name}" of trial ${trialNumber}`;
-    const distribution = parsed(json, where);
-    if (known.size > 10_000) known.clear(); // a range that moves with every trial
-    known.set(json, distribution);
-    return distribution;
-  };
+  const known = new CappedMap<string, Distribution>(MOST_KNOWN);
+  return (json, name, trialNumber) =>
+    known.get(json) ??
+    known.put(json, parsed(json, `${url}: parameter "${name}" of trial ${trialNumber}`));
 }
 
 function parsed(json: string, where: string): Distribution {
@@ -57,7 +55,7 @@ type Distributions = Readonly<Record<string, Distribution>>;
 /** Gives equal sets of distributions as one object: most trials of a study have the same. */
 export function sharer(): (distributions: Distributions) => Distributions {
   const ids = new WeakMap<Distribution, number>();
-  const known = new Map<string, Distributions>();
+  const known = new CappedMap<string, Distributions>(MOST_KNOWN);
   let lastId = 0;
   return (distributions) => {
     let key = "";
@@ -66,10 +64,6 @@ export function sharer(): (distributions: Distributions) => Distributions {
       if (id === undefined) ids.set(distributions[name], (id = ++lastId));
       key += `${id} ${name}\n`;
     }
-    const same = known.get(key);
-    if (same) return same;
-    if (known.size > 10_000) known.clear();
-    known.set(key, distributions);
-    return distributions;
+    return known.get(key) ?? known.put(key, distributions);
   };
 }

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { CappedMap } from "../../system/capped-map.ts";
 
 /**
  * Only of a file this old is a later write sure to change the time, so that its hash may be kept.
  */
 const SETTLED_MS = 2000;
 /** Known hashes by device, inode, size and time of writing, which change with a file's content. */
-const known = new Map<string, string>();
-const MOST_KNOWN = 10_000;
+const known = new CappedMap<string, string>(10_000);
 
 /** SHA-256 of a file of any size, hexadecimal. One that has not changed since is not read again. */
 export async function hashOfFile(path: string): Promise<string> {
@@ -21,9 +21,6 @@ export async function hashOfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   const found = hash.digest("hex");
-  if (isSettled) {
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(key, found);
-  }
+  if (isSettled) known.put(key, found);
   return found;
 }
