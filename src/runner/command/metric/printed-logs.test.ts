@@ -129,7 +129,7 @@ const PRINTS: Readonly<Record<string, string>> = {
   "text without a step": "720dcc830b6d",
   objects: "d2c1706a85f0",
   tables: "ace15d573d4a",
-  bars: "f3d4e48d6014",
+  bars: "3c6b52992837",
   "of what": "21ea59232bb5",
 };
 
