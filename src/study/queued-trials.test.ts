@@ -101,6 +101,29 @@ test("define-by-run tries a queued value out of range, says so, and fails on a w
   t.true(replayed.every(({ same }) => same));
 });
 
+test("where trials show what a parameter is, a value that it can never have is refused when it is queued", async (t) => {
+  const study = await createStudy({ name: "s", strategy: random() });
+  const objective = (trial: LiveTrial): number => {
+    trial.suggestFloat("lr", 1e-4, 1, { log: true });
+    trial.suggestInt("n", 1, 9);
+    trial.suggestCategorical("c", ["a", "b"]);
+    return 1;
+  };
+  await study.optimize(objective as never, { trials: 2 });
+  const refused: [params: object, message: RegExp][] = [
+    [{ lr: "bad" }, /"lr"="bad" must be a finite number: the study's trials have it as float/],
+    [{ lr: -1 }, /"lr"=-1 must be a number > 0.*as float/],
+    [{ n: 2.5 }, /"n"=2.5 must be an integer: the study's trials have it as int/],
+    [{ n: true, x: 1 }, /"n"=true must be a finite number/],
+    [{ c: "z" }, /"c"="z" must be one of \["a","b"\]: the study's trials have it as categorical/],
+  ];
+  for (const [params, message] of refused) {
+    await t.throwsAsync(study.enqueue(params as never), { instanceOf: HpoError, message });
+  }
+  t.is(study.trials().length, 2);
+  t.is(await study.enqueue({ lr: 5, n: 40, c: "b" } as never), 2);
+});
+
 const branched = searchSpace({
   ...oneOf("optimizer", {
     sgd: { momentum: float(0, 1) },

@@ -5,7 +5,7 @@ import type { Params } from "../../space/search-space.ts";
 import type { StudyEngine } from "../study-engine.ts";
 import { knownSpace } from "../space-seen.ts";
 import { newFinishedTrial, type AddedTrial } from "../trial/added-trials.ts";
-import { checkQueued, sameFixed, unseenWarnings } from "../trial/queued-params.ts";
+import { checkQueued, checkUnseen, sameFixed } from "../trial/queued-params.ts";
 
 export interface EnqueueOptions {
   readonly userAttrs?: Trial["userAttrs"];
@@ -22,7 +22,7 @@ export async function enqueue(
   const { state } = engine;
   const { space } = state.version;
   const warnings = checkQueued(params, space);
-  if (!space) warnings.push(...unseenWarnings(params, knownSpace(state)));
+  if (!space) warnings.push(...checkUnseen(params, knownSpace(state)));
   const kept = attributesOf(userAttrs, "enqueue: userAttrs");
   for (const warning of warnings) engine.note(warning);
   if (skipIfExists) {

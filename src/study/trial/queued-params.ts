@@ -76,8 +76,16 @@ function canBoth(a: Condition, b: Condition, of: Distribution): boolean {
  * Warnings about queued names that no trial so far had, where the objective defines the space as it
  * runs: it may ask for them, or they are misspelt.
  * @param seen the space as the trials show it
+ * @throws HpoError if a parameter's trials show that it can never have the value: a study's kinds and choices are fixed
  */
-export function unseenWarnings(params: Params, { parameters }: SearchSpace): string[] {
+export function checkUnseen(params: Params, { parameters }: SearchSpace): string[] {
+  for (const { name, distribution } of parameters) {
+    if (!Object.hasOwn(params, name)) continue;
+    const fit = fitOf(distribution, params[name]);
+    if (fit.kind !== "wrong") continue;
+    const must = `${fit.must}: the study's trials have it as ${distribution.kind}`;
+    throw mustBe(`enqueue: "${name}"`, params[name], must);
+  }
   const names = parameters.map(({ name }) => name);
   const unseen = Object.keys(params).filter((name) => !names.includes(name));
   if (names.length === 0) return [];
