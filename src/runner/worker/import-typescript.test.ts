@@ -58,6 +58,36 @@ test("tsconfig.json's paths are heeded, and one that can't be read is told", asy
   });
 });
 
+test("fields with accessor do what TypeScript says, and so do those with decorators beside them", async (t) => {
+  const folder = folderOf({
+    "study.ts": `
+      const tenfold = <T>(target: ClassAccessorDecoratorTarget<object, T>) => ({ get: () => 10 as T, set: target.set });
+      class Loss { accessor plain: number = 3; @tenfold accessor ten: number = 1; }
+      export const value = [new Loss().plain, new Loss().ten];`,
+  });
+  t.deepEqual((await load(folder, "study.ts"))["value"], [3, 10]);
+});
+
+test("what can't be parsed is told by its place, without the parser's own advice", async (t) => {
+  const wrong: readonly (readonly [text: string, message: RegExp])[] = [
+    [
+      "export const value = {\n  a: 1\n  b: 2 };",
+      /study\.ts:3:3: Unexpected token, expected ","\. Correct/,
+    ],
+    ["let a = 1; let a = 2;", /study\.ts:1:16: Identifier 'a' has already been declared\. Correct/],
+    ["export const value = 1 |> f;", /study\.ts:1:24: .*pipelineOperator.*\. Write it in /],
+  ];
+  for (const [text, message] of wrong) {
+    const error = await t.throwsAsync(load(folderOf({ "study.ts": text }), "study.ts"), {
+      instanceOf: HpoError,
+      message,
+    });
+    t.notRegex(error.message, /babel|\n/i);
+  }
+  const imported = folderOf({ "study.ts": 'import "./part.ts";', "part.ts": "const = 1;" });
+  await t.throwsAsync(load(imported, "study.ts"), { message: /part\.ts:1:7: Unexpected token\./ });
+});
+
 test("through a link, packages are those beside the file itself", async (t) => {
   const folder = folderOf({
     "node_modules/beside/package.json": '{ "name": "beside", "type": "module", "main": "x.js" }',

@@ -18,9 +18,9 @@ const UNCACHED = "// decorators follow tsconfig.json, so this is made anew: not 
 
 /**
  * Imports a TypeScript module by jiti, so that any Node runs it, with `paths` and decorators as its
- * tsconfig.json says. jiti mishandles standard decorators, so files that have any are compiled by
- * their project's TypeScript.
- * @throws HpoError if there are decorators and no compiler, or tsconfig.json can't be read
+ * tsconfig.json says. jiti mishandles standard decorators and can't read `accessor`, so files that have any are
+ * compiled by their project's TypeScript.
+ * @throws HpoError if there are any and no compiler, a file can't be parsed, or tsconfig.json can't be read
  */
 export async function importTypeScript<Module>(path: string): Promise<Module> {
   const { createJiti } = await import("jiti");
@@ -56,9 +56,41 @@ function transformed(jiti: Jiti, options: TransformOptions): string {
   };
   const code = jiti.transform({ ...options, babel: { ...options.babel, plugins: [watch] } });
   const { filename, source } = options;
-  if (!hasDecorators || filename === undefined) return code;
-  return UNCACHED + jiti.transform({ ...options, source: compiled(source, filename), ts: false });
+  const unparsed = parseError(code);
+  if (filename === undefined) return code;
+  if (unparsed && !unparsed.isNewSyntax) throw wrongSyntax(filename, unparsed, "Correct it");
+  if (!hasDecorators && !unparsed) return code;
+  const plain = jiti.transform({ ...options, source: compiled(source, filename), ts: false });
+  if (parseError(plain)) {
+    throw wrongSyntax(filename, unparsed ?? parseError(plain)!, "Write it in another way");
+  }
+  return UNCACHED + plain;
 }
+
+/** Why jiti's parser can't read a file. */
+interface Unparsed {
+  readonly line: number;
+  /** From 0. */
+  readonly column: number;
+  /** Without what the parser advises those who configure it. */
+  readonly reason: string;
+  /** Whether it knows the syntax, and a compiler may take it away: `accessor`. */
+  readonly isNewSyntax: boolean;
+}
+
+/** In place of code jiti gives the error, to be thrown as the code runs. */
+function parseError(code: string): Unparsed | undefined {
+  const [, json] = /^exports\.__JITI_ERROR__ = (\{.*\})$/s.exec(code) ?? [];
+  if (json === undefined) return undefined;
+  const { line, column, message } = JSON.parse(json) as Unparsed & { readonly message: string };
+  const [, syntax] = /experimental syntax '(\w+)'/.exec(message) ?? [];
+  const [first] = message.trim().split("\n");
+  const reason = syntax === undefined ? first : `The syntax "${syntax}" is not read here`;
+  return { line, column, reason: reason.replace(/\.$/, ""), isNewSyntax: syntax !== undefined };
+}
+
+const wrongSyntax = (path: string, { line, column, reason }: Unparsed, remedy: string): HpoError =>
+  new HpoError(`${path}:${line}:${column + 1}: ${reason}. ${remedy}.`);
 
 /** Compiles TypeScript with decorators to JavaScript that is still a module. */
 function compiled(source: string, path: string): string {
@@ -95,7 +127,7 @@ function compilerFor(path: string): Compiler {
     }
   }
   throw new HpoError(
-    `${path} has decorators, which need TypeScript's compiler, 5 or 6. ` +
-      "Run npm install --save-dev typescript@6 in its folder, or write it without decorators.",
+    `${path} has decorators or other new syntax, which needs TypeScript's compiler, 5 or 6. ` +
+      "Run npm install --save-dev typescript@6 in its folder, or write it without.",
   );
 }
