@@ -195,6 +195,11 @@ test("a mistake is told with its line and column, and what could stand there", a
       "roles: { batchSize: lr, learningRate: { sgd: ll } }",
       /:5:46: roles\.learningRate\.sgd: .*names "ll".* Did you mean "lr"\?/,
     ],
+    [
+      4,
+      "command: train {lr?--fast}",
+      /:4:10: command: The piece \{lr\?…\} .* asks whether lr is true, and it has other values/,
+    ],
     [5, "env: { A: [1] }", /:5:11: env\.A: \[1\] is not understood/],
   ];
   for (const [line, text, expected] of cases) t.regex(await toldOf(line, text), expected, text);

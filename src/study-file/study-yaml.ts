@@ -15,6 +15,8 @@ import {
   type CommandPlanner,
 } from "../runner/command/command-plan.ts";
 import type { CommandMetric } from "../runner/command/command-schema.ts";
+import type { Distribution } from "../space/distribution.ts";
+import { isFlag } from "../runner/command/placeholders.ts";
 import type { TrialOptions } from "../runner/trial-options.ts";
 import {
   deviceOptionsOver,
@@ -156,12 +158,13 @@ export async function studyOfText(
   }
   const config = { ...commandOf(content, beside), command: content.command };
   const parameters = space.parameters.map((parameter) => parameter.name);
-  const floats = space.parameters
-    .filter(({ distribution }) => distribution.kind === "float")
-    .map(({ name }) => name);
+  const namesOf = (is: (distribution: Distribution) => boolean): string[] =>
+    space.parameters.filter(({ distribution }) => is(distribution)).map(({ name }) => name);
+  const floats = namesOf(({ kind }) => kind === "float");
   at(file, ["cwd"], () => workingDirectory(config.cwd));
   const env = at(file, ["env"], () => commandEnvironment(config.env, parameters));
-  const plan = at(file, ["command"], () => commandPlanner(config, parameters, floats));
+  const known = { parameters, floats, flags: namesOf(isFlag) };
+  const plan = at(file, ["command"], () => commandPlanner(config, known));
   at(file, ["metric"], () => metricReader(content.metric));
   return {
     doubts,

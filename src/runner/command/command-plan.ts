@@ -39,21 +39,28 @@ const STOP_FILE = join(OWN_FOLDER, "stop.json");
 /** Linux takes no longer text of an argument or a variable than 128 KiB. */
 const LONGEST_PARAMS_BYTES = 120 * 1024;
 
+/** What is known of a space. */
+export interface KnownParameters {
+  /** All names: placeholders must name one of them. */
+  readonly parameters?: readonly string[] | undefined;
+  /** Those of floats. */
+  readonly floats?: readonly string[] | undefined;
+  /** Those that are true or false: a piece must ask for one of them. */
+  readonly flags?: readonly string[] | undefined;
+}
+
 /**
  * Reads a command, so that what is wrong with it is told before a trial runs.
- * @param parameters the space's names, if they are known: placeholders must name one of them
- * @param floats those of them that are floats
- * @throws HpoError on a missing folder, a placeholder that no parameter has, a variable that is not
- * set, or one of ours whose name a parameter has
+ * @throws HpoError on a missing folder, a placeholder that no parameter has, a piece that asks whether a number is true,
+ * a variable that is not set, or one of ours whose name a parameter has
  */
 export function commandPlanner(
   config: Pick<CommandConfig, "command" | "cwd" | "env" | "shell"> & { readonly graceMs?: number },
-  parameters?: readonly string[],
-  floats: readonly string[] = [],
+  { parameters, floats = [], flags }: KnownParameters = {},
 ): CommandPlanner {
   const cwd = workingDirectory(config.cwd);
   const names = parameters && [...parameters, ...OWN_PLACEHOLDERS];
-  const template = commandTemplate({ ...config, names });
+  const template = commandTemplate({ ...config, names, flags });
   checkOwn(config.command, parameters ?? []);
   const configured = commandEnvironment(config.env, parameters);
   return (trial, lease) => {

@@ -67,7 +67,7 @@ export function commandRunner(options: CommandOptions): Runner {
   const config = parseCommand(input);
   const setup: Setup = {
     config,
-    plan: commandPlanner(config, parameters, floats),
+    plan: commandPlanner(config, { parameters, floats }),
     reader: metricReader(config.metric),
     inheritOutput,
     memoryLimitBytes: memoryLimitOf(config),

@@ -57,6 +57,11 @@ test("a piece is there where its parameter is true, and no argument where it is 
   ] as const) {
     t.is(argv("t {amp?--amp}", { amp: value }).length === 2, isOn, String(value));
   }
+  const known = { shell: false, names: ["lr", "amp"], flags: ["amp"] };
+  t.throws(() => commandTemplate({ command: "t {amp?a{lr?b}}", ...known }), {
+    message: /asks whether lr is true, and it has other values/,
+  });
+  t.notThrows(() => commandTemplate({ command: "t {amp?a{lr}|b}", ...known }));
   t.throws(() => argv("t {lr?--lr}"), { message: /asks whether lr is true, and it is 0\.5/ });
   t.throws(() => argv("t {amb?--amp}"), { message: /\{amb\} names no parameter.*mean "amp"/ });
   t.throws(() => argv("t {amp?--x={lrr}}"), { message: /\{lrr\} names no parameter/ });

@@ -3,7 +3,13 @@ import { didYouMean } from "../../errors/did-you-mean.ts";
 import type { Scalar } from "../../space/distribution.ts";
 import { splitWords, tokens, type Piece } from "./command-words.ts";
 import { checkSpelling } from "./foreign-placeholders.ts";
-import { partsOf, type Conditional, type Part, type TemplateOptions } from "./placeholders.ts";
+import {
+  isOn,
+  partsOf,
+  type Conditional,
+  type Part,
+  type TemplateOptions,
+} from "./placeholders.ts";
 
 /** A command with placeholders, ready to be filled in for a trial. */
 export interface CommandTemplate {
@@ -30,20 +36,20 @@ type Word = readonly Part[];
  * quotes of a shell's command line, or one as other tools write it.
  */
 export function commandTemplate(options: TemplateOptions): CommandTemplate {
-  const { command, shell, names } = options;
+  const { command, shell } = options;
   checkSpelling(options);
   if (typeof command === "string") {
-    return shell ? shellTemplate(command, names) : lineTemplate(command, names);
+    return shell ? shellTemplate(command, options) : lineTemplate(command, options);
   }
   return wordsTemplate(
     command.map((word) => partsOf(word)),
     0,
-    names,
+    options,
     (text) => [text],
   );
 }
 
-function lineTemplate(line: string, names: TemplateOptions["names"]): CommandTemplate {
+function lineTemplate(line: string, known: Known): CommandTemplate {
   const words = splitWords(line);
   const other = words.findIndex(
     ([{ text, quote }]) => quote !== "none" || !/^[A-Za-z_]\w*=/.test(text),
@@ -51,7 +57,7 @@ function lineTemplate(line: string, names: TemplateOptions["names"]): CommandTem
   const assigned = other < 0 ? words.length : other;
   const split = (text: string): string[] =>
     splitWords(text).map((pieces) => pieces.map((piece) => piece.text).join(""));
-  return wordsTemplate(words.map(wordOf), assigned, names, split);
+  return wordsTemplate(words.map(wordOf), assigned, known, split);
 }
 
 const wordOf = (pieces: readonly Piece[]): Word => pieces.flatMap(({ text }) => partsOf(text));
@@ -63,10 +69,10 @@ const wordOf = (pieces: readonly Piece[]): Word => pieces.flatMap(({ text }) => 
 function wordsTemplate(
   words: readonly Word[],
   assigned: number,
-  names: TemplateOptions["names"],
+  known: Known,
   split: (text: string) => readonly string[],
 ): CommandTemplate {
-  for (const part of words.flat()) checkName(part, names);
+  for (const part of words.flat()) checkName(part, known);
   const program = words[assigned];
   if (program === undefined || (program.length === 1 && program[0] === "")) throw empty();
   /** A word that is a conditional piece alone is as many as its text has, none where that is empty. */
@@ -102,12 +108,12 @@ function assignment(text: string): [name: string, value: string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function shellTemplate(line: string, names: readonly string[] | undefined): CommandTemplate {
+function shellTemplate(line: string, known: Known): CommandTemplate {
   if (line.trim() === "") throw empty();
   const isShells = (name: string, before: string): boolean =>
-    before.endsWith("$") && !(names?.includes(name) ?? false);
+    before.endsWith("$") && !(known.names?.includes(name) ?? false);
   const script = partsOf(line, isShells);
-  for (const part of script) checkName(part, names);
+  for (const part of script) checkName(part, known);
   for (const token of tokens(line)) {
     if (token.kind === "folded") throw folded(line);
     if (token.kind !== "single" && token.kind !== "double") continue;
@@ -124,7 +130,11 @@ function shellTemplate(line: string, names: readonly string[] | undefined): Comm
   };
 }
 
-function checkName(part: Part, names: readonly string[] | undefined): void {
+/** What placeholders and pieces may name. */
+type Known = Pick<TemplateOptions, "names" | "flags">;
+
+function checkName(part: Part, known: Known): void {
+  const { names, flags } = known;
   if (typeof part === "string" || !names) return;
   if (!names.includes(part.name)) {
     throw new HpoError(
@@ -133,7 +143,8 @@ function checkName(part: Part, names: readonly string[] | undefined): void {
     );
   }
   if (part.kind === "value") return;
-  for (const inner of [...partsOf(part.then), ...partsOf(part.otherwise)]) checkName(inner, names);
+  if (flags && !flags.includes(part.name)) throw noFlag(part.name, "it has other values");
+  for (const inner of [...partsOf(part.then), ...partsOf(part.otherwise)]) checkName(inner, known);
 }
 
 function fillIn(word: Word, values: Values, render: (value: Scalar) => string = String): string {
@@ -156,14 +167,16 @@ function fillIn(word: Word, values: Values, render: (value: Scalar) => string = 
 /** The text of a piece in this trial. @throws HpoError unless its parameter is true or false */
 function textOf({ name, then, otherwise }: Conditional, values: Values): string {
   const value = Object.hasOwn(values, name) ? values[name] : false;
-  const word = String(value).toLowerCase();
-  if (word === "true" || word === "1") return then;
-  if (["false", "0", "null"].includes(word)) return otherwise;
-  throw new HpoError(
-    `The piece {${name}?…} of the command asks whether ${name} is true, and it is ` +
-      `${JSON.stringify(value)}. Give ${name} the choices true and false, or write {${name}}.`,
-  );
+  const on = isOn(value);
+  if (on === undefined) throw noFlag(name, `it is ${JSON.stringify(value)}`);
+  return on ? then : otherwise;
 }
+
+const noFlag = (name: string, why: string): HpoError =>
+  new HpoError(
+    `The piece {${name}?…} of the command asks whether ${name} is true, and ${why}. ` +
+      `Give ${name} the choices true and false, or write {${name}}.`,
+  );
 
 const showQuoted = (value: Scalar): string => {
   const text = String(value);

@@ -1,3 +1,5 @@
+import type { Distribution, Scalar } from "../../space/distribution.ts";
+
 export interface TemplateOptions {
   /** A command line, or the program and its arguments one by one. */
   readonly command: string | readonly string[];
@@ -5,6 +7,24 @@ export interface TemplateOptions {
   readonly shell: boolean;
   /** The names that placeholders may use; any, if not given. */
   readonly names: readonly string[] | undefined;
+  /** Those of them that pieces may ask for, as they are true or false; any, if not given. */
+  readonly flags?: readonly string[] | undefined;
+}
+
+/** Whether a piece is there where a parameter has this value; undefined if it is neither true nor false. */
+export function isOn(value: Scalar): boolean | undefined {
+  const word = String(value).toLowerCase();
+  if (word === "true" || word === "1") return true;
+  return ["false", "0", "null"].includes(word) ? false : undefined;
+}
+
+/** Whether all values of a parameter are true or false, or 1 or 0. */
+export function isFlag(distribution: Distribution): boolean {
+  if (distribution.kind === "categorical") {
+    return distribution.choices.every((choice) => isOn(choice) !== undefined);
+  }
+  const { kind, low, high, step } = distribution;
+  return low >= 0 && high <= 1 && (kind === "int" || step === 1 || low === high);
 }
 
 /** A part of a word: text, or what stands for a trial's own. */
