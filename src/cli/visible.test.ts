@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { quotedName, visible, visibleJson, visibleLine, visibleOutput } from "./visible.ts";
 
 test("what a terminal would obey is shown instead, and line breaks and tabs are kept", (t) => {
-  t.is(visible("a\u001b[31mred\u0007\r\u009bX\n\tb"), "a\\x1b[31mred\\x07\\r\\x9bX\n\tb");
+  t.is(visible("a\u001b[31mred\u0007\r\u009bX\n\tb"), "a\\x1b[31mred\\x07\\r\\u009bX\n\tb");
   t.is(
     visible("\u001b]0;owned\u0007\u001b]8;;http://x\u001b\\"),
     "\\x1b]0;owned\\x07\\x1b]8;;http://x\\x1b\\",

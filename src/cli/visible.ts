@@ -26,7 +26,8 @@ export const visibleJson = (value: unknown, space?: number): string =>
 function escaped(character: string): string {
   if (character === "\r") return "\\r";
   const code = character.charCodeAt(0);
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : escapedInJson(character);
+  // A shell takes \x9b within $'…' for a byte.
+  return code < 0x80 ? `\\x${code.toString(16).padStart(2, "0")}` : escapedInJson(character);
 }
 
 const escapedInJson = (character: string): string =>

@@ -1,6 +1,7 @@
 import test from "ava";
 import { z } from "../vendor/zod.ts";
-import { schemaProblems } from "./schema-problems.ts";
+import { HpoError } from "./errors.ts";
+import { parsedBy, schemaProblems } from "./schema-problems.ts";
 
 const number = z.number();
 const trial = z.strictObject({ number: z.int().min(0), state: z.enum(["complete", "failed"]) });
@@ -70,4 +71,13 @@ test("each problem has its line and its place", (t) => {
     said(z.array(trial), [{ number: -1, state: "failed" }, { number: 0 }]),
     '0.number: It must be ≥ 0, got -1.\n1.state: It is missing: expected "complete" or "failed".',
   );
+});
+
+test("a length that can't be compared is told, and no error of the schema's library", (t) => {
+  const given = { name: { length: { toString: 1, valueOf: 1 } } };
+  t.throws(() => parsedBy(z.object({ name: z.string().min(1) }), given, "The file"), {
+    instanceOf: HpoError,
+    message: 'The file can\'t be read: a "length" in it is no number. Take it out.',
+  });
+  t.true(parsedBy(z.object({ name: z.string().min(1) }), { name: "a" }, "The file").success);
 });

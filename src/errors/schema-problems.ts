@@ -1,5 +1,6 @@
 import type { z } from "../vendor/zod.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { HpoError } from "./errors.ts";
 import { shown } from "./shown.ts";
 import { counted } from "./counted.ts";
 
@@ -9,6 +10,24 @@ type Path = readonly PropertyKey[];
 /** What is wrong with a value by its schema: a line each, with the place, what it holds and what to give. */
 export const schemaProblems = (error: z.core.$ZodError, given: unknown): string =>
   error.issues.map((issue) => schemaProblem(issue, given)).join("\n");
+
+/**
+ * As the schema's `safeParse`, which asks any value that has a `length` how long it is.
+ * @param what names the value
+ * @throws HpoError if that is an object which can't be compared
+ */
+export function parsedBy<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+  what: string,
+): ReturnType<Schema["safeParse"]> {
+  try {
+    return schema.safeParse(given) as ReturnType<Schema["safeParse"]>;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new HpoError(`${what} can't be read: a "length" in it is no number. Take it out.`);
+  }
+}
 
 /** One problem of `given`, with its place in it. */
 export function schemaProblem(issue: Issue, given: unknown): string {

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from "yaml";
 import { HpoError } from "../errors/errors.ts";
+import { parsedBy } from "../errors/schema-problems.ts";
 import { plainContent } from "./plain-content.ts";
 import { yamlProblem } from "./yaml-problem.ts";
 import { problemLines, StudyFileError, type SourceFile } from "./study-file-errors.ts";
@@ -42,7 +43,7 @@ export function parseContent(file: SourceFile): StudyFileContent {
         "Give it name, space and command; hpo init python writes one.",
     );
   }
-  const parsed = studyFileSchema.safeParse(content);
+  const parsed = parsedBy(studyFileSchema, content, "The study file");
   if (parsed.success) return parsed.data;
   const lines = problemLines(file, parsed.error.issues, studyFileJsonSchema());
   throw new StudyFileError(lines.join("\n"));

@@ -18,8 +18,13 @@ export interface ErrorLimit {
  * in a row, in the order in which they end: then the fault is in the program, not in the parameters.
  * @param finished the trials that had ended before this run; left out where others run trials, too, of
  * whose ends this process does not know
+ * @param isKept whether the study can be looked at once this process has ended
  */
-export function errorLimit(study: string, finished?: readonly FinishedTrial[]): ErrorLimit {
+export function errorLimit(
+  study: string,
+  finished?: readonly FinishedTrial[],
+  isKept = true,
+): ErrorLimit {
   let onlyErrors = finished?.every((trial) => isError(trial) || isCancelled(trial)) ?? false;
   let row = 0;
   let verdict: string | undefined;
@@ -33,7 +38,9 @@ export function errorLimit(study: string, finished?: readonly FinishedTrial[]): 
       const what = onlyErrors ? "The first trial that ended erred" : `${row} trials in a row erred`;
       verdict =
         `${what}, so ${finished ? "the study" : "this worker"} stopped: the fault is likely in the program. ` +
-        `${studyLine("show", study, [number])} shows all that is kept of it; mend it and run again.`;
+        (isKept
+          ? `${studyLine("show", study, [number])} shows all that is kept of it; mend it and run again.`
+          : "Mend it and run again.");
       return false;
     },
     get verdict() {

@@ -47,6 +47,17 @@ test("five errors in a row stop the study, in the order in which trials end", (t
   t.is(stopsAt([failed(4), failed(3), failed(8, "diverged"), failed(2), failed(1)]), undefined);
 });
 
+test("where the study ends with the process nobody is sent to look at it", (t) => {
+  const told = (isKept: boolean): string => {
+    const limit = errorLimit("s", [], isKept);
+    limit.ended(failed(0));
+    t.false(limit.goesOn(failed(0)));
+    return limit.verdict!;
+  };
+  t.regex(told(true), /in the program\. hpo study show s 0 shows all that is kept of it; mend it/);
+  t.regex(told(false), /in the program\. Mend it and run again\.$/);
+});
+
 test("a program that fails at once stops its study, however late trial 0 ends", (t) => {
   t.is(stopsAt([failed(3), failed(2), failed(0)], []), 3);
   t.is(stopsAt([complete(1), failed(0), complete(2)], []), undefined, "trial 0 alone is bad luck");

@@ -145,7 +145,7 @@ export async function runTrials(
   const stop = stopSignals(study, (message) => progress.say(message), flags.drain);
   for (const message of isQuiet(flags) ? notes : [...notes, ...lines]) progress.say(message);
   const runner = await file.makeRunner(workers, leases, definition);
-  const limit = errorLimit(study.name, study.finished);
+  const limit = errorLimit(study.name, study.finished, !endsWithProcess(flags.storage));
   const tally = runTally();
   const leave = await enterStudy(engineOf(study).state);
   let reason: string;

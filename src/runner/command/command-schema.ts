@@ -1,6 +1,6 @@
 import { z } from "../../vendor/zod.ts";
 import { HpoError } from "../../errors/errors.ts";
-import { schemaProblems } from "../../errors/schema-problems.ts";
+import { parsedBy, schemaProblems } from "../../errors/schema-problems.ts";
 
 /** Between SIGTERM and SIGKILL. */
 export const GRACE_MS = 10_000;
@@ -131,7 +131,7 @@ export type NamedMetric = z.output<typeof namedMetric>;
 
 /** @throws HpoError that lists each wrong or unknown field. */
 export function parseCommand(input: CommandInput): CommandConfig {
-  const parsed = commandSchema.safeParse(input);
+  const parsed = parsedBy(commandSchema, input, "The command or its metric");
   if (parsed.success) return parsed.data;
   throw new HpoError(`The command can't be read. Correct:\n${schemaProblems(parsed.error, input)}`);
 }

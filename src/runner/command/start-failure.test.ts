@@ -52,5 +52,6 @@ test("the remedy fits what is missing: a program, a folder, rights, a shebang", 
   t.regex(problem("A=1"), /is a variable and no program: set it under env:/);
   t.regex(problem("python t.py"), /one word with spaces/);
   t.regex(problem("./t.py", "EACCES"), /chmod \+x.*python3 \.\/t\.py/);
+  t.regex(problem(".", "EACCES"), /It is a folder\. Name the program in it\.$/);
   t.regex(problem("x", "ENOENT", { cwd: join(cwd, "gone") }), /Its folder .*gone does not exist/);
 });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { folderProblem, type CommandPlan } from "./command-plan.ts";
 import type { CommandEnd } from "./supervisor-protocol.ts";
@@ -15,6 +15,9 @@ export function startFailure(
   if (folder !== undefined)
     return `${what}. Its folder ${plan.cwd} ${folder}. Create it or correct cwd.`;
   if (code === "ENOENT") return `${what}. ${missingProgram(plan)}`;
+  if (code === "EACCES" && isFolder(resolve(plan.cwd, plan.argv[0]))) {
+    return `${what}. It is a folder. Name the program in it.`;
+  }
   if (code === "EACCES") {
     return `${what}. Make it executable (chmod +x), or name its interpreter: python3 ${plan.argv[0]}.`;
   }
@@ -24,6 +27,9 @@ export function startFailure(
   }
   return `${what}. Correct the command.`;
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function missingProgram({
   argv: [program],

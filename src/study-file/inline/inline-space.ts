@@ -25,6 +25,14 @@ export function inlineSpace(command: string | readonly string[]): InlineSpace {
   const mentions = read.flatMap((one, index) =>
     one.mentions.map((mention) => ({ ...mention, word: words[index] })),
   );
+  for (const mention of mentions) {
+    if (isOwn(mention.name) && (mention.parameter || mention.kind === "flag")) {
+      fail(
+        mention,
+        `${mention.name} is given by hpo. Call the parameter otherwise, or write {${mention.name}}`,
+      );
+    }
+  }
   const names = [...new Set(mentions.map(({ name }) => name))].filter((name) => !isOwn(name));
   if (names.length === 0) {
     throw new HpoError(

@@ -73,6 +73,12 @@ const WRONG: Readonly<Record<string, readonly [command: string, place: string, m
     "a log from 0": ["train {lr:0..1:log}", "{lr", /log-scaled/],
     "a fraction for an integer": ["train {n:0.5..2:int}", "{n", /integer/],
     "two ranges": ["train {lr:0..1} {lr:0..2}", "{lr:0..2", /has another range before/],
+    "hpo's own": [
+      "train {lr:0..1} {trial_seed:1..9}",
+      "{trial_seed",
+      /trial_seed is given by hpo\. Call/,
+    ],
+    "hpo's own, asked for": ["train {lr:0..1} {trial_dir?--out}", "{trial_dir", /is given by hpo/],
     "no range": ["train {lr:0..1} {momentun}", "{momentun", /momentun has no range\. Write/],
     "a number beyond all": ["train {lr:1..1e400}", "1e400}", /1e400 is no finite number/],
     "a choice beyond all": ["train {lr:1|-1e999}", "-1e999}", /-1e999 is no finite number/],
