@@ -140,7 +140,7 @@ export function sightingInTable(
   };
   const own = stepBy(wanted, (name) => numberIn(cellOf(name)));
   const step = own.step ?? stepInText(row.index ?? "", wanted);
-  const label = labelOf(row);
+  const label = labelOf(row, columns);
   const isTotal = label !== undefined && label === (columns.total ?? totalIn(label));
   const isPart = label !== undefined && !isTotal && step === undefined;
   const namings = byName(wanted.names, (name) =>

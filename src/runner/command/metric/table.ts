@@ -41,9 +41,13 @@ export const isOtherHead = (line: string, { names, separator }: Columns): boolea
   );
 };
 
-/** A row's name: `all`, `person`. */
-export function labelOf({ cells, index }: TableRow): string | undefined {
+/** Of a column that tells how many examples a row is of, as scikit-learn prints it: each row is a class. */
+const EXAMPLES = "support";
+
+/** A row's name: `all`, `person`; of a class it may be a number. */
+export function labelOf({ cells, index }: TableRow, { names }: Columns): string | undefined {
   const first = index ?? cells.find((cell) => cell !== "") ?? "";
+  if (index !== undefined && names.includes(EXAMPLES)) return index;
   return /^[a-z]/i.test(first) && numberIn(first) === undefined ? first : undefined;
 }
 

@@ -48,6 +48,22 @@ const LOGS: Readonly<Record<string, readonly [name: string, output: string, repo
       [1, 11],
     ],
   ],
+  "scikit-learn's report, whose classes are numbers": [
+    "f1-score",
+    [1, 2]
+      .map(
+        (epoch) =>
+          `epoch ${epoch}\n              precision    recall  f1-score   support\n\n` +
+          "           0       1.00      1.00      1.00         2\n           1       0.67      1.00      0.80         2\n\n" +
+          "    accuracy                           0.83         6\n" +
+          `   macro avg       0.89      0.83      0.${epoch}2         6\nweighted avg       0.89      0.83      0.99         6`,
+      )
+      .join("\n"),
+    [
+      [1, 0.12],
+      [2, 0.22],
+    ],
+  ],
   YOLO: [
     "mAP50-95",
     [1, 2]
