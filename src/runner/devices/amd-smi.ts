@@ -17,10 +17,20 @@ export async function amdSmiCards(options: SmiOptions): Promise<readonly RocmCar
   const runs = await Promise.all(QUERIES.map((query) => runSmi(PROGRAM, query, options)));
   const [first] = runs;
   if (first.kind === "missing") return undefined;
-  const answers = runs.map((run) => (run.kind === "ran" ? parseGpus(run.stdout) : undefined));
-  if (answers[0] === undefined && answers[1] === undefined) {
-    throw smiFailure(PROGRAM, first);
-  }
+  const cards = readAmdCards(runs.map((run) => (run.kind === "ran" ? run.stdout : "")));
+  if (cards === undefined) throw smiFailure(PROGRAM, first);
+  return cards;
+}
+
+/**
+ * The cards that amd-smi's answers tell of, by index; each field comes from the first answer that has it.
+ * @param outputs what it printed for `list`, `static` and `metric`
+ * @returns undefined where neither of the first two is a list of cards
+ */
+export function readAmdCards(outputs: readonly string[]): readonly RocmCard[] | undefined {
+  const answers = outputs.map(parseGpus);
+  const [listed, described] = answers;
+  if (listed === undefined && described === undefined) return undefined;
   const indices = new Set(answers.flatMap((gpus) => gpus?.map(indexOf) ?? []));
   return [...indices]
     .sort((a, b) => a - b)

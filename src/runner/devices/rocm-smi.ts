@@ -19,16 +19,19 @@ const QUERY = [
 export async function rocmSmiCards(options: SmiOptions): Promise<readonly RocmCard[] | undefined> {
   const run = await runSmi(PROGRAM, QUERY, options);
   if (run.kind === "missing") return undefined;
-  const cards = parseCards(run.stdout);
-  if (cards) return cards.map(cardOf);
+  const cards = readRocmCards(run.stdout);
+  if (cards) return cards;
   // Without a card it prints this warning instead of JSON.
   if (/No JSON data to report/.test(run.stdout + run.stderr)) return [];
   throw smiFailure(PROGRAM, run);
 }
 
+/** The cards in rocm-smi's order; undefined if there is no JSON. */
+export const readRocmCards = (stdout: string): readonly RocmCard[] | undefined =>
+  parseCards(stdout)?.map(cardOf);
+
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The cards in rocm-smi's order; undefined if there is no JSON. */
 function parseCards(stdout: string): Fields[] | undefined {
   // Warnings may precede it: "WARNING: AMD GPU device(s) is/are in a low-power state."
   const json = stdout.slice(stdout.indexOf("{"), stdout.lastIndexOf("}") + 1);
