@@ -7,8 +7,8 @@ const read = (cards: object, before = "", after = "") =>
 
 test("each card of rocm-smi's JSON has its fields; what it doesn't tell is left open", (t) => {
   const cards = {
-    card10: {},
-    card2: {
+    card20: {},
+    card12: {
       "Unique ID": "N/A",
       "PCI Bus": "0000:0a:00.0",
       "Card series": "Radeon VII",

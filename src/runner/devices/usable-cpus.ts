@@ -48,10 +48,11 @@ function byCore(cpus: readonly number[], read: ReadText): readonly number[] {
       return [cpu, { socket, core }];
     }),
   );
-  if ([...places.values()].some(({ socket, core }) => Number.isNaN(socket + core))) return cpus;
+  const isUnknown = [...places.values()].some((place) => Object.values(place).some(Number.isNaN));
+  if (isUnknown) return cpus;
   return [...cpus].sort((a, b) => {
     const [first, second] = [places.get(a)!, places.get(b)!];
-    return first.socket - second.socket || first.core - second.core || a - b;
+    return first.socket - second.socket || first.core - second.core;
   });
 }
 
@@ -69,7 +70,7 @@ function quotaOf(read: ReadText): number | undefined {
       const [time, period] = ["cpu.cfs_quota_us", "cpu.cfs_period_us"].map((file) =>
         Number(read(join(folder, file)) ?? NaN),
       );
-      return time > 0 && period > 0 ? time / period : undefined;
+      return coresOf(time, period);
     }),
   ];
   return limits.length === 0 ? undefined : Math.min(...limits);
@@ -91,7 +92,13 @@ function upward(
 /** `400000 100000`, or `max 100000`. */
 function parseMax(text: string | undefined): number | undefined {
   const [time, period] = (text ?? "").trim().split(/\s+/).map(Number);
-  return time > 0 && period > 0 ? time / period : undefined;
+  return coresOf(time, period);
+}
+
+/** Cores' worth of time per period; undefined where either is missing, or the time no limit. */
+function coresOf(time: number, period: number): number | undefined {
+  const cores = time / period;
+  return cores > 0 ? cores : undefined;
 }
 
 function readText(path: string): string | undefined {

@@ -111,17 +111,15 @@ const LONGEST_MESSAGE = 40;
 
 /** A message ends at the first empty line, unless its first line ends with a colon. */
 function messageFrom(lines: readonly string[], start: number): string {
-  const isAnnounced = lines[start].trimEnd().endsWith(":");
-  const rest = lines.slice(start, start + LONGEST_MESSAGE);
-  const end = rest.findIndex(
-    (line, index) =>
-      index > 0 &&
-      (HEADER.test(line) ||
-        line === HANDLING ||
-        line === CAUSED ||
-        (line.trim() === "" && !isAnnounced)),
-  );
-  return rest.slice(0, end < 0 ? undefined : end).join("\n");
+  const [first, ...rest] = lines.slice(start, start + LONGEST_MESSAGE);
+  const isAnnounced = first.trimEnd().endsWith(":");
+  const message = [first];
+  for (const line of rest) {
+    if (HEADER.test(line) || line === HANDLING || line === CAUSED) break;
+    if (line.trim() === "" && !isAnnounced) break;
+    message.push(line);
+  }
+  return message.join("\n");
 }
 
 /** Lines of an ExceptionGroup begin with a bar, deeper ones with more. */
