@@ -75,9 +75,13 @@ export function bayesian(options: BayesianOptions = {}): Strategy<BayesianState>
 }
 
 function checkOptions(options: BayesianOptions): void {
-  const { startTrials = 5, priorStrength = 0, trustRegion } = options;
-  requireInteger("bayesian: startTrials", startTrials, 3, "Give 5, or leave it out.");
-  requireNonNegative("bayesian: priorStrength", priorStrength, "Give a number of trials.");
+  const { startTrials, priorStrength, trustRegion } = options;
+  if (startTrials !== undefined) {
+    requireInteger("bayesian: startTrials", startTrials, 3, "Give 5, or leave it out.");
+  }
+  if (priorStrength !== undefined) {
+    requireNonNegative("bayesian: priorStrength", priorStrength, "Give a number of trials.");
+  }
   if (typeof trustRegion !== "boolean") {
     throw mustBe("bayesian: trustRegion", trustRegion, "true or false");
   }

@@ -36,6 +36,20 @@ test("learns a rotated, ill-conditioned ellipsoid to the last digits", (t) => {
   }
 });
 
+test("it searches each coordinate for itself above 50 of them", (t) => {
+  const settingsOf = (dimension: number, separable: boolean | "auto") => {
+    const names = Array.from({ length: dimension }, (_, i) => `x${i}`);
+    const space = searchSpace(Object.fromEntries(names.map((name) => [name, float(-5, 5)])));
+    const objective = (params: Params) =>
+      completeEnding(names.reduce((sum, name, i) => sum + (params[name] as number) ** 2 * i, 0));
+    const run = simulate(cmaEs({ separable }), { space, objective, trials: 48 });
+    return run.history.map(({ params }) => params);
+  };
+  t.deepEqual(settingsOf(50, "auto"), settingsOf(50, false));
+  t.deepEqual(settingsOf(51, "auto"), settingsOf(51, true));
+  t.notDeepEqual(settingsOf(51, true), settingsOf(51, false));
+});
+
 test("integers and choices do not freeze before they are right", (t) => {
   const space = searchSpace({
     n: int(-20, 20),

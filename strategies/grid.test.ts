@@ -52,6 +52,13 @@ test("levels lie evenly on each scale, with both ends", (t) => {
     gridPoints(space, { points: { lr: [0.5, 0.25] } }).map((p) => p["lr"]),
     [0.5, 0.25],
   );
+  t.deepEqual(
+    gridPoints(searchSpace({ x: float(-1, 1) }), { points: 4 }).map((p) => p["x"]),
+    [-1, -0.333333333333, 0.333333333333, 1],
+    "in twelve digits, which tell levels apart",
+  );
+  const close = gridPoints(searchSpace({ x: float(1, 1 + 1e-12) }), { points: 4 });
+  t.is(new Set(close.map((p) => p["x"])).size, 4, "as they are where twelve don't");
   t.is(gridPoints(searchSpace({ x: float(0, 1) })).length, 10);
 });
 

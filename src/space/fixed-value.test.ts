@@ -16,7 +16,8 @@ test("a fixed value may lie beyond its range, and must be one that the parameter
   const inside = [[rate, 0.1], [part, 0], [stepped, 0.75], [size, 16], [choice, 2], [choice, null]] as const; // prettier-ignore
   for (const [distribution, value] of inside)
     t.deepEqual(fitOf(distribution, value), { kind: "inside" }, JSON.stringify(value));
-  const outside = [[rate, 2], [part, -1], [part, 0 - 1e-9], [stepped, 0.3], [size, 72], [size, 0], [size, 12]] as const; // prettier-ignore
+  const above = floatDistribution(2, 8, { log: true });
+  const outside = [[rate, 2], [above, 0.5], [above, 1e-9], [part, -1], [part, 0 - 1e-9], [stepped, 0.3], [size, 72], [size, 0], [size, 12]] as const; // prettier-ignore
   for (const [distribution, value] of outside)
     t.deepEqual(fitOf(distribution, value), { kind: "outside" }, JSON.stringify(value));
   const wrong = [

@@ -25,6 +25,6 @@ export function pointsBestFirst(gp: GaussianProcess): Float64Array[] {
   const d = gp.kernel.kinds.length;
   const means = meansAtData(gp);
   return [...means.keys()]
-    .sort((a, b) => means[a] - means[b] || a - b)
+    .sort((a, b) => means[a] - means[b])
     .map((i) => gp.X.slice(i * d, i * d + d));
 }

@@ -114,7 +114,6 @@ export const isTooLong = (paramsJson: string): boolean =>
 
 /** Makes the folders and files that a trial's program finds. */
 export function prepareTrial({ directory, checkpointDirectory, paramsJson }: CommandPlan): void {
-  madeDirectory(directory);
   madeDirectory(checkpointDirectory);
   madeDirectory(join(directory, OWN_FOLDER));
   writeFileSync(join(directory, PARAMS_FILE), paramsJson);

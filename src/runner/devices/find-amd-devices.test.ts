@@ -42,6 +42,12 @@ test("ROCm cards are counted as HIP counts them, through both of its variables",
     [["rocm:0", "1"]],
   );
   t.deepEqual((await rocm({ CUDA_VISIBLE_DEVICES: "0" })).hidden[0].device.name, "rocm:1");
+  const both = await rocm({ CUDA_VISIBLE_DEVICES: "0", HIP_VISIBLE_DEVICES: "1" });
+  t.deepEqual(
+    both.devices.map(({ name }) => name),
+    ["rocm:1"],
+    "HIP's own variable comes first",
+  );
 });
 
 test("cards are found by amd-smi alone, with the ids that rocm-smi gives, in HIP's order", async (t) => {

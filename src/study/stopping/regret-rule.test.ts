@@ -42,6 +42,14 @@ test("a study without noise stops at its limit; the same trials give the same an
   t.is(regretBound(1e-9)(progressOf(study as Study, 60)), undefined);
 });
 
+test("it asks its model from 20 complete trials on", async (t) => {
+  const study = await createStudy({ name: "enough", space, strategy: random() });
+  await study.optimize(({ params }) => bowl(params), { trials: 20 });
+  const rule = regretBound(1e6);
+  t.is(rule(progressOf(study as Study, 19)), undefined);
+  t.regex(rule(progressOf(study as Study, 20))!, /no more than the limit of 1000000$/);
+});
+
 test("a limit that is none, and several metrics, are refused", async (t) => {
   for (const limit of [0, -1, NaN, Infinity, "little"]) {
     t.throws(() => regretBound(limit as number), { message: /regretBound: limit=/ });
