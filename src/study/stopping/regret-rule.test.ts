@@ -47,7 +47,7 @@ test("it asks its model from 20 complete trials on", async (t) => {
   await study.optimize(({ params }) => bowl(params), { trials: 20 });
   const rule = regretBound(1e6);
   t.is(rule(progressOf(study as Study, 19)), undefined);
-  t.regex(rule(progressOf(study as Study, 20))!, /no more than the limit of 1000000$/);
+  t.regex(rule(progressOf(study, 20))!, /no more than the limit of 1000000$/);
 });
 
 test("a limit that is none, and several metrics, are refused", async (t) => {
