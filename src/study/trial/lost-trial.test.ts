@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import test from "ava";
 import { ATTRIBUTE } from "../../contracts/attributes.ts";
 import type { TrialLease } from "../../contracts/trial-lease.ts";
-import type { Attributes, RunningTrial, Trial } from "../../contracts/trial.ts";
+import type { Attributes, RunningTrial } from "../../contracts/trial.ts";
 import { thisProcess } from "../../system/process-identity.ts";
 import { HANDED_BACK, heldOf, holderOf, leaseOf } from "./trial-lease.ts";
 import { isInterrupted, isOverdue, lostTrialAction, runStateOf } from "./lost-trial.ts";
