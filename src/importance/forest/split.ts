@@ -29,7 +29,7 @@ export function numberSplit(
   const count = rows.length;
   let total = 0;
   for (let k = 0; k < count; k++) total += y[rows[k]];
-  let gain = -1;
+  let gain = -Infinity;
   let threshold = NaN;
   let sum = 0;
   for (let k = 1; k < count; k++) {
@@ -44,7 +44,7 @@ export function numberSplit(
       threshold = below + (above - below) / 2;
     }
   }
-  return gain < 0 ? undefined : { parameter, gain, threshold, left: [] };
+  return gain === -Infinity ? undefined : { parameter, gain, threshold, left: [] };
 }
 
 /**
@@ -68,7 +68,7 @@ export function choiceSplit(
   }
   const order = [...counts.keys()].filter((category) => counts[category] > 0);
   order.sort((a, b) => sums[a] / counts[a] - sums[b] / counts[b] || a - b);
-  let gain = -1;
+  let gain = -Infinity;
   let cut = 0;
   let sum = 0;
   let count = 0;
@@ -83,5 +83,5 @@ export function choiceSplit(
       cut = k;
     }
   }
-  return gain < 0 ? undefined : { parameter, gain, threshold: NaN, left: order.slice(0, cut) };
+  return gain === -Infinity ? undefined : { parameter, gain, threshold: NaN, left: order.slice(0, cut) };
 }
