@@ -83,5 +83,7 @@ export function choiceSplit(
       cut = k;
     }
   }
-  return gain === -Infinity ? undefined : { parameter, gain, threshold: NaN, left: order.slice(0, cut) };
+  return gain === -Infinity
+    ? undefined
+    : { parameter, gain, threshold: NaN, left: order.slice(0, cut) };
 }
