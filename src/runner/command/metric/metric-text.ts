@@ -35,6 +35,8 @@ export interface Unreadable {
 const ARROW = /\s*(?:[-=]+>|\u2192)\s*/;
 /** Where something begins as a number does, whatever stands before it. */
 const LIKE_NUMBER = /^(?:[a-z][a-z\d_.]*[[(])?[-+\u2212\s([]*["']?\.?\d/;
+/** `mAP50-95: 100%|####| 4/4`: the per cent of a bar, whatever stands before it. */
+const BAR_BEHIND = /^\|(?:[#\u2580-\u259f]|\s+\|)/;
 /** How far behind a number one in brackets is looked for. */
 const LOOK_AHEAD = 120;
 
@@ -71,6 +73,7 @@ function namingsIn(
     const qualifier = qualifierAt(line, match.index) ?? behind;
     if (qualifier !== undefined && isOfSomethingElse(qualifier)) return [];
     const rest = line.slice(match.index + all.length, match.index + all.length + LOOK_AHEAD);
+    if (BAR_BEHIND.test(rest)) return [];
     const bracketed = numberIn(IN_BRACKETS.exec(rest)?.[1] ?? "");
     const isOther = bracketed !== undefined && bracketed !== numberIn(text);
     const more = {

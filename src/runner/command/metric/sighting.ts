@@ -12,11 +12,13 @@ import {
   BAR,
   headOf,
   isOtherHead,
+  isSentence,
   labelOf,
   rowOf,
   tableLine,
   totalIn,
   type Columns,
+  type TableRow,
 } from "./table.ts";
 import { goesOn, isText, withRow } from "./table-end.ts";
 
@@ -130,7 +132,7 @@ export function sightingInTable(
   if (!columns || isOtherHead(line, columns)) return {};
   const row = rowOf(line, columns);
   const { rows } = columns;
-  if (!row) {
+  if (!row || isSentence(row)) {
     const isBehind = rows && rows.text === undefined && isText(line);
     return { columns: isBehind ? { ...columns, rows: { ...rows, text: given } } : columns };
   }
@@ -138,7 +140,7 @@ export function sightingInTable(
     const at = columns.names.indexOf(name);
     return at < 0 ? "" : row.cells[at];
   };
-  const own = stepBy(wanted, (name) => numberIn(cellOf(name)));
+  const own = stepBy(wanted, (name) => stepOfCell(cellUnder(name, row, columns)));
   const step = own.step ?? stepInText(row.index ?? "", wanted);
   const label = labelOf(row, columns);
   const isTotal = label !== undefined && label === (columns.total ?? totalIn(label));
@@ -155,6 +157,12 @@ export function sightingInTable(
     sighting: { namings, form: "a table", ...own, ...(step && { step }) },
   };
 }
+
+/** A step may be called `Epoch`, and be told as `1/3`. */
+const cellUnder = (name: string, { cells }: TableRow, { names }: Columns): string =>
+  cells[names.findIndex((one) => one.toLowerCase() === name.toLowerCase())] ?? "";
+const stepOfCell = (cell: string): number | undefined =>
+  numberIn(/^(\d+)\s*\/\s*\d+$/.exec(cell)?.[1] ?? cell);
 
 /** `val_loss=0.41`, as `namingInText` says. @param bar the step of the bar that the line is */
 export function sightingInText(

@@ -26,6 +26,24 @@ for (const [what, output] of Object.entries(ENDED)) {
   });
 }
 
+const OTHER: Readonly<Record<string, string>> = {
+  CSV: "epoch,val_loss\n1,0.8\n2,0.6\nquantile,residual\n0.05,-1.8\n3,0.01\n4,2.0",
+  "CSV of three columns": `${TWO.replaceAll(/ {2,}/g, ",")}\nthreshold,precision,recall\n3,0.5,0.4`,
+  Markdown:
+    "| epoch | val_loss |\n|---|---|\n| 1 | 0.8 |\n| 2 | 0.6 |\n\n| layer | share |\n|---|---|\n| 3 | 0.4 |\n| 4 | 0.2 |",
+  tabs: "epoch\tval_loss\n1\t0.8\n2\t0.6\nclass\tshare\n3\t0.5\n4\t0.7",
+  "columns by spaces": `${TWO}\nclass  share  count\n3  0.4  0.5`,
+};
+for (const [what, output] of Object.entries(OTHER)) {
+  test(`${what}: a line of other names begins another table`, (t) => {
+    t.deepEqual(read(output).reports, BOTH);
+  });
+}
+
+test("a row without its step behind other text is none", (t) => {
+  t.deepEqual(read(`${TWO}\nBy quantile\n0.05  1.8  0.4`).reports, BOTH);
+});
+
 test("a table without steps ends at a title", (t) => {
   const head = "train_loss  val_loss\n0.9  0.8\n0.7  0.6";
   t.deepEqual(read(`${head}\nConfusion matrix, normalised:\n0.95  0.05`).reports, BOTH);
@@ -38,6 +56,8 @@ const GOING_ON: Readonly<
   "a warning": ["UserWarning: lr_scheduler.step()\n3  0.5  0.4", [3, 0.4]],
   "a value that has become 1": ["saved\n3  0.5  1", [3, 1]],
   "a value that has become NaN": ["saved\n3  nan  nan", [3, NaN]],
+  "a sentence": ["Saved, ok\n3  0.5  0.4", [3, 0.4]],
+  "a row without numbers": ["3  n/a  n/a\n4  0.5  0.4", [4, 0.4]],
   "a bar, a frame and an empty line": [" 50%|###   | 1/2\n-----\n\n4  0.5  0.4", [4, 0.4]],
   "a training's text, before another of that": ["saved\n3  0.5  0.4\nsaved\n4  0.4  0.3", [4, 0.3]],
 };

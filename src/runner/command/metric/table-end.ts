@@ -42,7 +42,8 @@ export function goesOn({ first, last, stride, hasWhole, text }: RowsSoFar, row: 
   if (text === undefined) return true;
   if (isCount(row.value) && !hasWhole) return false;
   if (numberIn(row.value) === undefined) return true;
-  if (last.step === undefined || row.step === undefined) return !/:\s*$/.test(text);
+  if (last.step === undefined) return !/:\s*$/.test(text);
+  if (row.step === undefined) return false;
   if (row.step === first.step) return true;
   const ahead = row.step - last.step;
   return ahead > 0 && (stride === undefined || stride <= 0 || ahead <= stride);

@@ -32,14 +32,31 @@ export function headOf(line: string): Columns | undefined {
 
 const isName = (cell: string): boolean => WORDS.test(cell) && numberIn(cell) === undefined;
 
-/** Another table's names below, as `Epoch  GPU_mem  box_loss` is after `Class  Images  mAP50`. */
-export const isOtherHead = (line: string, { names, separator }: Columns): boolean => {
-  if (typeof separator === "string") return false;
-  const cells = cellsOf(line, separatorOf(line));
+/** What stands in a cell without a number. */
+const NOTHING = /^(?:n\/?a|none|null|-+)$/i;
+const isWord = (cell: string): boolean =>
+  /[a-z]/i.test(cell) && isName(cell) && !NOTHING.test(cell);
+
+/**
+ * Another table's names below, as `Epoch  GPU_mem  box_loss` is after `Class  Images  mAP50`, and `quantile,residual` after
+ * `epoch,val_loss`; `Saved, done` is a sentence.
+ */
+export const isOtherHead = (line: string, { names }: Columns): boolean => {
+  const separator = separatorOf(line);
+  const cells = filled(cellsOf(line, separator));
+  if (cells.length < 2 || cells.length !== filled(names).length || !cells.every(isWord))
+    return false;
   return (
-    cells.length === names.length && cells.every((cell) => /[a-z]/i.test(cell) && isName(cell))
+    typeof separator !== "string" || !(cells.some((cell) => /\s/.test(cell)) || /,\s/.test(line))
   );
 };
+
+/** Without the empty ones, as outer bars make them. */
+const filled = (cells: readonly string[]): string[] => cells.filter((cell) => cell !== "");
+
+/** Whether a row has no number: it is text with as many parts. */
+export const isSentence = ({ cells }: TableRow): boolean =>
+  filled(cells).length > 0 && filled(cells).every(isWord);
 
 /** Of a column that tells how many examples a row is of, as scikit-learn prints it: each row is a class. */
 const EXAMPLES = "support";
@@ -58,7 +75,7 @@ export const totalIn = (label: string): string | undefined =>
     : undefined;
 
 /** The cells below a table's names; `index` stands before them, as pandas prints it. */
-interface TableRow {
+export interface TableRow {
   readonly cells: readonly string[];
   readonly index?: string;
 }

@@ -5,7 +5,7 @@ import { hasNestedQuantifier, timedMatch } from "./timed-match.ts";
 const ENDLESS = "(a+)+(?<value>\\d)$";
 
 test("a pattern that never comes to an end is given up, and one that does is not", (t) => {
-  const matchIn = timedMatch(new RegExp(ENDLESS, "d"), 50);
+  const matchIn = timedMatch(new RegExp(ENDLESS, "d"), 500);
   t.is(matchIn("a".repeat(60)), "tooSlow");
   const match = matchIn("aa7");
   t.is(typeof match === "object" && match?.groups?.value, "7");

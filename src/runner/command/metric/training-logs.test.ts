@@ -64,6 +64,45 @@ const LOGS: Readonly<Record<string, readonly [name: string, output: string, repo
       [2, 0.22],
     ],
   ],
+  "YOLOv5, whose names stand before a bar": [
+    "mAP50-95",
+    [0, 1, 2]
+      .map(
+        (epoch) =>
+          "      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
+          `        ${epoch}/2      3.76G    0.04${epoch}74    0.06131    0.01612        215        640: 100%|##########| 8/8 [00:01<00:00,  4.04it/s]\n` +
+          "                 Class     Images  Instances          P          R      mAP50   mAP50-95:   0%|          | 0/4 [00:00<?]\r" +
+          "                 Class     Images  Instances          P          R      mAP50   mAP50-95: 100%|##########| 4/4 [00:00<00:00,  6.4it/s]\n" +
+          `                   all        128        929      0.614      0.537      0.6${epoch}5      0.44${epoch}`,
+      )
+      .join("\n")
+      .replaceAll("\r", "\n"),
+    [
+      [1, 0.44],
+      [2, 0.441],
+      [3, 0.442],
+    ],
+  ],
+  "YOLO's training rows, drawn again by their bar": [
+    "box_loss",
+    [1, 2, 3]
+      .map(
+        (epoch) =>
+          "      Epoch    GPU_mem   box_loss   cls_loss   dfl_loss  Instances       Size\n" +
+          [25, 50, 100]
+            .map(
+              (share) =>
+                `        ${epoch}/3      2.57G      1.${epoch}${share}      3.4      1.1         12        640: ${share}%|##  | 2/8 [00:02<00:00]`,
+            )
+            .join("\n"),
+      )
+      .join("\n"),
+    [
+      [1, 1.11],
+      [2, 1.21],
+      [3, 1.31],
+    ],
+  ],
   YOLO: [
     "mAP50-95",
     [1, 2]
