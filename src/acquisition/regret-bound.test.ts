@@ -2,7 +2,7 @@ import test from "ava";
 import { createRng } from "../numerics/rng.ts";
 import { categorical, float, oneOf, points, searchSpace } from "../space/index.ts";
 import { decode, type Params, type SearchSpace } from "../space/search-space.ts";
-import { regretBoundOf } from "./regret-bound.ts";
+import { regretBoundOf, regretBoundsAfter } from "./regret-bound.ts";
 
 /** Random trials of a space. */
 function drawn(space: SearchSpace, count: number, value: (params: Params) => number, seed: number) {
@@ -67,4 +67,15 @@ test("of many trials the best and a spread over the others are enough", (t) => {
   const { params, values } = drawn(square, 600, bowl, 1);
   const { bound } = regretBoundOf(square, params, values);
   t.true(bound >= Math.min(...values) && bound < 0.05, String(bound));
+});
+
+test("the bounds after some trials are of these alone, and the last is that of all", (t) => {
+  const { params, values } = drawn(square, 40, bowl, 1);
+  const [early, late] = regretBoundsAfter(square, params, values, [10, 40]);
+  t.deepEqual(late, regretBoundOf(square, params, values));
+  const best = (count: number): number => Math.min(...values.subarray(0, count));
+  t.true(best(40) < best(10));
+  // Without noise the bound above is near the best that was known then.
+  t.true(Math.abs(early.upper - best(10)) < 0.1 * best(10) + 0.02, `${early.upper}, ${best(10)}`);
+  t.true(early.bound > late.bound && early.lower <= best(40));
 });
