@@ -1,7 +1,7 @@
 import test from "ava";
 import { growingFold } from "./growing-fold.ts";
 import { isFirstInInterval } from "./interval.ts";
-import { leastOf, leastOfLast } from "./reported-values.ts";
+import { collect, leastOf, leastOfLast } from "./reported-values.ts";
 
 const reportsOf = (...values: readonly number[]) => values.map((value, step) => ({ step, value }));
 
@@ -75,4 +75,18 @@ test("the first report of an interval is the first at its start or behind it", (
 test("without a warm-up the first report of all is the first of its interval, at step 0 as well", (t) => {
   t.true(isFirstInInterval([{ step: 0, value: 1 }], 0, 1));
   t.true(isFirstInInterval([{ step: 0, value: 1 }], 0, 5));
+});
+
+test("reports are put among those of their step, ascending, without NaN", (t) => {
+  const valuesAt = new Map<number, number[]>();
+  for (const value of [2, NaN, 3, 1]) collect(valuesAt, { step: 4, value });
+  collect(valuesAt, { step: 5, value: 0 });
+  collect(valuesAt, { step: 6, value: NaN });
+  t.deepEqual(
+    [...valuesAt],
+    [
+      [4, [1, 2, 3]],
+      [5, [0]],
+    ],
+  );
 });

@@ -51,7 +51,7 @@ const resumable: Law = (t, make) => {
   for (const objective of [bowlObjective(spaces.mixed), mishaps(spaces.mixed)]) {
     for (const parallel of [1, 4]) {
       const run = simulate(make(), bowlIn(spaces.mixed, { objective, parallel, trials: 40 }));
-      for (let trial = 0; trial < run.suggestions.length; trial += 3) {
+      for (let trial = run.suggestions.length - 1; trial >= 0; trial -= 6) {
         t.deepEqual(run.replay(trial), run.suggestions[trial], `trial ${trial}`);
       }
     }

@@ -20,12 +20,12 @@ test("the cube holds every value of every parameter", (t) => {
 });
 
 test("boxes share what lies in both, and nothing where they only touch or are apart", (t) => {
-  const boxes = cubeAsBox(boxShape([0, 33]), 3);
+  const boxes = cubeAsBox(boxShape([33, 0]), 3);
   // [0, ¼], [¼, 1] and [⅛, ½]; of the categories the first two, the others, and the second and the last.
-  boxes.low.set([0, 0, 0.25, 0, 0.125, 0]);
-  boxes.high.set([0.25, 1, 1, 1, 0.5, 1]);
+  boxes.low.set([0, 0, 0, 0.25, 0, 0.125]);
+  boxes.high.set([1, 0.25, 1, 1, 1, 0.5]);
   boxes.sets.set([0b11, 0, ~0b11, 1, 0b10, 1]);
-  const shared = (a: number, b: number) => [0, 1].map((i) => sharedEdge(boxes, a, boxes, b, i));
+  const shared = (a: number, b: number) => [1, 0].map((i) => sharedEdge(boxes, a, boxes, b, i));
   t.deepEqual(shared(0, 0), [0.25, 2 / 33]);
   t.deepEqual(shared(1, 1), [0.75, 31 / 33]);
   t.deepEqual(shared(0, 1), [0, 0]);

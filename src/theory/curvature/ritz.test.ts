@@ -6,6 +6,11 @@ test("the extreme pairs of a small tridiagonal", (t) => {
   const { largest, smallest, size, last } = ritz([2, 2], [1]);
   t.true(Math.abs(largest - 3) < 1e-12 && Math.abs(smallest - 1) < 1e-12);
   t.true(Math.abs(size - 3) < 1e-12 && Math.abs(Math.abs(last) - Math.SQRT1_2) < 1e-12);
+  // Of [[2, 1, 0], [1, 2, 1], [0, 1, 2]] the largest is 2 + √2, with (½, 1/√2, ½).
+  const three = ritz([2, 2, 2], [1, 1]);
+  t.true(Math.abs(three.largest - 2 - Math.SQRT2) < 1e-12);
+  t.true(Math.abs(three.smallest - 2 + Math.SQRT2) < 1e-12);
+  t.true(Math.abs(Math.abs(three.last) - 0.5) < 1e-12);
   t.like(ritz([-4], []), { largest: -4, smallest: -4, size: 4 });
   t.true(Math.abs(ritz([1, -5], [0]).size - 5) < 1e-12);
 });
