@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { minimised } from "../../contracts/observation.ts";
 import { isFeasible, isFinished, type FinishedTrial } from "../../contracts/trial.ts";
 import { formatBytes, parseBytes } from "../../system/byte-size.ts";
 import type { StudyState } from "../study-state.ts";
@@ -154,7 +155,6 @@ type Order = (a: FinishedTrial, b: FinishedTrial) => number;
 /** Best trials first; those without a value that counts come last, newest first. */
 function orderOf({ parts, history }: StudyState): Order {
   const [direction] = parts.record.directions;
-  const sign = direction === "maximize" ? -1 : 1;
   const front = new Set(history.front.map(({ number }) => number));
   const classOf = (trial: FinishedTrial): number => {
     if (front.has(trial.number)) return 0;
@@ -162,7 +162,7 @@ function orderOf({ parts, history }: StudyState): Order {
     return trial.state === "complete" ? 2 : trial.state === "pruned" ? 3 : 4;
   };
   const valueOf = (trial: FinishedTrial): number =>
-    trial.state === "complete" ? sign * trial.values[0] : 0;
+    trial.state === "complete" ? minimised(trial.values[0], direction) : 0;
   return (a, b) => classOf(a) - classOf(b) || valueOf(a) - valueOf(b) || b.number - a.number;
 }
 

@@ -27,7 +27,10 @@ async function swept(
   t: ExecutionContext,
   trials: readonly Given[],
   limits: FileLimits,
-  { directions = ["minimize"] as Direction[], promotes = undefined as boolean | undefined } = {},
+  {
+    directions = ["minimize"],
+    promotes,
+  }: { readonly directions?: Direction[]; readonly promotes?: boolean } = {},
 ) {
   const folder = await tempFolder(t);
   const history = new History(directions);
@@ -159,6 +162,20 @@ test("over a limit in bytes the worst go until it holds, then the best but one; 
   });
 });
 
+test("a paused trial keeps its files where its strategy may promote it", async (t) => {
+  const paused = { systemAttrs: { [ATTRIBUTE.maxStep]: 3 } };
+  const trials: readonly Given[] = [
+    complete(1),
+    { state: "pruned", values: [2], bytes: 10, ...paused },
+    { state: "pruned", values: [3], bytes: 10 },
+  ];
+  const left = async (promotes?: boolean) =>
+    (await swept(t, trials, { keepBest: 1 }, { promotes })).left();
+  t.deepEqual(await left(true), [0, 1]);
+  t.deepEqual(await left(false), [0]);
+  t.deepEqual(await left(), [0]);
+});
+
 test("of several metrics the front keeps its files", async (t) => {
   const directions: Direction[] = ["minimize", "minimize"];
   const of = (...values: readonly (readonly number[])[]): Given[] =>
@@ -177,22 +194,33 @@ test("what trials end with is counted once they end; output and other folders ar
     keepBest: 1,
   });
   t.deepEqual(events, []);
-  const again = keepFiles(state as unknown as StudyState, { keepBest: 1 });
+  const turns = async () => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
   mkdirSync(join(folder, "1"));
   mkdirSync(join(folder, "1x"));
   writeFileSync(join(folder, "1x", "model.pt"), "1");
   writeFileSync(join(folder, "1", "stdout.log"), "said");
-  writeFileSync(join(folder, "1", "model.pt"), "1234");
+  const again = keepFiles(state as unknown as StudyState, { keepBest: 1 });
+  await turns();
+  t.deepEqual(events, [], "what is printed is kept");
+  writeFileSync(join(folder, "1", "model.pt"), "4");
   hear({ type: "started", trial: { number: 1 } });
+  await turns();
+  t.deepEqual(events, [], "it has not ended");
   hear({ type: "finished", trial: { number: 1 } });
   hear({ type: "finished", trial: { number: 7 } });
-  await again.end();
-  t.deepEqual(events, [[1, 1, 4, "not among the best 1"]]);
+  await turns();
+  t.deepEqual(events, [[1, 1, 1, "not among the best 1"]]);
+  hear({ type: "finished", trial: { number: 0 } });
+  await turns();
+  t.is(events.length, 1, "what is gone is gone");
   t.deepEqual(readdirSync(join(folder, "1")), ["stdout.log"]);
   t.true(existsSync(join(folder, "1x", "model.pt")));
+  await again.end();
   writeFileSync(join(folder, "1", "late.pt"), "12");
   hear({ type: "finished", trial: { number: 1 } });
-  await again.end();
+  await turns();
   t.is(events.length, 1, "it ended, and hears nothing");
   keeper.look();
   await keeper.end();
