@@ -198,11 +198,11 @@ test("options that are given stand before the study's, one by one, and wrong one
   t.deepEqual(trialOptionsOver({}, {}), none);
   for (const [name, value] of Object.entries(all)) {
     t.deepEqual(trialOptionsOver({ [name]: "own" }, all), { ...all, [name]: "own" as never });
-    t.notThrows(() => checkTrialOptions("w", { [name]: value }));
+    t.notThrows(() => checkTrialOptions("w", { [name]: value as unknown }));
   }
   const wrong = [["isolation", "vm"], ["trialTimeoutMs", 0], ["silenceMs", -1], ["abortGraceMs", NaN], ["memoryLimit", "x"]] as const; // prettier-ignore
   for (const [name, value] of wrong) {
-    t.throws(() => checkTrialOptions("w", { [name]: value }), {
+    t.throws(() => checkTrialOptions("w", { [name]: value as unknown }), {
       message: new RegExp(`^w: ${name}=`),
     });
   }
