@@ -22,7 +22,8 @@ export function observationOf(trial: FinishedTrial, directions: readonly Directi
   const observation: { -readonly [Member in keyof Observation]: Observation[Member] } = {
     number,
     params,
-    reports,
+    // Whoever opens the study shares it: a strategy that sorts it would change it for all.
+    reports: Object.freeze(reports),
     constraints,
     outcome: isFailed ? "failed" : trial.state,
     values: message === undefined ? values : [],

@@ -219,7 +219,8 @@ export function checkMetrics(definition: StudyDefinition, record: StudyRecord): 
   const stored = record.systemAttrs[ATTRIBUTE.metricNames] as readonly string[] | undefined;
   const before = describeMetrics(record.directions, stored);
   const now = describeMetrics(directions, metricNames);
-  if (JSON.stringify(record.directions) !== JSON.stringify(directions)) {
+  const isRenamed = stored && metricNames && JSON.stringify(stored) !== JSON.stringify(metricNames);
+  if (isRenamed || JSON.stringify(record.directions) !== JSON.stringify(directions)) {
     throw new HpoError(
       `Study ${JSON.stringify(record.name)} has the metrics ${before}; its definition now says ${now}. ` +
         "A study's metrics are fixed: give the study a new name.",

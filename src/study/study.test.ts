@@ -41,6 +41,19 @@ test("a taken name is an error, or goes on with loadIfExists; other metrics neve
   );
 });
 
+test("a study goes on with the metrics that it began with, by their names too", async (t) => {
+  const storage = memoryStorage();
+  const open = (metrics?: Record<string, "minimize">) =>
+    createStudy({ name: "named", space: smallSpace, metrics }, { storage, loadIfExists: true });
+  await open({ val_loss: "minimize" });
+  await t.throwsAsync(open({ train_loss: "minimize" }), {
+    message:
+      /has the metrics val_loss: minimize; its definition now says train_loss: minimize\. A study's metrics are fixed/,
+  });
+  t.deepEqual((await open({ val_loss: "minimize" })).metricNames, ["val_loss"]);
+  t.is((await open()).name, "named", "who gives no name means the same");
+});
+
 test("a define-by-run objective asks from its worker thread, and replays", async (t) => {
   const module = new URL("../runner/fixtures/objectives.js", import.meta.url);
   const study = await createStudy({ name: "d", strategy: random() });

@@ -158,19 +158,23 @@ interface StudyDraft extends StudyRecord {
 /** Reads all studies, by id: a database holds few, so that finding one needs no own query. */
 async function readStudies(tx: Transaction, queries: Queries, url: string): Promise<StudyDraft[]> {
   const rows = await tx.all(queries.studies({}));
-  const studies = rows.map((row): StudyDraft => ({
-    id: row.study_id,
-    name: textCell(`${url}: the name of the study with id ${row.study_id}`, row.study_name),
-    directions: [],
-    userAttrs: {},
-    systemAttrs: {},
-  }));
+  const studies = rows.map(({ study_id: id, study_name: stored }): StudyDraft => {
+    const study: StudyDraft = {
+      ...{ id, name: String(stored), directions: [], userAttrs: {}, systemAttrs: {} },
+    };
+    readable(study, () => textCell(`${url}: the name of the study with id ${id}`, stored));
+    return study;
+  });
   const byId = new Map(studies.map((study) => [study.id, study]));
   const unset = new Set<number>();
   for (const row of await tx.all(queries.directions({}))) {
-    const direction = directionOf(row.direction, `${url}: the study with id ${row.study_id}`);
-    if (direction === undefined) unset.add(row.study_id);
-    else byId.get(row.study_id)?.directions.push(direction);
+    const study = byId.get(row.study_id);
+    if (!study) continue;
+    readable(study, () => {
+      const direction = directionOf(row.direction, `${url}: the study with id ${row.study_id}`);
+      if (direction === undefined) unset.add(row.study_id);
+      else study.directions.push(direction);
+    });
   }
   for (const id of unset) byId.get(id)?.directions.splice(0);
   for (const [kind, field] of [

@@ -24,10 +24,16 @@ export function checkedSuggestion(
       'Its suggest must give { kind: "params", params: { … } }, or { kind: "exhausted", message }.',
     );
   }
+  let count = 0;
   for (const parameter of space.parameters) {
     const { name, distribution } = parameter;
-    const value = (params as Params)[name];
-    if (!isActive(parameter, params as Params)) continue;
+    const value = Object.hasOwn(params, name) ? (params as Params)[name] : undefined;
+    if (!isActive(parameter, params as Params)) {
+      if (value === undefined) continue;
+      const remedy = "That parameter does not exist beside the others. Leave it out.";
+      throw refuse(`${name}=${shown(value)}`, remedy);
+    }
+    count++;
     if (value === undefined) {
       throw refuse(`no value of "${name}"`, `It must be ${describeDistribution(distribution)}.`);
     }
@@ -35,5 +41,11 @@ export function checkedSuggestion(
       throw refuse(`${name}=${shown(value)}`, `It must be ${describeDistribution(distribution)}.`);
     }
   }
-  return suggestion;
+  const names = Object.keys(params);
+  if (names.length === count) return suggestion;
+  const stray = names.find((name) =>
+    space.parameters.every((parameter) => parameter.name !== name),
+  );
+  if (stray === undefined) return suggestion;
+  throw refuse(`a parameter "${stray}"`, "The space has none of that name. Leave it out.");
 }

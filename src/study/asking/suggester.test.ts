@@ -120,6 +120,12 @@ test("what a strategy suggests outside of its space is refused, with the value a
   refused(of({ x: NaN, opt: "adam" }), /suggested x=NaN/);
   refused(of({ x: 1, opt: "lion" }), /suggested opt="lion" .* It must be .*"adam"/);
   refused(of({ x: 1, opt: "sgd" }), /suggested no value of "mom"/);
+  refused(
+    of({ x: 1, opt: "adam", mom: 0.5 }),
+    /suggested mom=0\.5 .* does not exist beside the others/,
+  );
+  refused(of({ x: 1, opt: "adam", zz: 2 }), /suggested a parameter "zz" .* has none of that name/);
+  refused(of(Object.create({ x: 1, opt: "adam" }) as Params), /suggested no value of "x"/);
   const right = of({ x: 1, opt: "adam" });
   t.deepEqual(ask(right), right as Suggestion);
 });

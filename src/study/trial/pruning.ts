@@ -1,4 +1,5 @@
 import { HpoError } from "../../errors/errors.ts";
+import { shown } from "../../errors/shown.ts";
 import { observationOf } from "../../contracts/observation.ts";
 import type { Judgement, Pruner } from "../../contracts/pruner.ts";
 import type { StudyRoles } from "../../contracts/study-roles.ts";
@@ -59,8 +60,14 @@ export class Pruning {
       curves,
       ...(this.#roles && { roles: this.#roles }),
     };
-    if (this.#pruner.judge) return this.#pruner.judge(this.#state, context);
-    return { prune: this.#pruner.shouldPrune(this.#state, context) };
+    const judgement = this.#pruner.judge?.(this.#state, context) ?? {
+      prune: this.#pruner.shouldPrune(this.#state, context),
+    };
+    if (typeof judgement.prune === "boolean") return judgement;
+    throw new HpoError(
+      `The pruner "${this.#pruner.name}" answered ${shown(judgement.prune)}. Its shouldPrune must give true or false, ` +
+        "and can't be async.",
+    );
   }
 
   /** What to tell where a trial with these reports completed, and none was ever asked about. */

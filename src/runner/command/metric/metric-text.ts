@@ -107,8 +107,8 @@ const isLikeNumber = (text: string): boolean =>
   LIKE_NUMBER.test(text) || numberIn(text) !== undefined;
 
 const PIECE = String.raw`[^\s,;|)\]}]+`;
-/** `1,234.5` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
-const WITH_COMMA = String.raw`[-+]?\d+(?:,\d[\d.]*)+`;
+/** `1,234.5`, `2.345,6` and `0,5`: the comma may group digits, be a decimal point, or separate a list. */
+const WITH_COMMA = String.raw`[-+]?(?:\d+(?:,\d[\d.]*)+|[1-9]\d{0,2}(?:\.\d{3})+,\d+(?![\d.,]))`;
 const TIMES = String.raw`\s*[x\u00d7*\u00b7\u22c5]\s*\d`;
 const LEADS_TO = String.raw`\s*(?:[-=]+>|\u2192)\s*[-+\u2212]?\.?\d`;
 /** `1 234.5` with a space that does not break a line, and `1.5 E-03` */

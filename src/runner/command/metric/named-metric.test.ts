@@ -96,7 +96,14 @@ test("another name that holds it, a word or a sum is not the metric", (t) => {
 
 test("a number with a comma in it is told, and no half of it is taken", (t) => {
   const { read } = metricReader({ name: "Score" }).reading();
-  for (const line of ["Score: 1,234.5", "Score=0,5", "Score: 0,512 Loss: 1", "Score: -1,000,000"]) {
+  for (const line of [
+    "Score: 1,234.5",
+    "Score=0,5",
+    "Score: 0,512 Loss: 1",
+    "Score: -1,000,000",
+    "Score: 2.345,6",
+    "Score=1.500,00 loss",
+  ]) {
     const [first] = read(line, "stdout");
     t.regex(
       first.kind === "malformed" ? first.problem : "",
@@ -106,6 +113,8 @@ test("a number with a comma in it is told, and no half of it is taken", (t) => {
   }
   for (const line of [
     "Score: 0.25,3",
+    "Score: 0.512,3",
+    "Score: 1.512,0.3",
     "Score: 12, 3",
     "Score: 3,loss: 4",
     "Score: np.float64(2)",

@@ -18,7 +18,7 @@ import {
   tableLine,
   totalIn,
   type Columns,
-  type TableRow,
+  type TableCells,
 } from "./table.ts";
 import { goesOn, isText, withRow } from "./table-end.ts";
 
@@ -159,7 +159,7 @@ export function sightingInTable(
 }
 
 /** A step may be called `Epoch`, and be told as `1/3`. */
-const cellUnder = (name: string, { cells }: TableRow, { names }: Columns): string =>
+const cellUnder = (name: string, { cells }: TableCells, { names }: Columns): string =>
   cells[names.findIndex((one) => one.toLowerCase() === name.toLowerCase())] ?? "";
 const stepOfCell = (cell: string): number | undefined =>
   numberIn(/^(\d+)\s*\/\s*\d+$/.exec(cell)?.[1] ?? cell);

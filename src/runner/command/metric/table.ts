@@ -55,14 +55,14 @@ export const isOtherHead = (line: string, { names }: Columns): boolean => {
 const filled = (cells: readonly string[]): string[] => cells.filter((cell) => cell !== "");
 
 /** Whether a row has no number: it is text with as many parts. */
-export const isSentence = ({ cells }: TableRow): boolean =>
+export const isSentence = ({ cells }: TableCells): boolean =>
   filled(cells).length > 0 && filled(cells).every(isWord);
 
 /** Of a column that tells how many examples a row is of, as scikit-learn prints it: each row is a class. */
 const EXAMPLES = "support";
 
 /** A row's name: `all`, `person`; of a class it may be a number. */
-export function labelOf({ cells, index }: TableRow, { names }: Columns): string | undefined {
+export function labelOf({ cells, index }: TableCells, { names }: Columns): string | undefined {
   const first = index ?? cells.find((cell) => cell !== "") ?? "";
   if (index !== undefined && names.includes(EXAMPLES)) return index;
   return /^[a-z]/i.test(first) && numberIn(first) === undefined ? first : undefined;
@@ -75,12 +75,12 @@ export const totalIn = (label: string): string | undefined =>
     : undefined;
 
 /** The cells below a table's names; `index` stands before them, as pandas prints it. */
-export interface TableRow {
+export interface TableCells {
   readonly cells: readonly string[];
   readonly index?: string;
 }
 
-export function rowOf(line: string, { names, separator }: Columns): TableRow | undefined {
+export function rowOf(line: string, { names, separator }: Columns): TableCells | undefined {
   const cells = cellsOf(line, separator);
   if (cells.length === names.length) return { cells };
   const hasIndex = typeof separator !== "string" && cells.length === names.length + 1;

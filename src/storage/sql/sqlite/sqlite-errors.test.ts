@@ -233,6 +233,11 @@ test("each of SQLite's errors is told by its code, or its text, with what to do"
     t.is(isReadOnlyHere(byCode, path), code === 8, text);
     t.false(isReadOnlyHere(byCode, `${path}.none`));
   }
+  const large = new Error("Value is too large to be represented as a JavaScript number: 1e18");
+  t.regex(
+    explained(large, path, path, 1).message,
+    /beyond 2\^53 .*Go on with the program that wrote it/,
+  );
   const own = new HpoError("ours");
   t.is(explained(own, path, path, 1), own);
   t.false(isBusy(undefined));

@@ -48,6 +48,12 @@ export function explained(error: unknown, url: string, path: string, timeoutMs: 
   const cause = (error as Error).message;
   const say = (what: string, remedy: string) =>
     new StorageError(`${url}: ${what} (SQLite: ${cause}). ${remedy}`, { cause: error });
+  if (/too large to be represented as a JavaScript number/.test(cause)) {
+    return say(
+      "a number in it is beyond 2^53 and can't be read exactly, as a step of a report may be",
+      "Go on with the program that wrote it, or copy the study's other trials to a new one.",
+    );
+  }
   const code = sqliteCode(error) ?? 0;
   // SQLite can't open the -wal file beside a database that this user may only read.
   switch (code === CANTOPEN && isReadOnly(path) ? READONLY : code) {

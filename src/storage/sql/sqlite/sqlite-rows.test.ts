@@ -92,7 +92,15 @@ test("a cell that no program writes is named, with its place and what it holds",
   const connection = await connectSqlite(path);
   await connection.write((tx) => tx.all(query("update study_directions set direction = 'UP'")));
   await connection.close();
-  await t.throwsAsync(storage.listStudies(), {
-    message: /hpo\.db: the study with id 1: direction="UP" must be MINIMIZE, MAXIMIZE or NOT_SET/,
-  });
+  await storage.createStudy({ ...study, name: "other" });
+  const [spoilt, other] = await storage.listStudies();
+  const told = /hpo\.db: the study with id 1: direction="UP" must be MINIMIZE, MAXIMIZE or NOT_SET/;
+  t.regex(spoilt.unreadable!, told);
+  t.is(other.unreadable, undefined);
+  await t.throwsAsync(storage.findStudy("s"), { message: told });
+  await storage.deleteStudy(spoilt.id);
+  t.deepEqual(
+    (await storage.listStudies()).map(({ name }) => name),
+    ["other"],
+  );
 });
