@@ -24,7 +24,6 @@ export function polish(
   maxIterations: number,
 ): Candidate {
   const climbed = climb(acquisition, domain, box, start, maxIterations);
-  if (levels.every((values) => values === undefined)) return climbed;
   const stepped = throughLevels(acquisition, domain, levels, climbed);
   return stepped === climbed ? climbed : climb(acquisition, domain, box, stepped, maxIterations);
 }

@@ -15,6 +15,7 @@ test("a last line without its end is left for later, until the program is over",
       rowsOf(format, text, isOver).rows?.map(({ loss }) => Number(loss));
     t.deepEqual(losses(false), [1], format);
     t.deepEqual(losses(true), [1, 2], format);
+    t.like(rowsOf(format, text), { isCounted: true });
   }
 });
 
