@@ -17,10 +17,28 @@ import { loadStudy } from "../study/load-study.ts";
 import { createStudy, openStudy } from "../study/open-study.ts";
 import { float } from "../space/parameter.ts";
 import { searchSpace } from "../space/search-space.ts";
+import { folderName } from "./study-folders.ts";
 import { workerPlace } from "./study-mark.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "hpo-folders-"));
 const space = searchSpace({ x: float(0, 1) });
+
+test("a folder's name is one that file systems take, however long and in whichever script", (t) => {
+  const names = [
+    "a".repeat(100),
+    "a".repeat(101),
+    "日".repeat(78),
+    "日".repeat(86),
+    "🙂".repeat(60),
+    "é/".repeat(80),
+  ];
+  const folders = names.map(folderName);
+  for (const name of folders) t.true(Buffer.byteLength(name) <= 250 && name.length <= 113, name);
+  t.deepEqual([folders[0], folders[2]], [names[0], names[2]]);
+  t.regex(folders[3], /^日{78}~[0-9a-f]{12}$/);
+  t.regex(folders[1], /^a{100}~/);
+  t.not(folderName("日".repeat(87)), folders[3]);
+});
 
 test("a trial's folder lies beside the database, is made when asked for, and keeps files", async (t) => {
   const folder = newFolder();

@@ -121,13 +121,21 @@ function temporaryRoot(storage: StorageAddress): string {
 }
 
 const LONGEST_NAME = 100;
+/** File systems take 255, of which a few are for what tells folders apart. */
+const LONGEST_BYTES = 235;
 
 /** A name that any file system takes; different studies get different ones. */
 export function folderName(study: string): string {
   const name = study.replaceAll(/[^\p{L}\p{N}_. -]|^[. -]|[. ]$/gu, (char) =>
     [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   );
-  if (name.length <= LONGEST_NAME) return name;
+  if (name.length <= LONGEST_NAME && Buffer.byteLength(name) <= LONGEST_BYTES) return name;
   const hash = createHash("sha256").update(study).digest("hex").slice(0, 12);
-  return `${name.slice(0, LONGEST_NAME)}~${hash}`;
+  let [kept, bytes] = ["", 0];
+  for (const char of name) {
+    bytes += Buffer.byteLength(char);
+    if (kept.length + char.length > LONGEST_NAME || bytes > LONGEST_BYTES) break;
+    kept += char;
+  }
+  return `${kept}~${hash}`;
 }

@@ -19,6 +19,10 @@ const SUMMARIES = [
   "2026-01-01 12:00:00,123 - train - INFO - The best: epoch 3, val_loss 0.1",
   "[01/01 12:00] The best: epoch 3, val_loss 0.1",
   "Training done. The best model had val_loss: 0.1",
+  "Loaded best model (epoch 1, val_loss 0.1)",
+  "Restoring model from epoch 2 with val_loss: 0.1",
+  "INFO: reloaded weights of epoch 2, val_loss=0.1",
+  "Loading checkpoint best.pt: val_loss 0.1",
   "val_loss (best): 0.1",
   "val_loss best: 0.1",
   "Best val_loss So Far: 0.1",
@@ -50,7 +54,7 @@ test("a best value or a mean counts where nothing else tells the metric, and tha
     t.is(result, 0.1, line);
     t.regex(
       how!,
-      /^val_loss is read from (text|JSON) that calls it "(best|avg|mean|ema|smoothed)"/i,
+      /^val_loss is read from (text|JSON) that calls it "(best|avg|mean|ema|smoothed|loaded|loading|restoring|reloaded)"/i,
     );
   }
   const lines = [0.5, 0.25].map((value, at) => `epoch ${at + 1} Best loss so far ${value}`);

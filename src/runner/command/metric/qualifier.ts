@@ -23,6 +23,9 @@ const BEST_BEFORE = new RegExp(
 /** `Best: epoch 3, val_loss 0.54`, which may stand behind a logger's prefix: the line is about the best. */
 const BEST_LINE =
   /^(?:.{0,60}\b(?:INFO|DEBUG|WARNING)\b(?:\W{0,8}(?:root:|[\w.:]+ - ))?)?(?:\[[^\]]*\]|[^\w[]|[\d_])*(?:(?:the|current|overall|final)\s+)?(best)(?!\w|\s*!)/i;
+/** `Loaded best model (epoch 1, val_loss 0.8)`, `Restoring weights from epoch 2 with val_loss: 0.5`: of an earlier epoch. */
+const RESTORED_LINE =
+  /\b(re(?:stor|load|sum)(?:ed|ing)|load(?:ed|ing))\b[^.]*\b(?:model|checkpoint|weights|state|snapshot)\b/i;
 /** How far before a name such a word is looked for. */
 const LOOK_BACK = 60;
 
@@ -30,7 +33,10 @@ const LOOK_BACK = 60;
 export function qualifierAt(line: string, at: number): string | undefined {
   const before = line.slice(Math.max(0, at - LOOK_BACK), at);
   const match =
-    BEFORE.exec(before) ?? BEST_BEFORE.exec(before) ?? BEST_LINE.exec(line.slice(0, at));
+    BEFORE.exec(before) ??
+    BEST_BEFORE.exec(before) ??
+    BEST_LINE.exec(line.slice(0, at)) ??
+    RESTORED_LINE.exec(line.slice(0, at));
   return match?.[1];
 }
 
