@@ -18,16 +18,22 @@ const trial = (number: number, seconds?: number): FinishedTrial => ({
   }),
 });
 
+test("a clock that was set back while a trial ran takes nothing from what the others took", (t) => {
+  const rule = timeBudget(10);
+  const finished = [trial(0, 9), trial(1, -5), trial(2, 1)];
+  t.regex(rule({ directions: ["minimize"], space: searchSpace({}), finished }) ?? "", /10 seconds/);
+});
+
 test("a budget of seconds is that of all finished trials, of each study by itself", (t) => {
   const rule = timeBudget(10);
   const directions = ["minimize"] as const;
   const space = searchSpace({});
-  const one = [trial(0, 6), trial(1), trial(2, 3)];
+  const one = [trial(0, 6), trial(1), trial(2, 3.999)];
   const other = [trial(0, 9)];
   t.is(rule({ directions, space, finished: [] }), undefined);
   t.is(rule({ directions, space, finished: one }), undefined);
   t.is(rule({ directions, space, finished: other }), undefined);
-  one.push(trial(3, 1));
+  one.push(trial(3, 0.001));
   t.regex(rule({ directions, space, finished: one }) ?? "", /took the 10 seconds/);
   t.is(rule({ directions, space, finished: other }), undefined);
   for (const seconds of [0, -1, NaN, Infinity]) {
