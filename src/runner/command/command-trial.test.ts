@@ -157,7 +157,7 @@ test("a metric's name told but once on stderr counts at the end; how it is read 
   t.deepEqual(first.run.finish(ENDED_WELL), { kind: "returned", result: 9 });
   t.regex(
     notesOf(first).join(),
-    /^Trial 0: loss is read from text on stderr, steps are counted: "/,
+    /^Trial 0: loss is read from text on stderr, its step from its bar: "/,
   );
   for (const number of [1, 2]) {
     const both = hearing({ number }, { name: "loss" }, told);
