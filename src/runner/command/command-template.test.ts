@@ -68,6 +68,12 @@ test("a piece is there where its parameter is true, and no argument where it is 
   t.throws(() => script('t "{amp?--amp}"'), { message: /stands in quotes/ });
 });
 
+test("a parameter in two braces with spaces is quoted whole", (t) => {
+  for (const form of ["{{ lr }}", "{{lr }}", "{ lr }"]) {
+    t.throws(() => argv(`t ${form} x`), { message: new RegExp(`The command has ${form}, for`) });
+  }
+});
+
 test("a parameter as other tools write it is an error that says to write {lr}", (t) => {
   const forms = [
     ...["t ${lr}", "t --lr=${lr}", "t '${lr}'", 't "${lr}"', "t $lr", 't "$lr"', "t ${lr:-0.1}"],

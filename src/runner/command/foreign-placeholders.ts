@@ -6,7 +6,7 @@ const DOLLAR = /\$(?:(?<braces>\{\{?)\s*(?<name>[^{}\s"'|?:$]+)|(?<bare>[A-Za-z_
 /** `${{lr}}`, `${{now:%Y}}`: the text with one brace less. */
 const ESCAPED = /^\$\{\{[^{}\s"'|?]+\}\}$/;
 /** `{ lr }` and `{{ lr }}`. */
-const SPACED = /\{\{?(?:\s+([^{}\s"'|?:]+)\s*|\s*([^{}\s"'|?:]+)\s+)\}/g;
+const SPACED = /\{\{?(?:\s+([^{}\s"'|?:]+)\s*|\s*([^{}\s"'|?:]+)\s+)\}(?:(?<=\{\{[^{]*)\})?/g;
 
 /**
  * Refuses placeholders as other tools and templates write them: a shell would put something
