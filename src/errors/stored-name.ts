@@ -8,6 +8,11 @@ const CHANGED_IN_DATABASES = /[\0\p{Cs}]/u;
 export function requireStudyName(input: string, name: unknown): asserts name is string {
   if (name === "") throw new HpoError(`${input} is empty. Give one that tells it from others.`);
   requireStoredName(input, name);
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(name)) {
+    throw new HpoError(
+      `${input} ${JSON.stringify(name)} reads as an address, which commands would ask for the study. Begin it otherwise.`,
+    );
+  }
 }
 
 /**

@@ -36,7 +36,7 @@ export function bestTrialOf<Best extends CompleteTrial>(study: Judged<Best>): Be
 
 /** Why a study has no best trial, nor a front. */
 export function whyNoBest(
-  study: Pick<Judged<CompleteTrial>, "name" | "counts" | "finished">,
+  study: Pick<Judged<CompleteTrial>, "name" | "directions" | "counts" | "finished">,
 ): string {
   const { name, counts } = study;
   const { pruned, failed } = counts;
@@ -47,9 +47,11 @@ export function whyNoBest(
 
 /** What keeps each of a study's complete trials, of which there are some, from being the best. */
 export function whatIsWrong({
+  directions,
   counts: { complete },
   finished,
-}: Pick<Judged<CompleteTrial>, "counts" | "finished">): string {
+}: Pick<Judged<CompleteTrial>, "directions" | "counts" | "finished">): string {
+  if (directions.length === 0) return "it does not say what is better";
   const each =
     complete === 1 ? "its one complete trial" : `each of its ${complete} complete trials`;
   return finished.filter(isInfeasible).length === complete

@@ -122,6 +122,9 @@ test("a name that a database would change is refused wherever one is given", asy
     await t.throwsAsync(renameStudy("kept", name, { storage }), refused);
     await t.throwsAsync(copyStudy("kept", name, { storage }), refused);
     await t.throwsAsync(renameStudy("kept", "", { storage }), { message: /new name is empty/ });
+    await t.throwsAsync(renameStudy("kept", "http://a/b", { storage }), {
+      message: /new name "http:\/\/a\/b" reads as an address, .* Begin it otherwise/,
+    });
     await t.throwsAsync(copyStudy("kept", "", { storage }), { message: /name is empty/ });
     await t.throwsAsync(study.setUserAttr(name, 1), refused);
     const asks = await openStudy({ name: "asks" });

@@ -25,8 +25,9 @@ export const bestCommand = (): Command =>
           printJson(isSingle ? trials[0] : trials);
           return;
         }
-        const { counts, finished } = study;
-        if (best.length === 0) print(whyNoBest({ name: visibleLine(name), counts, finished }));
+        const { directions, counts, finished } = study;
+        if (best.length === 0)
+          print(whyNoBest({ name: visibleLine(name), directions, counts, finished }));
         for (const trial of best) {
           print(`Trial ${trial.number}: ${format.values(trial.values, study.metricNames)}`);
           print(format.pasteable(trial.params));

@@ -94,6 +94,15 @@ test("another name that holds it, a word or a sum is not the metric", (t) => {
   t.is(heard({ name: "loss" }, lines).result, undefined);
 });
 
+test("of a list of objects in one line the last one that has the metric tells it, and its step", (t) => {
+  const list =
+    '[{"epoch": 1, "val_loss": 0.9}, {"epoch": 2, "val_loss": 0.4}, {"epoch": 3, "lr": 0.1}]';
+  const { reports, result } = heard({ name: "val_loss" }, list);
+  t.deepEqual([reports, result], [[[2, 0.4]], 0.4]);
+  const broken = heard({ name: "val_loss" }, '[{"epoch": 1, "val_loss": 0.9}, {"epoch');
+  t.is(broken.result, 0.9);
+});
+
 test("a number with a comma in it is told, and no half of it is taken", (t) => {
   const { read } = metricReader({ name: "Score" }).reading();
   for (const line of [

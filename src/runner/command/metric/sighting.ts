@@ -6,7 +6,7 @@ import {
   type NamedNumber,
   type Unreadable,
 } from "./metric-text.ts";
-import { isPercent, numberIn, numberOfJson } from "./number-in.ts";
+import { isPercent, numberIn, numberOfJson, parseLoosely } from "./number-in.ts";
 import { isOfSomethingElse, qualifierAt } from "./qualifier.ts";
 import {
   BAR,
@@ -71,7 +71,8 @@ export const stepNames = ({ step }: WantedMetric): readonly string[] =>
 /** `{"val_loss": 0.41, "epoch": 3}`, also behind or before text; dots lead into objects. */
 export function sightingInJson(line: string, wanted: WantedMetric): Sighting | undefined {
   if (!line.includes("{")) return undefined;
-  for (const { value: content, start } of objectsInLine(line)) {
+  const objects = objectsInLine(line);
+  for (const { value: content, start } of objects.length > 0 ? objects : listedIn(line)) {
     const qualifier = qualifierAt(line, start);
     if (qualifier !== undefined && isOfSomethingElse(qualifier)) continue;
     const namings = byName(wanted.names, (name) => namingOf(valueAt(content, name), { qualifier }));
@@ -83,6 +84,17 @@ export function sightingInJson(line: string, wanted: WantedMetric): Sighting | u
     };
   }
   return undefined;
+}
+
+/** The objects of a line that is a list of them, the last one first: of a curve it is the result. */
+function listedIn(line: string): { readonly value: unknown; readonly start: number }[] {
+  if (!/^\s*\[\s*\{/.test(line)) return [];
+  try {
+    const list: unknown = parseLoosely(line);
+    return Array.isArray(list) ? list.reverse().map((value: unknown) => ({ value, start: 0 })) : [];
+  } catch {
+    return [];
+  }
 }
 
 function valueAt(content: unknown, name: string): unknown {
