@@ -37,6 +37,18 @@ test("a piece is there where its parameter is true, and no argument where it is 
   t.deepEqual(argv("t {amp?--amp|--no-amp}", off), ["t", "--no-amp"]);
   t.deepEqual(argv("t {amp?--level={lr}|{lr|0}}"), ["t", "--level=0.5"]);
   t.deepEqual(argv("t --mode={amp?fast}x", off), ["t", "--mode=x"]);
+  const withFlags = (command: string, ...on: readonly string[]) =>
+    commandTemplate({ command, shell: false, names: undefined }).fill({
+      ...{ lr: 0.5, a: false, b: false, c: false, d: false },
+      ...Object.fromEntries(on.map((name) => [name, true])),
+    }).argv;
+  const nested = "t {a?--a {b?--b {c?--c {lr}|{d?--d}}}}";
+  t.deepEqual(withFlags(nested, "a", "b", "c", "d"), ["t", "--a", "--b", "--c", "0.5"]);
+  t.deepEqual(withFlags(nested, "a", "b", "d"), ["t", "--a", "--b", "--d"]);
+  t.deepEqual(withFlags(nested, "a", "b"), ["t", "--a", "--b"]);
+  t.deepEqual(withFlags(nested, "a", "c"), ["t", "--a"]);
+  t.deepEqual(withFlags("t {a?{b?{c?{d?--x}}}}", "a", "b", "c", "d"), ["t", "--x"]);
+  t.deepEqual(withFlags("t {a?{b?{c?{d?--x}}}}", "a", "b", "c"), ["t"]);
   t.deepEqual(
     argv("t {amp?fast}{lr}"),
     ["t", "fast0.5"],

@@ -82,7 +82,9 @@ function wordsTemplate(
       return [fillIn(word, values)];
     }
     const text = textOf(only, values);
-    return text.trim() === "" ? [] : split(text).map((one) => fillIn(partsOf(one), values));
+    return text.trim() === ""
+      ? []
+      : split(text).flatMap((one) => argumentsOf(partsOf(one), values));
   };
   return {
     fill: (values) => ({

@@ -48,7 +48,12 @@ export interface Conditional {
 // Without spaces or quotes in the name: {"json": 1} is none. A conditional's text may hold placeholders.
 const NAME = /[^{}\s"'|?]+/.source;
 const WHOLE_NAME = new RegExp(`^${NAME}$`);
-const TEXT = /(?:[^{}]|\{[^{}]*\})*/.source;
+/** A pattern knows no braces within braces: so many levels are more than a command can be read with. */
+const DEEPEST = 9;
+const TEXT = Array.from({ length: DEEPEST }).reduce<string>(
+  (inner) => String.raw`(?:[^{}]|\{${inner}\})*`,
+  "[^{}]*",
+);
 const SOURCE = [
   String.raw`\{\{(?<escaped>${NAME})\}\}`,
   String.raw`\{(?<name>${NAME})(?:\|(?<fallback>[^{}]*))?\}`,
